@@ -1,0 +1,77 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is compiled in Swift 6 mode with strict memory safety, so that
+/// `grep unsafe` is the audit of what touches raw memory.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A library target of the core.
+func core(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// A plugin: it may import `PETL` and nothing else of ours.
+func plugin(_ name: String) -> Target {
+  .target(
+    name: name, dependencies: ["PETL"], path: "Plugins/\(name)", swiftSettings: settings)
+}
+
+/// A test target.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+}
+
+let package = Package(
+  name: "PETLKit",
+  products: [
+    .library(name: "PETL", targets: ["PETL"]),
+    .library(name: "PETLCommands", targets: ["PETLCommands"]),
+    .library(name: "PETLTesting", targets: ["PETLTesting"]),
+    .executable(name: "petl", targets: ["petl"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // MARK: - System libraries and C
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .target(name: "CKernels"),
+
+    // MARK: - Core
+    core("Tensors", ["COpenBLAS", "CKernels"]),
+    core("PETL", ["Tensors"]),
+    core("PETLTesting", ["PETL"]),
+    core("Checkpoints", ["PETL"]),
+    core("Backbones", ["PETL", "Checkpoints"]),
+    core("Datasets", ["PETL", "Checkpoints"]),
+    core("Recipes", ["PETL", "CYAML"]),
+    core("Training", ["PETL", "Checkpoints", "Backbones", "Datasets", "Recipes"]),
+    core(
+      "PETLCommands",
+      [
+        "PETL", "Checkpoints", "Backbones", "Datasets", "Recipes", "Training",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .executableTarget(
+      name: "petl", dependencies: ["PETLCommands", "LoRA", "ReSoRA"], swiftSettings: settings),
+
+    // MARK: - Plugins
+    plugin("LoRA"),
+    plugin("ReSoRA"),
+
+    // MARK: - Tests
+    tests("TensorsTests", ["Tensors"]),
+    tests("PETLTests", ["PETL"]),
+    tests("CheckpointsTests", ["Checkpoints"]),
+    tests("DatasetsTests", ["Datasets"]),
+    tests("RecipesTests", ["Recipes"]),
+  ]
+)

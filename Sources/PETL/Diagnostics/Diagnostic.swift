@@ -1,0 +1,73 @@
+/// One thing that is wrong with what the user gave, in the user's own words: what, where, what was
+/// expected, and what to do next.
+public struct Diagnostic: Sendable {
+  /// Whether the work can go on.
+  public enum Severity: String, Sendable {
+    /// The work cannot go on.
+    case error
+    /// The work goes on, but the user should know.
+    case warning
+  }
+
+  /// Whether the work can go on.
+  public let severity: Severity
+  /// What is wrong, one sentence without a full stop.
+  public let message: String
+  /// Where it is, when it is in a text that the user wrote.
+  public let span: SourceSpan?
+  /// What to do about it: the expected form, the nearest valid name, the next step; one line each.
+  public let hints: [String]
+
+  /// Makes a diagnostic.
+  public init(
+    _ message: String, severity: Severity = .error, at span: SourceSpan? = nil,
+    hints: [String] = []
+  ) {
+    self.severity = severity
+    self.message = message
+    self.span = span
+    self.hints = hints
+  }
+}
+
+extension Diagnostic: CustomStringConvertible {
+  /// The diagnostic as it is printed: position, sentence, the quoted line with a caret, hints.
+  public var description: String {
+    var lines: [String] = []
+    let place = span.map { "\($0): " } ?? ""
+    lines.append("\(place)\(severity.rawValue): \(message)")
+    if let span, span.source.lines.indices.contains(span.line - 1) {
+      let quoted = span.source.lines[span.line - 1]
+      let gutter = String(span.line)
+      let pad = String(repeating: " ", count: gutter.count)
+      let before = quoted.prefix(span.column - 1).map { $0 == "\t" ? "\t" : " " }.joined()
+      let available = max(1, quoted.count - span.column + 1)
+      let caret = "^" + String(repeating: "~", count: max(0, min(span.length, available) - 1))
+      lines.append(" \(gutter) | \(quoted)")
+      lines.append(" \(pad) | \(before)\(caret)")
+    }
+    lines += hints.map { "  \($0)" }
+    return lines.joined(separator: "\n")
+  }
+}
+
+/// The error that every user-facing operation throws: all that is wrong, at once.
+public struct DiagnosticError: Error, Sendable, CustomStringConvertible {
+  /// What is wrong, in the order it was found.
+  public let diagnostics: [Diagnostic]
+
+  /// Makes an error of several diagnostics.
+  public init(_ diagnostics: [Diagnostic]) {
+    self.diagnostics = diagnostics
+  }
+
+  /// Makes an error of one diagnostic.
+  public init(_ message: String, at span: SourceSpan? = nil, hints: [String] = []) {
+    self.diagnostics = [Diagnostic(message, at: span, hints: hints)]
+  }
+
+  /// Every diagnostic as it is printed, one after the other.
+  public var description: String {
+    diagnostics.map(\.description).joined(separator: "\n")
+  }
+}

@@ -1,0 +1,39 @@
+/// The text of a file that a user wrote, kept so that a diagnostic can quote the line it is about.
+public final class SourceText: Sendable {
+  /// The name to print: a path as the user gave it, or `--set` for an override.
+  public let name: String
+  /// The lines of the text, without their line ends.
+  public let lines: [String]
+
+  /// Splits `text` into lines.
+  public init(name: String, text: String) {
+    self.name = name
+    self.lines = text.split(separator: /\r\n|\n|\r/, omittingEmptySubsequences: false).map(
+      String.init)
+  }
+}
+
+/// A place in a `SourceText`: where a key or a value stands.
+public struct SourceSpan: Sendable {
+  /// The text that this is a place of.
+  public let source: SourceText
+  /// The line, counted from 1.
+  public let line: Int
+  /// The column in characters, counted from 1.
+  public let column: Int
+  /// How many characters the caret underlines, at least 1.
+  public let length: Int
+
+  /// Makes a place from a 1-based line and column.
+  public init(source: SourceText, line: Int, column: Int, length: Int = 1) {
+    self.source = source
+    self.line = line
+    self.column = column
+    self.length = max(1, length)
+  }
+}
+
+extension SourceSpan: CustomStringConvertible {
+  /// `file:line:column`.
+  public var description: String { "\(source.name):\(line):\(column)" }
+}
