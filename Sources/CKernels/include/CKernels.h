@@ -1,1 +1,132 @@
+// Small loops that have no library of their own, compiled for several instruction sets and chosen
+// at run time. Every function works on one thread; the callers split the rows.
 #pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Element-wise functions of one argument.
+enum petl_unary {
+  PETL_EXP, PETL_LOG, PETL_SQRT, PETL_ABS, PETL_SQUARE, PETL_RELU, PETL_GELU, PETL_QUICK_GELU,
+  PETL_TANH, PETL_SIGMOID, PETL_RECIPROCAL
+};
+/// Element-wise functions of two arguments.
+enum petl_binary { PETL_ADD, PETL_SUBTRACT, PETL_MULTIPLY, PETL_DIVIDE, PETL_MAXIMUM, PETL_MINIMUM };
+
+/// One set of kernels, compiled for one instruction set.
+/// Names of lengths: rows, cols (the contiguous axis), rank, width. `ld*` are row strides.
+typedef struct petl_kernels {
+  const char *_Nonnull name;
+  /// y = f(x)
+  void (*_Nonnull unary)(int op, long n, const float *_Nonnull x, float *_Nonnull y);
+  /// dx = f'(x) dy, from x and y = f(x)
+  void (*_Nonnull unary_backward)(int op, long n, const float *_Nonnull x, const float *_Nonnull y,
+                                  const float *_Nonnull dy, float *_Nonnull dx);
+  /// y[i] = a[i*sa] op b[i*sb]; strides 0 or 1 are fast
+  void (*_Nonnull binary)(int op, long n, const float *_Nonnull a, long sa, const float *_Nonnull b,
+                          long sb, float *_Nonnull y);
+  /// y = alpha x
+  void (*_Nonnull scale)(long n, float alpha, const float *_Nonnull x, float *_Nonnull y);
+  /// y += alpha x
+  void (*_Nonnull axpy)(long n, float alpha, const float *_Nonnull x, float *_Nonnull y);
+  /// y[row] = v, row by row; ld is the row stride of y
+  void (*_Nonnull fill_rows)(long rows, long cols, const float *_Nonnull v, float *_Nonnull y,
+                             long ld);
+  /// out[col] += sum over rows of x
+  void (*_Nonnull add_column_sums)(long rows, long cols, const float *_Nonnull x, long ld,
+                                   float *_Nonnull out);
+  float (*_Nonnull sum)(long n, const float *_Nonnull x);
+  float (*_Nonnull dot)(long n, const float *_Nonnull x, const float *_Nonnull y);
+  /// y = gamma (x - mean) rstd + beta; mean and rstd [rows] are kept for the backward pass
+  void (*_Nonnull layer_norm)(long rows, long cols, float eps, const float *_Nonnull x,
+                              const float *_Nonnull gamma, const float *_Nonnull beta,
+                              float *_Nonnull y, float *_Nonnull mean, float *_Nonnull rstd);
+  /// dx = or += gradient with respect to x
+  void (*_Nonnull layer_norm_backward)(long rows, long cols, const float *_Nonnull x,
+                                       const float *_Nonnull gamma, const float *_Nonnull mean,
+                                       const float *_Nonnull rstd, const float *_Nonnull dy,
+                                       float *_Nonnull dx, bool accumulate);
+  /// dgamma += sum dy (x - mean) rstd, dbeta += sum dy, for columns [first, last)
+  void (*_Nonnull layer_norm_affine)(long rows, long cols, long first, long last,
+                                     const float *_Nonnull x, const float *_Nonnull mean,
+                                     const float *_Nonnull rstd, const float *_Nonnull dy,
+                                     float *_Nonnull dgamma, float *_Nonnull dbeta);
+  void (*_Nonnull softmax)(long rows, long cols, const float *_Nonnull x, float *_Nonnull y);
+  void (*_Nonnull softmax_backward)(long rows, long cols, const float *_Nonnull y,
+                                    const float *_Nonnull dy, float *_Nonnull dx);
+  /// p = softmax(scale p) in place; log of the normaliser kept in lse [rows]
+  void (*_Nonnull attention_softmax)(long rows, long cols, float scale, float *_Nonnull p,
+                                     float *_Nonnull lse);
+  /// p = exp(scale p - lse) in place: the probabilities again
+  void (*_Nonnull attention_again)(long rows, long cols, float scale, float *_Nonnull p,
+                                   const float *_Nonnull lse);
+  /// ds = scale p (dp - delta), written over dp
+  void (*_Nonnull attention_scores_backward)(long rows, long cols, float scale,
+                                             const float *_Nonnull p, float *_Nonnull dp,
+                                             const float *_Nonnull delta);
+  /// s[i,j] = (or +=) sum_k x[i,k] a[j,k]
+  void (*_Nonnull thin_down)(long rows, long width, long rank, const float *_Nonnull x, long ldx,
+                             const float *_Nonnull a, long lda, float *_Nonnull s, long lds,
+                             bool accumulate);
+  /// y[i,m] = (or +=) sum_j s[i,j] b[j,m]
+  void (*_Nonnull thin_up)(long rows, long rank, long width, const float *_Nonnull s, long lds,
+                           const float *_Nonnull b, long ldb, float *_Nonnull y, long ldy,
+                           bool accumulate);
+  /// g[j,m] += sum_i s[i,j] y[i,m]
+  void (*_Nonnull thin_gradient)(long rows, long rank, long width, const float *_Nonnull s,
+                                 long lds, const float *_Nonnull y, long ldy, float *_Nonnull g,
+                                 long ldg);
+  /// loss[i] = log sum exp(logits[i]) - logits[i, label]; p = softmax(logits)
+  void (*_Nonnull cross_entropy)(long rows, long cols, const float *_Nonnull logits,
+                                 const int32_t *_Nonnull labels, float *_Nonnull loss,
+                                 float *_Nonnull p);
+  /// One AdamW step (decoupled decay, PyTorch's order of operations) over n elements.
+  void (*_Nonnull adamw)(long n, float *_Nonnull w, const float *_Nonnull g, float *_Nonnull m,
+                         float *_Nonnull v, float rate, float beta1, float beta2, float eps,
+                         float decay, float correction1, float correction2);
+} petl_kernels;
+
+/// The best set for this CPU, or the one that the environment variable PETL_KERNELS names
+/// (baseline, avx2, avx512) when the CPU has it.
+const petl_kernels *_Nonnull petl_kernels_selected(void);
+/// The set of that level (0 baseline, 1 avx2, 2 avx512), or NULL where the CPU lacks it.
+const petl_kernels *_Nullable petl_kernels_level(int level);
+
+/// y[odometer] = x[odometer . strides]: permute, slice and broadcast copies.
+void petl_strided_copy(int rank, const long *_Nonnull shape, const long *_Nonnull x_strides,
+                       const long *_Nonnull y_strides, const float *_Nonnull x, float *_Nonnull y);
+/// y[odometer . y_strides] += x[odometer . x_strides]: the reverse of a broadcast.
+void petl_strided_add(int rank, const long *_Nonnull shape, const long *_Nonnull x_strides,
+                      const long *_Nonnull y_strides, const float *_Nonnull x, float *_Nonnull y);
+/// y (contiguous) = a op b with broadcasting strides.
+void petl_strided_binary(int op, int rank, const long *_Nonnull shape,
+                         const long *_Nonnull a_strides, const long *_Nonnull b_strides,
+                         const float *_Nonnull a, const float *_Nonnull b, float *_Nonnull y);
+
+/// n words of Philox 4x32-10 from (key, counter), counter in blocks of four words.
+void petl_philox(uint64_t key, uint64_t counter, long n, uint32_t *_Nonnull out);
+/// mask[i] = 0 with the given probability and otherwise 1 / (1 - probability); element i depends
+/// only on (key, first + i). first is a multiple of 4.
+void petl_dropout_mask(uint64_t key, uint64_t first, long n, float probability,
+                       float *_Nonnull mask);
+
+/// A task of petl_workers_run: `index` counts from 0.
+typedef void (*petl_task)(void *_Nonnull context, long index);
+/// Sets how many threads share the work, the calling one included.
+void petl_workers_set_count(int threads);
+int petl_workers_count(void);
+/// Runs task(context, 0 ..< count) on the workers and the calling thread, and waits for all. A call
+/// from inside a task, or while another thread's run is under way, runs on the calling thread.
+void petl_workers_run(long count, petl_task _Nonnull task, void *_Nonnull context);
+
+/// Switches OpenBLAS to its AVX-512 kernels where the CPU has them and the library did not see it
+/// (0.3.21 takes newer AMD cores for Haswell). Does nothing when OPENBLAS_CORETYPE is set. True
+/// when it switched.
+bool petl_openblas_select_kernels(void);
+#ifdef __cplusplus
+}
+#endif

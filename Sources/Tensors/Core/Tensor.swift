@@ -1,0 +1,125 @@
+/// A dense array of 32-bit floats in row-major order, and what is needed to differentiate through it.
+///
+/// A tensor is a value: operations make new tensors. Its memory is shared between copies and comes
+/// from a pool. A tensor carries a gradient node only where a gradient is needed, so a frozen
+/// network leaves no trace.
+///
+/// Programming errors (shapes that do not fit) are preconditions with the shapes in the sentence.
+///
+/// A tensor is not `Sendable`: a graph belongs to the thread that builds it. The operations
+/// themselves use all threads.
+public struct Tensor {
+  /// The length of each axis; empty for a scalar.
+  public let shape: [Int]
+  /// The node of the graph, when a gradient flows through this tensor.
+  public internal(set) var node: GradientNode?
+  var storage: Storage
+  /// Where the tensor starts in `storage`, in floats.
+  let offset: Int
+
+  init(shape: [Int], storage: Storage, offset: Int = 0, node: GradientNode? = nil) {
+    self.shape = shape
+    self.storage = storage
+    self.offset = offset
+    self.node = node
+  }
+
+  /// A tensor whose elements are not set yet: every kernel writes all of its output.
+  init(uninitialized shape: [Int]) {
+    precondition(shape.allSatisfy { $0 >= 0 }, "A shape has no negative axis, got \(shape).")
+    self.init(shape: shape, storage: Storage(count: shape.reduce(1, *)))
+  }
+
+  /// Makes a tensor from its elements in row-major order.
+  ///
+  /// - Parameters:
+  ///   - values: as many elements as `shape` says.
+  ///   - shape: the length of each axis.
+  public init(_ values: [Float], shape: [Int]) {
+    self.init(uninitialized: shape)
+    precondition(
+      values.count == count, "\(values.count) values do not fill a tensor of shape \(shape).")
+    Kernels.copy(values, to: self)
+  }
+
+  /// Makes a vector.
+  public init(_ values: [Float]) {
+    self.init(values, shape: [values.count])
+  }
+
+  /// Makes a scalar, of shape `[]`.
+  public init(_ value: Float) {
+    self.init([value], shape: [])
+  }
+
+  /// Makes a tensor of equal elements.
+  public init(repeating value: Float, shape: [Int]) {
+    self.init(uninitialized: shape)
+    Kernels.fill(self, with: value)
+  }
+
+  /// A tensor of zeros.
+  public static func zeros(_ shape: [Int]) -> Tensor { Tensor(repeating: 0, shape: shape) }
+
+  /// A tensor of ones.
+  public static func ones(_ shape: [Int]) -> Tensor { Tensor(repeating: 1, shape: shape) }
+
+  /// The number of elements.
+  public var count: Int { shape.reduce(1, *) }
+
+  /// The number of axes.
+  public var rank: Int { shape.count }
+
+  /// The elements in row-major order, copied.
+  public var values: [Float] { Kernels.array(of: self) }
+
+  /// The value of a tensor of one element.
+  public var item: Float {
+    precondition(count == 1, "Only a tensor of one element is an item, not \(shape).")
+    return Kernels.element(of: self, at: 0)
+  }
+
+  /// Whether a gradient flows to or through this tensor.
+  public var requiresGradient: Bool { node != nil }
+
+  /// The same values as the start of a graph: `backward()` gives a gradient for it.
+  public func differentiable() -> Tensor {
+    Tensor(shape: shape, storage: storage, offset: offset, node: GradientNode(shape: shape))
+  }
+
+  /// The same values outside of any graph.
+  public func detached() -> Tensor {
+    Tensor(shape: shape, storage: storage, offset: offset)
+  }
+
+  /// Overwrites the elements in place, for optimizers and loaders.
+  ///
+  /// Every copy of this tensor that shares its memory sees the new values.
+  ///
+  /// - Parameter values: as many as the tensor has.
+  public func assign(_ values: [Float]) {
+    precondition(values.count == count, "\(values.count) values do not fit shape \(shape).")
+    Kernels.copy(values, to: self)
+  }
+
+  /// Overwrites the elements in place with those of a tensor of the same shape.
+  public func assign(_ other: Tensor) {
+    precondition(other.shape == shape, "Shape \(other.shape) does not fit \(shape).")
+    Kernels.scale(other, by: 1, into: self)
+  }
+
+  /// A copy with memory of its own, outside of any graph.
+  public func copied() -> Tensor {
+    let result = Tensor(uninitialized: shape)
+    Kernels.scale(self, by: 1, into: result)
+    return result
+  }
+}
+
+extension Tensor: CustomStringConvertible {
+  /// The shape and the first elements.
+  public var description: String {
+    let shown = values.prefix(8).map { "\($0)" }.joined(separator: ", ")
+    return "Tensor\(shape)[\(shown)\(count > 8 ? ", …" : "")]"
+  }
+}

@@ -1,0 +1,36 @@
+/// The numbers of one step of AdamW (Loshchilov and Hutter, arXiv 1711.05101), in PyTorch's order
+/// of operations: w ← w (1 − η decay) − η m̂ / (√v̂ + ε).
+public struct AdamWStep: Sendable {
+  var rate: Float
+  var beta1: Float
+  var beta2: Float
+  var epsilon: Float
+  var decay: Float
+  var correction1: Float
+  var correction2: Float
+
+  /// Makes the step with a number, counted from 1.
+  public init(
+    number: Int, rate: Float, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8,
+    decay: Float
+  ) {
+    self.rate = rate
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+    self.decay = decay
+    self.correction1 = Float(1 - power(Double(beta1), Double(number)))
+    self.correction2 = Float(1 - power(Double(beta2), Double(number)))
+  }
+
+  /// Takes the step in place.
+  ///
+  /// - Parameters:
+  ///   - weight: changed in place.
+  ///   - gradient: of the weight's shape.
+  ///   - first: the running mean of gradients, changed in place.
+  ///   - second: the running mean of squared gradients, changed in place.
+  public func apply(to weight: Tensor, gradient: Tensor, first: Tensor, second: Tensor) {
+    Kernels.adamW(weight, gradient: gradient, first: first, second: second, self)
+  }
+}

@@ -1,0 +1,116 @@
+/// What an adapter adds to some columns of a linear map's output: of a fused query-key-value
+/// product, say, only to the values.
+public struct ColumnUpdate {
+  enum Content {
+    case lowRank(coefficients: Tensor, basis: Tensor)
+    case full(Tensor)
+  }
+
+  let content: Content
+  /// The first column that the update is added to.
+  public let column: Int
+
+  /// An update S B: coefficients S [..., rank] and basis B [rank, width].
+  public init(lowRank coefficients: Tensor, _ basis: Tensor, column: Int) {
+    precondition(
+      basis.rank == 2 && coefficients.shape.last == basis.shape[0],
+      "Coefficients of shape \(coefficients.shape) do not fit a basis of shape \(basis.shape).")
+    self.content = .lowRank(coefficients: coefficients, basis: basis)
+    self.column = column
+  }
+
+  /// An update given in full, [..., width].
+  public init(full delta: Tensor, column: Int) {
+    self.content = .full(delta)
+    self.column = column
+  }
+}
+
+extension Tensor {
+  /// This tensor, [..., width], with updates added to some of its columns.
+  ///
+  /// The sum is made in this tensor's memory when nobody else holds it, so a low-rank update of a
+  /// fresh product costs one pass over its columns and no copy.
+  public consuming func adding(_ updates: [ColumnUpdate]) -> Tensor {
+    let own = node
+    var y = self
+    y.node = nil
+    if updates.isEmpty {
+      return Tensor(shape: y.shape, storage: y.storage, offset: y.offset, node: own)
+    }
+    if !isKnownUniquelyReferenced(&y.storage) { y = y.copied() }
+    let (rows, cols) = Kernels.matrix(y)
+    for update in updates { update.apply(to: y, rows: rows, stride: cols) }
+    let nodes = [own] + updates.flatMap(\.nodes)
+    let shape = y.shape
+    let backwards = nodes.contains { $0 != nil } ? updates.map { $0.backward() } : []
+    return .operation(y, nodes) { dy, sink in
+      for backward in backwards { backward(dy, sink) }
+      sink.add(dy.reshaped(shape), to: own)
+    }
+  }
+}
+
+extension ColumnUpdate {
+  fileprivate var nodes: [GradientNode?] {
+    switch content {
+    case .lowRank(let s, let b): [s.node, b.node]
+    case .full(let delta): [delta.node]
+    }
+  }
+
+  fileprivate func apply(to y: Tensor, rows: Int, stride: Int) {
+    switch content {
+    case .lowRank(let s, let b):
+      let part = part(of: y, width: b.shape[1])
+      precondition(s.count == rows * b.shape[0], "\(s.shape) has not \(rows) rows.")
+      Kernels.thinUp(s, b, into: part, adding: true)
+    case .full(let delta):
+      let width = delta.shape.last ?? 1
+      precondition(delta.count == rows * width, "\(delta.shape) has not \(rows) rows.")
+      _ = part(of: y, width: width)
+      Kernels.add(
+        shape: [rows, width], from: delta, strides: [width, 1], to: y, targetOffset: column,
+        strides: [stride, 1])
+    }
+  }
+
+  /// The gradient's way back, with only what it needs.
+  fileprivate func backward() -> GradientNode.Backward {
+    switch content {
+    case .lowRank(let s, let b):
+      let (sn, bn) = (s.node, b.node)
+      let sv = bn == nil ? nil : s.detached()
+      let bv = sn == nil ? nil : b.detached()
+      let width = b.shape[1]
+      return { dy, sink in
+        let part = self.part(of: dy, width: width)
+        if let sv {
+          sink.accumulate(to: bn) { db, adding in
+            Kernels.thinGradient(sv, part, into: db, adding: adding)
+          }
+        }
+        if let bv {
+          sink.accumulate(to: sn) { ds, adding in
+            Kernels.thinDown(part, bv, into: ds, adding: adding)
+          }
+        }
+      }
+    case .full(let delta):
+      let (node, column) = (delta.node, column)
+      let width = delta.shape.last ?? 1
+      return { dy, sink in
+        let last = dy.rank - 1
+        sink.add(dy.sliced(axis: last, column..<column + width).reshaped(delta.shape), to: node)
+      }
+    }
+  }
+
+  private func part(of y: Tensor, width: Int) -> GEMM.Matrix {
+    let (rows, cols) = Kernels.matrix(y)
+    precondition(
+      column >= 0 && column + width <= cols,
+      "Columns \(column) ..< \(column + width) are not inside \(y.shape).")
+    return .init(y, offset: column, rows: rows, cols: width, stride: cols)
+  }
+}

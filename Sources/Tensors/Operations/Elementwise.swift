@@ -1,0 +1,52 @@
+/// Element-wise functions.
+extension Tensor {
+  /// e to every element.
+  public func exp() -> Tensor { mapped(.exp, keepsInput: false) }
+  /// The natural logarithm of every element.
+  public func log() -> Tensor { mapped(.log) }
+  /// The square root of every element; its slope at 0 is infinite.
+  public func sqrt() -> Tensor { mapped(.sqrt, keepsInput: false) }
+  /// The absolute value of every element; its slope at 0 is taken as 0.
+  public func abs() -> Tensor { mapped(.abs) }
+  /// Every element times itself.
+  public func squared() -> Tensor { mapped(.square) }
+  /// max(x, 0); its slope at 0 is taken as 0.
+  public func relu() -> Tensor { mapped(.relu) }
+  /// x Φ(x), Φ the standard normal's distribution function (the exact form, not the tanh one).
+  public func gelu() -> Tensor { mapped(.gelu) }
+  /// x σ(1.702 x): the approximation that OpenAI's CLIP was trained with.
+  public func quickGELU() -> Tensor { mapped(.quickGELU) }
+  /// The hyperbolic tangent.
+  public func tanh() -> Tensor { mapped(.tanh, keepsInput: false) }
+  /// 1 / (1 + e^-x)
+  public func sigmoid() -> Tensor { mapped(.sigmoid, keepsInput: false) }
+  /// 1 / x
+  public func reciprocal() -> Tensor { mapped(.reciprocal, keepsInput: false) }
+
+  /// Every element brought into a range; the slope is 1 inside and at the ends, 0 outside.
+  public func clamped(to range: ClosedRange<Float>) -> Tensor {
+    let y = Tensor(uninitialized: shape)
+    Kernels.binary(.maximum, self, Tensor(range.lowerBound), into: y)
+    Kernels.binary(.minimum, y, Tensor(range.upperBound), into: y)
+    let x = detached()
+    return .operation(y, [node]) { [node] dy, sink in
+      let dx = Tensor(uninitialized: dy.shape)
+      Kernels.clampBackward(
+        lower: range.lowerBound, upper: range.upperBound, x: x, dy: dy, into: dx)
+      sink.add(dx, to: node)
+    }
+  }
+
+  /// The slope is computed from the input or, for some functions, from the output: only what the
+  /// rule needs is kept.
+  private func mapped(_ function: Kernels.Unary, keepsInput: Bool = true) -> Tensor {
+    let y = Tensor(uninitialized: shape)
+    Kernels.unary(function, self, into: y)
+    let kept = keepsInput ? detached() : y
+    return .operation(y, [node]) { [node] dy, sink in
+      let dx = Tensor(uninitialized: dy.shape)
+      Kernels.unaryBackward(function, x: kept, y: kept, dy: dy, into: dx)
+      sink.add(dx, to: node)
+    }
+  }
+}
