@@ -1,6 +1,7 @@
 extension OptionReader {
-  /// Declares the option, looks its value up and converts it. Nil when it is absent or wrong, which
-  /// has then been reported.
+  /// Declares the option, looks its value up and converts it.
+  ///
+  /// Nil when it is absent or wrong, which has then been reported.
   func value<Value>(
     _ descriptor: OptionDescriptor, expected: String, allowsNull: Bool = false,
     isRequired: Bool = false, convert: (ConfigurationNode) -> Value?

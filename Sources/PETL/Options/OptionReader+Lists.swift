@@ -1,5 +1,7 @@
 extension OptionReader {
-  /// A list of strings, each in `allowed` if that is given. It may be neither empty nor repeat itself.
+  /// A list of strings, each in `allowed` if that is given.
+  ///
+  /// It may be neither empty nor repeat itself.
   public func strings(
     _ key: String, default fallback: [String], allowed: [String]? = nil, help: String
   ) -> [String] {
@@ -11,7 +13,9 @@ extension OptionReader {
     } ?? fallback
   }
 
-  /// A list of integers, each in `range` if one is given. It may be neither empty nor repeat itself.
+  /// A list of integers, each in `range` if one is given.
+  ///
+  /// It may be neither empty nor repeat itself.
   public func integers(
     _ key: String, default fallback: [Int], in range: ClosedRange<Int>? = nil, help: String
   ) -> [Int] {

@@ -5,7 +5,9 @@ extension OptionReader {
     return entry(key)?.value
   }
 
-  /// A nested mapping. Its mistakes count among this reader's; an absent one reads as all defaults.
+  /// A nested mapping.
+  ///
+  /// Its mistakes count among this reader's; an absent one reads as all defaults.
   public func section(_ key: String, help: String) -> OptionReader {
     let child: OptionReader
     if let entry = entry(key) {

@@ -36,7 +36,9 @@ public final class OptionReader {
   var mistakes: [Diagnostic] = []
   var isFinished = false
 
-  /// Makes a reader of a mapping. `section` is its name in messages, for example `adapter`; empty for
+  /// Makes a reader of a mapping.
+  ///
+  /// `section` is its name in messages, for example `adapter`; empty for
   /// the top of a recipe. A node that is not a mapping is a mistake.
   public convenience init(_ node: ConfigurationNode, section: String) {
     self.init(node, section: section, place: node.span)

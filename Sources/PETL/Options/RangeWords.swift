@@ -7,7 +7,9 @@ func rangeWords(_ range: ClosedRange<Int>?) -> String? {
   }
 }
 
-/// A range in words; nil when it excludes nothing. The largest finite number and the infinities are
+/// A range in words; nil when it excludes nothing.
+///
+/// The largest finite number and the infinities are
 /// no bounds.
 func rangeWords(_ range: ClosedRange<Double>?) -> String? {
   let largest = Double.greatestFiniteMagnitude

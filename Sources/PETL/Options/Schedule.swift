@@ -21,6 +21,7 @@ public enum Schedule: Sendable, Hashable {
   case fromEpoch(Double, epoch: Double)
 
   /// The value at a moment of training, in epochs from 0; fractions are moments within an epoch.
+  ///
   /// `total` is the length of training, where a ramp without an end ends.
   public func value(atEpoch epoch: Double, of total: Double) -> Double {
     switch self {
