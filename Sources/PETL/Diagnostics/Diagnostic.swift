@@ -36,16 +36,7 @@ extension Diagnostic: CustomStringConvertible {
     var lines: [String] = []
     let place = span.map { "\($0): " } ?? ""
     lines.append("\(place)\(severity.rawValue): \(message)")
-    if let span, span.source.lines.indices.contains(span.line - 1) {
-      let quoted = span.source.lines[span.line - 1]
-      let gutter = String(span.line)
-      let pad = String(repeating: " ", count: gutter.count)
-      let before = quoted.prefix(span.column - 1).map { $0 == "\t" ? "\t" : " " }.joined()
-      let available = max(1, quoted.count - span.column + 1)
-      let caret = "^" + String(repeating: "~", count: max(0, min(span.length, available) - 1))
-      lines.append(" \(gutter) | \(quoted)")
-      lines.append(" \(pad) | \(before)\(caret)")
-    }
+    if let quoted = span?.quotedLines { lines += quoted }
     lines += hints.map { "  \($0)" }
     return lines.joined(separator: "\n")
   }

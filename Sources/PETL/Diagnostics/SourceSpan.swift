@@ -5,11 +5,19 @@ public final class SourceText: Sendable {
   /// The lines of the text, without their line ends.
   public let lines: [String]
 
-  /// Splits `text` into lines.
+  /// Splits `text` into lines, at the line ends of YAML: line feed, carriage return, both together,
+  /// and Unicode's next line, line separator and paragraph separator.
   public init(name: String, text: String) {
     self.name = name
-    self.lines = text.split(separator: /\r\n|\n|\r/, omittingEmptySubsequences: false).map(
-      String.init)
+    self.lines = text.split(omittingEmptySubsequences: false, whereSeparator: Self.endsLine)
+      .map(String.init)
+  }
+
+  private static func endsLine(_ character: Character) -> Bool {
+    switch character {
+    case "\n", "\r", "\r\n", "\u{85}", "\u{2028}", "\u{2029}": true
+    default: false
+    }
   }
 }
 

@@ -1,0 +1,59 @@
+extension OptionReader {
+  /// Every mistake of this section and the sections within, in the order of their positions.
+  ///
+  /// Those in the text that the section stands in come first, then those of other texts (overrides),
+  /// then those without a place.
+  public var diagnostics: [Diagnostic] {
+    let all = mistakes + children.flatMap(\.diagnostics)
+    return all.enumerated().sorted { left, right in
+      let (a, b) = (sortingKey(left.element), sortingKey(right.element))
+      return a == b ? left.offset < right.offset : a < b
+    }.map(\.element)
+  }
+
+  private func sortingKey(_ diagnostic: Diagnostic) -> (Int, String, Int, Int) {
+    guard let span = diagnostic.span else { return (2, "", 0, 0) }
+    let isOwn = span.source === place?.source
+    return (isOwn ? 0 : 1, isOwn ? "" : span.source.name, span.line, span.column)
+  }
+
+  /// Adds a mistake at the value of `key`, or at the mapping as a whole.
+  ///
+  /// A caller uses it for what one getter cannot see, such as two options that exclude each other.
+  public func report(_ message: String, at key: String? = nil, hints: [String] = []) {
+    mistakes.append(Diagnostic(message, at: key.map { span(of: $0) } ?? place, hints: hints))
+  }
+
+  /// Ends the reading: every key that no getter asked for is a mistake, here and in the sections within.
+  ///
+  /// The hint is the section that the key belongs under, when `knownElsewhere` (key to sections) has
+  /// it, or else the nearest key of this section, or else the list of its keys.
+  public func finish(knownElsewhere: [String: [String]] = [:]) {
+    guard !isFinished else { return }
+    isFinished = true
+    for entry in entries where !declaredKeys.contains(entry.key) {
+      let within = section.isEmpty ? "" : " in '\(section)'"
+      mistakes.append(
+        Diagnostic(
+          "unknown key '\(entry.key)'\(within)", at: entry.keySpan,
+          hints: [hint(forUnknown: entry.key, knownElsewhere)]))
+    }
+    for child in children { child.finish(knownElsewhere: knownElsewhere) }
+  }
+
+  private func hint(forUnknown key: String, _ knownElsewhere: [String: [String]]) -> String {
+    if let sections = knownElsewhere[key]?.filter({ $0 != section }), !sections.isEmpty {
+      return "'\(key)' belongs under \(sections.map { "'\($0)'" }.joined(separator: " or "))"
+    }
+    let keys = declarations.map(\.descriptor.name)
+    if let nearest = nearestName(to: key, among: keys) { return "did you mean '\(nearest)'?" }
+    return keys.isEmpty
+      ? "no options are known here" : "known keys: \(keys.joined(separator: ", "))"
+  }
+
+  /// Throws all mistakes at once, if there are any errors among them.
+  public func throwIfInvalid() throws {
+    let found = diagnostics
+    if found.contains(where: { $0.severity == .error }) { throw DiagnosticError(found) }
+  }
+}

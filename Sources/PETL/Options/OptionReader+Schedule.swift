@@ -1,0 +1,66 @@
+/// The values of `type` in a schedule.
+private enum ScheduleType: String, CaseIterable {
+  case constant
+  case linear
+  case cosine
+  case fromEpoch = "from-epoch"
+}
+
+extension OptionReader {
+  /// A number, or a mapping that says how a number changes during training; see `Schedule`.
+  public func schedule(_ key: String, default fallback: Schedule, help: String) -> Schedule {
+    let descriptor = OptionDescriptor(
+      name: key, kind: "number or schedule", defaultValue: "\(fallback)", help: help)
+    return value(descriptor, expected: "a number or a schedule") { node -> Schedule? in
+      switch node.value {
+      case .mapping:
+        return schedule(from: node, key)
+      case .sequence:
+        reportMismatch(node, path(key), mustBe: "a number or a schedule")
+        return nil
+      case .scalar:
+        return number(from: node, path(key), in: nil).map { .constant($0) }
+      }
+    } ?? fallback
+  }
+
+  private func schedule(from node: ConfigurationNode, _ key: String) -> Schedule? {
+    let reader = OptionReader(node, section: path(key))
+    children.append(reader)
+    let type = reader.requiredChoice(
+      "type", of: ScheduleType.self, help: "How the value changes.")
+    guard let type else {
+      reader.isFinished = true
+      return nil
+    }
+    let schedule = reader.schedule(ofType: type)
+    reader.finish()
+    return schedule
+  }
+
+  private func schedule(ofType type: ScheduleType) -> Schedule? {
+    switch type {
+    case .constant:
+      return requiredNumber("value", help: "The value.").map { .constant($0) }
+    case .fromEpoch:
+      let value = requiredNumber("value", help: "The value from the epoch on.")
+      let epochs = 0...Double.greatestFiniteMagnitude
+      let start = requiredNumber("start_epoch", in: epochs, help: "The first epoch with the value.")
+      guard let value, let start else { return nil }
+      return .fromEpoch(value, epoch: start)
+    case .linear, .cosine:
+      let from = number("from", default: 0, help: "The value before the ramp.")
+      let to = requiredNumber("to", help: "The value after the ramp.")
+      let epochs = 0...Double.greatestFiniteMagnitude
+      let start = number("start_epoch", default: 0, in: epochs, help: "Where the ramp starts.")
+      let end = optionalNumber("end_epoch", in: epochs, help: "Where it ends, if before the end.")
+      if let end, end <= start {
+        report("'\(path("end_epoch"))' must be after 'start_epoch'", at: "end_epoch")
+      }
+      guard let to else { return nil }
+      return type == .linear
+        ? .linear(from: from, to: to, startEpoch: start, endEpoch: end)
+        : .cosine(from: from, to: to, startEpoch: start, endEpoch: end)
+    }
+  }
+}

@@ -1,0 +1,103 @@
+/// Reads the options of one mapping, key by key, and collects every mistake with its position.
+///
+/// The same calls serve three purposes: with a node they read its values; made with
+/// `init(describing:)` they return the defaults; and either way they collect the descriptors that
+/// `petl describe` prints. A getter never throws: it reports the mistake and returns its default, so
+/// that one run shows all that is wrong.
+public final class OptionReader {
+  /// What there is to read from.
+  enum Mode {
+    /// The entries of a mapping.
+    case reading
+    /// Nothing: descriptors only.
+    case describing
+    /// Nothing, because the section is absent: defaults only.
+    case absent
+    /// Nothing, because the node is not a mapping, which has been reported.
+    case broken
+  }
+
+  /// Something that was declared: an option, or a section whose own options belong to it.
+  struct Declaration {
+    let descriptor: OptionDescriptor
+    var prefix = ""
+    var child: OptionReader?
+  }
+
+  /// The name of the section as messages show it: `adapter`, `regularizers.0`; empty at the top.
+  public let section: String
+  let mode: Mode
+  let place: SourceSpan?
+  let entries: [ConfigurationNode.Entry]
+  private let entryOfKey: [String: ConfigurationNode.Entry]
+  var declarations: [Declaration] = []
+  var declaredKeys: Set<String> = []
+  var children: [OptionReader] = []
+  var mistakes: [Diagnostic] = []
+  var isFinished = false
+
+  /// Makes a reader of a mapping.
+  ///
+  /// `section` is its name in messages, for example `adapter`; empty for
+  /// the top of a recipe. A node that is not a mapping is a mistake.
+  public convenience init(_ node: ConfigurationNode, section: String) {
+    self.init(node, section: section, place: node.span)
+  }
+
+  /// Makes a reader without values: every getter returns its default and nothing is a mistake.
+  public convenience init(describing section: String) {
+    self.init(section: section, mode: .describing, place: nil)
+  }
+
+  /// Makes a reader without values, for a section that is described or absent.
+  init(section: String, mode: Mode, place: SourceSpan?, entries: [ConfigurationNode.Entry] = []) {
+    self.section = section
+    self.mode = mode
+    self.place = place
+    self.entries = entries
+    self.entryOfKey = Dictionary(
+      entries.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Makes a reader of a mapping whose mistakes as a whole stand at `place`.
+  convenience init(_ node: ConfigurationNode, section: String, place: SourceSpan) {
+    if case .mapping(let entries) = node.value {
+      self.init(section: section, mode: .reading, place: place, entries: entries)
+      return
+    }
+    self.init(section: section, mode: .broken, place: place)
+    let name = section.isEmpty ? "the recipe" : "'\(section)'"
+    if node.isNull {
+      report("\(name) has no value", hints: ["expected a mapping of options"])
+    } else {
+      let message = "\(name) must be a mapping of options, found \(node.kindDescription)"
+      mistakes.append(Diagnostic(message, at: node.span))
+    }
+  }
+
+  /// The entry of `key`, when it is there.
+  func entry(_ key: String) -> ConfigurationNode.Entry? { entryOfKey[key] }
+
+  /// `key` with the sections around it, as messages show it.
+  func path(_ key: String) -> String { section.isEmpty ? key : "\(section).\(key)" }
+
+  /// Declares an option, once, so that its key is known.
+  func declare(_ descriptor: OptionDescriptor, prefix: String = "", child: OptionReader? = nil) {
+    guard declaredKeys.insert(descriptor.name).inserted else { return }
+    declarations.append(Declaration(descriptor: descriptor, prefix: prefix, child: child))
+  }
+
+  /// The options read so far, in the order of the calls; those of a nested section follow it.
+  public var descriptors: [OptionDescriptor] {
+    declarations.flatMap { declaration in
+      let nested = declaration.child?.descriptors ?? []
+      return [declaration.descriptor] + nested.map { $0.nested(under: declaration.prefix) }
+    }
+  }
+
+  /// Where the value of `key` stands; where it has none, its key; where the key is absent, the mapping.
+  public func span(of key: String) -> SourceSpan? {
+    guard let entry = entry(key) else { return place }
+    return entry.value.isNull ? entry.keySpan : entry.value.span
+  }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import PETL
+
+/// Reads YAML 1.1, strictly, into nodes that know where they stand.
+///
+/// A key that stands twice, a tag outside YAML's core, a key that is not a scalar and a second
+/// document are mistakes; aliases and `<<` are expanded within bounds. All mistakes that can be found
+/// are thrown together, as one `DiagnosticError`.
+public enum YAMLReader {
+  /// Reads a file.
+  public static func read(path: String) throws -> ConfigurationNode {
+    var isDirectory: ObjCBool = false
+    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+      throw DiagnosticError("there is no file '\(path)'")
+    }
+    if isDirectory.boolValue {
+      throw DiagnosticError("'\(path)' is a directory, not a file")
+    }
+    let data: Data
+    do {
+      let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+      defer { try? file.close() }
+      data = try file.read(upToCount: YAMLLimits.bytes + 1) ?? Data()
+    } catch {
+      throw DiagnosticError("cannot read '\(path)': \(error.localizedDescription)")
+    }
+    return try parse(bytes: [UInt8](data), name: path)
+  }
+
+  /// Parses a text; `name` is what messages call it.
+  public static func parse(text: String, name: String) throws -> ConfigurationNode {
+    try parse(bytes: Array(text.utf8), name: name)
+  }
+
+  /// Parses the bytes of a file.
+  static func parse(bytes: [UInt8], name: String) throws -> ConfigurationNode {
+    guard bytes.count <= YAMLLimits.bytes else {
+      throw DiagnosticError(
+        "'\(name)' is larger than \(YAMLLimits.bytes / 1024) KiB, which no recipe needs to be")
+    }
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let content = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
+    let locator = SpanLocator(
+      SourceText(name: name, text: String(decoding: content, as: UTF8.self)))
+    try checkEncoding(content, locator)
+    guard let root = try parse(content, locator) else {
+      throw DiagnosticError("'\(name)' is empty")
+    }
+    return root
+  }
+
+  /// Parses UTF-8 whose places `locator` knows; nil when there is nothing but comments.
+  static func parse(
+    _ bytes: some Collection<UInt8>, _ locator: SpanLocator
+  ) throws -> ConfigurationNode? {
+    var builder = YAMLBuilder(YAMLEvents(bytes), locator)
+    var root: ConfigurationNode?
+    do {
+      root = try builder.document()
+    } catch let problem as YAMLProblem {
+      builder.mistakes.append(Diagnostic(problem, locator, bytes))
+    } catch is YAMLBuilder.Stop {
+      root = nil
+    }
+    guard builder.mistakes.isEmpty else { throw DiagnosticError(listed(builder.mistakes)) }
+    return root
+  }
+
+  /// The mistakes in the order of their positions, as many as are worth reading.
+  private static func listed(_ mistakes: [Diagnostic]) -> [Diagnostic] {
+    let sorted = mistakes.enumerated().sorted { left, right in
+      let (a, b) = (left.element.span, right.element.span)
+      return (a?.line ?? 0, a?.column ?? 0, left.offset)
+        < (b?.line ?? 0, b?.column ?? 0, right.offset)
+    }.map(\.element)
+    guard sorted.count > YAMLLimits.mistakes else { return sorted }
+    let rest = sorted.count - YAMLLimits.mistakes
+    return sorted.prefix(YAMLLimits.mistakes) + [Diagnostic("and \(rest) more mistakes")]
+  }
+}
