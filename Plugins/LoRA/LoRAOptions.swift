@@ -1,0 +1,69 @@
+import PETL
+
+/// The options of `LoRA`.
+public struct LoRAOptions: PluginOptions {
+  /// Where dropout is applied.
+  public enum DropoutPosition: String, CaseIterable, Sendable {
+    /// To the input, as in PEFT.
+    case input
+    /// To the coefficients, after the down-projection, as in PETL-ViT.
+    case bottleneck
+  }
+
+  /// The number of rank-one maps.
+  public var rank: Int
+  /// The factor of ΔH when there is no alpha.
+  public var scale: Double
+  /// PEFT's alpha: the factor is alpha / rank, or alpha / √rank with `rslora`.
+  public var alpha: Double?
+  /// Rank-stabilised scaling (Kalajdzievski, arXiv 2312.03732).
+  public var rslora: Bool
+  /// The probability that a value is dropped while training.
+  public var dropout: Double
+  /// Where dropout is applied.
+  public var dropoutPosition: DropoutPosition
+
+  /// Makes options in code.
+  public init(
+    rank: Int = 8, scale: Double = 1, alpha: Double? = nil, rslora: Bool = false,
+    dropout: Double = 0, dropoutPosition: DropoutPosition = .input
+  ) {
+    self.rank = rank
+    self.scale = scale
+    self.alpha = alpha
+    self.rslora = rslora
+    self.dropout = dropout
+    self.dropoutPosition = dropoutPosition
+  }
+
+  /// Reads the options of a recipe.
+  public init(from reader: OptionReader) {
+    rank = reader.integer("rank", default: 8, in: 1...4096, help: "the number of rank-one maps")
+    scale = reader.number(
+      "scale", default: 1, in: 0...1e6,
+      help: "the factor of what is added (PETL-ViT's s); not together with alpha")
+    alpha = reader.optionalNumber(
+      "alpha", in: 0...1e9, help: "PEFT's alpha: the factor is alpha / rank")
+    rslora = reader.boolean(
+      "rslora", default: false,
+      help: "the factor is alpha / sqrt(rank) (Kalajdzievski, arXiv 2312.03732); needs alpha")
+    dropout = reader.number(
+      "dropout", default: 0, in: 0...0.99, help: "the probability of dropout while training")
+    dropoutPosition = reader.choice(
+      "dropout_position", default: .input,
+      help: "input (PEFT) or bottleneck, after the down-projection (PETL-ViT)")
+    if alpha != nil, reader.span(of: "scale") != nil {
+      reader.report(
+        "'scale' and 'alpha' both give the factor", at: "alpha", hints: ["keep one of them"])
+    }
+    if rslora, alpha == nil {
+      reader.report("'rslora' needs 'alpha'", at: "rslora", hints: ["add alpha: 16, say"])
+    }
+  }
+
+  /// The factor of ΔH.
+  public var effectiveScale: Double {
+    guard let alpha else { return scale }
+    return rslora ? alpha / Double(rank).squareRoot() : alpha / Double(rank)
+  }
+}

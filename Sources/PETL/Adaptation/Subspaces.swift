@@ -1,0 +1,80 @@
+/// What an adapter adds, as a sum of rank-one maps: ΔH = Σᵢ sᵢ bᵢᵀ = S B.
+///
+/// Everything here is differentiable and computed at most once: two regularizers that ask for the
+/// same Gram matrix share it. The r feature maps themselves are built only on request; every
+/// measure of ReSoRA has a closed form in the r × r matrices (docs/architecture.md).
+///
+/// Laws: the order of subspaces carries no meaning; `delta` equals the sum of `featureMaps`; scaling
+/// sᵢ by a and bᵢ by 1/a changes nothing that is added to the network.
+public final class Subspaces {
+  /// S, [tokens, r]: through any nonlinearity and dropout already. Rows are image by image.
+  public let coefficients: Tensor
+  /// B, [r, out]: any scale of the adapter is already in it.
+  public let basis: Tensor
+  /// The input directions A, [r, in], when the adapter is linear; for weight-space measures.
+  public let directions: Tensor?
+  /// How many images the tokens belong to.
+  public let images: Int
+
+  /// Makes subspaces.
+  ///
+  /// - Parameters:
+  ///   - coefficients: S, [tokens, r].
+  ///   - basis: B, [r, out].
+  ///   - directions: A, [r, in], where S is a linear function of the input.
+  ///   - images: divides the number of tokens.
+  public init(
+    coefficients: Tensor, basis: Tensor, directions: Tensor? = nil, images: Int
+  ) {
+    precondition(
+      coefficients.rank == 2 && basis.rank == 2 && coefficients.shape[1] == basis.shape[0],
+      "Coefficients \(coefficients.shape) and basis \(basis.shape) do not fit together.")
+    precondition(
+      images > 0 && coefficients.shape[0] % images == 0,
+      "\(coefficients.shape[0]) tokens do not divide into \(images) images.")
+    precondition(
+      directions == nil || directions?.shape.first == basis.shape[0],
+      "There is one input direction for each subspace.")
+    self.coefficients = coefficients
+    self.basis = basis
+    self.directions = directions
+    self.images = images
+  }
+
+  /// How many rank-one maps there are: r.
+  public var count: Int { basis.shape[0] }
+  /// How many token rows there are, over all images.
+  public var tokens: Int { coefficients.shape[0] }
+  /// How many pairs of subspaces there are: r (r − 1) / 2.
+  public var pairCount: Int { count * (count - 1) / 2 }
+
+  /// ΔH = S B, [tokens, out].
+  public var delta: Tensor { coefficients.expanded(in: basis) }
+
+  /// G = SᵀS, [r, r].
+  public private(set) lazy var coefficientGram: Tensor = coefficients.gram()
+  /// G with the mean over tokens taken from each coefficient, [r, r].
+  public private(set) lazy var centeredCoefficientGram: Tensor = coefficients.gram(centered: true)
+  /// M = B Bᵀ, [r, r].
+  public private(set) lazy var basisGram: Tensor = basis.matmul(basis, transposingOther: true)
+  /// A Aᵀ, [r, r]; nil where there are no input directions.
+  public private(set) lazy var directionGram: Tensor? = directions.map {
+    $0.matmul($0, transposingOther: true)
+  }
+  /// SᵀS for each image, [images, r, r].
+  public private(set) lazy var imageGrams: Tensor = {
+    let s = coefficients.reshaped([images, tokens / images, count])
+    return s.matmul(s, transposingSelf: true)
+  }()
+  /// The r feature maps sᵢ bᵢᵀ in full, [r, tokens, out]: r times the memory of the layer's output.
+  public private(set) lazy var featureMaps: Tensor = {
+    coefficients.transposed().reshaped([count, tokens, 1])
+      * basis.reshaped([count, 1, basis.shape[1]])
+  }()
+
+  /// The same subspaces of the weight itself, ΔW = Σᵢ bᵢ aᵢᵀ: the input directions take the place
+  /// of the coefficients and input channels that of tokens. nil where there are none.
+  public private(set) lazy var inWeightSpace: Subspaces? = directions.map {
+    Subspaces(coefficients: $0.transposed(), basis: basis, directions: $0, images: 1)
+  }
+}

@@ -1,0 +1,59 @@
+/// The plugins that a command knows: a value that is handed around, never a global.
+public struct PluginRegistry: Sendable {
+  /// The adapters, in the order given.
+  public let adapters: [AdapterPlugin]
+  /// The regularizers, in the order given.
+  public let regularizers: [RegularizerPlugin]
+
+  /// Makes a registry.
+  ///
+  /// - Parameters:
+  ///   - adapters: types of adapters.
+  ///   - regularizers: types of regularizers.
+  /// - Throws: `DiagnosticError` when two plugins of a kind have the same name.
+  public init(
+    adapters: [any Adapter.Type], regularizers: [any RedundancyRegularizer.Type]
+  ) throws {
+    self.adapters = adapters.map { AdapterPlugin($0) }
+    self.regularizers = regularizers.map { RegularizerPlugin($0) }
+    try Self.checkUnique(self.adapters.map(\.descriptor.name), "adapters")
+    try Self.checkUnique(self.regularizers.map(\.descriptor.name), "regularizers")
+  }
+
+  /// The adapter of that name.
+  ///
+  /// - Throws: `DiagnosticError` with the known names and the nearest.
+  public func adapter(named name: String, at span: SourceSpan? = nil) throws -> AdapterPlugin {
+    try Self.find(name, in: adapters, \.descriptor.name, "adapter", span)
+  }
+
+  /// The regularizer of that name.
+  ///
+  /// - Throws: `DiagnosticError` with the known names and the nearest.
+  public func regularizer(
+    named name: String, at span: SourceSpan? = nil
+  ) throws -> RegularizerPlugin {
+    try Self.find(name, in: regularizers, \.descriptor.name, "regularizer", span)
+  }
+
+  private static func find<Plugin>(
+    _ name: String, in plugins: [Plugin], _ key: (Plugin) -> String, _ kind: String,
+    _ span: SourceSpan?
+  ) throws -> Plugin {
+    if let found = plugins.first(where: { key($0) == name }) { return found }
+    let names = plugins.map(key)
+    let nearest = nearestName(to: name, among: names).map { ["did you mean '\($0)'?"] } ?? []
+    throw DiagnosticError(
+      "there is no \(kind) '\(name)'", at: span,
+      hints: nearest + ["known: \(names.sorted().joined(separator: ", "))"])
+  }
+
+  private static func checkUnique(_ names: [String], _ kind: String) throws {
+    var seen: Set<String> = []
+    for name in names where !seen.insert(name).inserted {
+      throw DiagnosticError(
+        "two \(kind) are named '\(name)'",
+        hints: ["give one of them another name in its descriptor"])
+    }
+  }
+}

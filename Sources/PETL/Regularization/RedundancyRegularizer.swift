@@ -1,0 +1,63 @@
+/// A scalar of an adapter's subspaces that training makes small: 0 when they share nothing.
+///
+/// The trainer adds weight · mean over sites to the loss, logs the raw value and its share of the
+/// gradient, and says so when the gradient stays exactly zero.
+///
+/// Laws that the conformance kit checks: the value is finite for any finite subspaces, also where B
+/// is zero; its gradient is that of finite differences; the order of subspaces does not matter.
+///
+/// A complete regularizer:
+///
+/// ```swift
+/// import PETL
+///
+/// struct Overlap: RedundancyRegularizer {
+///   init(options: NoOptions) {}
+///
+///   func penalty(on subspaces: Subspaces) -> Tensor {
+///     subspaces.centeredCoefficientGram.correlation().offDiagonalMean(exponent: 2)
+///   }
+/// }
+/// ```
+public protocol RedundancyRegularizer {
+  /// The options, read from a recipe or made in code.
+  associatedtype Options: PluginOptions
+
+  /// Makes the regularizer.
+  init(options: Options) throws
+
+  /// The value for one site, a differentiable scalar.
+  func penalty(on subspaces: Subspaces) -> Tensor
+
+  /// Its name, summary and source.
+  static var descriptor: PluginDescriptor { get }
+
+  /// Why it cannot work on an adapter of that kind, a sentence; nil when it can.
+  func objection(to traits: SubspaceTraits) -> String?
+}
+
+/// What can be known about an adapter's subspaces before any data is seen.
+public struct SubspaceTraits: Sendable, Hashable {
+  /// How many rank-one maps there are.
+  public let count: Int
+  /// Whether the adapter is linear and gives its input directions.
+  public let hasDirections: Bool
+
+  /// Makes traits.
+  public init(count: Int, hasDirections: Bool) {
+    self.count = count
+    self.hasDirections = hasDirections
+  }
+}
+
+extension RedundancyRegularizer {
+  /// The type's name in lower case and nothing else: enough for a regularizer used from code.
+  public static var descriptor: PluginDescriptor {
+    PluginDescriptor(name: String(describing: Self.self).lowercased(), summary: "", source: "")
+  }
+
+  /// Only that there are no pairs of a single subspace: right for whatever compares pairs.
+  public func objection(to traits: SubspaceTraits) -> String? {
+    traits.count > 1 ? nil : "an adapter of rank 1 has no pairs of subspaces"
+  }
+}
