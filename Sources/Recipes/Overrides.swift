@@ -3,8 +3,8 @@ import PETL
 /// Values given on the command line as `--set a.b.c=value`, in place of those of the recipe.
 ///
 /// The path names keys of mappings, which are made where they are missing, and elements of lists by
-/// their index from 0: `regularizers.0.weight=0.1`. The value is YAML, so `[query, value]` is a list.
-/// Of two for the same path the later wins.
+/// their index from 0: `regularizers.0.weight=0.1`. The value is YAML, so `[query, value]` is a
+/// list. Of two for the same path the later wins.
 public struct Overrides: Sendable {
   /// One `a.b.c=value`.
   struct Setting: Sendable {

@@ -18,6 +18,7 @@ final class SpanLocator {
 
   /// The place from `start` to `end`, or to the end of the line if it goes on.
   func span(_ start: YAMLMark, _ end: YAMLMark) -> SourceSpan {
+    let (start, end) = (withinText(start), withinText(end))
     let first = column(start)
     let last =
       end.line == start.line
@@ -29,7 +30,8 @@ final class SpanLocator {
 
   /// The place of one character.
   func span(_ mark: YAMLMark) -> SourceSpan {
-    SourceSpan(source: source, line: mark.line + 1, column: column(mark) + 1)
+    let mark = withinText(mark)
+    return SourceSpan(source: source, line: mark.line + 1, column: column(mark) + 1)
   }
 
   /// The place of a byte of the text.
@@ -39,6 +41,14 @@ final class SpanLocator {
     let column = lines.last?.count ?? 0
     let shift = lines.count == 1 ? offset : 0
     return SourceSpan(source: source, line: lines.count, column: column + shift + 1)
+  }
+
+  /// The mark itself, or the end of the text where libyaml counts a line after it.
+  private func withinText(_ mark: YAMLMark) -> YAMLMark {
+    let last = source.lines.count - 1
+    guard mark.line > last else { return mark }
+    let length = source.lines[last].unicodeScalars.count
+    return YAMLMark(line: last, column: last == 0 ? length - offset : length)
   }
 
   private func column(_ mark: YAMLMark) -> Int {

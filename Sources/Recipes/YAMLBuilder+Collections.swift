@@ -48,7 +48,7 @@ extension YAMLBuilder {
       mistakes.append(
         Diagnostic(
           "a key must be a scalar, found \(built.node.kindDescription)",
-          at: locator.span(event.start, event.end)))
+          at: place(of: built.node, event)))
       return nil
     }
     if text.isEmpty, !isQuoted {
@@ -56,6 +56,12 @@ extension YAMLBuilder {
       return nil
     }
     return (text, text == "<<" && !isQuoted, built)
+  }
+
+  /// Where a node stands; an alias stands where it is written, not where its node is.
+  private func place(of node: ConfigurationNode, _ event: YAMLEvent) -> SourceSpan {
+    guard case .alias = event.kind else { return node.span }
+    return locator.span(event.start, event.end)
   }
 
   private func built(_ node: ConfigurationNode, _ children: [Built]) -> Built {
@@ -68,8 +74,8 @@ extension YAMLBuilder {
     return Built(node: node, size: size)
   }
 
-  /// The brackets and what is between them; the first key of a mapping, or the first dash of a list,
-  /// that has no brackets.
+  /// The brackets and what is between them; without brackets the first key of a mapping, or the
+  /// first dash of a list.
   private func spanOfCollection(
     _ start: YAMLEvent, _ end: YAMLEvent, first: SourceSpan?
   ) -> SourceSpan {

@@ -30,7 +30,7 @@ extension Diagnostic {
     case .byte(let offset): span = locator.span(ofByte: offset, in: bytes)
     case .mark(let mark):
       span = locator.span(mark)
-      if let context = problem.context, context.start.line != mark.line {
+      if let context = problem.context, context.start.line + 1 != span.line {
         hints.append("\(context.text) that starts on line \(context.start.line + 1)")
       } else if let context = problem.context {
         hints.append(context.text)

@@ -4,8 +4,8 @@ import PETL
 /// Reads YAML 1.1, strictly, into nodes that know where they stand.
 ///
 /// A key that stands twice, a tag outside YAML's core, a key that is not a scalar and a second
-/// document are mistakes; aliases and `<<` are expanded within bounds. All mistakes that can be found
-/// are thrown together, as one `DiagnosticError`.
+/// document are mistakes; aliases and `<<` are expanded within bounds. All mistakes that can be
+/// found are thrown together, as one `DiagnosticError`.
 public enum YAMLReader {
   /// Reads a file.
   public static func read(path: String) throws -> ConfigurationNode {

@@ -19,7 +19,8 @@ private func foldedName(_ name: String) -> [Character] {
   name.lowercased().map { $0 == "-" ? "_" : $0 }
 }
 
-/// The number of insertions, deletions, substitutions and swaps of neighbours that lead from `a` to `b`.
+/// The number of insertions, deletions, substitutions and swaps of neighbours that
+/// lead from `a` to `b`.
 private func editDistance(_ a: [Character], _ b: [Character]) -> Int {
   guard !a.isEmpty, !b.isEmpty else { return max(a.count, b.count) }
   var beforePrevious: [Int] = []

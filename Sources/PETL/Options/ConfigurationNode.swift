@@ -1,5 +1,5 @@
-/// A value of a configuration with the place where it stands: what a recipe, whatever its syntax, is
-/// made of.
+/// A value of a configuration with the place where it stands: what a recipe, whatever its syntax,
+/// is made of.
 ///
 /// Plugins do not see this type; they read their options through an `OptionReader`.
 public struct ConfigurationNode: Sendable {

@@ -1,14 +1,19 @@
 extension OptionReader {
   /// Every mistake of this section and the sections within, in the order of their positions.
   ///
-  /// Those in the text that the section stands in come first, then those of other texts (overrides),
-  /// then those without a place.
+  /// Those in the text that the section stands in come first, then those of other texts
+  /// (overrides), then those without a place. Reading an option twice reports its mistake once.
   public var diagnostics: [Diagnostic] {
     let all = mistakes + children.flatMap(\.diagnostics)
-    return all.enumerated().sorted { left, right in
+    let sorted = all.enumerated().sorted { left, right in
       let (a, b) = (sortingKey(left.element), sortingKey(right.element))
       return a == b ? left.offset < right.offset : a < b
     }.map(\.element)
+    var seen: Set<String> = []
+    return sorted.filter { diagnostic in
+      let place = diagnostic.span.map { "\($0)" } ?? ""
+      return seen.insert("\(place) \(diagnostic.message)").inserted
+    }
   }
 
   private func sortingKey(_ diagnostic: Diagnostic) -> (Int, String, Int, Int) {
@@ -24,10 +29,10 @@ extension OptionReader {
     mistakes.append(Diagnostic(message, at: key.map { span(of: $0) } ?? place, hints: hints))
   }
 
-  /// Ends the reading: every key that no getter asked for is a mistake, here and in the sections within.
+  /// Ends the reading: a key that no getter asked for is a mistake, here and in the sections within.
   ///
-  /// The hint is the section that the key belongs under, when `knownElsewhere` (key to sections) has
-  /// it, or else the nearest key of this section, or else the list of its keys.
+  /// The hint is the section that the key belongs under, when `knownElsewhere` (key to sections)
+  /// has it, or else the nearest key of this section, or else the list of its keys.
   public func finish(knownElsewhere: [String: [String]] = [:]) {
     guard !isFinished else { return }
     isFinished = true
@@ -42,7 +47,8 @@ extension OptionReader {
   }
 
   private func hint(forUnknown key: String, _ knownElsewhere: [String: [String]]) -> String {
-    if let sections = knownElsewhere[key]?.filter({ $0 != section }), !sections.isEmpty {
+    let sections = (knownElsewhere[key] ?? []).filter { !"\(section).".hasPrefix("\($0).") }
+    if !sections.isEmpty {
       return "'\(key)' belongs under \(sections.map { "'\($0)'" }.joined(separator: " or "))"
     }
     let keys = declarations.map(\.descriptor.name)

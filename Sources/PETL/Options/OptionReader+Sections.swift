@@ -9,6 +9,7 @@ extension OptionReader {
   ///
   /// Its mistakes count among this reader's; an absent one reads as all defaults.
   public func section(_ key: String, help: String) -> OptionReader {
+    if let known = declarations.first(where: { $0.prefix == key })?.child { return known }
     let child: OptionReader
     if let entry = entry(key) {
       child = OptionReader(entry.value, section: path(key), place: entry.keySpan)

@@ -2,8 +2,8 @@
 ///
 /// The same calls serve three purposes: with a node they read its values; made with
 /// `init(describing:)` they return the defaults; and either way they collect the descriptors that
-/// `petl describe` prints. A getter never throws: it reports the mistake and returns its default, so
-/// that one run shows all that is wrong.
+/// `petl describe` prints. A getter never throws: it reports the mistake and returns its default,
+/// so that one run shows all that is wrong.
 public final class OptionReader {
   /// What there is to read from.
   enum Mode {
@@ -95,7 +95,7 @@ public final class OptionReader {
     }
   }
 
-  /// Where the value of `key` stands; where it has none, its key; where the key is absent, the mapping.
+  /// Where the value of `key` stands; its key when it has none, the mapping when it is absent.
   public func span(of key: String) -> SourceSpan? {
     guard let entry = entry(key) else { return place }
     return entry.value.isNull ? entry.keySpan : entry.value.span
