@@ -12,7 +12,7 @@ extern "C" {
 /// Element-wise functions of one argument.
 enum petl_unary {
   PETL_EXP, PETL_LOG, PETL_SQRT, PETL_ABS, PETL_SQUARE, PETL_RELU, PETL_GELU, PETL_QUICK_GELU,
-  PETL_TANH, PETL_SIGMOID, PETL_RECIPROCAL
+  PETL_TANH, PETL_SIGMOID, PETL_RECIPROCAL, PETL_SIGN, PETL_SIN, PETL_COS
 };
 /// Element-wise functions of two arguments.
 enum petl_binary { PETL_ADD, PETL_SUBTRACT, PETL_MULTIPLY, PETL_DIVIDE, PETL_MAXIMUM, PETL_MINIMUM };

@@ -95,6 +95,9 @@ public final class OptionReader {
     }
   }
 
+  /// Whether the mapping gives `key` a value, `null` not counted.
+  public func contains(_ key: String) -> Bool { entry(key).map { !$0.value.isNull } ?? false }
+
   /// Where the value of `key` stands; its key when it has none, the mapping when it is absent.
   public func span(of key: String) -> SourceSpan? {
     guard let entry = entry(key) else { return place }

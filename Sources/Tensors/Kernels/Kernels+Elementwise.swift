@@ -12,6 +12,9 @@ extension petl_unary {
   static var tanh: Self { PETL_TANH }
   static var sigmoid: Self { PETL_SIGMOID }
   static var reciprocal: Self { PETL_RECIPROCAL }
+  static var sign: Self { PETL_SIGN }
+  static var sine: Self { PETL_SIN }
+  static var cosine: Self { PETL_COS }
 }
 
 extension petl_binary {

@@ -18,10 +18,17 @@ extension Tensor {
   public func quickGELU() -> Tensor { mapped(.quickGELU) }
   /// The hyperbolic tangent.
   public func tanh() -> Tensor { mapped(.tanh, keepsInput: false) }
-  /// 1 / (1 + e^-x)
+  /// The logistic function 1 / (1 + e^-x).
   public func sigmoid() -> Tensor { mapped(.sigmoid, keepsInput: false) }
-  /// 1 / x
+  /// The reciprocal 1 / x.
   public func reciprocal() -> Tensor { mapped(.reciprocal, keepsInput: false) }
+
+  /// −1, 0 or 1; its slope is 0 everywhere.
+  public func sign() -> Tensor { mapped(.sign) }
+  /// The sine, for arguments up to about 1e4.
+  public func sin() -> Tensor { mapped(.sine) }
+  /// The cosine, for arguments up to about 1e4.
+  public func cos() -> Tensor { mapped(.cosine) }
 
   /// Every element brought into a range; the slope is 1 inside and at the ends, 0 outside.
   public func clamped(to range: ClosedRange<Float>) -> Tensor {
