@@ -1,0 +1,188 @@
+import PETL
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// An open file, and the few system calls that this module needs on it.
+struct POSIXFile {
+  /// The path as the user gave it.
+  let path: String
+  /// The descriptor, open until `close()`.
+  let descriptor: Int32
+  /// The size when the file was opened.
+  let size: Int
+
+  /// Opens a file for reading.
+  ///
+  /// - Throws: `DiagnosticError` if it cannot be opened, is a folder, or, with `regularOnly`, is
+  ///   anything but a regular file.
+  init(reading path: String, regularOnly: Bool) throws {
+    // O_NONBLOCK: opening a named pipe that nobody writes to must not hang.
+    let flags = O_RDONLY | O_CLOEXEC | (regularOnly ? O_NONBLOCK : 0)
+    try self.init(path, flags: flags, verb: "cannot open")
+    let kind = try status().st_mode & S_IFMT
+    if kind == S_IFDIR || (regularOnly && kind != S_IFREG) {
+      close()
+      let what = kind == S_IFDIR ? "a folder" : "not a regular file"
+      throw DiagnosticError("\(path): this is \(what), a file is expected")
+    }
+  }
+
+  /// Creates a file that must not exist yet.
+  ///
+  /// - Throws: `DiagnosticError` if it cannot be created.
+  init(creating path: String) throws {
+    try self.init(path, flags: O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, verb: "cannot create")
+  }
+
+  /// Opens a folder, so that it can be synchronised.
+  ///
+  /// - Throws: `DiagnosticError` if it cannot be opened.
+  init(folder path: String) throws {
+    try self.init(path, flags: O_RDONLY | O_DIRECTORY | O_CLOEXEC, verb: "cannot open the folder")
+  }
+
+  private init(_ path: String, flags: Int32, verb: String) throws {
+    guard !path.utf8.contains(0) else {
+      throw DiagnosticError("a path holds a NUL character, which no file name can")
+    }
+    let descriptor = unsafe open(path, flags, 0o666)
+    guard descriptor >= 0 else { throw fileError(verb, path, code: errno) }
+    self.path = path
+    self.descriptor = descriptor
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      let code = errno
+      _ = Self.closing(descriptor)
+      throw fileError("cannot examine", path, code: code)
+    }
+    size = Int(status.st_size)
+  }
+
+  private func status() throws -> stat {
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      throw fileError("cannot examine", path, code: errno)
+    }
+    return status
+  }
+
+  /// Reads up to `count` bytes from where the last read ended; none at the end of the file.
+  ///
+  /// - Throws: `DiagnosticError` if the system reports an error.
+  func read(upTo count: Int) throws -> [UInt8] {
+    var code: Int32 = 0
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      var got = -1
+      repeat {
+        got = unsafe systemRead(descriptor, buffer.baseAddress, count)
+      } while got < 0 && errno == EINTR
+      code = got < 0 ? errno : 0
+      initialized = max(0, got)
+    }
+    guard code == 0 else { throw fileError("cannot read", path, code: code) }
+    return bytes
+  }
+
+  /// Writes all of `bytes`.
+  ///
+  /// - Throws: `DiagnosticError` if the system reports an error.
+  func write(_ bytes: [UInt8]) throws {
+    var code: Int32 = 0
+    unsafe bytes.withUnsafeBytes { buffer in
+      var done = 0
+      while done < buffer.count {
+        let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[done...])
+        let written = unsafe systemWrite(descriptor, rest.baseAddress, rest.count)
+        if written > 0 {
+          done += written
+        } else if written == 0 || errno != EINTR {
+          code = written == 0 ? EIO : errno
+          return
+        }
+      }
+    }
+    guard code == 0 else { throw fileError("cannot write", path, code: code) }
+  }
+
+  /// Waits until the contents are on the disk.
+  ///
+  /// - Throws: `DiagnosticError` if the system reports an error other than "not supported here".
+  func synchronize() throws {
+    guard fsync(descriptor) != 0, errno != EINVAL, errno != ENOTSUP else { return }
+    throw fileError("cannot synchronize", path, code: errno)
+  }
+
+  /// Closes the file.
+  func close() {
+    _ = Self.closing(descriptor)
+  }
+
+  private static func closing(_ descriptor: Int32) -> Int32 {
+    systemClose(descriptor)
+  }
+}
+
+/// The error of a failed system call: what failed, on which path, and the system's reason.
+func fileError(_ verb: String, _ path: String, code: Int32) -> DiagnosticError {
+  DiagnosticError("\(verb) \(path): \(unsafe String(cString: strerror(code)))")
+}
+
+private func systemRead(_ file: Int32, _ to: UnsafeMutablePointer<UInt8>?, _ count: Int) -> Int {
+  unsafe read(file, to, count)
+}
+
+private func systemWrite(_ file: Int32, _ from: UnsafeRawPointer?, _ count: Int) -> Int {
+  unsafe write(file, from, count)
+}
+
+private func systemClose(_ file: Int32) -> Int32 {
+  close(file)
+}
+
+/// Renames `old` to `new`, replacing it.
+///
+/// - Throws: `DiagnosticError` if the system refuses.
+func renameFile(_ old: String, to new: String) throws {
+  guard unsafe rename(old, new) == 0 else { throw fileError("cannot write", new, code: errno) }
+}
+
+/// Removes a file, if it is there.
+func removeFileIfPresent(_ path: String) {
+  _ = unsafe unlink(path)
+}
+
+/// Creates a folder and those that lead to it, unless they exist.
+///
+/// - Throws: `DiagnosticError` if the system refuses.
+func createFolder(_ path: String) throws {
+  if unsafe mkdir(path, 0o777) == 0 { return }
+  let code = errno
+  if code == ENOENT, path.contains("/"), folder(of: path) != path {
+    try createFolder(folder(of: path))
+    return try createFolder(path)
+  }
+  guard code == EEXIST, (try? POSIXFile(folder: path))?.close() != nil else {
+    throw fileError("cannot create the folder", path, code: code)
+  }
+}
+
+/// Whether a file or folder is at `path`.
+func fileExists(_ path: String) -> Bool {
+  unsafe access(path, F_OK) == 0
+}
+
+/// The folder that holds `path`, as text.
+func folder(of path: String) -> String {
+  var parts = path.split(separator: "/", omittingEmptySubsequences: false)[...]
+  while parts.count > 1, parts.last == "" { parts.removeLast() }
+  guard parts.count > 1 else { return path.hasPrefix("/") ? "/" : "." }
+  parts.removeLast()
+  let text = parts.joined(separator: "/")
+  return text.isEmpty ? "/" : text
+}

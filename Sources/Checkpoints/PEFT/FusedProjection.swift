@@ -1,0 +1,45 @@
+import PETL
+
+/// The one LoRA on a fused `qkv` map that equals separate LoRAs on its query, key and value parts.
+///
+/// A' stacks the A's, [Σr, inputs]; B' holds each B in its own rows and columns, [3·width, Σr], and
+/// zeros elsewhere. The scaling stays the same, so alpha' is the scaling times Σr; a part whose
+/// scaling differs from the first one's (the first that is not zero) has the quotient folded into its B.
+///
+/// - Parameters:
+///   - query: Factors on the query rows, if adapted.
+///   - key: Factors on the key rows, if adapted.
+///   - value: Factors on the value rows, if adapted.
+///   - width: The number of inputs, and of outputs of each part.
+///   - rslora: Whether scalings are alpha / √rank.
+/// - Throws: `DiagnosticError` if all are absent, or the values of one do not fit rank and width.
+public func peftBlockLoRA(
+  query: LowRankFactors?, key: LowRankFactors?, value: LowRankFactors?, width: Int,
+  rslora: Bool = false
+) throws -> LowRankFactors {
+  let parts = [query, key, value]
+  let present = parts.compactMap { $0 }
+  guard let first = present.first(where: { $0.alpha != 0 }) ?? present.first else {
+    throw DiagnosticError("none of query, key and value is adapted, so there is nothing to fuse")
+  }
+  for (part, name) in zip(parts, ["query", "key", "value"]) {
+    guard let part else { continue }
+    try part.check(name, inputs: width, outputs: width)
+  }
+  let rank = present.reduce(0) { $0 + $1.rank }
+  var b = [Float](repeating: 0, count: 3 * width * rank)
+  var column = 0
+  for (index, part) in parts.enumerated() {
+    guard let part else { continue }
+    let quotient = Float(first.scalingQuotient(to: part, rslora: rslora))
+    for row in 0..<width {
+      for inner in 0..<part.rank {
+        b[(index * width + row) * rank + column + inner] =
+          part.b[row * part.rank + inner] * quotient
+      }
+    }
+    column += part.rank
+  }
+  return LowRankFactors(
+    a: present.flatMap(\.a), b: b, rank: rank, alpha: first.alpha(forRank: rank, rslora: rslora))
+}

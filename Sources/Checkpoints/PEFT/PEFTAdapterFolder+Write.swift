@@ -1,0 +1,71 @@
+import PETL
+
+extension PEFTAdapterFolder {
+  /// Writes the folder, which PEFT's `PeftModel.from_pretrained` then loads.
+  ///
+  /// All contents are made and checked before the first file is touched; each file is written
+  /// atomically, and the configuration last, so a crash leaves no folder that mixes old and new.
+  ///
+  /// - Parameters:
+  ///   - path: The folder; it is created if need be.
+  ///   - backboneModules: The path of every module of the backbone that has a weight. With it
+  ///     `target_modules` is the shortest list that means exactly the adapted ones; without it, their
+  ///     full paths.
+  /// - Throws: `DiagnosticError` if the contents are not a valid LoRA, or a file cannot be written.
+  public func write(to path: String, backboneModules: [String] = []) throws {
+    try check(against: backboneModules)
+    let configuration = try configurationJSON(backboneModules: backboneModules)
+    let tensors = try SafetensorsWriter.data(
+      records, metadata: metadata.merging(["format": "pt"]) { own, _ in own })
+    let text = try configuration.formatted()
+    try createFolder(path)
+    removeFileIfPresent("\(path)/\(PEFTNames.configuration)")
+    try writeAtomically(tensors, to: "\(path)/\(PEFTNames.tensors)")
+    try writeAtomically(Array(modelCard.utf8), to: "\(path)/\(PEFTNames.card)")
+    try writeAtomically(Array(text.utf8), to: "\(path)/\(PEFTNames.configuration)")
+  }
+
+  private var records: [TensorRecord] {
+    modules.flatMap { module in
+      let name = PEFTNames.prefix + module.module
+      return [
+        TensorRecord.float32(name + PEFTNames.a, shape: module.aShape, module.a),
+        TensorRecord.float32(name + PEFTNames.b, shape: module.bShape, module.b),
+      ]
+    }
+      + fullTensors.map {
+        TensorRecord.float32(PEFTNames.prefix + $0.name, shape: $0.shape, $0.values)
+      }
+  }
+
+  private func check(against backboneModules: [String]) throws {
+    guard !modules.isEmpty else {
+      throw DiagnosticError("a PEFT LoRA folder needs at least one adapted module")
+    }
+    var faults: [String] = []
+    var seen: Set<ExactName> = []
+    let saved = Set(fullTensors.map(\.module))
+    for module in modules {
+      if let fault = module.fault { faults.append("module `\(module.module)`: \(fault)") }
+      if module.module.isEmpty { faults.append("an adapted module has no name") }
+      if !seen.insert(ExactName(module.module)).inserted {
+        faults.append("module `\(module.module)` is adapted twice")
+      }
+      if let owner = saved.first(where: { ".\(module.module).".contains(".\($0).") }) {
+        faults.append("module `\(module.module)` is adapted, but `\(owner)` is saved whole")
+      }
+      if !backboneModules.isEmpty, !backboneModules.contains(module.module) {
+        faults.append("the backbone has no module `\(module.module)`")
+      }
+    }
+    for tensor in fullTensors where elementCount(of: tensor.shape) != tensor.values.count {
+      faults.append("`\(tensor.name)`: shape \(tensor.shape), \(tensor.values.count) values")
+    }
+    for tensor in fullTensors where tensor.module.isEmpty {
+      faults.append(
+        "`\(tensor.name)` is a parameter of no module, PEFT can save whole modules only")
+    }
+    if !(0...1).contains(dropout) { faults.append("dropout is \(dropout), expected 0 to 1") }
+    guard faults.isEmpty else { throw DiagnosticError(faults.map { Diagnostic($0) }) }
+  }
+}

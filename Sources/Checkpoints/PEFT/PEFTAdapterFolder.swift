@@ -1,0 +1,67 @@
+import PETL
+
+/// What a PEFT LoRA folder holds, as plain data.
+public struct PEFTAdapterFolder: Sendable {
+  /// A tensor that is saved whole because its module was trained whole, such as `head.weight`.
+  public struct FullTensor: Sendable, Equatable {
+    /// The name in the backbone.
+    public var name: String
+    /// The dimensions, outermost first.
+    public var shape: [Int]
+    /// The numbers, row-major.
+    public var values: [Float]
+
+    /// Makes a tensor; writing it checks that shape and values agree.
+    public init(name: String, shape: [Int], values: [Float]) {
+      self.name = name
+      self.shape = shape
+      self.values = values
+    }
+
+    /// The module that the tensor belongs to: the name without its last part.
+    var module: String {
+      name.split(separator: ".", omittingEmptySubsequences: false).dropLast().joined(separator: ".")
+    }
+  }
+
+  /// The adapted linear maps.
+  public var modules: [PEFTLoRA]
+  /// The tensors of modules trained whole (`modules_to_save`).
+  public var fullTensors: [FullTensor]
+  /// The backbone the adapter was trained on, for the record.
+  public var baseModel: String?
+  /// Whether the scaling is alpha / √rank instead of alpha / rank.
+  public var rslora: Bool
+  /// The dropout on the input of A while training.
+  public var dropout: Double
+  /// String pairs kept in the `__metadata__` of the safetensors file: the place for data of our own.
+  public var metadata: [String: String]
+  /// What `read(_:)` found odd but harmless, such as keys that are not known.
+  public var warnings: [Diagnostic] = []
+
+  /// Makes the contents of a folder.
+  public init(
+    modules: [PEFTLoRA], fullTensors: [FullTensor] = [], baseModel: String? = nil,
+    rslora: Bool = false, dropout: Double = 0, metadata: [String: String] = [:]
+  ) {
+    self.modules = modules
+    self.fullTensors = fullTensors
+    self.baseModel = baseModel
+    self.rslora = rslora
+    self.dropout = dropout
+    self.metadata = metadata
+  }
+}
+
+/// The names that PEFT gives to files and tensors.
+enum PEFTNames {
+  static let configuration = "adapter_config.json"
+  static let tensors = "adapter_model.safetensors"
+  static let pickle = "adapter_model.bin"
+  static let card = "README.md"
+  static let prefix = "base_model.model."
+  static let a = ".lora_A.weight"
+  static let b = ".lora_B.weight"
+  /// The release whose folder layout is read and written here.
+  static let version = "0.21.2"
+}

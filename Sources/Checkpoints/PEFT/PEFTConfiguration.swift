@@ -1,0 +1,54 @@
+import PETL
+
+/// What `adapter_config.json` says, as far as it bears on what the adapter computes.
+struct PEFTConfiguration {
+  let rank: Int
+  let alpha: Double
+  let dropout: Double
+  let rslora: Bool
+  let baseModel: String?
+  let targets: PEFTTargets
+  private let rankPattern: [(key: PEFTPatternKey, value: Int)]
+  private let alphaPattern: [(key: PEFTPatternKey, value: Double)]
+
+  /// Reads the object `json` of the file called `file`; what is absent has PEFT's default.
+  ///
+  /// - Throws: `DiagnosticError` that names the key, if a value is wrong or not supported.
+  init(_ json: JSONValue, file: String) throws {
+    guard json.members != nil else {
+      throw DiagnosticError("\(file): an object is expected, not \(json.kind)")
+    }
+    let fields = PEFTFields(json: json, file: file)
+    let kind = try fields.value("peft_type", "a string", \.text)
+    guard kind == "LORA" else {
+      throw DiagnosticError(
+        "\(file): `peft_type` is \(kind.map { "`\($0)`" } ?? "missing"), only `LORA` is read")
+    }
+    let unsupported = PEFTUnsupported.diagnostics(json, file: file)
+    guard unsupported.isEmpty else { throw DiagnosticError(unsupported) }
+    rank = try fields.value("r", "a whole number", \.whole) ?? 8
+    alpha = try fields.value("lora_alpha", "a number", \.double) ?? 8
+    dropout = try fields.value("lora_dropout", "a number", \.double) ?? 0
+    rslora = try fields.value("use_rslora", "a truth value", \.flag) ?? false
+    baseModel = try fields.value("base_model_name_or_path", "a string", \.text)
+    rankPattern = try fields.pattern("rank_pattern", "a whole number", \.whole)
+    alphaPattern = try fields.pattern("alpha_pattern", "a number", \.double)
+    targets = try fields.targets()
+    guard rank > 0, rankPattern.allSatisfy({ $0.value > 0 }) else {
+      throw DiagnosticError("\(file): `r` and the ranks of `rank_pattern` must be at least 1")
+    }
+    guard (0...1).contains(dropout) else {
+      throw DiagnosticError("\(file): `lora_dropout` is \(dropout), expected 0 to 1")
+    }
+  }
+
+  /// The rank of the module at `path`: the first pattern that matches wins.
+  func rank(of path: String) -> Int {
+    rankPattern.first { $0.key.matches(path) }?.value ?? rank
+  }
+
+  /// The alpha of the module at `path`: the first pattern that matches wins.
+  func alpha(of path: String) -> Double {
+    alphaPattern.first { $0.key.matches(path) }?.value ?? alpha
+  }
+}

@@ -1,0 +1,99 @@
+import PETL
+
+/// Sorts the tensors of a PEFT folder into adapted maps and whole tensors, and notes every fault.
+struct PEFTTensorReader {
+  let file: SafetensorsFile
+  let configuration: PEFTConfiguration
+  /// The adapted maps, by path.
+  private(set) var modules: [PEFTLoRA] = []
+  /// The whole tensors, by name.
+  private(set) var fullTensors: [PEFTAdapterFolder.FullTensor] = []
+  /// What is wrong.
+  private(set) var faults: [Diagnostic] = []
+
+  init(file: SafetensorsFile, configuration: PEFTConfiguration) {
+    self.file = file
+    self.configuration = configuration
+  }
+
+  /// Reads every tensor.
+  mutating func read() {
+    for entry in file.entries {
+      guard entry.name.hasPrefix(PEFTNames.prefix) else {
+        fault("tensor `\(entry.name)` does not begin with `\(PEFTNames.prefix)`")
+        continue
+      }
+      let name = String(entry.name.dropFirst(PEFTNames.prefix.count))
+      if name.hasSuffix(PEFTNames.a) {
+        readPair(String(name.dropLast(PEFTNames.a.count)), a: entry)
+      } else if name.hasSuffix(PEFTNames.b) {
+        let partner = PEFTNames.prefix + name.dropLast(PEFTNames.b.count) + PEFTNames.a
+        if file.entry(partner) == nil { fault("tensor `\(entry.name)` has no `\(partner)`") }
+      } else {
+        readFull(name, entry)
+      }
+    }
+    for module in configuration.targets.saved
+    where !fullTensors.contains(where: { saved(by: $0.module) == module }) {
+      fault("`modules_to_save` names `\(module)`, but there is no tensor of it")
+    }
+    if modules.isEmpty, faults.isEmpty { fault("there is no LoRA tensor in it") }
+  }
+
+  private mutating func readPair(_ module: String, a: TensorEntry) {
+    let partner = PEFTNames.prefix + module + PEFTNames.b
+    guard let b = file.entry(partner) else {
+      return fault("tensor `\(a.name)` has no `\(partner)`")
+    }
+    guard configuration.targets.adapts(module) else {
+      return fault(
+        "tensor `\(a.name)` is of `\(module)`, which the configuration does not adapt",
+        hint: "see `target_modules`, `exclude_modules`, `modules_to_save`, `layers_to_transform`")
+    }
+    let rank = configuration.rank(of: module)
+    for (entry, axis) in [(a, 0), (b, 1)] {
+      guard entry.shape.count == 2, entry.shape[axis] == rank else {
+        let expected = axis == 0 ? "[\(rank), inputs]" : "[outputs, \(rank)]"
+        return fault(
+          "tensor `\(entry.name)` has shape \(entry.shape), expected \(expected)",
+          hint: "the rank comes from `r` and `rank_pattern`; only linear maps are supported")
+      }
+    }
+    guard let aValues = floats(a), let bValues = floats(b) else { return }
+    modules.append(
+      PEFTLoRA(
+        module: module, a: aValues, aShape: a.shape, b: bValues, bShape: b.shape,
+        alpha: configuration.alpha(of: module)))
+  }
+
+  private mutating func readFull(_ name: String, _ entry: TensorEntry) {
+    let tensor = PEFTAdapterFolder.FullTensor(name: name, shape: entry.shape, values: [])
+    guard saved(by: tensor.module) != nil else {
+      return fault(
+        "tensor `\(entry.name)` is not expected here",
+        hint:
+          "tensors are `…\(PEFTNames.a)`, `…\(PEFTNames.b)`, or of a module in `modules_to_save`")
+    }
+    guard let values = floats(entry) else { return }
+    fullTensors.append(.init(name: name, shape: entry.shape, values: values))
+  }
+
+  private func saved(by module: String) -> String? {
+    configuration.targets.savedModule(of: module)
+  }
+
+  private mutating func floats(_ entry: TensorEntry) -> [Float]? {
+    do {
+      return try file.floats(entry.name)
+    } catch let error as DiagnosticError {
+      faults += error.diagnostics
+    } catch {
+      fault("tensor `\(entry.name)`: \(error)")
+    }
+    return nil
+  }
+
+  private mutating func fault(_ message: String, hint: String? = nil) {
+    faults.append(Diagnostic("\(file.name): \(message)", hints: hint.map { [$0] } ?? []))
+  }
+}
