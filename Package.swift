@@ -44,6 +44,7 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CKernels"),
+    .target(name: "CEmbedded", exclude: ["NOTICE.md", "digits.bin"]),
 
     // MARK: - Core
     core("Tensors", ["COpenBLAS", "CKernels"]),
@@ -51,7 +52,7 @@ let package = Package(
     core("PETLTesting", ["PETL"]),
     core("Checkpoints", ["PETL"]),
     core("Backbones", ["PETL", "Checkpoints"]),
-    core("Datasets", ["PETL", "Checkpoints"]),
+    core("Datasets", ["PETL", "Checkpoints", "CEmbedded"]),
     core("Recipes", ["PETL", "CYAML"]),
     core("Training", ["PETL", "Checkpoints", "Backbones", "Datasets", "Recipes"]),
     core(
@@ -71,7 +72,7 @@ let package = Package(
     tests("TensorsTests", ["Tensors"]),
     tests("PETLTests", ["PETL"]),
     tests("CheckpointsTests", ["Checkpoints"]),
-    tests("DatasetsTests", ["Datasets"]),
+    tests("DatasetsTests", ["Datasets", "PETL"]),
     tests("RecipesTests", ["Recipes"]),
   ]
 )

@@ -1,0 +1,19 @@
+#include "CEmbedded.h"
+
+// To embed one more file: an array with its `#embed` line and a row in the table below; name the
+// file under `exclude:` in Package.swift and say where it comes from in NOTICE.md.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+static const unsigned char digits[] = {
+#embed "digits.bin"
+};
+
+#define ROW(name, array) {name, array, sizeof array}
+
+static const petl_embedded_file files[] = {
+    ROW("digits", digits),
+};
+
+size_t petl_embedded_file_count(void) { return sizeof files / sizeof *files; }
+
+petl_embedded_file petl_embedded_file_at(size_t index) { return files[index]; }

@@ -1,0 +1,103 @@
+import PETL
+
+/// A part of a data set with a purpose of its own.
+public enum Split: String, Sendable, CaseIterable {
+  /// What is learned from.
+  case train
+  /// What choices (epochs, λ, scale) are made on.
+  case val
+  /// What is reported; nothing is chosen on it.
+  case test
+  /// Training and validation images together: VTAB-1K's `train800val200`, for the final run.
+  case trainAndVal = "train+val"
+}
+
+/// A classification task: images with labels in up to three splits, and where they come from.
+public struct Dataset: Sendable {
+  /// What is known about a data set beside its images.
+  public struct Description: Sendable {
+    /// The name that recipes and reports use.
+    public var name: String
+    /// The names of the classes; a label is an index into them.
+    public var classes: [String]
+    /// The group whose mean VTAB reports: natural, specialised or structured.
+    public var group: String
+    /// Where the images come from, with the attribution that the licence asks for.
+    public var source: String
+    /// The licence of the images.
+    public var licence: String
+    /// Anything else worth knowing.
+    public var note: String
+
+    /// Describes a data set.
+    public init(
+      name: String, classes: [String], group: String = "", source: String = "",
+      licence: String = "", note: String = ""
+    ) {
+      self.name = name
+      self.classes = classes
+      self.group = group
+      self.source = source
+      self.licence = licence
+      self.note = note
+    }
+  }
+
+  /// Name, classes, origin and licence.
+  public let description: Description
+  /// The training images.
+  public let train: LabelledImages?
+  /// The validation images.
+  public let val: LabelledImages?
+  /// The test images.
+  public let test: LabelledImages?
+
+  /// Takes the splits of a data set, any of which may be missing, but not all.
+  ///
+  /// - Throws: `DiagnosticError` if there is no split, or a label is not that of a class.
+  public init(
+    _ description: Description, train: LabelledImages? = nil, val: LabelledImages? = nil,
+    test: LabelledImages? = nil
+  ) throws {
+    let splits = [train, val, test].compactMap { $0 }
+    guard !splits.isEmpty else {
+      throw DiagnosticError(
+        "the data set \(description.name) has no images",
+        hints: ["expected at least one of the splits train, val, test"])
+    }
+    for split in splits { try split.checkLabels(below: description.classes.count) }
+    self.description = description
+    (self.train, self.val, self.test) = (train, val, test)
+  }
+
+  /// The name that recipes and reports use.
+  public var name: String { description.name }
+
+  /// The names of the classes; a label is an index into them.
+  public var classes: [String] { description.classes }
+
+  /// The splits there are, `train+val` among them if both its halves are.
+  public var splits: [Split] {
+    var present: [Split] = []
+    if train != nil { present.append(.train) }
+    if val != nil { present.append(.val) }
+    if test != nil { present.append(.test) }
+    if train != nil, val != nil { present.append(.trainAndVal) }
+    return present
+  }
+
+  /// The images of one split.
+  ///
+  /// - Throws: `DiagnosticError` that lists the splits there are, if this one is missing.
+  public func images(of split: Split) throws -> LabelledImages {
+    switch split {
+    case .train: if let train { return train }
+    case .val: if let val { return val }
+    case .test: if let test { return test }
+    case .trainAndVal: if let train, let val { return try train.joined(with: val) }
+    }
+    throw DiagnosticError(
+      "the data set \(name) has no split \(split.rawValue)",
+      hints: ["expected one of: \(splits.map(\.rawValue).joined(separator: ", "))"])
+  }
+}

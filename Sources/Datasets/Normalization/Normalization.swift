@@ -1,0 +1,41 @@
+/// How a byte becomes the number that a backbone sees: (x/255 − mean) / std, per channel.
+public enum Normalization: String, Sendable, CaseIterable {
+  /// x/255, in 0…1 (the published LoRA and AdaptFormer baselines of VTAB-1K).
+  case none
+  /// The mean and deviation of ImageNet.
+  case imagenet
+  /// Mean and deviation 0.5, so −1…1 (the ViT weights of Google and timm's augreg).
+  case inception
+  /// The mean and deviation of CLIP's training images.
+  case clip
+
+  /// What is subtracted from x/255: red, green, blue.
+  public var mean: [Float] {
+    switch self {
+    case .none: [0, 0, 0]
+    case .imagenet: [0.485, 0.456, 0.406]
+    case .inception: [0.5, 0.5, 0.5]
+    case .clip: [0.48145466, 0.4578275, 0.40821073]
+    }
+  }
+
+  /// What the difference is divided by: red, green, blue.
+  public var standardDeviation: [Float] {
+    switch self {
+    case .none: [1, 1, 1]
+    case .imagenet: [0.229, 0.224, 0.225]
+    case .inception: [0.5, 0.5, 0.5]
+    case .clip: [0.26862954, 0.26130258, 0.27577711]
+    }
+  }
+
+  /// The normalised value of every byte, laid out [3, 256].
+  ///
+  /// In 32-bit arithmetic and in torchvision's order: x/255, minus the mean, divided by the
+  /// deviation; so equal to the last bit.
+  var table: [Float] {
+    zip(mean, standardDeviation).flatMap { mean, deviation in
+      (0..<256).map { (Float($0) / 255 - mean) / deviation }
+    }
+  }
+}

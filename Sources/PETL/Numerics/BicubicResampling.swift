@@ -1,0 +1,51 @@
+/// Resizes a grid of float vectors by antialiased bicubic interpolation.
+///
+/// Equal to `torch.nn.functional.interpolate(mode="bicubic", antialias=True,
+/// align_corners=False)`, up to rounding, whether it shrinks or enlarges. This is how timm resamples
+/// a position embedding to another image size.
+///
+/// - Parameters:
+///   - values: the grid, laid out [height, width, channels].
+///   - height: the number of rows of `values`.
+///   - width: the number of columns of `values`.
+///   - channels: the length of the vector at each point.
+///   - size: the height and the width wanted.
+/// - Returns: the resized grid, laid out [size.height, size.width, channels].
+public func resampleBicubicAntialiased(
+  _ values: [Float], height: Int, width: Int, channels: Int, to size: (height: Int, width: Int)
+) -> [Float] {
+  precondition(
+    values.count == height * width * channels,
+    "\(values.count) values are not a [\(height), \(width), \(channels)] grid.")
+  if size == (height, width) { return values }
+  // A row of the image is `width` vectors of `channels`; the image as a whole is one column of
+  // `height` vectors of `size.width * channels`.
+  let wide = resample(
+    values, blocks: height, length: channels,
+    by: ResamplingWeights(.bicubic, from: width, to: size.width))
+  return resample(
+    wide, blocks: 1, length: size.width * channels,
+    by: ResamplingWeights(.bicubic, from: height, to: size.height))
+}
+
+/// Resamples the middle axis of `values`, laid out [blocks, samples, length].
+private func resample(
+  _ values: [Float], blocks: Int, length: Int, by weights: ResamplingWeights
+) -> [Float] {
+  let outputs = weights.windows.count
+  var result = [Float](repeating: 0, count: blocks * outputs * length)
+  for block in 0..<blocks {
+    let input = block * weights.inputCount
+    for (index, window) in weights.windows.enumerated() {
+      let target = (block * outputs + index) * length
+      for (tap, weight) in window.weights.enumerated() {
+        let source = (input + window.first + tap) * length
+        let weight = Float(weight)
+        for offset in 0..<length {
+          result[target + offset] += weight * values[source + offset]
+        }
+      }
+    }
+  }
+  return result
+}
