@@ -1,0 +1,27 @@
+public import PETL
+
+/// A network that turns images into features and has sites that adapters attach to.
+public protocol Backbone: AnyObject {
+  /// The side of the (square) images it takes, in pixels.
+  var imageSize: Int { get }
+  /// The length of a feature vector.
+  var width: Int { get }
+  /// How many tokens an image becomes.
+  var tokens: Int { get }
+  /// Every place that an adapter can be attached to.
+  var sites: [AdaptationSite] { get }
+  /// All weights with their names, when they are trained; empty when they are frozen.
+  var parameters: [(name: String, parameter: Parameter)] { get }
+  /// The weight [classes, width] and bias [classes] of the head that came with the weights.
+  var pretrainedHead: (weight: Tensor, bias: Tensor)? { get }
+  /// What loading did to the weights that the user should know, a sentence each.
+  var notes: [String] { get }
+
+  /// The features of a batch, [images, width], as the head takes them.
+  ///
+  /// - Parameters:
+  ///   - images: normalised, [images, height, width, 3].
+  ///   - adapters: what is attached to the sites.
+  ///   - pass: whether this is training, and where subspaces are left.
+  func features(_ images: Tensor, adapters: AdapterSet, pass: ForwardPass) -> Tensor
+}

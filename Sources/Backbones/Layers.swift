@@ -1,0 +1,72 @@
+import PETL
+
+/// Where a network takes its weights from: frozen tensors, or parameters to train.
+final class WeightProvider {
+  private let source: (_ name: String, _ shape: [Int]) -> Tensor
+  let areTrained: Bool
+  private(set) var parameters: [(name: String, parameter: Parameter)] = []
+
+  /// - Parameters:
+  ///   - areTrained: whether each weight becomes a parameter.
+  ///   - source: gives a tensor of exactly that shape.
+  init(areTrained: Bool, source: @escaping (_ name: String, _ shape: [Int]) -> Tensor) {
+    self.source = source
+    self.areTrained = areTrained
+  }
+
+  /// The weight of that name; asked for once.
+  func tensor(_ name: String, _ shape: [Int]) -> Tensor {
+    let value = source(name, shape)
+    precondition(value.shape == shape, "\(name) is \(value.shape), not \(shape).")
+    guard areTrained else { return value.detached() }
+    // Decay is for matrices; biases, norms, tokens and positions go without, as timm has it.
+    let isMatrix = name.hasSuffix(".weight") && shape.count > 1
+    let parameter = Parameter(name, value, decays: isMatrix)
+    parameters.append((name, parameter))
+    return parameter.value
+  }
+}
+
+/// A linear map, x Wᵀ + b, frozen or trained.
+struct LinearLayer {
+  private let weight: Tensor
+  private let bias: Tensor
+  private let frozen: DenseFrozenMap?
+  private let outputWidth: Int
+
+  init(_ name: String, _ weights: WeightProvider, from input: Int, to output: Int) {
+    self.init(name, weights, flattenedFrom: [output, input])
+  }
+
+  /// A map whose weight is stored with more axes, as a convolution's.
+  init(_ name: String, _ weights: WeightProvider, flattenedFrom shape: [Int]) {
+    outputWidth = shape[0]
+    weight = weights.tensor("\(name).weight", shape)
+    bias = weights.tensor("\(name).bias", [shape[0]])
+    frozen =
+      weights.areTrained
+      ? nil : DenseFrozenMap(weight: weight.reshaped([shape[0], -1]), bias: bias)
+  }
+
+  func callAsFunction(_ x: Tensor) -> Tensor {
+    if let frozen { return x.mapped(by: frozen) }
+    return x.linear(weight: weight.reshaped([outputWidth, -1]), bias: bias)
+  }
+}
+
+/// A layer norm, frozen or trained.
+struct NormLayer {
+  private let gamma: Tensor
+  private let beta: Tensor
+  private let epsilon: Float
+
+  init(_ name: String, _ weights: WeightProvider, _ width: Int, _ epsilon: Float) {
+    gamma = weights.tensor("\(name).weight", [width])
+    beta = weights.tensor("\(name).bias", [width])
+    self.epsilon = epsilon
+  }
+
+  func callAsFunction(_ x: Tensor) -> Tensor {
+    x.layerNorm(gamma: gamma, beta: beta, eps: epsilon)
+  }
+}

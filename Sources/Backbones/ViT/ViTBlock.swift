@@ -1,0 +1,76 @@
+import PETL
+
+/// One pre-norm block: x + MHA(LN x), then x + MLP(LN x), with the adapters at their sites.
+final class ViTBlock {
+  private let layer: Int
+  private let heads: Int
+  private let dropPath: Double
+  private let norm1: NormLayer
+  private let qkv: LinearLayer
+  private let output: LinearLayer
+  private let norm2: NormLayer
+  private let fc1: LinearLayer
+  private let fc2: LinearLayer
+
+  init(
+    _ layer: Int, _ configuration: ViTConfiguration, _ weights: WeightProvider, dropPath: Double
+  ) {
+    let (width, mlp) = (configuration.width, configuration.mlpWidth)
+    let name = "blocks.\(layer)"
+    self.layer = layer
+    self.heads = configuration.heads
+    self.dropPath = dropPath
+    norm1 = NormLayer("\(name).norm1", weights, width, configuration.epsilon)
+    qkv = LinearLayer("\(name).attn.qkv", weights, from: width, to: 3 * width)
+    output = LinearLayer("\(name).attn.proj", weights, from: width, to: width)
+    norm2 = NormLayer("\(name).norm2", weights, width, configuration.epsilon)
+    fc1 = LinearLayer("\(name).mlp.fc1", weights, from: width, to: mlp)
+    fc2 = LinearLayer("\(name).mlp.fc2", weights, from: mlp, to: width)
+  }
+
+  /// - Parameter x: the residual stream, [images, tokens, width].
+  func callAsFunction(_ x: Tensor, adapters: AdapterSet, pass: ForwardPass) -> Tensor {
+    let middle = x.addingBranch(
+      attention(x, adapters, pass), factors: dropFactors("attention", x.shape[0], pass))
+    return middle.addingBranch(
+      mlp(middle, adapters, pass), factors: dropFactors("mlp", x.shape[0], pass))
+  }
+
+  private func attention(_ x: Tensor, _ adapters: AdapterSet, _ pass: ForwardPass) -> Tensor {
+    let width = x.shape[2]
+    let h = norm1(x)
+    let mixed = qkv(h).adding(
+      zip([AdaptationSite.Kind.query, .key, .value], 0...).compactMap { kind, part in
+        adapters.update(kind, layer, x: h.asRows, column: part * width, in: pass)
+      }
+    ).attention(heads: heads)
+    let y = output(mixed).adding(updates(.output, mixed, adapters, pass))
+    return adapters.adapted(.attention, layer, stream: x.asRows, output: y, in: pass)
+  }
+
+  private func mlp(_ x: Tensor, _ adapters: AdapterSet, _ pass: ForwardPass) -> Tensor {
+    let h = norm2(x)
+    let hidden = fc1(h).adding(updates(.fc1, h, adapters, pass)).gelu()
+    let y = fc2(hidden).adding(updates(.fc2, hidden, adapters, pass))
+    return adapters.adapted(.mlp, layer, stream: x.asRows, output: y, in: pass)
+  }
+
+  private func updates(
+    _ kind: AdaptationSite.Kind, _ x: Tensor, _ adapters: AdapterSet, _ pass: ForwardPass
+  ) -> [ColumnUpdate] {
+    adapters.update(kind, layer, x: x.asRows, in: pass).map { [$0] } ?? []
+  }
+
+  /// One factor for each image, 0 or 1 / (1 − rate), as timm's drop-path; nil when it is off.
+  private func dropFactors(_ branch: String, _ images: Int, _ pass: ForwardPass) -> [Float]? {
+    guard pass.isTraining, dropPath > 0 else { return nil }
+    var generator = pass.generator.split("drop_path", layer).split(branch)
+    let keep = 1 / Float(1 - dropPath)
+    return generator.uniform(images).map { $0 < Float(dropPath) ? 0 : keep }
+  }
+}
+
+extension Tensor {
+  /// All but the last axis as one: [rows, width].
+  fileprivate var asRows: Tensor { reshaped([-1, shape[rank - 1]]) }
+}

@@ -1,0 +1,28 @@
+extension ViTConfiguration {
+  /// The tensors of a network of these sizes under timm's names, in timm's order, without a head.
+  ///
+  /// - Parameter normalizingAfterPooling: whether the final norm is `fc_norm` instead of `norm`.
+  /// - Returns: names and shapes.
+  func tensors(normalizingAfterPooling: Bool = false) -> [(name: String, shape: [Int])] {
+    let norm = normalizingAfterPooling ? "fc_norm" : "norm"
+    var list: [(name: String, shape: [Int])] = []
+    if hasClassToken { list.append(("cls_token", [1, 1, width])) }
+    list += [
+      ("pos_embed", [1, tokens, width]),
+      ("patch_embed.proj.weight", [width, 3, patchSize, patchSize]),
+      ("patch_embed.proj.bias", [width]),
+    ]
+    for layer in 0..<depth {
+      let block: [(name: String, shape: [Int])] = [
+        ("norm1.weight", [width]), ("norm1.bias", [width]),
+        ("attn.qkv.weight", [3 * width, width]), ("attn.qkv.bias", [3 * width]),
+        ("attn.proj.weight", [width, width]), ("attn.proj.bias", [width]),
+        ("norm2.weight", [width]), ("norm2.bias", [width]),
+        ("mlp.fc1.weight", [mlpWidth, width]), ("mlp.fc1.bias", [mlpWidth]),
+        ("mlp.fc2.weight", [width, mlpWidth]), ("mlp.fc2.bias", [width]),
+      ]
+      list += block.map { ("blocks.\(layer).\($0.name)", $0.shape) }
+    }
+    return list + [("\(norm).weight", [width]), ("\(norm).bias", [width])]
+  }
+}

@@ -1,0 +1,75 @@
+public import PETL
+
+/// The sizes of a Vision Transformer in timm's architecture (pre-norm; Dosovitskiy et al., arXiv
+/// 2010.11929).
+public struct ViTConfiguration: Sendable, Hashable {
+  /// The side of an image in pixels.
+  public var imageSize: Int
+  /// The side of a patch in pixels.
+  public var patchSize: Int
+  /// The length of a token.
+  public var width: Int
+  /// How many blocks there are.
+  public var depth: Int
+  /// How many heads attention has; divides the width.
+  public var heads: Int
+  /// The width inside the MLP.
+  public var mlpWidth: Int
+  /// Whether a learned class token is prepended and used as the feature; else the mean of tokens is.
+  public var hasClassToken: Bool
+  /// The ε of every layer norm: 1e-6 in timm, 1e-12 in Hugging Face's ViT.
+  public var epsilon: Float
+
+  /// Makes a configuration.
+  public init(
+    imageSize: Int, patchSize: Int, width: Int, depth: Int, heads: Int, mlpWidth: Int,
+    hasClassToken: Bool = true, epsilon: Float = 1e-6
+  ) {
+    self.imageSize = imageSize
+    self.patchSize = patchSize
+    self.width = width
+    self.depth = depth
+    self.heads = heads
+    self.mlpWidth = mlpWidth
+    self.hasClassToken = hasClassToken
+    self.epsilon = epsilon
+  }
+
+  /// The side of the grid of patches.
+  public var gridSize: Int { imageSize / patchSize }
+  /// How many tokens an image becomes, the class token included.
+  public var tokens: Int { gridSize * gridSize + (hasClassToken ? 1 : 0) }
+
+  /// ViT-B/16 at 224 pixels.
+  public static let base16 = ViTConfiguration(
+    imageSize: 224, patchSize: 16, width: 768, depth: 12, heads: 12, mlpWidth: 3072)
+  /// ViT-Ti/16 at 224 pixels.
+  public static let tiny16 = ViTConfiguration(
+    imageSize: 224, patchSize: 16, width: 192, depth: 12, heads: 3, mlpWidth: 768)
+  /// The embedded network: 32 pixels, patches of 4.
+  public static let micro = ViTConfiguration(
+    imageSize: 32, patchSize: 4, width: 128, depth: 6, heads: 4, mlpWidth: 512)
+
+  /// Every place that an adapter can be attached to, layer by layer.
+  public var sites: [AdaptationSite] {
+    (0..<depth).flatMap { layer in
+      AdaptationSite.Kind.allCases.map { kind in
+        AdaptationSite(
+          kind: kind, layer: layer, inputWidth: kind == .fc2 ? mlpWidth : width,
+          outputWidth: kind == .fc1 ? mlpWidth : width)
+      }
+    }
+  }
+
+  /// What is wrong with the sizes, a sentence each.
+  public var problems: [String] {
+    var found: [String] = []
+    let sizes = [imageSize, patchSize, width, depth, heads, mlpWidth]
+    if sizes.contains(where: { $0 < 1 }) { return ["every size of a ViT is at least 1"] }
+    if width % heads != 0 { found.append("\(heads) heads do not divide width \(width)") }
+    if imageSize % patchSize != 0 {
+      found.append("patches of \(patchSize) px do not divide images of \(imageSize) px")
+    }
+    return found
+  }
+}
