@@ -72,7 +72,7 @@ let package = Package(
     tests("TensorsTests", ["Tensors"]),
     tests("PETLTests", ["PETL"]),
     tests("CheckpointsTests", ["Checkpoints"]),
-    tests("DatasetsTests", ["Datasets", "PETL"]),
+    tests("DatasetsTests", ["Checkpoints", "Datasets", "PETL"]),
     tests("RecipesTests", ["Recipes"]),
   ]
 )

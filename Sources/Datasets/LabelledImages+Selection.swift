@@ -20,7 +20,7 @@ extension LabelledImages {
   public func joined(with other: LabelledImages) throws -> LabelledImages {
     guard shape.dropFirst() == other.shape.dropFirst() else {
       throw DiagnosticError(
-        "\(other.origin.file): tensor \(other.origin.images) has images of shape"
+        "\(other.origin.file): tensor `\(other.origin.images)` has images of shape"
           + " \(Array(other.shape.dropFirst()))",
         hints: [
           "expected \(Array(shape.dropFirst())), to join them with \(origin.images) of"

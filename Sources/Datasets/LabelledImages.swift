@@ -44,7 +44,7 @@ public struct LabelledImages: Sendable {
   /// - Throws: `DiagnosticError` if the shape is not that of images, if there is no image, or if
   ///   the number of bytes or labels does not fit the shape.
   public init(images: [UInt8], shape: [Int], labels: [Int], origin: Origin) throws {
-    let place = "\(origin.file): tensor \(origin.images)"
+    let place = "\(origin.file): tensor `\(origin.images)`"
     guard shape.count == 4, shape[3] == 1 || shape[3] == 3 else {
       throw DiagnosticError(
         "\(place) has shape \(shape)",
@@ -61,7 +61,7 @@ public struct LabelledImages: Sendable {
     }
     guard labels.count == shape[0] else {
       throw DiagnosticError(
-        "\(origin.file): tensor \(origin.labels) holds \(labels.count) labels",
+        "\(origin.file): tensor `\(origin.labels)` holds \(labels.count) labels",
         hints: ["expected \(shape[0]), one for each image of \(origin.images)"])
     }
     self.images = images
@@ -80,7 +80,7 @@ public struct LabelledImages: Sendable {
   func checkLabels(below classCount: Int) throws {
     guard let index = labels.firstIndex(where: { !(0..<classCount).contains($0) }) else { return }
     throw DiagnosticError(
-      "\(origin.file): tensor \(origin.labels): image \(index) has label \(labels[index])",
+      "\(origin.file): tensor `\(origin.labels)`: image \(index) has label \(labels[index])",
       hints: ["expected 0...\(classCount - 1), as there are \(classCount) classes"])
   }
 }

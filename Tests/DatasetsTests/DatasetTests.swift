@@ -22,31 +22,31 @@ struct DatasetTests {
       Mistake(
         bytes: 8, shape: [2, 2, 2], labels: 2,
         message: """
-          error: a.safetensors: tensor x has shape [2, 2, 2]
+          error: a.safetensors: tensor `x` has shape [2, 2, 2]
             expected [count, height, width, channels] with 1 or 3 channels
           """),
       Mistake(
         bytes: 8, shape: [2, 2, 1, 2], labels: 2,
         message: """
-          error: a.safetensors: tensor x has shape [2, 2, 1, 2]
+          error: a.safetensors: tensor `x` has shape [2, 2, 1, 2]
             expected [count, height, width, channels] with 1 or 3 channels
           """),
       Mistake(
         bytes: 0, shape: [0, 2, 2, 1], labels: 0,
         message: """
-          error: a.safetensors: tensor x has shape [0, 2, 2, 1], which holds no image
+          error: a.safetensors: tensor `x` has shape [0, 2, 2, 1], which holds no image
             expected at least one image
           """),
       Mistake(
         bytes: 7, shape: [2, 2, 2, 1], labels: 2,
         message: """
-          error: a.safetensors: tensor x holds 7 bytes
+          error: a.safetensors: tensor `x` holds 7 bytes
             expected 8 bytes for shape [2, 2, 2, 1]
           """),
       Mistake(
         bytes: 8, shape: [2, 2, 2, 1], labels: 3,
         message: """
-          error: a.safetensors: tensor y holds 3 labels
+          error: a.safetensors: tensor `y` holds 3 labels
             expected 2, one for each image of x
           """),
     ])
@@ -67,7 +67,7 @@ struct DatasetTests {
     }
     #expect(
       error?.description == """
-        error: a.safetensors: tensor y: image 2 has label \(label)
+        error: a.safetensors: tensor `y`: image 2 has label \(label)
           expected 0...1, as there are 2 classes
         """)
   }
@@ -104,7 +104,7 @@ struct DatasetTests {
     }
     #expect(
       error?.description == """
-        error: a.safetensors: tensor x has images of shape [1, 2, 1]
+        error: a.safetensors: tensor `x` has images of shape [1, 2, 1]
           expected [1, 1, 1], to join them with x of a.safetensors
         """)
   }

@@ -7,7 +7,7 @@ typealias Colour = SIMD3<Float>
 struct Scene {
   /// One shape in its place.
   struct Figure {
-    let shape: Shape
+    let shape: SceneShape
     /// The centre.
     let x: Float
     let y: Float
@@ -41,7 +41,7 @@ struct Scene {
 
 /// What can be asked about a scene: one label for each task, −1 where it has no answer.
 public struct SceneLabels: Sendable, Equatable {
-  /// The shape of the main figure, as `Shape.rawValue`.
+  /// The shape of the main figure, as `SceneShape.rawValue`.
   public let shape: Int
   /// The number of figures less one: 0…5.
   public let count: Int
@@ -58,7 +58,7 @@ public struct SceneLabels: Sendable, Equatable {
     count = scene.figures.count - 1
     location = Self.cell(main.y) * 4 + Self.cell(main.x)
     let eighth = Int(main.angle / (.pi / 4))
-    orientation = Shape.pointing.contains(main.shape) ? min(7, max(0, eighth)) : -1
+    orientation = SceneShape.pointing.contains(main.shape) ? min(7, max(0, eighth)) : -1
   }
 
   /// The label for one task.

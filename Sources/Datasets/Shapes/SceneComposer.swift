@@ -56,7 +56,8 @@ struct SceneComposer {
       }
       if isFree {
         return Scene.Figure(
-          shape: Shape.allCases[stream.below(Shape.allCases.count)], x: x, y: y, radius: radius,
+          shape: SceneShape.allCases[stream.below(SceneShape.allCases.count)], x: x, y: y,
+          radius: radius,
           angle: stream.uniform(0, 2 * .pi), colour: colour(on: scene.background, &stream))
       }
       radius *= 0.99

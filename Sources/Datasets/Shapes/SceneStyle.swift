@@ -6,7 +6,7 @@ struct SceneStyle {
   /// The number of kinds.
   static let kinds: UInt64 = 5
   /// The shapes that the main figure may have, equally often.
-  var shapes: [Shape]
+  var shapes: [SceneShape]
   /// The radius of the main figure, in units of the side of the image.
   var radius: ClosedRange<Float>
   /// How many other figures there are, each number equally often.
@@ -18,23 +18,24 @@ struct SceneStyle {
   init(_ task: ShapeTask) {
     switch task {
     case .shape:
-      self.init(0, Shape.allCases, radius: 0.22...0.42)
+      self.init(0, SceneShape.allCases, radius: 0.22...0.42)
     case .count:
-      self.init(1, Shape.allCases, radius: 0.1...0.16, others: 0...5, otherRadius: 0.1...0.16)
+      self.init(1, SceneShape.allCases, radius: 0.1...0.16, others: 0...5, otherRadius: 0.1...0.16)
     case .location:
-      self.init(2, Shape.allCases, radius: 0.15...0.22, others: 0...2, otherRadius: 0.07...0.1)
+      self.init(2, SceneShape.allCases, radius: 0.15...0.22, others: 0...2, otherRadius: 0.07...0.1)
     case .orientation:
-      self.init(3, Shape.pointing, radius: 0.22...0.42)
+      self.init(3, SceneShape.pointing, radius: 0.22...0.42)
     }
   }
 
   /// Scenes about which all four questions can be asked: the main figure is at least 1.6 times as
   /// large as any other.
   static let pretraining = SceneStyle(
-    4, Shape.allCases, radius: 0.16...0.22, others: 0...5, otherRadius: 0.065...0.1)
+    4, SceneShape.allCases, radius: 0.16...0.22, others: 0...5, otherRadius: 0.065...0.1)
 
   private init(
-    _ kind: UInt64, _ shapes: [Shape], radius: ClosedRange<Float>, others: ClosedRange<Int> = 0...0,
+    _ kind: UInt64, _ shapes: [SceneShape], radius: ClosedRange<Float>,
+    others: ClosedRange<Int> = 0...0,
     otherRadius: ClosedRange<Float> = 0.1...0.1
   ) {
     self.kind = kind

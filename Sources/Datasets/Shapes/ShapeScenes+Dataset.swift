@@ -18,7 +18,7 @@ extension ShapeScenes {
     return try Dataset(
       .init(
         name: task.rawValue, classes: task.classes, group: "structured",
-        source: "rendered by PETLKit, seed \(seed)", licence: "that of PETLKit; no rights claimed",
+        source: "rendered by PETLKit, seed \(seed)", licence: "public domain (rendered)",
         note: task.note),
       train: split(0..<800), val: split(800..<1000), test: split(1000..<2000))
   }

@@ -40,7 +40,7 @@ public enum ShapeScenes {
   ///
   /// A scene holds one to six figures that do not overlap. The main figure is the largest, by a
   /// factor of at least 1.6; shape, location and orientation are asked about it, and the count is
-  /// that of all figures. Orientation is defined for `Shape.pointing` only.
+  /// that of all figures. Orientation is defined for `SceneShape.pointing` only.
   ///
   /// - Parameters:
   ///   - seed: which endless sequence of scenes.

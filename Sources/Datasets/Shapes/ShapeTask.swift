@@ -12,7 +12,7 @@ public enum ShapeTask: String, Sendable, CaseIterable {
   /// The names of the classes.
   public var classes: [String] {
     switch self {
-    case .shape: Shape.allCases.map(\.name)
+    case .shape: SceneShape.allCases.map(\.name)
     case .count: (1...6).map(String.init)
     case .location: (0..<16).map { "row \($0 / 4) column \($0 % 4)" }
     case .orientation: (0..<8).map { "\($0 * 45)–\($0 * 45 + 45)°" }

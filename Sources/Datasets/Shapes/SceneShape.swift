@@ -1,5 +1,5 @@
 /// The shapes of the rendered scenes; the raw value is the class label.
-public enum Shape: Int, Sendable, CaseIterable {
+public enum SceneShape: Int, Sendable, CaseIterable {
   /// A disc.
   case circle
   /// A square.
@@ -32,5 +32,5 @@ public enum Shape: Int, Sendable, CaseIterable {
   }
 
   /// The shapes that look the same only after a whole turn, so that their direction is defined.
-  public static let pointing: [Shape] = [.triangle, .halfDisc, .arrow]
+  public static let pointing: [SceneShape] = [.triangle, .halfDisc, .arrow]
 }

@@ -1,4 +1,4 @@
-extension Shape {
+extension SceneShape {
   /// The signed distance of (x, y) to the outline: negative inside, positive outside.
   ///
   /// The shape is centred on the origin, fits in the unit circle, and points along +x. The formulas
@@ -12,7 +12,7 @@ extension Shape {
     case .star: return fivePoints(x, y)
     case .cross: return min(box(x, y, 0.95, 0.27), box(x, y, 0.27, 0.95))
     case .ring: return abs(length(x, y) - 0.7) - 0.21
-    case .halfDisc: return max(length(x + 0.42, y) - 1, -0.42 - x)
+    case .halfDisc: return max(length(x + 0.39, y) - 0.92, -0.39 - x)
     case .arrow:
       // The shaft reaches well into the head, so that no seam shows where they meet.
       return min(

@@ -1,0 +1,50 @@
+import Foundation
+import PETL
+import Testing
+
+@testable import Checkpoints
+
+struct FileTests {
+  @Test func replacesAFile() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/file"
+      try writeAtomically([1, 2, 3], to: path)
+      try writeAtomically([4], to: path)
+      #expect(try readFile(path, limit: 10) == [4])
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["file"])
+    }
+  }
+
+  @Test func saysWhyItCannotWrite() throws {
+    try withTemporaryFolder { folder in
+      let lost = complaint { try writeAtomically([1], to: "\(folder)/none/file") }
+      #expect(lost.contains("cannot write \(folder)/none/file") && lost.contains("No such file"))
+      let onFolder = complaint { try writeAtomically([1], to: folder) }
+      #expect(onFolder.contains(folder) && onFolder.contains("directory"))
+      let left = try FileManager.default.contentsOfDirectory(atPath: folder)
+      #expect(left == [])
+      let impossible = complaint { try writeAtomically([1], to: "\(folder)/a\0b") }
+      #expect(impossible.contains("NUL"))
+    }
+  }
+
+  @Test func boundsWhatItReads() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/file"
+      try writeAtomically([1, 2, 3], to: path)
+      #expect(try readFile(path, limit: 3).count == 3)
+      expectComplaint("larger than 2 bytes") { try readFile(path, limit: 2) }
+      // An endless device, whose size says 0.
+      expectComplaint("larger than") { try readFile("/dev/zero", limit: 5_000_000) }
+      expectComplaint("a folder") { try readFile(folder, limit: 2) }
+    }
+  }
+
+  @Test func findsTheFolderOfAPath() {
+    #expect(folder(of: "a") == ".")
+    #expect(folder(of: "a/b") == "a")
+    #expect(folder(of: "a/b/") == "a")
+    #expect(folder(of: "/a") == "/")
+    #expect(folder(of: "/a/b") == "/a")
+  }
+}
