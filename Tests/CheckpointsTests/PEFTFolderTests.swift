@@ -96,6 +96,9 @@ struct PEFTFolderTests {
       #expect(write(.init(modules: [lora("a", alpha: .nan)])).contains("`a`: alpha is nan"))
       #expect(write(.init(modules: [lora("head")], fullTensors: head)).contains("saved whole"))
       #expect(write(.init(modules: [lora("a")]), ["b"]).contains("no module `a`"))
+      let twoHeads = write(
+        .init(modules: [lora("a")], fullTensors: head), ["a", "head", "x.prehead"])
+      #expect(twoHeads.contains("`x.prehead` for saved whole too"))
       var broken = lora("a")
       broken.bShape = [6, 3]
       #expect(write(.init(modules: [broken])).contains("do not share a rank"))

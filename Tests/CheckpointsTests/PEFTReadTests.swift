@@ -93,6 +93,7 @@ struct PEFTReadTests {
     (#""target_modules":null"#, "`target_modules` is missing"),
     (#""target_modules":"(""#, "not a regular expression"),
     (#""target_modules":".*","layers_to_transform":[1]"#, "`layers_to_transform`"),
+    (#""target_modules":["qkv"],"layers_to_transform":["a"]"#, "`layers_to_transform` is a list"),
     (#""target_modules":[1]"#, "`target_modules` is a list"),
     (#""target_modules":["qkv"],"use_rslora":1"#, "`use_rslora` is a whole number"),
     (#""target_modules":["qkv"],"lora_dropout":2"#, "`lora_dropout` is 2.0"),

@@ -14,8 +14,8 @@ import PETL
 
 /// The bytes of a file, mapped read only, or of an array.
 ///
-/// This file and `POSIXFile.swift` are the only ones of the module that touch raw memory. A mapped
-/// file must not be cut short by another process while it is open: the system answers that with
+/// This is the only place of the module with pointers of its own; the other `unsafe` marks are the
+/// system calls of this folder. A mapped file must not be cut short by another process while it is open: the system answers that with
 /// SIGBUS, as for every mapping.
 final class ByteStore: Sendable {
   @safe private enum Storage: @unchecked Sendable {

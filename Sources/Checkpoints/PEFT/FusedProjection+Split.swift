@@ -12,6 +12,7 @@ import PETL
 ///   - fused: Factors on the fused map.
 ///   - width: The number of inputs, and a third of the outputs.
 ///   - rslora: Whether scalings are alpha / √rank.
+/// - Returns: The factors of each part that is adapted.
 /// - Throws: `DiagnosticError` if the values do not fit rank and width.
 public func splitting(
   _ fused: LowRankFactors, width: Int, rslora: Bool = false

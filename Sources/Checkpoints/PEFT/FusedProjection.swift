@@ -12,6 +12,7 @@ import PETL
 ///   - value: Factors on the value rows, if adapted.
 ///   - width: The number of inputs, and of outputs of each part.
 ///   - rslora: Whether scalings are alpha / √rank.
+/// - Returns: A' and B' with their rank and alpha.
 /// - Throws: `DiagnosticError` if all are absent, or the values of one do not fit rank and width.
 public func peftBlockLoRA(
   query: LowRankFactors?, key: LowRankFactors?, value: LowRankFactors?, width: Int,

@@ -61,6 +61,12 @@ extension PEFTAdapterFolder {
     for tensor in fullTensors where elementCount(of: tensor.shape) != tensor.values.count {
       faults.append("`\(tensor.name)`: shape \(tensor.shape), \(tensor.values.count) values")
     }
+    // PEFT saves every module whose path ends in the name, with or without a dot before it.
+    for module in backboneModules where !saved.contains(module) {
+      if let name = saved.first(where: module.hasSuffix) {
+        faults.append("PEFT would take `\(module)` for saved whole too, since it ends in `\(name)`")
+      }
+    }
     for tensor in fullTensors where tensor.module.isEmpty {
       faults.append(
         "`\(tensor.name)` is a parameter of no module, PEFT can save whole modules only")

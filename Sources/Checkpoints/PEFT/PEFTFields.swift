@@ -53,8 +53,11 @@ struct PEFTFields {
       throw DiagnosticError(
         "\(file): `target_modules` is missing", hints: ["name the adapted modules in a list"])
     }
-    let layers = try value("layers_to_transform", "a whole number or a list of them") { value in
-      value.whole.map { [$0] } ?? value.elements?.compactMap(\.whole)
+    let layers = try value("layers_to_transform", "a whole number or a list of them") {
+      value -> [Int]? in
+      if let whole = value.whole { return [whole] }
+      let wholes = value.elements?.compactMap(\.whole)
+      return wholes?.count == value.elements?.count ? wholes : nil
     }
     let names = try strings("layers_pattern") ?? []
     if case .names = targets {

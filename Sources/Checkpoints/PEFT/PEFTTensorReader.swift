@@ -34,7 +34,7 @@ struct PEFTTensorReader {
       }
     }
     for module in configuration.targets.saved
-    where !fullTensors.contains(where: { saved(by: $0.module) == module }) {
+    where !fullTensors.contains(where: { ".\($0.module).".contains(".\(module).") }) {
       fault("`modules_to_save` names `\(module)`, but there is no tensor of it")
     }
     if modules.isEmpty, faults.isEmpty { fault("there is no LoRA tensor in it") }
