@@ -62,7 +62,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
-      name: "petl", dependencies: ["PETLCommands", "LoRA", "ReSoRA"], swiftSettings: settings),
+      name: "petl", dependencies: ["PETL", "PETLCommands", "LoRA", "ReSoRA"], swiftSettings: settings),
 
     // MARK: - Plugins
     plugin("LoRA"),

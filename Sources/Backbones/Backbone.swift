@@ -1,4 +1,4 @@
-public import PETL
+import PETL
 
 /// A network that turns images into features and has sites that adapters attach to.
 public protocol Backbone: AnyObject {

@@ -1,1 +1,9 @@
-print("petl")
+import LoRA
+import PETL
+import PETLCommands
+
+PETLTool.main {
+  try PluginRegistry(
+    adapters: [LoRA.self],
+    regularizers: [])
+}

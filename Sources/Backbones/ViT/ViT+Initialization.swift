@@ -1,4 +1,4 @@
-public import PETL
+import PETL
 
 extension ViT {
   /// A network with random weights, all of them trained.
@@ -21,5 +21,18 @@ extension ViT {
       return Tensor(stream.normal(shape.reduce(1, *), deviation: 0.02), shape: shape)
     }
     self.init(configuration, weights: weights, dropPath: dropPath)
+  }
+}
+
+extension ViT {
+  /// A frozen network with random weights, for measurements of speed.
+  public convenience init(frozenRandom configuration: ViTConfiguration, generator: RandomGenerator) {
+    let weights = WeightProvider(areTrained: false) { name, shape in
+      var stream = generator.split(name)
+      let isGain = name.contains("norm") && name.hasSuffix(".weight")
+      return isGain
+        ? .ones(shape) : Tensor(stream.normal(shape.reduce(1, *), deviation: 0.02), shape: shape)
+    }
+    self.init(configuration, weights: weights, dropPath: 0)
   }
 }

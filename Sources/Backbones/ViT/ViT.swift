@@ -1,4 +1,4 @@
-public import PETL
+import PETL
 
 /// A Vision Transformer in timm's architecture.
 public final class ViT: Backbone {

@@ -1,4 +1,4 @@
-public import Checkpoints
+import Checkpoints
 import PETL
 
 /// A Vision Transformer's weights in a safetensors file with timm's names: its sizes as the tensors
@@ -94,6 +94,18 @@ public struct ViTCheckpoint {
     return problems
   }
 
+  /// The sizes at an image size; that of the weights when it is nil.
+  ///
+  /// - Throws: `DiagnosticError` when the patches do not divide it.
+  public func configuration(imageSize: Int?) throws -> ViTConfiguration {
+    var target = configuration
+    target.imageSize = imageSize ?? configuration.imageSize
+    if let problem = target.problems.first {
+      throw DiagnosticError(problem, hints: ["choose a multiple of \(configuration.patchSize)"])
+    }
+    return target
+  }
+
   /// The frozen network.
   ///
   /// - Parameters:
@@ -103,11 +115,7 @@ public struct ViTCheckpoint {
   ///   - dropPath: the last block's drop-path while training.
   /// - Throws: `DiagnosticError` when a tensor cannot be read or the size does not fit.
   public func network(imageSize: Int? = nil, dropPath: Double = 0) throws -> ViT {
-    var target = configuration
-    target.imageSize = imageSize ?? configuration.imageSize
-    if let problem = target.problems.first {
-      throw DiagnosticError(problem, hints: ["choose a multiple of \(configuration.patchSize)"])
-    }
+    let target = try configuration(imageSize: imageSize)
     var tensors: [String: Tensor] = [:]
     for entry in file.entries {
       tensors[entry.name] = Tensor(try file.floats(entry.name), shape: entry.shape)

@@ -1,4 +1,4 @@
-public import PETL
+import PETL
 
 /// The sizes of a Vision Transformer in timm's architecture (pre-norm; Dosovitskiy et al., arXiv
 /// 2010.11929).

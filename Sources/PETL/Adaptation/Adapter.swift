@@ -22,7 +22,7 @@
 ///   }
 /// }
 /// ```
-public protocol Adapter: AnyObject {
+public protocol Adapter: AnyObject, SendableMetatype {
   /// The options, read from a recipe or made in code.
   associatedtype Options: PluginOptions
 

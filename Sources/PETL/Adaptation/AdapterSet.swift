@@ -27,7 +27,7 @@ public final class AdapterSet {
   /// - Throws: whatever an adapter's initialiser throws.
   public convenience init(
     sites: [AdaptationSite], placement: BlockPlacement = .parallel, generator: RandomGenerator,
-    make: AdapterPlugin.Factory
+    make: (AdaptationSite, RandomGenerator) throws -> any Adapter
   ) throws {
     self.init(
       try sites.map {

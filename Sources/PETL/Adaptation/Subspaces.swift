@@ -77,4 +77,15 @@ public final class Subspaces {
   public private(set) lazy var inWeightSpace: Subspaces? = directions.map {
     Subspaces(coefficients: $0.transposed(), basis: basis, directions: $0, images: 1)
   }
+
+  /// How redundant the subspaces are: the mean over pairs of |ρᵢⱼ|, the correlation of their
+  /// coefficients over the tokens; 0 … 1. The figure that runs log, whatever they regularize.
+  public func redundancy() -> Float {
+    noGradient { centeredCoefficientGram.correlation().offDiagonalMean().item }
+  }
+
+  /// |ρᵢⱼ| for all pairs, r × r in row-major order.
+  public func correlations() -> [Float] {
+    noGradient { centeredCoefficientGram.correlation().abs().values }
+  }
 }

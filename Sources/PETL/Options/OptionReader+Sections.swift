@@ -32,7 +32,7 @@ extension OptionReader {
     let described = readers.first
     declare(
       OptionDescriptor(name: key, kind: "list of sections", defaultValue: "none", help: help),
-      prefix: "\(key)[]", child: described)
+      prefix: "\(key)[]", child: described, elements: readers)
     return readers
   }
 

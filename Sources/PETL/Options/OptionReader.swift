@@ -22,6 +22,8 @@ public final class OptionReader {
     let descriptor: OptionDescriptor
     var prefix = ""
     var child: OptionReader?
+    /// The elements of a list of sections.
+    var elements: [OptionReader] = []
   }
 
   /// The name of the section as messages show it: `adapter`, `regularizers.0`; empty at the top.
@@ -82,9 +84,13 @@ public final class OptionReader {
   func path(_ key: String) -> String { section.isEmpty ? key : "\(section).\(key)" }
 
   /// Declares an option, once, so that its key is known.
-  func declare(_ descriptor: OptionDescriptor, prefix: String = "", child: OptionReader? = nil) {
+  func declare(
+    _ descriptor: OptionDescriptor, prefix: String = "", child: OptionReader? = nil,
+    elements: [OptionReader] = []
+  ) {
     guard declaredKeys.insert(descriptor.name).inserted else { return }
-    declarations.append(Declaration(descriptor: descriptor, prefix: prefix, child: child))
+    declarations.append(
+      Declaration(descriptor: descriptor, prefix: prefix, child: child, elements: elements))
   }
 
   /// The options read so far, in the order of the calls; those of a nested section follow it.

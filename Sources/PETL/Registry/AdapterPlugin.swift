@@ -1,7 +1,7 @@
 /// An adapter's type with its own options hidden, as a registry holds it.
 public struct AdapterPlugin: Sendable {
   /// Makes the adapter of one site.
-  public typealias Factory = (AdaptationSite, RandomGenerator) throws -> any Adapter
+  public typealias Factory = @Sendable (AdaptationSite, RandomGenerator) throws -> any Adapter
 
   /// Its name, summary and source.
   public let descriptor: PluginDescriptor
@@ -39,7 +39,7 @@ public struct RegularizerPlugin: Sendable {
   /// The options with their defaults.
   public let options: [OptionDescriptor]
   /// Reads the options; mistakes are left in the reader.
-  public let read: @Sendable (OptionReader) -> () throws -> any RedundancyRegularizer
+  public let read: @Sendable (OptionReader) -> @Sendable () throws -> any RedundancyRegularizer
 
   /// Hides the type of a regularizer.
   public init<Plugin: RedundancyRegularizer>(_ type: Plugin.Type) {

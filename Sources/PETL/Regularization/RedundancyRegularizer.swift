@@ -19,7 +19,7 @@
 ///   }
 /// }
 /// ```
-public protocol RedundancyRegularizer {
+public protocol RedundancyRegularizer: SendableMetatype {
   /// The options, read from a recipe or made in code.
   associatedtype Options: PluginOptions
 

@@ -42,6 +42,17 @@ public struct Tensor {
     Kernels.copy(values, to: self)
   }
 
+  /// Makes a tensor whose elements the closure writes, every one of them, in row-major order.
+  ///
+  /// For data that would otherwise be copied twice, such as batches of images.
+  @unsafe
+  public init(shape: [Int], writing body: (UnsafeMutableBufferPointer<Float>) throws -> Void)
+    rethrows
+  {
+    self.init(uninitialized: shape)
+    try unsafe body(UnsafeMutableBufferPointer(start: pointer, count: count))
+  }
+
   /// Makes a vector.
   public init(_ values: [Float]) {
     self.init(values, shape: [values.count])

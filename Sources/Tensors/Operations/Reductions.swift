@@ -42,3 +42,8 @@ extension Tensor {
     return positive
   }
 }
+
+extension Tensor {
+  /// The sum of the squares of all elements; not differentiable.
+  public var squaredNorm: Float { Kernels.dot(self, self) }
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Backbones
+import PETL
+import Recipes
+
+/// `petl describe`
+struct DescribeCommand: RegistryCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "describe",
+    abstract: "Show the options and defaults of an adapter, a regularizer, or of recipes.")
+
+  @Argument(help: "The name of a plugin (petl list), or 'recipe'.")
+  var name: String
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  private struct Description: Encodable {
+    let name: String
+    let kind: String
+    let summary: String
+    let source: String
+    var sites: [String]?
+    var parametersOfViTB16: Int?
+    let options: [OptionDescriptor]
+  }
+
+  func run(with registry: PluginRegistry) throws {
+    let description = try describe(registry)
+    if json { return try Terminal.printJSON(description) }
+    print("\(description.name) (\(description.kind))")
+    for line in [description.summary, description.source] where !line.isEmpty { print("  \(line)") }
+    if let sites = description.sites { print("  sites: \(sites.joined(separator: ", "))") }
+    if let count = description.parametersOfViTB16 {
+      print("  parameters on ViT-B/16 with these defaults: \(count)")
+    }
+    print("\nOptions")
+    for option in description.options {
+      let range = option.range.map { ", \($0)" } ?? ""
+      print("  \(option.name)  (\(option.kind)\(range); default \(option.defaultValue))")
+      print("      \(option.help)")
+    }
+  }
+
+  private func describe(_ registry: PluginRegistry) throws -> Description {
+    if name == "recipe" {
+      return Description(
+        name: "recipe", kind: "the keys of a recipe", summary: "", source: "",
+        options: Recipe.descriptors(registry))
+    }
+    if let adapter = registry.adapters.first(where: { $0.descriptor.name == name }) {
+      return Description(
+        name: name, kind: "adapter", summary: adapter.descriptor.summary,
+        source: adapter.descriptor.source, sites: adapter.supportedSites.map(\.rawValue).sorted(),
+        parametersOfViTB16: try parameterCount(adapter), options: adapter.options)
+    }
+    if let regularizer = registry.regularizers.first(where: { $0.descriptor.name == name }) {
+      return Description(
+        name: name, kind: "regularizer", summary: regularizer.descriptor.summary,
+        source: regularizer.descriptor.source, options: regularizer.options)
+    }
+    let known =
+      registry.adapters.map(\.descriptor.name) + registry.regularizers.map(\.descriptor.name)
+      + ["recipe"]
+    let nearest = nearestName(to: name, among: known).map { ["did you mean '\($0)'?"] } ?? []
+    throw DiagnosticError(
+      "there is no plugin '\(name)'", hints: nearest + ["known: \(known.joined(separator: ", "))"])
+  }
+
+  /// With default options at query and value, or else at all sites it supports.
+  private func parameterCount(_ adapter: AdapterPlugin) throws -> Int {
+    let usual: Set<AdaptationSite.Kind> = [.query, .value]
+    let kinds = adapter.supportedSites.isSuperset(of: usual) ? usual : adapter.supportedSites
+    let set = try AdapterSet(
+      sites: ViTConfiguration.base16.sites.filter { kinds.contains($0.kind) },
+      generator: RandomGenerator(seed: 0),
+      make: adapter.read(OptionReader(describing: "adapter")))
+    return set.parameters.reduce(0) { $0 + $1.parameter.value.count }
+  }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Datasets
+import PETL
+import Recipes
+
+/// `petl list`
+struct ListCommand: RegistryCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List adapters, regularizers, backbones and embedded data sets.")
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  struct Item: Encodable {
+    let name: String
+    let summary: String
+    let source: String
+    var decomposes: Bool?
+  }
+
+  private struct Listing: Encodable {
+    let adapters: [Item]
+    let regularizers: [Item]
+    let backbones: [Item]
+    let datasets: [String]
+  }
+
+  func run(with registry: PluginRegistry) throws {
+    let listing = Listing(
+      adapters: registry.adapters.map {
+        Item(
+          name: $0.descriptor.name, summary: $0.descriptor.summary, source: $0.descriptor.source,
+          decomposes: $0.isDecomposable)
+      },
+      regularizers: registry.regularizers.map {
+        Item(
+          name: $0.descriptor.name, summary: $0.descriptor.summary, source: $0.descriptor.source)
+      },
+      backbones: [
+        Item(
+          name: "vit", summary: "Vision Transformer in timm's architecture",
+          source: "Dosovitskiy et al., arXiv 2010.11929")
+      ], datasets: Dataset.embeddedNames)
+    if json { return try Terminal.printJSON(listing) }
+    section("Adapters (✓ decomposes into subspaces, so regularizers apply)", listing.adapters)
+    section("Regularizers", listing.regularizers)
+    section("Backbones", listing.backbones)
+    print("Embedded data sets\n  \(listing.datasets.joined(separator: ", "))")
+    print("\nOptions and defaults: petl describe NAME; of a recipe: petl describe recipe")
+  }
+
+  private func section(_ title: String, _ items: [Item]) {
+    print(title)
+    let width = items.map(\.name.count).max() ?? 0
+    for item in items {
+      let mark = item.decomposes.map { $0 ? "✓ " : "  " } ?? ""
+      let pad = String(repeating: " ", count: width - item.name.count)
+      let text = [item.summary, item.source].filter { !$0.isEmpty }.joined(separator: " — ")
+      print("  \(mark)\(item.name)\(pad)  \(text)")
+    }
+    print("")
+  }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Backbones
+import Datasets
+import PETL
+import Recipes
+import Training
+
+/// The recipe and its overrides, as several commands take them.
+struct RecipeArguments: ParsableArguments {
+  @Argument(help: "A recipe, such as Examples/recipes/quickstart.yaml.", completion: .file())
+  var recipe: String
+
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "Change a value of the recipe: --set adapter.rank=4. May be repeated.",
+      valueName: "key=value"))
+  var overrides: [String] = []
+
+  func read(_ registry: PluginRegistry) throws -> Recipe {
+    try Recipe(path: recipe, overrides: overrides, registry: registry)
+  }
+}
+
+/// `petl run`
+struct RunCommand: RegistryCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Train what a recipe says, and leave a folder with the results.")
+
+  @OptionGroup var arguments: RecipeArguments
+
+  @Option(help: "The folder of the run; a new one under runs/ when left out.")
+  var output: String?
+
+  @Flag(help: "Print the summary as JSON instead of a table.")
+  var json = false
+
+  @Flag(help: "Print nothing but the result and warnings.")
+  var quiet = false
+
+  func run(with registry: PluginRegistry) throws {
+    let recipe = try arguments.read(registry)
+    let experiment = try Experiment(recipe)
+    let folder = try RunFolder(creating: output, name: recipe.name)
+    let progress = ProgressReport(isQuiet: quiet)
+    if !quiet { Terminal.complain(introduction(experiment)) }
+    if let hint = MachineReport.coreHint { progress.note("note: \(hint)") }
+    let runner = Runner(
+      experiment, folder: folder,
+      provenance: [
+        "recipe": arguments.recipe, "overrides": arguments.overrides.joined(separator: " "),
+        "petl": PETLTool.version, "weights": recipe.backbone.weights,
+        "normalization": recipe.data.normalization,
+      ], observer: progress)
+    let summary = try RunFailure.marking { try runner.run() }
+    if json {
+      try Terminal.printJSON(summary)
+    } else {
+      print("\n" + SummaryTable.text(summary))
+      print(
+        "\nEverything is in \(folder.path) (adapter format: \(summary.adapterFormat ?? "none"))")
+    }
+  }
+
+  private func introduction(_ experiment: Experiment) -> String {
+    let model = experiment.model
+    let adapter = experiment.recipe.adapter?.plugin.descriptor.name ?? "head only"
+    let sites = model.adapters.entries.count
+    return "\(experiment.recipe.name): \(adapter) at \(sites) sites, "
+      + "\(model.adapterParameterCount) + \(model.parameterCount - model.adapterParameterCount) "
+      + "(head) numbers trained on \(experiment.dataset.name), "
+      + "\(experiment.classes.count) classes, images of \(model.backbone.imageSize) px"
+  }
+}

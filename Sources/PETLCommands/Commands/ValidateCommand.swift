@@ -1,0 +1,57 @@
+import ArgumentParser
+import PETL
+import Recipes
+import Training
+
+/// `petl validate`
+struct ValidateCommand: RegistryCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "validate",
+    abstract: "Check a recipe, the files it names and whether its parts fit, without training.")
+
+  @OptionGroup var arguments: RecipeArguments
+
+  @Flag(help: "Print the findings as JSON.")
+  var json = false
+
+  private struct Report: Encodable {
+    struct Finding: Encodable {
+      let message: String
+      let file: String?
+      let line: Int?
+      let column: Int?
+      let hints: [String]
+    }
+
+    let valid: Bool
+    let diagnostics: [Finding]
+    let adapterParameters: Int?
+    let sites: Int?
+  }
+
+  func run(with registry: PluginRegistry) throws {
+    do {
+      let recipe = try arguments.read(registry)
+      let plan = try Plan(recipe)
+      if json {
+        try Terminal.printJSON(
+          Report(
+            valid: true, diagnostics: [], adapterParameters: plan.adapterParameterCount,
+            sites: plan.adapters.entries.count))
+      } else {
+        print(
+          "\(arguments.recipe): valid; \(plan.adapters.entries.count) sites, "
+            + "\(plan.adapterParameterCount) adapter parameters, \(plan.classes.count) classes")
+      }
+    } catch let error as DiagnosticError where json {
+      let findings = error.diagnostics.map {
+        Report.Finding(
+          message: $0.message, file: $0.span?.source.name, line: $0.span?.line,
+          column: $0.span?.column, hints: $0.hints)
+      }
+      try Terminal.printJSON(
+        Report(valid: false, diagnostics: findings, adapterParameters: nil, sites: nil))
+      throw ExitCode(2)
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import Foundation
+
+/// Where words go: results to standard output, everything else to standard error.
+enum Terminal {
+  /// Whether somebody watches standard error.
+  static let isInteractive = isatty(2) == 1
+
+  /// A line on standard error.
+  static func complain(_ text: String) {
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+  }
+
+  /// Replaces the current line of standard error.
+  static func replaceLine(_ text: String) {
+    FileHandle.standardError.write(Data(("\r\u{1B}[2K" + text).utf8))
+  }
+
+  /// A value as JSON on standard output.
+  static func printJSON(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+  }
+
+  /// Rows under a header, the first column to the left and the others to the right.
+  static func table(_ header: [String], _ rows: [[String]]) -> String {
+    let all = [header] + rows
+    let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+    func line(_ cells: [String]) -> String {
+      zip(cells, widths).enumerated().map { index, cell in
+        let pad = String(repeating: " ", count: cell.1 - cell.0.count)
+        return index == 0 ? cell.0 + pad : pad + cell.0
+      }.joined(separator: "  ")
+    }
+    let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "──")
+    return ([line(header), rule] + rows.map(line)).joined(separator: "\n")
+  }
+}
+
+/// A number with a fixed count of digits after the point.
+func fixed(_ value: Double, _ digits: Int) -> String {
+  String(format: "%.\(digits)f", value)
+}
+
+/// A share as a percentage with one digit.
+func percent(_ share: Double?) -> String {
+  share.map { fixed($0 * 100, 1) + " %" } ?? "–"
+}

@@ -1,0 +1,88 @@
+import ArgumentParser
+import Foundation
+import PETL
+
+/// The command `petl` as a library: hand it a registry and it is a command of your own.
+///
+/// ```swift
+/// import LoRA
+/// import PETL
+/// import PETLCommands
+///
+/// PETLTool.main { try PluginRegistry(adapters: [LoRA.self], regularizers: []) }
+/// ```
+public struct PETLTool: ParsableCommand {
+  /// The version of PETLKit.
+  public static let version = "0.1.0"
+
+  /// The name, the subcommands and the version.
+  public static let configuration = CommandConfiguration(
+    commandName: "petl",
+    abstract: "Train small adapters on frozen Vision Transformers, with redundancy regularizers.",
+    discussion: """
+      Start with:  petl run Examples/recipes/quickstart.yaml
+      Look around: petl list, petl describe lora, petl doctor
+
+      Exit codes: 0 all went well, 1 the run failed, 2 the input was wrong.
+      """,
+    version: version,
+    subcommands: [
+      RunCommand.self, ValidateCommand.self, EvaluateCommand.self, ListCommand.self,
+      DescribeCommand.self, PretrainCommand.self, BenchCommand.self, DoctorCommand.self,
+    ])
+
+  /// Makes the command.
+  public init() {}
+
+  /// Parses the arguments, runs the subcommand and ends the process.
+  ///
+  /// - Parameter registry: gives the plugins; called once.
+  public static func main(_ registry: () throws -> PluginRegistry) -> Never {
+    let command: any ParsableCommand
+    do {
+      command = try parseAsRoot()
+    } catch {
+      let isHelp = exitCode(for: error) == .success
+      let message = fullMessage(for: error)
+      if isHelp { print(message) } else { Terminal.complain(message) }
+      Foundation.exit(isHelp ? 0 : 2)
+    }
+    do {
+      if let command = command as? any RegistryCommand {
+        try command.run(with: registry())
+      } else {
+        print(helpMessage())
+      }
+      Foundation.exit(0)
+    } catch let failure as RunFailure {
+      Terminal.complain("\(failure.cause)")
+      Foundation.exit(1)
+    } catch let error as DiagnosticError {
+      Terminal.complain("\(error)")
+      Foundation.exit(2)
+    } catch let code as ExitCode {
+      Foundation.exit(code.rawValue)
+    } catch {
+      Terminal.complain("error: \(error.localizedDescription)")
+      Foundation.exit(1)
+    }
+  }
+}
+
+/// A subcommand: it runs with the plugins of the process.
+protocol RegistryCommand: ParsableCommand {
+  /// Runs.
+  ///
+  /// - Throws: `DiagnosticError` when the input is wrong, `RunFailure` when the work failed.
+  func run(with registry: PluginRegistry) throws
+}
+
+/// Work that failed though its input was right.
+struct RunFailure: Error {
+  let cause: any Error
+
+  /// Runs `body` and marks what it throws as a failure of the work.
+  static func marking<Result>(_ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch { throw RunFailure(cause: error) }
+  }
+}

@@ -1,0 +1,135 @@
+import PETL
+
+extension Recipe {
+  /// Reads a recipe file.
+  ///
+  /// - Parameters:
+  ///   - path: a YAML file.
+  ///   - overrides: `a.b=value` from the command line.
+  ///   - registry: the plugins that the recipe may name.
+  /// - Throws: `DiagnosticError` with every mistake of the file.
+  public init(path: String, overrides: [String] = [], registry: PluginRegistry) throws {
+    try self.init(YAMLReader.read(path: path), overrides: overrides, registry: registry)
+  }
+
+  /// Reads a recipe from its text.
+  ///
+  /// - Throws: `DiagnosticError` with every mistake of the text.
+  public init(
+    text: String, name: String = "recipe", overrides: [String] = [], registry: PluginRegistry
+  ) throws {
+    try self.init(
+      YAMLReader.parse(text: text, name: name), overrides: overrides, registry: registry)
+  }
+
+  private init(
+    _ node: ConfigurationNode, overrides: [String], registry: PluginRegistry
+  ) throws {
+    let node = try Overrides(overrides).apply(to: node)
+    let reader = OptionReader(node, section: "")
+    let recipe = Recipe(reader, registry)
+    reader.finish(knownElsewhere: Recipe.sectionsOfKeys(registry))
+    try reader.throwIfInvalid()
+    guard let recipe else { throw DiagnosticError("the recipe is not complete") }
+    self = recipe
+    resolved = reader.resolved
+  }
+
+  /// Every option of a recipe, with those of no plugin.
+  public static func descriptors(_ registry: PluginRegistry) -> [OptionDescriptor] {
+    let reader = OptionReader(describing: "")
+    _ = Recipe(reader, registry)
+    return reader.descriptors
+  }
+
+  /// nil when a part is missing, which is then reported.
+  private init?(_ reader: OptionReader, _ registry: PluginRegistry) {
+    name = reader.string("name", default: "run", help: "the name of the run")
+    seed = reader.integer("seed", default: 0, in: 0...Int.max, help: "where randomness starts")
+    threads = reader.optionalInteger(
+      "threads", in: 1...256, help: "how many threads share the work; all when absent")
+    let backbone = BackboneRecipe(reader.section("backbone", help: "the frozen network"))
+    let data = DataRecipe(reader.section("data", help: "the images"))
+    let adapterReader = reader.section("adapter", help: "what is trained on the network")
+    let hasAdapter = reader.contains("adapter")
+    adapter = hasAdapter ? AdapterRecipe(adapterReader, registry) : nil
+    if !hasAdapter { _ = adapterReader.optionalString("type", help: "the adapter's name") }
+    var uses: [String: Int] = [:]
+    regularizers = reader.sections("regularizers", help: "penalties on redundancy").compactMap {
+      RegularizerRecipe($0, registry) { name in
+        uses[name, default: 0] += 1
+        let use = uses[name, default: 1]
+        return use == 1 ? name : "\(name)#\(use)"
+      }
+    }
+    optimizer = OptimizerRecipe(reader.section("optimizer", help: "how parameters move"))
+    schedule = RateSchedule(reader.section("schedule", help: "how the learning rate changes"))
+    batchSize = reader.integer("batch_size", default: 64, in: 1...65_536, help: "images a step")
+    stages = reader.stages()
+    selection = reader.choice(
+      "selection", default: .last,
+      help: "which epoch is kept: the last, or the best on the validation split")
+    hasControl = reader.boolean(
+      "control", default: false,
+      help: "train the stages that regularize a second time without, from the same start")
+    resolved = ConfigurationNode(
+      .mapping([]), span: SourceSpan(source: SourceText(name: "", text: ""), line: 1, column: 1))
+    guard let backbone, let data else { return nil }
+    self.backbone = backbone
+    self.data = data
+    reportContradictions(reader, hasAdapter: hasAdapter)
+  }
+
+  /// What single options cannot see.
+  private func reportContradictions(_ reader: OptionReader, hasAdapter: Bool) {
+    let regularizing = stages.filter(\.regularizes)
+    if !regularizers.isEmpty, regularizing.isEmpty {
+      reader.report(
+        "there are regularizers, but no stage applies them", at: "regularizers",
+        hints: ["set regularize: true in a stage, or remove them"])
+    }
+    if regularizers.isEmpty, reader.contains("stages"), !regularizing.isEmpty,
+      stages.contains(where: { !$0.regularizes })
+    {
+      reader.report(
+        "a stage regularizes, but there are no regularizers", at: "stages",
+        hints: ["add a list 'regularizers', or remove regularize: true"])
+    }
+    if !regularizers.isEmpty, !hasAdapter {
+      reader.report(
+        "there are regularizers, but no adapter to regularize", at: "regularizers",
+        hints: ["add a section 'adapter'"])
+    }
+    if hasControl, regularizers.isEmpty || regularizing.isEmpty {
+      reader.report(
+        "a control needs a stage that regularizes", at: "control",
+        hints: ["a control is the same training without the regularizers"])
+    }
+    for stage in stages where Double(stage.epochs) <= schedule.warmupEpochs {
+      reader.report(
+        "stage '\(stage.name)' has \(stage.epochs) epochs and a warm-up of "
+          + "\(schedule.warmupEpochs)", at: "schedule",
+        hints: ["make schedule.warmup_epochs smaller than every stage"])
+    }
+  }
+
+  /// For each key the sections that know it, for the hint "belongs under".
+  private static func sectionsOfKeys(_ registry: PluginRegistry) -> [String: [String]] {
+    var sections: [String: [String]] = [:]
+    func add(_ key: String, _ section: String) {
+      if sections[key]?.contains(section) != true { sections[key, default: []].append(section) }
+    }
+    for descriptor in descriptors(registry) {
+      let parts = descriptor.name.split(separator: ".")
+      guard let key = parts.last, parts.count <= 2 else { continue }
+      let section = parts.dropLast().joined().replacing("[]", with: "")
+      add(String(key), section.isEmpty ? "the top of the recipe" : section)
+    }
+    for key in ["type", "sites", "layers"] { add(key, "adapter") }
+    for key in ["type", "weight"] { add(key, "regularizers") }
+    for option in registry.adapters.flatMap(\.options) { add(option.name, "adapter") }
+    for option in registry.regularizers.flatMap(\.options) { add(option.name, "regularizers") }
+    sections["type"] = nil
+    return sections
+  }
+}

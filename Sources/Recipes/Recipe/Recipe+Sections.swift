@@ -1,0 +1,127 @@
+import PETL
+
+extension BackboneRecipe {
+  init?(_ reader: OptionReader) {
+    type = reader.string("type", default: "vit", help: "the family: vit")
+    if type != "vit" {
+      reader.report(
+        "there is no backbone '\(type)'", at: "type", hints: ["expected vit"])
+    }
+    let weights = reader.requiredString(
+      "weights", help: "embedded:vit-micro, or the path of a .safetensors file with timm's names")
+    imageSize = reader.optionalInteger(
+      "image_size", in: 1...4096,
+      help: "the side of the images in pixels; that of the weights when absent")
+    heads = reader.optionalInteger(
+      "heads", in: 1...1024, help: "attention heads; from the file, or width / 64, when absent")
+    epsilon = reader.optionalNumber(
+      "epsilon", in: 0...1, help: "of the layer norms; from the file, or 1e-6, when absent")
+    dropPath = reader.number(
+      "drop_path", default: 0, in: 0...0.99, help: "drop-path of the last block while training")
+    span = reader.span(of: "weights")
+    imageSpan = reader.span(of: "image_size")
+    guard let weights else { return nil }
+    self.weights = weights
+  }
+}
+
+extension DataRecipe {
+  enum Normalization: String, CaseIterable {
+    case none
+    case imagenet
+    case inception
+    case clip
+  }
+
+  private enum TrainSplit: String, CaseIterable {
+    case train
+    case trainAndVal = "train+val"
+  }
+
+  init?(_ reader: OptionReader) {
+    source = reader.choice(
+      "type", default: .embedded, help: "embedded, or a safetensors set (VTAB-1K style)")
+    name = reader.optionalString(
+      "name", help: "the embedded set: digits, shapes-class, shapes-count, …")
+    path = reader.optionalString("path", help: "the file of a safetensors set")
+    let normalization = reader.choice(
+      "normalization", default: Normalization.inception,
+      help: "how pixels become numbers; papers differ, so it is recorded")
+    self.normalization = normalization.rawValue
+    let split = reader.choice(
+      "train", default: TrainSplit.train, help: "the split to train on: train, or train+val")
+    train = split.rawValue
+    span = reader.span(of: source == .embedded ? "name" : "path")
+    switch source {
+    case .embedded:
+      if name == nil { reader.report("missing key 'name' in 'data'", hints: ["try name: digits"]) }
+      if path != nil { reader.report("an embedded set has no 'path'", at: "path") }
+    case .safetensors:
+      if path == nil {
+        reader.report("missing key 'path' in 'data'", hints: ["expected a .safetensors file"])
+      }
+    }
+  }
+}
+
+extension OptimizerRecipe {
+  private enum Rule: String, CaseIterable {
+    case adamw
+  }
+
+  init(_ reader: OptionReader) {
+    type = reader.choice("type", default: Rule.adamw, help: "the rule").rawValue
+    learningRate = reader.number(
+      "learning_rate", default: 1e-3, in: 0...1e3, help: "the rate after the warm-up")
+    weightDecay = reader.number(
+      "weight_decay", default: 1e-4, in: 0...1e3, help: "decoupled weight decay")
+    beta1 = reader.number("beta1", default: 0.9, in: 0...0.999999, help: "decay of the mean")
+    beta2 = reader.number(
+      "beta2", default: 0.999, in: 0...0.999999, help: "decay of the mean square")
+    gradientClip = reader.optionalNumber(
+      "gradient_clip", in: 1e-12...1e12,
+      help: "the largest global norm of a gradient; no clipping when absent")
+  }
+}
+
+extension RateSchedule {
+  init(_ reader: OptionReader) {
+    self.init(
+      form: reader.choice("type", default: .cosine, help: "cosine or constant"),
+      warmupEpochs: reader.number(
+        "warmup_epochs", default: 0, in: 0...1e6, help: "the length of the warm-up"),
+      warmupFactor: reader.number(
+        "warmup_factor", default: 1e-3, in: 0...1, help: "the factor the warm-up starts at"),
+      minimumFactor: reader.number(
+        "minimum_factor", default: 1e-2, in: 0...1, help: "the factor the cosine ends at"))
+  }
+}
+
+extension OptionReader {
+  /// The list `stages`, or one stage of `epochs` that regularizes.
+  func stages() -> [StageRecipe] {
+    let epochs = optionalInteger(
+      "epochs", in: 1...1_000_000, help: "the length of training when there are no stages")
+    let readers = sections("stages", help: "the parts of training, in order")
+    let stages = readers.enumerated().map { index, reader in
+      StageRecipe(
+        name: reader.string("name", default: "stage-\(index + 1)", help: "unique in the recipe"),
+        epochs: reader.integer("epochs", default: 100, in: 1...1_000_000, help: "its length"),
+        regularizes: reader.boolean(
+          "regularize", default: true, help: "whether the regularizers apply"),
+        learningRate: reader.optionalNumber(
+          "learning_rate", in: 0...1e3, help: "when it is not the optimizer's"))
+    }
+    var names: Set<String> = []
+    for (stage, reader) in zip(stages, readers) where !names.insert(stage.name).inserted {
+      reader.report("two stages are named '\(stage.name)'", at: "name")
+    }
+    if !readers.isEmpty, epochs != nil {
+      report("'epochs' and 'stages' exclude each other", at: "epochs", hints: ["keep one of them"])
+    }
+    if stages.isEmpty {
+      return [StageRecipe(name: "train", epochs: epochs ?? 100, regularizes: true)]
+    }
+    return stages
+  }
+}

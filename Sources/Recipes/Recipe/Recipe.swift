@@ -1,0 +1,113 @@
+import PETL
+
+/// An experiment as a recipe says it: typed, complete, with every default filled in.
+public struct Recipe: Sendable {
+  /// The name of the run.
+  public var name: String
+  /// The seed that everything random starts from.
+  public var seed: Int
+  /// How many threads share the work; nil for all.
+  public var threads: Int?
+  /// The frozen network.
+  public var backbone: BackboneRecipe
+  /// The images.
+  public var data: DataRecipe
+  /// What is trained on the network; nil for the head alone.
+  public var adapter: AdapterRecipe?
+  /// The penalties on the adapter's subspaces.
+  public var regularizers: [RegularizerRecipe]
+  /// How parameters move.
+  public var optimizer: OptimizerRecipe
+  /// How the learning rate changes within a stage.
+  public var schedule: RateSchedule
+  /// Images a step.
+  public var batchSize: Int
+  /// The parts of training, in order.
+  public var stages: [StageRecipe]
+  /// Which epoch's parameters are kept.
+  public var selection: Selection
+  /// Whether the stages that regularize are trained a second time without, from the same start.
+  public var hasControl: Bool
+  /// The whole recipe with its defaults, to be written down.
+  public var resolved: ConfigurationNode
+
+  /// Which epoch's parameters are kept. The test split never decides.
+  public enum Selection: String, CaseIterable, Sendable {
+    /// The last epoch of each stage.
+    case last
+    /// The epoch with the best accuracy on the validation split.
+    case bestVal = "best-val"
+  }
+}
+
+/// The frozen network of a recipe.
+public struct BackboneRecipe: Sendable {
+  /// The family: `vit`.
+  public var type: String
+  /// `embedded:NAME` or a path, relative to the working directory.
+  public var weights: String
+  /// The side of the images in pixels; nil for the size of the weights.
+  public var imageSize: Int?
+  /// The heads of attention; nil to take them from the file, or else width / 64.
+  public var heads: Int?
+  /// The ε of layer norms; nil to take it from the file, or else 1e-6.
+  public var epsilon: Double?
+  /// The drop-path of the last block while training.
+  public var dropPath: Double
+  /// Where the weights are named.
+  public var span: SourceSpan?
+  /// Where the image size stands.
+  public var imageSpan: SourceSpan?
+}
+
+/// The images of a recipe.
+public struct DataRecipe: Sendable {
+  /// Where images come from.
+  public enum Source: String, CaseIterable, Sendable {
+    /// A data set inside the program.
+    case embedded
+    /// A safetensors set.
+    case safetensors
+  }
+
+  /// Where images come from.
+  public var source: Source
+  /// The name of an embedded set.
+  public var name: String?
+  /// The path of a safetensors set, relative to the working directory.
+  public var path: String?
+  /// How pixels become numbers: none, imagenet, inception or clip.
+  public var normalization: String
+  /// The split to train on: train or train+val.
+  public var train: String
+  /// Where the section stands.
+  public var span: SourceSpan?
+}
+
+/// The optimizer of a recipe.
+public struct OptimizerRecipe: Sendable {
+  /// The rule: `adamw`.
+  public var type: String
+  /// The learning rate after the warm-up.
+  public var learningRate: Double
+  /// Decoupled weight decay, on parameters that decay.
+  public var weightDecay: Double
+  /// The decay rate of the mean of gradients.
+  public var beta1: Double
+  /// The decay rate of the mean of squared gradients.
+  public var beta2: Double
+  /// The largest global norm of a gradient; nil for no clipping.
+  public var gradientClip: Double?
+}
+
+/// One part of training.
+public struct StageRecipe: Sendable {
+  /// Its name, unique in the recipe.
+  public var name: String
+  /// How many times it goes through the training images.
+  public var epochs: Int
+  /// Whether the regularizers apply.
+  public var regularizes: Bool
+  /// The learning rate, when it is not the optimizer's.
+  public var learningRate: Double?
+}

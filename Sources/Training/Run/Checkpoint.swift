@@ -1,0 +1,61 @@
+import Checkpoints
+import PETL
+
+/// The trained part of a model in a file: adapters and head, with what they were trained by.
+public enum Checkpoint {
+  /// The value of the metadata key `format`.
+  static let format = "petlkit-checkpoint"
+  /// The value of the metadata key `version`.
+  static let version = "1"
+
+  /// Writes all parameters of a model, atomically.
+  ///
+  /// - Parameters:
+  ///   - model: whose parameters.
+  ///   - path: of a safetensors file.
+  ///   - state: more tensors, such as an optimizer's.
+  ///   - metadata: strings to keep beside them.
+  /// - Throws: `DiagnosticError` when the file cannot be written; an older one is then still whole.
+  public static func write(
+    _ model: Model, to path: String, state: [String: Tensor] = [:],
+    metadata: [String: String] = [:]
+  ) throws {
+    let values = model.parameters.map { ($0.name, $0.parameter.value) } + state.map { ($0, $1) }
+    let records = values.map { name, value in
+      TensorRecord.float32(name, shape: value.shape, value.values)
+    }
+    let own = ["format": format, "version": version]
+    try SafetensorsWriter.write(
+      records, metadata: metadata.merging(own) { _, own in own }, to: path)
+  }
+
+  /// Loads the parameters of a model, strictly: nothing may be missing, unexpected or misshaped.
+  ///
+  /// - Throws: `DiagnosticError` naming every tensor that does not fit; the model is then unchanged.
+  public static func load(_ path: String, into model: Model) throws {
+    let file = try SafetensorsFile(path: path)
+    guard file.metadata["format"] == format else {
+      throw DiagnosticError(
+        "\(path): not a checkpoint of petl", hints: ["expected metadata format = \(format)"])
+    }
+    var problems: [Diagnostic] = []
+    let parameters = model.parameters
+    let names = Set(parameters.map(\.name))
+    for (name, parameter) in parameters where file.entry(name)?.shape != parameter.value.shape {
+      let found = file.entry(name).map { "has shape \($0.shape)" } ?? "is missing"
+      problems.append(
+        Diagnostic(
+          "\(path): tensor '\(name)' \(found)", hints: ["expected \(parameter.value.shape)"]))
+    }
+    for entry in file.entries where !names.contains(entry.name) && !entry.name.hasPrefix("adamw.") {
+      let nearest = nearestName(to: entry.name, among: names)
+      problems.append(
+        Diagnostic(
+          "\(path): tensor '\(entry.name)' is unexpected",
+          hints: nearest.map { ["nearest known: \($0)"] } ?? []))
+    }
+    if !problems.isEmpty { throw DiagnosticError(problems) }
+    let values = try parameters.map { try file.floats($0.name) }
+    for ((_, parameter), value) in zip(parameters, values) { parameter.value.assign(value) }
+  }
+}

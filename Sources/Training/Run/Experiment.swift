@@ -1,0 +1,72 @@
+import Backbones
+import Datasets
+import PETL
+import Recipes
+
+/// A recipe with everything it names brought together: the composer's product, ready to be trained.
+///
+/// Any adapter goes with any list of regularizers; what cannot be is refused here with a sentence,
+/// before anything is trained.
+public final class Experiment {
+  /// What was asked for.
+  public let recipe: Recipe
+  /// The images as they are.
+  public let dataset: Dataset
+  /// The network with its adapters and head.
+  public let model: Model
+  /// The penalties, in the order of the recipe.
+  public let regularizers: [ActiveRegularizer]
+  /// What the user should know, a sentence each.
+  public let notes: [String]
+  /// The names of the classes.
+  public var classes: [String] { dataset.classes }
+
+  /// Composes an experiment.
+  ///
+  /// - Parameter recipe: what is asked for.
+  /// - Throws: `DiagnosticError` with everything that cannot be.
+  public init(_ recipe: Recipe) throws {
+    let plan = try Plan(recipe)
+    let generator = RandomGenerator(seed: UInt64(recipe.seed))
+    let backbone = try plan.ingredients.network(recipe.backbone)
+    self.recipe = recipe
+    dataset = plan.ingredients.dataset
+    model = Model(
+      backbone: backbone, adapters: plan.adapters, classes: dataset.classes.count,
+      generator: generator)
+    regularizers = plan.regularizers
+    notes = backbone.notes
+  }
+
+  /// The splits at the network's size.
+  ///
+  /// - Throws: `DiagnosticError` when a split is missing.
+  public func pipeline() throws -> ImagePipeline {
+    guard let normalization = Normalization(rawValue: recipe.data.normalization) else {
+      throw DiagnosticError("there is no normalization '\(recipe.data.normalization)'")
+    }
+    return try ImagePipeline(
+      dataset, trainSplit: recipe.data.train == "train" ? .train : .trainAndVal,
+      size: model.backbone.imageSize, normalization: normalization)
+  }
+}
+
+extension Experiment {
+  /// Puts the head that came with the weights in the place of the fresh one.
+  ///
+  /// - Throws: `DiagnosticError` when there is none or it has other classes than the data.
+  public func usePretrainedHead() throws {
+    guard let head = model.backbone.pretrainedHead else {
+      throw DiagnosticError(
+        "\(recipe.backbone.weights) has no head", hints: ["give the folder of a run instead"])
+    }
+    guard head.weight.shape == model.headWeight.value.shape else {
+      throw DiagnosticError(
+        "the head of \(recipe.backbone.weights) has \(head.weight.shape[0]) classes, data set "
+          + "'\(dataset.name)' has \(dataset.classes.count)",
+        hints: ["give the folder of a run instead"])
+    }
+    model.headWeight.value.assign(head.weight)
+    model.headBias.value.assign(head.bias)
+  }
+}

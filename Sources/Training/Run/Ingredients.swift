@@ -1,0 +1,115 @@
+import Backbones
+import Checkpoints
+import Datasets
+import PETL
+import Recipes
+
+/// The files that a recipe names, opened and checked but with no weights read yet: all that
+/// `petl validate` needs.
+struct Ingredients {
+  let checkpoint: ViTCheckpoint
+  let dataset: Dataset
+  /// The sites that the recipe's adapter is attached to.
+  let sites: [AdaptationSite]
+
+  /// Opens the weights and the data of a recipe.
+  ///
+  /// - Throws: `DiagnosticError` with what is wrong with either, or both.
+  init(_ recipe: Recipe) throws {
+    var problems: [Diagnostic] = []
+    func attempt<Value>(_ span: SourceSpan?, _ body: () throws -> Value) throws -> Value? {
+      do {
+        return try Self.located(at: span, body)
+      } catch let error as DiagnosticError {
+        problems += error.diagnostics
+        return nil
+      }
+    }
+    let checkpoint = try attempt(recipe.backbone.span) {
+      try ViTCheckpoint(
+        Self.weights(recipe.backbone.weights), heads: recipe.backbone.heads,
+        epsilon: recipe.backbone.epsilon.map { Float($0) })
+    }
+    let dataset = try attempt(recipe.data.span) { try Self.dataset(recipe.data) }
+    var sites: [AdaptationSite] = []
+    if let checkpoint {
+      sites =
+        try attempt(recipe.backbone.imageSpan) {
+          try Self.selected(
+            recipe, from: checkpoint.configuration(imageSize: recipe.backbone.imageSize).sites)
+        } ?? []
+    }
+    if let dataset, recipe.selection == .bestVal,
+      dataset.val == nil || recipe.data.train != "train"
+    {
+      problems.append(
+        Diagnostic(
+          "selection: best-val needs a validation split that is not trained on",
+          at: recipe.data.span, hints: ["choose selection: last"]))
+    }
+    guard let checkpoint, let dataset, problems.isEmpty else { throw DiagnosticError(problems) }
+    self.checkpoint = checkpoint
+    self.dataset = dataset
+    self.sites = sites
+  }
+
+  /// The frozen network at the recipe's image size.
+  func network(_ recipe: BackboneRecipe) throws -> ViT {
+    try Self.located(at: recipe.span) {
+      try checkpoint.network(imageSize: recipe.imageSize, dropPath: recipe.dropPath)
+    }
+  }
+
+  private static func selected(
+    _ recipe: Recipe, from all: [AdaptationSite]
+  ) throws -> [AdaptationSite] {
+    guard let adapter = recipe.adapter else { return [] }
+    let depth = (all.map(\.layer).max() ?? -1) + 1
+    let missing = (adapter.layers ?? []).filter { $0 >= depth }
+    if !missing.isEmpty {
+      throw DiagnosticError(
+        "there is no layer \(missing.map(String.init).joined(separator: ", "))",
+        at: adapter.spans.layers, hints: ["the network has layers 0 to \(depth - 1)"])
+    }
+    let layers = Set(adapter.layers ?? Array(0..<depth))
+    return all.filter { adapter.sites.contains($0.kind) && layers.contains($0.layer) }
+  }
+
+  /// `embedded:NAME` or a file.
+  private static func weights(_ reference: String) throws -> SafetensorsFile {
+    let prefix = "embedded:"
+    guard reference.hasPrefix(prefix) else { return try SafetensorsFile(path: reference) }
+    let name = String(reference.dropFirst(prefix.count))
+    let known = EmbeddedData.names.filter { $0.hasPrefix("vit") }
+    guard known.contains(name), let bytes = EmbeddedData.bytes(named: name) else {
+      let nearest = nearestName(to: name, among: known).map { ["did you mean '\(prefix)\($0)'?"] }
+      throw DiagnosticError(
+        "there are no embedded weights '\(name)'",
+        hints: nearest ?? ["known: \(known.map { prefix + $0 }.joined(separator: ", "))"])
+    }
+    return try SafetensorsFile(bytes: bytes, name: reference)
+  }
+
+  private static func dataset(_ recipe: DataRecipe) throws -> Dataset {
+    switch recipe.source {
+    case .embedded: try Dataset.embedded(named: recipe.name ?? "")
+    case .safetensors: try Dataset(safetensorsSet: recipe.path ?? "")
+    }
+  }
+
+  /// Gives diagnostics without a place the place of what they are about.
+  static func located<Value>(
+    at span: SourceSpan?, _ body: () throws -> Value
+  ) throws -> Value {
+    do {
+      return try body()
+    } catch let error as DiagnosticError {
+      throw DiagnosticError(
+        error.diagnostics.map { diagnostic in
+          Diagnostic(
+            diagnostic.message, severity: diagnostic.severity, at: diagnostic.span ?? span,
+            hints: diagnostic.hints)
+        })
+    }
+  }
+}

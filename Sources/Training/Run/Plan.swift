@@ -1,0 +1,90 @@
+import Datasets
+import PETL
+import Recipes
+
+/// A recipe with its adapters and regularizers made and checked, and no weights read yet: all that
+/// `petl validate` needs, in milliseconds.
+public struct Plan {
+  /// The opened files.
+  let ingredients: Ingredients
+  /// The adapters, each at its site.
+  public let adapters: AdapterSet
+  /// The penalties, in the order of the recipe.
+  public let regularizers: [ActiveRegularizer]
+
+  /// Makes and checks a plan.
+  ///
+  /// Any adapter goes with any list of regularizers; what cannot be is refused here with a
+  /// sentence, before anything is read or trained.
+  ///
+  /// - Throws: `DiagnosticError` with everything that cannot be.
+  public init(_ recipe: Recipe) throws {
+    let ingredients = try Ingredients(recipe)
+    var adapters = AdapterSet.none
+    if let adapter = recipe.adapter {
+      adapters = try Ingredients.located(at: adapter.spans.section) {
+        try AdapterSet(
+          sites: ingredients.sites, placement: adapter.plugin.placement,
+          generator: RandomGenerator(seed: UInt64(recipe.seed)).split("adapters"),
+          make: adapter.make)
+      }
+    }
+    self.ingredients = ingredients
+    self.adapters = adapters
+    regularizers = try recipe.regularizers.map { entry in
+      try Ingredients.located(at: entry.span) {
+        ActiveRegularizer(
+          label: entry.label, regularizer: try entry.make(), weight: entry.weight)
+      }
+    }
+    try checkRegularizers(recipe)
+  }
+
+  /// How many numbers the adapters train.
+  public var adapterParameterCount: Int {
+    adapters.parameters.reduce(0) { $0 + $1.parameter.value.count }
+  }
+
+  /// The names of the classes.
+  public var classes: [String] { ingredients.dataset.classes }
+
+  /// Refuses regularizers that the adapter gives nothing to.
+  private func checkRegularizers(_ recipe: Recipe) throws {
+    guard let plugin = recipe.adapter?.plugin else { return }
+    let adapter = plugin.descriptor.name
+    var problems: [Diagnostic] = []
+    for (entry, active) in zip(recipe.regularizers, regularizers) {
+      let name = entry.plugin.descriptor.name
+      if !plugin.isDecomposable {
+        problems.append(
+          Diagnostic(
+            "regularizer '\(name)' cannot be applied: adapter '\(adapter)' does not decompose "
+              + "into subspaces", at: entry.span,
+            hints: ["remove the regularizer, or choose an adapter that petl list marks"]))
+        continue
+      }
+      let objections = adapters.entries.lazy.compactMap { site in
+        site.adapter.subspaceTraits(at: site.site).flatMap(active.regularizer.objection)
+      }
+      if let objection = objections.first {
+        problems.append(
+          Diagnostic(
+            "regularizer '\(name)' cannot be applied to adapter '\(adapter)': \(objection)",
+            at: entry.span))
+      }
+    }
+    if !problems.isEmpty { throw DiagnosticError(problems) }
+  }
+}
+
+extension Adapter {
+  /// What its subspaces are like, from a pass over one token of zeros; nil when it has none.
+  fileprivate func subspaceTraits(at site: AdaptationSite) -> SubspaceTraits? {
+    guard let decomposable = self as? any SubspaceDecomposable else { return nil }
+    return noGradient {
+      let pass = ForwardPass(isTraining: false, images: 1, generator: RandomGenerator(seed: 0))
+      let subspaces = decomposable.subspaces(of: .zeros([1, site.inputWidth]), in: pass)
+      return SubspaceTraits(count: subspaces.count, hasDirections: subspaces.directions != nil)
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import Checkpoints
+import Foundation
+import PETL
+import Recipes
+
+/// The folder of a run: `recipe.yaml`, `metrics.jsonl`, `summary.json`, `checkpoint/`, `adapter/`.
+public struct RunFolder {
+  /// Its path.
+  public let path: String
+
+  /// A folder that exists.
+  public init(existing path: String) throws {
+    var isFolder: ObjCBool = false
+    let file = path + "/recipe.yaml"
+    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
+      isFolder.boolValue, FileManager.default.fileExists(atPath: file)
+    else {
+      throw DiagnosticError(
+        "\(path): not the folder of a run", hints: ["expected a folder with a recipe.yaml in it"])
+    }
+    self.path = path
+  }
+
+  /// A new folder.
+  ///
+  /// - Parameters:
+  ///   - path: must not exist or be empty; nil takes `runs/NAME`, or the first free `runs/NAME-2` …
+  ///   - name: the recipe's name.
+  /// - Throws: `DiagnosticError` when the folder is taken or cannot be made.
+  public init(creating path: String?, name: String) throws {
+    let files = FileManager.default
+    if let path {
+      if let found = try? files.contentsOfDirectory(atPath: path), !found.isEmpty {
+        throw DiagnosticError(
+          "\(path): the folder is not empty",
+          hints: ["choose another --output, or leave it out to get a new folder under runs/"])
+      }
+      self.path = path
+    } else {
+      let base = "runs/" + name.replacing("/", with: "-")
+      var candidate = base
+      var number = 2
+      while files.fileExists(atPath: candidate) {
+        candidate = "\(base)-\(number)"
+        number += 1
+      }
+      self.path = candidate
+    }
+    do {
+      for part in ["checkpoint", "adapter"] {
+        try files.createDirectory(
+          atPath: "\(self.path)/\(part)", withIntermediateDirectories: true)
+      }
+    } catch {
+      throw DiagnosticError(
+        "\(self.path): the folder cannot be made: \(error.localizedDescription)",
+        hints: ["choose another --output"])
+    }
+  }
+
+  /// A file's path inside the folder.
+  public func file(_ name: String) -> String { "\(path)/\(name)" }
+
+  /// Writes the resolved recipe with where it came from, as comments.
+  public func write(_ recipe: Recipe, provenance: [String]) throws {
+    let comments = provenance.map { "# \($0)\n" }.joined()
+    try writeAtomically(
+      Array((comments + yamlText(of: recipe.resolved)).utf8), to: file("recipe.yaml"))
+  }
+
+  /// Writes a value as JSON, atomically.
+  public func write(_ value: some Encodable, to name: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try writeAtomically(Array(try encoder.encode(value)) + [10], to: file(name))
+  }
+
+  /// Adds a line to `metrics.jsonl`.
+  public func append(_ record: EpochRecord) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let line = try encoder.encode(record) + [10]
+    let path = file("metrics.jsonl")
+    if !FileManager.default.fileExists(atPath: path) {
+      try writeAtomically([], to: path)
+    }
+    guard let handle = FileHandle(forWritingAtPath: path) else {
+      throw DiagnosticError("\(path): cannot be written")
+    }
+    defer { try? handle.close() }
+    do {
+      try handle.seekToEnd()
+      try handle.write(contentsOf: line)
+    } catch {
+      throw DiagnosticError("\(path): cannot be written: \(error.localizedDescription)")
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import Datasets
+import PETL
+import Recipes
+
+/// Trains one stage: batches in seeded order, steps, epochs, and which epoch is kept.
+final class StageTrainer {
+  /// What is the same for all stages of a run.
+  struct Setting {
+    let model: Model
+    let pipeline: ImagePipeline
+    let recipe: Recipe
+    let generator: RandomGenerator
+    /// Told of each epoch; may store a checkpoint.
+    let epochDidEnd: (EpochRecord, any Optimizer) throws -> Void
+    weak var observer: (any TrainingObserver)?
+  }
+
+  private let setting: Setting
+  private let stage: StageRecipe
+  private let regularizers: [ActiveRegularizer]
+  private let parameters: [Parameter]
+  private let optimizer: AdamW
+  private let stepsPerEpoch: Int
+  /// Which regularizers had a gradient other than zero, ever.
+  private var everMoved: Set<String> = []
+  private var everMeasured: Set<String> = []
+
+  init(_ setting: Setting, stage: StageRecipe, regularizers: [ActiveRegularizer]) {
+    self.setting = setting
+    self.stage = stage
+    self.regularizers = regularizers
+    let recipe = setting.recipe
+    parameters = setting.model.parameters.map(\.parameter)
+    optimizer = AdamW(
+      setting.model.parameters, weightDecay: recipe.optimizer.weightDecay,
+      beta1: recipe.optimizer.beta1, beta2: recipe.optimizer.beta2)
+    let images = setting.pipeline.train.count
+    stepsPerEpoch = (images + recipe.batchSize - 1) / recipe.batchSize
+  }
+
+  /// Trains all epochs and leaves the model with the parameters of the one that is kept.
+  ///
+  /// - Throws: `DiagnosticError` when training diverges, with the step and the cause.
+  func run() throws -> (result: StageResult, notes: [String]) {
+    let (model, recipe) = (setting.model, setting.recipe)
+    setting.observer?.stageWillStart(
+      stage.name, epochs: stage.epochs, stepsPerEpoch: stepsPerEpoch)
+    var kept: (epoch: Int, record: EpochRecord, values: [String: Tensor]?)?
+    var seconds = 0.0
+    for epoch in 1...stage.epochs {
+      let (record, time) = try trainEpoch(epoch)
+      seconds += time
+      try setting.epochDidEnd(record, optimizer)
+      setting.observer?.epochDidEnd(record)
+      let accuracy = record.validation?.accuracy ?? 0
+      if recipe.selection == .last {
+        kept = (epoch, record, nil)
+      } else if accuracy > kept?.record.validation?.accuracy ?? -1 {
+        kept = (epoch, record, model.snapshot())
+      }
+    }
+    guard let kept else { preconditionFailure("A stage has at least one epoch.") }
+    if let values = kept.values { model.restore(values) }
+    let test = setting.pipeline.test.map {
+      model.evaluate($0, setting.pipeline, batchSize: recipe.batchSize)
+    }
+    let result = StageResult(
+      name: stage.name, epochs: stage.epochs, regularizes: !regularizers.isEmpty,
+      keptEpoch: kept.epoch, trainingSeconds: seconds, taskLoss: kept.record.taskLoss,
+      validation: kept.record.validation, test: test)
+    return (result, silentRegularizers())
+  }
+
+  private func trainEpoch(_ epoch: Int) throws -> (EpochRecord, seconds: Double) {
+    let (pipeline, recipe) = (setting.pipeline, setting.recipe)
+    var order = setting.generator.split("order").split(stage.name, epoch)
+    let indices = order.permutation(pipeline.train.count)
+    var totals = EpochTotals()
+    let clock = ContinuousClock()
+    let start = clock.now
+    for step in 0..<stepsPerEpoch {
+      let first = step * recipe.batchSize
+      let batch = Array(indices[first..<min(indices.count, first + recipe.batchSize)])
+      let isLast = step == stepsPerEpoch - 1
+      try takeStep(epoch: epoch, step: step, batch, measuring: isLast, &totals)
+      setting.observer?.stepDidEnd(
+        step: (epoch - 1) * stepsPerEpoch + step + 1, of: stage.epochs * stepsPerEpoch,
+        loss: totals.lastLoss)
+    }
+    let seconds = (clock.now - start) / .seconds(1)
+    let distances = parameters.compactMap { $0.geometry.distance(of: $0.value) }
+    let record = EpochRecord(
+      stage: stage.name, epoch: epoch, step: epoch * stepsPerEpoch,
+      taskLoss: totals.taskLoss / Double(totals.images),
+      regularizers: totals.regularization(regularizers.map(\.label)),
+      gradientNorm: totals.gradientNorm / Double(stepsPerEpoch), learningRate: totals.rate,
+      imagesPerSecond: Double(totals.images) / seconds,
+      constraintDistance: distances.max().map { Double($0) },
+      validation: pipeline.validation.map {
+        setting.model.evaluate($0, pipeline, batchSize: recipe.batchSize)
+      })
+    return (record, seconds)
+  }
+
+  private func takeStep(
+    epoch: Int, step: Int, _ batch: [Int], measuring: Bool, _ totals: inout EpochTotals
+  ) throws {
+    let (model, recipe, pipeline) = (setting.model, setting.recipe, setting.pipeline)
+    let number = (epoch - 1) * stepsPerEpoch + step
+    let moment = Double(number) / Double(stepsPerEpoch)
+    let length = Double(stage.epochs)
+    let pass = ForwardPass(
+      isTraining: true, images: batch.count,
+      generator: setting.generator.split("steps").split(stage.name, number),
+      recordsSubspaces: !regularizers.isEmpty)
+    let logits = model.logits(pipeline.batch(pipeline.train, batch), pass: pass)
+    let objective = Objective(
+      logits: logits, labels: batch.map { pipeline.train.labels[$0] }, pass: pass,
+      regularizers: regularizers.map { ($0, $0.weight.value(atEpoch: moment, of: length)) })
+    func check(_ cause: String?) throws {
+      guard let cause else { return }
+      throw Divergence.error(stage: stage.name, epoch: epoch, step: number + 1, cause: cause)
+    }
+    try check(objective.divergence)
+    let parts = GradientParts(objective, parameters: parameters, measuring: measuring)
+    let norm = parts.gradients.norm(parameters)
+    if !norm.isFinite {
+      try check(Divergence.cause(parts.gradients, model.parameters))
+    }
+    for (label, own) in parts.penaltyNorms {
+      everMeasured.insert(label)
+      if own > 0 { everMoved.insert(label) }
+    }
+    let rate =
+      (stage.learningRate ?? recipe.optimizer.learningRate)
+      * recipe.schedule.factor(atEpoch: moment, of: length)
+    let clip = recipe.optimizer.gradientClip.map { min(1, $0 / max(norm, 1e-30)) } ?? 1
+    optimizer.step(parts.gradients, rate: rate, scale: clip)
+    totals.add(objective, images: batch.count, norm: norm, rate: rate, shares: parts.shares)
+  }
+
+  /// A sentence for each regularizer whose gradient was exactly zero at every measurement.
+  private func silentRegularizers() -> [String] {
+    everMeasured.subtracting(everMoved).sorted().map {
+      "regularizer '\($0)' had a gradient of exactly zero throughout stage '\(stage.name)': "
+        + "it changed nothing"
+    }
+  }
+}
