@@ -62,7 +62,7 @@ extension Kernels {
     }
   }
 
-  /// y += factor x
+  /// Adds factor x to y.
   static func add(_ x: Tensor, scaledBy factor: Float, to y: Tensor) {
     precondition(x.count == y.count)
     Workers.split(x.count, grain: grain) { r in
@@ -94,7 +94,7 @@ extension Kernels {
     }
   }
 
-  /// y[i] = s[i / period] x[i]
+  /// Each block of x times its own factor: y[i] = s[i / period] x[i].
   static func scaleBlocks(_ x: Tensor, factors: [Float], into y: Tensor) {
     let period = y.count / max(1, factors.count)
     Workers.split(factors.count, grain: max(1, grain / max(1, period))) { r in

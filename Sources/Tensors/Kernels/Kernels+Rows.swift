@@ -102,7 +102,7 @@ extension Kernels {
     }
   }
 
-  /// dx[indices[row]] += dy[row]
+  /// The reverse of `gatherRows`: dx[indices[row]] += dy[row].
   static func scatterRows(_ dy: Tensor, _ indices: [Int], addingTo dx: Tensor) {
     let cols = dx.count / max(1, dx.shape[0])
     for (row, index) in indices.enumerated() {
@@ -112,7 +112,7 @@ extension Kernels {
 }
 
 extension Kernels {
-  /// x[row, labels[row]] -= amount
+  /// One element of each row changes: x[row, labels[row]] -= amount.
   static func subtractAtLabels(_ labels: [Int], _ amount: Float, from x: Tensor) {
     let cols = matrix(x).cols
     for (row, label) in labels.enumerated() { unsafe x.pointer[row * cols + label] -= amount }
