@@ -49,7 +49,8 @@ struct Fixture: Decodable, Sendable {
 
   /// The file, read once.
   static let shared: Fixture = {
-    let file = URL(filePath: #filePath).appending(path: "../../../Fixtures/tensors.json").standardized
+    let tests = URL(filePath: #filePath).appending(path: "../../..").standardized
+    let file = tests.appending(path: "Fixtures/tensors.json")
     do {
       return try JSONDecoder().decode(Fixture.self, from: Data(contentsOf: file))
     } catch {
