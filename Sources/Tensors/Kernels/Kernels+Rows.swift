@@ -5,7 +5,7 @@ extension Kernels {
   /// The rows and columns of a tensor seen as a matrix.
   static func matrix(_ x: Tensor) -> (rows: Int, cols: Int) {
     guard let cols = x.shape.last else { return (1, 1) }
-    return (cols == 0 ? 0 : x.count / cols, cols)
+    return (x.shape.dropLast().reduce(1, *), cols)
   }
 
   private static func rowGrain(_ cols: Int) -> Int { max(1, grain / 2 / max(1, cols)) }
