@@ -74,14 +74,6 @@ enum GEMM {
     _ = isSwitched
     let i = rows.lowerBound
     let j = cols.lowerBound
-    guard a.width > 0 else {
-      // The sum of nothing; the library does not take a matrix without columns.
-      for row in rows where !adding {
-        let start = c.offset + row * c.stride + j
-        unsafe (c.tensor.pointer + start).update(repeating: 0, count: cols.count)
-      }
-      return
-    }
     unsafe cblas_sgemm(
       CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans,
       b.isTransposed ? CblasTrans : CblasNoTrans, blasint(rows.count), blasint(cols.count),
