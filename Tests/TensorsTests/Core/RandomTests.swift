@@ -89,6 +89,7 @@ struct RandomTests {
     // Where floats are far apart, rounding up would reach the bound.
     let far = generator.uniform(100_000, in: 1_000_000..<1_000_001)
     #expect(far.allSatisfy { $0 >= 1_000_000 && $0 < 1_000_001 })
+    #expect(generator.uniform(3, in: 1..<1) == [1, 1, 1])
   }
 
   @Test("Normal numbers have the moments and the tails of a normal distribution")
