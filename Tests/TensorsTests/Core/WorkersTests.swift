@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import Testing
 
@@ -60,6 +61,28 @@ struct WorkersTests {
       for await wrong in group { #expect(wrong == 0) }
     }
     Workers.count = 2
+  }
+
+  @Test("Two tasks of a run are under way at once")
+  func meeting() {
+    // A run that another test's run turns away stays on one thread, so there are several tries.
+    let haveMet = with(2) {
+      (0..<200).contains { _ in
+        let arrived = Atomic<Int>(0)
+        let met = Atomic<Int>(0)
+        Workers.run(2) { _ in
+          arrived.add(1, ordering: .sequentiallyConsistent)
+          for _ in 0..<20_000 where arrived.load(ordering: .sequentiallyConsistent) < 2 {
+            sched_yield()
+          }
+          if arrived.load(ordering: .sequentiallyConsistent) == 2 {
+            met.add(1, ordering: .sequentiallyConsistent)
+          }
+        }
+        return met.load(ordering: .sequentiallyConsistent) == 2
+      }
+    }
+    #expect(haveMet)
   }
 
   @Test("The count may be changed by another thread while runs are under way")
