@@ -69,7 +69,7 @@ let package = Package(
     plugin("ReSoRA"),
 
     // MARK: - Tests
-    tests("TensorsTests", ["Tensors"]),
+    tests("TensorsTests", ["Tensors", "CKernels"]),
     tests("PETLTests", ["PETL"]),
     tests("CheckpointsTests", ["Checkpoints"]),
     tests("DatasetsTests", ["Checkpoints", "Datasets", "PETL"]),

@@ -1,5 +1,6 @@
 // Which set of kernels runs.
 #include "CKernels.h"
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,11 +18,25 @@ const petl_kernels *petl_kernels_level(int level) {
   return level == 0 ? &petl_baseline_table : NULL;
 }
 
-const petl_kernels *petl_kernels_selected(void) {
+static const petl_kernels *choose(void) {
   const char *wanted = getenv("PETL_KERNELS");
+  const petl_kernels *best = NULL;
   for (int level = 2; level >= 0; level--) {
     const petl_kernels *set = petl_kernels_level(level);
-    if (set && (!wanted || strcmp(wanted, set->name) == 0)) return set;
+    if (!set) continue;
+    if (wanted && strcmp(wanted, set->name) == 0) return set;
+    if (!best) best = set;
   }
-  return &petl_baseline_table;
+  return best;
+}
+
+// The environment is read once: other threads may be changing it later (OpenBLAS's set-up does).
+const petl_kernels *petl_kernels_selected(void) {
+  static _Atomic(const petl_kernels *) selected;
+  const petl_kernels *set = atomic_load(&selected);
+  if (!set) {
+    set = choose();
+    atomic_store(&selected, set);
+  }
+  return set;
 }

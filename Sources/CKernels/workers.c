@@ -70,13 +70,14 @@ int petl_workers_count(void) {
   int count = atomic_load(&wanted_threads);
   if (count) return count;
   long online = sysconf(_SC_NPROCESSORS_ONLN);
-  return online < 1 ? 1 : online > MAX_WORKERS ? MAX_WORKERS : (int)online;
+  int first = online < 1 ? 1 : online > MAX_WORKERS ? MAX_WORKERS : (int)online;
+  // Somebody may set the count at this moment: then theirs stands.
+  return atomic_compare_exchange_strong(&wanted_threads, &count, first) ? first : count;
 }
 
+// Takes no lock, so that a task may call it; a run under way goes on with the workers it has.
 void petl_workers_set_count(int threads) {
-  pthread_mutex_lock(&run_lock);
   atomic_store(&wanted_threads, threads < 1 ? 1 : threads > MAX_WORKERS ? MAX_WORKERS : threads);
-  pthread_mutex_unlock(&run_lock);
 }
 
 void petl_workers_run(long count, petl_task task, void *context) {
@@ -85,7 +86,6 @@ void petl_workers_run(long count, petl_task task, void *context) {
     return;
   }
   int threads = petl_workers_count();
-  atomic_store(&wanted_threads, threads);
   for (; started + 1 < threads; started++) {
     pthread_t thread;
     if (pthread_create(&thread, NULL, worker, (void *)(long)(started + 1))) break;

@@ -84,10 +84,11 @@ typedef struct petl_kernels {
   void (*_Nonnull cross_entropy)(long rows, long cols, const float *_Nonnull logits,
                                  const int32_t *_Nonnull labels, float *_Nonnull loss,
                                  float *_Nonnull p);
-  /// One AdamW step (decoupled decay, PyTorch's order of operations) over n elements.
+  /// One AdamW step (decoupled decay, PyTorch's order of operations) over n elements; rest1 and
+  /// rest2 are 1 - beta, rounded once.
   void (*_Nonnull adamw)(long n, float *_Nonnull w, const float *_Nonnull g, float *_Nonnull m,
-                         float *_Nonnull v, float rate, float beta1, float beta2, float eps,
-                         float decay, float correction1, float correction2);
+                         float *_Nonnull v, float rate, float rest1, float beta2, float rest2,
+                         float eps, float decay, float correction1, float correction2);
 } petl_kernels;
 
 /// The best set for this CPU, or the one that the environment variable PETL_KERNELS names

@@ -57,7 +57,8 @@ public struct GradientCheck: Sendable, CustomStringConvertible {
         let backward = gradients[leaves[position]].map { Kernels.dot($0, direction) } ?? 0
         let scale = max(floor, max(magnitude(backward), magnitude(difference)))
         let relative = magnitude(backward - difference) / scale
-        if !(relative <= worst.worst) {
+        // Nothing is worse than NaN, and no later direction hides it.
+        if !worst.worst.isNaN, !(relative <= worst.worst) {
           worst = GradientCheck(
             worst: relative, input: position, backward: backward, difference: difference)
         }

@@ -46,7 +46,9 @@ extension Kernels {
     }
   }
 
-  /// All of dqkv is written. The probabilities are computed again from the log-normalisers: a
+  /// All of dqkv is written.
+  ///
+  /// The probabilities are computed again from the log-normalisers: a
   /// tokens × tokens matrix never outlives its head.
   static func attentionBackward(
     _ qkv: Tensor, _ layout: AttentionLayout, y: Tensor, lse: Tensor, dy: Tensor,

@@ -65,7 +65,7 @@ extension Kernels {
     }
   }
 
-  /// y += factor x
+  /// Adds factor x to y.
   static func add(_ x: Tensor, scaledBy factor: Float, to y: Tensor) {
     precondition(x.count == y.count)
     Workers.split(x.count, grain: grain) { r in
@@ -97,7 +97,7 @@ extension Kernels {
     }
   }
 
-  /// y[i] = s[i / period] x[i]
+  /// Each block of x times its own factor: y[i] = s[i / period] x[i].
   static func scaleBlocks(_ x: Tensor, factors: [Float], into y: Tensor) {
     let period = y.count / max(1, factors.count)
     Workers.split(factors.count, grain: max(1, grain / max(1, period))) { r in
@@ -134,7 +134,8 @@ extension Kernels {
       let i = r.lowerBound
       unsafe table.adamw(
         r.count, w.pointer + i, gradient.pointer + i, m.pointer + i, v.pointer + i, step.rate,
-        step.beta1, step.beta2, step.epsilon, step.decay, step.correction1, step.correction2)
+        step.rest1, step.beta2, step.rest2, step.epsilon, step.decay, step.correction1,
+        step.correction2)
     }
   }
 }

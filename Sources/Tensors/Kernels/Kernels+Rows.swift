@@ -5,7 +5,7 @@ extension Kernels {
   /// The rows and columns of a tensor seen as a matrix.
   static func matrix(_ x: Tensor) -> (rows: Int, cols: Int) {
     guard let cols = x.shape.last else { return (1, 1) }
-    return (cols == 0 ? 0 : x.count / cols, cols)
+    return (x.shape.dropLast().reduce(1, *), cols)
   }
 
   private static func rowGrain(_ cols: Int) -> Int { max(1, grain / 2 / max(1, cols)) }
@@ -102,7 +102,7 @@ extension Kernels {
     }
   }
 
-  /// dx[indices[row]] += dy[row]
+  /// The reverse of `gatherRows`: dx[indices[row]] += dy[row].
   static func scatterRows(_ dy: Tensor, _ indices: [Int], addingTo dx: Tensor) {
     let cols = dx.count / max(1, dx.shape[0])
     for (row, index) in indices.enumerated() {
@@ -112,7 +112,7 @@ extension Kernels {
 }
 
 extension Kernels {
-  /// x[row, labels[row]] -= amount
+  /// One element of each row changes: x[row, labels[row]] -= amount.
   static func subtractAtLabels(_ labels: [Int], _ amount: Float, from x: Tensor) {
     let cols = matrix(x).cols
     for (row, label) in labels.enumerated() { unsafe x.pointer[row * cols + label] -= amount }

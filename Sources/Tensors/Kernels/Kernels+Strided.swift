@@ -30,7 +30,7 @@ extension Kernels {
       Int32(shape.count), shape, xs, ys, x.pointer + xOffset, y.pointer + yOffset)
   }
 
-  /// y, which must be set, += x
+  /// Adds x to y, which must be set.
   static func add(
     shape: [Int], from x: Tensor, offset xOffset: Int = 0, strides xs: [Int], to y: Tensor,
     targetOffset yOffset: Int = 0, strides ys: [Int]

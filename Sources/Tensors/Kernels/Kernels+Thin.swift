@@ -33,8 +33,9 @@ extension Kernels {
     }
   }
 
-  /// g = sᵀ y (or +=): s [rows, rank], y [rows, width], g [rank, width]. Each thread takes
-  /// columns, so the order of additions does not depend on their number.
+  /// g = sᵀ y (or +=): s [rows, rank], y [rows, width], g [rank, width].
+  ///
+  /// Each thread takes columns, so the order of additions does not depend on their number.
   static func thinGradient(_ s: Tensor, _ y: GEMM.Matrix, into g: Tensor, adding: Bool = false) {
     let (rank, width) = matrix(g)
     guard rank <= thinLimit else {

@@ -1,7 +1,9 @@
 import CKernels
 
 /// The C kernels behind a safe face: tensors in, tensors out, sizes checked, rows split over the
-/// workers. Together with `GEMM`, the only place of this module that touches raw memory.
+/// workers.
+///
+/// Together with `GEMM`, the only place of this module that touches raw memory.
 enum Kernels {
   /// The set for this CPU, chosen once.
   // Safe: a table of functions that nobody changes.

@@ -2,8 +2,11 @@
 /// of operations: w ← w (1 − η decay) − η m̂ / (√v̂ + ε).
 public struct AdamWStep: Sendable {
   var rate: Float
-  var beta1: Float
+  /// 1 − β₁, rounded once.
+  var rest1: Float
   var beta2: Float
+  /// 1 − β₂, rounded once: 1 − Float(0.999) would be 1e-5 off.
+  var rest2: Float
   var epsilon: Float
   var decay: Float
   var correction1: Float
@@ -11,16 +14,17 @@ public struct AdamWStep: Sendable {
 
   /// Makes the step with a number, counted from 1.
   public init(
-    number: Int, rate: Float, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8,
-    decay: Float
+    number: Int, rate: Double, beta1: Double = 0.9, beta2: Double = 0.999,
+    epsilon: Double = 1e-8, decay: Double
   ) {
-    self.rate = rate
-    self.beta1 = beta1
-    self.beta2 = beta2
-    self.epsilon = epsilon
-    self.decay = decay
-    self.correction1 = Float(1 - power(Double(beta1), Double(number)))
-    self.correction2 = Float(1 - power(Double(beta2), Double(number)))
+    self.rate = Float(rate)
+    self.rest1 = Float(1 - beta1)
+    self.beta2 = Float(beta2)
+    self.rest2 = Float(1 - beta2)
+    self.epsilon = Float(epsilon)
+    self.decay = Float(decay)
+    self.correction1 = Float(1 - power(beta1, Double(number)))
+    self.correction2 = Float(1 - power(beta2, Double(number)))
   }
 
   /// Takes the step in place.

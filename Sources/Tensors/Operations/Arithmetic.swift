@@ -86,7 +86,9 @@ extension Tensor {
     return y
   }
 
-  /// The reverse of a broadcast: summed over the axes that were repeated. Not differentiable.
+  /// The reverse of a broadcast: summed over the axes that were repeated.
+  ///
+  /// Not differentiable.
   func summed(to target: [Int]) -> Tensor {
     if shape == target { return self }
     let y = Tensor.zeros(target)

@@ -62,21 +62,23 @@ extension ColumnUpdate {
   fileprivate func apply(to y: Tensor, rows: Int, stride: Int) {
     switch content {
     case .lowRank(let s, let b):
-      let part = part(of: y, width: b.shape[1])
+      let part = Self.part(of: y, column, width: b.shape[1])
       precondition(s.count == rows * b.shape[0], "\(s.shape) has not \(rows) rows.")
       Kernels.thinUp(s, b, into: part, adding: true)
     case .full(let delta):
       let width = delta.shape.last ?? 1
       precondition(delta.count == rows * width, "\(delta.shape) has not \(rows) rows.")
-      _ = part(of: y, width: width)
+      _ = Self.part(of: y, column, width: width)
       Kernels.add(
         shape: [rows, width], from: delta, strides: [width, 1], to: y, targetOffset: column,
         strides: [stride, 1])
     }
   }
 
-  /// The gradient's way back, with only what it needs.
+  /// The gradient's way back, with only what it needs: the closures must not hold the update itself,
+  /// whose tensors would stay with it.
   fileprivate func backward() -> GradientNode.Backward {
+    let column = column
     switch content {
     case .lowRank(let s, let b):
       let (sn, bn) = (s.node, b.node)
@@ -84,7 +86,7 @@ extension ColumnUpdate {
       let bv = sn == nil ? nil : b.detached()
       let width = b.shape[1]
       return { dy, sink in
-        let part = self.part(of: dy, width: width)
+        let part = Self.part(of: dy, column, width: width)
         if let sv {
           sink.accumulate(to: bn) { db, adding in
             Kernels.thinGradient(sv, part, into: db, adding: adding)
@@ -97,16 +99,16 @@ extension ColumnUpdate {
         }
       }
     case .full(let delta):
-      let (node, column) = (delta.node, column)
-      let width = delta.shape.last ?? 1
+      let (node, shape) = (delta.node, delta.shape)
+      let width = shape.last ?? 1
       return { dy, sink in
         let last = dy.rank - 1
-        sink.add(dy.sliced(axis: last, column..<column + width).reshaped(delta.shape), to: node)
+        sink.add(dy.sliced(axis: last, column..<column + width).reshaped(shape), to: node)
       }
     }
   }
 
-  private func part(of y: Tensor, width: Int) -> GEMM.Matrix {
+  private static func part(of y: Tensor, _ column: Int, width: Int) -> GEMM.Matrix {
     let (rows, cols) = Kernels.matrix(y)
     precondition(
       column >= 0 && column + width <= cols,

@@ -4,6 +4,7 @@ extension Tensor {
   /// - Parameters:
   ///   - probability: 0 ..< 1; at 0 this is the identity and takes no random numbers.
   ///   - generator: gives the mask.
+  /// - Returns: the same shape.
   public func dropout(_ probability: Float, using generator: inout RandomGenerator) -> Tensor {
     probability == 0 ? self : self * generator.dropoutMask(shape, probability: probability)
   }
@@ -15,6 +16,7 @@ extension Tensor {
   ///   - branch: of this shape; its memory is reused when nobody else holds it.
   ///   - factors: one for each image (slice of the first axis): 0 where the branch is dropped, else
   ///     1 / (1 − rate).
+  /// - Returns: the stream with the branch in it, of the same shape.
   public func addingBranch(_ branch: consuming Tensor, factors: [Float]? = nil) -> Tensor {
     precondition(branch.shape == shape, "A branch of \(branch.shape) does not fit \(shape).")
     precondition(factors == nil || factors?.count == shape.first, "One factor for each image.")

@@ -18,9 +18,9 @@ extension Tensor {
   public func quickGELU() -> Tensor { mapped(.quickGELU) }
   /// The hyperbolic tangent.
   public func tanh() -> Tensor { mapped(.tanh, keepsInput: false) }
-  /// The logistic function 1 / (1 + e^-x).
+  /// The logistic function, 1 / (1 + e^-x).
   public func sigmoid() -> Tensor { mapped(.sigmoid, keepsInput: false) }
-  /// The reciprocal 1 / x.
+  /// One divided by every element.
   public func reciprocal() -> Tensor { mapped(.reciprocal, keepsInput: false) }
 
   /// −1, 0 or 1; its slope is 0 everywhere.

@@ -40,7 +40,9 @@ public struct DenseFrozenMap: FrozenMap {
 }
 
 extension Tensor {
-  /// The output of a frozen linear map. Its weight gets no gradient and its input is not kept.
+  /// The output of a frozen linear map.
+  ///
+  /// Its weight gets no gradient and its input is not kept.
   ///
   /// - Parameter map: from [..., in] to [..., out].
   /// - Returns: [..., out].

@@ -3,6 +3,7 @@ extension Tensor {
   /// The same elements in the same order under another shape; shares memory.
   ///
   /// - Parameter newShape: of the same count; at most one axis may be -1, which is then deduced.
+  /// - Returns: a tensor of the new shape.
   public func reshaped(_ newShape: [Int]) -> Tensor {
     var target = newShape
     if let open = target.firstIndex(of: -1) {
@@ -20,6 +21,7 @@ extension Tensor {
   /// The axes in another order.
   ///
   /// - Parameter axes: a permutation of `0 ..< rank`; nil exchanges the last two.
+  /// - Returns: a tensor whose axis `i` is this tensor's axis `axes[i]`.
   public func transposed(_ axes: [Int]? = nil) -> Tensor {
     let order = axes ?? Array(0..<(rank - 2)) + [rank - 1, rank - 2]
     precondition(
@@ -36,7 +38,9 @@ extension Tensor {
     }
   }
 
-  /// A part of one axis. Along the first axis it shares memory.
+  /// A part of one axis.
+  ///
+  /// Along the first axis it shares memory.
   public func sliced(axis: Int, _ range: Range<Int>) -> Tensor {
     let axis = normalized(axis: axis)
     precondition(

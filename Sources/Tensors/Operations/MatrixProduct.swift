@@ -18,11 +18,16 @@ extension Tensor {
     let (av, bv) = (bn == nil ? nil : a.detached(), an == nil ? nil : b.detached())
     return .operation(y, [an, bn]) { dy, sink in
       if let an, let bv {
-        let da =
-          transposingSelf
-          ? Tensor.product(bv, dy, transposingOther, true)
-          : Tensor.product(dy, bv, false, !transposingOther)
-        sink.add(da.reshaped(an.shape), to: an)
+        let da: Tensor
+        if !transposingSelf {
+          da = Tensor.product(dy, bv, false, !transposingOther)
+        } else if bv.rank == dy.rank {
+          da = Tensor.product(bv, dy, transposingOther, true)
+        } else {
+          // A shared matrix can only stand on the right.
+          da = Tensor.product(dy, bv, false, !transposingOther).transposed()
+        }
+        sink.add(da, to: an)
       }
       if let bn, let av {
         let isShared = bn.shape.count == 2 && av.rank > 2

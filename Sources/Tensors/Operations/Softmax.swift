@@ -12,8 +12,7 @@ extension Tensor {
 
   /// The mean cross-entropy −log softmax(logits)[label] of a batch.
   ///
-  /// - Parameters:
-  ///   - labels: one class index for each row, 0 ..< classes.
+  /// - Parameter labels: one class index for each row, 0 ..< classes.
   /// - Returns: a scalar. This tensor is the logits, [rows, classes].
   public func crossEntropy(_ labels: [Int]) -> Tensor {
     precondition(

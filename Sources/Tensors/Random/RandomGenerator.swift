@@ -53,10 +53,12 @@ public struct RandomGenerator: Sendable, Hashable {
     }
   }
 
-  /// The next `count` numbers, uniform in [lower, upper).
+  /// The next `count` numbers, uniform in [lower, upper); an empty range gives its bound.
   public mutating func uniform(_ count: Int, in range: Range<Float> = 0..<1) -> [Float] {
     let width = range.upperBound - range.lowerBound
-    return words(count).map { range.lowerBound + Float($0 >> 8) * 0x1p-24 * width }
+    // Where the range is far from 0 the sum may round up to the bound that is excluded.
+    let largest = max(range.lowerBound, range.upperBound.nextDown)
+    return words(count).map { min(largest, range.lowerBound + Float($0 >> 8) * 0x1p-24 * width) }
   }
 
   /// The next `count` numbers from a normal distribution (Box–Muller).

@@ -61,8 +61,8 @@ public final class AdamW: Optimizer {
         guard var gradient = gradients[value] else { continue }
         if scale != 1 { gradient = gradient.scaled(by: Float(scale)) }
         let step = AdamWStep(
-          number: steps, rate: Float(rate), beta1: Float(betas.0), beta2: Float(betas.1),
-          epsilon: Float(epsilon), decay: entry.parameter.decays ? Float(weightDecay) : 0)
+          number: steps, rate: rate, beta1: betas.0, beta2: betas.1, epsilon: epsilon,
+          decay: entry.parameter.decays ? weightDecay : 0)
         step.apply(
           to: value, gradient: entry.parameter.geometry.direction(gradient: gradient, at: value),
           first: entry.first, second: entry.second)

@@ -1,0 +1,106 @@
+import CKernels
+import Foundation
+import Testing
+
+@Suite("Row kernels agree with loops in Double")
+struct RowKernelTests {
+  private let rows = 3
+
+  @Test("Layer norm and its gradients", arguments: KernelSet.all)
+  func layerNorm(set: KernelSet) {
+    let kernels = unsafe set.functions
+    for n in 2...67 {
+      let x = sample(rows * n, 1).map { $0 * 2 + 1 }
+      let (gamma, beta, dy) = (sample(n, 2), sample(n, 3), sample(rows * n, 4))
+      var (y, mean, rstd) = (x + [7], sample(rows, 5), sample(rows, 5))
+      unsafe kernels.layer_norm(rows, n, 1e-3, x, gamma, beta, &y, &mean, &rstd)
+      let start = sample(rows * n, 6)
+      var (dx, added) = (start + [7], start + [7])
+      unsafe kernels.layer_norm_backward(rows, n, x, gamma, mean, rstd, dy, &dx, false)
+      unsafe kernels.layer_norm_backward(rows, n, x, gamma, mean, rstd, dy, &added, true)
+      var wanted: (y: [Double], dx: [Double]) = ([], [])
+      var dgamma = sample(n, 7).map(Double.init)
+      var dbeta = sample(n, 8).map(Double.init)
+      var (dg, db) = (sample(n, 7), sample(n, 8))
+      for r in 0..<rows {
+        let row = x[r * n..<(r + 1) * n].map(Double.init)
+        let slope = dy[r * n..<(r + 1) * n].map(Double.init)
+        let mu = row.reduce(0, +) / Double(n)
+        let variance = row.reduce(0) { $0 + ($1 - mu) * ($1 - mu) } / Double(n)
+        let s = 1 / (variance + 1e-3).squareRoot()
+        let normal = row.map { ($0 - mu) * s }
+        let g = (0..<n).map { slope[$0] * Double(gamma[$0]) }
+        let g0 = g.reduce(0, +) / Double(n)
+        let g1 = (0..<n).reduce(0) { $0 + g[$1] * normal[$1] } / Double(n)
+        for c in 0..<n {
+          wanted.y.append(normal[c] * Double(gamma[c]) + Double(beta[c]))
+          wanted.dx.append(s * (g[c] - g0 - normal[c] * g1))
+          dgamma[c] += slope[c] * normal[c]
+          dbeta[c] += slope[c]
+        }
+      }
+      let tolerance = Tolerance(2e-6, 2e-6)
+      #expect(tolerance.complaint(y, wanted.y + [7]) == nil, "\(n)")
+      #expect(tolerance.complaint(dx, wanted.dx + [7]) == nil, "\(n)")
+      let sums = zip(wanted.dx, start).map { $0 + Double($1) }
+      #expect(tolerance.complaint(added, sums + [7]) == nil, "\(n)")
+      // In two parts, as two threads would.
+      for (first, last) in [(0, n / 2), (n / 2, n)] {
+        unsafe kernels.layer_norm_affine(rows, n, first, last, x, mean, rstd, dy, &dg, &db)
+      }
+      #expect(tolerance.complaint(dg, dgamma) == nil && tolerance.complaint(db, dbeta) == nil)
+    }
+  }
+
+  @Test("Softmax, attention's softmax, cross-entropy", arguments: KernelSet.all)
+  func softmax(set: KernelSet) {
+    let kernels = unsafe set.functions
+    for n in 1...67 {
+      let x = sample(rows * n, 1).map { $0 * 3 }
+      let labels = (0..<rows).map { Int32(($0 * 5 + 3) % n) }
+      var (y, scores, p, losses, lse) = (x + [7], x + [7], x + [7], sample(rows), sample(rows))
+      unsafe kernels.softmax(rows, n, x, &y)
+      unsafe kernels.cross_entropy(rows, n, x, labels, &losses, &p)
+      unsafe kernels.attention_softmax(rows, n, 0.3, &scores, &lse)
+      var again = x + [7]
+      unsafe kernels.attention_again(rows, n, 0.3, &again, lse)
+      var (plain, scaled, loss, logs): ([Double], [Double], [Double], [Double]) = ([], [], [], [])
+      for r in 0..<rows {
+        let row = x[r * n..<(r + 1) * n].map(Double.init)
+        let total = row.reduce(0) { $0 + exp($1) }
+        let scaledTotal = row.reduce(0) { $0 + exp(0.3 * $1) }
+        plain += row.map { exp($0) / total }
+        scaled += row.map { exp(0.3 * $0) / scaledTotal }
+        loss.append(log(total) - row[Int(labels[r])])
+        logs.append(log(scaledTotal))
+      }
+      let tolerance = Tolerance(1e-7, 1e-6)
+      #expect(tolerance.complaint(y, plain + [7]) == nil, "\(n)")
+      #expect(tolerance.complaint(p, plain + [7]) == nil, "\(n)")
+      #expect(tolerance.complaint(scores, scaled + [7]) == nil, "\(n)")
+      #expect(tolerance.complaint(again, scaled + [7]) == nil, "\(n)")
+      #expect(Tolerance(1e-6, 1e-6).complaint(losses, loss) == nil, "\(n)")
+      #expect(Tolerance(1e-6, 1e-6).complaint(lse, logs) == nil, "\(n)")
+    }
+  }
+
+  @Test("The gradients of softmax and of attention's scores", arguments: KernelSet.all)
+  func softmaxBackward(set: KernelSet) {
+    let kernels = unsafe set.functions
+    for n in 1...67 {
+      let (y, dy, delta) = (sample(rows * n, 1), sample(rows * n, 2), sample(rows, 3))
+      var (dx, ds) = (sample(rows * n, 4) + [7], dy + [7])
+      unsafe kernels.softmax_backward(rows, n, y, dy, &dx)
+      unsafe kernels.attention_scores_backward(rows, n, 0.3, y, &ds, delta)
+      var (wanted, scores): ([Double], [Double]) = ([], [])
+      for r in 0..<rows {
+        let at = r * n..<(r + 1) * n
+        let dot = at.reduce(0) { $0 + Double(y[$1]) * Double(dy[$1]) }
+        wanted += at.map { Double(y[$0]) * (Double(dy[$0]) - dot) }
+        scores += at.map { Double(0.3 as Float) * Double(y[$0]) * Double(dy[$0] - delta[r]) }
+      }
+      #expect(Tolerance(4e-6, 1e-6).complaint(dx, wanted + [7]) == nil, "\(n)")
+      #expect(Tolerance(5e-7, 5e-7).complaint(ds, scores + [7]) == nil, "\(n)")
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import CKernels
+import Testing
+
+@Suite("Thin products agree with loops in Double")
+struct ThinKernelTests {
+  /// Every width and every rank once, rows around the blocks of 4 and of 64.
+  static let sizes: [(rows: Int, width: Int, rank: Int)] =
+    (1...67).map { (1 + $0 % 9, $0, 1 + $0 * 29 % 65) }
+    + (1...65).map { (1 + $0 % 6, 1 + $0 * 13 % 41, $0) }
+    + [(63, 17, 3), (64, 33, 9), (65, 37, 11), (130, 19, 2)]
+
+  @Test("s = x aᵀ", arguments: KernelSet.all, [false, true])
+  func down(set: KernelSet, adding: Bool) {
+    let kernels = unsafe set.functions
+    for (rows, width, rank) in Self.sizes {
+      let x = Matrix(rows, width, gap: 3, seed: 1)
+      let a = Matrix(rank, width, gap: 1, seed: 2)
+      let before = Matrix(rows, rank, gap: 2, seed: 3)
+      var s = before
+      unsafe kernels.thin_down(
+        rows, width, rank, x.values, x.stride, a.values, a.stride, &s.values, s.stride, adding)
+      let complaint = s.complaint(before: before) { i, j in
+        sum(width, adding ? before[i, j] : 0) { (x[i, $0], a[j, $0]) }
+      }
+      #expect(complaint == nil, "\(rows) × \(width) × \(rank)")
+    }
+  }
+
+  @Test("y = s b", arguments: KernelSet.all, [false, true])
+  func up(set: KernelSet, adding: Bool) {
+    let kernels = unsafe set.functions
+    for (rows, width, rank) in Self.sizes {
+      let s = Matrix(rows, rank, gap: 2, seed: 1)
+      let b = Matrix(rank, width, gap: 1, seed: 2)
+      let before = Matrix(rows, width, gap: 5, seed: 3)
+      var y = before
+      unsafe kernels.thin_up(
+        rows, rank, width, s.values, s.stride, b.values, b.stride, &y.values, y.stride, adding)
+      let complaint = y.complaint(before: before) { i, m in
+        sum(rank, adding ? before[i, m] : 0) { (s[i, $0], b[$0, m]) }
+      }
+      #expect(complaint == nil, "\(rows) × \(width) × \(rank)")
+    }
+  }
+
+  @Test("g += sᵀ y", arguments: KernelSet.all)
+  func gradient(set: KernelSet) {
+    let kernels = unsafe set.functions
+    for (rows, width, rank) in Self.sizes {
+      let s = Matrix(rows, rank, gap: 2, seed: 1)
+      let y = Matrix(rows, width, gap: 1, seed: 2)
+      let before = Matrix(rank, width, gap: 4, seed: 3)
+      var g = before
+      unsafe kernels.thin_gradient(
+        rows, rank, width, s.values, s.stride, y.values, y.stride, &g.values, g.stride)
+      let complaint = g.complaint(before: before) { j, m in
+        sum(rows, before[j, m]) { (s[$0, j], y[$0, m]) }
+      }
+      #expect(complaint == nil, "\(rows) × \(width) × \(rank)")
+    }
+  }
+
+  /// The sum of products and of their magnitudes, from a start.
+  private func sum(
+    _ count: Int, _ start: Float, _ factors: (Int) -> (Float, Float)
+  ) -> (value: Double, terms: Double) {
+    var (value, terms) = (Double(start), Double(start.magnitude))
+    for i in 0..<count {
+      let (a, b) = factors(i)
+      value += Double(a) * Double(b)
+      terms += Double((a * b).magnitude)
+    }
+    return (value, terms)
+  }
+}
