@@ -1,7 +1,15 @@
 extension OptionReader {
   /// The value as it stands, for what the other getters do not cover; nil when the key is absent.
-  public func node(_ key: String, help: String) -> ConfigurationNode? {
-    declare(OptionDescriptor(name: key, kind: "any", defaultValue: "none", help: help))
+  ///
+  /// - Parameters:
+  ///   - key: the option's name.
+  ///   - kind: what it may be, in words, for its description.
+  ///   - fallback: what absence means, as it would be written; `none` when it means nothing else.
+  ///   - help: what it does.
+  public func node(
+    _ key: String, kind: String = "any", default fallback: String = "none", help: String
+  ) -> ConfigurationNode? {
+    declare(OptionDescriptor(name: key, kind: kind, defaultValue: fallback, help: help))
     return entry(key)?.value
   }
 

@@ -26,19 +26,20 @@ public struct AdapterRecipe: Sendable {
   /// Reads the section; nil when it names no known plugin, which is then reported.
   init?(_ reader: OptionReader, _ registry: PluginRegistry) {
     let kinds = AdaptationSite.Kind.allCases.map(\.rawValue)
-    guard let name = reader.requiredString("type", help: "the adapter's name (petl list)") else {
+    let name = reader.requiredString("type", help: "the adapter's name (petl list)")
+    let plugin = name.flatMap { name in
+      reader.plugin { try registry.adapter(named: name, at: reader.span(of: "type")) }
+    }
+    let siteNames = reader.strings(
+      "sites", default: (plugin?.defaultSites ?? AdapterPlugin.usualSites).map(\.rawValue),
+      allowed: kinds, help: "the kinds of sites it is attached to")
+    layers = reader.layers("layers")
+    guard let name, let plugin else {
       reader.acceptRemainingKeys()
       return nil
     }
-    guard
-      let plugin = reader.plugin({ try registry.adapter(named: name, at: reader.span(of: "type")) })
-    else { return nil }
-    let siteNames = reader.strings(
-      "sites", default: plugin.defaultSites.map(\.rawValue), allowed: kinds,
-      help: "the kinds of sites it is attached to")
     self.plugin = plugin
     sites = siteNames.compactMap(AdaptationSite.Kind.init)
-    layers = reader.layers("layers")
     make = plugin.read(reader)
     spans = Spans(
       section: reader.span(of: "type"), sites: reader.span(of: "sites"),
@@ -55,10 +56,11 @@ public struct AdapterRecipe: Sendable {
 extension AdapterPlugin {
   /// Query and value, as most papers have it, or else everything it can be attached to.
   var defaultSites: [AdaptationSite.Kind] {
-    let usual: [AdaptationSite.Kind] = [.query, .value]
-    return supportedSites.isSuperset(of: usual)
-      ? usual : AdaptationSite.Kind.allCases.filter(supportedSites.contains)
+    supportedSites.isSuperset(of: Self.usualSites)
+      ? Self.usualSites : AdaptationSite.Kind.allCases.filter(supportedSites.contains)
   }
+
+  static var usualSites: [AdaptationSite.Kind] { [.query, .value] }
 }
 
 /// A regularizer of a recipe.
@@ -75,21 +77,24 @@ public struct RegularizerRecipe: Sendable {
   public var span: SourceSpan?
 
   init?(_ reader: OptionReader, _ registry: PluginRegistry, label: (String) -> String) {
-    guard let name = reader.requiredString("type", help: "the regularizer's name (petl list)")
-    else {
-      reader.acceptRemainingKeys()
-      return nil
+    let name = reader.requiredString("type", help: "the regularizer's name (petl list)")
+    let plugin = name.flatMap { name in
+      reader.plugin { try registry.regularizer(named: name, at: reader.span(of: "type")) }
     }
-    guard
-      let plugin = reader.plugin({
-        try registry.regularizer(named: name, at: reader.span(of: "type"))
-      })
-    else { return nil }
-    self.plugin = plugin
-    self.label = label(name)
     weight = reader.schedule(
       "weight", default: .constant(0.1),
       help: "λ: a number, or {type: linear|cosine|from-epoch, …} over the epochs of a stage")
+    if weight.lowest < 0 {
+      reader.report(
+        "'\(reader.section).weight' falls below 0, which would reward redundancy", at: "weight",
+        hints: ["expected 0 or more, at every epoch"])
+    }
+    guard let name, let plugin else {
+      reader.acceptRemainingKeys()
+      return nil
+    }
+    self.plugin = plugin
+    self.label = label(name)
     make = plugin.read(reader)
     span = reader.span(of: "type")
   }
@@ -107,17 +112,33 @@ extension OptionReader {
     } catch {
       report("\(error)", at: "type")
     }
-    acceptRemainingKeys()
     return nil
   }
 
-  /// `all`, or a list of layer numbers.
+  /// `all`, or a list of layer numbers; nil for all.
   fileprivate func layers(_ key: String) -> [Int]? {
-    if case .scalar(let text, _)? = node(key, help: "all, or a list of layers from 0")?.value,
-      text == "all"
-    {
+    let found = node(
+      key, kind: "all, or list of integers", default: "all",
+      help: "the layers it is attached to, counted from 0")
+    guard let found else { return nil }
+    if case .scalar(let text, _) = found.value, found.integerValue == nil, !found.isNull {
+      if text != "all" {
+        report(
+          "'\(section).\(key)' must be all or a list of layers, found '\(text)'", at: key,
+          hints: ["write all, or a list such as [0, 1]"])
+      }
       return nil
     }
-    return contains(key) ? integers(key, default: [], in: 0...10_000, help: "") : nil
+    return integers(key, default: [], in: 0...10_000, help: "")
+  }
+}
+
+extension Schedule {
+  /// The lowest value it ever has.
+  fileprivate var lowest: Double {
+    switch self {
+    case .constant(let value), .fromEpoch(let value, _): value
+    case .linear(let from, let to, _, _), .cosine(let from, let to, _, _): min(from, to)
+    }
   }
 }

@@ -59,7 +59,7 @@ public struct PretrainRecipe: Sendable {
     let model = reader.section("model", help: "the sizes of the network")
     let data = reader.section("data", help: "the rendered scenes")
     let sizes = 1...100_000
-    name = reader.string("name", default: "vit", help: "the name of the product")
+    name = reader.fileName("name", default: "vit", help: "the name of the product, and its file's")
     seed = reader.integer("seed", default: 0, in: 0...Int.max, help: "where randomness starts")
     imageSize = model.integer("image_size", default: 32, in: sizes, help: "in pixels")
     patchSize = model.integer("patch_size", default: 4, in: sizes, help: "in pixels")
@@ -78,10 +78,16 @@ public struct PretrainRecipe: Sendable {
         help: "how pixels become numbers"
       ).rawValue
     optimizer = OptimizerRecipe(reader.section("optimizer", help: "how parameters move"))
-    schedule = RateSchedule(reader.section("schedule", help: "how the learning rate changes"))
+    let scheduleReader = reader.section("schedule", help: "how the learning rate changes")
+    schedule = RateSchedule(scheduleReader)
     batchSize = reader.integer("batch_size", default: 128, in: 1...65_536, help: "images a step")
     epochs = reader.integer("epochs", default: 20, in: 1...1_000_000, help: "the length")
     storage = reader.choice("storage", default: .float16, help: "of the product's weights")
+    if Double(epochs) <= schedule.warmupEpochs {
+      scheduleReader.report(
+        "the warm-up is as long as training, or longer", at: "warmup_epochs",
+        hints: ["make it shorter than 'epochs'"])
+    }
     reader.finish()
     try reader.throwIfInvalid()
   }

@@ -33,6 +33,8 @@ extension Recipe {
     guard let recipe else { throw DiagnosticError("the recipe is not complete") }
     self = recipe
     resolved = reader.resolved
+    // An absent section reads as its defaults, but there are none of no adapter.
+    if adapter == nil { resolved = resolved.without("adapter") }
   }
 
   /// Every option of a recipe, with those of no plugin.
@@ -44,16 +46,14 @@ extension Recipe {
 
   /// nil when a part is missing, which is then reported.
   private init?(_ reader: OptionReader, _ registry: PluginRegistry) {
-    name = reader.string("name", default: "run", help: "the name of the run")
+    name = reader.fileName("name", default: "run", help: "the name of the run, and its folder's")
     seed = reader.integer("seed", default: 0, in: 0...Int.max, help: "where randomness starts")
     threads = reader.optionalInteger(
       "threads", in: 1...256, help: "how many threads share the work; all when absent")
     let backbone = BackboneRecipe(reader.section("backbone", help: "the frozen network"))
     let data = DataRecipe(reader.section("data", help: "the images"))
     let adapterReader = reader.section("adapter", help: "what is trained on the network")
-    let hasAdapter = reader.contains("adapter")
-    adapter = hasAdapter ? AdapterRecipe(adapterReader, registry) : nil
-    if !hasAdapter { _ = adapterReader.optionalString("type", help: "the adapter's name") }
+    adapter = AdapterRecipe(adapterReader, registry)
     var uses: [String: Int] = [:]
     regularizers = reader.sections("regularizers", help: "penalties on redundancy").compactMap {
       RegularizerRecipe($0, registry) { name in
@@ -63,7 +63,8 @@ extension Recipe {
       }
     }
     optimizer = OptimizerRecipe(reader.section("optimizer", help: "how parameters move"))
-    schedule = RateSchedule(reader.section("schedule", help: "how the learning rate changes"))
+    let scheduleReader = reader.section("schedule", help: "how the learning rate changes")
+    schedule = RateSchedule(scheduleReader)
     batchSize = reader.integer("batch_size", default: 64, in: 1...65_536, help: "images a step")
     stages = reader.stages()
     selection = reader.choice(
@@ -74,43 +75,11 @@ extension Recipe {
       help: "train the stages that regularize a second time without, from the same start")
     resolved = ConfigurationNode(
       .mapping([]), span: SourceSpan(source: SourceText(name: "", text: ""), line: 1, column: 1))
+    reader.reportContradictions(stages: stages, hasControl: hasControl)
+    for stage in stages { schedule.checkWarmup(ofStage: stage, scheduleReader) }
     guard let backbone, let data else { return nil }
     self.backbone = backbone
     self.data = data
-    reportContradictions(reader, hasAdapter: hasAdapter)
-  }
-
-  /// What single options cannot see.
-  private func reportContradictions(_ reader: OptionReader, hasAdapter: Bool) {
-    let regularizing = stages.filter(\.regularizes)
-    if !regularizers.isEmpty, regularizing.isEmpty {
-      reader.report(
-        "there are regularizers, but no stage applies them", at: "regularizers",
-        hints: ["set regularize: true in a stage, or remove them"])
-    }
-    if regularizers.isEmpty, reader.contains("stages"), !regularizing.isEmpty,
-      stages.contains(where: { !$0.regularizes })
-    {
-      reader.report(
-        "a stage regularizes, but there are no regularizers", at: "stages",
-        hints: ["add a list 'regularizers', or remove regularize: true"])
-    }
-    if !regularizers.isEmpty, !hasAdapter {
-      reader.report(
-        "there are regularizers, but no adapter to regularize", at: "regularizers",
-        hints: ["add a section 'adapter'"])
-    }
-    if hasControl, regularizers.isEmpty || regularizing.isEmpty {
-      reader.report(
-        "a control needs a stage that regularizes", at: "control",
-        hints: ["a control is the same training without the regularizers"])
-    }
-    for stage in stages where Double(stage.epochs) <= schedule.warmupEpochs {
-      reader.report(
-        "stage '\(stage.name)' has \(stage.epochs) epochs and a warm-up of "
-          + "\(schedule.warmupEpochs)", at: "schedule",
-        hints: ["make schedule.warmup_epochs smaller than every stage"])
-    }
   }
 
   /// For each key the sections that know it, for the hint "belongs under".

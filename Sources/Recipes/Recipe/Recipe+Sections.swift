@@ -39,8 +39,10 @@ extension DataRecipe {
   }
 
   init?(_ reader: OptionReader) {
+    let before = reader.diagnostics.count
     source = reader.choice(
       "type", default: .embedded, help: "embedded, or a safetensors set (VTAB-1K style)")
+    let isSourceKnown = reader.diagnostics.count == before
     name = reader.optionalString(
       "name", help: "the embedded set: digits, shapes-class, shapes-count, …")
     path = reader.optionalString("path", help: "the file of a safetensors set")
@@ -52,13 +54,27 @@ extension DataRecipe {
       "train", default: TrainSplit.train, help: "the split to train on: train, or train+val")
     train = split.rawValue
     span = reader.span(of: source == .embedded ? "name" : "path")
+    if isSourceKnown { checkPlace(reader) }
+  }
+
+  /// Each source has a key of its own.
+  private func checkPlace(_ reader: OptionReader) {
     switch source {
     case .embedded:
       if name == nil { reader.report("missing key 'name' in 'data'", hints: ["try name: digits"]) }
-      if path != nil { reader.report("an embedded set has no 'path'", at: "path") }
+      if path != nil {
+        reader.report(
+          "an embedded set has no 'path'", at: "path",
+          hints: ["remove it, or set type: safetensors"])
+      }
     case .safetensors:
       if path == nil {
         reader.report("missing key 'path' in 'data'", hints: ["expected a .safetensors file"])
+      }
+      if name != nil {
+        reader.report(
+          "the name of a safetensors set is in its file", at: "name",
+          hints: ["remove it, or set type: embedded"])
       }
     }
   }
@@ -94,34 +110,5 @@ extension RateSchedule {
         "warmup_factor", default: 1e-3, in: 0...1, help: "the factor the warm-up starts at"),
       minimumFactor: reader.number(
         "minimum_factor", default: 1e-2, in: 0...1, help: "the factor the cosine ends at"))
-  }
-}
-
-extension OptionReader {
-  /// The list `stages`, or one stage of `epochs` that regularizes.
-  func stages() -> [StageRecipe] {
-    let epochs = optionalInteger(
-      "epochs", in: 1...1_000_000, help: "the length of training when there are no stages")
-    let readers = sections("stages", help: "the parts of training, in order")
-    let stages = readers.enumerated().map { index, reader in
-      StageRecipe(
-        name: reader.string("name", default: "stage-\(index + 1)", help: "unique in the recipe"),
-        epochs: reader.integer("epochs", default: 100, in: 1...1_000_000, help: "its length"),
-        regularizes: reader.boolean(
-          "regularize", default: true, help: "whether the regularizers apply"),
-        learningRate: reader.optionalNumber(
-          "learning_rate", in: 0...1e3, help: "when it is not the optimizer's"))
-    }
-    var names: Set<String> = []
-    for (stage, reader) in zip(stages, readers) where !names.insert(stage.name).inserted {
-      reader.report("two stages are named '\(stage.name)'", at: "name")
-    }
-    if !readers.isEmpty, epochs != nil {
-      report("'epochs' and 'stages' exclude each other", at: "epochs", hints: ["keep one of them"])
-    }
-    if stages.isEmpty {
-      return [StageRecipe(name: "train", epochs: epochs ?? 100, regularizes: true)]
-    }
-    return stages
   }
 }

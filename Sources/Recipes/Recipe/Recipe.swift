@@ -31,7 +31,7 @@ public struct Recipe: Sendable {
   /// The whole recipe with its defaults, to be written down.
   public var resolved: ConfigurationNode
 
-  /// Which epoch's parameters are kept. The test split never decides.
+  /// Which epoch's parameters are kept; the test split never decides.
   public enum Selection: String, CaseIterable, Sendable {
     /// The last epoch of each stage.
     case last
