@@ -84,6 +84,11 @@ public final class Pretrainer {
     }
     let gradients = loss.backward()
     let norm = gradients.norm(model.parameters.map(\.parameter))
+    guard norm.isFinite else {
+      throw DiagnosticError(
+        "pre-training diverged at step \(number + 1): the gradient is not finite",
+        hints: ["try a smaller optimizer.learning_rate or a longer schedule.warmup_epochs"])
+    }
     let rate =
       recipe.optimizer.learningRate
       * recipe.schedule.factor(atEpoch: moment, of: Double(recipe.epochs))

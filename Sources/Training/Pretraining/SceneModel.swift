@@ -44,6 +44,8 @@ final class SceneModel {
   /// - Parameters:
   ///   - images: normalised, [images, height, width, 3].
   ///   - labels: −1 where a scene does not answer.
+  ///   - pass: whether this is training.
+  /// - Returns: one entry for each question that some scene answers.
   func losses(
     _ images: Tensor, _ labels: [SceneLabels], pass: ForwardPass
   ) -> [(task: ShapeTask, loss: Tensor, right: Int, asked: Int)] {

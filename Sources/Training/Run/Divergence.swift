@@ -6,19 +6,30 @@ enum Divergence {
     DiagnosticError(
       "training diverged in stage '\(stage)', epoch \(epoch), step \(step): \(cause)",
       hints: [
-        "the checkpoint of the last complete epoch is kept",
+        "the last complete epoch, if there was one, is in checkpoint/latest.safetensors",
         "try a smaller optimizer.learning_rate, a longer schedule.warmup_epochs, "
           + "or optimizer.gradient_clip: 1",
       ])
   }
 
-  /// Which gradient is not finite.
+  /// Whose gradient is not finite.
   static func cause(
-    _ gradients: Gradients, _ parameters: [(name: String, parameter: Parameter)]
+    _ parts: GradientParts, _ parameters: [(name: String, parameter: Parameter)]
   ) -> String {
+    let penalty = parts.penaltyNorms.filter { !$0.value.isFinite }.keys.min()
+    if let penalty, parts.taskNorm?.isFinite == true {
+      return "the gradient of regularizer '\(penalty)' is not finite"
+    }
     let first = parameters.first {
-      gradients[$0.parameter.value].map { !$0.squaredNorm.isFinite } ?? false
+      parts.gradients[$0.parameter.value].map { !$0.squaredNorm.isFinite } ?? false
     }
     return "the gradient of '\(first?.name ?? "a parameter")' is not finite"
+  }
+}
+
+extension Model {
+  /// The name of a parameter that holds an infinity or a NaN.
+  var firstNonFinite: String? {
+    parameters.first { !$0.parameter.value.values.allSatisfy(\.isFinite) }?.name
   }
 }

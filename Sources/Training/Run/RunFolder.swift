@@ -30,6 +30,10 @@ public struct RunFolder {
   public init(creating path: String?, name: String) throws {
     let files = FileManager.default
     if let path {
+      if path.isEmpty {
+        throw DiagnosticError(
+          "the path of the folder is empty", hints: ["leave --output out to get one under runs/"])
+      }
       if let found = try? files.contentsOfDirectory(atPath: path), !found.isEmpty {
         throw DiagnosticError(
           "\(path): the folder is not empty",
@@ -63,22 +67,22 @@ public struct RunFolder {
 
   /// Writes the resolved recipe with where it came from, as comments.
   public func write(_ recipe: Recipe, provenance: [String]) throws {
-    let comments = provenance.map { "# \($0)\n" }.joined()
+    let comments = provenance.map { line in
+      "# \(String(line.map { $0.isNewline ? " " : $0 }))\n"
+    }.joined()
     try writeAtomically(
       Array((comments + yamlText(of: recipe.resolved)).utf8), to: file("recipe.yaml"))
   }
 
   /// Writes a value as JSON, atomically.
   public func write(_ value: some Encodable, to name: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let encoder = JSONEncoder.figures([.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
     try writeAtomically(Array(try encoder.encode(value)) + [10], to: file(name))
   }
 
   /// Adds a line to `metrics.jsonl`.
   public func append(_ record: EpochRecord) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let encoder = JSONEncoder.figures([.sortedKeys, .withoutEscapingSlashes])
     let line = try encoder.encode(record) + [10]
     let path = file("metrics.jsonl")
     if !FileManager.default.fileExists(atPath: path) {
@@ -94,5 +98,17 @@ public struct RunFolder {
     } catch {
       throw DiagnosticError("\(path): cannot be written: \(error.localizedDescription)")
     }
+  }
+}
+
+extension JSONEncoder {
+  /// Of figures: what is not finite is written as the strings nan, inf and -inf, for JSON has no
+  /// such numbers.
+  public static func figures(_ formatting: OutputFormatting) -> JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = formatting
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return encoder
   }
 }

@@ -7,7 +7,7 @@ public final class Runner {
   private let experiment: Experiment
   private let folder: RunFolder
   private let provenance: [String: String]
-  private weak var observer: (any TrainingObserver)?
+  private let observer: (any TrainingObserver)?
 
   /// Makes a runner.
   ///

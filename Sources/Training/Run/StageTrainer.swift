@@ -12,7 +12,7 @@ final class StageTrainer {
     let generator: RandomGenerator
     /// Told of each epoch; may store a checkpoint.
     let epochDidEnd: (EpochRecord, any Optimizer) throws -> Void
-    weak var observer: (any TrainingObserver)?
+    let observer: (any TrainingObserver)?
   }
 
   private let setting: Setting
@@ -64,6 +64,9 @@ final class StageTrainer {
     let test = setting.pipeline.test.map {
       model.evaluate($0, setting.pipeline, batchSize: recipe.batchSize)
     }
+    if let test, !test.loss.isFinite {
+      throw diverged(epoch: kept.epoch, step: kept.record.step, "the test loss is \(test.loss)")
+    }
     let result = StageResult(
       name: stage.name, epochs: stage.epochs, regularizes: !regularizers.isEmpty,
       keptEpoch: kept.epoch, trainingSeconds: seconds, taskLoss: kept.record.taskLoss,
@@ -88,6 +91,16 @@ final class StageTrainer {
         loss: totals.lastLoss)
     }
     let seconds = (clock.now - start) / .seconds(1)
+    if let name = setting.model.firstNonFinite {
+      throw diverged(epoch: epoch, step: epoch * stepsPerEpoch, "'\(name)' is not finite")
+    }
+    let validation = pipeline.validation.map {
+      setting.model.evaluate($0, pipeline, batchSize: recipe.batchSize)
+    }
+    if let validation, !validation.loss.isFinite {
+      throw diverged(
+        epoch: epoch, step: epoch * stepsPerEpoch, "the validation loss is \(validation.loss)")
+    }
     let distances = parameters.compactMap { $0.geometry.distance(of: $0.value) }
     let record = EpochRecord(
       stage: stage.name, epoch: epoch, step: epoch * stepsPerEpoch,
@@ -96,9 +109,7 @@ final class StageTrainer {
       gradientNorm: totals.gradientNorm / Double(stepsPerEpoch), learningRate: totals.rate,
       imagesPerSecond: Double(totals.images) / seconds,
       constraintDistance: distances.max().map { Double($0) },
-      validation: pipeline.validation.map {
-        setting.model.evaluate($0, pipeline, batchSize: recipe.batchSize)
-      })
+      validation: validation)
     return (record, seconds)
   }
 
@@ -117,15 +128,14 @@ final class StageTrainer {
     let objective = Objective(
       logits: logits, labels: batch.map { pipeline.train.labels[$0] }, pass: pass,
       regularizers: regularizers.map { ($0, $0.weight.value(atEpoch: moment, of: length)) })
-    func check(_ cause: String?) throws {
-      guard let cause else { return }
-      throw Divergence.error(stage: stage.name, epoch: epoch, step: number + 1, cause: cause)
+    if let cause = objective.divergence {
+      throw diverged(epoch: epoch, step: number + 1, cause)
     }
-    try check(objective.divergence)
     let parts = GradientParts(objective, parameters: parameters, measuring: measuring)
     let norm = parts.gradients.norm(parameters)
     if !norm.isFinite {
-      try check(Divergence.cause(parts.gradients, model.parameters))
+      throw diverged(
+        epoch: epoch, step: number + 1, Divergence.cause(parts, model.parameters))
     }
     for (label, own) in parts.penaltyNorms {
       everMeasured.insert(label)
@@ -139,11 +149,18 @@ final class StageTrainer {
     totals.add(objective, images: batch.count, norm: norm, rate: rate, shares: parts.shares)
   }
 
-  /// A sentence for each regularizer whose gradient was exactly zero at every measurement.
+  private func diverged(epoch: Int, step: Int, _ cause: String) -> DiagnosticError {
+    Divergence.error(stage: stage.name, epoch: epoch, step: step, cause: cause)
+  }
+
+  /// A sentence for each regularizer that changed nothing: its gradient was exactly zero at every
+  /// measurement, or its weight at every step.
   private func silentRegularizers() -> [String] {
-    everMeasured.subtracting(everMoved).sorted().map {
-      "regularizer '\($0)' had a gradient of exactly zero throughout stage '\(stage.name)': "
-        + "it changed nothing"
+    regularizers.map(\.label).filter { !everMoved.contains($0) }.map { label in
+      everMeasured.contains(label)
+        ? "regularizer '\(label)' had a gradient of exactly zero whenever it was measured in "
+          + "stage '\(stage.name)': it changed nothing"
+        : "regularizer '\(label)' had weight 0 throughout stage '\(stage.name)': it changed nothing"
     }
   }
 }
