@@ -22,6 +22,7 @@ extension Model {
   ///   - images: the split at the network's size.
   ///   - pipeline: normalises.
   ///   - batchSize: images at once; redundancy is over the tokens of a batch.
+  /// - Returns: accuracy, loss and redundancy.
   public func evaluate(
     _ images: LabelledImages, _ pipeline: ImagePipeline, batchSize: Int
   ) -> Evaluation {

@@ -46,6 +46,7 @@ public final class Model {
   /// - Parameters:
   ///   - images: normalised, [images, height, width, 3].
   ///   - pass: whether this is training, and where subspaces are left.
+  /// - Returns: one row for each image.
   public func logits(_ images: Tensor, pass: ForwardPass) -> Tensor {
     backbone.features(images, adapters: adapters, pass: pass)
       .linear(weight: headWeight.value, bias: headBias.value)

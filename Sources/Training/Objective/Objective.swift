@@ -47,7 +47,7 @@ struct Objective {
     }
   }
 
-  /// The scalar to minimise. A weight of zero leaves its penalty out of the graph.
+  /// The scalar to minimise; a weight of zero leaves its penalty out of the graph.
   var total: Tensor {
     penalties.filter { $0.weight != 0 }.reduce(task) { $0 + $1.value.scaled(by: Float($1.weight)) }
   }

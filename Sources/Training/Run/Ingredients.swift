@@ -39,6 +39,11 @@ struct Ingredients {
             recipe, from: checkpoint.configuration(imageSize: recipe.backbone.imageSize).sites)
         } ?? []
     }
+    if let dataset {
+      _ = try attempt(recipe.data.span) {
+        try dataset.images(of: recipe.data.train == "train" ? .train : .trainAndVal)
+      }
+    }
     if let dataset, recipe.selection == .bestVal,
       dataset.val == nil || recipe.data.train != "train"
     {

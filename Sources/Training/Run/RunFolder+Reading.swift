@@ -1,3 +1,4 @@
+import Foundation
 import PETL
 import Recipes
 
@@ -7,6 +8,7 @@ extension RunFolder {
   /// - Parameters:
   ///   - registry: the plugins that the recipe may name.
   ///   - overrides: changes to the recipe, such as another data path.
+  /// - Returns: what was trained.
   /// - Throws: `DiagnosticError` when the folder does not fit the recipe.
   public func experiment(
     registry: PluginRegistry, overrides: [String] = []
@@ -15,7 +17,13 @@ extension RunFolder {
       path: file("recipe.yaml"), overrides: overrides, registry: registry)
     let experiment = try Experiment(recipe)
     let last = recipe.stages.last?.name ?? "train"
-    try Checkpoint.load(file("checkpoint/\(last).safetensors"), into: experiment.model)
+    let checkpoint = file("checkpoint/\(last).safetensors")
+    guard FileManager.default.fileExists(atPath: checkpoint) else {
+      throw DiagnosticError(
+        "\(path): the run did not finish stage '\(last)'",
+        hints: ["expected the file \(checkpoint)"])
+    }
+    try Checkpoint.load(checkpoint, into: experiment.model)
     return experiment
   }
 }

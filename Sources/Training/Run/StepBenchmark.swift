@@ -42,6 +42,7 @@ public final class StepBenchmark {
   ///   - steps: how many count, of each kind; two more of each go before.
   ///   - regularizer: with a weight of 0.1.
   ///   - forwardOnly: no gradients.
+  /// - Returns: medians over the steps that count.
   public func measure(
     steps: Int, regularizer: (any RedundancyRegularizer)?, forwardOnly: Bool
   ) -> Result {
