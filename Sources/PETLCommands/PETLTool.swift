@@ -42,17 +42,16 @@ public struct PETLTool: ParsableCommand {
     do {
       command = try parseAsRoot()
     } catch {
-      let isHelp = exitCode(for: error) == .success
-      let message = fullMessage(for: error)
-      if isHelp { print(message) } else { Terminal.complain(message) }
-      Foundation.exit(isHelp ? 0 : 2)
+      exit(parsing: error)
+    }
+    guard let command = command as? any RegistryCommand else {
+      // `petl` alone, or `petl help …`: what it throws is the help.
+      var command = command
+      do { try command.run() } catch { exit(parsing: error) }
+      Foundation.exit(0)
     }
     do {
-      if let command = command as? any RegistryCommand {
-        try command.run(with: registry())
-      } else {
-        print(helpMessage())
-      }
+      try command.run(with: registry())
       Foundation.exit(0)
     } catch let failure as RunFailure {
       Terminal.complain("\(failure.cause)")
@@ -66,6 +65,21 @@ public struct PETLTool: ParsableCommand {
       Terminal.complain("error: \(error.localizedDescription)")
       Foundation.exit(1)
     }
+  }
+
+  /// Ends the process with help, the version, or what is wrong with the arguments.
+  private static func exit(parsing error: any Error) -> Never {
+    let isHelp = exitCode(for: error) == .success
+    let message = fullMessage(for: error)
+    if isHelp { print(message) } else { Terminal.complain(message) }
+    let names = configuration.subcommands.compactMap(\.configuration.commandName)
+    if !isHelp, let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"),
+      !names.contains(word)
+    {
+      let nearest = nearestName(to: word, among: names).map { "did you mean 'petl \($0)'? " } ?? ""
+      Terminal.complain("  \(nearest)commands: \(names.joined(separator: ", "))")
+    }
+    Foundation.exit(isHelp ? 0 : 2)
   }
 }
 

@@ -3,7 +3,7 @@ import Backbones
 import PETL
 import Training
 
-/// `petl bench`
+/// `petl bench`.
 struct BenchCommand: RegistryCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",

@@ -3,7 +3,7 @@ import Backbones
 import PETL
 import Recipes
 
-/// `petl describe`
+/// `petl describe`.
 struct DescribeCommand: RegistryCommand {
   static let configuration = CommandConfiguration(
     commandName: "describe",

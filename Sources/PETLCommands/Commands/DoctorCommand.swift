@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import PETL
 
-/// `petl doctor`
+/// `petl doctor`.
 struct DoctorCommand: RegistryCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",

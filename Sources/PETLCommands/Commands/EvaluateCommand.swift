@@ -5,7 +5,7 @@ import PETL
 import Recipes
 import Training
 
-/// `petl evaluate`
+/// `petl evaluate`.
 struct EvaluateCommand: RegistryCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
@@ -30,7 +30,7 @@ struct EvaluateCommand: RegistryCommand {
   var json = false
 
   func run(with registry: PluginRegistry) throws {
-    guard let split = Split(rawValue: split) else {
+    guard let split = Split(rawValue: split), split != .trainAndVal else {
       let names = ["train", "val", "test"]
       let nearest = nearestName(to: split, among: names).map { ["did you mean '\($0)'?"] } ?? []
       throw DiagnosticError(
@@ -46,8 +46,11 @@ struct EvaluateCommand: RegistryCommand {
       }
     guard let images else {
       throw DiagnosticError(
-        "data set '\(experiment.dataset.name)' has no split '\(split.rawValue)'")
+        "data set '\(experiment.dataset.name)' has no split '\(split.rawValue)'"
+          + (experiment.recipe.data.train == "train" ? "" : " that is not trained on"))
     }
+    // The same count of threads gives the same bits as the run had.
+    if let threads = experiment.recipe.threads { Workers.count = threads }
     let figures = try RunFailure.marking {
       experiment.model.evaluate(images, pipeline, batchSize: experiment.recipe.batchSize)
     }
@@ -64,8 +67,11 @@ struct EvaluateCommand: RegistryCommand {
     if exists, isFolder.boolValue {
       return try RunFolder(existing: target).experiment(registry: registry, overrides: overrides)
     }
-    let experiment = try Experiment(
-      Recipe(path: target, overrides: overrides, registry: registry))
+    var recipe = try Recipe(path: target, overrides: overrides, registry: registry)
+    // An untrained adapter is no part of the pre-trained network.
+    recipe.adapter = nil
+    recipe.regularizers = []
+    let experiment = try Experiment(recipe)
     try experiment.usePretrainedHead()
     return experiment
   }

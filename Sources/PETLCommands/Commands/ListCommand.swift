@@ -3,7 +3,7 @@ import Datasets
 import PETL
 import Recipes
 
-/// `petl list`
+/// `petl list`.
 struct ListCommand: RegistryCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List adapters, regularizers, backbones and embedded data sets.")

@@ -1,9 +1,10 @@
 import ArgumentParser
+import Foundation
 import PETL
 import Recipes
 import Training
 
-/// `petl pretrain`
+/// `petl pretrain`.
 struct PretrainCommand: RegistryCommand {
   static let configuration = CommandConfiguration(
     commandName: "pretrain",
@@ -32,11 +33,12 @@ struct PretrainCommand: RegistryCommand {
     let pretrainer = try Pretrainer(recipe)
     var last: Pretrainer.Record?
     let path = output ?? "\(recipe.name).safetensors"
+    try checkWritable(path)
     try RunFailure.marking {
       try pretrainer.run { record in
         last = record
         if json {
-          try? Terminal.printJSON(record)
+          try? Terminal.printJSONLine(record)
         } else if !quiet {
           let accuracy = record.accuracy.sorted { $0.key < $1.key }.map {
             "\($0.key) \(percent($0.value))"
@@ -59,5 +61,21 @@ struct PretrainCommand: RegistryCommand {
         ])
     }
     if !json { print("written to \(path)") }
+  }
+
+  /// A path that cannot be written is better known before the training than after it.
+  private func checkWritable(_ path: String) throws {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    var isFolder: ObjCBool = false
+    let exists = unsafe FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder)
+    guard exists, isFolder.boolValue, FileManager.default.isWritableFile(atPath: folder) else {
+      throw DiagnosticError(
+        "\(path): the file cannot be written there", hints: ["expected a folder that exists"])
+    }
+    if unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
+      isFolder.boolValue
+    {
+      throw DiagnosticError("\(path): this is a folder, the name of a file is expected")
+    }
   }
 }

@@ -22,7 +22,7 @@ struct RecipeArguments: ParsableArguments {
   }
 }
 
-/// `petl run`
+/// `petl run`.
 struct RunCommand: RegistryCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Train what a recipe says, and leave a folder with the results.")
@@ -37,6 +37,22 @@ struct RunCommand: RegistryCommand {
 
   @Flag(help: "Print nothing but the result and warnings.")
   var quiet = false
+
+  /// The summary with the folder it is in.
+  private struct Report: Encodable {
+    let summary: RunSummary
+    let folder: String
+
+    private enum Key: CodingKey {
+      case folder
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      try summary.encode(to: encoder)
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode(folder, forKey: .folder)
+    }
+  }
 
   func run(with registry: PluginRegistry) throws {
     let recipe = try arguments.read(registry)
@@ -54,7 +70,7 @@ struct RunCommand: RegistryCommand {
       ], observer: progress)
     let summary = try RunFailure.marking { try runner.run() }
     if json {
-      try Terminal.printJSON(summary)
+      try Terminal.printJSON(Report(summary: summary, folder: folder.path))
     } else {
       print("\n" + SummaryTable.text(summary))
       print(

@@ -3,7 +3,7 @@ import PETL
 import Recipes
 import Training
 
-/// `petl validate`
+/// `petl validate`.
 struct ValidateCommand: RegistryCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",

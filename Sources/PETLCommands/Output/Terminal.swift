@@ -1,4 +1,5 @@
 import Foundation
+import Training
 
 /// Where words go: results to standard output, everything else to standard error.
 enum Terminal {
@@ -17,9 +18,19 @@ enum Terminal {
 
   /// A value as JSON on standard output.
   static func printJSON(_ value: some Encodable) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    try printJSON(value, [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+  }
+
+  /// A value as one line of JSON on standard output, at once.
+  static func printJSONLine(_ value: some Encodable) throws {
+    try printJSON(value, [.sortedKeys, .withoutEscapingSlashes])
+  }
+
+  private static func printJSON(
+    _ value: some Encodable, _ formatting: JSONEncoder.OutputFormatting
+  ) throws {
+    let text = try JSONEncoder.figures(formatting).encode(value)
+    FileHandle.standardOutput.write(text + [10])
   }
 
   /// Rows under a header, the first column to the left and the others to the right.
