@@ -72,7 +72,7 @@ public struct PETLTool: ParsableCommand {
     let isHelp = exitCode(for: error) == .success
     let message = fullMessage(for: error)
     if isHelp { print(message) } else { Terminal.complain(message) }
-    let names = configuration.subcommands.compactMap(\.configuration.commandName)
+    let names = configuration.subcommands.compactMap { $0.configuration.commandName }
     if !isHelp, let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"),
       !names.contains(word)
     {

@@ -6,6 +6,7 @@ extension OptionReader {
   ///   - kind: what it may be, in words, for its description.
   ///   - fallback: what absence means, as it would be written; `none` when it means nothing else.
   ///   - help: what it does.
+  /// - Returns: the value, whatever it is.
   public func node(
     _ key: String, kind: String = "any", default fallback: String = "none", help: String
   ) -> ConfigurationNode? {
