@@ -50,7 +50,12 @@ extension Recipe {
     seed = reader.integer("seed", default: 0, in: 0...Int.max, help: "where randomness starts")
     threads = reader.optionalInteger(
       "threads", in: 1...256, help: "how many threads share the work; all when absent")
-    let backbone = BackboneRecipe(reader.section("backbone", help: "the frozen network"))
+    let backboneReader = reader.section("backbone", help: "the frozen network")
+    let backbone = BackboneRecipe(backboneReader)
+    if backbone == nil, backboneReader.diagnostics.isEmpty {
+      reader.report(
+        "missing section 'backbone'", hints: ["expected a mapping with 'weights' in it"])
+    }
     let data = DataRecipe(reader.section("data", help: "the images"))
     let adapterReader = reader.section("adapter", help: "what is trained on the network")
     adapter = AdapterRecipe(adapterReader, registry)
