@@ -43,19 +43,16 @@ public final class Runner {
 
     func train(_ stage: StageRecipe, _ regularizers: [ActiveRegularizer], as name: String) throws {
       let setting = StageTrainer.Setting(
-        model: model, pipeline: pipeline, recipe: recipe,
+        title: name, model: model, pipeline: pipeline, recipe: recipe,
         generator: RandomGenerator(seed: UInt64(recipe.seed)),
         epochDidEnd: { [self] record, optimizer in
-          var named = record
-          named.stage = name
-          try folder.append(named)
+          try folder.append(record)
           try Checkpoint.write(
             model, to: folder.file("checkpoint/latest.safetensors"), state: optimizer.state,
             metadata: metadata(stage: name, epoch: record.epoch))
         }, observer: observer)
-      var (result, warnings) = try StageTrainer(setting, stage: stage, regularizers: regularizers)
+      let (result, warnings) = try StageTrainer(setting, stage: stage, regularizers: regularizers)
         .run()
-      result.name = name
       for warning in warnings { observer?.note("warning: \(warning)") }
       notes += warnings.map { "warning: \($0)" }
       results.append(result)

@@ -4,8 +4,10 @@ import Recipes
 
 /// Trains one stage: batches in seeded order, steps, epochs, and which epoch is kept.
 final class StageTrainer {
-  /// What is the same for all stages of a run.
+  /// What a stage is trained with.
   struct Setting {
+    /// The stage as the user is told of it: its name, or that of its control.
+    let title: String
     let model: Model
     let pipeline: ImagePipeline
     let recipe: Recipe
@@ -44,7 +46,7 @@ final class StageTrainer {
   func run() throws -> (result: StageResult, notes: [String]) {
     let (model, recipe) = (setting.model, setting.recipe)
     setting.observer?.stageWillStart(
-      stage.name, epochs: stage.epochs, stepsPerEpoch: stepsPerEpoch)
+      setting.title, epochs: stage.epochs, stepsPerEpoch: stepsPerEpoch)
     var kept: (epoch: Int, record: EpochRecord, values: [String: Tensor]?)?
     var seconds = 0.0
     for epoch in 1...stage.epochs {
@@ -68,7 +70,7 @@ final class StageTrainer {
       throw diverged(epoch: kept.epoch, step: kept.record.step, "the test loss is \(test.loss)")
     }
     let result = StageResult(
-      name: stage.name, epochs: stage.epochs, regularizes: !regularizers.isEmpty,
+      name: setting.title, epochs: stage.epochs, regularizes: !regularizers.isEmpty,
       keptEpoch: kept.epoch, trainingSeconds: seconds, taskLoss: kept.record.taskLoss,
       validation: kept.record.validation, test: test)
     return (result, silentRegularizers())
@@ -103,7 +105,7 @@ final class StageTrainer {
     }
     let distances = parameters.compactMap { $0.geometry.distance(of: $0.value) }
     let record = EpochRecord(
-      stage: stage.name, epoch: epoch, step: epoch * stepsPerEpoch,
+      stage: setting.title, epoch: epoch, step: epoch * stepsPerEpoch,
       taskLoss: totals.taskLoss / Double(totals.images),
       regularizers: totals.regularization(regularizers.map(\.label)),
       gradientNorm: totals.gradientNorm / Double(stepsPerEpoch), learningRate: totals.rate,
@@ -150,7 +152,7 @@ final class StageTrainer {
   }
 
   private func diverged(epoch: Int, step: Int, _ cause: String) -> DiagnosticError {
-    Divergence.error(stage: stage.name, epoch: epoch, step: step, cause: cause)
+    Divergence.error(stage: setting.title, epoch: epoch, step: step, cause: cause)
   }
 
   /// A sentence for each regularizer that changed nothing: its gradient was exactly zero at every
@@ -159,8 +161,8 @@ final class StageTrainer {
     regularizers.map(\.label).filter { !everMoved.contains($0) }.map { label in
       everMeasured.contains(label)
         ? "regularizer '\(label)' had a gradient of exactly zero whenever it was measured in "
-          + "stage '\(stage.name)': it changed nothing"
-        : "regularizer '\(label)' had weight 0 throughout stage '\(stage.name)': it changed nothing"
+          + "stage '\(setting.title)': it changed nothing"
+        : "regularizer '\(label)' had weight 0 throughout stage '\(setting.title)': it changed nothing"
     }
   }
 }
