@@ -1,0 +1,227 @@
+import PETL
+import Recipes
+import Testing
+
+/// The recipe of docs/architecture.md, whole.
+private let whole = """
+  name: quickstart
+  seed: 3
+  threads: 2
+  backbone:
+    type: vit
+    weights: embedded:vit-micro        # or a file
+    image_size: 64
+    heads: 4
+    epsilon: 1e-12
+    drop_path: 0.1
+  data:
+    type: embedded
+    name: digits
+    normalization: imagenet
+    train: train+val
+  adapter:
+    type: lora
+    rank: 4
+    scale: 0.5
+    sites: [query, value, fc1]
+    layers: [0, 2]
+  regularizers:
+    - type: resora
+      measure: cosine
+      weight: 0.2
+    - type: overlap
+    - type: resora
+      weight: {type: linear, from: 0, to: 0.1, start_epoch: 10}
+  optimizer:
+    {type: adamw, learning_rate: 2e-3, weight_decay: 1e-2, beta1: 0.8, beta2: 0.99, gradient_clip: 1}
+  schedule: {type: constant, warmup_epochs: 10, warmup_factor: 0.1, minimum_factor: 0}
+  batch_size: 32
+  selection: last
+  control: true
+  stages:
+    - {name: base, epochs: 100, regularize: false}
+    - {name: refine, epochs: 50, learning_rate: 1e-4}
+  """
+
+private let least = """
+  backbone: {weights: w.safetensors}
+  data: {name: digits}
+  """
+
+@Suite struct RecipeTests {
+  @Test func whatIsTrained() throws {
+    let recipe = try recipe(whole)
+    #expect(recipe.name == "quickstart" && recipe.seed == 3 && recipe.threads == 2)
+    #expect(recipe.backbone.type == "vit" && recipe.backbone.weights == "embedded:vit-micro")
+    #expect(recipe.backbone.imageSize == 64 && recipe.backbone.heads == 4)
+    #expect(recipe.backbone.epsilon == 1e-12 && recipe.backbone.dropPath == 0.1)
+    #expect(recipe.data.source == .embedded && recipe.data.name == "digits")
+    #expect(recipe.data.path == nil && recipe.data.normalization == "imagenet")
+    #expect(recipe.data.train == "train+val")
+    let adapter = try #require(recipe.adapter)
+    #expect(adapter.plugin.descriptor.name == "lora")
+    #expect(adapter.sites == [.query, .value, .fc1] && adapter.layers == [0, 2])
+    #expect(recipe.regularizers.map(\.label) == ["resora", "overlap", "resora#2"])
+    let weights: [Schedule] = [
+      .constant(0.2), .constant(0.1), .linear(from: 0, to: 0.1, startEpoch: 10),
+    ]
+    #expect(recipe.regularizers.map(\.weight) == weights)
+  }
+
+  @Test func howItIsTrained() throws {
+    let recipe = try recipe(whole)
+    #expect(recipe.optimizer.learningRate == 2e-3 && recipe.optimizer.weightDecay == 1e-2)
+    #expect(recipe.optimizer.beta1 == 0.8 && recipe.optimizer.beta2 == 0.99)
+    #expect(recipe.optimizer.gradientClip == 1)
+    let schedule = RateSchedule(
+      form: .constant, warmupEpochs: 10, warmupFactor: 0.1, minimumFactor: 0)
+    #expect(recipe.schedule == schedule)
+    #expect(recipe.batchSize == 32 && recipe.selection == .last && recipe.hasControl)
+    #expect(recipe.stages.map(\.name) == ["base", "refine"])
+    #expect(recipe.stages.map(\.epochs) == [100, 50])
+    #expect(recipe.stages.map(\.regularizes) == [false, true])
+    #expect(recipe.stages.map(\.learningRate) == [nil, 1e-4])
+  }
+
+  @Test func defaults() throws {
+    let recipe = try recipe(least)
+    #expect(recipe.name == "run" && recipe.seed == 0 && recipe.threads == nil)
+    #expect(recipe.backbone.imageSize == nil && recipe.backbone.heads == nil)
+    #expect(recipe.backbone.epsilon == nil && recipe.backbone.dropPath == 0)
+    #expect(recipe.data.normalization == "inception" && recipe.data.train == "train")
+    #expect(recipe.adapter == nil && recipe.regularizers.isEmpty)
+    #expect(recipe.optimizer.learningRate == 1e-3 && recipe.optimizer.weightDecay == 1e-4)
+    #expect(recipe.optimizer.gradientClip == nil)
+    #expect(recipe.schedule == RateSchedule())
+    #expect(recipe.batchSize == 64 && recipe.selection == .last && !recipe.hasControl)
+    #expect(recipe.stages.map(\.name) == ["train"] && recipe.stages[0].epochs == 100)
+    #expect(recipe.stages[0].regularizes)
+  }
+
+  @Test func overrides() throws {
+    let changes = [
+      "adapter.rank=2", "stages.1.epochs=7", "regularizers.0.weight={type: cosine, to: 1}",
+      "threads=~", "name=other",
+    ]
+    let recipe = try recipe(whole, ["schedule.warmup_epochs=1"] + changes)
+    #expect(recipe.name == "other" && recipe.threads == nil)
+    #expect(recipe.stages[1].epochs == 7 && recipe.schedule.warmupEpochs == 1)
+    #expect(recipe.regularizers[0].weight == .cosine(from: 0, to: 1))
+    let resolved = yamlText(of: recipe.resolved)
+    #expect(resolved.contains("  rank: 2\n"))
+  }
+
+  @Test(arguments: [
+    ("all", nil), ("[3]", [3]), ("[0, 5, 2]", [0, 5, 2]), ("\"all\"", nil), ("~", nil),
+  ])
+  func layers(_ text: String, _ expected: [Int]?) throws {
+    let layers = text == "~" ? "" : ", layers: \(text)"
+    let recipe = try recipe("\(least)\nadapter: {type: lora\(layers)}\nepochs: 3\n")
+    #expect(recipe.adapter?.layers == expected)
+    #expect(recipe.adapter?.sites == [.query, .value])
+    #expect(recipe.stages.map(\.epochs) == [3])
+  }
+
+  @Test func sitesOfAnAdapterWithoutQueries() throws {
+    let recipe = try recipe("\(least)\nadapter: {type: block}\n")
+    #expect(recipe.adapter?.sites == [.attention, .mlp])
+  }
+
+  /// What a run writes down gives the same run again.
+  @Test(arguments: [whole, least, least + "\nadapter: {type: block}\nepochs: 9\n"])
+  func roundTrip(_ text: String) throws {
+    let first = try recipe(text)
+    let written = yamlText(of: first.resolved)
+    let second = try recipe(written)
+    #expect(yamlText(of: second.resolved) == written)
+    #expect(summary(first) == summary(second))
+  }
+
+  @Test func resolvedDefaults() throws {
+    let written = yamlText(of: try recipe("\(least)\nadapter: {type: lora}\n").resolved)
+    let expected = """
+      name: run
+      seed: 0
+      backbone:
+        type: vit
+        weights: w.safetensors
+        drop_path: 0.0
+      data:
+        type: embedded
+        name: digits
+        normalization: inception
+        train: train
+      adapter:
+        type: lora
+        sites:
+        - query
+        - value
+        layers: all
+        rank: 8
+        scale: 1
+      optimizer:
+        type: adamw
+        learning_rate: 0.001
+        weight_decay: 0.0001
+        beta1: 0.9
+        beta2: 0.999
+      schedule:
+        type: cosine
+        warmup_epochs: 0
+        warmup_factor: 0.001
+        minimum_factor: 0.01
+      batch_size: 64
+      epochs: 100
+      selection: last
+      control: false
+
+      """
+    #expect(written.replacing("drop_path: 0\n", with: "drop_path: 0.0\n") == expected)
+  }
+
+  /// Everything that a recipe can say is described, with its default.
+  @Test func descriptors() {
+    let described = Recipe.descriptors(plugins)
+    let defaults = Dictionary(uniqueKeysWithValues: described.map { ($0.name, $0.defaultValue) })
+    let expected = [
+      "name": "run", "seed": "0", "threads": "none", "backbone.type": "vit",
+      "backbone.weights": "required", "backbone.image_size": "none", "backbone.heads": "none",
+      "backbone.epsilon": "none", "backbone.drop_path": "0", "data.type": "embedded",
+      "data.name": "none", "data.path": "none", "data.normalization": "inception",
+      "data.train": "train", "adapter.type": "required", "adapter.sites": "[query, value]",
+      "adapter.layers": "all", "regularizers[].type": "required", "regularizers[].weight": "0.1",
+      "optimizer.type": "adamw", "optimizer.learning_rate": "0.001",
+      "optimizer.weight_decay": "0.0001", "optimizer.beta1": "0.9", "optimizer.beta2": "0.999",
+      "optimizer.gradient_clip": "none", "schedule.type": "cosine", "schedule.warmup_epochs": "0",
+      "schedule.warmup_factor": "0.001", "schedule.minimum_factor": "0.01", "batch_size": "64",
+      "epochs": "100", "stages[].name": "stage-1", "stages[].epochs": "100",
+      "stages[].regularize": "true", "stages[].learning_rate": "none", "selection": "last",
+      "control": "false",
+    ]
+    let options = defaults.filter {
+      !["backbone", "data", "adapter", "regularizers", "optimizer", "schedule", "stages"]
+        .contains($0.key)
+    }
+    #expect(options == expected)
+    let undocumented = described.filter(\.help.isEmpty)
+    #expect(undocumented.isEmpty)
+  }
+
+  /// What two recipes must agree on.
+  private func summary(_ recipe: Recipe) -> String {
+    var place = recipe
+    place.resolved = ConfigurationNode(.mapping([]), span: recipe.resolved.span)
+    place.backbone.span = nil
+    place.backbone.imageSpan = nil
+    place.data.span = nil
+    let adapter = place.adapter.map {
+      "\($0.plugin.descriptor) \($0.sites) \(String(describing: $0.layers))"
+    }
+    let regularizers = place.regularizers.map { "\($0.label) \($0.weight)" }
+    return [
+      "\(place.name) \(place.seed) \(String(describing: place.threads))", "\(place.backbone)",
+      "\(place.data)", adapter ?? "", "\(regularizers)", "\(place.optimizer)", "\(place.schedule)",
+      "\(place.batchSize) \(place.stages) \(place.selection) \(place.hasControl)",
+    ].joined(separator: "\n")
+  }
+}
