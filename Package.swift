@@ -73,6 +73,10 @@ let package = Package(
     tests("PETLTests", ["PETL"]),
     tests("CheckpointsTests", ["Checkpoints"]),
     tests("DatasetsTests", ["Checkpoints", "Datasets", "PETL"]),
-    tests("RecipesTests", ["Recipes"]),
+    tests("RecipesTests", ["PETL", "Recipes"]),
+    tests(
+      "TrainingTests",
+      ["Backbones", "Checkpoints", "Datasets", "LoRA", "PETL", "Recipes", "Training"]),
+    tests("CommandsTests", ["Backbones", "Checkpoints", "PETL", "petl"]),
   ]
 )

@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+@Suite struct ArgumentTests {
+  @Test(arguments: [
+    ["--help"], ["-h"], ["help"], ["help", "run"], ["run", "--help"], ["--version"], [],
+    ["list"], ["list", "--json"], ["describe", "lora"], ["describe", "recipe"],
+  ])
+  func fine(_ arguments: [String]) throws {
+    let bench = try Bench()
+    let outcome = try bench.petl(arguments)
+    #expect(outcome.code == 0 && outcome.complaints.isEmpty && !outcome.output.isEmpty)
+  }
+
+  @Test(arguments: [
+    (["run"], "Missing expected argument '<recipe>'"),
+    (["run", "r.yaml", "--nonsense"], "Unknown option '--nonsense'"),
+    (["list", "--jsn"], "Unknown option '--jsn'"),
+    (["rnu"], "did you mean 'petl run'?"),
+    (["zzzzzzzz"], "commands: run, validate"),
+    (["run", "r.yaml", "--set"], "Missing value for '--set <key=value>'"),
+    (["run", "r.yaml", "more"], "Unexpected argument 'more'"),
+    (["bench", "--steps", "0"], "--batch and --steps are at least 1."),
+    (["bench", "--model", "huge"], "'huge' is invalid"),
+    (["describe", "lorra"], "there is no plugin 'lorra'\n  did you mean 'lora'?"),
+    (["describe", "lorra", "--json"], "known: lora"),
+    (["evaluate", "nowhere"], "there is no file 'nowhere'"),
+    (["evaluate", "nowhere", "--split", "tset"], "did you mean 'test'?"),
+    (["evaluate", "nowhere", "--split", "train+val"], "expected train, val or test"),
+    (["pretrain", "nowhere.yaml"], "there is no file 'nowhere.yaml'"),
+  ])
+  func wrong(_ arguments: [String], _ words: String) throws {
+    let bench = try Bench()
+    let outcome = try bench.petl(arguments)
+    #expect(outcome.code == 2 && outcome.output.isEmpty)
+    #expect(outcome.complaints.contains(words), "\(outcome.complaints)")
+  }
+
+  @Test func lists() throws {
+    let bench = try Bench()
+    let listing = try bench.petl(["list", "--json"]).json()
+    let adapters = try #require(listing["adapters"] as? [[String: Any]])
+    let lora = try #require(adapters.first { $0["name"] as? String == "lora" })
+    #expect(lora["decomposes"] as? Bool == true)
+    #expect((lora["source"] as? String)?.contains("2106.09685") == true)
+    #expect(listing["regularizers"] is [Any] && listing["backbones"] is [Any])
+    #expect((listing["datasets"] as? [String])?.contains("digits") == true)
+  }
+
+  @Test func describes() throws {
+    let bench = try Bench()
+    let lora = try bench.petl(["describe", "lora", "--json"]).json()
+    #expect(lora["parametersOfViTB16"] as? Int == 294_912)
+    #expect(lora["kind"] as? String == "adapter" && lora["sites"] is [String])
+    let options = try #require(lora["options"] as? [[String: Any]])
+    let rank = try #require(options.first { $0["name"] as? String == "rank" })
+    #expect(rank["defaultValue"] as? String == "8")
+    #expect(rank["range"] as? String == "from 1 to 4096")
+    let recipe = try bench.petl(["describe", "recipe", "--json"]).json()
+    let keys = (recipe["options"] as? [[String: Any]])?.compactMap { $0["name"] as? String } ?? []
+    for key in ["adapter.layers", "regularizers[].weight", "stages[].name", "data.path"] {
+      #expect(keys.contains(key), "\(key)")
+    }
+  }
+
+  @Test func doctor() throws {
+    let bench = try Bench()
+    let report = try bench.petl(["doctor", "--json"]).json()
+    let keys = [
+      "blas", "blasCore", "cpu", "cpus", "gigaflops", "isBLASSwitched", "kernels", "petl",
+      "threads",
+    ]
+    #expect(report.keys.sorted() == keys)
+    #expect((report["threads"] as? Int ?? 0) > 0 && (report["gigaflops"] as? Double ?? 0) > 0)
+  }
+}

@@ -1,0 +1,117 @@
+import Foundation
+import Testing
+
+@Suite struct RunTests {
+  /// A run, and the evaluation of its folder, for a script.
+  @Test func runAndEvaluate() throws {
+    let bench = try Bench()
+    try bench.writeExperiment()
+    let run = try bench.petl(["run", "r.yaml", "--json", "--output", "out"])
+    #expect(run.code == 0, "\(run.complaints)")
+    let summary = try run.json()
+    #expect(summary["name"] as? String == "tiny" && summary["folder"] as? String == "out")
+    #expect(summary["adapterFormat"] as? String == "peft")
+    let stage = try #require((summary["stages"] as? [[String: Any]])?.first)
+    let test = try #require(stage["test"] as? [String: Any])
+    #expect(run.complaints.contains("tiny: lora at 4 sites"))
+    #expect(run.complaints.contains("train 2/2"))
+    let evaluation = try bench.petl(["evaluate", "out", "--json"])
+    #expect(evaluation.code == 0 && evaluation.complaints.isEmpty)
+    let figures = try evaluation.json()
+    #expect(figures["examples"] as? Int == 12)
+    #expect(figures["accuracy"] as? Double == test["accuracy"] as? Double)
+    #expect(figures["loss"] as? Double == test["loss"] as? Double)
+    let files = try FileManager.default.contentsOfDirectory(atPath: bench.folder + "/out")
+    let expected = ["adapter", "checkpoint", "metrics.jsonl", "recipe.yaml", "summary.json"]
+    #expect(files.sorted() == expected)
+    let val = try bench.petl(["evaluate", "out", "--split", "val"])
+    #expect(val.code == 0 && val.output.hasPrefix("data val: accuracy "))
+    let again = try bench.petl(["run", "r.yaml", "--output", "out"])
+    #expect(again.code == 2 && again.complaints.contains("out: the folder is not empty"))
+  }
+
+  @Test func foldersOfTheirOwn() throws {
+    let bench = try Bench()
+    try bench.writeExperiment("epochs: 1\n")
+    let first = try bench.petl(["run", "r.yaml"])
+    let second = try bench.petl(["run", "r.yaml", "--set", "seed=1"])
+    #expect(first.code == 0 && second.code == 0)
+    #expect(first.output.contains("Everything is in runs/tiny (adapter format: peft)"))
+    #expect(second.output.contains("Everything is in runs/tiny-2 (adapter format: peft)"))
+    let runs = try FileManager.default.contentsOfDirectory(atPath: bench.folder + "/runs")
+    #expect(runs.sorted() == ["tiny", "tiny-2"])
+    let recipe = try String(
+      contentsOfFile: bench.folder + "/runs/tiny-2/recipe.yaml", encoding: .utf8)
+    #expect(recipe.contains("# overrides: seed=1\n") && recipe.contains("\nseed: 1\n"))
+  }
+
+  /// Nothing but the result.
+  @Test func quiet() throws {
+    let bench = try Bench()
+    try bench.writeExperiment("epochs: 1\n")
+    let outcome = try bench.petl(["run", "r.yaml", "--quiet"])
+    #expect(outcome.code == 0 && outcome.complaints.isEmpty, "\(outcome.complaints)")
+    #expect(outcome.output.contains("stage") && outcome.output.contains("train"))
+  }
+
+  /// Work that fails though the recipe is right: 1, and a sentence.
+  @Test func divergence() throws {
+    let bench = try Bench()
+    try bench.writeExperiment("epochs: 50\nadapter: {type: lora, rank: 2, scale: 1e6}\n")
+    // YAML has a key once only; the recipe's own adapter goes.
+    let path = bench.folder + "/r.yaml"
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    try bench.write(text.replacing("adapter: {type: lora, rank: 2}\n", with: ""), to: "r.yaml")
+    let changes = ["optimizer.learning_rate=1e3", "optimizer.weight_decay=1e3"]
+    let outcome = try bench.petl(
+      ["run", "r.yaml", "--output", "out"] + changes.flatMap { ["--set", $0] })
+    #expect(outcome.code == 1, "\(outcome)")
+    #expect(outcome.output.isEmpty)
+    let words = "error: training diverged in stage 'train', epoch "
+    #expect(outcome.complaints.contains(words), "\(outcome.complaints)")
+    let evaluation = try bench.petl(["evaluate", "out"])
+    #expect(evaluation.code == 2)
+    #expect(evaluation.complaints.contains("out: the run did not finish stage 'train'"))
+  }
+
+  @Test func folderThatCannotBe() throws {
+    let bench = try Bench()
+    try bench.writeExperiment()
+    for output in ["/proc/petl", "r.yaml/x", ""] {
+      let outcome = try bench.petl(["run", "r.yaml", "--output", output])
+      #expect(outcome.code == 2 && outcome.output.isEmpty, "\(output): \(outcome)")
+    }
+  }
+
+  @Test func recipeWithoutItsHead() throws {
+    let bench = try Bench()
+    try bench.writeExperiment()
+    let outcome = try bench.petl(["evaluate", "r.yaml"])
+    #expect(outcome.code == 2)
+    #expect(outcome.complaints.contains("tiny.safetensors has no head"))
+  }
+
+  @Test func pretraining() throws {
+    let bench = try Bench()
+    let recipe = """
+      name: little
+      model: {image_size: 16, patch_size: 8, width: 16, depth: 1, heads: 2, mlp_width: 16}
+      data: {scenes_per_epoch: 8, validation_scenes: 8}
+      batch_size: 8
+      epochs: 2
+      """
+    try bench.write(recipe, to: "p.yaml")
+    let outcome = try bench.petl(["pretrain", "p.yaml", "--json"])
+    #expect(outcome.code == 0 && outcome.complaints.isEmpty, "\(outcome)")
+    let lines = outcome.output.split(separator: "\n")
+    #expect(lines.count == 2 && lines.allSatisfy { $0.hasPrefix("{") && $0.hasSuffix("}") })
+    #expect(FileManager.default.fileExists(atPath: bench.folder + "/little.safetensors"))
+    let quiet = try bench.petl(["pretrain", "p.yaml", "--quiet", "--output", "x.safetensors"])
+    #expect(quiet.code == 0 && quiet.output == "written to x.safetensors\n")
+    #expect(quiet.complaints.isEmpty)
+    for output in ["none/x.safetensors", "."] {
+      let refused = try bench.petl(["pretrain", "p.yaml", "--output", output])
+      #expect(refused.code == 2 && refused.output.isEmpty, "\(refused)")
+    }
+  }
+}
