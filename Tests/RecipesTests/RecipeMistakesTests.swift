@@ -162,6 +162,7 @@ private let head = """
   @Test(arguments: [
     ("{type: vtab, path: x}", "'data.type' must be one of embedded, safetensors"),
     ("{}", "missing key 'name' in 'data'"),
+    ("digits", "'data' must be a mapping of options, found the string 'digits'"),
     ("{type: safetensors}", "missing key 'path' in 'data'"),
     ("{name: digits, path: x}", "an embedded set has no 'path'"),
     ("{type: safetensors, path: x, name: y}", "the name of a safetensors set is in its file"),

@@ -111,6 +111,15 @@ private let least = """
     #expect(resolved.contains("  rank: 2\n"))
   }
 
+  /// `~` takes a part away; a key without a value is a mistake still.
+  @Test func partsTakenAway() throws {
+    let none = try recipe(whole, ["adapter=~", "regularizers=null", "control=false", "stages=~"])
+    #expect(none.adapter == nil && none.regularizers.isEmpty)
+    #expect(none.stages.map(\.name) == ["train"])
+    let found = mistakes(least + "\nadapter:\n")
+    #expect(found.contains("'adapter' has no value"), "\(found)")
+  }
+
   @Test(arguments: [
     ("all", nil), ("[3]", [3]), ("[0, 5, 2]", [0, 5, 2]), ("\"all\"", nil), ("~", nil),
   ])

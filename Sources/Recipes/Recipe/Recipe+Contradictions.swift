@@ -67,9 +67,15 @@ extension RateSchedule {
 }
 
 extension ConfigurationNode {
-  /// The mapping without an entry.
-  func without(_ key: String) -> ConfigurationNode {
+  /// The mapping without an entry; with `ifNull` only where its value is written as `~` or `null`.
+  func without(_ key: String, ifNull: Bool = false) -> ConfigurationNode {
     guard case .mapping(let entries) = value else { return self }
-    return ConfigurationNode(.mapping(entries.filter { $0.key != key }), span: span)
+    let kept = entries.filter { entry in
+      guard entry.key == key else { return true }
+      guard ifNull else { return false }
+      if case .scalar(let text, _) = entry.value.value, !text.isEmpty { return !entry.value.isNull }
+      return true
+    }
+    return ConfigurationNode(.mapping(kept), span: span)
   }
 }

@@ -25,7 +25,9 @@ extension Recipe {
   private init(
     _ node: ConfigurationNode, overrides: [String], registry: PluginRegistry
   ) throws {
-    let node = try Overrides(overrides).apply(to: node)
+    var node = try Overrides(overrides).apply(to: node)
+    // `--set adapter=~` takes an adapter away, as `~` does with any option.
+    for key in ["adapter", "regularizers", "stages"] { node = node.without(key, ifNull: true) }
     let reader = OptionReader(node, section: "")
     let recipe = Recipe(reader, registry)
     reader.finish(knownElsewhere: Recipe.sectionsOfKeys(registry))

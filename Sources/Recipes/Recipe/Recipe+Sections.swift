@@ -39,10 +39,9 @@ extension DataRecipe {
   }
 
   init?(_ reader: OptionReader) {
-    let before = reader.diagnostics.count
     source = reader.choice(
       "type", default: .embedded, help: "embedded, or a safetensors set (VTAB-1K style)")
-    let isSourceKnown = reader.diagnostics.count == before
+    let isSourceKnown = reader.diagnostics.isEmpty
     name = reader.optionalString(
       "name", help: "the embedded set: digits, shapes-class, shapes-count, …")
     path = reader.optionalString("path", help: "the file of a safetensors set")
