@@ -3,9 +3,9 @@ import PETL
 extension ViT {
   /// A network with random weights, all of them trained.
   ///
-  /// Initialisation: matrices and tokens from a normal distribution of deviation 0.02 (positions and
-  /// class token too), biases 0, norms 1 and 0; timm's scheme but for the truncation at two units,
-  /// which no value here reaches in practice (our choice).
+  /// Initialisation, as in the original JAX code: matrices uniform in ±√(6 / (in + out)) (Xavier),
+  /// class token and positions from a normal distribution of deviation 0.02, biases 0, norms 1 and
+  /// 0. (timm's fixed deviation of 0.02 is made for widths near 768; at width 128 it hardly starts.)
   ///
   /// - Parameters:
   ///   - configuration: the sizes, without problems.
@@ -18,7 +18,12 @@ extension ViT {
       if name.hasSuffix(".bias") { return .zeros(shape) }
       if name.contains("norm") { return .ones(shape) }
       var stream = generator.split(name)
-      return Tensor(stream.normal(shape.reduce(1, *), deviation: 0.02), shape: shape)
+      let count = shape.reduce(1, *)
+      guard name.hasSuffix(".weight") else {
+        return Tensor(stream.normal(count, deviation: 0.02), shape: shape)
+      }
+      let bound = (6 / Float(shape[0] + count / shape[0])).squareRoot()
+      return Tensor(stream.uniform(count, in: -bound..<bound), shape: shape)
     }
     self.init(configuration, weights: weights, dropPath: dropPath)
   }
