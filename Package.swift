@@ -72,6 +72,9 @@ let package = Package(
     tests("PETLTests", ["PETL"]),
     tests("CheckpointsTests", ["Checkpoints"]),
     tests("DatasetsTests", ["Datasets"]),
+    tests("LoRATests", ["LoRA", "PETLTesting"]),
+    tests("PETLTestingTests", ["PETLTesting"]),
     tests("RecipesTests", ["Recipes"]),
+    tests("ReSoRATests", ["ReSoRA", "PETLTesting"]),
   ]
 )

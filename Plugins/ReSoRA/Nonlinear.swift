@@ -5,8 +5,9 @@ import PETL
 ///
 ///     tr(KᵢHKⱼH) / √(tr(KᵢHKᵢH) tr(KⱼHKⱼH)),  Kᵢ[x, y] = exp(−‖Δhᵢ(x) − Δhᵢ(y)‖² / (2σ²))
 ///
-/// Rows of ΔHᵢ differ by |bᵢ| (sᵢ(x) − sᵢ(y)), so Kᵢ is the kernel of the numbers |bᵢ| sᵢ. With the
-/// median distance for σ (no gradient through it) |bᵢ| cancels too. σ and the set are our choice.
+/// Rows of ΔHᵢ differ by |bᵢ| (sᵢ(x) − sᵢ(y)), so Kᵢ is the kernel of the numbers |bᵢ| sᵢ. Without
+/// a `sigma`, σ is |bᵢ| times the median of |sᵢ(x) − sᵢ(y)|, and no gradient goes through that median:
+/// |bᵢ| cancels and the basis gets no gradient. σ and the set are our choice.
 extension ReSoRA {
   func nonlinear(_ subspaces: Subspaces) -> Tensor {
     if options.set == .images { return imageKernels(subspaces) }

@@ -15,7 +15,7 @@ public struct ReSoRA: RedundancyRegularizer {
   public static let descriptor = PluginDescriptor(
     name: "resora",
     summary: "Similarity of the subspaces' feature maps: euclidean, cosine, linear or nonlinear",
-    source: "Zhu et al., ReSoRA, arXiv 2507.20745, known from its abstract/summary; "
+    source: "ReSoRA, arXiv 2507.20745, paper (known from its abstract/summary); "
       + "the formulas are a reconstruction")
 
   /// What was chosen.
