@@ -48,7 +48,8 @@ extension ReSoRA {
       for j in (i + 1)..<max(r, i + 1) {
         let (ii, jj, ij) = (i * (r + 1), j * (r + 1), i * r + j)
         let square = g[ii] * m[ii] + g[jj] * m[jj] - 2 * g[ij] * m[ij]
-        let similarity = exponential(-rate * max(0, square))
+        // Below 0 by rounding only; a NaN must show.
+        let similarity = exponential(-rate * (square < 0 ? 0 : square))
         total += similarity
         slopes[ij] = square < 0 ? 0 : -rate * similarity / pairs
         slopes[j * r + i] = slopes[ij]

@@ -98,4 +98,18 @@ struct LimitsTests {
     let linear = try value(Options(measure: .linear, exponent: 2), sample)
     #expect(abs(wide - linear) < 1e-3)
   }
+
+  @Test func aNaNShows() throws {
+    var values = [Float](repeating: 1, count: 24)
+    values[5] = .nan
+    let subspaces = Subspaces(
+      coefficients: Tensor(values, shape: [12, 2]), basis: .ones([2, 3]), images: 3)
+    for options in ClosedFormTests.all + [ReSoRAOptions(measure: .nonlinear)]
+    where options.space == .features && options.axis == .channels {
+      if options.measure == .cosine, options.over == .tokens { continue }
+      if options.set == .classToken { continue }
+      let value = try ReSoRA(options: options).penalty(on: subspaces).item
+      #expect(value.isNaN, "\(options)")
+    }
+  }
 }

@@ -40,18 +40,4 @@ struct MedianDistanceTests {
     let found = CoefficientColumns(Tensor(values, shape: [1500, 1])).medians
     #expect(abs(found[0] - listed(sampled)) < 1e-6)
   }
-
-  @Test func aNaNShows() throws {
-    var values = [Float](repeating: 1, count: 24)
-    values[5] = .nan
-    let subspaces = Subspaces(
-      coefficients: Tensor(values, shape: [12, 2]), basis: .ones([2, 3]), images: 3)
-    for options in ClosedFormTests.all + [ReSoRAOptions(measure: .nonlinear)]
-    where options.space == .features && options.axis == .channels {
-      if options.measure == .cosine, options.over == .tokens { continue }
-      if options.set == .classToken { continue }
-      let value = try ReSoRA(options: options).penalty(on: subspaces).item
-      #expect(value.isNaN, "\(options)")
-    }
-  }
 }
