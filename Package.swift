@@ -73,6 +73,9 @@ let package = Package(
     tests("PETLTests", ["PETL"]),
     tests("CheckpointsTests", ["Checkpoints"]),
     tests("DatasetsTests", ["Checkpoints", "Datasets", "PETL"]),
+    tests("LoRATests", ["LoRA", "PETLTesting"]),
+    tests("PETLTestingTests", ["PETLTesting"]),
     tests("RecipesTests", ["Recipes"]),
+    tests("ReSoRATests", ["ReSoRA", "PETLTesting"]),
   ]
 )
