@@ -8,6 +8,15 @@ public final class AdapterSet {
     public let adapter: any Adapter
     /// How, when the site is a block.
     public let placement: BlockPlacement
+
+    /// Attaches an adapter to a site.
+    public init(
+      site: AdaptationSite, adapter: any Adapter, placement: BlockPlacement = .parallel
+    ) {
+      self.site = site
+      self.adapter = adapter
+      self.placement = placement
+    }
   }
 
   /// The adapters in the order of the network.
@@ -66,17 +75,22 @@ public final class AdapterSet {
     return ColumnUpdate(full: entry.adapter.delta(of: x, in: pass), column: column)
   }
 
-  /// The output of a block, [tokens, width], with what its adapter adds.
+  /// The output of a block, [tokens, width] or [images, tokens, width], with what its adapter adds.
   ///
   /// - Parameters:
-  ///   - stream: the residual stream before the block's norm.
+  ///   - stream: the residual stream before the block's norm; of the same elements.
   ///   - output: what the block gives.
   public func adapted(
     _ kind: AdaptationSite.Kind, _ layer: Int, stream: Tensor, output: consuming Tensor,
     in pass: ForwardPass
   ) -> Tensor {
     guard let entry = self[kind, layer] else { return output }
-    let input = entry.placement == .parallel ? stream : output
+    let input = (entry.placement == .parallel ? stream : output).asRows
     return output.adding([update(kind, layer, x: input, in: pass)].compactMap { $0 })
   }
+}
+
+extension Tensor {
+  /// All but the last axis as one, as adapters take their inputs.
+  fileprivate var asRows: Tensor { rank == 2 ? self : reshaped([-1, shape[rank - 1]]) }
 }
