@@ -72,6 +72,7 @@ let package = Package(
     tests("TensorsTests", ["Tensors"]),
     tests("PETLTests", ["PETL"]),
     tests("CheckpointsTests", ["Checkpoints"]),
+    tests("BackbonesTests", ["Backbones", "Checkpoints", "Datasets", "LoRA", "PETL"]),
     tests("DatasetsTests", ["Checkpoints", "Datasets", "PETL"]),
     tests("RecipesTests", ["Recipes"]),
   ]
