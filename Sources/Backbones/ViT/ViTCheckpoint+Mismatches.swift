@@ -6,7 +6,8 @@ extension ViTCheckpoint {
   func mismatches() -> [Diagnostic] {
     var problems: [Diagnostic] = []
     let expected = configuration.tensors(normalizingAfterPooling: normalizesAfterPooling)
-    var known = Set(expected.map(\.name))
+    // In timm's order, so that of two names as near the same one is always given.
+    var known = expected.map(\.name)
     for (name, shape) in expected {
       guard let entry = file.entry(name) else {
         problems.append(
@@ -21,7 +22,7 @@ extension ViTCheckpoint {
       }
     }
     if let classes {
-      known.formUnion(["head.weight", "head.bias"])
+      known += ["head.weight", "head.bias"]
       for (name, shape) in [
         ("head.weight", [classes, configuration.width]), ("head.bias", [classes]),
       ] where file.entry(name)?.shape != shape {
@@ -30,7 +31,8 @@ extension ViTCheckpoint {
           Diagnostic("\(file.name): tensor '\(name)' \(found)", hints: ["expected \(shape)"]))
       }
     }
-    for entry in file.entries where !known.contains(entry.name) {
+    let knownSet = Set(known)
+    for entry in file.entries where !knownSet.contains(entry.name) {
       let nearest = nearestName(to: entry.name, among: known).map { ["nearest known: \($0)"] } ?? []
       problems.append(
         Diagnostic("\(file.name): tensor '\(entry.name)' is unexpected", hints: nearest))
