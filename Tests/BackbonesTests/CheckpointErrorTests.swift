@@ -33,7 +33,7 @@ struct CheckpointErrorTests {
         error: w.safetensors: tensor 'head.bias' is missing
           expected [3]
         error: w.safetensors: tensor 'blocks.0.attn.q_norm.weight' is unexpected
-          nearest known: blocks.0.attn.proj.weight
+          nearest known: blocks.0.attn.qkv.weight
         error: w.safetensors: tensor 'blocks.0.mlp.fc1.bia' is unexpected
           nearest known: blocks.0.mlp.fc1.bias
         """)

@@ -17,12 +17,11 @@ struct MemoryTests {
       let loss = step.loss()
       let kept = Double(BufferPool.statistics.bytesInUse - before)
       let expected = Double(step.expectedBytes)
-      // The pool rounds buffers up by an eighth at most; beside the tokens there are only the
-      // last norm and the head.
-      #expect(kept > 0.98 * expected, "\(kept / expected)")
-      #expect(kept < 1.13 * expected + 64 * 1024, "\(kept / expected)")
+      // Beside the tokens there are only the features and the head.
+      #expect(kept >= expected, "\(kept / expected)")
+      #expect(kept < 1.01 * expected, "\(kept / expected)")
       _ = loss.backward()
-      #expect(BufferPool.statistics.bytesInUse - before < 64 * 1024)
+      #expect(BufferPool.statistics.bytesInUse - before < 1024)
     }
   }
 
@@ -34,12 +33,12 @@ struct MemoryTests {
       let before = BufferPool.statistics.bytesInUse
       let loss = noGradient { step.loss() }
       let peak = Double(BufferPool.statistics.peakBytesInUse - before)
-      // The stream, the hidden layer before and after GELU, what is normalised, and one head's
-      // scores.
+      // The stream before and between the branches, what was normalised, and the hidden layer
+      // before and after GELU.
       let c = step.network.configuration
       let rows = step.images.shape[0] * c.tokens
-      let expected = Double(4 * rows * (2 * c.width + 2 * c.mlpWidth))
-      #expect(peak < 1.13 * expected + 512 * 1024, "\(peak / expected)")
+      let expected = Double(4 * rows * (3 * c.width + 2 * c.mlpWidth))
+      #expect(peak < 1.1 * expected, "\(peak / expected)")
       #expect(loss.item.isFinite)
     }
   }
@@ -72,6 +71,8 @@ struct FrozenStep {
     Workers.count = 1
     var configuration = ViTConfiguration.micro
     configuration.depth = 4
+    // 512 rows: all sizes are powers of two or thrice those, which the pool does not round up.
+    configuration.hasClassToken = false
     let weights = WeightProvider(areTrained: false) { name, shape in
       var stream = RandomGenerator(seed: 1).split(name)
       return Tensor(stream.normal(shape.reduce(1, *), deviation: 0.1), shape: shape)
@@ -96,11 +97,12 @@ struct FrozenStep {
   ///
   /// In every block: the input of LoRA (the first norm's output), query, key and value, attention's
   /// output with one number a head, the inputs of GELU, LoRA's coefficients, and the second norm's
-  /// input with mean and deviation. From the second block on also the first norm's input.
+  /// input with mean and deviation. From the second block on also the first norm's input; and at
+  /// the end the last norm's.
   var expectedBytes: Int {
     let c = network.configuration
     let block = 6 * c.width + c.heads + c.mlpWidth + 2 * rank + 2
-    let floats = c.depth * block + (c.depth - 1) * (c.width + 2)
+    let floats = c.depth * (block + c.width + 2)
     return 4 * images.shape[0] * c.tokens * floats
   }
 

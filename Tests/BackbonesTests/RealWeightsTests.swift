@@ -26,7 +26,7 @@ struct RealWeightsTests {
     // At 112 px two of the images are ill-conditioned: there timm itself, in single precision, is
     // off by 6e-5 from the golden logits, which are made in double precision.
     #expect(difference < (size == 224 ? 1e-4 : 2e-4))
-    #expect(typical < 1e-5)
+    #expect(typical < 2e-5)
   }
 }
 

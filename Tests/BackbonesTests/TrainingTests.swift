@@ -37,7 +37,7 @@ struct TrainingTests {
 
   @Test(
     "with real weights and images", .enabled(if: RealData.isPresent, RealData.absence),
-    arguments: variants)
+    arguments: ["zero.plain", "small.regularized"])
   func real(_ variant: String) throws {
     let golden = try fixture("training/real.safetensors")
     let checkpoint = try ViTCheckpoint(SafetensorsFile(path: RealData.weights))

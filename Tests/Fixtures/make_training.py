@@ -113,18 +113,17 @@ def with_basis(start, small):
     return start
 
 
-def variants(golden, model, start, depth, batches, kept):
-    for small in (False, True):
-        for regularized in (False, True):
-            tasks, totals, gradients, finals = train(
-                model, with_basis(start, small), depth, batches, regularized)
-            name = f"{'small' if small else 'zero'}.{'regularized' if regularized else 'plain'}"
-            print(name, tasks[0], totals[0], "->", tasks[-1], totals[-1])
-            golden[f"{name}.tasks"] = torch.tensor(tasks)
-            golden[f"{name}.totals"] = torch.tensor(totals)
-            for key in gradients:
-                golden[f"{name}.gradients.{key}"] = kept(gradients[key]).float()
-                golden[f"{name}.finals.{key}"] = kept(finals[key]).float()
+def variants(golden, names, model, start, depth, batches, kept):
+    for name in names:
+        basis, loss = name.split(".")
+        tasks, totals, gradients, finals = train(
+            model, with_basis(start, basis == "small"), depth, batches, loss == "regularized")
+        print(name, tasks[0], totals[0], "->", tasks[-1], totals[-1])
+        golden[f"{name}.tasks"] = torch.tensor(tasks)
+        golden[f"{name}.totals"] = torch.tensor(totals)
+        for key in gradients:
+            golden[f"{name}.gradients.{key}"] = kept(gradients[key]).float()
+            golden[f"{name}.finals.{key}"] = kept(finals[key]).float()
 
 
 def all_weights(golden, name, images, labels, **options):
@@ -148,8 +147,9 @@ def small():
     golden["labels"] = labels.flatten()
     model = small_vit()
     model.load_state_dict(load_file(VIT / "token.safetensors"))
+    names = [f"{basis}.{loss}" for basis in ("zero", "small") for loss in ("plain", "regularized")]
     variants(
-        golden, model, start, DEPTH, lambda step: (images[step % 5], labels[step % 5]), lambda x: x)
+        golden, names, model, start, DEPTH, lambda step: (images[step % 5], labels[step % 5]), lambda x: x)
     save_file(golden, FOLDER / "small.safetensors")
 
     golden = {}
@@ -168,7 +168,8 @@ def real():
         part = slice(8 * step, 8 * step + 8)
         return images[part].double(), labels[part]
 
-    variants(golden, real_vit(112, torch.float64), start, 12, batches, sketch)
+    names = ["zero.plain", "small.regularized"]
+    variants(golden, names, real_vit(112, torch.float64), start, 12, batches, sketch)
     save_file(golden, FOLDER / "real.safetensors")
 
 
