@@ -58,11 +58,15 @@ public final class AdapterSet {
     }
   }
 
-  /// What the adapter at a linear map adds to its output, or nil where there is none.
+  /// What the adapter at a linear map adds to its output.
   ///
   /// - Parameters:
+  ///   - kind: the map.
+  ///   - layer: its layer, counted from 0.
   ///   - x: the map's input, [tokens, in].
   ///   - column: where the site's columns start in the output.
+  ///   - pass: where subspaces are left.
+  /// - Returns: nil where there is no adapter.
   public func update(
     _ kind: AdaptationSite.Kind, _ layer: Int, x: Tensor, column: Int = 0, in pass: ForwardPass
   ) -> ColumnUpdate? {
@@ -78,8 +82,12 @@ public final class AdapterSet {
   /// The output of a block, [tokens, width] or [images, tokens, width], with what its adapter adds.
   ///
   /// - Parameters:
+  ///   - kind: the block.
+  ///   - layer: its layer, counted from 0.
   ///   - stream: the residual stream before the block's norm; of the same elements.
   ///   - output: what the block gives.
+  ///   - pass: where subspaces are left.
+  /// - Returns: of the output's shape.
   public func adapted(
     _ kind: AdaptationSite.Kind, _ layer: Int, stream: Tensor, output: consuming Tensor,
     in pass: ForwardPass
