@@ -62,7 +62,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
-      name: "petl", dependencies: ["PETL", "PETLCommands", "LoRA", "ReSoRA"], swiftSettings: settings),
+      name: "petl", dependencies: ["PETL", "PETLCommands", "LoRA", "ReSoRA"],
+      swiftSettings: settings),
 
     // MARK: - Plugins
     plugin("LoRA"),
@@ -72,8 +73,12 @@ let package = Package(
     tests("TensorsTests", ["Tensors", "CKernels"]),
     tests("PETLTests", ["PETL"]),
     tests("CheckpointsTests", ["Checkpoints"]),
+    tests("BackbonesTests", ["Backbones", "Checkpoints", "Datasets", "LoRA", "PETL"]),
     tests("DatasetsTests", ["Checkpoints", "Datasets", "PETL"]),
+    tests("LoRATests", ["LoRA", "PETLTesting"]),
+    tests("PETLTestingTests", ["PETLTesting"]),
     tests("RecipesTests", ["PETL", "Recipes"]),
+    tests("ReSoRATests", ["ReSoRA", "PETLTesting"]),
     tests(
       "TrainingTests",
       ["Backbones", "Checkpoints", "Datasets", "LoRA", "PETL", "Recipes", "Training"]),

@@ -17,11 +17,12 @@ public protocol Backbone: AnyObject {
   /// What loading did to the weights that the user should know, a sentence each.
   var notes: [String] { get }
 
-  /// The features of a batch, [images, width], as the head takes them.
+  /// The features of a batch, as the head takes them.
   ///
   /// - Parameters:
   ///   - images: normalised, [images, height, width, 3].
   ///   - adapters: what is attached to the sites.
   ///   - pass: whether this is training, and where subspaces are left.
+  /// - Returns: [images, width].
   func features(_ images: Tensor, adapters: AdapterSet, pass: ForwardPass) -> Tensor
 }

@@ -1,9 +1,10 @@
 import LoRA
 import PETL
 import PETLCommands
+import ReSoRA
 
 PETLTool.main {
   try PluginRegistry(
     adapters: [LoRA.self],
-    regularizers: [])
+    regularizers: [ReSoRA.self])
 }

@@ -233,6 +233,14 @@ for decay, beta2, count in [(0.0, 0.999, 19), (0.05, 0.95, 5)]:
         "first": packed(state["exp_avg"]), "second": packed(state["exp_avg_sq"])})
 
 path = pathlib.Path(__file__).with_name("tensors.json")
+# Functions that closed forms of redundancy use
+for name, function in [("sin", torch.sin), ("cos", torch.cos), ("sign", torch.sign)]:
+    case(name, "[67]", [numpy.concatenate([draw(57, scale=20), wide])], function)
+for rows, columns in [(7, 3), (5, 17), (131, 8)]:
+    case("gram", f"[{rows}, {columns}]", [draw(rows, columns)], lambda x: x.T @ x, centered=[0])
+    case("gram", f"[{rows}, {columns}] centred", [draw(rows, columns) + 1],
+         lambda x: (x - x.mean(0)).T @ (x - x.mean(0)), centered=[1])
+
 lines = ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases)
 adamw = ",\n".join(json.dumps(o, separators=(",", ":")) for o in optimizers)
 path.write_text(f'{{"cases":[\n{lines}\n],"adamW":[\n{adamw}\n]}}\n')

@@ -39,7 +39,7 @@ public final class ViT: Backbone {
     blocks = (0..<depth).map { layer in
       ViTBlock(
         layer, configuration, weights,
-        dropPath: depth > 1 ? dropPath * Double(layer) / Double(depth - 1) : 0)
+        dropPath: DropPath(ofLayer: layer, depth: depth, last: dropPath))
     }
     norm = NormLayer(
       normalizesAfterPooling ? "fc_norm" : "norm", weights, width, configuration.epsilon)
@@ -57,6 +57,9 @@ public final class ViT: Backbone {
 
   /// The normalised class token, or the mean of the tokens, [images, width].
   public func features(_ images: Tensor, adapters: AdapterSet, pass: ForwardPass) -> Tensor {
+    precondition(
+      images.shape.first == pass.images,
+      "Images of shape \(images.shape) do not fit a pass over \(pass.images).")
     var x = embedded(images)
     for block in blocks { x = block(x, adapters: adapters, pass: pass) }
     let (count, tokens, width) = (x.shape[0], x.shape[1], x.shape[2])

@@ -4,7 +4,7 @@ import PETL
 final class ViTBlock {
   private let layer: Int
   private let heads: Int
-  private let dropPath: Double
+  private let dropPath: DropPath
   private let norm1: NormLayer
   private let qkv: LinearLayer
   private let output: LinearLayer
@@ -13,7 +13,7 @@ final class ViTBlock {
   private let fc2: LinearLayer
 
   init(
-    _ layer: Int, _ configuration: ViTConfiguration, _ weights: WeightProvider, dropPath: Double
+    _ layer: Int, _ configuration: ViTConfiguration, _ weights: WeightProvider, dropPath: DropPath
   ) {
     let (width, mlp) = (configuration.width, configuration.mlpWidth)
     let name = "blocks.\(layer)"
@@ -28,12 +28,13 @@ final class ViTBlock {
     fc2 = LinearLayer("\(name).mlp.fc2", weights, from: mlp, to: width)
   }
 
-  /// - Parameter x: the residual stream, [images, tokens, width].
+  /// The residual stream after the block, [images, tokens, width], from the one before it.
   func callAsFunction(_ x: Tensor, adapters: AdapterSet, pass: ForwardPass) -> Tensor {
-    let middle = x.addingBranch(
-      attention(x, adapters, pass), factors: dropFactors("attention", x.shape[0], pass))
-    return middle.addingBranch(
-      mlp(middle, adapters, pass), factors: dropFactors("mlp", x.shape[0], pass))
+    func factors(_ branch: String) -> [Float]? {
+      dropPath.factors(layer: layer, branch: branch, pass: pass)
+    }
+    let middle = x.addingBranch(attention(x, adapters, pass), factors: factors("attention"))
+    return middle.addingBranch(mlp(middle, adapters, pass), factors: factors("mlp"))
   }
 
   private func attention(_ x: Tensor, _ adapters: AdapterSet, _ pass: ForwardPass) -> Tensor {
@@ -59,14 +60,6 @@ final class ViTBlock {
     _ kind: AdaptationSite.Kind, _ x: Tensor, _ adapters: AdapterSet, _ pass: ForwardPass
   ) -> [ColumnUpdate] {
     adapters.update(kind, layer, x: x.asRows, in: pass).map { [$0] } ?? []
-  }
-
-  /// One factor for each image, 0 or 1 / (1 − rate), as timm's drop-path; nil when it is off.
-  private func dropFactors(_ branch: String, _ images: Int, _ pass: ForwardPass) -> [Float]? {
-    guard pass.isTraining, dropPath > 0 else { return nil }
-    var generator = pass.generator.split("drop_path", layer).split(branch)
-    let keep = 1 / Float(1 - dropPath)
-    return generator.uniform(images).map { $0 < Float(dropPath) ? 0 : keep }
   }
 }
 

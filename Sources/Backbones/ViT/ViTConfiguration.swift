@@ -70,6 +70,9 @@ public struct ViTConfiguration: Sendable, Hashable {
     if imageSize % patchSize != 0 {
       found.append("patches of \(patchSize) px do not divide images of \(imageSize) px")
     }
+    if !(epsilon > 0 && epsilon.isFinite) {
+      found.append("the ε of layer norms is a positive number, not \(epsilon)")
+    }
     return found
   }
 }

@@ -80,6 +80,11 @@ typedef struct petl_kernels {
   void (*_Nonnull thin_gradient)(long rows, long rank, long width, const float *_Nonnull s,
                                  long lds, const float *_Nonnull y, long ldy, float *_Nonnull g,
                                  long ldg);
+  /// g = (x - 1 mean^T)^T (x - 1 mean^T) for x [rows, rank], rank at most 64. With `centered` the
+  /// column means are computed first and left in mean [rank]; else they are taken as zero and
+  /// mean is set to that.
+  void (*_Nonnull gram)(long rows, long rank, const float *_Nonnull x, bool centered,
+                        float *_Nonnull mean, float *_Nonnull g);
   /// loss[i] = log sum exp(logits[i]) - logits[i, label]; p = softmax(logits)
   void (*_Nonnull cross_entropy)(long rows, long cols, const float *_Nonnull logits,
                                  const int32_t *_Nonnull labels, float *_Nonnull loss,

@@ -32,6 +32,7 @@ public protocol Adapter: AnyObject, SendableMetatype {
   ///   - site: where it is attached; gives its widths.
   ///   - options: the same for all sites of a network.
   ///   - generator: this site's own stream, for initial values.
+  /// - Throws: `DiagnosticError` when the options do not fit the site.
   init(site: AdaptationSite, options: Options, generator: RandomGenerator) throws
 
   /// What is trained, the same objects each time.

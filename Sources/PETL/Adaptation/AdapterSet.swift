@@ -8,6 +8,15 @@ public final class AdapterSet {
     public let adapter: any Adapter
     /// How, when the site is a block.
     public let placement: BlockPlacement
+
+    /// Attaches an adapter to a site.
+    public init(
+      site: AdaptationSite, adapter: any Adapter, placement: BlockPlacement = .parallel
+    ) {
+      self.site = site
+      self.adapter = adapter
+      self.placement = placement
+    }
   }
 
   /// The adapters in the order of the network.
@@ -49,11 +58,15 @@ public final class AdapterSet {
     }
   }
 
-  /// What the adapter at a linear map adds to its output, or nil where there is none.
+  /// What the adapter at a linear map adds to its output.
   ///
   /// - Parameters:
+  ///   - kind: the map.
+  ///   - layer: its layer, counted from 0.
   ///   - x: the map's input, [tokens, in].
   ///   - column: where the site's columns start in the output.
+  ///   - pass: where subspaces are left.
+  /// - Returns: nil where there is no adapter.
   public func update(
     _ kind: AdaptationSite.Kind, _ layer: Int, x: Tensor, column: Int = 0, in pass: ForwardPass
   ) -> ColumnUpdate? {
@@ -66,17 +79,26 @@ public final class AdapterSet {
     return ColumnUpdate(full: entry.adapter.delta(of: x, in: pass), column: column)
   }
 
-  /// The output of a block, [tokens, width], with what its adapter adds.
+  /// The output of a block, [tokens, width] or [images, tokens, width], with what its adapter adds.
   ///
   /// - Parameters:
-  ///   - stream: the residual stream before the block's norm.
+  ///   - kind: the block.
+  ///   - layer: its layer, counted from 0.
+  ///   - stream: the residual stream before the block's norm; of the same elements.
   ///   - output: what the block gives.
+  ///   - pass: where subspaces are left.
+  /// - Returns: of the output's shape.
   public func adapted(
     _ kind: AdaptationSite.Kind, _ layer: Int, stream: Tensor, output: consuming Tensor,
     in pass: ForwardPass
   ) -> Tensor {
     guard let entry = self[kind, layer] else { return output }
-    let input = entry.placement == .parallel ? stream : output
+    let input = (entry.placement == .parallel ? stream : output).asRows
     return output.adding([update(kind, layer, x: input, in: pass)].compactMap { $0 })
   }
+}
+
+extension Tensor {
+  /// All but the last axis as one, as adapters take their inputs.
+  fileprivate var asRows: Tensor { rank == 2 ? self : reshaped([-1, shape[rank - 1]]) }
 }

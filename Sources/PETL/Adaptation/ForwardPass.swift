@@ -5,7 +5,9 @@ public final class ForwardPass {
   public let isTraining: Bool
   /// How many images the batch holds; a token matrix has images × tokens rows, image by image.
   public let images: Int
-  /// The seeded stream of this pass. Split it by a name of your own; never take from it directly.
+  /// The seeded stream of this pass.
+  ///
+  /// Split it by a name of your own; never take from it directly.
   public let generator: RandomGenerator
   /// Whether subspaces are kept for regularizers and redundancy figures.
   public let recordsSubspaces: Bool

@@ -30,8 +30,9 @@ public final class Parameter {
   }
 }
 
-/// The set that a parameter lives in, as an optimizer needs to know it. Every optimizer asks for the
-/// direction before its step and lets the geometry settle the value after it, so that a constrained
+/// The set that a parameter lives in, as an optimizer needs to know it.
+///
+/// Every optimizer asks for the direction before its step and lets the geometry settle the value after it, so that a constrained
 /// parameter needs no trainer of its own.
 public protocol ParameterGeometry: Sendable {
   /// The name in `petl describe`.

@@ -7,7 +7,9 @@
 /// Laws: the order of subspaces carries no meaning; `delta` equals the sum of `featureMaps`; scaling
 /// sᵢ by a and bᵢ by 1/a changes nothing that is added to the network.
 public final class Subspaces {
-  /// S, [tokens, r]: through any nonlinearity and dropout already. Rows are image by image.
+  /// S, [tokens, r], through any nonlinearity and dropout already.
+  ///
+  /// Rows are image by image.
   public let coefficients: Tensor
   /// B, [r, out]: any scale of the adapter is already in it.
   public let basis: Tensor
@@ -72,14 +74,17 @@ public final class Subspaces {
       * basis.reshaped([count, 1, basis.shape[1]])
   }()
 
-  /// The same subspaces of the weight itself, ΔW = Σᵢ bᵢ aᵢᵀ: the input directions take the place
-  /// of the coefficients and input channels that of tokens. nil where there are none.
+  /// The same subspaces of the weight itself, ΔW = Σᵢ bᵢ aᵢᵀ; nil without input directions.
+  ///
+  /// The input directions take the place of the coefficients and input channels that of tokens.
   public private(set) lazy var inWeightSpace: Subspaces? = directions.map {
     Subspaces(coefficients: $0.transposed(), basis: basis, directions: $0, images: 1)
   }
 
-  /// How redundant the subspaces are: the mean over pairs of |ρᵢⱼ|, the correlation of their
-  /// coefficients over the tokens; 0 … 1. The figure that runs log, whatever they regularize.
+  /// How redundant the subspaces are, 0 … 1: the mean over pairs of |ρᵢⱼ|.
+  ///
+  /// ρ is the correlation of coefficients over the tokens. The figure that runs log, whatever they
+  /// regularize.
   public func redundancy() -> Float {
     noGradient { centeredCoefficientGram.correlation().offDiagonalMean().item }
   }

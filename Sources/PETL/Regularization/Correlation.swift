@@ -66,14 +66,14 @@ extension Tensor {
   }
 }
 
-/// |x|^p
+/// The power |x|^p.
 private func raised(_ x: Float, _ exponent: Double) -> Float {
   if exponent == 1 { return Swift.abs(x) }
   if exponent == 2 { return x * x }
   return Float(pow(Double(Swift.abs(x)), exponent))
 }
 
-/// d|x|^p / dx
+/// The slope d|x|^p / dx.
 private func slope(_ x: Float, _ exponent: Double) -> Float {
   if x == 0 { return 0 }
   let sign: Float = x > 0 ? 1 : -1

@@ -7,7 +7,9 @@ public enum Machine {
   public static var kernels: String { unsafe String(cString: Kernels.table.name) }
 
   /// OpenBLAS's own description: version and options.
-  public static var blas: String { unsafe openblas_get_config().map { unsafe String(cString: $0) } ?? "OpenBLAS" }
+  public static var blas: String {
+    unsafe openblas_get_config().map { unsafe String(cString: $0) } ?? "OpenBLAS"
+  }
 
   /// The CPU whose kernels OpenBLAS uses, such as SkylakeX.
   public static var blasCore: String {

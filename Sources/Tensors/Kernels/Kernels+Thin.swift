@@ -49,4 +49,30 @@ extension Kernels {
         g.pointer + m, width)
     }
   }
+
+  /// g = (x − 1 meanᵀ)ᵀ(x − 1 meanᵀ); mean is that of the columns when centred, else zero.
+  static func gram(_ x: Tensor, centered: Bool, mean: Tensor, into g: Tensor) {
+    let (rows, rank) = matrix(x)
+    guard rank <= thinLimit else {
+      fill(mean, with: 0)
+      if centered {
+        addColumnSums(of: x, to: mean)
+        scale(mean, by: 1 / Float(max(1, rows)), into: mean)
+      }
+      let shifted = x.copied()
+      addToRows(of: shifted, mean.scaled(by: -1))
+      return GEMM.multiply(.init(shifted, transposed: true), .init(shifted), into: .init(g))
+    }
+    unsafe table.gram(rows, rank, x.pointer, centered, mean.pointer, g.pointer)
+  }
+
+  /// Every row of y += v.
+  static func addToRows(of y: Tensor, _ v: Tensor) {
+    let (rows, cols) = matrix(y)
+    Workers.split(rows, grain: max(1, grain / max(1, cols))) { r in
+      for row in r {
+        unsafe table.axpy(cols, 1, v.pointer, y.pointer + row * cols)
+      }
+    }
+  }
 }

@@ -40,7 +40,7 @@ struct TensorTests {
     let x = Tensor([1, .nan, 2, 0.5])
     for y in [
       x.exp(), x.log(), x.sqrt(), x.abs(), x.squared(), x.relu(), x.gelu(), x.quickGELU(), x.tanh(),
-      x.sigmoid(), x.reciprocal(), x.clamped(to: -1...1), x * 0, x + 1,
+      x.sigmoid(), x.reciprocal(), x.sin(), x.cos(), x.sign(), x.clamped(to: -1...1), x * 0, x + 1,
     ] {
       #expect(y.values.map { $0.isNaN } == [false, true, false, false])
     }

@@ -72,4 +72,30 @@ struct ThinKernelTests {
     }
     return (value, terms)
   }
+
+  @Test("g = xᵀx, centred and not", arguments: KernelSet.all, [false, true])
+  func gram(set: KernelSet, centered: Bool) {
+    let kernels = unsafe set.functions
+    for (rows, _, rank) in Self.sizes where rank <= 64 {
+      let x = Matrix(rows, rank, gap: 0, seed: 1)
+      let before = Matrix(rank, rank, gap: 0, seed: 2)
+      var g = before
+      var mean = [Float](repeating: 7, count: rank + 1)
+      unsafe kernels.gram(rows, rank, x.values, centered, &mean, &g.values)
+      let wanted = (0..<rank).map { j in
+        centered ? (0..<rows).reduce(0.0) { $0 + Double(x[$1, j]) } / Double(rows) : 0
+      }
+      #expect(Tolerance(1e-6, 1e-6).complaint(mean, wanted + [7]) == nil)
+      for i in 0..<rank {
+        for j in 0..<rank {
+          let terms = (0..<rows).map {
+            (Double(x[$0, i]) - wanted[i]) * (Double(x[$0, j]) - wanted[j])
+          }
+          let difference = abs(Double(g[i, j]) - terms.reduce(0, +))
+          let size = terms.reduce(1) { $0 + abs($1) }
+          #expect(difference < 5e-7 * size, "\(rows) × \(rank) at \(i), \(j)")
+        }
+      }
+    }
+  }
 }

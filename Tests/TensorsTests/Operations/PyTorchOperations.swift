@@ -43,6 +43,7 @@ extension Fixture.Case {
     case "concatenated": Tensor.concatenated(x, axis: integer("axis"))
     case "broadcast": x[0].broadcast(to: integers("target"))
     case "gathered": x[0].gathered(integers("indices"))
+    case "gram": x[0].gram(centered: flag("centered"))
     default: nil
     }
   }
@@ -61,6 +62,9 @@ extension Fixture.Case {
     case "tanh": x.tanh()
     case "sigmoid": x.sigmoid()
     case "reciprocal": x.reciprocal()
+    case "sin": x.sin()
+    case "cos": x.cos()
+    case "sign": x.sign()
     case "clamped": x.clamped(to: (numbers["bounds"] ?? [])[0]...(numbers["bounds"] ?? [])[1])
     default: preconditionFailure("The fixture has an unknown operation, \(operation).")
     }
@@ -84,7 +88,9 @@ extension Fixture.Case {
   /// The inputs are of order one; sums of K products have an error that grows with K's root.
   var tolerance: Tolerance {
     switch operation {
-    case "reshaped", "transposed", "concatenated", "abs", "relu", "clamped": Tolerance(0, 0)
+    case "reshaped", "transposed", "concatenated", "abs", "relu", "clamped",
+      "sign":
+      Tolerance(0, 0)
     case "add", "subtract", "multiply", "divide", "scaled", "sumOver", "meanOver", "sum", "mean",
       "sliced", "broadcast", "gathered", "addingBranch":
       Tolerance(5e-7, 3e-7)
@@ -93,7 +99,9 @@ extension Fixture.Case {
     case "matmul", "linear", "frozenLinear", "projected", "expanded", "adding", "patchEmbedding",
       "attention":
       Tolerance(2e-6, 1e-6)
+    case "sin", "cos": Tolerance(4e-7, 3e-7)
     case "layerNorm": Tolerance(1e-6, 1e-6)
+    case "gram": Tolerance(1e-5, 1e-6)  // sums of up to 131 products
     default: Tolerance(0, 0)
     }
   }

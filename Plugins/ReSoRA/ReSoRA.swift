@@ -1,0 +1,67 @@
+import PETL
+
+/// The redundancy of an adapter's subspaces after ReSoRA (arXiv 2507.20745): a similarity of feature
+/// maps ΔHᵢ = sᵢ bᵢᵀ, mean over the P = r (r − 1) / 2 pairs.
+///
+/// Standing: that ΔH is split into r rank-one maps, the four measures by name, the linear one as
+/// default and the loss L = L_task + λ R are the paper's (known from its abstract/summary). Every
+/// formula here is a reconstruction; where it had to choose, the choice is an option and ours.
+///
+/// All measures are computed from S, B and their Gram matrices; the feature maps are never built.
+/// A norm of at most `Tensor.deadNorm` makes a similarity 0 without a gradient, so every value is
+/// finite where B or a coefficient is zero.
+public struct ReSoRA: RedundancyRegularizer {
+  /// Its name, summary and source.
+  public static let descriptor = PluginDescriptor(
+    name: "resora",
+    summary: "Similarity of the subspaces' feature maps: euclidean, cosine, linear or nonlinear",
+    source: "ReSoRA, arXiv 2507.20745, paper (known from its abstract/summary); "
+      + "the formulas are a reconstruction")
+
+  /// What was chosen.
+  public let options: ReSoRAOptions
+
+  /// Makes the regularizer.
+  ///
+  /// - Throws: `DiagnosticError` when an option would be ignored beside the others.
+  public init(options: ReSoRAOptions = ReSoRAOptions()) throws {
+    try options.validate()
+    self.options = options
+  }
+
+  /// The mean over pairs of subspaces; 0 when there is one subspace.
+  public func penalty(on subspaces: Subspaces) -> Tensor {
+    guard subspaces.pairCount > 0 else { return Tensor(0) }
+    let compared: Subspaces
+    switch options.space {
+    case .features: compared = subspaces
+    case .weights:
+      guard let weights = subspaces.inWeightSpace else {
+        preconditionFailure("These subspaces have no input directions; ask objection(to:) first.")
+      }
+      compared = weights
+    }
+    return switch options.measure {
+    case .euclidean: euclidean(compared)
+    case .cosine: cosine(compared)
+    case .linear: linear(compared)
+    case .nonlinear: nonlinear(compared)
+    }
+  }
+
+  /// That a single subspace has no pairs, or that weights cannot be compared without directions.
+  public func objection(to traits: SubspaceTraits) -> String? {
+    if traits.count < 2 { return "an adapter of rank 1 has no pairs of subspaces" }
+    if options.space == .weights, !traits.hasDirections {
+      return "the adapter is not linear and has no input directions; use space: features"
+    }
+    return nil
+  }
+
+  /// S of the set's elements, [elements, r]: of every token, or of each image's first.
+  func coefficients(of subspaces: Subspaces) -> Tensor {
+    guard options.set == .classToken else { return subspaces.coefficients }
+    let stride = subspaces.tokens / subspaces.images
+    return subspaces.coefficients.gathered((0..<subspaces.images).map { $0 * stride })
+  }
+}

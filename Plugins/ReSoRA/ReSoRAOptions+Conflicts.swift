@@ -1,0 +1,91 @@
+import PETL
+
+extension ReSoRAOptions {
+  /// An option that means nothing beside the others.
+  struct Conflict {
+    let key: String
+    let message: String
+    let hint: String
+  }
+
+  /// Which measures an option belongs to, for those that do not belong to all.
+  private static let measuresOfOption: [(key: String, measures: [Measure])] = [
+    ("exponent", [.linear, .cosine]), ("centered", [.linear]), ("axis", [.linear]),
+    ("set", [.linear, .nonlinear]), ("signed", [.cosine]), ("over", [.cosine, .euclidean]),
+    ("beta", [.euclidean]), ("sigma", [.nonlinear]), ("method", [.nonlinear]),
+  ]
+
+  /// Every option that would be ignored; `isGiven` says whether the user gave a key a value.
+  func conflicts(isGiven: (String) -> Bool) -> [Conflict] {
+    var found: [Conflict] = []
+    for (key, measures) in Self.measuresOfOption where isGiven(key) {
+      if !measures.contains(measure) {
+        let names = measures.map(\.rawValue).joined(separator: " or ")
+        found.append(
+          Conflict(
+            key: key, message: "'\(key)' means nothing with measure: \(measure.rawValue)",
+            hint: "it belongs to measure: \(names)"))
+      } else if let (reason, hint) = reasonToRefuse(key, isGiven) {
+        found.append(Conflict(key: key, message: reason, hint: hint))
+      }
+    }
+    if measure == .linear, axis == .tokens, space == .weights {
+      found.append(
+        Conflict(
+          key: "space", message: "'space: weights' changes nothing with axis: tokens",
+          hint: "axis: tokens compares the basis only, the same in both spaces"))
+    }
+    return found
+  }
+
+  /// Why an option means nothing although it belongs to the measure.
+  private func reasonToRefuse(
+    _ key: String, _ isGiven: (String) -> Bool
+  ) -> (message: String, hint: String)? {
+    switch key {
+    case "centered" where space == .weights:
+      ("'centered' means nothing with space: weights", "weights are never centred")
+    case "centered" where axis == .tokens:
+      ("'centered' means nothing with axis: tokens", "the coefficients cancel there")
+    case "set" where space == .weights:
+      ("'set' means nothing with space: weights", "a weight has no tokens and no images")
+    case "set" where measure == .linear && axis == .tokens:
+      ("'set' means nothing with axis: tokens", "the coefficients cancel there")
+    case "exponent" where measure == .cosine && signed:
+      ("'exponent' means nothing with signed: true", "a signed cosine is not raised to a power")
+    case "method" where set == .images && method == .fourier:
+      (
+        "'method: fourier' cannot be used with set: images",
+        "its kernel is one of images and is computed exactly"
+      )
+    default: nil
+    }
+  }
+
+  /// The keys whose values are not the defaults: what counts as given in code.
+  var changedKeys: Set<String> {
+    let plain = ReSoRAOptions()
+    let changes: [(String, Bool)] = [
+      ("exponent", exponent != plain.exponent), ("centered", centered != plain.centered),
+      ("axis", axis != plain.axis), ("set", set != plain.set), ("signed", signed != plain.signed),
+      ("over", over != plain.over), ("beta", beta != plain.beta), ("sigma", sigma != plain.sigma),
+      ("method", method != plain.method),
+    ]
+    return Set(changes.filter(\.1).map(\.0))
+  }
+
+  /// Throws when options made in code do not go together or are out of range.
+  func validate() throws {
+    var found = conflicts { changedKeys.contains($0) }.map {
+      Diagnostic($0.message, hints: [$0.hint])
+    }
+    if !(1...2).contains(exponent) {
+      found.append(Diagnostic("exponent \(exponent) is not 1 or 2"))
+    }
+    if !(beta > 0 && beta.isFinite) { found.append(Diagnostic("beta \(beta) is not positive")) }
+    if let sigma, !(sigma > 0 && sigma.isFinite) {
+      found.append(Diagnostic("sigma \(sigma) is not positive"))
+    }
+    if !found.isEmpty { throw DiagnosticError(found) }
+  }
+}

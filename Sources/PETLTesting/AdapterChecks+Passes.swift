@@ -1,0 +1,98 @@
+import PETL
+
+extension AdapterChecks {
+  /// ΔH depends on nothing but the input, the parameters and the pass; dropout is for training.
+  mutating func checkPasses(_ plugin: Plugin, _ twin: Plugin) {
+    let x = input()
+    let first = plugin.delta(of: x, in: pass()).bits
+    if first != twin.delta(of: x, in: pass()).bits {
+      note("determinism", "two adapters with the same parameters give another ΔH")
+    }
+    _ = plugin.delta(of: input("another"), in: pass(training: true))
+    if first != plugin.delta(of: x, in: pass()).bits {
+      note("determinism", "ΔH of the same input changed after another input")
+    }
+    if first != plugin.delta(of: x, in: pass(seed: 6)).bits {
+      note("dropout", "ΔH is random although the pass is not training")
+    }
+    let trained = plugin.delta(of: x, in: pass(training: true)).bits
+    if trained != plugin.delta(of: x, in: pass(training: true)).bits {
+      note("determinism", "ΔH differs between two training passes with the same generator")
+    }
+    if first != noGradient({ plugin.delta(of: x, in: pass()) }).bits {
+      note("determinism", "ΔH differs when no gradients are recorded")
+    }
+  }
+
+  /// Every gradient is that of finite differences, and every parameter takes part.
+  ///
+  /// Three inputs are tried: a kink may be near one of them, a wrong gradient is wrong at all.
+  mutating func checkGradients(_ plugin: Plugin) {
+    var found: [ConformanceFinding] = []
+    for attempt in 0..<3 {
+      found = gradientFindings(plugin, input("gradients \(attempt)"))
+      if found.isEmpty { return }
+    }
+    findings += found
+  }
+
+  private func gradientFindings(_ plugin: Plugin, _ input: Tensor) -> [ConformanceFinding] {
+    var found: [ConformanceFinding] = []
+    var generator = RandomGenerator(seed: seed).split("directions")
+    let x = input.differentiable()
+    let result = plugin.delta(of: x, in: pass())
+    let weights = Tensor(generator.normal(result.count), shape: result.shape)
+    func value(_ input: Tensor) -> Double {
+      let delta = noGradient { plugin.delta(of: input, in: pass()) }
+      return zip(delta.values, weights.values).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+    }
+    let terms = zip(result.values, weights.values).map { Double($0) * Double($1) }
+    let scale = terms.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    let gradients = result.backward(from: weights)
+    func slopes(_ leaf: Tensor, _ name: String, _ value: ([Float]) -> Double) -> SlopeCheck {
+      let start = leaf.values
+      let check = SlopeCheck(
+        count: leaf.count, gradient: gradients[leaf], scale: scale, generator: &generator
+      ) { step in value(zip(start, step).map { $0 + $1 }) }
+      if !(check.error <= SlopeCheck.tolerance) {
+        let detail = "the gradient of \(name) is wrong: \(check.description)"
+        found.append(ConformanceFinding(check: "gradients", detail: detail))
+      }
+      return check
+    }
+    _ = slopes(x, "the input") { value(Tensor($0, shape: x.shape)) }
+    for parameter in plugin.parameters {
+      let start = parameter.value.values
+      let check = slopes(parameter.value, "parameter '\(parameter.name)'") {
+        parameter.value.assign($0)
+        return value(x)
+      }
+      parameter.value.assign(start)
+      if check.steepest <= 1e-7 * scale {
+        let detail = "'\(parameter.name)' takes no part in ΔH"
+        found.append(ConformanceFinding(check: "parameters", detail: detail))
+      }
+    }
+    return found
+  }
+
+  /// Values exported by name into an adapter that started elsewhere give the same ΔH.
+  mutating func checkSaving(_ plugin: Plugin, to other: Plugin) {
+    let saved = Dictionary(
+      plugin.parameters.map { ($0.name, $0.value.copied()) },
+      uniquingKeysWith: { first, _ in first }
+    )
+    for parameter in other.parameters {
+      guard let value = saved[parameter.name], value.shape == parameter.value.shape else {
+        return note("saving", "another instance has another parameter '\(parameter.name)'")
+      }
+      parameter.value.assign(value)
+    }
+    let (before, after) = (
+      plugin.delta(of: input(), in: pass()), other.delta(of: input(), in: pass())
+    )
+    if before.bits != after.bits {
+      note("saving", "saved and loaded by name, ΔH differs by \(before.distance(to: after))")
+    }
+  }
+}

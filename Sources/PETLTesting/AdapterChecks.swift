@@ -1,0 +1,108 @@
+import PETL
+
+/// The checks of one adapter at one site.
+struct AdapterChecks<Plugin: Adapter> {
+  let options: Plugin.Options
+  let site: AdaptationSite
+  let seed: UInt64
+  var findings: [ConformanceFinding] = []
+
+  private let images = 3
+  private let tokens = 4
+
+  init(options: Plugin.Options, site: AdaptationSite, seed: UInt64) {
+    self.options = options
+    self.site = site
+    self.seed = seed
+  }
+
+  mutating func run(startsAtRandom: Bool) {
+    if Plugin.descriptor.name.isEmpty { note("descriptor", "the name is empty") }
+    let plugin: Plugin
+    let twin: Plugin
+    let other: Plugin
+    do {
+      (plugin, twin, other) = (try make(seed), try make(seed), try make(seed &+ 1))
+    } catch {
+      return note("construction", "\(error)")
+    }
+    checkStart(plugin, twin, other, startsAtRandom: startsAtRandom)
+    // Off zero, so that no gradient vanishes by the way an adapter starts.
+    move(plugin)
+    move(twin)
+    guard checkOutput(plugin) else { return }
+    checkPasses(plugin, twin)
+    checkGradients(plugin)
+    checkSaving(plugin, to: other)
+    checkDecomposition(plugin)
+    checkMerging(plugin)
+  }
+
+  mutating func note(_ check: String, _ detail: String) {
+    findings.append(ConformanceFinding(check: check, detail: detail))
+  }
+
+  func make(_ seed: UInt64) throws -> Plugin {
+    try Plugin(
+      site: site, options: options, generator: RandomGenerator(seed: seed).split("adapter"))
+  }
+
+  /// An input, [tokens, in].
+  func input(_ name: String = "input") -> Tensor {
+    var generator = RandomGenerator(seed: seed).split(name)
+    let rows = images * tokens
+    return Tensor(generator.normal(rows * site.inputWidth), shape: [rows, site.inputWidth])
+  }
+
+  func pass(training: Bool = false, seed: UInt64 = 5) -> ForwardPass {
+    ForwardPass(isTraining: training, images: images, generator: RandomGenerator(seed: seed))
+  }
+
+  /// Moves every parameter, then lets its geometry bring it back to where it lives.
+  private func move(_ plugin: Plugin) {
+    var generator = RandomGenerator(seed: seed).split("moved")
+    for parameter in plugin.parameters {
+      let step = generator.normal(parameter.value.count, deviation: 0.3)
+      parameter.value.assign(zip(parameter.value.values, step).map { $0 + $1 })
+      parameter.geometry.settle(parameter.value)
+    }
+  }
+
+  private mutating func checkStart(
+    _ plugin: Plugin, _ twin: Plugin, _ other: Plugin, startsAtRandom: Bool
+  ) {
+    let names = plugin.parameters.map(\.name)
+    if names.isEmpty { note("parameters", "there are none") }
+    if Set(names).count < names.count { note("parameters", "names are not unique: \(names)") }
+    if names.contains("") { note("parameters", "a name is empty") }
+    if zip(plugin.parameters, plugin.parameters).contains(where: { $0 !== $1 }) {
+      note("parameters", "asked twice, there are other objects")
+    }
+    let start = plugin.parameters.map(\.value.bits)
+    if start != twin.parameters.map(\.value.bits) {
+      note("determinism", "the same site, options and generator made other initial values")
+    }
+    if startsAtRandom, start == other.parameters.map(\.value.bits) {
+      note("seed", "another generator made the same initial values")
+    }
+    for parameter in plugin.parameters where !parameter.value.isFinite {
+      note("finite", "parameter '\(parameter.name)' starts with a value that is not finite")
+    }
+    let delta = plugin.delta(of: input(), in: pass())
+    if !delta.isFinite { note("finite", "ΔH is not finite at the initial values") }
+  }
+
+  /// Whether ΔH has the right shape, so that the other checks make sense.
+  private mutating func checkOutput(_ plugin: Plugin) -> Bool {
+    let expected = [images * tokens, site.outputWidth]
+    for training in [false, true] {
+      let delta = plugin.delta(of: input(), in: pass(training: training))
+      guard delta.shape == expected else {
+        note("shape", "ΔH has shape \(delta.shape) instead of \(expected)")
+        return false
+      }
+      if !delta.isFinite { note("finite", "ΔH is not finite\(training ? " while training" : "")") }
+    }
+    return true
+  }
+}

@@ -1,0 +1,81 @@
+import PETL
+
+/// The laws that every plugin keeps, checked: what any plugin's tests call, from any test framework.
+///
+/// ```swift
+/// import PETLTesting
+/// import Testing
+///
+/// @Test func keepsTheLaws() {
+///   #expect(Conformance.check(adapter: LoRA.self, options: LoRAOptions(rank: 4)) == [])
+/// }
+/// ```
+///
+/// A check returns what it found instead of failing a test; an empty list means that all is well.
+public enum Conformance {
+  /// Checks an adapter.
+  ///
+  /// - Parameters:
+  ///   - type: the adapter.
+  ///   - options: with which it is made; call once for each variant worth checking.
+  ///   - site: where it is attached; nil for a small site that the adapter supports.
+  ///   - startsAtRandom: false for an adapter whose initial values do not depend on the seed.
+  ///   - seed: of everything random here.
+  /// - Returns: what is wrong.
+  public static func check<Plugin: Adapter>(
+    adapter type: Plugin.Type, options: Plugin.Options, site: AdaptationSite? = nil,
+    startsAtRandom: Bool = true, seed: UInt64 = 1
+  ) -> [ConformanceFinding] {
+    let site = site ?? smallSite(of: Plugin.self)
+    var checks = AdapterChecks<Plugin>(options: options, site: site, seed: seed)
+    checks.run(startsAtRandom: startsAtRandom)
+    return checks.findings + optionFindings(of: Plugin.Options.self)
+  }
+
+  /// Checks a regularizer.
+  ///
+  /// - Parameters:
+  ///   - type: the regularizer.
+  ///   - options: with which it is made; call once for each variant worth checking.
+  ///   - stopsGradients: true where it takes no gradient through some quantity, such as a bandwidth
+  ///     found from the data: finite differences then say nothing.
+  ///   - definition: the same value computed from its definition on the materialised
+  ///     `featureMaps`; value and gradients must agree to 1e-5.
+  ///   - seed: of everything random here.
+  /// - Returns: what is wrong.
+  public static func check<Plugin: RedundancyRegularizer>(
+    regularizer type: Plugin.Type, options: Plugin.Options, stopsGradients: Bool = false,
+    definition: ((Subspaces) -> Tensor)? = nil, seed: UInt64 = 1
+  ) -> [ConformanceFinding] {
+    var checks = RegularizerChecks<Plugin>(options: options, seed: seed)
+    checks.run(stopsGradients: stopsGradients, definition: definition)
+    return checks.findings + optionFindings(of: Plugin.Options.self)
+  }
+
+  /// 12 → 10 at a linear map, 12 → 12 at a block.
+  private static func smallSite<Plugin: Adapter>(of type: Plugin.Type) -> AdaptationSite {
+    let kind = AdaptationSite.Kind.allCases.first { Plugin.supportedSites.contains($0) } ?? .query
+    return AdaptationSite(
+      kind: kind, layer: 0, inputWidth: 12, outputWidth: kind.isLinear ? 10 : 12)
+  }
+}
+
+extension Tensor {
+  /// The elements as bits: equal only when every byte is.
+  var bits: [UInt32] { values.map(\.bitPattern) }
+
+  /// Whether no element is infinite or not a number.
+  var isFinite: Bool { values.allSatisfy(\.isFinite) }
+
+  /// The largest absolute value; a NaN when there is one.
+  var largest: Float {
+    values.reduce(0) { $1.magnitude <= $0 ? $0 : $1.isNaN || !$0.isNaN ? $1.magnitude : $0 }
+  }
+
+  /// The largest difference of two tensors of a shape, relative to the largest element.
+  func distance(to other: Tensor) -> Float {
+    let scale = max(largest, other.largest)
+    let worst = (detached() - other.detached()).largest
+    return scale == 0 ? worst : worst / scale
+  }
+}

@@ -1,0 +1,69 @@
+import Checkpoints
+import PETL
+import Testing
+
+@testable import Backbones
+
+/// Against PyTorch in double precision (Tests/Fixtures/make_training.py).
+@Suite("Training all weights")
+struct AllWeightsTests {
+  @Test("gives PyTorch's gradient of every tensor", arguments: ["token", "average"])
+  func gradients(_ name: String) throws {
+    let file = try fixture("vit/\(name).safetensors")
+    let training = try fixture("training/small.safetensors")
+    let golden = try fixture("training/gradients.safetensors")
+    let values = try Dictionary(
+      uniqueKeysWithValues: file.entries.map { ($0.name, try file.tensor($0.name)) })
+    let weights = WeightProvider(areTrained: true) { name, shape in
+      values[name] ?? .zeros(shape)
+    }
+    let network = ViT(try ViTCheckpoint(file).configuration, weights: weights, dropPath: 0)
+    let head = [
+      ("head.weight", Parameter("weight", try file.tensor("head.weight"))),
+      ("head.bias", Parameter("bias", try file.tensor("head.bias"))),
+    ]
+    let parameters = network.parameters + head
+    #expect(Set(parameters.map(\.name)) == Set(file.entries.map(\.name)))
+
+    let features = network.features(
+      try training.tensor("images").gathered([0, 1, 2, 3]), adapters: .none,
+      pass: ForwardPass(over: 4, isTraining: true))
+    let loss = features.linear(weight: head[0].1.value, bias: head[1].1.value)
+      .crossEntropy(Array(try training.integers("labels").prefix(4)))
+    let difference = abs(loss.item / (try golden.floats("\(name).loss")[0]) - 1)
+    #expect(difference < 1e-5)
+    let gradients = loss.backward()
+    for (parameterName, parameter) in parameters {
+      let expected = try golden.tensor("\(name).\(parameterName)")
+      let gradient = try #require(gradients[parameter.value], "\(parameterName)")
+      let difference = relativeDistance(gradient, expected)
+      #expect(difference < 1e-4, "\(parameterName)")
+    }
+  }
+
+  @Test("starts from zero biases, unit norms and small matrices, and decays matrices only")
+  func start() throws {
+    var configuration = ViTConfiguration.micro
+    configuration.depth = 1
+    let network = ViT(untrained: configuration, generator: RandomGenerator(seed: 5))
+    let expected = configuration.tensors()
+    #expect(network.parameters.map(\.name).sorted() == expected.map(\.name).sorted())
+    for (name, parameter) in network.parameters {
+      let values = parameter.value.values
+      let isNorm = name.contains("norm")
+      let isMatrix = name.hasSuffix(".weight") && !isNorm
+      #expect(parameter.decays == isMatrix, "\(name)")
+      if name.hasSuffix(".bias") || isNorm {
+        let constant: Float = name.hasSuffix(".bias") ? 0 : 1
+        #expect(Set(values) == [constant], "\(name)")
+      } else {
+        let square = values.reduce(0) { $0 + $1 * $1 } / Float(values.count)
+        #expect(abs(square.squareRoot() / 0.02 - 1) < 0.25, "\(name)")
+      }
+    }
+    let again = ViT(untrained: configuration, generator: RandomGenerator(seed: 5))
+    for (one, other) in zip(network.parameters, again.parameters) {
+      #expect(one.parameter.value.values == other.parameter.value.values)
+    }
+  }
+}

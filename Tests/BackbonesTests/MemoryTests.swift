@@ -1,0 +1,124 @@
+import Checkpoints
+import LoRA
+import PETL
+import Testing
+
+@testable import Backbones
+
+/// In processes of their own: the pool of buffers belongs to the whole process, and other suites
+/// run at the same time.
+@Suite("The memory of a training step of a frozen ViT", .serialized)
+struct MemoryTests {
+  @Test("after the forward pass is what the backward pass needs")
+  func forwardPass() async {
+    await #expect(processExitsWith: .success) {
+      let step = FrozenStep()
+      let before = BufferPool.statistics.bytesInUse
+      let loss = step.loss()
+      let kept = Double(BufferPool.statistics.bytesInUse - before)
+      let expected = Double(step.expectedBytes)
+      // Beside the tokens there are only the features and the head.
+      #expect(kept >= expected, "\(kept / expected)")
+      #expect(kept < 1.01 * expected, "\(kept / expected)")
+      _ = loss.backward()
+      #expect(BufferPool.statistics.bytesInUse - before < 1024)
+    }
+  }
+
+  @Test("without gradients is that of one layer at a time")
+  func evaluation() async {
+    await #expect(processExitsWith: .success) {
+      let step = FrozenStep()
+      BufferPool.resetPeak()
+      let before = BufferPool.statistics.bytesInUse
+      let loss = noGradient { step.loss() }
+      let peak = Double(BufferPool.statistics.peakBytesInUse - before)
+      // The stream before and between the branches, what was normalised, and the hidden layer
+      // before and after GELU.
+      let c = step.network.configuration
+      let rows = step.images.shape[0] * c.tokens
+      let expected = Double(4 * rows * (3 * c.width + 2 * c.mlpWidth))
+      #expect(peak < 1.1 * expected, "\(peak / expected)")
+      #expect(loss.item.isFinite)
+    }
+  }
+
+  @Test("is the pool's from the third step on")
+  func warmSteps() async {
+    await #expect(processExitsWith: .success) {
+      let step = FrozenStep()
+      for _ in 0..<2 { step.take() }
+      let warm = BufferPool.statistics
+      step.take()
+      let after = BufferPool.statistics
+      #expect(after.systemAllocations == warm.systemAllocations)
+      #expect(after.bytesOwned == warm.bytesOwned && after.bytesInUse == warm.bytesInUse)
+    }
+  }
+}
+
+/// A training step of LoRA at queries and values of a ViT large enough that tokens dominate.
+struct FrozenStep {
+  let network: ViT
+  let adapters: AdapterSet
+  let images: Tensor
+  let head: (weight: Tensor, bias: Tensor)
+  let labels = Array(repeating: 1, count: 8)
+  private let rank = 8
+
+  init() {
+    // One worker: how much scratch memory the others take at once is up to chance.
+    Workers.count = 1
+    var configuration = ViTConfiguration.micro
+    configuration.depth = 4
+    // 512 rows: all sizes are powers of two or thrice those, which the pool does not round up.
+    configuration.hasClassToken = false
+    let weights = WeightProvider(areTrained: false) { name, shape in
+      var stream = RandomGenerator(seed: 1).split(name)
+      return Tensor(stream.normal(shape.reduce(1, *), deviation: 0.1), shape: shape)
+    }
+    network = ViT(configuration, weights: weights, dropPath: 0)
+    let sites = network.sites.filter { $0.kind == .query || $0.kind == .value }
+    var entries: [AdapterSet.Entry] = []
+    for site in sites {
+      let generator = RandomGenerator(seed: 2).split(site.name)
+      guard
+        let adapter = try? LoRA(site: site, options: LoRAOptions(rank: rank), generator: generator)
+      else { preconditionFailure("The rank fits.") }
+      entries.append(.init(site: site, adapter: adapter, placement: .parallel))
+    }
+    adapters = AdapterSet(entries)
+    var stream = RandomGenerator(seed: 3)
+    images = Tensor(stream.normal(8 * 32 * 32 * 3), shape: [8, 32, 32, 3])
+    head = (Tensor.zeros([10, 128]).differentiable(), Tensor.zeros([10]).differentiable())
+  }
+
+  /// What the backward pass needs of each token, in bytes, over all tokens.
+  ///
+  /// In every block: the input of LoRA (the first norm's output), query, key and value, attention's
+  /// output with one number a head, the inputs of GELU, LoRA's coefficients, and the second norm's
+  /// input with mean and deviation. From the second block on also the first norm's input; and at
+  /// the end the last norm's.
+  var expectedBytes: Int {
+    let c = network.configuration
+    let block = 6 * c.width + c.heads + c.mlpWidth + 2 * rank + 2
+    let floats = c.depth * (block + c.width + 2)
+    return 4 * images.shape[0] * c.tokens * floats
+  }
+
+  func loss() -> Tensor {
+    let pass = ForwardPass(over: labels.count, isTraining: true)
+    return network.features(images, adapters: adapters, pass: pass)
+      .linear(weight: head.weight, bias: head.bias).crossEntropy(labels)
+  }
+
+  /// Forward, backward and a step of plain descent.
+  func take() {
+    let gradients = loss().backward()
+    let leaves = adapters.parameters.map(\.parameter.value) + [head.weight, head.bias]
+    for leaf in leaves {
+      guard let gradient = gradients[leaf] else { continue }
+      noGradient { leaf.assign(leaf - gradient.scaled(by: 0.1)) }
+    }
+  }
+}

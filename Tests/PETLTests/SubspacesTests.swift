@@ -1,0 +1,87 @@
+import PETL
+import Testing
+
+struct SubspacesTests {
+  private let s: Tensor
+  private let b: Tensor
+  private let a: Tensor
+  private let subspaces: Subspaces
+
+  init() {
+    var generator = RandomGenerator(seed: 4)
+    s = Tensor(generator.normal(12 * 3), shape: [12, 3]).differentiable()
+    b = Tensor(generator.normal(3 * 5), shape: [3, 5]).differentiable()
+    a = Tensor(generator.normal(3 * 7), shape: [3, 7]).differentiable()
+    subspaces = Subspaces(coefficients: s, basis: b, directions: a, images: 4)
+  }
+
+  /// XᵀX in 64 bits of rows of a matrix, centred or not.
+  private func gram(_ x: [Float], _ columns: Int, centered: Bool = false) -> [Double] {
+    let rows = x.count / columns
+    let means = (0..<columns).map { j in
+      centered ? (0..<rows).reduce(0) { $0 + Double(x[$1 * columns + j]) } / Double(rows) : 0
+    }
+    return (0..<columns * columns).map { k in
+      let (i, j) = (k / columns, k % columns)
+      return (0..<rows).reduce(0) {
+        $0 + (Double(x[$1 * columns + i]) - means[i]) * (Double(x[$1 * columns + j]) - means[j])
+      }
+    }
+  }
+
+  private func expect(_ tensor: Tensor?, _ expected: [Double]) {
+    let values = tensor?.values ?? []
+    #expect(values.count == expected.count)
+    for (x, y) in zip(values, expected) { #expect(abs(Double(x) - y) < 1e-5 * max(1, abs(y))) }
+  }
+
+  @Test func gramMatricesAreThoseOfTheValues() {
+    expect(subspaces.coefficientGram, gram(s.values, 3))
+    expect(subspaces.centeredCoefficientGram, gram(s.values, 3, centered: true))
+    expect(subspaces.basisGram, gram(b.transposed().values, 3))
+    expect(subspaces.directionGram, gram(a.transposed().values, 3))
+    expect(
+      subspaces.imageGrams,
+      (0..<4).flatMap { gram(Array(s.values[$0 * 9..<($0 + 1) * 9]), 3) })
+  }
+
+  @Test func everythingIsComputedOnce() {
+    let asked: [(Subspaces) -> Tensor?] = [
+      { $0.coefficientGram }, { $0.centeredCoefficientGram }, { $0.basisGram },
+      { $0.directionGram }, { $0.imageGrams }, { $0.featureMaps },
+      { $0.inWeightSpace?.coefficientGram },
+    ]
+    for ask in asked {
+      let first = ask(subspaces)?.node
+      #expect(first != nil && first === ask(subspaces)?.node)
+    }
+    #expect(subspaces.inWeightSpace === subspaces.inWeightSpace)
+  }
+
+  @Test func theSumOfFeatureMapsIsDelta() {
+    #expect(subspaces.featureMaps.shape == [3, 12, 5])
+    expect(subspaces.featureMaps.sum(over: [0]), subspaces.delta.values.map(Double.init))
+    #expect(subspaces.count == 3 && subspaces.tokens == 12 && subspaces.pairCount == 3)
+  }
+
+  @Test func inWeightSpaceDirectionsTakeTheCoefficientsPlace() throws {
+    let weights = try #require(subspaces.inWeightSpace)
+    #expect(weights.tokens == 7 && weights.count == 3 && weights.images == 1)
+    expect(weights.coefficientGram, gram(a.transposed().values, 3))
+    expect(weights.delta, a.matmul(b, transposingSelf: true).values.map(Double.init))
+    let nonlinear = Subspaces(coefficients: s, basis: b, images: 4)
+    #expect(nonlinear.inWeightSpace == nil && nonlinear.directionGram == nil)
+  }
+
+  @Test func gradientsFlowThroughEveryOne() {
+    let check = GradientCheck.run([s, b, a]) { leaves in
+      let subspaces = Subspaces(
+        coefficients: leaves[0], basis: leaves[1], directions: leaves[2], images: 4)
+      return [
+        subspaces.coefficientGram, subspaces.centeredCoefficientGram, subspaces.basisGram,
+        subspaces.directionGram ?? Tensor(0), subspaces.imageGrams, subspaces.featureMaps,
+      ].map { $0.squared().sum() }.reduce(Tensor(0), +).scaled(by: 0.01)
+    }
+    #expect(check.worst < 5e-3, "\(check)")
+  }
+}

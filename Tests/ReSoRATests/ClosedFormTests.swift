@@ -1,0 +1,77 @@
+import PETL
+import ReSoRA
+import Testing
+
+/// Every measure with every combination of options that goes together, against its definition on
+/// materialised feature maps: values and the gradients of S, B and A within 1e-5.
+struct ClosedFormTests {
+  typealias Options = ReSoRAOptions
+
+  static let linear: [Options] = [1, 2].flatMap { exponent in
+    [true, false].flatMap { centered in
+      Options.Elements.allCases.map {
+        Options(measure: .linear, exponent: exponent, centered: centered, set: $0)
+      }
+    } + [
+      Options(measure: .linear, exponent: exponent, axis: .tokens),
+      Options(measure: .linear, space: .weights, exponent: exponent),
+    ]
+  }
+
+  static let cosine: [Options] = Options.Space.allCases.flatMap { space in
+    Options.Extent.allCases.flatMap { over in
+      [
+        Options(measure: .cosine, space: space, exponent: 1, over: over),
+        Options(measure: .cosine, space: space, exponent: 2, over: over),
+        Options(measure: .cosine, space: space, signed: true, over: over),
+      ]
+    }
+  }
+
+  static let euclidean: [Options] = Options.Space.allCases.flatMap { space in
+    Options.Extent.allCases.flatMap { over in
+      [1, 0.05].map { Options(measure: .euclidean, space: space, over: over, beta: $0) }
+    }
+  }
+
+  static let nonlinear: [Options] = [nil, 2.5].flatMap { (sigma: Double?) in
+    Options.Elements.allCases.map {
+      Options(measure: .nonlinear, set: $0, sigma: sigma, method: .exact)
+    } + [Options(measure: .nonlinear, space: .weights, sigma: sigma, method: .exact)]
+  }
+
+  static let all = linear + cosine + euclidean + nonlinear
+
+  @Test(arguments: all)
+  func equalsItsDefinition(_ options: ReSoRAOptions) throws {
+    for seed in 1...3 as ClosedRange<UInt64> {
+      let found = try compared(options, Sample(seed: seed))
+      #expect(found.value < 1e-5 && found.s < 1e-5 && found.b < 1e-5 && found.a < 1e-5, "\(found)")
+    }
+  }
+
+  @Test(arguments: [Options.Elements.tokens, .classToken], [nil, 1.5, 40])
+  func fourierAgreesWithTheDefinition(_ set: Options.Elements, _ sigma: Double?) throws {
+    let images = set == .tokens ? 10 : 128
+    let sample = Sample(rank: 3, images: images, tokens: set == .tokens ? 16 : 2, output: 5)
+    let options = Options(measure: .nonlinear, set: set, sigma: sigma, method: .fourier)
+    let found = try compared(options, sample)
+    #expect(found.value < 1e-4 && found.s < 1e-3 && found.b < 1e-3, "\(found)")
+  }
+
+  @Test func fourierAgreesWithExactInWeightSpace() throws {
+    let sample = Sample(input: 96)
+    var options = Options(measure: .nonlinear, space: .weights)
+    let fourier = try ReSoRA(options: options).penalty(on: sample.subspaces)
+    options.method = .exact
+    let exact = try ReSoRA(options: options).penalty(on: sample.subspaces)
+    #expect(abs(fourier.item - exact.item) < 1e-4)
+  }
+
+  @Test func fourierAgreesWithExactOnRectifiedCoefficients() throws {
+    var sample = Sample(rank: 5, images: 20, tokens: 12)
+    sample.s = (sample.s.detached() - 1.2).relu().differentiable()
+    let found = try compared(Options(measure: .nonlinear), sample)
+    #expect(found.value < 1e-4 && found.s < 1e-3, "\(found)")
+  }
+}
