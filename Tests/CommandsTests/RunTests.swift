@@ -45,6 +45,35 @@ import Testing
     #expect(recipe.contains("# overrides: seed=1\n") && recipe.contains("\nseed: 1\n"))
   }
 
+  /// Runs that start at once do not share a folder.
+  @Test func foldersAtOnce() async throws {
+    let bench = try Bench()
+    try bench.writeExperiment("epochs: 1\n")
+    let place = bench.folder
+    let outputs = try await withThrowingTaskGroup(of: String.self) { group in
+      for _ in 0..<4 {
+        group.addTask { try Bench.petl(["run", "r.yaml", "--quiet"], in: place).output }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    let folders = (1...4).map { $0 == 1 ? "runs/tiny " : "runs/tiny-\($0) " }
+    for folder in folders {
+      let count = outputs.count { $0.contains("Everything is in \(folder)") }
+      #expect(count == 1, "\(folder): \(outputs)")
+    }
+  }
+
+  /// The regularizer that the program comes with, and its control.
+  @Test func regularized() throws {
+    let bench = try Bench()
+    try bench.writeExperiment("epochs: 1\nregularizers: [{type: resora}]\ncontrol: true\n")
+    let outcome = try bench.petl(["run", "r.yaml"])
+    #expect(outcome.code == 0, "\(outcome.complaints)")
+    #expect(outcome.complaints.contains("% of the gradient"))
+    #expect(outcome.complaints.contains("control-train 1/1"))
+    #expect(outcome.output.contains("control-train"))
+  }
+
   /// Nothing but the result.
   @Test func quiet() throws {
     let bench = try Bench()

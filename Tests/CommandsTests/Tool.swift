@@ -28,10 +28,15 @@ final class Bench {
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-  /// Runs `petl`, as it was built beside these tests, in the folder.
+  /// Runs `petl` in the folder.
   func petl(_ arguments: [String]) throws -> Outcome {
+    try Self.petl(arguments, in: folder)
+  }
+
+  /// Runs `petl`, as it was built beside these tests.
+  static func petl(_ arguments: [String], in folder: String) throws -> Outcome {
     let process = Process()
-    process.executableURL = try Self.program()
+    process.executableURL = try program()
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     // Files rather than pipes: nothing can fill up.

@@ -41,14 +41,7 @@ public struct RunFolder {
       }
       self.path = path
     } else {
-      let base = "runs/" + name.replacing("/", with: "-")
-      var candidate = base
-      var number = 2
-      while files.fileExists(atPath: candidate) {
-        candidate = "\(base)-\(number)"
-        number += 1
-      }
-      self.path = candidate
+      self.path = try Self.claimed("runs/" + name.replacing("/", with: "-"))
     }
     do {
       for part in ["checkpoint", "adapter"] {
@@ -59,6 +52,32 @@ public struct RunFolder {
       throw DiagnosticError(
         "\(self.path): the folder cannot be made: \(error.localizedDescription)",
         hints: ["choose another --output"])
+    }
+  }
+
+  /// The first of `base`, `base-2` … that is not there yet, made: two runs that start at once get a
+  /// folder each.
+  private static func claimed(_ base: String) throws -> String {
+    let files = FileManager.default
+    var path = base
+    var number = 2
+    do {
+      try files.createDirectory(
+        atPath: URL(fileURLWithPath: base).deletingLastPathComponent().path,
+        withIntermediateDirectories: true)
+      while true {
+        do {
+          try files.createDirectory(atPath: path, withIntermediateDirectories: false)
+          return path
+        } catch  where files.fileExists(atPath: path) {
+          path = "\(base)-\(number)"
+          number += 1
+        }
+      }
+    } catch {
+      throw DiagnosticError(
+        "\(path): the folder cannot be made: \(error.localizedDescription)",
+        hints: ["choose another folder with --output"])
     }
   }
 
