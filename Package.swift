@@ -44,7 +44,7 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CKernels"),
-    .target(name: "CEmbedded", exclude: ["NOTICE.md", "digits.bin"]),
+    .target(name: "CEmbedded", exclude: ["NOTICE.md", "digits.bin", "vit-micro.safetensors"]),
 
     // MARK: - Core
     core("Tensors", ["COpenBLAS", "CKernels"]),

@@ -8,10 +8,15 @@ static const unsigned char digits[] = {
 #embed "digits.bin"
 };
 
+static const unsigned char vit_micro[] = {
+#embed "vit-micro.safetensors"
+};
+
 #define ROW(name, array) {name, array, sizeof array}
 
 static const petl_embedded_file files[] = {
     ROW("digits", digits),
+    ROW("vit-micro", vit_micro),
 };
 
 size_t petl_embedded_file_count(void) { return sizeof files / sizeof *files; }

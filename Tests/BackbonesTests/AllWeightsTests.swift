@@ -58,12 +58,27 @@ struct AllWeightsTests {
         #expect(Set(values) == [constant], "\(name)")
       } else {
         let square = values.reduce(0) { $0 + $1 * $1 } / Float(values.count)
-        #expect(abs(square.squareRoot() / 0.02 - 1) < 0.25, "\(name)")
+        let ratio = square.squareRoot() / deviation(name, parameter.value)
+        #expect(abs(ratio - 1) < 0.25, "\(name)")
       }
     }
+    let positions = try #require(network.parameters.first { $0.name == "pos_embed" })
+    let rows = positions.parameter.value.values
+    // Zero for the class token, and no two places alike.
+    let places = stride(from: 0, to: rows.count, by: 128).map { Array(rows[$0..<$0 + 128]) }
+    #expect(places[0] == Array(repeating: 0, count: 128))
+    #expect(Set(places).count == 65)
     let again = ViT(untrained: configuration, generator: RandomGenerator(seed: 5))
     for (one, other) in zip(network.parameters, again.parameters) {
       #expect(one.parameter.value.values == other.parameter.value.values)
     }
+  }
+
+  /// Of Xavier's uniform matrices; sines and cosines of half the length for positions.
+  private func deviation(_ name: String, _ value: Tensor) -> Float {
+    if name == "cls_token" { return 0.02 }
+    if name == "pos_embed" { return 0.5 * Float(0.5).squareRoot() }
+    let outputs = value.shape[0]
+    return (2 / Float(outputs + value.count / outputs)).squareRoot()
   }
 }

@@ -61,12 +61,12 @@ public final class ViT: Backbone {
       images.shape.first == pass.images,
       "Images of shape \(images.shape) do not fit a pass over \(pass.images).")
     var x = embedded(images)
-    for block in blocks { x = block(x, adapters: adapters, pass: pass) }
-    let (count, tokens, width) = (x.shape[0], x.shape[1], x.shape[2])
-    if configuration.hasClassToken, !normalizesAfterPooling {
-      let rows = (0..<count).map { $0 * tokens }
-      return norm(x.reshaped([count * tokens, width]).gathered(rows))
+    let poolsClassToken = configuration.hasClassToken && !normalizesAfterPooling
+    for block in blocks {
+      x = block(x, adapters: adapters, pass: pass, onlyClassTokens: poolsClassToken)
     }
+    if poolsClassToken { return norm(x.firstTokens().reshaped([x.shape[0], width])) }
+    let tokens = x.shape[1]
     if !normalizesAfterPooling { x = norm(x) }
     let patches = configuration.hasClassToken ? x.sliced(axis: 1, 1..<tokens) : x
     let mean = patches.mean(over: [1])

@@ -3,6 +3,7 @@ import PETL
 /// One pre-norm block: x + MHA(LN x), then x + MLP(LN x), with the adapters at their sites.
 final class ViTBlock {
   private let layer: Int
+  private let isLast: Bool
   private let heads: Int
   private let dropPath: DropPath
   private let norm1: NormLayer
@@ -18,6 +19,7 @@ final class ViTBlock {
     let (width, mlp) = (configuration.width, configuration.mlpWidth)
     let name = "blocks.\(layer)"
     self.layer = layer
+    self.isLast = layer == configuration.depth - 1
     self.heads = configuration.heads
     self.dropPath = dropPath
     norm1 = NormLayer("\(name).norm1", weights, width, configuration.epsilon)
@@ -29,24 +31,46 @@ final class ViTBlock {
   }
 
   /// The residual stream after the block, [images, tokens, width], from the one before it.
-  func callAsFunction(_ x: Tensor, adapters: AdapterSet, pass: ForwardPass) -> Tensor {
-    func factors(_ branch: String) -> [Float]? {
-      dropPath.factors(layer: layer, branch: branch, pass: pass)
+  ///
+  /// With `onlyClassTokens`, nobody asks for the other tokens after the last block: there they stop
+  /// after attention, unless an adapter further on works on them, and the result is
+  /// [images, 1, width].
+  func callAsFunction(
+    _ x: Tensor, adapters: AdapterSet, pass: ForwardPass, onlyClassTokens: Bool = false
+  ) -> Tensor {
+    let narrows = onlyClassTokens && isLast && !isAdaptedAfterAttention(adapters)
+    let middle = afterAttention(x, adapters, pass, onlyClassTokens: narrows)
+    return middle.addingBranch(
+      mlp(middle, adapters, pass),
+      factors: dropPath.factors(layer: layer, branch: "mlp", pass: pass))
+  }
+
+  /// The residual stream between the branches.
+  private func afterAttention(
+    _ x: Tensor, _ adapters: AdapterSet, _ pass: ForwardPass, onlyClassTokens: Bool
+  ) -> Tensor {
+    var (stream, mixed) = (x, attention(x, adapters, pass))
+    if onlyClassTokens { (stream, mixed) = (stream.firstTokens(), mixed.firstTokens()) }
+    let y = output(mixed).adding(updates(.output, mixed, adapters, pass))
+    return stream.addingBranch(
+      adapters.adapted(.attention, layer, stream: stream.asRows, output: y, in: pass),
+      factors: dropPath.factors(layer: layer, branch: "attention", pass: pass))
+  }
+
+  private func isAdaptedAfterAttention(_ adapters: AdapterSet) -> Bool {
+    [AdaptationSite.Kind.output, .fc1, .fc2, .attention, .mlp].contains {
+      adapters[$0, layer] != nil
     }
-    let middle = x.addingBranch(attention(x, adapters, pass), factors: factors("attention"))
-    return middle.addingBranch(mlp(middle, adapters, pass), factors: factors("mlp"))
   }
 
   private func attention(_ x: Tensor, _ adapters: AdapterSet, _ pass: ForwardPass) -> Tensor {
     let width = x.shape[2]
     let h = norm1(x)
-    let mixed = qkv(h).adding(
+    return qkv(h).adding(
       zip([AdaptationSite.Kind.query, .key, .value], 0...).compactMap { kind, part in
         adapters.update(kind, layer, x: h.asRows, column: part * width, in: pass)
       }
     ).attention(heads: heads)
-    let y = output(mixed).adding(updates(.output, mixed, adapters, pass))
-    return adapters.adapted(.attention, layer, stream: x.asRows, output: y, in: pass)
   }
 
   private func mlp(_ x: Tensor, _ adapters: AdapterSet, _ pass: ForwardPass) -> Tensor {
@@ -66,4 +90,10 @@ final class ViTBlock {
 extension Tensor {
   /// All but the last axis as one: [rows, width].
   fileprivate var asRows: Tensor { reshaped([-1, shape[rank - 1]]) }
+
+  /// The first token of each image, [images, 1, width], of [images, tokens, width].
+  func firstTokens() -> Tensor {
+    if shape[1] == 1 { return self }
+    return asRows.gathered((0..<shape[0]).map { $0 * shape[1] }).reshaped([shape[0], 1, shape[2]])
+  }
 }
