@@ -52,7 +52,7 @@ public struct LoRAOptions: PluginOptions {
     dropoutPosition = reader.choice(
       "dropout_position", default: .input,
       help: "input (PEFT) or bottleneck, after the down-projection (PETL-ViT)")
-    if alpha != nil, reader.contains("scale") {
+    if alpha != nil, scale != 1 {
       reader.report(
         "'scale' and 'alpha' both give the factor", at: "alpha", hints: ["keep one of them"])
     }

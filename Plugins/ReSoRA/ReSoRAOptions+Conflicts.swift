@@ -15,7 +15,7 @@ extension ReSoRAOptions {
     ("beta", [.euclidean]), ("sigma", [.nonlinear]), ("method", [.nonlinear]),
   ]
 
-  /// Every option that would be ignored; `isGiven` says whether the user gave a key a value.
+  /// Every option that would be ignored; `isGiven` says whether a key has a value of its own.
   func conflicts(isGiven: (String) -> Bool) -> [Conflict] {
     var found: [Conflict] = []
     for (key, measures) in Self.measuresOfOption where isGiven(key) {
@@ -62,7 +62,7 @@ extension ReSoRAOptions {
     }
   }
 
-  /// The keys whose values are not the defaults: what counts as given in code.
+  /// The keys whose values are not the defaults: what counts as given.
   var changedKeys: Set<String> {
     let plain = ReSoRAOptions()
     let changes: [(String, Bool)] = [

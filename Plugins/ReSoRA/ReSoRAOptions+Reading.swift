@@ -3,7 +3,8 @@ import PETL
 extension ReSoRAOptions {
   /// Reads the options of a recipe.
   ///
-  /// An option that the measure would ignore is a mistake.
+  /// An option that the measure would ignore is a mistake, unless it says what is the case anyway: a
+  /// run's resolved recipe holds every default.
   public init(from reader: OptionReader) {
     self.init()
     measure = reader.choice(
@@ -43,7 +44,8 @@ extension ReSoRAOptions {
     method = reader.choice(
       "method", default: .fourier,
       help: "how the kernel of nonlinear is computed; the same to within 1e-4; our choice")
-    for conflict in conflicts(isGiven: { reader.contains($0) }) {
+    let changed = changedKeys
+    for conflict in conflicts(isGiven: changed.contains) {
       reader.report(conflict.message, at: conflict.key, hints: [conflict.hint])
     }
   }

@@ -22,6 +22,9 @@ extension Conformance {
     if isComplete, !mistakes([], Options.self).isEmpty {
       note("the defaults are reported: \(mistakes([], Options.self))")
     }
+    if isComplete, let complaint = complaintAboutResolved(Options.self) {
+      note("the options of a finished run cannot be read again: \(complaint)")
+    }
     let unknown = Trial(key: "no_such_option", value: .text("1"))
     if !isFound(unknown, Options.self) { note("an unknown option is not reported at its place") }
     // Nested options are the business of their own reader.
@@ -32,6 +35,20 @@ extension Conformance {
       }
     }
     return findings
+  }
+
+  /// What is wrong with the resolved options that a run stores, defaults and all.
+  private static func complaintAboutResolved<Options: PluginOptions>(
+    _ type: Options.Type
+  ) -> String? {
+    let span = SourceSpan(source: SourceText(name: "options", text: "{}"), line: 1, column: 1)
+    let empty = ConfigurationNode(.mapping([]), span: span)
+    let first = OptionReader(empty, section: "options")
+    _ = Options(from: first)
+    let again = OptionReader(first.resolved, section: "options")
+    _ = Options(from: again)
+    again.finish()
+    return again.diagnostics.first?.message
   }
 
   /// A value to try.

@@ -68,6 +68,17 @@ struct OptionTests {
     }
   }
 
+  /// Takes a default that is written down for a wish.
+  struct Forgetful: PluginOptions {
+    init() {}
+    init(from reader: OptionReader) {
+      let speed = reader.number("speed", default: 1, in: 0...2, help: "how fast")
+      if speed == 1, reader.contains("speed") {
+        reader.report("'speed' is not wanted", at: "speed")
+      }
+    }
+  }
+
   private func findings<Options: PluginOptions>(_ options: Options) -> [ConformanceFinding] {
     Conformance.check(regularizer: Reading<Options>.self, options: options)
   }
@@ -89,6 +100,13 @@ struct OptionTests {
   }
 
   @Test func defaultsThatAreMistakesAreFound() {
-    #expect(findings(Grumbling()).count == 2)
+    #expect(findings(Grumbling()).count == 3)
+  }
+
+  @Test func optionsThatAFinishedRunCannotReadAgainAreFound() {
+    #expect(
+      findings(Forgetful()).map(\.description) == [
+        "options: the options of a finished run cannot be read again: 'speed' is not wanted"
+      ])
   }
 }

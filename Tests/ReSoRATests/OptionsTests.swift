@@ -11,16 +11,15 @@ struct OptionsTests {
   }
 
   @Test(arguments: [
-    ("measure: linear\nbeta: 2", "beta"), ("measure: nonlinear\nbeta: 1", "beta"),
+    ("measure: linear\nbeta: 2", "beta"), ("measure: nonlinear\nbeta: 3", "beta"),
     ("measure: linear\nsigma: 1", "sigma"), ("measure: cosine\nmethod: exact", "method"),
     ("measure: linear\nsigned: true", "signed"), ("measure: cosine\ncentered: false", "centered"),
     ("measure: cosine\naxis: tokens", "axis"), ("measure: euclidean\nexponent: 2", "exponent"),
     ("measure: linear\nover: batch", "over"), ("measure: cosine\nset: images", "set"),
-    ("space: weights\nset: images", "set"), ("space: weights\ncentered: true", "centered"),
+    ("space: weights\nset: images", "set"), ("space: weights\ncentered: false", "centered"),
     ("axis: tokens\nset: class-token", "set"), ("axis: tokens\ncentered: false", "centered"),
     ("axis: tokens\nspace: weights", "space"),
     ("measure: cosine\nsigned: true\nexponent: 2", "exponent"),
-    ("measure: nonlinear\nset: images\nmethod: fourier", "method"),
   ])
   func anOptionThatWouldBeIgnoredIsAMistake(_ text: String, _ key: String) throws {
     let found = complaints(text)
@@ -50,6 +49,13 @@ struct OptionsTests {
   ])
   func whatGoesTogetherIsRead(_ text: String) {
     #expect(complaints(text).isEmpty)
+    // As does what a run stores of it, defaults and all.
+    let first = OptionReader(node(text), section: "regularizers.0")
+    let options = ReSoRAOptions(from: first)
+    let again = OptionReader(first.resolved, section: "regularizers.0")
+    #expect(ReSoRAOptions(from: again) == options)
+    again.finish()
+    #expect(again.diagnostics.isEmpty)
   }
 
   @Test func optionsInCodeAreCheckedToo() {
