@@ -1,4 +1,4 @@
-import Dispatch
+import PETL
 
 /// Fills an array of `items` equal parts, several parts at a time on all cores.
 ///
@@ -22,17 +22,11 @@ func filledInParallel<Element: BitwiseCopyable>(
   }
 }
 
-/// Calls `body` with 0..<`items`, in any order, on all cores; returns when all calls have.
+/// Calls `body` with 0..<`items`, in any order, on all workers; returns when all calls have.
 ///
 /// `body` must be safe to call from several threads.
 func forEachInParallel(_ items: Int, _ body: (Int) -> Void) {
-  // Runs of several items, so that handing out work costs little beside doing it.
-  let run = max(1, items / 64)
-  withoutActuallyEscaping(body) { body in
-    // Safe: the callers here write disjoint memory for each item and only read anything else.
-    nonisolated(unsafe) let body = body
-    DispatchQueue.concurrentPerform(iterations: (items + run - 1) / run) { index in
-      for item in index * run..<min(items, (index + 1) * run) { unsafe body(item) }
-    }
+  Workers.split(items) { range in
+    for item in range { body(item) }
   }
 }
