@@ -21,6 +21,9 @@ import Testing
       #expect(figures.value > 0 && figures.value <= 1 && figures.weight == 0.5)
       let share = try #require(figures.gradientShare)
       #expect(share > 0 && share <= 1)
+      // Two layers' queries and values, logged whether a validation split exists or not.
+      #expect(record.redundancyBySite.count == 4)
+      #expect(record.redundancyBySite["blocks.1.value"] ?? -1 > 0)
     }
     #expect(trial.summary.notes.isEmpty)
     let plain = try laboratory.run(try laboratory.recipe(), in: "plain")

@@ -39,8 +39,8 @@ extension Model {
         loss += Double(logits.crossEntropy(labels).item) * Double(indices.count)
         correct += zip(logits.largestPerRow(), labels).count { $0 == $1 }
       }
-      for (site, subspaces) in pass.subspaces where subspaces.count > 1 {
-        bySite[site.name, default: 0] += Double(subspaces.redundancy()) * Double(indices.count)
+      for (site, redundancy) in pass.redundancyBySite() {
+        bySite[site, default: 0] += redundancy * Double(indices.count)
       }
     }
     let count = Double(max(1, images.count))
@@ -50,6 +50,15 @@ extension Model {
       redundancy: bySite.isEmpty
         ? nil : bySite.values.sorted().reduce(0, +) / Double(bySite.count),
       redundancyBySite: bySite)
+  }
+}
+
+extension ForwardPass {
+  /// The mean |ρ| over the batch's tokens of every site that has more than one subspace.
+  func redundancyBySite() -> [String: Double] {
+    subspaces.filter { $0.subspaces.count > 1 }.reduce(into: [:]) { bySite, entry in
+      bySite[entry.site.name] = Double(entry.subspaces.redundancy())
+    }
   }
 }
 

@@ -7,6 +7,8 @@ struct EpochTotals {
   private(set) var gradientNorm = 0.0
   private(set) var rate = 0.0
   private(set) var lastLoss = 0.0
+  /// The mean |ρ| by site over the last batch.
+  var redundancyBySite: [String: Double] = [:]
   private var penalties: [String: Double] = [:]
   private var weights: [String: Double] = [:]
   private var shares: [String: Double] = [:]

@@ -21,6 +21,8 @@ public struct EpochRecord: Sendable, Codable {
   public var taskLoss: Double
   /// The regularizers by label.
   public var regularizers: [String: Regularization]
+  /// The mean |ρ| by site over the epoch's last training batch.
+  public var redundancyBySite: [String: Double]
   /// The mean global norm of the gradient, before clipping.
   public var gradientNorm: Double
   /// The learning rate of the last step.

@@ -108,6 +108,7 @@ final class StageTrainer {
       stage: setting.title, epoch: epoch, step: epoch * stepsPerEpoch,
       taskLoss: totals.taskLoss / Double(totals.images),
       regularizers: totals.regularization(regularizers.map(\.label)),
+      redundancyBySite: totals.redundancyBySite,
       gradientNorm: totals.gradientNorm / Double(stepsPerEpoch), learningRate: totals.rate,
       imagesPerSecond: Double(totals.images) / seconds,
       constraintDistance: distances.max().map { Double($0) },
@@ -125,7 +126,7 @@ final class StageTrainer {
     let pass = ForwardPass(
       isTraining: true, images: batch.count,
       generator: setting.generator.split("steps").split(stage.name, number),
-      recordsSubspaces: !regularizers.isEmpty)
+      recordsSubspaces: measuring || !regularizers.isEmpty)
     let logits = model.logits(pipeline.batch(pipeline.train, batch), pass: pass)
     let objective = Objective(
       logits: logits, labels: batch.map { pipeline.train.labels[$0] }, pass: pass,
@@ -149,6 +150,7 @@ final class StageTrainer {
     let clip = recipe.optimizer.gradientClip.map { min(1, $0 / max(norm, 1e-30)) } ?? 1
     optimizer.step(parts.gradients, rate: rate, scale: clip)
     totals.add(objective, images: batch.count, norm: norm, rate: rate, shares: parts.shares)
+    if measuring { totals.redundancyBySite = pass.redundancyBySite() }
   }
 
   private func diverged(epoch: Int, step: Int, _ cause: String) -> DiagnosticError {
