@@ -28,11 +28,9 @@ final class WeightProvider {
 }
 
 /// A linear map, x Wᵀ + b, frozen or trained.
-struct LinearLayer {
-  private let weight: Tensor
-  private let bias: Tensor
-  private let frozen: DenseFrozenMap?
-  private let outputWidth: Int
+enum LinearLayer {
+  case frozen(PackedFrozenMap)
+  case trained(weight: Tensor, bias: Tensor)
 
   init(_ name: String, _ weights: WeightProvider, from input: Int, to output: Int) {
     self.init(name, weights, flattenedFrom: [output, input])
@@ -40,17 +38,20 @@ struct LinearLayer {
 
   /// A map whose weight is stored with more axes, as a convolution's.
   init(_ name: String, _ weights: WeightProvider, flattenedFrom shape: [Int]) {
-    outputWidth = shape[0]
-    weight = weights.tensor("\(name).weight", shape)
-    bias = weights.tensor("\(name).bias", [shape[0]])
-    frozen =
+    let weight = weights.tensor("\(name).weight", shape)
+    let bias = weights.tensor("\(name).bias", [shape[0]])
+    self =
       weights.areTrained
-      ? nil : DenseFrozenMap(weight: weight.reshaped([shape[0], -1]), bias: bias)
+      ? .trained(weight: weight, bias: bias)
+      : .frozen(PackedFrozenMap(weight: weight.reshaped([shape[0], -1]), bias: bias))
   }
 
   func callAsFunction(_ x: Tensor) -> Tensor {
-    if let frozen { return x.mapped(by: frozen) }
-    return x.linear(weight: weight.reshaped([outputWidth, -1]), bias: bias)
+    switch self {
+    case .frozen(let map): x.mapped(by: map)
+    case .trained(let weight, let bias):
+      x.linear(weight: weight.reshaped([weight.shape[0], -1]), bias: bias)
+    }
   }
 }
 

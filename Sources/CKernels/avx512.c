@@ -8,6 +8,7 @@
 #include "elementwise.inc"
 #include "rows.inc"
 #include "thin.inc"
+#include "packed.inc"
 #include "table.inc"
 #pragma clang attribute pop
 #endif

@@ -7,5 +7,6 @@
 #include "elementwise.inc"
 #include "rows.inc"
 #include "thin.inc"
+#include "packed.inc"
 #include "table.inc"
 

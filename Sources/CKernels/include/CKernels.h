@@ -85,6 +85,16 @@ typedef struct petl_kernels {
   /// mean is set to that.
   void (*_Nonnull gram)(long rows, long rank, const float *_Nonnull x, bool centered,
                         float *_Nonnull mean, float *_Nonnull g);
+  /// How many columns a panel of a packed matrix has.
+  long panel;
+  /// Packs w[t, c] = source[t * row_stride + c * column_stride], t < k, c < cols, into panels; packed
+  /// holds k * (cols rounded up to panels) floats.
+  void (*_Nonnull pack)(long k, long cols, const float *_Nonnull source, long row_stride,
+                        long column_stride, float *_Nonnull packed);
+  /// y = (or +=) x w + bias for a packed w: x [rows, k], y [rows, cols].
+  void (*_Nonnull packed_product)(long rows, long k, long cols, const float *_Nonnull x, long ldx,
+                                  const float *_Nonnull w, const float *_Nullable bias,
+                                  float *_Nonnull y, long ldy, bool accumulate);
   /// loss[i] = log sum exp(logits[i]) - logits[i, label]; p = softmax(logits)
   void (*_Nonnull cross_entropy)(long rows, long cols, const float *_Nonnull logits,
                                  const int32_t *_Nonnull labels, float *_Nonnull loss,

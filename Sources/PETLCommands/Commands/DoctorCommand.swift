@@ -23,6 +23,7 @@ struct DoctorCommand: RegistryCommand {
       "  its kernels  \(report.blasCore)"
         + (report.isBLASSwitched ? " (switched by petl: the library did not know this CPU)" : ""))
     print("  products     \(fixed(report.gigaflops, 0)) GFLOP/s in fp32 (1576 × 768 × 768)")
+    print("frozen maps    \(fixed(report.frozenGigaflops, 0)) GFLOP/s by petl's own kernels")
     print(
       "plugins        \(registry.adapters.count) adapters, "
         + "\(registry.regularizers.count) regularizers")
@@ -41,6 +42,7 @@ struct MachineReport: Encodable {
   let blasCore = Machine.blasCore
   let isBLASSwitched = Machine.isBLASSwitched
   let gigaflops = Machine.measureProducts()
+  let frozenGigaflops = Machine.measureFrozenProducts()
 
   init() {
     let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""

@@ -23,15 +23,27 @@ public enum Machine {
   /// The rate of 32-bit matrix products of 1576 × 768 × 768, in 10⁹ operations a second: the best of
   /// several.
   public static func measureProducts() -> Double {
-    let (m, n, k) = (1576, 768, 768)
-    let a = Tensor(repeating: 0.5, shape: [m, k])
-    let b = Tensor(repeating: 0.25, shape: [n, k])
-    let c = Tensor(uninitialized: [m, n])
-    let clock = ContinuousClock()
-    let seconds = (0..<12).map { _ in
-      clock.measure { GEMM.multiply(.init(a), .init(b, transposed: true), into: .init(c)) }
-        / .seconds(1)
+    rate { DenseFrozenMap(weight: $0, bias: nil).apply(to: $1, into: $2) }
+  }
+
+  /// The same for products with a frozen weight, packed by this package's own kernels.
+  public static func measureFrozenProducts() -> Double {
+    var map: PackedFrozenMap?
+    return rate { weight, x, y in
+      if map == nil { map = PackedFrozenMap(weight: weight, bias: nil) }
+      map?.apply(to: x, into: y)
     }
+  }
+
+  private static func rate(_ product: (_ weight: Tensor, _ x: Tensor, _ y: Tensor) -> Void)
+    -> Double
+  {
+    let (m, n, k) = (1576, 768, 768)
+    let x = Tensor(repeating: 0.5, shape: [m, k])
+    let weight = Tensor(repeating: 0.25, shape: [n, k])
+    let y = Tensor(uninitialized: [m, n])
+    let clock = ContinuousClock()
+    let seconds = (0..<12).map { _ in clock.measure { product(weight, x, y) } / .seconds(1) }
     return 2 * Double(m * n * k) / (seconds.min() ?? 1) / 1e9
   }
 }

@@ -51,3 +51,16 @@ struct Matrix {
     return nil
   }
 }
+
+/// The sum of products and of their magnitudes, from a start.
+func sum(
+  _ count: Int, _ start: Float, _ factors: (Int) -> (Float, Float)
+) -> (value: Double, terms: Double) {
+  var (value, terms) = (Double(start), Double(start.magnitude))
+  for i in 0..<count {
+    let (a, b) = factors(i)
+    value += Double(a) * Double(b)
+    terms += Double((a * b).magnitude)
+  }
+  return (value, terms)
+}

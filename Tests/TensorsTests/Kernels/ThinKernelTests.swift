@@ -60,19 +60,6 @@ struct ThinKernelTests {
     }
   }
 
-  /// The sum of products and of their magnitudes, from a start.
-  private func sum(
-    _ count: Int, _ start: Float, _ factors: (Int) -> (Float, Float)
-  ) -> (value: Double, terms: Double) {
-    var (value, terms) = (Double(start), Double(start.magnitude))
-    for i in 0..<count {
-      let (a, b) = factors(i)
-      value += Double(a) * Double(b)
-      terms += Double((a * b).magnitude)
-    }
-    return (value, terms)
-  }
-
   @Test("g = xᵀx, centred and not", arguments: KernelSet.all, [false, true])
   func gram(set: KernelSet, centered: Bool) {
     let kernels = unsafe set.functions
