@@ -18,7 +18,9 @@ struct PackedMatrix {
       rows, cols, matrix.pointer, transposed ? 1 : stride, transposed ? stride : 1, panels.pointer)
   }
 
-  /// y = x w (+ bias), or y += x w: x [..., rows], y [..., cols]. Each worker takes rows of x.
+  /// The product y = x w (+ bias), or y += x w: x [..., rows], y [..., cols].
+  ///
+  /// Each worker takes rows of x.
   func multiply(_ x: Tensor, bias: Tensor? = nil, into y: Tensor, adding: Bool = false) {
     precondition(x.shape.last == rows && y.shape.last == cols, "\(x.shape) × [\(rows), \(cols)]")
     precondition(x.count * cols == y.count * rows, "\(x.shape) and \(y.shape) have other rows.")
