@@ -67,7 +67,8 @@ import Testing
     let bench = try Bench()
     let report = try bench.petl(["doctor", "--json"]).json()
     let keys = [
-      "blas", "blasCore", "cpu", "cpus", "gigaflops", "isBLASSwitched", "kernels", "petl",
+      "blas", "blasCore", "cpu", "cpus", "frozenGigaflops", "gigaflops", "isBLASSwitched",
+      "kernels", "petl",
       "threads",
     ]
     #expect(report.keys.sorted() == keys)
