@@ -88,9 +88,4 @@ public final class Subspaces {
   public func redundancy() -> Float {
     noGradient { centeredCoefficientGram.correlation().offDiagonalMean().item }
   }
-
-  /// |ρᵢⱼ| for all pairs, r × r in row-major order.
-  public func correlations() -> [Float] {
-    noGradient { centeredCoefficientGram.correlation().abs().values }
-  }
 }
