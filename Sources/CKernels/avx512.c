@@ -9,6 +9,8 @@
 #include "rows.inc"
 #include "thin.inc"
 #include "packed.inc"
+#include "tiles.inc"
+#include "attention.inc"
 #include "table.inc"
 #pragma clang attribute pop
 #endif

@@ -8,5 +8,7 @@
 #include "rows.inc"
 #include "thin.inc"
 #include "packed.inc"
+#include "tiles.inc"
+#include "attention.inc"
 #include "table.inc"
 
