@@ -97,13 +97,13 @@ struct FrozenStep {
 
   /// What the backward pass needs of each token, in bytes, over all tokens.
   ///
-  /// In every block: the input of LoRA (the first norm's output), query, key and value, one
-  /// number a head of attention, the inputs of GELU, LoRA's coefficients, and the second norm's
+  /// In every block: the input of LoRA (the first norm's output), query, key and value, two
+  /// numbers a head of attention, the inputs of GELU, LoRA's coefficients, and the second norm's
   /// input with mean and deviation. From the second block on also the first norm's input; and at
   /// the end the last norm's.
   var expectedBytes: Int {
     let c = network.configuration
-    let block = 5 * c.width + c.heads + c.mlpWidth + 2 * rank + 2
+    let block = 5 * c.width + 2 * c.heads + c.mlpWidth + 2 * rank + 2
     let floats = c.depth * (block + c.width + 2)
     return 4 * images.shape[0] * c.tokens * floats
   }

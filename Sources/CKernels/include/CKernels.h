@@ -61,16 +61,17 @@ typedef struct petl_kernels {
   /// How many floats of scratch memory attention of one head takes, forward or backward.
   long (*_Nonnull attention_scratch)(long tokens, long width, bool backward);
   /// y = softmax(scale q k^T) v for one head: q [queries, width], k and v [tokens, width], all with
-  /// row stride ld, y [queries, width]; log2 sum exp of each query's scores is kept in lse.
+  /// row stride ld, y [queries, width] with ldy. Kept in norm [2, queries]: the largest score of each
+  /// query, times scale log2(e), and 1 / the sum of the exponentials.
   void (*_Nonnull attention)(long tokens, long queries, long width, float scale,
                              const float *_Nonnull q, const float *_Nonnull k,
                              const float *_Nonnull v, long ld, float *_Nonnull y, long ldy,
-                             float *_Nonnull lse, float *_Nonnull scratch);
+                             float *_Nonnull norm, float *_Nonnull scratch);
   /// dq, dk and dv, each [tokens, width] with row stride ld, from dy with row stride ldy; dq of
   /// what is no query is zero.
   void (*_Nonnull attention_backward)(long tokens, long queries, long width, float scale,
                                       const float *_Nonnull q, const float *_Nonnull k,
-                                      const float *_Nonnull v, long ld, const float *_Nonnull lse,
+                                      const float *_Nonnull v, long ld, const float *_Nonnull norm,
                                       const float *_Nonnull dy, long ldy, float *_Nonnull dq,
                                       float *_Nonnull dk, float *_Nonnull dv,
                                       float *_Nonnull scratch);

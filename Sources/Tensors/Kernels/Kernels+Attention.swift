@@ -29,7 +29,7 @@ extension Kernels {
     }
   }
 
-  static func attention(_ qkv: Tensor, _ layout: AttentionLayout, into y: Tensor, lse: Tensor) {
+  static func attention(_ qkv: Tensor, _ layout: AttentionLayout, into y: Tensor, norms: Tensor) {
     let (width, row) = (layout.width, 3 * layout.width)
     Workers.split(layout.pairs) { range in
       let scratch = layout.scratch(backward: false)
@@ -38,17 +38,17 @@ extension Kernels {
         unsafe table.attention(
           layout.tokens, layout.queries, layout.headWidth, layout.scale, q, q + width,
           q + 2 * width, row, y.pointer + layout.output(pair), width,
-          lse.pointer + pair * layout.queries, scratch.pointer)
+          norms.pointer + pair * 2 * layout.queries, scratch.pointer)
       }
     }
   }
 
   /// All of dqkv is written.
   ///
-  /// The probabilities are computed again from the log-normalisers: a
+  /// The probabilities are computed again from the maxima and sums: a
   /// tokens × tokens matrix never goes through memory.
   static func attentionBackward(
-    _ qkv: Tensor, _ layout: AttentionLayout, lse: Tensor, dy: Tensor, into dqkv: Tensor
+    _ qkv: Tensor, _ layout: AttentionLayout, norms: Tensor, dy: Tensor, into dqkv: Tensor
   ) {
     let (width, row) = (layout.width, 3 * layout.width)
     Workers.split(layout.pairs) { range in
@@ -58,7 +58,7 @@ extension Kernels {
         let dq = unsafe dqkv.pointer + layout.input(pair)
         unsafe table.attention_backward(
           layout.tokens, layout.queries, layout.headWidth, layout.scale, q, q + width,
-          q + 2 * width, row, lse.pointer + pair * layout.queries,
+          q + 2 * width, row, norms.pointer + pair * 2 * layout.queries,
           dy.pointer + layout.output(pair), width, dq, dq + width, dq + 2 * width, scratch.pointer)
       }
     }

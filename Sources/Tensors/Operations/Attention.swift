@@ -1,7 +1,7 @@
 extension Tensor {
   /// Multi-head self-attention: softmax(Q Kᵀ / √(width / heads)) V for every head.
   ///
-  /// Kept for the backward pass: the inputs and one number a row of scores.
+  /// Kept for the backward pass: the inputs and two numbers a row of scores.
   ///
   /// - Parameters:
   ///   - heads: divides the width.
@@ -20,12 +20,12 @@ extension Tensor {
     let layout = Kernels.AttentionLayout(
       images: shape[0], tokens: shape[1], queries: queries, width: shape[2] / 3, heads: heads)
     let y = Tensor(uninitialized: [layout.images, queries, layout.width])
-    let lse = Tensor(uninitialized: [layout.pairs, queries])
-    Kernels.attention(self, layout, into: y, lse: lse)
+    let norms = Tensor(uninitialized: [layout.pairs, 2, queries])
+    Kernels.attention(self, layout, into: y, norms: norms)
     let qkv = detached()
     return .operation(y, [node]) { [node] dy, sink in
       let dqkv = Tensor(uninitialized: qkv.shape)
-      Kernels.attentionBackward(qkv, layout, lse: lse, dy: dy, into: dqkv)
+      Kernels.attentionBackward(qkv, layout, norms: norms, dy: dy, into: dqkv)
       sink.add(dqkv, to: node)
     }
   }

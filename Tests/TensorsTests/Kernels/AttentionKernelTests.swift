@@ -21,11 +21,11 @@ private struct Head {
     slopes = Matrix(queries, width, gap: 3, seed: 2)
   }
 
-  /// What the kernels give; the matrices also hold their gaps, as in `start`.
+  /// What the kernels give; `lse` is the logarithm of each normaliser, to base 2.
   func run(_ kernels: petl_kernels) -> (y: Matrix, lse: [Float], gradient: Matrix) {
     var y = start.y
     var gradient = start.gradient
-    var lse = [Float](repeating: 7, count: queries + 1)
+    var norm = [Float](repeating: 7, count: 2 * queries + 1)
     let size = unsafe max(
       kernels.attention_scratch(tokens, width, false),
       kernels.attention_scratch(tokens, width, true))
@@ -34,23 +34,23 @@ private struct Head {
       guard let q = x.baseAddress else { return }
       unsafe kernels.attention(
         tokens, queries, width, scale, q, q + width, q + 2 * width, qkv.stride, &y.values, y.stride,
-        &lse, &scratch)
+        &norm, &scratch)
       unsafe gradient.values.withUnsafeMutableBufferPointer { d in
         guard let dq = d.baseAddress else { return }
         unsafe kernels.attention_backward(
-          tokens, queries, width, scale, q, q + width, q + 2 * width, qkv.stride, lse,
+          tokens, queries, width, scale, q, q + width, q + 2 * width, qkv.stride, norm,
           slopes.values, slopes.stride, dq, dq + width, dq + 2 * width, &scratch)
       }
     }
-    #expect(scratch.last?.isNaN == true && lse.last == 7)
-    return (y, lse.dropLast(), gradient)
+    #expect(scratch.last?.isNaN == true && norm.last == 7)
+    return (y, (0..<queries).map { norm[$0] - log2(norm[queries + $0]) }, gradient)
   }
 
   var start: (y: Matrix, gradient: Matrix) {
     (Matrix(queries, width, gap: 3, seed: 3), Matrix(tokens, 3 * width, gap: 2, seed: 4))
   }
 
-  /// The same by loops in Double: y, the logarithms to base 2, and the gradient.
+  /// The same by loops in Double.
   func wanted() -> (y: [[Double]], lse: [Double], gradient: [[Double]]) {
     let rows = (0..<tokens).map { row in (0..<3 * width).map { Double(qkv[row, $0]) } }
     var (y, lse): ([[Double]], [Double]) = ([], [])
