@@ -32,8 +32,8 @@ final class ViTBlock {
 
   /// The residual stream after the block, [images, tokens, width], from the one before it.
   ///
-  /// With `onlyClassTokens`, nobody asks for the other tokens after the last block: there they stop
-  /// at attention, where they are keys and values only, unless an adapter further on works on them, and the result is
+  /// With `onlyClassTokens`, nobody asks for the other tokens after the last block: there they are
+  /// keys and values only, unless an adapter further on works on them, and the result is
   /// [images, 1, width].
   func callAsFunction(
     _ x: Tensor, adapters: AdapterSet, pass: ForwardPass, onlyClassTokens: Bool = false
