@@ -4,13 +4,19 @@ import PETL
 final class WeightProvider {
   private let source: (_ name: String, _ shape: [Int]) -> Tensor
   let areTrained: Bool
+  let precision: FrozenPrecision
   private(set) var parameters: [(name: String, parameter: Parameter)] = []
 
   /// - Parameters:
   ///   - areTrained: whether each weight becomes a parameter.
+  ///   - precision: of frozen linear maps.
   ///   - source: gives a tensor of exactly that shape.
-  init(areTrained: Bool, source: @escaping (_ name: String, _ shape: [Int]) -> Tensor) {
+  init(
+    areTrained: Bool, precision: FrozenPrecision = .single,
+    source: @escaping (_ name: String, _ shape: [Int]) -> Tensor
+  ) {
     self.source = source
+    self.precision = precision
     self.areTrained = areTrained
   }
 
@@ -29,7 +35,7 @@ final class WeightProvider {
 
 /// A linear map, x Wᵀ + b, frozen or trained.
 enum LinearLayer {
-  case frozen(PackedFrozenMap)
+  case frozen(any FrozenMap)
   case trained(weight: Tensor, bias: Tensor)
 
   init(_ name: String, _ weights: WeightProvider, from input: Int, to output: Int) {
@@ -43,7 +49,15 @@ enum LinearLayer {
     self =
       weights.areTrained
       ? .trained(weight: weight, bias: bias)
-      : .frozen(PackedFrozenMap(weight: weight.reshaped([shape[0], -1]), bias: bias))
+      : .frozen(
+        PackedFrozenMap(
+          weight: weight.reshaped([shape[0], -1]), bias: bias, precision: weights.precision))
+  }
+
+  /// The map, when it is frozen.
+  var frozen: (any FrozenMap)? {
+    guard case .frozen(let map) = self else { return nil }
+    return map
   }
 
   func callAsFunction(_ x: Tensor) -> Tensor {

@@ -4,13 +4,6 @@
 #define LEVEL_NAME "avx512"
 #if defined(__x86_64__)
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v4"), min_vector_width(512))), apply_to = function)
-#include "vector.inc"
-#include "elementwise.inc"
-#include "rows.inc"
-#include "thin.inc"
-#include "packed.inc"
-#include "tiles.inc"
-#include "attention.inc"
-#include "table.inc"
+#include "kernels.inc"
 #pragma clang attribute pop
 #endif

@@ -3,12 +3,5 @@
 #define NAME(f) petl_baseline_##f
 #define LEVEL_NAME "baseline"
 
-#include "vector.inc"
-#include "elementwise.inc"
-#include "rows.inc"
-#include "thin.inc"
-#include "packed.inc"
-#include "tiles.inc"
-#include "attention.inc"
-#include "table.inc"
+#include "kernels.inc"
 

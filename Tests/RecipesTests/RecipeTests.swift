@@ -155,6 +155,7 @@ private let least = """
         type: vit
         weights: w.safetensors
         drop_path: 0.0
+        precision: fp32
       data:
         type: embedded
         name: digits
@@ -195,7 +196,8 @@ private let least = """
     let expected = [
       "name": "run", "seed": "0", "threads": "none", "backbone.type": "vit",
       "backbone.weights": "required", "backbone.image_size": "none", "backbone.heads": "none",
-      "backbone.epsilon": "none", "backbone.drop_path": "0", "data.type": "embedded",
+      "backbone.epsilon": "none", "backbone.drop_path": "0", "backbone.precision": "fp32",
+      "data.type": "embedded",
       "data.name": "none", "data.path": "none", "data.normalization": "inception",
       "data.train": "train", "adapter.type": "required", "adapter.sites": "[query, value]",
       "adapter.layers": "all", "regularizers[].type": "required", "regularizers[].weight": "0.1",

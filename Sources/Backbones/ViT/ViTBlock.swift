@@ -39,10 +39,8 @@ final class ViTBlock {
     _ x: Tensor, adapters: AdapterSet, pass: ForwardPass, onlyClassTokens: Bool = false
   ) -> Tensor {
     let narrows = onlyClassTokens && isLast && !isAdaptedAfterAttention(adapters)
-    let middle = afterAttention(x, adapters, pass, onlyClassTokens: narrows)
-    return middle.addingBranch(
-      mlp(middle, adapters, pass),
-      factors: dropPath.factors(layer: layer, branch: "mlp", pass: pass))
+    return afterMLP(
+      afterAttention(x, adapters, pass, onlyClassTokens: narrows), adapters, pass)
   }
 
   /// The residual stream between the branches.
@@ -51,10 +49,15 @@ final class ViTBlock {
   ) -> Tensor {
     let mixed = attention(x, adapters, pass, onlyClassTokens: onlyClassTokens)
     let stream = onlyClassTokens ? x.firstTokens() : x
+    let factors = dropPath.factors(layer: layer, branch: "attention", pass: pass)
+    let isPlain = adapters[.output, layer] == nil && adapters[.attention, layer] == nil
+    if let map = output.frozen, isPlain, factors == nil {
+      return mixed.mapped(by: map, addedTo: stream)
+    }
     let y = output(mixed).adding(updates(.output, mixed, adapters, pass))
     return stream.addingBranch(
       adapters.adapted(.attention, layer, stream: stream.asRows, output: y, in: pass),
-      factors: dropPath.factors(layer: layer, branch: "attention", pass: pass))
+      factors: factors)
   }
 
   private func isAdaptedAfterAttention(_ adapters: AdapterSet) -> Bool {
@@ -75,11 +78,24 @@ final class ViTBlock {
     ).attention(heads: heads, queries: onlyClassTokens ? 1 : nil)
   }
 
-  private func mlp(_ x: Tensor, _ adapters: AdapterSet, _ pass: ForwardPass) -> Tensor {
+  /// The residual stream after both branches.
+  private func afterMLP(_ x: Tensor, _ adapters: AdapterSet, _ pass: ForwardPass) -> Tensor {
     let h = norm2(x)
-    let hidden = fc1(h).adding(updates(.fc1, h, adapters, pass)).gelu()
-    let y = fc2(hidden).adding(updates(.fc2, hidden, adapters, pass))
-    return adapters.adapted(.mlp, layer, stream: x.asRows, output: y, in: pass)
+    let factors = dropPath.factors(layer: layer, branch: "mlp", pass: pass)
+    let y: Tensor
+    if let up = fc1.frozen, let down = fc2.frozen, adapters[.fc1, layer] == nil,
+      adapters[.fc2, layer] == nil
+    {
+      if adapters[.mlp, layer] == nil, factors == nil {
+        return h.feedForward(up: up, down: down, addedTo: x)
+      }
+      y = h.feedForward(up: up, down: down)
+    } else {
+      let hidden = fc1(h).adding(updates(.fc1, h, adapters, pass)).gelu()
+      y = fc2(hidden).adding(updates(.fc2, hidden, adapters, pass))
+    }
+    return x.addingBranch(
+      adapters.adapted(.mlp, layer, stream: x.asRows, output: y, in: pass), factors: factors)
   }
 
   private func updates(

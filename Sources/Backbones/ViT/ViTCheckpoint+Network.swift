@@ -23,29 +23,47 @@ extension ViTCheckpoint {
   ///     weights' own, the position embeddings are resampled as timm does (bicubic, antialias) and
   ///     `notes` says so.
   ///   - dropPath: the last block's drop-path while training.
+  ///   - precision: of frozen linear maps.
   /// - Returns: a network without parameters of its own.
   /// - Throws: `DiagnosticError` when a tensor cannot be read or the size does not fit.
-  public func network(imageSize: Int? = nil, dropPath: Double = 0) throws -> ViT {
+  public func network(
+    imageSize: Int? = nil, dropPath: Double = 0, precision: FrozenPrecision = .single
+  ) throws -> ViT {
     let target = try configuration(imageSize: imageSize)
-    var tensors: [String: Tensor] = [:]
-    for entry in file.entries {
-      tensors[entry.name] = Tensor(try file.floats(entry.name), shape: entry.shape)
-    }
     var notes: [String] = []
-    if target.gridSize != configuration.gridSize, let positions = tensors["pos_embed"] {
-      tensors["pos_embed"] = resampled(positions, to: target)
+    if target.gridSize != configuration.gridSize {
       let (from, to) = (configuration.gridSize, target.gridSize)
       notes.append(
         "position embeddings resampled from \(from)×\(from) to \(to)×\(to) (bicubic, antialias) "
           + "for images of \(target.imageSize) px")
     }
-    let head = tensors["head.weight"].flatMap { w in tensors["head.bias"].map { (w, $0) } }
-    let weights = WeightProvider(areTrained: false) { name, shape in
-      tensors[name] ?? .zeros(shape)
+    // One tensor at a time: what is packed is not kept beside its packing.
+    var failure: (any Error)?
+    let weights = WeightProvider(areTrained: false, precision: precision) { name, shape in
+      do {
+        return try tensor(name, for: target) ?? .zeros(shape)
+      } catch {
+        failure = failure ?? error
+        return .zeros(shape)
+      }
     }
-    return ViT(
+    let head = try tensor("head.weight", for: target).flatMap { weight in
+      try tensor("head.bias", for: target).map { (weight, $0) }
+    }
+    let network = ViT(
       target, weights: weights, dropPath: dropPath,
       normalizesAfterPooling: normalizesAfterPooling, pretrainedHead: head, notes: notes)
+    if let failure { throw failure }
+    BufferPool.trim()
+    return network
+  }
+
+  /// A tensor of the file; nil where it has none of that name.
+  private func tensor(_ name: String, for target: ViTConfiguration) throws -> Tensor? {
+    guard let entry = file.entry(name) else { return nil }
+    let value = Tensor(try file.floats(name), shape: entry.shape)
+    return name == "pos_embed" && target.gridSize != configuration.gridSize
+      ? resampled(value, to: target) : value
   }
 
   private func resampled(_ positions: Tensor, to target: ViTConfiguration) -> Tensor {

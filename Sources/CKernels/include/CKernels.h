@@ -11,11 +11,23 @@ extern "C" {
 
 /// Element-wise functions of one argument.
 enum petl_unary {
-  PETL_EXP, PETL_LOG, PETL_SQRT, PETL_ABS, PETL_SQUARE, PETL_RELU, PETL_GELU, PETL_QUICK_GELU,
+  PETL_EXP, PETL_LOG, PETL_SQRT, PETL_ABS, PETL_SQUARE, PETL_RELU, PETL_QUICK_GELU,
   PETL_TANH, PETL_SIGMOID, PETL_RECIPROCAL, PETL_SIGN, PETL_SIN, PETL_COS
 };
 /// Element-wise functions of two arguments.
 enum petl_binary { PETL_ADD, PETL_SUBTRACT, PETL_MULTIPLY, PETL_DIVIDE, PETL_MAXIMUM, PETL_MINIMUM };
+
+/// What a packed product does with v = (x w)[i, j] + bias[j].
+enum petl_finish {
+  /// y = v
+  PETL_STORE,
+  /// y = v + other; other may be y itself
+  PETL_ADD_OTHER,
+  /// y = gelu(v), other = its slope unless that is NULL
+  PETL_GELU_SLOPE,
+  /// y = v * other
+  PETL_TIMES_OTHER
+};
 
 /// One set of kernels, compiled for one instruction set.
 /// Names of lengths: rows, cols (the contiguous axis), rank, width. `ld*` are row strides.
@@ -29,6 +41,9 @@ typedef struct petl_kernels {
   /// y[i] = a[i*sa] op b[i*sb]; strides 0 or 1 are fast
   void (*_Nonnull binary)(int op, long n, const float *_Nonnull a, long sa, const float *_Nonnull b,
                           long sb, float *_Nonnull y);
+  /// y = gelu(x), slope = gelu'(x) unless that is NULL; y may be x
+  void (*_Nonnull gelu)(long n, const float *_Nonnull x, float *_Nonnull y,
+                        float *_Nullable slope);
   /// y = alpha x
   void (*_Nonnull scale)(long n, float alpha, const float *_Nonnull x, float *_Nonnull y);
   /// y += alpha x
@@ -98,10 +113,35 @@ typedef struct petl_kernels {
   /// holds k * (cols rounded up to panels) floats.
   void (*_Nonnull pack)(long k, long cols, const float *_Nonnull source, long row_stride,
                         long column_stride, float *_Nonnull packed);
-  /// y = (or +=) x w + bias for a packed w: x [rows, k], y [rows, cols].
+  /// The same in bfloat16, rounded to nearest even: pairs of neighbouring t share 32 bits; packed
+  /// holds (k + 1) / 2 * (cols rounded up to panels) such pairs.
+  void (*_Nonnull pack_half)(long k, long cols, const float *_Nonnull source, long row_stride,
+                             long column_stride, float *_Nonnull packed);
+  /// y = x w + bias for a packed w, finished as `finish` (enum petl_finish) says: x [rows, k], y and
+  /// other [rows, cols].
   void (*_Nonnull packed_product)(long rows, long k, long cols, const float *_Nonnull x, long ldx,
                                   const float *_Nonnull w, const float *_Nullable bias,
-                                  float *_Nonnull y, long ldy, bool accumulate);
+                                  float *_Nonnull y, long ldy, int finish, float *_Nullable other,
+                                  long ldo);
+  /// A panel of w^T for a packed w [inner, outer]: panel[t][j] = w[first + j][start + t] for t < steps,
+  /// 0 from inner on; start is a multiple of the panel.
+  void (*_Nonnull turn_panel)(long inner, const float *_Nonnull w, long first, long start,
+                              long steps, float *_Nonnull panel);
+  /// y = x w^T for a w [inner, outer] packed in single precision, columns [first, last) of y: x
+  /// [rows, outer], y and other [rows, inner]; first is a multiple of the panel, and last too unless
+  /// it is inner. scratch holds 2048 * panel floats.
+  void (*_Nonnull packed_product_transposed)(long rows, long inner, long outer, long first,
+                                             long last, const float *_Nonnull x, long ldx,
+                                             const float *_Nonnull w, float *_Nonnull y, long ldy,
+                                             int finish, float *_Nullable other, long ldo,
+                                             float *_Nonnull scratch);
+  /// The same as packed_product for a w packed in bfloat16, with x rounded to bfloat16 on the way and sums in single
+  /// precision; scratch holds max(98304, 24 * ((k + 1) / 2)) floats.
+  void (*_Nonnull packed_product_half)(long rows, long k, long cols, const float *_Nonnull x,
+                                       long ldx, const float *_Nonnull w,
+                                       const float *_Nullable bias, float *_Nonnull y, long ldy,
+                                       int finish, float *_Nullable other, long ldo,
+                                       float *_Nonnull scratch);
   /// loss[i] = log sum exp(logits[i]) - logits[i, label]; p = softmax(logits)
   void (*_Nonnull cross_entropy)(long rows, long cols, const float *_Nonnull logits,
                                  const int32_t *_Nonnull labels, float *_Nonnull loss,
@@ -114,9 +154,9 @@ typedef struct petl_kernels {
 } petl_kernels;
 
 /// The best set for this CPU, or the one that the environment variable PETL_KERNELS names
-/// (baseline, avx2, avx512) when the CPU has it.
+/// (baseline, avx2, avx512, avx512bf16) when the CPU has it.
 const petl_kernels *_Nonnull petl_kernels_selected(void);
-/// The set of that level (0 baseline, 1 avx2, 2 avx512), or NULL where the CPU lacks it.
+/// The set of that level (0 baseline, 1 avx2, 2 avx512, 3 avx512bf16), or NULL where the CPU lacks it.
 const petl_kernels *_Nullable petl_kernels_level(int level);
 
 /// y[odometer] = x[odometer . strides]: permute, slice and broadcast copies.

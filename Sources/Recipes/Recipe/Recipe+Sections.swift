@@ -18,6 +18,9 @@ extension BackboneRecipe {
       "epsilon", in: 0...1, help: "of the layer norms; from the file, or 1e-6, when absent")
     dropPath = reader.number(
       "drop_path", default: 0, in: 0...0.99, help: "drop-path of the last block while training")
+    precision = reader.choice(
+      "precision", default: FrozenPrecision.single,
+      help: "of the frozen weights; mixed keeps and multiplies them in bfloat16")
     span = reader.span(of: "weights")
     imageSpan = reader.span(of: "image_size")
     guard let weights else { return nil }

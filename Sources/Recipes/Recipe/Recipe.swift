@@ -54,6 +54,8 @@ public struct BackboneRecipe: Sendable {
   public var epsilon: Double?
   /// The drop-path of the last block while training.
   public var dropPath: Double
+  /// How the frozen weights are stored and multiplied.
+  public var precision: FrozenPrecision
   /// Where the weights are named.
   public var span: SourceSpan?
   /// Where the image size stands.

@@ -48,11 +48,12 @@ public enum BufferPool {
     }
   }
 
-  /// The capacity of the buffer that serves `count` floats: at most an eighth is wasted above 1024.
+  /// The capacity of the buffer that serves `count` floats: at most an eighth is wasted above 1024,
+  /// a sixty-fourth above 2^18.
   static func capacity(for count: Int) -> Int {
     let least = max(16, count)
     let log = Int.bitWidth - 1 - least.leadingZeroBitCount
-    let step = least <= 1024 ? (1 << log) : (1 << (log - 3))
+    let step = least <= 1024 ? (1 << log) : 1 << (log - (log < 18 ? 3 : 6))
     return (least + step - 1) / step * step
   }
 

@@ -7,7 +7,6 @@ extension petl_unary {
   static var abs: Self { PETL_ABS }
   static var square: Self { PETL_SQUARE }
   static var relu: Self { PETL_RELU }
-  static var gelu: Self { PETL_GELU }
   static var quickGELU: Self { PETL_QUICK_GELU }
   static var tanh: Self { PETL_TANH }
   static var sigmoid: Self { PETL_SIGMOID }
@@ -31,6 +30,15 @@ extension Kernels {
     Workers.split(x.count, grain: grain) { r in
       let i = r.lowerBound
       unsafe table.unary(Int32(operation.rawValue), r.count, x.pointer + i, y.pointer + i)
+    }
+  }
+
+  /// y = gelu(x), and the slope there when asked for; y may be x.
+  static func gelu(_ x: Tensor, into y: Tensor, slope: Tensor?) {
+    Workers.split(x.count, grain: grain) { r in
+      let i = r.lowerBound
+      unsafe table.gelu(
+        r.count, x.pointer + i, y.pointer + i, slope.map { unsafe $0.pointer + i })
     }
   }
 

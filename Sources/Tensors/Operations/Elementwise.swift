@@ -13,7 +13,19 @@ extension Tensor {
   /// max(x, 0); its slope at 0 is taken as 0.
   public func relu() -> Tensor { mapped(.relu) }
   /// x Φ(x), Φ the standard normal's distribution function (the exact form, not the tanh one).
-  public func gelu() -> Tensor { mapped(.gelu) }
+  ///
+  /// The slope is computed with the value and kept in the input's place.
+  public func gelu() -> Tensor {
+    let y = Tensor(uninitialized: shape)
+    let slope = node != nil && GradientMode.isRecording ? Tensor(uninitialized: shape) : nil
+    Kernels.gelu(self, into: y, slope: slope)
+    return .operation(y, [node]) { [node] dy, sink in
+      guard let slope else { return }
+      let dx = Tensor(uninitialized: dy.shape)
+      Kernels.binary(.multiply, dy, slope, into: dx)
+      sink.add(dx, to: node)
+    }
+  }
   /// x σ(1.702 x): the approximation that OpenAI's CLIP was trained with.
   public func quickGELU() -> Tensor { mapped(.quickGELU) }
   /// The hyperbolic tangent.

@@ -61,7 +61,8 @@ struct Ingredients {
   /// The frozen network at the recipe's image size.
   func network(_ recipe: BackboneRecipe) throws -> ViT {
     try Self.located(at: recipe.span) {
-      try checkpoint.network(imageSize: recipe.imageSize, dropPath: recipe.dropPath)
+      try checkpoint.network(
+        imageSize: recipe.imageSize, dropPath: recipe.dropPath, precision: recipe.precision)
     }
   }
 

@@ -55,7 +55,7 @@ struct Keeper: Sendable, CustomStringConvertible {
     .init("exp", keepsInput: false) { $0.exp() },
     .init("softmax", keepsInput: false) { $0.softmax() },
     .init("cross-entropy", keepsInput: false) { $0.crossEntropy([0, 1, 2, 3, 7]) },
-    .init("gelu", keepsInput: true) { $0.gelu() },
+    .init("gelu", keepsInput: false) { $0.gelu() },
     .init("layer norm", keepsInput: true) {
       $0.layerNorm(gamma: sample([8]), beta: sample([8]), eps: 1e-6)
     },

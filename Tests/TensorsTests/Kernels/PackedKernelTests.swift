@@ -8,51 +8,99 @@ struct PackedKernelTests {
   /// Rows around the blocks of 6 and of the cache, columns around vectors and panels.
   static let sizes: [(rows: Int, width: Int, cols: Int)] =
     (1...70).map { (1 + $0 % 14, 1 + $0 * 7 % 33, $0) }
-    + [(5, 1, 129), (13, 40, 127), (64, 3, 65), (301, 2, 17), (25, 5000, 3)]
+    + [(5, 1, 129), (13, 40, 127), (64, 3, 65), (301, 2, 17), (25, 5000, 3), (7, 1100, 70)]
 
-  @Test("agree with loops in Double", arguments: KernelSet.all, [false, true])
-  func product(set: KernelSet, adding: Bool) {
+  /// What a finish should make of a product, and of the other matrix; tested with each.
+  static let finishes: [petl_finish] = [
+    PETL_STORE, PETL_ADD_OTHER, PETL_GELU_SLOPE, PETL_TIMES_OTHER,
+  ]
+
+  @Test("agree with loops in Double", arguments: KernelSet.all, finishes)
+  func product(set: KernelSet, finish: petl_finish) {
     let kernels = unsafe set.functions
-    let panel = unsafe kernels.panel
     for (rows, width, cols) in Self.sizes {
-      let x = Matrix(rows, width, gap: 3, seed: 1)
-      let w = Matrix(width, cols, gap: 2, seed: 2)
-      let bias = Matrix(1, cols, gap: 0, seed: 3)
-      let before = Matrix(rows, cols, gap: 5, seed: 4)
-      var packed = [Float](repeating: 7, count: width * ((cols + panel - 1) / panel * panel) + 1)
-      unsafe kernels.pack(width, cols, w.values, w.stride, 1, &packed)
-      #expect(packed.last == 7)
-      var y = before
+      let sample = PackedSample(rows, width, cols)
+      let packed = unsafe sample.packed(width, cols, by: kernels, transposed: false)
+      var (y, other) = (sample.y, sample.other)
       unsafe kernels.packed_product(
-        rows, width, cols, x.values, x.stride, packed, bias.values, &y.values, y.stride, adding)
-      let complaint = y.complaint(before: before) { i, c in
-        let start = sum(width, adding ? before[i, c] : Float(0)) { (x[i, $0], w[$0, c]) }
-        return (start.value + Double(bias[0, c]), start.terms + 1)
+        rows, width, cols, sample.x.values, sample.x.stride, packed, sample.bias.values,
+        &y.values, y.stride, Int32(finish.rawValue), &other.values, other.stride)
+      let complaint = sample.complaint(y, other, finish) { i, c in
+        let dot = sum(width, sample.bias[0, c]) { (sample.x[i, $0], sample.w[$0, c]) }
+        return (dot.value, dot.terms + 1)
       }
       #expect(complaint == nil, "\(rows) × \(width) × \(cols)")
     }
   }
 
-  @Test("give a frozen map its values and gradients in both directions", arguments: [false, true])
-  func map(hasBias: Bool) {
-    for (rows, input, output) in [(7, 5, 3), (130, 33, 65), (64, 192, 576), (3, 1, 1)] {
-      var stream = RandomGenerator(seed: 3)
-      let weight = Tensor(stream.normal(output * input), shape: [output, input])
-      let bias = hasBias ? Tensor(stream.normal(output)) : nil
-      let x = Tensor(stream.normal(rows * input), shape: [rows, input]).differentiable()
-      let up = Tensor(stream.normal(rows * output), shape: [rows, output])
-      let packed = PackedFrozenMap(weight: weight, bias: bias)
-      let dense = DenseFrozenMap(weight: weight, bias: bias)
-      // Twice, as the second packing is made on the way; and into a gradient that is there already.
-      for _ in 0..<2 {
-        let (y, z) = (
-          x.mapped(by: packed) + x.mapped(by: packed), x.mapped(by: dense).scaled(by: 2)
-        )
-        let (dy, dz) = (y.backward(from: up)[x], z.backward(from: up)[x])
-        let close = Tolerance(2e-4, 2e-5)  // sums of up to 576 products of order one
-        #expect(close.complaint(y.values, z.values.map(Double.init)) == nil)
-        #expect(close.complaint(dy?.values ?? [], (dz?.values ?? []).map(Double.init)) == nil)
+  @Test("in bfloat16 are the products of rounded numbers", arguments: KernelSet.all, finishes)
+  func half(set: KernelSet, finish: petl_finish) {
+    let kernels = unsafe set.functions
+    for (rows, width, cols) in Self.sizes {
+      let sample = PackedSample(rows, width, cols)
+      let packed = unsafe sample.packed(
+        (width + 1) / 2, cols, by: kernels, transposed: false, half: true)
+      var (y, other) = (sample.y, sample.other)
+      var scratch = [Float](repeating: .nan, count: max(98304, 24 * ((width + 1) / 2)))
+      unsafe kernels.packed_product_half(
+        rows, width, cols, sample.x.values, sample.x.stride, packed, sample.bias.values,
+        &y.values, y.stride, Int32(finish.rawValue), &other.values, other.stride, &scratch)
+      let complaint = sample.complaint(y, other, finish) { i, c in
+        let dot = sum(width, sample.bias[0, c]) {
+          (rounded(sample.x[i, $0]), rounded(sample.w[$0, c]))
+        }
+        return (dot.value, dot.terms + 1)
       }
+      #expect(complaint == nil, "\(rows) × \(width) × \(cols)")
     }
+  }
+
+  @Test("with the transpose need no second packing", arguments: KernelSet.all, finishes)
+  func transposed(set: KernelSet, finish: petl_finish) {
+    let kernels = unsafe set.functions
+    let panel = unsafe kernels.panel
+    for (rows, outer, inner) in Self.sizes {
+      // x [rows, outer] times the transpose of a packed [inner, outer].
+      let sample = PackedSample(rows, outer, inner)
+      let packed = unsafe sample.packed(inner, outer, by: kernels, transposed: true)
+      var (y, other) = (sample.y, sample.other)
+      var scratch = [Float](repeating: .nan, count: 2048 * panel)
+      let middle = (inner + panel - 1) / panel / 2 * panel
+      for (first, last) in [(0, middle), (middle, inner)] {
+        unsafe kernels.packed_product_transposed(
+          rows, inner, outer, first, last, sample.x.values, sample.x.stride, packed, &y.values,
+          y.stride, Int32(finish.rawValue), &other.values, other.stride, &scratch)
+      }
+      let complaint = sample.complaint(y, other, finish) { i, c in
+        let dot = sum(outer, 0) { (sample.x[i, $0], sample.w[$0, c]) }
+        return (dot.value, dot.terms + 1)
+      }
+      #expect(complaint == nil, "\(rows) × \(outer) × \(inner)")
+    }
+  }
+
+  @Test("round to bfloat16 as the definition says", arguments: KernelSet.all)
+  func rounding(set: KernelSet) {
+    let kernels = unsafe set.functions
+    let values: [Float] = [
+      1, 1.00390625, 1.01171875, -1.00390626, 3.38e38, .infinity, -.infinity, 1e-37, 0, -0.0,
+    ]
+    for value in values {
+      let product = unsafe halfProduct(value, by: kernels)
+      #expect(product == rounded(value), "\(value)")
+    }
+    let notANumber = unsafe halfProduct(.nan, by: kernels)
+    #expect(notANumber.isNaN)
+  }
+
+  private func halfProduct(_ value: Float, by kernels: petl_kernels) -> Float {
+    let panel = unsafe kernels.panel
+    var packed = [Float](repeating: 0, count: panel)
+    var scratch = [Float](repeating: 0, count: 98304)
+    var y: Float = 0
+    unsafe kernels.pack_half(1, 1, [1], 1, 1, &packed)
+    unsafe kernels.packed_product_half(
+      1, 1, 1, [value], 1, packed, nil, &y, 1, Int32(PETL_STORE.rawValue), nil, 1, &scratch)
+    return y
   }
 }

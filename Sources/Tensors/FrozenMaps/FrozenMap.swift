@@ -1,0 +1,56 @@
+/// A linear map that never changes, however it is stored: the place where packed or lower-precision
+/// weights come in without touching anything above.
+public protocol FrozenMap {
+  /// The length of an input row.
+  var inputWidth: Int { get }
+  /// The length of an output row.
+  var outputWidth: Int { get }
+  /// y = x Wᵀ (+ bias, when there is one), finished: x [..., in], y [..., out], whose values are
+  /// overwritten.
+  func apply(to x: Tensor, into y: Tensor, finish: MapFinish)
+  /// dx = dy W, finished.
+  func applyTransposed(to dy: Tensor, into dx: Tensor, finish: MapFinish)
+}
+
+extension FrozenMap {
+  /// y = x Wᵀ (+ bias).
+  public func apply(to x: Tensor, into y: Tensor) { apply(to: x, into: y, finish: .none) }
+
+  /// dx = dy W, or dx += dy W when `adding`.
+  public func applyTransposed(to dy: Tensor, into dx: Tensor, adding: Bool) {
+    applyTransposed(to: dy, into: dx, finish: adding ? .adding(dx) : .none)
+  }
+}
+
+/// What becomes of each element v of a product while it is still at hand.
+public enum MapFinish {
+  /// v itself.
+  case none
+  /// v + the other tensor's element; the other may be the result itself.
+  case adding(Tensor)
+  /// gelu(v), and its slope there into a tensor of the same elements.
+  case gelu(slope: Tensor?)
+  /// v times the other tensor's element.
+  case scaling(by: Tensor)
+
+  /// Does it to products that lie in memory already; nothing for `adding`, which a product that can
+  /// add does by itself.
+  func applyAfterwards(to y: Tensor) {
+    switch self {
+    case .none, .adding: break
+    case .gelu(let slope): Kernels.gelu(y, into: y, slope: slope)
+    case .scaling(let other): Kernels.binary(.multiply, y, other, into: y)
+    }
+  }
+
+  /// The sum that a product starts from must be in y: puts it there.
+  ///
+  /// - Returns: whether the product is to be added to y.
+  func prepare(_ y: Tensor) -> Bool {
+    guard case .adding(let other) = self else { return false }
+    if other.storage !== y.storage || other.offset != y.offset {
+      Kernels.scale(other, by: 1, into: y)
+    }
+    return true
+  }
+}
