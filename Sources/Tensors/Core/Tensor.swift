@@ -16,12 +16,18 @@ public struct Tensor {
   var storage: Storage
   /// Where the tensor starts in `storage`, in floats.
   let offset: Int
+  /// How to compute the values again, where that costs less than keeping them.
+  var origin: Origin?
 
-  init(shape: [Int], storage: Storage, offset: Int = 0, node: GradientNode? = nil) {
+  init(
+    shape: [Int], storage: Storage, offset: Int = 0, node: GradientNode? = nil,
+    origin: Origin? = nil
+  ) {
     self.shape = shape
     self.storage = storage
     self.offset = offset
     self.node = node
+    self.origin = origin
   }
 
   /// A tensor whose elements are not set yet: every kernel writes all of its output.

@@ -2,8 +2,9 @@ import CKernels
 
 /// A matrix that never changes, packed once for the products it takes part in.
 struct PackedMatrix {
-  /// The panels, one after the other; whole panels, the last filled up with zeros. In bfloat16 two
-  /// values share the place of a float.
+  /// The panels, one after the other; whole panels, the last filled up with zeros.
+  ///
+  /// In bfloat16 two values share the place of a float.
   private let panels: Tensor
   private let rows: Int
   private let cols: Int

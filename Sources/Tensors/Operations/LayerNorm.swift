@@ -16,7 +16,8 @@ extension Tensor {
     let rstd = Tensor(uninitialized: [rows])
     Kernels.layerNorm(self, gamma: gamma, beta: beta, eps: eps, into: y, mean: mean, rstd: rstd)
     let (x, weight) = (detached(), gamma.detached())
-    return .operation(y, [node, gamma.node, beta.node]) {
+    let origin = recomputing(x, gamma: weight, beta: beta.detached(), eps: eps)
+    var result = Tensor.operation(y, [node, gamma.node, beta.node]) {
       [node, gammaNode = gamma.node, betaNode = beta.node] dy, sink in
       if gammaNode != nil || betaNode != nil {
         let (dgamma, dbeta) = (Tensor.zeros([cols]), Tensor.zeros([cols]))
@@ -28,6 +29,17 @@ extension Tensor {
         Kernels.layerNormBackward(
           x, gamma: weight, mean: mean, rstd: rstd, dy: dy, into: dx, adding: adding)
       }
+      // Whoever used the output has a gradient by now.
+      origin?.forget()
     }
+    result.origin = origin
+    return result
+  }
+
+  /// The output again, from the input that the backward pass keeps anyway: one pass over it, against
+  /// as much memory as the residual stream in every layer.
+  private func recomputing(_ x: Tensor, gamma: Tensor, beta: Tensor, eps: Float) -> Origin? {
+    guard GradientMode.isRecording else { return nil }
+    return Origin { x.layerNorm(gamma: gamma, beta: beta, eps: eps) }
   }
 }

@@ -13,9 +13,11 @@ extension Tensor {
     }
     precondition(target.reduce(1, *) == count, "Shape \(shape) does not fit \(newShape).")
     let y = Tensor(shape: target, storage: storage, offset: offset)
-    return .operation(y, [node]) { [node, shape] dy, sink in
+    var result = Tensor.operation(y, [node]) { [node, shape] dy, sink in
       sink.add(dy.reshaped(shape), to: node)
     }
+    result.origin = origin
+    return result
   }
 
   /// The axes in another order.

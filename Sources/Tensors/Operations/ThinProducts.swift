@@ -14,12 +14,12 @@ extension Tensor {
     let s = Tensor(uninitialized: shape.dropLast() + [rank])
     Kernels.thinDown(.init(self), directions, into: s)
     let (xn, an) = (node, directions.node)
-    let x = an == nil ? nil : detached()
+    let x = an == nil ? nil : Kept(self)
     let a = xn == nil ? nil : directions.detached()
     return .operation(s, [xn, an]) { ds, sink in
       if let x {
         sink.accumulate(to: an) { da, adding in
-          Kernels.thinGradient(ds, .init(x), into: da, adding: adding)
+          Kernels.thinGradient(ds, .init(x.value), into: da, adding: adding)
         }
       }
       if let a {

@@ -14,11 +14,12 @@ extension Tensor {
     let map = DenseFrozenMap(weight: weight, bias: bias)
     map.apply(to: self, into: y)
     let (xn, wn, bn) = (node, weight.node, bias?.node)
-    let x = wn == nil ? nil : detached()
+    let x = wn == nil ? nil : Kept(self)
     return .operation(y, [xn, wn, bn]) { dy, sink in
       if let x {
         sink.accumulate(to: wn) { dw, adding in
-          GEMM.multiply(.init(dy, transposed: true), .init(x), into: .init(dw), adding: adding)
+          GEMM.multiply(
+            .init(dy, transposed: true), .init(x.value), into: .init(dw), adding: adding)
         }
       }
       sink.accumulate(to: bn) { db, adding in

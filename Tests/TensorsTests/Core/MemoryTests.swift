@@ -85,7 +85,9 @@ struct MemoryTests {
     #expect(result.requiresGradient)
     let gradients = result.backward(from: sample(result.shape, 4))
     #expect(gradients[leaf]?.shape == leaf.shape)
-    if !keeper.description.contains("reshaped") {
+    // A view shares its input's memory, and a layer norm's output can be computed again from it, for
+    // as long as there is one.
+    if !["reshaped", "layer norm"].contains(where: keeper.description.contains) {
       #expect(input.storage == nil, "let go by backward()")
     }
   }
