@@ -97,12 +97,12 @@ struct FrozenStep {
   /// What the backward pass needs of each token, in bytes, over all tokens.
   ///
   /// In every block: the first norm's input (from which that of LoRA is computed again), query, key
-  /// and value, attention's output with one number a head, the slopes of GELU, LoRA's coefficients,
-  /// and the second norm's input with mean and deviation. From the second block on also the first
+  /// and value, two numbers a head of attention, the slopes of GELU, LoRA's coefficients, and the
+  /// second norm's input with mean and deviation. From the second block on also the first
   /// norm's mean and deviation; and at the end the last norm's with its input.
   var expectedBytes: Int {
     let c = network.configuration
-    let block = 6 * c.width + c.heads + c.mlpWidth + 2 * rank + 2
+    let block = 5 * c.width + 2 * c.heads + c.mlpWidth + 2 * rank + 2
     let floats = c.depth * (block + 2) + c.width
     return 4 * images.shape[0] * c.tokens * floats
   }

@@ -32,8 +32,8 @@ final class ViTBlock {
 
   /// The residual stream after the block, [images, tokens, width], from the one before it.
   ///
-  /// With `onlyClassTokens`, nobody asks for the other tokens after the last block: there they stop
-  /// after attention, unless an adapter further on works on them, and the result is
+  /// With `onlyClassTokens`, nobody asks for the other tokens after the last block: there they are
+  /// keys and values only, unless an adapter further on works on them, and the result is
   /// [images, 1, width].
   func callAsFunction(
     _ x: Tensor, adapters: AdapterSet, pass: ForwardPass, onlyClassTokens: Bool = false
@@ -47,8 +47,8 @@ final class ViTBlock {
   private func afterAttention(
     _ x: Tensor, _ adapters: AdapterSet, _ pass: ForwardPass, onlyClassTokens: Bool
   ) -> Tensor {
-    var (stream, mixed) = (x, attention(x, adapters, pass))
-    if onlyClassTokens { (stream, mixed) = (stream.firstTokens(), mixed.firstTokens()) }
+    let mixed = attention(x, adapters, pass, onlyClassTokens: onlyClassTokens)
+    let stream = onlyClassTokens ? x.firstTokens() : x
     let factors = dropPath.factors(layer: layer, branch: "attention", pass: pass)
     let isPlain = adapters[.output, layer] == nil && adapters[.attention, layer] == nil
     if let map = output.frozen, isPlain, factors == nil {
@@ -66,14 +66,16 @@ final class ViTBlock {
     }
   }
 
-  private func attention(_ x: Tensor, _ adapters: AdapterSet, _ pass: ForwardPass) -> Tensor {
+  private func attention(
+    _ x: Tensor, _ adapters: AdapterSet, _ pass: ForwardPass, onlyClassTokens: Bool
+  ) -> Tensor {
     let width = x.shape[2]
     let h = norm1(x)
     return qkv(h).adding(
       zip([AdaptationSite.Kind.query, .key, .value], 0...).compactMap { kind, part in
         adapters.update(kind, layer, x: h.asRows, column: part * width, in: pass)
       }
-    ).attention(heads: heads)
+    ).attention(heads: heads, queries: onlyClassTokens ? 1 : nil)
   }
 
   /// The residual stream after both branches.

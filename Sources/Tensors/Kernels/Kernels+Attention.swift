@@ -1,11 +1,13 @@
 import CKernels
 
-/// One head of one image at a time, each on one thread: the scores of a head fit in cache.
+/// One head of one image at a time, each on one thread: a block of its scores fits in cache.
 extension Kernels {
   /// Where the parts of a fused query-key-value tensor [images, tokens, 3 width] lie.
   struct AttentionLayout {
     let images: Int
     let tokens: Int
+    /// How many of the first tokens ask.
+    let queries: Int
     let width: Int
     let heads: Int
 
@@ -13,86 +15,52 @@ extension Kernels {
     var scale: Float { 1 / Float(headWidth).squareRoot() }
     var pairs: Int { images * heads }
 
-    /// The query (0), key (1) or value (2) of one head, in place.
-    func part(_ part: Int, of x: Tensor, _ image: Int, _ head: Int) -> GEMM.Matrix {
-      .init(
-        x, offset: image * tokens * 3 * width + part * width + head * headWidth, rows: tokens,
-        cols: headWidth, stride: 3 * width)
-    }
+    /// Where the query of the first token lies in qkv; keys are `width` further on, values twice that.
+    func input(_ pair: Int) -> Int { pair / heads * tokens * 3 * width + column(pair) }
 
-    /// The output of one head, in place.
-    func output(_ y: Tensor, _ image: Int, _ head: Int) -> GEMM.Matrix {
-      .init(
-        y, offset: image * tokens * width + head * headWidth, rows: tokens, cols: headWidth,
-        stride: width)
+    /// Where the first row of a head's output lies.
+    func output(_ pair: Int) -> Int { pair / heads * queries * width + column(pair) }
+
+    private func column(_ pair: Int) -> Int { pair % heads * headWidth }
+
+    func scratch(backward: Bool) -> Tensor {
+      let count = unsafe table.attention_scratch(tokens, headWidth, backward)
+      return Tensor(uninitialized: [count])
     }
   }
 
-  static func attention(_ qkv: Tensor, _ layout: AttentionLayout, into y: Tensor, lse: Tensor) {
-    let tokens = layout.tokens
+  static func attention(_ qkv: Tensor, _ layout: AttentionLayout, into y: Tensor, norms: Tensor) {
+    let (width, row) = (layout.width, 3 * layout.width)
     Workers.split(layout.pairs) { range in
-      let scores = Tensor(uninitialized: [tokens, tokens])
+      let scratch = layout.scratch(backward: false)
       for pair in range {
-        let (image, head) = (pair / layout.heads, pair % layout.heads)
-        multiply(
-          layout.part(0, of: qkv, image, head), layout.part(1, of: qkv, image, head).transposed,
-          into: .init(scores))
-        unsafe table.attention_softmax(
-          tokens, tokens, layout.scale, scores.pointer, lse.pointer + pair * tokens)
-        multiply(
-          .init(scores), layout.part(2, of: qkv, image, head),
-          into: layout.output(y, image, head))
+        let q = unsafe qkv.pointer + layout.input(pair)
+        unsafe table.attention(
+          layout.tokens, layout.queries, layout.headWidth, layout.scale, q, q + width,
+          q + 2 * width, row, y.pointer + layout.output(pair), width,
+          norms.pointer + pair * 2 * layout.queries, scratch.pointer)
       }
     }
   }
 
   /// All of dqkv is written.
   ///
-  /// The probabilities are computed again from the log-normalisers: a
-  /// tokens × tokens matrix never outlives its head.
+  /// The probabilities are computed again from the maxima and sums: a
+  /// tokens × tokens matrix never goes through memory.
   static func attentionBackward(
-    _ qkv: Tensor, _ layout: AttentionLayout, y: Tensor, lse: Tensor, dy: Tensor,
-    into dqkv: Tensor
+    _ qkv: Tensor, _ layout: AttentionLayout, norms: Tensor, dy: Tensor, into dqkv: Tensor
   ) {
-    let tokens = layout.tokens
+    let (width, row) = (layout.width, 3 * layout.width)
     Workers.split(layout.pairs) { range in
-      let p = Tensor(uninitialized: [tokens, tokens])
-      let ds = Tensor(uninitialized: [tokens, tokens])
-      let delta = Tensor(uninitialized: [tokens])
+      let scratch = layout.scratch(backward: true)
       for pair in range {
-        let (image, head) = (pair / layout.heads, pair % layout.heads)
-        let q = layout.part(0, of: qkv, image, head)
-        let k = layout.part(1, of: qkv, image, head)
-        let v = layout.part(2, of: qkv, image, head)
-        let output = layout.output(dy, image, head)
-        multiply(q, k.transposed, into: .init(p))
-        unsafe table.attention_again(
-          tokens, tokens, layout.scale, p.pointer, lse.pointer + pair * tokens)
-        // delta = rowsum(dy ∘ y), which is rowsum(dp ∘ p).
-        for row in 0..<tokens {
-          let at = output.offset + row * output.stride
-          unsafe delta.pointer[row] = table.dot(
-            layout.headWidth, dy.pointer + at, y.pointer + at)
-        }
-        multiply(GEMM.Matrix(p).transposed, output, into: layout.part(2, of: dqkv, image, head))
-        multiply(output, v.transposed, into: .init(ds))
-        unsafe table.attention_scores_backward(
-          tokens, tokens, layout.scale, p.pointer, ds.pointer, delta.pointer)
-        multiply(.init(ds), k, into: layout.part(0, of: dqkv, image, head))
-        multiply(GEMM.Matrix(ds).transposed, q, into: layout.part(1, of: dqkv, image, head))
+        let q = unsafe qkv.pointer + layout.input(pair)
+        let dq = unsafe dqkv.pointer + layout.input(pair)
+        unsafe table.attention_backward(
+          layout.tokens, layout.queries, layout.headWidth, layout.scale, q, q + width,
+          q + 2 * width, row, norms.pointer + pair * 2 * layout.queries,
+          dy.pointer + layout.output(pair), width, dq, dq + width, dq + 2 * width, scratch.pointer)
       }
     }
-  }
-
-  private static func multiply(_ a: GEMM.Matrix, _ b: GEMM.Matrix, into c: GEMM.Matrix) {
-    GEMM.run(a, b, 1, c, false, rows: 0..<c.rows, cols: 0..<c.cols)
-  }
-}
-
-extension GEMM.Matrix {
-  var transposed: Self {
-    var copy = self
-    copy.isTransposed.toggle()
-    return copy
   }
 }

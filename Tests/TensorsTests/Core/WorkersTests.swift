@@ -130,7 +130,7 @@ struct WorkersTests {
     }
   }
 
-  @Test("What does not multiply matrices gives the same bytes with 1, 2 and 3 threads")
+  @Test("What needs no library for its products gives the same bytes with 1, 2 and 3 threads")
   func sameForAnyCount() {
     func results() -> [[Float]] {
       let x = sample([4, 35, 600], 1).differentiable()
@@ -147,7 +147,6 @@ struct WorkersTests {
       let gradients = branch.backward(from: sample(branch.shape, 7))
       return [branch.values] + [x, gamma, beta, down, up].map { gradients[$0]?.values ?? [] }
     }
-    // 35 tokens of heads of 50: the products of attention are never split.
     let one = with(1, results)
     #expect(one.allSatisfy { values in !values.isEmpty && values.allSatisfy { $0.isFinite } })
     for count in [2, 3] { #expect(with(count, results) == one, "\(count) threads") }

@@ -52,55 +52,43 @@ struct RowKernelTests {
     }
   }
 
-  @Test("Softmax, attention's softmax, cross-entropy", arguments: KernelSet.all)
+  @Test("Softmax, cross-entropy", arguments: KernelSet.all)
   func softmax(set: KernelSet) {
     let kernels = unsafe set.functions
     for n in 1...67 {
       let x = sample(rows * n, 1).map { $0 * 3 }
       let labels = (0..<rows).map { Int32(($0 * 5 + 3) % n) }
-      var (y, scores, p, losses, lse) = (x + [7], x + [7], x + [7], sample(rows), sample(rows))
+      var (y, p, losses) = (x + [7], x + [7], sample(rows))
       unsafe kernels.softmax(rows, n, x, &y)
       unsafe kernels.cross_entropy(rows, n, x, labels, &losses, &p)
-      unsafe kernels.attention_softmax(rows, n, 0.3, &scores, &lse)
-      var again = x + [7]
-      unsafe kernels.attention_again(rows, n, 0.3, &again, lse)
-      var (plain, scaled, loss, logs): ([Double], [Double], [Double], [Double]) = ([], [], [], [])
+      var (plain, loss): ([Double], [Double]) = ([], [])
       for r in 0..<rows {
         let row = x[r * n..<(r + 1) * n].map(Double.init)
         let total = row.reduce(0) { $0 + exp($1) }
-        let scaledTotal = row.reduce(0) { $0 + exp(0.3 * $1) }
         plain += row.map { exp($0) / total }
-        scaled += row.map { exp(0.3 * $0) / scaledTotal }
         loss.append(log(total) - row[Int(labels[r])])
-        logs.append(log(scaledTotal))
       }
       let tolerance = Tolerance(1e-7, 1e-6)
       #expect(tolerance.complaint(y, plain + [7]) == nil, "\(n)")
       #expect(tolerance.complaint(p, plain + [7]) == nil, "\(n)")
-      #expect(tolerance.complaint(scores, scaled + [7]) == nil, "\(n)")
-      #expect(tolerance.complaint(again, scaled + [7]) == nil, "\(n)")
       #expect(Tolerance(1e-6, 1e-6).complaint(losses, loss) == nil, "\(n)")
-      #expect(Tolerance(1e-6, 1e-6).complaint(lse, logs) == nil, "\(n)")
     }
   }
 
-  @Test("The gradients of softmax and of attention's scores", arguments: KernelSet.all)
+  @Test("The gradient of softmax", arguments: KernelSet.all)
   func softmaxBackward(set: KernelSet) {
     let kernels = unsafe set.functions
     for n in 1...67 {
-      let (y, dy, delta) = (sample(rows * n, 1), sample(rows * n, 2), sample(rows, 3))
-      var (dx, ds) = (sample(rows * n, 4) + [7], dy + [7])
+      let (y, dy) = (sample(rows * n, 1), sample(rows * n, 2))
+      var dx = sample(rows * n, 4) + [7]
       unsafe kernels.softmax_backward(rows, n, y, dy, &dx)
-      unsafe kernels.attention_scores_backward(rows, n, 0.3, y, &ds, delta)
-      var (wanted, scores): ([Double], [Double]) = ([], [])
+      var wanted: [Double] = []
       for r in 0..<rows {
         let at = r * n..<(r + 1) * n
         let dot = at.reduce(0) { $0 + Double(y[$1]) * Double(dy[$1]) }
         wanted += at.map { Double(y[$0]) * (Double(dy[$0]) - dot) }
-        scores += at.map { Double(0.3 as Float) * Double(y[$0]) * Double(dy[$0] - delta[r]) }
       }
       #expect(Tolerance(4e-6, 1e-6).complaint(dx, wanted + [7]) == nil, "\(n)")
-      #expect(Tolerance(5e-7, 5e-7).complaint(ds, scores + [7]) == nil, "\(n)")
     }
   }
 }
