@@ -44,6 +44,8 @@ public enum ProductBenchmark {
   /// Measures one product by every backend that is there, one after the other in each round.
   ///
   /// - Parameters:
+  ///   - product: what is multiplied, with random values.
+  ///   - direction: the map's direction.
   ///   - rounds: how many count, after one that does not.
   /// - Returns: rates in 10⁹ operations a second, OpenBLAS first, then own and oneDNN for each precision.
   public static func measure(_ product: Product, _ direction: Direction, rounds: Int) -> [Rate] {
