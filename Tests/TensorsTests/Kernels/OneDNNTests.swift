@@ -51,6 +51,35 @@ struct OneDNNTests {
     }
   }
 
+  @Test("are finished as OpenBLAS's are", .enabled(if: isThere, absence))
+  func finishes() throws {
+    let weight = sample([33, 17], 1).scaled(by: 0.25)
+    let bias = sample([33], 2)
+    let map = try #require(OneDNNFrozenMap(weight: weight, bias: bias))
+    let plain = DenseFrozenMap(weight: weight, bias: bias)
+    let (x, stream) = (sample([70, 17], 3), sample([70, 33], 4))
+    let (slope, slopeOfPlain) = (Tensor.zeros([70, 33]), Tensor.zeros([70, 33]))
+    let finishes: [(MapFinish, MapFinish)] = [
+      (.adding(stream), .adding(stream)), (.scaling(by: stream), .scaling(by: stream)),
+      (.gelu(slope: slope), .gelu(slope: slopeOfPlain)),
+    ]
+    let close = Tolerance(1e-5, 1e-5)
+    for (index, (finish, finishOfPlain)) in finishes.enumerated() {
+      let (y, z) = (Tensor(uninitialized: [70, 33]), Tensor(uninitialized: [70, 33]))
+      map.apply(to: x, into: y, finish: finish)
+      plain.apply(to: x, into: z, finish: finishOfPlain)
+      let complaint = close.complaint(y.values, z.values.map(Double.init))
+      #expect(complaint == nil, "finish \(index)")
+    }
+    let complaint = close.complaint(slope.values, slopeOfPlain.values.map(Double.init))
+    #expect(complaint == nil && slope.values.contains { $0 != 0 })
+    let (dx, dz) = (Tensor(uninitialized: [70, 17]), Tensor(uninitialized: [70, 17]))
+    map.applyTransposed(to: stream, into: dx, finish: .scaling(by: x))
+    plain.applyTransposed(to: stream, into: dz, finish: .scaling(by: x))
+    let backward = close.complaint(dx.values, dz.values.map(Double.init))
+    #expect(backward == nil)
+  }
+
   @Test("have the gradient of finite differences", .enabled(if: isThere, absence))
   func gradient() throws {
     let map = try #require(OneDNNFrozenMap(weight: sample([3, 7]), bias: sample([3])))
