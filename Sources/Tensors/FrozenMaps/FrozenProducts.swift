@@ -34,10 +34,11 @@ public enum FrozenProducts: String, CaseIterable, Sendable {
   ) -> any FrozenMap {
     switch selected {
     case .openblas where precision == .single: DenseFrozenMap(weight: weight, bias: bias)
-    case .own, .openblas: PackedFrozenMap(weight: weight, bias: bias, precision: precision)
-    case .onednn:
+    case .onednn where precision == .single || hasMixedOneDNN:
       OneDNNFrozenMap(weight: weight, bias: bias, precision: precision)
         ?? PackedFrozenMap(weight: weight, bias: bias, precision: precision)
+    case .own, .openblas, .onednn:
+      PackedFrozenMap(weight: weight, bias: bias, precision: precision)
     }
   }
 
@@ -50,5 +51,5 @@ public enum FrozenProducts: String, CaseIterable, Sendable {
   public static var oneDNNInstructions: String { unsafe String(cString: petl_onednn_isa()) }
 
   /// Whether oneDNN is built in and this CPU has instructions for its bfloat16 products.
-  public static var hasMixedOneDNN: Bool { petl_onednn_has_bf16() }
+  static var hasMixedOneDNN: Bool { petl_onednn_has_bf16() }
 }

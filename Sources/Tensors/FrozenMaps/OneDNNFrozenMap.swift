@@ -1,8 +1,7 @@
 /// A frozen map multiplied by oneDNN, which keeps the weight in a layout of its own.
 ///
 /// The weight is put into that layout once for each direction, the second time when the first gradient
-/// asks for it. In mixed precision the CPU should have instructions for it
-/// (`FrozenProducts.hasMixedOneDNN`).
+/// asks for it. Where the CPU has no bfloat16 products, mixed precision is slow or missing.
 public final class OneDNNFrozenMap: FrozenMap {
   private let forward: OneDNNProduct
   /// The weight as it came, until the second layout has been made.
