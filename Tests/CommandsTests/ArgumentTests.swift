@@ -67,11 +67,11 @@ import Testing
     let bench = try Bench()
     let report = try bench.petl(["doctor", "--json"]).json()
     let keys = [
-      "blas", "blasCore", "cpu", "cpus", "frozenGigaflops", "gigaflops", "isBLASSwitched",
-      "kernels", "petl",
-      "threads",
+      "blas", "blasCore", "cpu", "cpus", "frozenGigaflops", "frozenProducts", "gigaflops",
+      "isBLASSwitched", "kernels", "petl", "threads",
     ]
-    #expect(report.keys.sorted() == keys)
+    // Where oneDNN is not built in there is no word of it.
+    #expect(report.keys.filter { $0 != "oneDNN" }.sorted() == keys)
     #expect((report["threads"] as? Int ?? 0) > 0 && (report["gigaflops"] as? Double ?? 0) > 0)
   }
 }

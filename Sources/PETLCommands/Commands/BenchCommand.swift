@@ -45,6 +45,9 @@ struct BenchCommand: RegistryCommand {
   @Flag(help: "Forward passes only.")
   var forwardOnly = false
 
+  @Flag(help: "Only products with frozen weights, by everything that can multiply them.")
+  var products = false
+
   @Flag(help: "Print one JSON object.")
   var json = false
 
@@ -66,6 +69,7 @@ struct BenchCommand: RegistryCommand {
   }
 
   func run(with registry: PluginRegistry) throws {
+    if products { return try BenchProducts.run(rounds: steps, json: json) }
     let generator = RandomGenerator(seed: 0)
     let backbone = ViT(frozenRandom: model.configuration, generator: generator)
     let trainer = try StepBenchmark(
