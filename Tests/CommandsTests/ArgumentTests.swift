@@ -68,7 +68,7 @@ import Testing
     let report = try bench.petl(["doctor", "--json"]).json()
     let keys = [
       "blas", "blasCore", "cpu", "cpus", "frozenGigaflops", "frozenProducts", "gigaflops",
-      "isBLASSwitched", "kernels", "petl", "threads",
+      "isBLASSwitched", "kernels", "mixedGigaflops", "petl", "threads",
     ]
     // Where oneDNN is not built in there is no word of it.
     #expect(report.keys.filter { $0 != "oneDNN" }.sorted() == keys)

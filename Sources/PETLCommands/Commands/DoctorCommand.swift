@@ -24,6 +24,9 @@ struct DoctorCommand: RegistryCommand {
         + (report.isBLASSwitched ? " (switched by petl: the library did not know this CPU)" : ""))
     print("  products     \(fixed(report.gigaflops, 0)) GFLOP/s in fp32 (1576 × 768 × 768)")
     print("frozen maps    \(fixed(report.frozenGigaflops, 0)) GFLOP/s by petl's own kernels")
+    print(
+      "  mixed        \(fixed(report.mixedGigaflops, 0)) GFLOP/s in bfloat16"
+        + (Machine.hasBFloat16 ? "" : " (this CPU has no instructions for it)"))
     print("oneDNN         \(report.oneDNN ?? MachineReport.oneDNNHint)")
     print("  products     by \(report.frozenProducts) where weights are frozen")
     print(
@@ -47,6 +50,7 @@ struct MachineReport: Encodable {
   let isBLASSwitched = Machine.isBLASSwitched
   let gigaflops = Machine.measureProducts()
   let frozenGigaflops = Machine.measureFrozenProducts()
+  let mixedGigaflops = Machine.measureFrozenProducts(precision: .mixed)
   let frozenProducts = FrozenProducts.selected.rawValue
   /// Version and instruction set of oneDNN; nil where it is not built in.
   let oneDNN = FrozenProducts.oneDNNVersion.map {
@@ -62,7 +66,7 @@ struct MachineReport: Encodable {
 
   /// What to say when the environment holds OpenBLAS to slower kernels than the CPU has.
   static var coreHint: String? {
-    guard Machine.kernels == "avx512",
+    guard Machine.kernels.hasPrefix("avx512"),
       let core = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"],
       !["SkylakeX", "Cooperlake", "SapphireRapids"].contains(core)
     else { return nil }

@@ -3,8 +3,11 @@ import COpenBLAS
 
 /// What the operations run on, for `petl doctor` and for the records of a run.
 public enum Machine {
-  /// The instruction set of the kernels in use: baseline, avx2 or avx512.
+  /// The instruction set of the kernels in use: baseline, avx2, avx512 or avx512bf16.
   public static var kernels: String { unsafe String(cString: Kernels.table.name) }
+
+  /// Whether the kernels in use have instructions for bfloat16 products.
+  public static var hasBFloat16: Bool { kernels == "avx512bf16" }
 
   /// OpenBLAS's own description: version and options.
   public static var blas: String {
@@ -27,10 +30,10 @@ public enum Machine {
   }
 
   /// The same for products with a frozen weight, packed by this package's own kernels.
-  public static func measureFrozenProducts() -> Double {
+  public static func measureFrozenProducts(precision: FrozenPrecision = .single) -> Double {
     var map: PackedFrozenMap?
     return rate { weight, x, y in
-      if map == nil { map = PackedFrozenMap(weight: weight, bias: nil) }
+      if map == nil { map = PackedFrozenMap(weight: weight, bias: nil, precision: precision) }
       map?.apply(to: x, into: y)
     }
   }
