@@ -35,6 +35,16 @@ public enum Machine {
     }
   }
 
+  /// What it takes to hand nothing to every thread and to wait for all, in seconds: the median of
+  /// many in a row, so that no thread sleeps.
+  public static func measureSharing() -> Double {
+    let clock = ContinuousClock()
+    let seconds = (0..<2001).map { _ in
+      clock.measure { Workers.run(Workers.count) { _ in } } / .seconds(1)
+    }
+    return seconds.sorted()[seconds.count / 2]
+  }
+
   private static func rate(_ product: (_ weight: Tensor, _ x: Tensor, _ y: Tensor) -> Void)
     -> Double
   {
