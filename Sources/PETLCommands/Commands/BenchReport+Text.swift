@@ -16,7 +16,7 @@ extension BenchReport {
         + "\(fixed(systemAllocationsPerStep, 1)) allocations and "
         + "\(fixed(pageFaultsPerStep, 0)) page faults a warm step",
       "threads idle \(percent(idleShare)) of the time; "
-        + "\(fixed(sharingMicroseconds, 1)) µs to share out nothing",
+        + "\(fixed(sharingMicroseconds, 1)) µs to share work",
     ]
     return ([lines.joined(separator: "\n"), operationTable] + otherTables).joined(
       separator: "\n\n")
