@@ -8,7 +8,7 @@ The peer prints one line of JSON with images_per_second and peak_mb. In each rou
 each form of the peer (eager and compiled; with --mixed also bf16 and medium). A ratio is the median of the rounds' own ratios
 against the best form of the round. A form that fails is left out, and the table says so. Standard library only.
 """
-import argparse, json, platform, statistics, subprocess, sys
+import argparse, json, os, platform, statistics, subprocess, sys
 
 # name, model, batch, forward only, precision, least ratio, most memory
 WORKS = [
@@ -77,6 +77,9 @@ def median(values):
     return statistics.median(values) if values else None
 
 
+load = os.getloadavg()[0]
+if load > 0.5: print(f"warning: the machine is busy (load {load:.1f}); these figures will not be worth much", file=sys.stderr)
+
 works = [w for w in WORKS if (a.only is None or w[0] in a.only) and (a.mixed or w[5] != "mixed")]
 rounds = {w[0]: [] for w in works}
 failures, versions = {}, set()
@@ -121,7 +124,8 @@ for key, name, model, batch, forward, precision, least, most in works:
 
 print(f"{machine.get('cpu', platform.processor())}, {machine.get('cpus', '?')} CPUs, {machine.get('threads', '?')} threads; petl "
       f"{machine.get('petl', '?')} with {machine.get('kernels', '?')} kernels, OpenBLAS for {machine.get('blasCore', '?')}; "
-      f"{', '.join(sorted(versions)) or 'no peer ran'}; {platform.platform()}; {a.rounds} rounds of {a.steps} steps.\n")
+      f"{', '.join(sorted(versions)) or 'no peer ran'}; {platform.platform()}; {a.rounds} rounds of {a.steps} steps; "
+      f"load {load:.1f} at the start.\n")
 print("| work | petl, images/s | of sgemm | PyTorch, images/s | ratio (lowest to highest) | target | memory | target |")
 print("|---|---|---|---|---|---|---|---|")
 for s in summary:
@@ -136,5 +140,5 @@ for (key, form), why in failures.items():
     print(f"\n{key}: PyTorch {form} failed: {why}")
 if a.output:
     with open(a.output, "w") as file:
-        json.dump(dict(machine=machine, platform=platform.platform(), peers=sorted(versions), summary=summary, rounds=rounds,
+        json.dump(dict(machine=machine, load=load, platform=platform.platform(), peers=sorted(versions), summary=summary, rounds=rounds,
                        failures=[dict(work=k, form=f, why=w) for (k, f), w in failures.items()]), file, indent=1)

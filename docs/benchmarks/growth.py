@@ -6,7 +6,7 @@
 ViT-Ti/16 with LoRA at query and value. In each round every size is run once, so that a machine whose speed drifts favours
 none; medians over rounds. The table goes to standard output. Standard library only.
 """
-import argparse, json, math, statistics, subprocess, sys
+import argparse, json, math, os, statistics, subprocess, sys
 
 # name, colour, and (size, options) from the smallest; colours by Okabe and Ito: safe for colour-blind readers
 SERIES = [
@@ -69,6 +69,8 @@ def main():
     p.add_argument("--steps", type=int, default=5)
     p.add_argument("--figure", default="docs/figures/growth.svg")
     a = p.parse_args()
+    load = os.getloadavg()[0]
+    if load > 0.5: print(f"warning: the machine is busy (load {load:.1f}); these figures will not be worth much", file=sys.stderr)
     times, operations = {}, {}
     for index in range(a.rounds):
         for name, _, sizes in SERIES:

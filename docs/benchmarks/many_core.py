@@ -5,7 +5,7 @@
 
 The first table is measured, the second is a model on paper; docs/benchmarks.md states it. Standard library only.
 """
-import argparse, json, math, statistics, subprocess, sys
+import argparse, json, math, os, statistics, subprocess, sys
 
 SIZES = {"base": (197, 768, 12), "tiny": (197, 192, 3), "micro": (65, 128, 4)}  # tokens, width, heads
 
@@ -70,6 +70,8 @@ def reckon(one, two, batch, sharing):
     return sums
 
 
+load = os.getloadavg()[0]
+if load > 0.5: print(f"warning: the machine is busy (load {load:.1f}); these figures will not be worth much", file=sys.stderr)
 reports = {1: [], 2: []}
 for index in range(a.rounds):
     for threads in (1, 2):
@@ -81,7 +83,7 @@ merged = {n: {k: (statistics.median(t[k][0] for t in tables[n]), tables[n][0][k]
           for n in tables}
 sharing = statistics.median(r["sharingMicroseconds"] for r in reports[2]) * 1e-6
 
-print(f"{a.model}, batch {a.batch}: measured, medians of {a.rounds} rounds\n")
+print(f"{a.model}, batch {a.batch}: measured, medians of {a.rounds} rounds, load {load:.1f} at the start\n")
 print("| part | operation | regions | 1 thread, ms | 2 threads, ms | speed-up |\n|---|---|---|---|---|---|")
 for key in sorted(merged[1], key=lambda k: -merged[1][k][0]):
     one, two = merged[1][key][0], merged[2].get(key, (0, 0))
