@@ -140,5 +140,5 @@ for (key, form), why in failures.items():
     print(f"\n{key}: PyTorch {form} failed: {why}")
 if a.output:
     with open(a.output, "w") as file:
-        json.dump(dict(machine=machine, load=load, platform=platform.platform(), peers=sorted(versions), summary=summary, rounds=rounds,
-                       failures=[dict(work=k, form=f, why=w) for (k, f), w in failures.items()]), file, indent=1)
+        json.dump(dict(machine=machine, load=load, platform=platform.platform(), peers=sorted(versions), summary=summary,
+                       rounds=rounds, failures=[dict(work=k, form=f, why=w) for (k, f), w in failures.items()]), file, indent=1)

@@ -3,62 +3,62 @@
 
     python3 docs/benchmarks/growth.py --figure docs/figures/growth.svg
 
-ViT-Ti/16 with LoRA at query and value. In each round every size is run once, so that a machine whose speed drifts favours
-none; medians over rounds. The table goes to standard output. Standard library only.
+LoRA at query and value: batch and depth on ViT-Ti/16, rank on ViT-B/16 (a rank of 256 needs a width of 256). In each round
+every size is run once, so that a machine whose speed drifts favours none; medians over rounds. The table goes to standard
+output. Standard library only.
 """
 import argparse, json, math, os, statistics, subprocess, sys
 
 # name, colour, and (size, options) from the smallest; colours by Okabe and Ito: safe for colour-blind readers
 SERIES = [
-    ("batch", "#0072B2", [(n, ["--batch", n]) for n in (1, 2, 4, 8, 16, 32, 64)]),
-    ("rank", "#D55E00", [(n, ["--batch", 8, "--set", f"adapter.rank={n}"]) for n in (4, 8, 16, 32, 64, 128, 256)]),
-    ("depth", "#009E73", [(n, ["--batch", 8, "--depth", n]) for n in (12, 15, 18, 21, 24)]),
+    ("batch", "#0072B2", [(n, ["--model", "tiny", "--batch", n]) for n in (1, 2, 4, 8, 16, 32, 64)]),
+    ("rank", "#D55E00", [(n, ["--model", "base", "--batch", 2, "--set", f"adapter.rank={n}"]) for n in (4, 8, 16, 32, 64, 128, 256)]),
+    ("depth", "#009E73", [(n, ["--model", "tiny", "--batch", 8, "--depth", n]) for n in (12, 15, 18, 21, 24)]),
 ]
-W, H, LEFT, TOP = 520, 400, 60, 40
+W, H, LEFT, TOP, GAP = 250, 220, 52, 44, 30
 
 
 def measure(petl, options, steps):
-    command = [petl, "bench", "--model", "tiny", "--steps", steps, "--json", *options]
+    command = [petl, "bench", "--steps", steps, "--json", *options]
     text = subprocess.run([str(x) for x in command], check=True, capture_output=True, text=True).stdout
     report = json.loads(text)
     return report["seconds"], report["gigaflops"] + report["adapterGigaflops"]
 
 
-def ticks(high):
-    """Powers of two up to the first that holds everything."""
-    return [2 ** k for k in range(math.ceil(math.log2(high)) + 1)]
+def panel(x0, name, colour, points):
+    """One chart, both axes logarithmic and alike: points are (relative operations, relative time)."""
+    low, high = (bound(v for point in points for v in point) for bound in (min, max))
+    low, high = min(1, low) / 1.03, high * 1.03
+    place = lambda v: math.log(v / low) / math.log(high / low)
+    px = lambda v: x0 + LEFT + place(v) * W
+    py = lambda v: TOP + (1 - place(v)) * H
+    out = [f'<text x="{x0 + LEFT}" y="{TOP - 16}" class="title">{name}</text>']
+    for k in range(5):
+        v = (high / 1.03) ** (k / 4)
+        label = f"{v:.0f}×" if v >= 10 else f"{v:.2g}×" if high > 4 else f"{v:.2f}×"
+        out += [f'<line x1="{x0 + LEFT}" x2="{x0 + LEFT + W}" y1="{py(v):.1f}" y2="{py(v):.1f}" class="grid"/>',
+                f'<line x1="{px(v):.1f}" x2="{px(v):.1f}" y1="{TOP}" y2="{TOP + H}" class="grid"/>',
+                f'<text x="{x0 + LEFT - 6}" y="{py(v) + 4:.1f}" class="tick" text-anchor="end">{label}</text>',
+                f'<text x="{px(v):.1f}" y="{TOP + H + 16}" class="tick" text-anchor="middle">{label}</text>']
+    path = " ".join(f"{px(x):.1f},{py(y):.1f}" for x, y in points)
+    out += [f'<line x1="{px(low):.1f}" y1="{py(low):.1f}" x2="{px(high):.1f}" y2="{py(high):.1f}" class="even"/>',
+            f'<text x="{x0 + LEFT + W / 2:.0f}" y="{TOP + H + 34}" class="tick" text-anchor="middle">operations, relative</text>',
+            f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2.2"/>']
+    return out + [f'<circle cx="{px(x):.1f}" cy="{py(y):.1f}" r="3.2" fill="{colour}"/>' for x, y in points]
 
 
 def draw(series):
-    """The figure: series are (name, colour, [(relative operations, relative cost)])."""
-    values = [v for *_, points in series for point in points for v in point]
-    marks = ticks(max(values))
-    low = math.log2(min(1, min(values))) - 0.15
-    high = math.log2(marks[-1])
-    px = lambda v: LEFT + (math.log2(v) - low) / (high - low) * W
-    py = lambda v: TOP + (high - math.log2(v)) / (high - low) * H
-    out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + W + 30} {TOP + H + 80}" font-family="system-ui, sans-serif">',
-           "<style>.title{font-size:14px;font-weight:600;fill:#222}.tick{font-size:11px;fill:#555}.grid{stroke:#ddd}.even{stroke:#888}"
-           "@media(prefers-color-scheme:dark){.title{fill:#eee}.tick{fill:#aaa}.grid{stroke:#444}}</style>",
-           f'<text x="{LEFT}" y="{TOP - 16}" class="title">Time of a step against its operations, ViT-Ti/16</text>']
-    for v in marks:
-        out += [f'<line x1="{LEFT}" x2="{LEFT + W}" y1="{py(v):.1f}" y2="{py(v):.1f}" class="grid"/>',
-                f'<line y1="{TOP}" y2="{TOP + H}" x1="{px(v):.1f}" x2="{px(v):.1f}" class="grid"/>',
-                f'<text x="{LEFT - 6}" y="{py(v) + 4:.1f}" class="tick" text-anchor="end">{v}×</text>',
-                f'<text x="{px(v):.1f}" y="{TOP + H + 16}" class="tick" text-anchor="middle">{v}×</text>']
-    out += [f'<line x1="{px(1):.1f}" y1="{py(1):.1f}" x2="{px(marks[-1]):.1f}" y2="{py(marks[-1]):.1f}" class="even" stroke-dasharray="6 4"/>',
-            f'<text x="{LEFT + W / 2:.0f}" y="{TOP + H + 34}" class="tick" text-anchor="middle">operations, relative to the smallest</text>',
-            f'<text x="16" y="{TOP + H / 2:.0f}" class="tick" text-anchor="middle" transform="rotate(-90 16 {TOP + H / 2:.0f})">time, relative to the smallest</text>']
-    for name, colour, points in series:
-        path = " ".join(f"{px(x):.1f},{py(y):.1f}" for x, y in points)
-        out.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2.2"/>')
-        out += [f'<circle cx="{px(x):.1f}" cy="{py(y):.1f}" r="3.2" fill="{colour}"/>' for x, y in points]
-    y = TOP + H + 60
-    for k, (name, colour, _) in enumerate(series + [("in proportion", "#888", [])]):
-        x = LEFT + k * 130
-        dash = ' stroke-dasharray="6 4"' if name == "in proportion" else ""
-        out += [f'<line x1="{x}" x2="{x + 26}" y1="{y}" y2="{y}" stroke="{colour}" stroke-width="2.2"{dash}/>',
-                f'<text x="{x + 32}" y="{y + 4}" class="tick">{name}</text>']
+    """The figure: series are (name, colour, points)."""
+    width = len(series) * (LEFT + W + GAP)
+    out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {TOP + H + 74}" font-family="system-ui, sans-serif">',
+           "<style>.title{font-size:14px;font-weight:600;fill:#222}.tick{font-size:11px;fill:#555}.grid{stroke:#ddd}"
+           ".even{stroke:#888;stroke-width:1.5;stroke-dasharray:6 4}"
+           "@media(prefers-color-scheme:dark){.title{fill:#eee}.tick{fill:#aaa}.grid{stroke:#444}}</style>"]
+    for k, (name, colour, points) in enumerate(series):
+        out += panel(k * (LEFT + W + GAP), name, colour, points)
+    y = TOP + H + 58
+    out += [f'<line x1="{LEFT}" x2="{LEFT + 26}" y1="{y}" y2="{y}" class="even"/>',
+            f'<text x="{LEFT + 32}" y="{y + 4}" class="tick">in proportion; the lines show the time of a step, relative</text>']
     return "\n".join(out + ["</svg>", ""])
 
 
@@ -78,6 +78,7 @@ def main():
                 seconds, operations[name, size] = measure(a.petl, options, a.steps)
                 times.setdefault((name, size), []).append(seconds)
                 print(f"round {index + 1}, {name} {size}: {1e3 * seconds:.1f} ms", file=sys.stderr, flush=True)
+    titles = {name: f"{name} {sizes[0][0]} to {sizes[-1][0]}" for name, _, sizes in SERIES}
     drawn = []
     print("| | size | GFLOP a step | ms | operations, relative | time, relative | time / operations |\n|---|---|---|---|---|---|---|")
     for name, colour, sizes in SERIES:
@@ -88,7 +89,7 @@ def main():
             points.append((x, y))
             print(f"| {name} | {size} | {operations[name, size]:.1f} | {1e3 * statistics.median(times[name, size]):.1f} | "
                   f"{x:.2f} | {y:.2f} | {y / x:.2f} |")
-        drawn.append((name, colour, points))
+        drawn.append((titles[name], colour, points))
     with open(a.figure, "w") as file: file.write(draw(drawn))
 
 
