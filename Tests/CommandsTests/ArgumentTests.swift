@@ -22,6 +22,16 @@ import Testing
     (["run", "r.yaml", "more"], "Unexpected argument 'more'"),
     (["bench", "--steps", "0"], "--batch and --steps are at least 1."),
     (["bench", "--model", "huge"], "'huge' is invalid"),
+    (["bench", "--depth", "0"], "--depth is 1 to 1000."),
+    (["bench", "--threads", "257"], "--threads is 1 to 256."),
+    (["bench", "--forward-only", "--all-regularizers"], "costs nothing in a forward pass"),
+    (["bench", "--adapter", "lorra"], "did you mean 'lora'?"),
+    (["bench", "--set", "adapter.rnk=3"], "did you mean 'rank'?"),
+    (["bench", "--set", "adapter.layers=[12]"], "there is no layer 12"),
+    (["bench", "--set", "regularizer.weight=1"], "unknown key 'regularizer'"),
+    (
+      ["bench", "--adapter", "none", "--regularizer", "resora"], "needs an adapter that decomposes"
+    ),
     (["describe", "lorra"], "there is no plugin 'lorra'\n  did you mean 'lora'?"),
     (["describe", "lorra", "--json"], "known: lora"),
     (["evaluate", "nowhere"], "there is no file 'nowhere'"),

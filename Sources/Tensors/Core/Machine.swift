@@ -38,6 +38,21 @@ public enum Machine {
     }
   }
 
+  /// What sharing work between all threads costs, in seconds: how much longer than 50 µs it takes
+  /// when each of them works for 50 µs; the median of many in a row, so that no thread sleeps.
+  public static func measureSharing() -> Double {
+    let clock = ContinuousClock()
+    let seconds = (0..<501).map { _ in
+      clock.measure {
+        Workers.run(Workers.count) { _ in
+          let end = clock.now + .microseconds(50)
+          while clock.now < end {}
+        }
+      } / .seconds(1)
+    }
+    return max(0, seconds.sorted()[seconds.count / 2] - 50e-6)
+  }
+
   private static func rate(_ product: (_ weight: Tensor, _ x: Tensor, _ y: Tensor) -> Void)
     -> Double
   {
