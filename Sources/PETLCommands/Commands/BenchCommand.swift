@@ -103,6 +103,8 @@ struct BenchCommand: RegistryCommand {
         generator: generator)
     }
     let main = try benchmark(recipe.adapter)
+    // Before OpenBLAS takes memory of its own for what is only measured.
+    main.warmUp()
     let peak = Machine.measureProducts()
     let measured = try main.measure(steps: steps, regularizers: penalties.map(\.1))
     let report = BenchReport(

@@ -40,9 +40,7 @@ extension StepBenchmark {
   ) throws -> StepMeasurement {
     precondition(steps > 0, "\(steps) steps measure nothing.")
     let active = try regularizers.map { try self.active($0) }
-    for _ in 0..<2 { perform() }
-    let peakTensorBytes = BufferPool.statistics.peakBytesInUse
-    let peakResidentBytes = ProcessUsage.peakResidentBytes
+    let (peakTensorBytes, peakResidentBytes) = warmUp()
     for _ in 0..<2 { for regularizer in active { perform(regularizer) } }
     let allocations = BufferPool.statistics.systemAllocations
     let faults = ProcessUsage.pageFaults
@@ -62,6 +60,18 @@ extension StepBenchmark {
       peakTensorBytes: peakTensorBytes, peakResidentBytes: peakResidentBytes,
       systemAllocations: Double(BufferPool.statistics.systemAllocations - allocations) / count,
       pageFaults: Double(ProcessUsage.pageFaults - faults) / count)
+  }
+
+  /// Takes the first two steps, once.
+  ///
+  /// - Returns: the most bytes of tensors, and of the process, until then.
+  @discardableResult
+  public func warmUp() -> (tensors: Int, process: Int?) {
+    if let peaks { return peaks }
+    for _ in 0..<2 { perform() }
+    let found = (BufferPool.statistics.peakBytesInUse, ProcessUsage.peakResidentBytes)
+    peaks = found
+    return found
   }
 
   private func time(_ regularizer: ActiveRegularizer?) -> Double {

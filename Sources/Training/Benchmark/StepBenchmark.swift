@@ -25,6 +25,8 @@ public final class StepBenchmark {
   private let images: Tensor
   private let labels: [Int]
   private let generator: RandomGenerator
+  /// What the first steps took of memory, once they are done.
+  var peaks: (tensors: Int, process: Int?)?
 
   /// Makes a model, its optimizer and one batch.
   ///
@@ -56,6 +58,7 @@ public final class StepBenchmark {
     self.generator = generator
     configuration = backbone.configuration
     adapterParameterCount = model.adapterParameterCount
+    BufferPool.trim()
   }
 
   /// The floating-point operations of the frozen network's products: its forward pass, and as much
