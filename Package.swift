@@ -36,7 +36,8 @@ let package = Package(
     .executable(name: "petl", targets: ["petl"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
     // MARK: - System libraries and C
@@ -54,7 +55,12 @@ let package = Package(
     core("Backbones", ["PETL", "Checkpoints"]),
     core("Datasets", ["PETL", "Checkpoints", "CEmbedded"]),
     core("Recipes", ["PETL", "CYAML"]),
-    core("Training", ["PETL", "Checkpoints", "Backbones", "Datasets", "Recipes"]),
+    core(
+      "Training",
+      [
+        "PETL", "Checkpoints", "Backbones", "Datasets", "Recipes",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     core(
       "PETLCommands",
       [
