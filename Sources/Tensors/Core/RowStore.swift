@@ -23,13 +23,13 @@ public final class RowStore {
   private let base: UnsafeMutablePointer<Float>
   private var isWritten: [Bool]
 
-  /// Makes a store of rows that are all missing.
+  /// Makes a store of rows that are all missing; nil when the system has no room for them or the
+  /// folder cannot be written to.
   ///
   /// - Parameters:
   ///   - count: how many rows, at least one.
   ///   - width: the floats of a row, at least one.
   ///   - place: where they are.
-  /// - Returns: nil when the system has no room for them or the folder cannot be written to.
   public init?(count: Int, width: Int, place: Place) {
     precondition(count > 0 && width > 0, "\(count) rows of \(width) floats are nothing to store.")
     let bytes = count * width * MemoryLayout<Float>.stride

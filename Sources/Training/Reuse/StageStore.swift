@@ -46,7 +46,7 @@ public struct StageStore: Sendable {
       program: \(program)
       kernels: \(Machine.kernels)
       blas: \(Machine.blas), \(Machine.blasCore)
-      threads: \(Workers.count)
+      threads: \(recipe.threads ?? Workers.count)
       weights: \(digests.weights)
       data: \(digests.data)
       title: \(title)
