@@ -70,11 +70,12 @@ public final class ViT: Backbone {
 
   /// The residual stream after some blocks from the one before them, [images, tokens, width].
   func stream(
-    from x: Tensor, through range: Range<Int>, adapters: AdapterSet, pass: ForwardPass
+    from x: consuming Tensor, through range: Range<Int>, adapters: AdapterSet, pass: ForwardPass
   ) -> Tensor {
-    blocks[range].reduce(x) { x, block in
-      block(x, adapters: adapters, pass: pass, onlyClassTokens: poolsClassToken)
+    for block in blocks[range] {
+      x = block(x, adapters: adapters, pass: pass, onlyClassTokens: poolsClassToken)
     }
+    return x
   }
 
   /// The features, [images, width], from the residual stream after the last block.
