@@ -46,7 +46,8 @@ let package = Package(
     .default(enabledTraits: hasOneDNN ? ["OneDNN"] : []),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
     // MARK: - System libraries and C
@@ -67,7 +68,12 @@ let package = Package(
     core("Backbones", ["PETL", "Checkpoints"]),
     core("Datasets", ["PETL", "Checkpoints", "CEmbedded"]),
     core("Recipes", ["PETL", "CYAML"]),
-    core("Training", ["PETL", "Checkpoints", "Backbones", "Datasets", "Recipes"]),
+    core(
+      "Training",
+      [
+        "PETL", "Checkpoints", "Backbones", "Datasets", "Recipes",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     core(
       "PETLCommands",
       [

@@ -25,4 +25,32 @@ public protocol Backbone: AnyObject {
   ///   - pass: whether this is training, and where subspaces are left.
   /// - Returns: [images, width].
   func features(_ images: Tensor, adapters: AdapterSet, pass: ForwardPass) -> Tensor
+
+  /// The part that gives the same for an image in every pass.
+  ///
+  /// - Parameters:
+  ///   - adapters: what is attached to the sites.
+  ///   - isTraining: whether dropout and drop-path are on.
+  /// - Returns: nil when the weights themselves are trained.
+  func frozenPrefix(adapters: AdapterSet, isTraining: Bool) -> FrozenPrefix?
+
+  /// What the prefix gives, the same for an image whatever batch it is in.
+  ///
+  /// - Parameters:
+  ///   - images: normalised, [images, height, width, 3].
+  ///   - prefix: of this network.
+  /// - Returns: [images] + the prefix's shape.
+  func activations(of images: Tensor, after prefix: FrozenPrefix) -> Tensor
+
+  /// The features from what the prefix gave: bit for bit those of the images themselves.
+  ///
+  /// - Parameters:
+  ///   - activations: [images] + the prefix's shape.
+  ///   - prefix: of this network with these adapters.
+  ///   - adapters: what is attached to the sites.
+  ///   - pass: whether this is training, and where subspaces are left.
+  /// - Returns: [images, width].
+  func features(
+    from activations: Tensor, after prefix: FrozenPrefix, adapters: AdapterSet, pass: ForwardPass
+  ) -> Tensor
 }

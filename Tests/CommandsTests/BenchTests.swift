@@ -14,8 +14,10 @@ import Testing
     ).json()
     let keys = [
       "adapter", "adapterGigaflops", "adapterParameters", "adapters", "batch", "blasCore", "depth",
-      "gigaflops", "gigaflopsPerSecond", "idleShare", "imagesPerSecond", "kernels", "model",
-      "pageFaultsPerStep", "parts", "peakResidentMegabytes", "peakTensorMegabytes", "regularizers",
+      "frozenProducts", "gigaflops", "gigaflopsPerSecond", "idleShare", "imagesPerSecond",
+      "kernels", "model",
+      "pageFaultsPerStep", "parts", "peakResidentMegabytes", "peakTensorMegabytes", "precision",
+      "regularizers",
       "seconds", "sgemmGigaflops", "shareOfPeak", "sharingMicroseconds",
       "systemAllocationsPerStep", "threads", "work",
     ]

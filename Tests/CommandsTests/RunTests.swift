@@ -30,6 +30,23 @@ import Testing
     #expect(again.code == 2 && again.complaints.contains("out: the folder is not empty"))
   }
 
+  /// Stages that were trained before, and what the weights and the data held.
+  @Test func reuse() throws {
+    let bench = try Bench()
+    try bench.writeExperiment()
+    for output in ["a", "b"] {
+      let run = try bench.petl(["run", "r.yaml", "--output", output, "--reuse", "store"])
+      #expect(run.code == 0, "\(run.complaints)")
+      let note = "stage 'train' was trained by an earlier run"
+      #expect(run.complaints.contains(note) == (output == "b"))
+    }
+    let text = try String(contentsOfFile: bench.folder + "/b/recipe.yaml", encoding: .utf8)
+    let lines = text.split(separator: "\n").filter { $0.contains("_sha256: ") }
+    #expect(lines.count == 2 && lines.allSatisfy { $0.split(separator: " ").last?.count == 64 })
+    let refused = try bench.petl(["run", "r.yaml", "--output", "c", "--reuse", "/proc/none"])
+    #expect(refused.code == 2 && refused.complaints.contains("choose another --reuse"))
+  }
+
   @Test func foldersOfTheirOwn() throws {
     let bench = try Bench()
     try bench.writeExperiment("epochs: 1\n")

@@ -16,7 +16,7 @@ public final class ViT: Backbone {
   private let patchEmbedding: LinearLayer
   private let classToken: Tensor?
   private let positions: Tensor
-  private let blocks: [ViTBlock]
+  let blocks: [ViTBlock]
   private let norm: NormLayer
   private let normalizesAfterPooling: Bool
 
@@ -60,21 +60,37 @@ public final class ViT: Backbone {
     precondition(
       images.shape.first == pass.images,
       "Images of shape \(images.shape) do not fit a pass over \(pass.images).")
-    var x = embedded(images)
-    let poolsClassToken = configuration.hasClassToken && !normalizesAfterPooling
-    for block in blocks {
+    return pooled(
+      stream(
+        from: embedded(images), through: 0..<blocks.count, adapters: adapters, pass: pass))
+  }
+
+  /// Whether the class token alone is the feature.
+  private var poolsClassToken: Bool { configuration.hasClassToken && !normalizesAfterPooling }
+
+  /// The residual stream after some blocks from the one before them, [images, tokens, width].
+  func stream(
+    from x: consuming Tensor, through range: Range<Int>, adapters: AdapterSet, pass: ForwardPass
+  ) -> Tensor {
+    for block in blocks[range] {
       x = block(x, adapters: adapters, pass: pass, onlyClassTokens: poolsClassToken)
     }
-    if poolsClassToken { return norm(x.firstTokens().reshaped([x.shape[0], width])) }
-    let tokens = x.shape[1]
-    if !normalizesAfterPooling { x = norm(x) }
-    let patches = configuration.hasClassToken ? x.sliced(axis: 1, 1..<tokens) : x
+    return x
+  }
+
+  /// The features, [images, width], from the residual stream after the last block.
+  func pooled(_ stream: Tensor) -> Tensor {
+    if poolsClassToken {
+      return norm(stream.firstTokens().reshaped([stream.shape[0], width]))
+    }
+    let x = normalizesAfterPooling ? stream : norm(stream)
+    let patches = configuration.hasClassToken ? x.sliced(axis: 1, 1..<x.shape[1]) : x
     let mean = patches.mean(over: [1])
     return normalizesAfterPooling ? norm(mean) : mean
   }
 
   /// Patches as tokens, the class token first, with their positions: [images, tokens, width].
-  private func embedded(_ images: Tensor) -> Tensor {
+  func embedded(_ images: Tensor) -> Tensor {
     let side = configuration.imageSize
     precondition(
       images.rank == 4 && images.shape[1...] == [side, side, 3],

@@ -30,6 +30,9 @@ final class ViTBlock {
     fc2 = LinearLayer("\(name).mlp.fc2", weights, from: mlp, to: width)
   }
 
+  /// Whether drop-path makes it random while training.
+  var isRandom: Bool { dropPath.rate > 0 }
+
   /// The residual stream after the block, [images, tokens, width], from the one before it.
   ///
   /// With `onlyClassTokens`, nobody asks for the other tokens after the last block: there they are

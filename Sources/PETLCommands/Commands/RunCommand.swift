@@ -32,6 +32,12 @@ struct RunCommand: RegistryCommand {
   @Option(help: "The folder of the run; a new one under runs/ when left out.")
   var output: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "A folder of trained stages: those that an earlier run trained in just the same way are taken "
+        + "from it, the others are added to it.", valueName: "folder"), completion: .directory)
+  var reuse: String?
+
   @Flag(help: "Print the summary as JSON instead of a table.")
   var json = false
 
@@ -57,6 +63,10 @@ struct RunCommand: RegistryCommand {
   func run(with registry: PluginRegistry) throws {
     let recipe = try arguments.read(registry)
     let experiment = try Experiment(recipe)
+    let digests = try ContentDigests(experiment)
+    let store = try reuse.map {
+      try StageStore(folder: $0, digests: digests, program: PETLTool.version)
+    }
     let folder = try RunFolder(creating: output, name: recipe.name)
     let progress = ProgressReport(isQuiet: quiet)
     if !quiet { Terminal.complain(introduction(experiment)) }
@@ -66,8 +76,9 @@ struct RunCommand: RegistryCommand {
       provenance: [
         "recipe": arguments.recipe, "overrides": arguments.overrides.joined(separator: " "),
         "petl": PETLTool.version, "weights": recipe.backbone.weights,
-        "normalization": recipe.data.normalization,
-      ], observer: progress)
+        "normalization": recipe.data.normalization, "weights_sha256": digests.weights,
+        "data_sha256": digests.data,
+      ], reuse: store, observer: progress)
     let summary = try RunFailure.marking { try runner.run() }
     if json {
       try Terminal.printJSON(Report(summary: summary, folder: folder.path))

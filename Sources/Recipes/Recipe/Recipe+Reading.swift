@@ -73,6 +73,10 @@ extension Recipe {
     let scheduleReader = reader.section("schedule", help: "how the learning rate changes")
     schedule = RateSchedule(scheduleReader)
     batchSize = reader.integer("batch_size", default: 64, in: 1...65_536, help: "images a step")
+    activationCache = reader.integer(
+      "activation_cache", default: 1024, in: 0...1_048_576,
+      help: "MiB of memory for activations before the first adapter; the rest in a file; 0 for none"
+    )
     stages = reader.stages()
     selection = reader.choice(
       "selection", default: .last,

@@ -22,6 +22,8 @@ public struct Recipe: Sendable {
   public var schedule: RateSchedule
   /// Images a step.
   public var batchSize: Int
+  /// The most memory, in MiB, for activations that are the same in every epoch; 0 for none.
+  public var activationCache: Int
   /// The parts of training, in order.
   public var stages: [StageRecipe]
   /// Which epoch's parameters are kept.

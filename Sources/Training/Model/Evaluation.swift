@@ -26,6 +26,13 @@ extension Model {
   public func evaluate(
     _ images: LabelledImages, _ pipeline: ImagePipeline, batchSize: Int
   ) -> Evaluation {
+    evaluate(images, pipeline, batchSize: batchSize, cache: nil)
+  }
+
+  /// The same with a cache of this split.
+  func evaluate(
+    _ images: LabelledImages, _ pipeline: ImagePipeline, batchSize: Int, cache: ActivationCache?
+  ) -> Evaluation {
     var correct = 0
     var loss = 0.0
     var bySite: [String: Double] = [:]
@@ -35,7 +42,7 @@ extension Model {
         isTraining: false, images: indices.count, generator: RandomGenerator(seed: 0))
       let labels = indices.map { images.labels[$0] }
       noGradient {
-        let logits = logits(pipeline.batch(images, indices), pass: pass)
+        let logits = logits(of: indices, in: images, pipeline, cache: cache, pass: pass)
         loss += Double(logits.crossEntropy(labels).item) * Double(indices.count)
         correct += zip(logits.largestPerRow(), labels).count { $0 == $1 }
       }

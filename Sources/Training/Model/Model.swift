@@ -48,8 +48,12 @@ public final class Model {
   ///   - pass: whether this is training, and where subspaces are left.
   /// - Returns: one row for each image.
   public func logits(_ images: Tensor, pass: ForwardPass) -> Tensor {
-    backbone.features(images, adapters: adapters, pass: pass)
-      .linear(weight: headWeight.value, bias: headBias.value)
+    head(backbone.features(images, adapters: adapters, pass: pass))
+  }
+
+  /// The logits of features, [images, classes].
+  func head(_ features: Tensor) -> Tensor {
+    features.linear(weight: headWeight.value, bias: headBias.value)
   }
 
   /// The values of all parameters, copied.

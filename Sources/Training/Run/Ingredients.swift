@@ -85,17 +85,21 @@ struct Ingredients {
     return all.filter { adapter.sites.contains($0.kind) && layers.contains($0.layer) }
   }
 
+  /// The name after `embedded:`; nil of a file.
+  static func embeddedName(_ reference: String) -> String? {
+    let prefix = "embedded:"
+    return reference.hasPrefix(prefix) ? String(reference.dropFirst(prefix.count)) : nil
+  }
+
   /// `embedded:NAME` or a file.
   private static func weights(_ reference: String) throws -> SafetensorsFile {
-    let prefix = "embedded:"
-    guard reference.hasPrefix(prefix) else { return try SafetensorsFile(path: reference) }
-    let name = String(reference.dropFirst(prefix.count))
+    guard let name = embeddedName(reference) else { return try SafetensorsFile(path: reference) }
     let known = EmbeddedData.names.filter { $0.hasPrefix("vit") }
     guard known.contains(name), let bytes = EmbeddedData.bytes(named: name) else {
-      let nearest = nearestName(to: name, among: known).map { ["did you mean '\(prefix)\($0)'?"] }
+      let nearest = nearestName(to: name, among: known).map { ["did you mean 'embedded:\($0)'?"] }
       throw DiagnosticError(
         "there are no embedded weights '\(name)'",
-        hints: nearest ?? ["known: \(known.map { prefix + $0 }.joined(separator: ", "))"])
+        hints: nearest ?? ["known: \(known.map { "embedded:" + $0 }.joined(separator: ", "))"])
     }
     return try SafetensorsFile(bytes: bytes, name: reference)
   }

@@ -4,10 +4,11 @@ import Recipes
 
 /// Runs an experiment: its stages, the matched control, and everything that a run leaves behind.
 public final class Runner {
-  private let experiment: Experiment
-  private let folder: RunFolder
+  let experiment: Experiment
+  let folder: RunFolder
   private let provenance: [String: String]
-  private let observer: (any TrainingObserver)?
+  let reuse: StageStore?
+  let observer: (any TrainingObserver)?
 
   /// Makes a runner.
   ///
@@ -15,14 +16,16 @@ public final class Runner {
   ///   - experiment: what is trained.
   ///   - folder: where it is left.
   ///   - provenance: goes into the metadata of every file of weights.
+  ///   - reuse: where trained stages are taken from and left; nil trains all of them.
   ///   - observer: is told what happens.
   public init(
     _ experiment: Experiment, folder: RunFolder, provenance: [String: String],
-    observer: (any TrainingObserver)? = nil
+    reuse: StageStore? = nil, observer: (any TrainingObserver)? = nil
   ) {
     self.experiment = experiment
     self.folder = folder
     self.provenance = provenance
+    self.reuse = reuse
     self.observer = observer
   }
 
@@ -34,38 +37,51 @@ public final class Runner {
     let (recipe, model) = (experiment.recipe, experiment.model)
     if let threads = recipe.threads { Workers.count = threads }
     let pipeline = try experiment.pipeline()
-    var notes = experiment.notes
+    let first = recipe.stages.firstIndex(where: \.regularizes) ?? 0
+    let controlled = recipe.hasControl ? first..<recipe.stages.count : 0..<0
+    let caches = ActivationCaches(
+      model, pipeline, memory: recipe.activationCache << 20,
+      epochs: (recipe.stages + recipe.stages[controlled]).reduce(0) { $0 + $1.epochs })
+    var notes = experiment.notes + caches.notes
     for note in notes { observer?.note(note) }
     try folder.write(
       recipe, provenance: provenance.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" })
     var results: [StageResult] = []
     var beforeRegularizing: [String: Tensor]?
 
-    func train(_ stage: StageRecipe, _ regularizers: [ActiveRegularizer], as name: String) throws {
-      let setting = StageTrainer.Setting(
-        title: name, model: model, pipeline: pipeline, recipe: recipe,
-        generator: RandomGenerator(seed: UInt64(recipe.seed)),
-        epochDidEnd: { [self] record, optimizer in
-          try folder.append(record)
-          try Checkpoint.write(
-            model, to: folder.file("checkpoint/latest.safetensors"), state: optimizer.state,
-            metadata: metadata(stage: name, epoch: record.epoch))
-        }, observer: observer)
-      let (result, warnings) = try StageTrainer(setting, stage: stage, regularizers: regularizers)
-        .run()
-      for warning in warnings { observer?.note("warning: \(warning)") }
-      notes += warnings.map { "warning: \($0)" }
-      results.append(result)
+    func train(_ index: Int, _ regularizers: [ActiveRegularizer], as name: String) throws {
+      let key = reuse?.key(recipe, stage: index, title: name)
+      var outcome = try key.flatMap { try stored($0, as: name, tell: tell) }
+      if outcome == nil {
+        let trained = try trainStage(
+          recipe.stages[index], regularizers, as: name, pipeline, caches)
+        if let key, let reuse {
+          do {
+            try reuse.store(trained, of: model, as: key)
+          } catch let error as DiagnosticError {
+            tell("warning: stage '\(name)' is not kept for other runs: \(error.sentences)")
+          }
+        }
+        outcome = trained
+      }
+      guard let outcome else { return }
+      outcome.notes.forEach(tell)
+      results.append(outcome.result)
       try Checkpoint.write(
         model, to: folder.file("checkpoint/\(name).safetensors"),
-        metadata: metadata(stage: name, epoch: result.keptEpoch))
-      observer?.stageDidEnd(result)
+        metadata: metadata(stage: name, epoch: outcome.result.keptEpoch))
+      observer?.stageDidEnd(outcome.result)
     }
 
-    for stage in recipe.stages {
+    func tell(_ note: String) {
+      observer?.note(note)
+      notes.append(note)
+    }
+
+    for (index, stage) in recipe.stages.enumerated() {
       let regularizers = stage.regularizes ? experiment.regularizers : []
       if beforeRegularizing == nil, !regularizers.isEmpty { beforeRegularizing = model.snapshot() }
-      try train(stage, regularizers, as: stage.name)
+      try train(index, regularizers, as: stage.name)
     }
     let format = try AdapterExport.write(
       model, to: folder.file("adapter"), baseModel: recipe.backbone.weights, metadata: provenance)
@@ -73,9 +89,8 @@ public final class Runner {
       let trained = model.snapshot()
       model.restore(start)
       // The same stages, orders and dropout; only the penalties are gone.
-      let first = recipe.stages.firstIndex(where: \.regularizes) ?? 0
-      for stage in recipe.stages[first...] {
-        try train(stage, [], as: "control-\(stage.name)")
+      for index in controlled {
+        try train(index, [], as: "control-\(recipe.stages[index].name)")
       }
       model.restore(trained)
     }
@@ -88,7 +103,8 @@ public final class Runner {
     return summary
   }
 
-  private func metadata(stage: String, epoch: Int) -> [String: String] {
+  /// What every file of weights says of itself.
+  func metadata(stage: String, epoch: Int) -> [String: String] {
     provenance.merging(["stage": stage, "epoch": "\(epoch)"]) { _, own in own }
   }
 }

@@ -10,6 +10,7 @@ final class StageTrainer {
     let title: String
     let model: Model
     let pipeline: ImagePipeline
+    let caches: ActivationCaches
     let recipe: Recipe
     let generator: RandomGenerator
     /// Told of each epoch; may store a checkpoint.
@@ -97,7 +98,8 @@ final class StageTrainer {
       throw diverged(epoch: epoch, step: epoch * stepsPerEpoch, "'\(name)' is not finite")
     }
     let validation = pipeline.validation.map {
-      setting.model.evaluate($0, pipeline, batchSize: recipe.batchSize)
+      setting.model.evaluate(
+        $0, pipeline, batchSize: recipe.batchSize, cache: setting.caches.validation)
     }
     if let validation, !validation.loss.isFinite {
       throw diverged(
@@ -127,7 +129,8 @@ final class StageTrainer {
       isTraining: true, images: batch.count,
       generator: setting.generator.split("steps").split(stage.name, number),
       recordsSubspaces: measuring || !regularizers.isEmpty)
-    let logits = model.logits(pipeline.batch(pipeline.train, batch), pass: pass)
+    let logits = model.logits(
+      of: batch, in: pipeline.train, pipeline, cache: setting.caches.train, pass: pass)
     let objective = Objective(
       logits: logits, labels: batch.map { pipeline.train.labels[$0] }, pass: pass,
       regularizers: regularizers.map { ($0, $0.weight.value(atEpoch: moment, of: length)) })

@@ -33,6 +33,34 @@ struct PackedKernelTests {
     }
   }
 
+  /// What is cached of one batch must be the same bits in another.
+  @Test("give a row the same bits wherever it stands", arguments: KernelSet.all, finishes)
+  func anywhere(set: KernelSet, finish: petl_finish) {
+    let kernels = unsafe set.functions
+    for (rows, width, cols) in Self.sizes where rows > 1 {
+      let sample = PackedSample(rows, width, cols)
+      let packed = unsafe sample.packed(width, cols, by: kernels, transposed: false)
+      var (whole, single) = (sample.y.values, sample.y.values)
+      var (other, part) = (sample.other.values, sample.other.values)
+      unsafe kernels.packed_product(
+        rows, width, cols, sample.x.values, sample.x.stride, packed, sample.bias.values,
+        &whole, sample.y.stride, Int32(finish.rawValue), &other, sample.other.stride)
+      for i in 0..<rows {
+        let x = Array(sample.x.values[(i * sample.x.stride)...])
+        var y = Array(single[(i * sample.y.stride)...])
+        var own = Array(part[(i * sample.other.stride)...])
+        unsafe kernels.packed_product(
+          1, width, cols, x, sample.x.stride, packed, sample.bias.values, &y,
+          sample.y.stride, Int32(finish.rawValue), &own, sample.other.stride)
+        single.replaceSubrange((i * sample.y.stride)..., with: y)
+        part.replaceSubrange((i * sample.other.stride)..., with: own)
+      }
+      let same = single.map(\.bitPattern) == whole.map(\.bitPattern)
+      let sameOther = part.map(\.bitPattern) == other.map(\.bitPattern)
+      #expect(same && sameOther, "\(rows) × \(width) × \(cols)")
+    }
+  }
+
   @Test("in bfloat16 are the products of rounded numbers", arguments: KernelSet.all, finishes)
   func half(set: KernelSet, finish: petl_finish) {
     let kernels = unsafe set.functions

@@ -1,0 +1,40 @@
+import PETL
+
+extension Recipe {
+  /// What of the recipe decides the parameters after one of its stages, as text.
+  ///
+  /// That is the resolved recipe up to that stage without the run's name, the places of files (their
+  /// contents decide), threads, memory and the control.
+  ///
+  /// - Parameters:
+  ///   - last: the index of the stage.
+  ///   - regularized: whether the regularizers applied so far.
+  /// - Returns: YAML.
+  public func decisions(throughStage last: Int, regularized: Bool) -> String {
+    var node = resolved
+    for key in ["name", "threads", "control", "activation_cache"] { node = node.without(key) }
+    if !regularized { node = node.without("regularizers") }
+    node = node.mapping("backbone") { $0.without("weights") }
+    node = node.mapping("data") { $0.without("path") }
+    node = node.mapping("stages") { stages in
+      guard case .sequence(let elements) = stages.value else { return stages }
+      return ConfigurationNode(.sequence(Array(elements.prefix(last + 1))), span: stages.span)
+    }
+    return yamlText(of: node)
+  }
+}
+
+extension ConfigurationNode {
+  /// The mapping with one value changed.
+  fileprivate func mapping(
+    _ key: String, _ change: (ConfigurationNode) -> ConfigurationNode
+  ) -> ConfigurationNode {
+    guard case .mapping(let entries) = value else { return self }
+    return ConfigurationNode(
+      .mapping(
+        entries.map { entry in
+          guard entry.key == key else { return entry }
+          return Entry(key: key, keySpan: entry.keySpan, value: change(entry.value))
+        }), span: span)
+  }
+}

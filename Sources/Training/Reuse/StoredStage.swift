@@ -1,0 +1,29 @@
+import Foundation
+
+/// What a trained stage leaves beside its parameters.
+struct StoredStage: Codable {
+  /// Its epochs.
+  var records: [EpochRecord]
+  /// Its outcome.
+  var result: StageResult
+  /// What the user was told of it.
+  var notes: [String]
+
+  /// As JSON, with sorted keys.
+  func encoded() throws -> String {
+    let encoder = JSONEncoder.figures([.sortedKeys, .withoutEscapingSlashes])
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+
+  init(records: [EpochRecord], result: StageResult, notes: [String]) {
+    (self.records, self.result, self.notes) = (records, result, notes)
+  }
+
+  /// Reads what `encoded()` gave.
+  init(encoded text: String) throws {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    self = try decoder.decode(StoredStage.self, from: Data(text.utf8))
+  }
+}

@@ -1,0 +1,50 @@
+import PETL
+import Recipes
+
+extension Runner {
+  /// A stage that another run trained: its parameters are given to the model, its epochs are logged.
+  func stored(
+    _ key: String, as name: String, tell: (String) -> Void
+  ) throws -> StoredStage? {
+    let found: StoredStage?
+    do {
+      found = try reuse?.load(key, into: experiment.model)
+    } catch {
+      let reason = (error as? DiagnosticError)?.sentences ?? "\(error)"
+      tell("warning: the stored stage '\(name)' cannot be used and is trained anew: \(reason)")
+      return nil
+    }
+    guard let found else { return nil }
+    tell("stage '\(name)' was trained by an earlier run, stored as \(key)")
+    for record in found.records { try folder.append(record) }
+    return found
+  }
+
+  /// Trains a stage.
+  func trainStage(
+    _ stage: StageRecipe, _ regularizers: [ActiveRegularizer], as name: String,
+    _ pipeline: ImagePipeline, _ caches: ActivationCaches
+  ) throws -> StoredStage {
+    let (recipe, model) = (experiment.recipe, experiment.model)
+    var records: [EpochRecord] = []
+    let setting = StageTrainer.Setting(
+      title: name, model: model, pipeline: pipeline, caches: caches, recipe: recipe,
+      generator: RandomGenerator(seed: UInt64(recipe.seed)),
+      epochDidEnd: { [self] record, optimizer in
+        records.append(record)
+        try folder.append(record)
+        try Checkpoint.write(
+          model, to: folder.file("checkpoint/latest.safetensors"), state: optimizer.state,
+          metadata: metadata(stage: name, epoch: record.epoch))
+      }, observer: observer)
+    let (result, warnings) = try StageTrainer(setting, stage: stage, regularizers: regularizers)
+      .run()
+    return StoredStage(
+      records: records, result: result, notes: warnings.map { "warning: \($0)" })
+  }
+}
+
+extension DiagnosticError {
+  /// What is wrong, without places and hints.
+  var sentences: String { diagnostics.map(\.message).joined(separator: "; ") }
+}
