@@ -3,16 +3,14 @@ import PETL
 /// The Gaussian kernel of numbers, e^(−δ²/2), as a sum of cosines: the trapezoid rule on the kernel's
 /// Fourier transform, which converges faster than any power of the step.
 ///
-/// The rule is cut where the transform vanishes: an error below 1e-4. It repeats the kernel with the
+/// The rule is cut where the transform vanishes: an error below 2e-5. It repeats the kernel with the
 /// period 2π / step; the period is so long that the repeats add less than 1e-6 to the mean over pairs
 /// of sampled elements. Few elements far from all others do not make it longer.
 struct FourierFeatures {
-  /// The highest frequency; twice the normal's tail beyond it is 1e-4.
-  private static let highest = 3.89
-  /// How far beyond all distances a repeat adds less than 1e-4: e^(−4.3²/2).
-  private static let gap = 4.3
-  /// What the repeats may add to the mean over pairs.
-  private static let share = 1e-6
+  /// The highest frequency; twice the normal's tail beyond it is 2e-5.
+  private static let highest = 4.3
+  /// How far beyond all distances a repeat adds nothing: e^(−5.5²/2) = 3e-7.
+  private static let gap = 5.5
   /// Beyond this range angles lose too much to rounding.
   private static let widest = 256.0
 
@@ -33,33 +31,42 @@ struct FourierFeatures {
       return
     }
     func period(_ count: Int) -> Double { 2 * Double.pi * (Double(count) + 0.5) / Self.highest }
+    // Where every element is sampled there are few, and a tenth costs little.
+    let share = sample.count == elements ? 1e-7 : 1e-6
+    let allowed = share * Double(sample.count * sample.count) / 2
     // The fewest frequencies whose period is long enough, by bisection.
-    var (low, high) = (0, Int((Self.highest * (range + Self.gap) / (2 * Double.pi)).rounded(.up)))
+    let enough = range + Self.gap
+    var (low, high) = (3, max(4, Int((Self.highest * enough / (2 * Double.pi)).rounded(.up))))
     while high - low > 1 {
       let middle = (low + high) / 2
-      let isLong = Self.repeatsVanish(sample, factor: factor, period: period(middle))
-      if isLong { high = middle } else { low = middle }
+      if Self.repeats(sample, factor, period: period(middle), areAtMost: allowed) {
+        high = middle
+      } else {
+        low = middle
+      }
     }
+    guard 4 * high * high <= elements else { return nil }
     count = high
-    guard 2 * count <= elements else { return nil }
-    step = 2 * Double.pi / period(count)
+    // Higher frequencies rather than a longer period.
+    step = 2 * Double.pi / min(period(high), enough)
   }
 
-  /// Whether the mean over pairs of e^(−(period − δ)²/2) is small enough.
-  private static func repeatsVanish(_ sample: [Float], factor: Double, period: Double) -> Bool {
-    let allowed = share * Double(sample.count * sample.count) / 2
+  /// Whether the sum over pairs of e^(−(period − δ)²/2) is small enough.
+  private static func repeats(
+    _ sample: [Float], _ factor: Double, period: Double, areAtMost allowed: Double
+  ) -> Bool {
     var total = 0.0
-    // From the pairs that are farthest apart to those beyond which nothing is added.
+    // From the elements with the farthest others to those beyond which nothing is added.
     for high in sample.reversed() {
-      var pairs = 0
-      for low in sample {
+      for (position, low) in sample.enumerated() {
         let rest = period - (Double(high) - Double(low)) * factor
-        if rest > 5.5 { break }
+        if rest > gap {
+          if position == 0 { return true }
+          break
+        }
         total += exponential(-rest * rest / 2)
         if total > allowed { return false }
-        pairs += 1
       }
-      if pairs == 0 { break }
     }
     return true
   }

@@ -1,7 +1,10 @@
+/// So few pairs are sorted.
+private let few = 64
+
 /// The median of |x − y| over the pairs of different numbers; the lower one of two, and 0 when all
 /// are equal.
 ///
-/// Interpolation on the distance with a linear count of the pairs below it, then selection among the
+/// Interpolation of the distance with a linear count of the pairs below it, then selection among the
 /// few that are left: the pairs are never listed. The numbers must be sorted.
 func medianDistance(_ sorted: [Float]) -> Double {
   guard sorted.allSatisfy(\.isFinite) else { return .nan }
@@ -11,21 +14,34 @@ func medianDistance(_ sorted: [Float]) -> Double {
   let wanted = equal + (all - equal + 1) / 2
   var (low, high) = (0.0, Double(last) - Double(first))
   var (below, within) = (equal, all)
-  // The interval halves at least every other time.
-  var bisects = false
-  while within - below > 64, high - low > 1e-10 * high {
-    let part = bisects ? 0.5 : Double(wanted - below) / Double(within - below)
-    let middle = low + (high - low) * min(0.98, max(0.02, part))
-    let count = sorted.pairs(within: middle)
+  var guesses = sorted.guesses
+  while within - below > few, high - low > 1e-10 * high {
+    // Two guesses, then interpolation, a little beyond the median to cut the longer side off.
+    let part = Double(wanted - below) / Double(within - below)
+    let aim = part < 0.5 ? part + 0.03 : part - 0.03
+    var middle = guesses.popLast() ?? low + (high - low) * aim
+    if middle <= low || middle >= high { middle = (low + high) / 2 }
     let length = high - low
+    let count = sorted.pairs(within: middle)
     if count >= wanted { (high, within) = (middle, count) } else { (low, below) = (middle, count) }
-    bisects = high - low > length / 2
+    if high - low > 0.7 * length, guesses.isEmpty { guesses = [(low + high) / 2] }
   }
-  if within - below > 64 { return high }
+  if within - below > few { return high }
   return sorted.distances(above: low, to: high).sorted()[wanted - below - 1]
 }
 
 extension [Float] {
+  /// Two distances that have the median between them most of the time: quantiles of 16 of the numbers.
+  fileprivate var guesses: [Double] {
+    let some = (0..<16).map { Double(self[(2 * $0 + 1) * count / 32]) }
+    var distances: [Double] = []
+    for (position, value) in some.enumerated() {
+      for other in some[..<position] where value > other { distances.append(value - other) }
+    }
+    distances.sort()
+    return [0.46, 0.54].map { distances.isEmpty ? 0 : distances[Int($0 * Double(distances.count))] }
+  }
+
   /// How many pairs are at most that far apart.
   fileprivate func pairs(within distance: Double) -> Int {
     var total = 0
