@@ -40,6 +40,7 @@ struct CoefficientColumns {
   /// or better.
   ///
   /// - Parameter factors: 1 / bandwidth, 0 for a dead coefficient.
+  /// - Returns: one for each coefficient.
   func gaussianKernels(factors: [Float]) -> [CosineSeries]? {
     var kernels: [CosineSeries] = []
     for (i, factor) in factors.enumerated() {

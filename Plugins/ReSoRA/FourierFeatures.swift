@@ -76,6 +76,7 @@ struct FourierFeatures {
   /// - Parameters:
   ///   - factor: 1 / bandwidth.
   ///   - center: a number in the middle of them.
+  /// - Returns: without the constant, which centring takes away.
   func series(factor: Float, center: Float) -> CosineSeries {
     let weights = (0..<count).map { index -> Float in
       // Both ±w; the constant of w = 0 is left out, for centring takes it away.

@@ -111,7 +111,8 @@ extension Kernels {
           let start = layout.starts[column] * block
           unsafe table.harmonics_backward(
             range.count, kernel.weights.count, f.pointer + start, df.pointer + start, block,
-            shifts.pointer + layout.starts[column], dx.pointer + range.lowerBound * cols + column, cols)
+            shifts.pointer + layout.starts[column], dx.pointer + range.lowerBound * cols + column,
+            cols)
         }
       }
     }

@@ -21,6 +21,7 @@ struct ShareMeasurement {
   /// - Parameters:
   ///   - epoch: counted from 1.
   ///   - labels: the regularizers whose weight is not 0 at that step.
+  /// - Returns: true to measure.
   func isDue(epoch: Int, _ labels: [String]) -> Bool {
     epoch == 1 || epoch == epochs || epoch % interval == 0
       || labels.contains { !measured.contains($0) }

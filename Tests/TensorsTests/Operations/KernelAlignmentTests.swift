@@ -44,24 +44,17 @@ struct KernelAlignmentTests {
     #expect(Tolerance(3e-6 * largest + 1e-8, 1e-5).complaint(found, wanted) == nil)
   }
 
-  @Test("do not depend on the number of threads but for rounding, nor on the center")
-  func threads() {
+  @Test("do not depend on the center but for rounding")
+  func center() {
     let x = sample([5000, 4], 4)
-    let one = kernels(4)
-    let count = Workers.count
-    Workers.count = 1
-    let single = x.kernelAlignments(one).values
-    Workers.count = 3
-    let several = x.kernelAlignments(one).values
-    let again = x.kernelAlignments(one).values
-    Workers.count = count
+    let kernels = kernels(4)
+    let found = x.kernelAlignments(kernels).values
     let moved = x.kernelAlignments(
-      one.map { CosineSeries(step: $0.step, weights: $0.weights, center: $0.center - 1) }
+      kernels.map { CosineSeries(step: $0.step, weights: $0.weights, center: $0.center - 1) }
     ).values
-    let close = Tolerance(0, 1e-5)
-    #expect(several == again)
-    #expect(close.complaint(several, single.map(Double.init)) == nil)
-    #expect(close.complaint(moved, single.map(Double.init)) == nil)
+    // Of different columns little is left of large terms.
+    let close = Tolerance(1e-8 * Double(found.max() ?? 0), 1e-6)
+    #expect(close.complaint(moved, found.map(Double.init)) == nil)
   }
 
   @Test("have the gradient of finite differences", arguments: [1, 3, 8])
