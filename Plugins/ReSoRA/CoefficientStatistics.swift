@@ -34,7 +34,14 @@ struct CoefficientColumns {
   /// The median distance for each coefficient, over pairs of its sample (our choice); equal elements do
   /// not count, as in the CKA code that is the reconstruction's model: a rectified coefficient is zero
   /// nearly everywhere.
-  var medians: [Double] { samples.map { medianDistance($0) } }
+  var medians: [Double] {
+    let found = samples.map { _ in Box() }
+    Workers.run(samples.count) { found[$0].value = medianDistance(samples[$0]) }
+    return found.map(\.value)
+  }
+
+  /// Where a thread leaves what it found.
+  private final class Box { var value = 0.0 }
 
   /// The Gaussian kernel of each coefficient as a sum of cosines; nil where a kernel in full is cheaper
   /// or better.

@@ -118,6 +118,11 @@ typedef struct petl_kernels {
   float (*_Nonnull pair_similarities)(long rows, long rank, const float *_Nonnull x,
                                       const float *_Nonnull m, float rate, float *_Nullable dx,
                                       float *_Nullable dm, float *_Nonnull scratch);
+  /// y = (or +=) x w: x [rows, k], w [k, cols], all of them small enough for a cache; rows of w are
+  /// filled up to whole vectors.
+  void (*_Nonnull small_product)(long rows, long k, long cols, const float *_Nonnull x, long ldx,
+                                 const float *_Nonnull w, long ldw, float *_Nonnull y, long ldy,
+                                 bool accumulate);
   /// f[2 k - 2, i] = cos(k a) and f[2 k - 1, i] = sin(k a) with a = step (x[i ldx] - center), for
   /// k = 1 ... count. Rows of f have ld floats, a multiple of 16, and are zero from rows on.
   void (*_Nonnull harmonics)(long rows, long count, const float *_Nonnull x, long ldx, float center,

@@ -105,8 +105,8 @@ extension Kernels {
       let df = Tensor(uninitialized: [width, block])
       for range in layout.blocks(of: parts[index]) {
         features(x, layout, range, into: f)
-        GEMM.run(
-          .init(t), .init(f), 1, .init(df), false, rows: 0..<width, cols: 0..<block)
+        unsafe table.small_product(
+          width, width, block, t.pointer, width, f.pointer, block, df.pointer, block, false)
         for (column, kernel) in layout.kernels.enumerated() {
           let start = layout.starts[column] * block
           unsafe table.harmonics_backward(
