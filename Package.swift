@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 /// Every Swift target is compiled in Swift 6 mode with strict memory safety, so that
@@ -27,6 +28,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
 }
 
+/// Whether oneDNN's headers (libdnnl-dev) are on this machine: then the trait is on by itself.
+let hasOneDNN = ["/usr/include", "/usr/local/include"].contains {
+  FileManager.default.fileExists(atPath: "\($0)/oneapi/dnnl/dnnl.hpp")
+}
+
 let package = Package(
   name: "PETLKit",
   products: [
@@ -34,6 +40,10 @@ let package = Package(
     .library(name: "PETLCommands", targets: ["PETLCommands"]),
     .library(name: "PETLTesting", targets: ["PETLTesting"]),
     .executable(name: "petl", targets: ["petl"]),
+  ],
+  traits: [
+    .trait(name: "OneDNN", description: "Products with frozen weights by oneDNN (libdnnl-dev)."),
+    .default(enabledTraits: hasOneDNN ? ["OneDNN"] : []),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -44,10 +54,13 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CKernels"),
+    .target(
+      name: "COneDNN", cxxSettings: [.define("PETL_ONEDNN", .when(traits: ["OneDNN"]))],
+      linkerSettings: [.linkedLibrary("dnnl", .when(traits: ["OneDNN"]))]),
     .target(name: "CEmbedded", exclude: ["NOTICE.md", "digits.bin", "vit-micro.safetensors"]),
 
     // MARK: - Core
-    core("Tensors", ["COpenBLAS", "CKernels"]),
+    core("Tensors", ["COpenBLAS", "CKernels", "COneDNN"]),
     core("PETL", ["Tensors"]),
     core("PETLTesting", ["PETL"]),
     core("Checkpoints", ["PETL"]),

@@ -50,7 +50,7 @@ enum LinearLayer {
       weights.areTrained
       ? .trained(weight: weight, bias: bias)
       : .frozen(
-        PackedFrozenMap(
+        FrozenProducts.map(
           weight: weight.reshaped([shape[0], -1]), bias: bias, precision: weights.precision))
   }
 

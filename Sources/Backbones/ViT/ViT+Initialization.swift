@@ -34,15 +34,18 @@ extension ViT {
 
 extension ViT {
   /// A frozen network with random weights, for measurements of speed.
-  public convenience init(frozenRandom configuration: ViTConfiguration, generator: RandomGenerator)
-  {
-    let weights = WeightProvider(areTrained: false) { name, shape in
+  public convenience init(
+    frozenRandom configuration: ViTConfiguration, precision: FrozenPrecision = .single,
+    generator: RandomGenerator
+  ) {
+    let weights = WeightProvider(areTrained: false, precision: precision) { name, shape in
       var stream = generator.split(name)
       let isGain = name.contains("norm") && name.hasSuffix(".weight")
       return isGain
         ? .ones(shape) : Tensor(stream.normal(shape.reduce(1, *), deviation: 0.02), shape: shape)
     }
     self.init(configuration, weights: weights, dropPath: 0)
+    BufferPool.trim()
   }
 }
 

@@ -211,6 +211,9 @@ int petl_workers_count(void);
 /// from inside a task, or while another thread's run is under way, runs on the calling thread.
 void petl_workers_run(long count, petl_task _Nonnull task, void *_Nonnull context);
 
+/// Gives memory that was freed, and that the C library keeps for later, back to the system.
+void petl_release_freed_memory(void);
+
 /// Switches OpenBLAS to its AVX-512 kernels where the CPU has them and the library did not see it
 /// (0.3.21 takes newer AMD cores for Haswell). Does nothing when OPENBLAS_CORETYPE is set. True
 /// when it switched.

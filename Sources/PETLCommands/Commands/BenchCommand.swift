@@ -1,6 +1,7 @@
 import ArgumentParser
 import Backbones
 import PETL
+import Recipes
 import Training
 
 /// `petl bench`.
@@ -27,79 +28,132 @@ struct BenchCommand: RegistryCommand {
   @Option(help: "ViT-B/16, ViT-Ti/16 or vit-micro.")
   var model = Network.tiny
 
+  @Option(help: "Blocks of the network; the model's own when absent.")
+  var depth: Int?
+
+  @Option(help: "Of the frozen weights: fp32, or mixed for bfloat16.")
+  var precision = FrozenPrecision.single
+
   @Option(help: "Images a step.")
   var batch = 32
 
   @Option(help: "Steps that count, after two that do not.")
   var steps = 5
 
-  @Option(help: "The adapter, at query and value, with default options; none for the head alone.")
+  @Option(help: "Threads that share the work; all when absent.")
+  var threads: Int?
+
+  @Option(help: "The adapter; none for the head alone.")
   var adapter = "lora"
 
   @Option(
-    help: ArgumentHelp(
-      "A regularizer with default options. Steps with and without it then alternate.",
-      valueName: "name"))
+    help: ArgumentHelp("A regularizer. Steps with and without it alternate.", valueName: "name"))
   var regularizer: String?
+
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "An option: adapter.rank=16, adapter.sites=[fc1], regularizer.weight=1.",
+      valueName: "key=value"))
+  var overrides: [String] = []
+
+  @Flag(help: "Also steps with each regularizer, by each choice of its first option if it has any.")
+  var allRegularizers = false
+
+  @Flag(help: "Also steps with each adapter with default options.")
+  var allAdapters = false
 
   @Flag(help: "Forward passes only.")
   var forwardOnly = false
 
+  @Flag(help: "Instead of steps, products with frozen weights, by everything that can do them.")
+  var products = false
+
   @Flag(help: "Print one JSON object.")
   var json = false
 
-  private struct Report: Encodable {
-    let model: String
-    let batch: Int
-    let threads: Int
-    let blasCore: String
-    let seconds: Double
-    let imagesPerSecond: Double
-    let secondsWithRegularizer: Double?
-    let regularizerCost: Double?
-    let peakTensorMegabytes: Int
-    let systemAllocationsPerStep: Double
-  }
-
   func validate() throws {
     guard batch > 0, steps > 0 else { throw ValidationError("--batch and --steps are at least 1.") }
+    guard (1...1000).contains(depth ?? 1) else { throw ValidationError("--depth is 1 to 1000.") }
+    guard (1...256).contains(threads ?? 1) else { throw ValidationError("--threads is 1 to 256.") }
+    if forwardOnly, regularizer != nil || allRegularizers {
+      throw ValidationError("A regularizer costs nothing in a forward pass; leave one of them out.")
+    }
   }
 
   func run(with registry: PluginRegistry) throws {
+    if let threads { Workers.count = threads }
+    if products { return try BenchProducts.run(rounds: steps, json: json) }
+    let name = adapter == "none" ? nil : adapter
+    let recipe = try BenchmarkRecipe(
+      adapter: name, regularizer: regularizer,
+      overrides: regularizer == nil && allRegularizers ? adapterOverrides : overrides,
+      registry: registry)
+    let penalties =
+      try (recipe.regularizer.map { [($0.label, $0)] } ?? []) + everyRegularizer(registry)
+    let others = try everyAdapter(registry)
+
+    var sizes = model.configuration
+    sizes.depth = depth ?? sizes.depth
     let generator = RandomGenerator(seed: 0)
-    let backbone = ViT(frozenRandom: model.configuration, generator: generator)
-    let trainer = try StepBenchmark(
-      backbone: backbone, adapters: adapters(registry, backbone, generator), classes: 100,
-      batch: batch, generator: generator)
-    let penalty = try regularizer.map {
-      try registry.regularizer(named: $0).read(OptionReader(describing: "regularizers"))()
+    let backbone = ViT(frozenRandom: sizes, precision: precision, generator: generator)
+    func benchmark(_ adapter: AdapterRecipe?) throws -> StepBenchmark {
+      try StepBenchmark(
+        backbone: backbone, adapter: adapter, batch: batch, work: forwardOnly ? .forward : .step,
+        generator: generator)
     }
-    let result = trainer.measure(steps: steps, regularizer: penalty, forwardOnly: forwardOnly)
-    let report = Report(
-      model: model.rawValue, batch: batch, threads: Workers.count, blasCore: Machine.blasCore,
-      seconds: result.seconds, imagesPerSecond: Double(batch) / result.seconds,
-      secondsWithRegularizer: result.secondsWithRegularizer, regularizerCost: result.cost,
-      peakTensorMegabytes: BufferPool.statistics.peakBytesInUse >> 20,
-      systemAllocationsPerStep: result.systemAllocations)
+    let main = try benchmark(recipe.adapter)
+    // Before OpenBLAS takes memory of its own for what is only measured.
+    main.warmUp()
+    let peak = Machine.measureProducts()
+    let measured = try main.measure(steps: steps, regularizers: penalties.map(\.1))
+    let report = BenchReport(
+      model: model.rawValue, depth: sizes.depth, precision: precision.rawValue, adapter: adapter,
+      benchmark: main,
+      measurement: measured, sgemmGigaflops: max(peak, Machine.measureProducts()),
+      regularizers: penalties.map(\.0),
+      adapters: try others.map { name, other in
+        let benchmark = try benchmark(other)
+        let figures = try benchmark.measure(steps: steps)
+        return BenchReport.AdapterFigures(name, benchmark, figures)
+      },
+      parts: try main.profile(steps: min(3, steps)))
     if json { return try Terminal.printJSON(report) }
-    print(
-      "\(model.rawValue), batch \(batch), \(report.threads) threads, \(report.blasCore): "
-        + "\(fixed(report.imagesPerSecond, 1)) images/s, \(fixed(report.seconds * 1e3, 1)) ms a "
-        + (forwardOnly ? "forward pass" : "step")
-        + (result.cost.map { ", \(regularizer ?? "") costs \(percent($0))" } ?? "")
-        + ", peak \(report.peakTensorMegabytes) MB of tensors")
+    print(report.text)
     if let hint = MachineReport.coreHint { Terminal.complain("note: \(hint)") }
   }
 
-  private func adapters(
-    _ registry: PluginRegistry, _ backbone: ViT, _ generator: RandomGenerator
-  ) throws -> AdapterSet {
-    if adapter == "none" { return .none }
-    let plugin = try registry.adapter(named: adapter)
-    let usual: Set<AdaptationSite.Kind> = [.query, .value]
-    let kinds = plugin.supportedSites.isSuperset(of: usual) ? usual : plugin.supportedSites
-    return try AdapterSet(
-      sites: backbone.sites.filter { kinds.contains($0.kind) }, placement: plugin.placement,
-      generator: generator, make: plugin.read(OptionReader(describing: "adapter")))
+  /// The options without those of regularizers.
+  private var adapterOverrides: [String] { overrides.filter { !$0.hasPrefix("regularizer.") } }
+
+  /// Each registered regularizer, once for every choice of its first option.
+  private func everyRegularizer(
+    _ registry: PluginRegistry
+  ) throws -> [(String, RegularizerRecipe)] {
+    guard allRegularizers else { return [] }
+    return try registry.regularizers.flatMap { plugin in
+      let name = plugin.descriptor.name
+      let first = plugin.options.first
+      let settings = first.flatMap { option in
+        option.choices.map { $0.map { "\(option.name)=\($0)" } }
+      }
+      return try (settings ?? [""]).compactMap { setting in
+        let own = setting.isEmpty ? [] : ["regularizer.\(setting)"]
+        let recipe = try BenchmarkRecipe(
+          adapter: adapter == "none" ? nil : adapter, regularizer: name,
+          overrides: overrides + own, registry: registry)
+        return recipe.regularizer.map { (setting.isEmpty ? name : "\(name) \(setting)", $0) }
+      }
+    }
+  }
+
+  private func everyAdapter(_ registry: PluginRegistry) throws -> [(String, AdapterRecipe?)] {
+    guard allAdapters else { return [] }
+    return try registry.adapters.map { plugin in
+      let name = plugin.descriptor.name
+      return (name, try BenchmarkRecipe(adapter: name, overrides: [], registry: registry).adapter)
+    }
   }
 }
+
+extension FrozenPrecision: ExpressibleByArgument {}

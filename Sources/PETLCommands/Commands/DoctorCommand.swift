@@ -25,9 +25,16 @@ struct DoctorCommand: RegistryCommand {
     print("  products     \(fixed(report.gigaflops, 0)) GFLOP/s in fp32 (1576 × 768 × 768)")
     print("frozen maps    \(fixed(report.frozenGigaflops, 0)) GFLOP/s by petl's own kernels")
     print(
+      "  mixed        \(fixed(report.mixedGigaflops, 0)) GFLOP/s in bfloat16"
+        + (Machine.hasBFloat16 ? "" : " (this CPU has no instructions for it)"))
+    print("oneDNN         \(report.oneDNN ?? MachineReport.oneDNNHint)")
+    print("  products     by \(report.frozenProducts) where weights are frozen")
+    print(
       "plugins        \(registry.adapters.count) adapters, "
         + "\(registry.regularizers.count) regularizers")
-    if let hint = MachineReport.coreHint { print("note: \(hint)") }
+    for hint in [MachineReport.coreHint, MachineReport.productsHint].compactMap(\.self) {
+      print("note: \(hint)")
+    }
   }
 }
 
@@ -43,6 +50,12 @@ struct MachineReport: Encodable {
   let isBLASSwitched = Machine.isBLASSwitched
   let gigaflops = Machine.measureProducts()
   let frozenGigaflops = Machine.measureFrozenProducts()
+  let mixedGigaflops = Machine.measureFrozenProducts(precision: .mixed)
+  let frozenProducts = FrozenProducts.selected.rawValue
+  /// Version and instruction set of oneDNN; nil where it is not built in.
+  let oneDNN = FrozenProducts.oneDNNVersion.map {
+    "\($0), \(FrozenProducts.oneDNNInstructions), built in"
+  }
 
   init() {
     let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
@@ -53,11 +66,26 @@ struct MachineReport: Encodable {
 
   /// What to say when the environment holds OpenBLAS to slower kernels than the CPU has.
   static var coreHint: String? {
-    guard Machine.kernels == "avx512",
+    guard Machine.kernels.hasPrefix("avx512"),
       let core = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"],
       !["SkylakeX", "Cooperlake", "SapphireRapids"].contains(core)
     else { return nil }
     return "OPENBLAS_CORETYPE=\(core) in the environment keeps OpenBLAS from its AVX-512 kernels; "
       + "unset it for faster products"
+  }
+
+  /// How to get oneDNN.
+  static let oneDNNHint =
+    "not built in; for it: apt install libdnnl-dev, then swift build --traits OneDNN"
+
+  /// What to say when the environment asks for products that are not there.
+  static var productsHint: String? {
+    guard let wanted = FrozenProducts.wanted, wanted != FrozenProducts.selected.rawValue
+    else { return nil }
+    if FrozenProducts(rawValue: wanted) != nil {
+      return "PETL_PRODUCTS=\(wanted), but this petl is built without it"
+    }
+    let known = FrozenProducts.allCases.map(\.rawValue).joined(separator: ", ")
+    return "PETL_PRODUCTS=\(wanted) is none of \(known) and is not followed"
   }
 }

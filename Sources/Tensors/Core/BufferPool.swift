@@ -1,3 +1,4 @@
+import CKernels
 import Synchronization
 
 #if canImport(Glibc)
@@ -37,7 +38,7 @@ public enum BufferPool {
     state.withLock { $0.statistics.peakBytesInUse = $0.statistics.bytesInUse }
   }
 
-  /// Returns every buffer that no tensor holds to the system.
+  /// Returns every buffer that no tensor holds to the system, and what else the program has freed.
   public static func trim() {
     state.withLock { state in
       for (capacity, addresses) in state.free {
@@ -46,6 +47,7 @@ public enum BufferPool {
       }
       state.free.removeAll()
     }
+    petl_release_freed_memory()
   }
 
   /// The capacity of the buffer that serves `count` floats: at most an eighth is wasted above 1024,

@@ -3,8 +3,11 @@ import COpenBLAS
 
 /// What the operations run on, for `petl doctor` and for the records of a run.
 public enum Machine {
-  /// The instruction set of the kernels in use: baseline, avx2 or avx512.
+  /// The instruction set of the kernels in use: baseline, avx2, avx512 or avx512bf16.
   public static var kernels: String { unsafe String(cString: Kernels.table.name) }
+
+  /// Whether the kernels in use have instructions for bfloat16 products.
+  public static var hasBFloat16: Bool { kernels == "avx512bf16" }
 
   /// OpenBLAS's own description: version and options.
   public static var blas: String {
@@ -27,12 +30,27 @@ public enum Machine {
   }
 
   /// The same for products with a frozen weight, packed by this package's own kernels.
-  public static func measureFrozenProducts() -> Double {
+  public static func measureFrozenProducts(precision: FrozenPrecision = .single) -> Double {
     var map: PackedFrozenMap?
     return rate { weight, x, y in
-      if map == nil { map = PackedFrozenMap(weight: weight, bias: nil) }
+      if map == nil { map = PackedFrozenMap(weight: weight, bias: nil, precision: precision) }
       map?.apply(to: x, into: y)
     }
+  }
+
+  /// What sharing work between all threads costs, in seconds: how much longer than 50 µs it takes
+  /// when each of them works for 50 µs; the median of many in a row, so that no thread sleeps.
+  public static func measureSharing() -> Double {
+    let clock = ContinuousClock()
+    let seconds = (0..<501).map { _ in
+      clock.measure {
+        Workers.run(Workers.count) { _ in
+          let end = clock.now + .microseconds(50)
+          while clock.now < end {}
+        }
+      } / .seconds(1)
+    }
+    return max(0, seconds.sorted()[seconds.count / 2] - 50e-6)
   }
 
   private static func rate(_ product: (_ weight: Tensor, _ x: Tensor, _ y: Tensor) -> Void)

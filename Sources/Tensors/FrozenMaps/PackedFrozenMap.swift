@@ -1,13 +1,14 @@
 /// A frozen map packed for kernels of our own, which read the input where it lies.
 ///
 /// In single precision a large map is packed once, and turned round block by block in cache for
-/// the gradients of many rows; a second packing is made when the gradient of few rows asks for it, and
-/// for small maps. In bfloat16 it is packed for each direction.
+/// gradients. A second packing is made for small maps, and when the gradients of some hundred rows ask
+/// for it: more rows pay for the turning, and fewer are those of class tokens, beside which a step has
+/// other work. In bfloat16 a map is packed for each direction.
 public final class PackedFrozenMap: FrozenMap {
   /// From how many elements on a map is large: 2 MB.
   private static let large = 1 << 19
-  /// How many rows pay for turning the map round in cache.
-  private static let manyRows = 512
+  /// How many rows do not pay for turning the map round in cache each time.
+  private static let repackingRows = 129..<512
 
   private let forward: PackedMatrix
   private let bias: Tensor?
@@ -37,7 +38,7 @@ public final class PackedFrozenMap: FrozenMap {
   /// dx = dy W, finished.
   public func applyTransposed(to dy: Tensor, into dx: Tensor, finish: MapFinish) {
     let rows = dy.count / max(1, outputWidth)
-    if backward == nil, inputWidth * outputWidth < Self.large || rows < Self.manyRows {
+    if backward == nil, inputWidth * outputWidth < Self.large || Self.repackingRows.contains(rows) {
       backward = forward.turned()
     }
     if let backward {

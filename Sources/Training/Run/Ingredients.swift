@@ -36,7 +36,8 @@ struct Ingredients {
       sites =
         try attempt(recipe.backbone.imageSpan) {
           try Self.selected(
-            recipe, from: checkpoint.configuration(imageSize: recipe.backbone.imageSize).sites)
+            recipe.adapter,
+            from: checkpoint.configuration(imageSize: recipe.backbone.imageSize).sites)
         } ?? []
     }
     if let dataset {
@@ -66,10 +67,13 @@ struct Ingredients {
     }
   }
 
-  private static func selected(
-    _ recipe: Recipe, from all: [AdaptationSite]
+  /// The sites of a network that an adapter is attached to.
+  ///
+  /// - Throws: `DiagnosticError` when the network has not all of its layers.
+  static func selected(
+    _ adapter: AdapterRecipe?, from all: [AdaptationSite]
   ) throws -> [AdaptationSite] {
-    guard let adapter = recipe.adapter else { return [] }
+    guard let adapter else { return [] }
     let depth = (all.map(\.layer).max() ?? -1) + 1
     let missing = (adapter.layers ?? []).filter { $0 >= depth }
     if !missing.isEmpty {

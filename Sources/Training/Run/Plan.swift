@@ -63,10 +63,7 @@ public struct Plan {
             hints: ["remove the regularizer, or choose an adapter that petl list marks"]))
         continue
       }
-      let objections = adapters.entries.lazy.compactMap { site in
-        site.adapter.subspaceTraits(at: site.site).flatMap(active.regularizer.objection)
-      }
-      if let objection = objections.first {
+      if let objection = adapters.objection(of: active.regularizer) {
         problems.append(
           Diagnostic(
             "regularizer '\(name)' cannot be applied to adapter '\(adapter)': \(objection)",
@@ -74,6 +71,15 @@ public struct Plan {
       }
     }
     if !problems.isEmpty { throw DiagnosticError(problems) }
+  }
+}
+
+extension AdapterSet {
+  /// Why a regularizer cannot be applied to the adapters, in words; nil when it can.
+  func objection(of regularizer: any RedundancyRegularizer) -> String? {
+    entries.lazy.compactMap { entry in
+      entry.adapter.subspaceTraits(at: entry.site).flatMap(regularizer.objection)
+    }.first
   }
 }
 

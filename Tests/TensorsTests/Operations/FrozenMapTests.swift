@@ -4,8 +4,11 @@ import Testing
 
 @Suite("Frozen maps")
 struct FrozenMapTests {
-  /// The last is large enough, with enough rows, to be turned round in cache.
-  static let sizes = [(7, 5, 3), (130, 33, 65), (64, 192, 576), (3, 1, 1), (600, 520, 1100)]
+  /// The last are large enough to be turned round in cache: for few and many rows, not for 200.
+  static let sizes = [
+    (7, 5, 3), (130, 33, 65), (64, 192, 576), (3, 1, 1), (600, 520, 1100), (9, 520, 1100),
+    (200, 520, 1100),
+  ]
 
   @Test("packed give the values and gradients of dense ones", arguments: [false, true])
   func packed(hasBias: Bool) {
@@ -106,6 +109,21 @@ struct FrozenMapTests {
     }
     let alone = x.detached().feedForward(up: up, down: down)
     #expect(!alone.requiresGradient)
+  }
+
+  @Test("as a feed-forward branch of many rows take them part by part")
+  func manyRows() {
+    let up = PackedFrozenMap(weight: sample([1500, 3], 1), bias: sample([1500], 2))
+    let down = PackedFrozenMap(weight: sample([2, 1500], 3), bias: nil)
+    let x = sample([3001, 3], 5).differentiable()
+    let stream = sample([3001, 2], 6)
+    let fused = x.feedForward(up: up, down: down, addedTo: stream)
+    let plain = stream + x.mapped(by: up).gelu().mapped(by: down)
+    let close = Tolerance(2e-4, 1e-5)
+    #expect(close.complaint(fused.values, plain.values.map(Double.init)) == nil)
+    let weights = sample([3001, 2], 7)
+    let (a, b) = (fused.backward(from: weights)[x], plain.backward(from: weights)[x])
+    #expect(close.complaint(a?.values ?? [], (b?.values ?? []).map(Double.init)) == nil)
   }
 
   @Test("of a feed-forward branch may be walked twice")
