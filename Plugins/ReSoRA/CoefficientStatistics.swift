@@ -2,39 +2,63 @@ import PETL
 
 /// What the kernel measure needs to know of each coefficient, outside of any graph.
 struct CoefficientColumns {
-  /// The largest minus the smallest value.
+  /// The largest minus the smallest value; NaN where a value is not finite.
   let ranges: [Double]
   /// The middle between the two.
   let centers: [Float]
   /// Whether the norm about the mean counts as zero.
   let isDead: [Bool]
-  private let columns: [[Float]]
+  /// How many elements a coefficient has.
+  let elements: Int
+  /// At most 512 elements of each coefficient at an even stride, sorted.
+  let samples: [[Float]]
 
-  /// Looks at S, [elements, r].
-  init(_ s: Tensor) {
+  /// Looks at S, [elements, r], and SᵀHS, [r, r].
+  init(_ s: Tensor, gram: Tensor) {
     let (n, r) = (s.shape[0], s.shape[1])
-    let values = s.values
-    let columns = (0..<r).map { i in (0..<n).map { values[$0 * r + i] } }
-    self.columns = columns
+    let diagonal = gram.values.enumerated().filter { $0.offset % (r + 1) == 0 }.map(\.element)
     // A NaN must show: it is neither dead nor has it a range.
-    let ends = columns.map { column -> (Float, Float) in
-      guard column.allSatisfy(\.isFinite) else { return (.nan, .nan) }
-      return (column.min() ?? 0, column.max() ?? 0)
+    isDead = diagonal.map { $0.squareRoot() <= Tensor.deadNorm }
+    let (low, high) = s.columnExtremes()
+    let (lows, highs) = (low.values, high.values)
+    ranges = (0..<r).map { diagonal[$0].isFinite ? Double(highs[$0]) - Double(lows[$0]) : .nan }
+    centers = zip(lows, highs).map { $0 / 2 + $1 / 2 }
+    elements = n
+    let picked = s.detached().gathered(Array(stride(from: 0, to: n, by: (n + 511) / 512)))
+    let rows = picked.values
+    samples = (0..<r).map { i in
+      stride(from: i, to: rows.count, by: r).map { rows[$0] }.sorted()
     }
-    ranges = ends.map { Double($0.1) - Double($0.0) }
-    centers = ends.map { $0.0 / 2 + $0.1 / 2 }
-    isDead = columns.map { squaresAboutMean($0).squareRoot() <= Double(Tensor.deadNorm) }
   }
 
-  /// The median distance for each coefficient, over pairs of at most 512 elements at an even stride
-  /// (our choice); equal elements do not count, as in the CKA code that is the reconstruction's
-  /// model: a rectified coefficient is zero nearly everywhere.
+  /// The median distance for each coefficient, over pairs of its sample (our choice); equal elements do
+  /// not count, as in the CKA code that is the reconstruction's model: a rectified coefficient is zero
+  /// nearly everywhere.
   var medians: [Double] {
-    columns.map { column in
-      let stride = (column.count + 511) / 512
-      let sampled = Swift.stride(from: 0, to: column.count, by: stride).map { Double(column[$0]) }
-      return medianDistance(sampled.sorted())
+    let found = samples.map { _ in Box() }
+    Workers.run(samples.count) { found[$0].value = medianDistance(samples[$0]) }
+    return found.map(\.value)
+  }
+
+  /// Where a thread leaves what it found.
+  private final class Box { var value = 0.0 }
+
+  /// The Gaussian kernel of each coefficient as a sum of cosines; nil where a kernel in full is cheaper
+  /// or better.
+  ///
+  /// - Parameter factors: 1 / bandwidth, 0 for a dead coefficient.
+  /// - Returns: one for each coefficient.
+  func gaussianKernels(factors: [Float]) -> [CosineSeries]? {
+    var kernels: [CosineSeries] = []
+    for (i, factor) in factors.enumerated() {
+      guard
+        let kernel = FourierFeatures(
+          range: ranges[i] * Double(factor), elements: elements, sample: samples[i],
+          factor: Double(factor))
+      else { return nil }
+      kernels.append(kernel.series(factor: factor, center: centers[i]))
     }
+    return kernels
   }
 }
 
@@ -74,9 +98,4 @@ struct CoefficientImages {
       return squares.isEmpty ? 0 : squares[(squares.count - 1) / 2].squareRoot()
     }
   }
-}
-
-private func squaresAboutMean(_ column: [Float]) -> Double {
-  let mean = column.reduce(0.0) { $0 + Double($1) } / Double(max(1, column.count))
-  return column.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
 }

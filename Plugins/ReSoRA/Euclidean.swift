@@ -15,20 +15,10 @@ extension ReSoRA {
     }
   }
 
-  /// Token by token: ‖Δhᵢ − Δhⱼ‖² = sᵢ² Mᵢᵢ + sⱼ² Mⱼⱼ − 2 sᵢ sⱼ Mᵢⱼ, for all pairs [P, tokens] at
-  /// once.
+  /// Token by token: ‖Δhᵢ − Δhⱼ‖² = sᵢ² Mᵢᵢ + sⱼ² Mⱼⱼ − 2 sᵢ sⱼ Mᵢⱼ.
   private func tokenDistances(_ subspaces: Subspaces) -> Tensor {
-    let r = subspaces.count
-    let pairs = (0..<r).flatMap { i in ((i + 1)..<max(r, i + 1)).map { (i, $0) } }
-    let s = subspaces.coefficients.transposed()
-    let m = subspaces.basisGram.reshaped([r * r, 1])
-    let (left, right) = (s.gathered(pairs.map(\.0)), s.gathered(pairs.map(\.1)))
-    let squares =
-      left.squared() * m.gathered(pairs.map { $0.0 * (r + 1) })
-      + right.squared() * m.gathered(pairs.map { $0.1 * (r + 1) })
-      - left * right * m.gathered(pairs.map { $0.0 * r + $0.1 }).scaled(by: 2)
-    let rate = Float(-options.beta / Double(subspaces.basis.shape[1]))
-    return squares.clamped(to: 0...Float.greatestFiniteMagnitude).scaled(by: rate).exp().mean()
+    subspaces.coefficients.meanPairSimilarity(
+      gram: subspaces.basisGram, rate: Float(options.beta / Double(subspaces.basis.shape[1])))
   }
 
   /// The batch as one vector: exp(−β D²ᵢⱼ / (N d)).

@@ -12,22 +12,36 @@ extension ReSoRA {
   func nonlinear(_ subspaces: Subspaces) -> Tensor {
     if options.set == .images { return imageKernels(subspaces) }
     let s = coefficients(of: subspaces)
-    let columns = CoefficientColumns(s)
+    let columns = CoefficientColumns(s, gram: centeredGram(subspaces))
     let factors = factors(subspaces, columns.medians, isDead: columns.isDead)
-    let u = s * factors
-    let spread = zip(columns.ranges, factors.values).map { $0 * Double($1) }.max() ?? 0
     if options.method == .fourier,
-      let features = FourierFeatures(range: spread, elements: s.shape[0])
+      let kernels = columns.gaussianKernels(factors: factors.values)
     {
-      // A constant shift changes no distance and keeps angles small.
-      let centers = Tensor(columns.centers, shape: [1, columns.centers.count])
-      return features.alignments(of: u - centers * factors.detached())
-        .correlation().offDiagonalMean()
+      return alignments(s, factors, kernels).correlation().offDiagonalMean()
     }
+    let u = s * factors
     let t = u.transposed()
     let (r, n) = (t.shape[0], t.shape[1])
     let differences = t.reshaped([r, n, 1]) - t.reshaped([r, 1, n])
     return centeredAlignment(squaredDistances: differences.squared())
+  }
+
+  /// SᵀHS of the set's elements.
+  private func centeredGram(_ subspaces: Subspaces) -> Tensor {
+    options.set == .tokens
+      ? subspaces.centeredCoefficientGram : coefficients(of: subspaces).gram(centered: true)
+  }
+
+  /// tr(KᵢHKⱼH) of the kernels of sᵢ; where factors depend on the basis, so that it gets its gradient.
+  private func alignments(_ s: Tensor, _ factors: Tensor, _ kernels: [CosineSeries]) -> Tensor {
+    guard factors.requiresGradient else { return s.kernelAlignments(kernels) }
+    let values = factors.values
+    let inBandwidths = zip(kernels, values).map { kernel, factor in
+      CosineSeries(
+        step: factor == 0 ? 0 : kernel.step / factor, weights: kernel.weights,
+        center: kernel.center * factor)
+    }
+    return (s * factors).kernelAlignments(inBandwidths)
   }
 
   /// An element of the set is an image, all its tokens in one row; our choice.

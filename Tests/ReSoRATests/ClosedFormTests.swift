@@ -74,4 +74,25 @@ struct ClosedFormTests {
     let found = try compared(Options(measure: .nonlinear), sample)
     #expect(found.value < 1e-4 && found.s < 1e-3, "\(found)")
   }
+
+  /// More elements than are sampled; some with a few far from all others.
+  @Test(arguments: [nil, 4] as [Double?], [0, 0.3, 1] as [Float])
+  func fourierAgreesWithExactOnManyElements(_ sigma: Double?, _ tails: Float) throws {
+    var sample = Sample(rank: 3, images: 100, tokens: 12)
+    let s = sample.s.detached()
+    sample.s = (s + s * s * s * Tensor(tails)).differentiable()
+    var options = Options(measure: .nonlinear, sigma: sigma)
+    let fourier = try ReSoRA(options: options).penalty(on: sample.subspaces)
+    options.method = .exact
+    let exact = try ReSoRA(options: options).penalty(on: sample.subspaces)
+    let (left, right) = (fourier.backward()[sample.s], exact.backward()[sample.s])
+    let (value, slopes) = (abs(fourier.item - exact.item), relativeNorm(left, right))
+    #expect(value < 1e-4 && slopes < 1e-3, "\(value), \(slopes)")
+  }
+
+  /// ‖x − y‖ / ‖y‖.
+  private func relativeNorm(_ x: Tensor?, _ y: Tensor?) -> Float {
+    guard let x, let y else { return .nan }
+    return ((x - y).squaredNorm / y.squaredNorm).squareRoot()
+  }
 }

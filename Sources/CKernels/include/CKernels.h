@@ -107,6 +107,31 @@ typedef struct petl_kernels {
   /// mean is set to that.
   void (*_Nonnull gram)(long rows, long rank, const float *_Nonnull x, bool centered,
                         float *_Nonnull mean, float *_Nonnull g);
+  /// The lowest and the highest element of each column of x [rows, cols], NaN not counted; both [cols]
+  /// must be set before.
+  void (*_Nonnull column_extremes)(long rows, long cols, const float *_Nonnull x,
+                                   float *_Nonnull low, float *_Nonnull high);
+  /// The sum over rows of x [rows, rank] and pairs of columns j < k of exp(-rate d), with
+  /// d = x_j^2 m_jj + x_k^2 m_kk - 2 x_j x_k m_jk and m [rank, rank] symmetric; a d below 0 counts as 0.
+  /// With dx [rows, rank] and dm [rank, rank], both or neither, also the gradients, where an entry of m
+  /// off the diagonal takes half of its pair's. scratch holds 16 * rank * (rank + 4) floats.
+  float (*_Nonnull pair_similarities)(long rows, long rank, const float *_Nonnull x,
+                                      const float *_Nonnull m, float rate, float *_Nullable dx,
+                                      float *_Nullable dm, float *_Nonnull scratch);
+  /// y = (or +=) x w: x [rows, k], w [k, cols], all of them small enough for a cache; rows of w are
+  /// filled up to whole vectors.
+  void (*_Nonnull small_product)(long rows, long k, long cols, const float *_Nonnull x, long ldx,
+                                 const float *_Nonnull w, long ldw, float *_Nonnull y, long ldy,
+                                 bool accumulate);
+  /// f[2 k - 2, i] = cos(k a) and f[2 k - 1, i] = sin(k a) with a = step (x[i ldx] - center), for
+  /// k = 1 ... count. Rows of f have ld floats, a multiple of 16, and are zero from rows on.
+  void (*_Nonnull harmonics)(long rows, long count, const float *_Nonnull x, long ldx, float center,
+                             float step, float *_Nonnull f, long ld);
+  /// dx[i ldx] = sum over k of f[2 k - 2, i] g[2 k - 1, i] - f[2 k - 1, i] g[2 k - 2, i], with
+  /// g[j, i] = df[j, i] - shifts[j]
+  void (*_Nonnull harmonics_backward)(long rows, long count, const float *_Nonnull f,
+                                      const float *_Nonnull df, long ld,
+                                      const float *_Nonnull shifts, float *_Nonnull dx, long ldx);
   /// How many columns a panel of a packed matrix has.
   long panel;
   /// Packs w[t, c] = source[t * row_stride + c * column_stride], t < k, c < cols, into panels; packed

@@ -82,4 +82,13 @@ enum GEMM {
       blasint(b.stride), adding ? 1 : 0, c.tensor.pointer + c.offset + i * c.stride + j,
       blasint(c.stride))
   }
+
+  /// The upper triangle of f fᵀ is added to the matrix at `offset` in c, on the calling thread.
+  static func addGram(of f: Tensor, to c: Tensor, offset: Int) {
+    _ = isSwitched
+    let (rows, cols) = Kernels.matrix(f)
+    unsafe cblas_ssyrk(
+      CblasRowMajor, CblasUpper, CblasNoTrans, blasint(rows), blasint(cols), 1, f.pointer,
+      blasint(cols), 1, c.pointer + offset, blasint(rows))
+  }
 }

@@ -47,3 +47,13 @@ extension Tensor {
   /// The sum of the squares of all elements; not differentiable.
   public var squaredNorm: Float { Kernels.dot(self, self) }
 }
+
+extension Tensor {
+  /// The lowest and highest element of each column of a matrix, [columns] each; not differentiable.
+  ///
+  /// NaN is passed over; ∞ and −∞ where a column has no number.
+  public func columnExtremes() -> (low: Tensor, high: Tensor) {
+    precondition(rank == 2, "Columns are those of a matrix, not of shape \(shape).")
+    return Kernels.columnExtremes(self)
+  }
+}

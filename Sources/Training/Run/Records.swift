@@ -6,8 +6,8 @@ public struct EpochRecord: Sendable, Codable {
     public var value: Double
     /// λ at the end of the epoch.
     public var weight: Double
-    /// ‖λ ∇R‖ / (‖∇L_task‖ + Σ ‖λ ∇R‖) over all parameters, at one step of the epoch; nil while λ
-    /// is 0.
+    /// ‖λ ∇R‖ / (‖∇L_task‖ + Σ ‖λ ∇R‖) over all parameters, at the epoch's last step; nil while λ
+    /// is 0 and in epochs that were not measured.
     public var gradientShare: Double?
   }
 

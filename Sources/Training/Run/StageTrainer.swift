@@ -24,9 +24,7 @@ final class StageTrainer {
   private let parameters: [Parameter]
   private let optimizer: AdamW
   private let stepsPerEpoch: Int
-  /// Which regularizers had a gradient other than zero, ever.
-  private var everMoved: Set<String> = []
-  private var everMeasured: Set<String> = []
+  private var shares: ShareMeasurement
 
   init(_ setting: Setting, stage: StageRecipe, regularizers: [ActiveRegularizer]) {
     self.setting = setting
@@ -39,6 +37,8 @@ final class StageTrainer {
       beta1: recipe.optimizer.beta1, beta2: recipe.optimizer.beta2)
     let images = setting.pipeline.train.count
     stepsPerEpoch = (images + recipe.batchSize - 1) / recipe.batchSize
+    shares = ShareMeasurement(
+      epochs: stage.epochs, stepsPerEpoch: stepsPerEpoch, regularizers: regularizers.count)
   }
 
   /// Trains all epochs and leaves the model with the parameters of the one that is kept.
@@ -88,7 +88,7 @@ final class StageTrainer {
       let first = step * recipe.batchSize
       let batch = Array(indices[first..<min(indices.count, first + recipe.batchSize)])
       let isLast = step == stepsPerEpoch - 1
-      try takeStep(epoch: epoch, step: step, batch, measuring: isLast, &totals)
+      try takeStep(epoch: epoch, step: step, batch, isLast: isLast, &totals)
       setting.observer?.stepDidEnd(
         step: (epoch - 1) * stepsPerEpoch + step + 1, of: stage.epochs * stepsPerEpoch,
         loss: totals.lastLoss)
@@ -119,7 +119,7 @@ final class StageTrainer {
   }
 
   private func takeStep(
-    epoch: Int, step: Int, _ batch: [Int], measuring: Bool, _ totals: inout EpochTotals
+    epoch: Int, step: Int, _ batch: [Int], isLast: Bool, _ totals: inout EpochTotals
   ) throws {
     let (model, recipe, pipeline) = (setting.model, setting.recipe, setting.pipeline)
     let number = (epoch - 1) * stepsPerEpoch + step
@@ -128,7 +128,7 @@ final class StageTrainer {
     let pass = ForwardPass(
       isTraining: true, images: batch.count,
       generator: setting.generator.split("steps").split(stage.name, number),
-      recordsSubspaces: measuring || !regularizers.isEmpty)
+      recordsSubspaces: isLast || !regularizers.isEmpty)
     let logits = model.logits(
       of: batch, in: pipeline.train, pipeline, cache: setting.caches.train, pass: pass)
     let objective = Objective(
@@ -137,23 +137,23 @@ final class StageTrainer {
     if let cause = objective.divergence {
       throw diverged(epoch: epoch, step: number + 1, cause)
     }
-    let parts = GradientParts(objective, parameters: parameters, measuring: measuring)
+    let active = objective.penalties.filter { $0.weight != 0 }.map(\.label)
+    let parts = GradientParts(
+      objective, parameters: parameters,
+      measuring: isLast && shares.isDue(epoch: epoch, active))
     let norm = parts.gradients.norm(parameters)
     if !norm.isFinite {
       throw diverged(
         epoch: epoch, step: number + 1, Divergence.cause(parts, model.parameters))
     }
-    for (label, own) in parts.penaltyNorms {
-      everMeasured.insert(label)
-      if own > 0 { everMoved.insert(label) }
-    }
+    shares.add(active: active, norms: parts.penaltyNorms)
     let rate =
       (stage.learningRate ?? recipe.optimizer.learningRate)
       * recipe.schedule.factor(atEpoch: moment, of: length)
     let clip = recipe.optimizer.gradientClip.map { min(1, $0 / max(norm, 1e-30)) } ?? 1
     optimizer.step(parts.gradients, rate: rate, scale: clip)
     totals.add(objective, images: batch.count, norm: norm, rate: rate, shares: parts.shares)
-    if measuring { totals.redundancyBySite = pass.redundancyBySite() }
+    if isLast { totals.redundancyBySite = pass.redundancyBySite() }
   }
 
   private func diverged(epoch: Int, step: Int, _ cause: String) -> DiagnosticError {
@@ -163,11 +163,10 @@ final class StageTrainer {
   /// A sentence for each regularizer that changed nothing: its gradient was exactly zero at every
   /// measurement, or its weight at every step.
   private func silentRegularizers() -> [String] {
-    regularizers.map(\.label).filter { !everMoved.contains($0) }.map { label in
-      everMeasured.contains(label)
-        ? "regularizer '\(label)' had a gradient of exactly zero whenever it was measured in "
-          + "stage '\(setting.title)': it changed nothing"
-        : "regularizer '\(label)' had weight 0 throughout stage '\(setting.title)': it changed nothing"
+    regularizers.map(\.label).compactMap { label in
+      shares.silence(of: label).map {
+        "regularizer '\(label)' \($0) stage '\(setting.title)': it changed nothing"
+      }
     }
   }
 }

@@ -30,6 +30,24 @@ struct WorkersTests {
     #expect(Workers.count >= 1)
   }
 
+  @Test("Sums over rows depend on the count only by rounding, and not on timing")
+  func sums() {
+    let x = sample([5000, 4], 4).differentiable()
+    let kernels = [CosineSeries](repeating: CosineSeries(step: 0.7, weights: [1, 0.5]), count: 4)
+    func values() -> [Float] {
+      let alignments = x.kernelAlignments(kernels).sum().scaled(by: 1e-6)
+      let similarity = x.meanPairSimilarity(gram: .ones([4, 4]), rate: 0.3)
+      let slopes = (alignments + similarity).backward()[x]?.values ?? []
+      return [alignments.item, similarity.item] + slopes
+    }
+    let single = with(1, values)
+    for count in [2, 3] {
+      let (first, second) = (with(count, values), with(count, values))
+      #expect(first == second)
+      #expect(Tolerance(1e-6, 1e-4).complaint(first, single.map(Double.init)) == nil)
+    }
+  }
+
   @Test("Every index runs once, with the count changing between runs")
   func tinyRuns() {
     for run in 0..<12_000 {
