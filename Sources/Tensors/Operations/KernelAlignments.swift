@@ -20,8 +20,11 @@ public struct CosineSeries: Sendable, Hashable {
 }
 
 extension Tensor {
-  /// The inner products tr(KᵢHKⱼH) of centred kernel matrices, where Kᵢ compares the numbers of
-  /// column i with one another: Kᵢ[x, y] = κᵢ(Xₓᵢ − Xᵧᵢ) and H = 1 − 1/rows.
+  /// The inner products tr(KᵢHKⱼH) of centred kernel matrices.
+  ///
+  /// Kᵢ compares the numbers of column i with one another: Kᵢ[x, y] = κᵢ(Xₓᵢ − Xᵧᵢ); H = 1 − 1/rows.
+  /// That is HSIC (Gretton et al., 2005) without its factor 1/(rows − 1)²; computing it from a cosine
+  /// series is our choice.
   ///
   /// With Fᵢ the cosines and sines of column i, weighted, this is ‖FᵢᵀHFⱼ‖²_F: time linear in the
   /// number of rows, and memory that does not depend on it.

@@ -3,7 +3,8 @@ extension Tensor {
   /// exp(−rate ‖xᵢ bᵢ − xⱼ bⱼ‖²), from the Gram matrix M of the vectors bᵢ.
   ///
   /// ‖xᵢ bᵢ − xⱼ bⱼ‖² = xᵢ² Mᵢᵢ + xⱼ² Mⱼⱼ − 2 xᵢ xⱼ Mᵢⱼ, taken as 0 without a gradient where rounding
-  /// makes it negative. One pass gives value and gradients.
+  /// makes it negative. One pass gives value and gradients. The formula is our reconstruction of a
+  /// Euclidean redundancy, not taken from a paper.
   ///
   /// - Parameters:
   ///   - gram: M, [columns, columns], symmetric.

@@ -61,6 +61,31 @@ struct PackedKernelTests {
     }
   }
 
+  @Test("in bfloat16 give a row the same bits wherever it stands", arguments: KernelSet.all)
+  func halfAnywhere(set: KernelSet) {
+    let kernels = unsafe set.functions
+    let store = Int32(PETL_STORE.rawValue)
+    for (rows, width, cols) in Self.sizes where rows > 1 {
+      let sample = PackedSample(rows, width, cols)
+      let packed = unsafe sample.packed(
+        (width + 1) / 2, cols, by: kernels, transposed: false, half: true)
+      var scratch = [Float](repeating: .nan, count: max(98304, 24 * ((width + 1) / 2)))
+      var whole = [Float](repeating: 0, count: rows * cols)
+      unsafe kernels.packed_product_half(
+        rows, width, cols, sample.x.values, sample.x.stride, packed, sample.bias.values, &whole,
+        cols, store, nil, cols, &scratch)
+      for i in 0..<rows {
+        let x = Array(sample.x.values[(i * sample.x.stride)...])
+        var y = [Float](repeating: 0, count: cols)
+        unsafe kernels.packed_product_half(
+          1, width, cols, x, sample.x.stride, packed, sample.bias.values, &y, cols, store, nil,
+          cols, &scratch)
+        let isSame = y.map(\.bitPattern) == whole[(i * cols)..<((i + 1) * cols)].map(\.bitPattern)
+        #expect(isSame, "\(rows) × \(width) × \(cols), row \(i)")
+      }
+    }
+  }
+
   @Test("in bfloat16 are the products of rounded numbers", arguments: KernelSet.all, finishes)
   func half(set: KernelSet, finish: petl_finish) {
     let kernels = unsafe set.functions
