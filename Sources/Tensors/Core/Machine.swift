@@ -10,15 +10,18 @@ public enum Machine {
   public static var hasBFloat16: Bool { kernels == "avx512bf16" }
 
   /// OpenBLAS's own description: version and options.
-  public static var blas: String {
-    unsafe openblas_get_config().map { unsafe String(cString: $0) } ?? "OpenBLAS"
-  }
+  ///
+  /// Asked for once: the library writes it into one buffer at every call, whatever thread reads it.
+  public static let blas: String = {
+    _ = GEMM.isSwitched
+    return unsafe openblas_get_config().map { unsafe String(cString: $0) } ?? "OpenBLAS"
+  }()
 
   /// The CPU whose kernels OpenBLAS uses, such as SkylakeX.
-  public static var blasCore: String {
+  public static let blasCore: String = {
     _ = GEMM.isSwitched
     return unsafe openblas_get_corename().map { unsafe String(cString: $0) } ?? "unknown"
-  }
+  }()
 
   /// Whether OpenBLAS was switched to kernels that it had not chosen by itself.
   public static var isBLASSwitched: Bool { GEMM.isSwitched }
