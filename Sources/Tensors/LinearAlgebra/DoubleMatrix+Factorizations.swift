@@ -1,0 +1,122 @@
+import COpenBLAS
+
+// LAPACK reads columns first: what is A here is Aᵀ there. Each routine below is chosen so that no
+// matrix has to be turned round for it.
+
+extension DoubleMatrix {
+  /// The thin singular value decomposition A = U diag(σ) Vᵀ, σ falling.
+  public struct SingularValues: Sendable {
+    /// U, [rows, k], with k the smaller of rows and columns; columns orthonormal.
+    public let left: DoubleMatrix
+    /// σ, k of them, the largest first.
+    public let values: [Double]
+    /// Vᵀ, [k, columns]; rows orthonormal.
+    public let rightTransposed: DoubleMatrix
+  }
+
+  /// The thin singular value decomposition.
+  public func singularValues() -> SingularValues {
+    let k = min(rows, columns)
+    var (a, s) = (elements, [Double](repeating: 0, count: k))
+    var u = [Double](repeating: 0, count: k * columns)
+    var vt = [Double](repeating: 0, count: rows * k)
+    var (m, n, kk, info) = (Int32(columns), Int32(rows), Int32(k), Int32(0))
+    guard k > 0 else {
+      return SingularValues(
+        left: DoubleMatrix(vt, rows: rows, columns: 0), values: [],
+        rightTransposed: DoubleMatrix(u, rows: 0, columns: columns))
+    }
+    var integers = [Int32](repeating: 0, count: 8 * k)
+    unsafe Self.withWork { work, size in
+      unsafe dgesdd_("S", &m, &n, &a, &m, &s, &u, &m, &vt, &kk, work, &size, &integers, &info, 1)
+    }
+    precondition(info == 0, "dgesdd did not converge (\(info)); are all elements finite?")
+    return SingularValues(
+      left: DoubleMatrix(vt, rows: rows, columns: k), values: s,
+      rightTransposed: DoubleMatrix(u, rows: k, columns: columns))
+  }
+
+  /// The thin QR decomposition of a matrix with at least as many rows as columns: Q with
+  /// orthonormal columns, R upper triangular with a diagonal of at least 0.
+  public func qr() -> (q: DoubleMatrix, r: DoubleMatrix) {
+    precondition(rows >= columns, "A thin QR wants rows ≥ columns, not \(rows) × \(columns).")
+    guard columns > 0 else { return (self, DoubleMatrix(identity: 0)) }
+    var (a, tau) = (elements, [Double](repeating: 0, count: columns))
+    var (m, n, info) = (Int32(columns), Int32(rows), Int32(0))
+    unsafe Self.withWork { work, size in unsafe dgelqf_(&m, &n, &a, &m, &tau, work, &size, &info) }
+    precondition(info == 0, "dgelqf failed (\(info)).")
+    var r = DoubleMatrix(zerosOfRows: columns, columns: columns)
+    for i in 0..<columns { for j in i..<columns { r[i, j] = a[i * columns + j] } }
+    unsafe Self.withWork { work, size in
+      unsafe dorglq_(&m, &n, &m, &a, &m, &tau, work, &size, &info)
+    }
+    precondition(info == 0, "dorglq failed (\(info)).")
+    var q = DoubleMatrix(a, rows: rows, columns: columns)
+    for j in 0..<columns where r[j, j] < 0 {
+      for i in 0..<rows { q[i, j] = -q[i, j] }
+      for i in 0..<columns { r[j, i] = -r[j, i] }
+    }
+    return (q, r)
+  }
+
+  /// The eigenvalues of a symmetric matrix, rising, with their eigenvectors in columns.
+  public func symmetricEigen() -> (values: [Double], vectors: DoubleMatrix) {
+    precondition(rows == columns, "\(rows) × \(columns) is not square.")
+    guard rows > 0 else { return ([], self) }
+    var (a, w) = (elements, [Double](repeating: 0, count: rows))
+    var (n, info) = (Int32(rows), Int32(0))
+    var integers = [Int32](repeating: 0, count: 3 + 5 * rows)
+    var integerCount = Int32(integers.count)
+    unsafe Self.withWork { work, size in
+      unsafe dsyevd_("V", "U", &n, &a, &n, &w, work, &size, &integers, &integerCount, &info, 1, 1)
+    }
+    precondition(info == 0, "dsyevd did not converge (\(info)); are all elements finite?")
+    return (w, DoubleMatrix(a, rows: rows, columns: rows).transposed)
+  }
+
+  /// L with A = L Lᵀ, lower triangular; nil where A is not positive definite.
+  public func cholesky() -> DoubleMatrix? {
+    precondition(rows == columns, "\(rows) × \(columns) is not square.")
+    var (a, n, info) = (elements, Int32(rows), Int32(0))
+    guard rows > 0 else { return self }
+    unsafe dpotrf_("U", &n, &a, &n, &info, 1)
+    guard info == 0 else { return nil }
+    var l = DoubleMatrix(a, rows: rows, columns: rows)
+    for i in 0..<rows { for j in (i + 1)..<max(rows, i + 1) { l[i, j] = 0 } }
+    return l
+  }
+
+  /// X with A X = B; nil where A is singular.
+  public func solving(_ b: DoubleMatrix) -> DoubleMatrix? {
+    precondition(rows == columns && b.rows == rows, "\(rows) × \(columns), \(b.rows) rows.")
+    var a = transposed.elements
+    var x = b.transposed.elements
+    var (n, count, info) = (Int32(rows), Int32(b.columns), Int32(0))
+    guard rows > 0, b.columns > 0 else { return b }
+    var pivots = [Int32](repeating: 0, count: rows)
+    unsafe dgesv_(&n, &count, &a, &n, &pivots, &x, &n, &info)
+    guard info == 0 else { return nil }
+    return DoubleMatrix(x, rows: b.columns, columns: b.rows).transposed
+  }
+
+  /// f(A) of a symmetric matrix: V diag(f(w)) Vᵀ.
+  public func symmetricFunction(_ f: (Double) -> Double) -> DoubleMatrix {
+    let (values, vectors) = symmetricEigen()
+    return vectors.scalingColumns(by: values.map(f)).times(vectors, transposingOther: true)
+  }
+
+  /// The nearest matrix with orthonormal columns: the polar factor Z (ZᵀZ)^(−1/2).
+  public func polarFactor() -> DoubleMatrix {
+    let svd = singularValues()
+    return svd.left * svd.rightTransposed
+  }
+
+  /// Asks a routine how much memory it wants, then calls it with that.
+  private static func withWork(_ body: (UnsafeMutablePointer<Double>, inout Int32) -> Void) {
+    var (answer, size) = (0.0, Int32(-1))
+    unsafe body(&answer, &size)
+    size = Int32(answer)
+    var work = [Double](repeating: 0, count: max(1, Int(size)))
+    unsafe body(&work, &size)
+  }
+}

@@ -1,0 +1,85 @@
+import Tensors
+import Testing
+
+struct DoubleMatrixTests {
+  private func random(_ rows: Int, _ columns: Int, seed: UInt64 = 1) -> DoubleMatrix {
+    var generator = RandomGenerator(seed: seed)
+    let values = generator.normal(rows * columns).map(Double.init)
+    return DoubleMatrix(values, rows: rows, columns: columns)
+  }
+
+  private func distance(_ a: DoubleMatrix, _ b: DoubleMatrix) -> Double { (a - b).frobeniusNorm }
+
+  @Test func productsFollowTheDefinition() {
+    let (a, b) = (random(3, 5), random(5, 2, seed: 2))
+    let c = a * b
+    for i in 0..<3 {
+      for j in 0..<2 {
+        let expected = (0..<5).reduce(0.0) { $0 + a[i, $1] * b[$1, j] }
+        #expect(abs(c[i, j] - expected) < 1e-13)
+      }
+    }
+    #expect(distance(a.transposed.times(b, transposingSelf: true), c) < 1e-13)
+    #expect(distance(a.times(b.transposed, transposingOther: true), c) < 1e-13)
+  }
+
+  @Test(arguments: [(7, 3), (3, 7), (4, 4), (1, 5), (5, 1), (300, 8)])
+  func singularValuesGiveTheMatrixBack(_ rows: Int, _ columns: Int) {
+    let a = random(rows, columns)
+    let svd = a.singularValues()
+    let k = min(rows, columns)
+    #expect(svd.left.columns == k && svd.rightTransposed.rows == k)
+    #expect(distance(svd.left.scalingColumns(by: svd.values) * svd.rightTransposed, a) < 1e-11)
+    let identity = DoubleMatrix(identity: k)
+    #expect(distance(svd.left.times(svd.left, transposingSelf: true), identity) < 1e-12)
+    let right = svd.rightTransposed.times(svd.rightTransposed, transposingOther: true)
+    #expect(distance(right, identity) < 1e-12)
+    #expect(zip(svd.values, svd.values.dropFirst()).allSatisfy { $0 >= $1 && $1 >= 0 })
+  }
+
+  @Test(arguments: [(7, 3), (4, 4), (5, 1), (300, 8)])
+  func qrGivesTheMatrixBack(_ rows: Int, _ columns: Int) {
+    let a = random(rows, columns)
+    let (q, r) = a.qr()
+    #expect(distance(q * r, a) < 1e-11)
+    #expect(distance(q.times(q, transposingSelf: true), DoubleMatrix(identity: columns)) < 1e-12)
+    for i in 0..<columns {
+      #expect(r[i, i] >= 0)
+      for j in 0..<i { #expect(r[i, j] == 0) }
+    }
+  }
+
+  @Test func eigenvectorsDiagonalise() {
+    let z = random(9, 5)
+    let g = z.times(z, transposingSelf: true)
+    let (values, vectors) = g.symmetricEigen()
+    #expect(zip(values, values.dropFirst()).allSatisfy { $0 <= $1 })
+    #expect(distance(g * vectors, vectors.scalingColumns(by: values)) < 1e-11)
+    #expect(
+      distance(vectors.times(vectors, transposingSelf: true), DoubleMatrix(identity: 5)) < 1e-12)
+    let root = g.symmetricFunction { $0.squareRoot() }
+    #expect(distance(root * root, g) < 1e-11)
+  }
+
+  @Test func choleskyAndSolvingInvert() throws {
+    let z = random(9, 5)
+    let g = z.times(z, transposingSelf: true)
+    let l = try #require(g.cholesky())
+    #expect(l[0, 4] == 0 && distance(l.times(l, transposingOther: true), g) < 1e-11)
+    #expect(DoubleMatrix(diagonal: [1, -1]).cholesky() == nil)
+    let (a, b) = (random(4, 4), random(4, 3, seed: 5))
+    let x = try #require(a.solving(b))
+    #expect(distance(a * x, b) < 1e-12)
+    #expect(DoubleMatrix(diagonal: [1, 0]).solving(DoubleMatrix(identity: 2)) == nil)
+  }
+
+  @Test func thePolarFactorIsTheNearestOrthonormalMatrix() {
+    let z = random(20, 4)
+    let q = z.polarFactor()
+    #expect(distance(q.times(q, transposingSelf: true), DoubleMatrix(identity: 4)) < 1e-12)
+    // ZᵀQ is symmetric and positive.
+    let h = q.times(z, transposingSelf: true)
+    #expect(distance(h, h.transposed) < 1e-12)
+    #expect(h.symmetricEigen().values.allSatisfy { $0 > 0 })
+  }
+}
