@@ -10,10 +10,12 @@ public protocol Backbone: AnyObject {
   var tokens: Int { get }
   /// Every place that an adapter can be attached to.
   var sites: [AdaptationSite] { get }
-  /// All weights with their names, when they are trained; empty when they are frozen.
+  /// The weights that are trained, with their names; none of a frozen network.
   var parameters: [(name: String, parameter: Parameter)] { get }
   /// The weight [classes, width] and bias [classes] of the head that came with the weights.
   var pretrainedHead: (weight: Tensor, bias: Tensor)? { get }
+  /// The frozen weight [out, in] and bias [out] of the linear map at a site; nil of another site.
+  func map(at site: AdaptationSite) -> (weight: Tensor, bias: Tensor)?
   /// What loading did to the weights that the user should know, a sentence each.
   var notes: [String] { get }
 
@@ -53,4 +55,15 @@ public protocol Backbone: AnyObject {
   func features(
     from activations: Tensor, after prefix: FrozenPrefix, adapters: AdapterSet, pass: ForwardPass
   ) -> Tensor
+}
+
+extension Backbone {
+  /// Hands the frozen weights of their maps to the adapters that ask for them.
+  public func bind(_ adapters: AdapterSet) {
+    for entry in adapters.entries {
+      guard let binding = entry.adapter as? any WeightBinding, let map = map(at: entry.site)
+      else { continue }
+      binding.bind(weight: map.weight, bias: map.bias)
+    }
+  }
 }

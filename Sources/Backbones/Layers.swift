@@ -3,39 +3,47 @@ import PETL
 /// Where a network takes its weights from: frozen tensors, or parameters to train.
 final class WeightProvider {
   private let source: (_ name: String, _ shape: [Int]) -> Tensor
-  let areTrained: Bool
+  private let trains: (BackboneWeight) -> Bool
   let precision: FrozenPrecision
   private(set) var parameters: [(name: String, parameter: Parameter)] = []
 
   /// - Parameters:
-  ///   - areTrained: whether each weight becomes a parameter.
   ///   - precision: of frozen linear maps.
+  ///   - training: whether a weight becomes a parameter; none by default.
   ///   - source: gives a tensor of exactly that shape.
   init(
-    areTrained: Bool, precision: FrozenPrecision = .single,
+    precision: FrozenPrecision = .single,
+    training: @escaping (BackboneWeight) -> Bool = { _ in false },
     source: @escaping (_ name: String, _ shape: [Int]) -> Tensor
   ) {
     self.source = source
     self.precision = precision
-    self.areTrained = areTrained
+    trains = training
   }
 
-  /// The weight of that name; asked for once.
-  func tensor(_ name: String, _ shape: [Int]) -> Tensor {
+  /// The weight of that name, asked for once, and whether it is trained.
+  func weight(_ name: String, _ shape: [Int]) -> (value: Tensor, isTrained: Bool) {
     let value = source(name, shape)
     precondition(value.shape == shape, "\(name) is \(value.shape), not \(shape).")
-    guard areTrained else { return value.detached() }
+    guard trains(BackboneWeight(name: name, shape: shape)) else {
+      return (value.detached(), false)
+    }
     // Decay is for matrices; biases, norms, tokens and positions go without, as timm has it.
     let isMatrix = name.hasSuffix(".weight") && shape.count > 1
     let parameter = Parameter(name, value, decays: isMatrix)
     parameters.append((name, parameter))
-    return parameter.value
+    return (parameter.value, true)
   }
+
+  /// The weight of that name; asked for once.
+  func tensor(_ name: String, _ shape: [Int]) -> Tensor { weight(name, shape).value }
 }
 
 /// A linear map, x Wᵀ + b, frozen or trained.
 enum LinearLayer {
   case frozen(any FrozenMap)
+  /// A frozen weight with a trained bias.
+  case biased(any FrozenMap, bias: Tensor)
   case trained(weight: Tensor, bias: Tensor)
 
   init(_ name: String, _ weights: WeightProvider, from input: Int, to output: Int) {
@@ -44,17 +52,19 @@ enum LinearLayer {
 
   /// A map whose weight is stored with more axes, as a convolution's.
   init(_ name: String, _ weights: WeightProvider, flattenedFrom shape: [Int]) {
-    let weight = weights.tensor("\(name).weight", shape)
-    let bias = weights.tensor("\(name).bias", [shape[0]])
-    self =
-      weights.areTrained
-      ? .trained(weight: weight, bias: bias)
-      : .frozen(
-        FrozenProducts.map(
-          weight: weight.reshaped([shape[0], -1]), bias: bias, precision: weights.precision))
+    let (weight, isTrained) = weights.weight("\(name).weight", shape)
+    let (bias, isBiasTrained) = weights.weight("\(name).bias", [shape[0]])
+    if isTrained {
+      self = .trained(weight: weight, bias: bias)
+      return
+    }
+    let map = FrozenProducts.map(
+      weight: weight.reshaped([shape[0], -1]), bias: isBiasTrained ? nil : bias,
+      precision: weights.precision)
+    self = isBiasTrained ? .biased(map, bias: bias) : .frozen(map)
   }
 
-  /// The map, when it is frozen.
+  /// The map, when all of it is frozen.
   var frozen: (any FrozenMap)? {
     guard case .frozen(let map) = self else { return nil }
     return map
@@ -62,9 +72,47 @@ enum LinearLayer {
 
   func callAsFunction(_ x: Tensor) -> Tensor {
     switch self {
-    case .frozen(let map): x.mapped(by: map)
+    case .frozen(let map): return x.mapped(by: map)
+    case .biased(let map, let bias):
+      let rows = x.count / map.inputWidth
+      let row = bias.reshaped([1, bias.count])
+      return x.mapped(by: map).adding([
+        ColumnUpdate(lowRank: .ones([rows, 1]), row, column: 0)
+      ])
     case .trained(let weight, let bias):
-      x.linear(weight: weight.reshaped([weight.shape[0], -1]), bias: bias)
+      return x.linear(weight: weight.reshaped([weight.shape[0], -1]), bias: bias)
+    }
+  }
+
+  /// One of equal parts of the map's outputs: its weight [out, in] and bias [out], copied.
+  ///
+  /// A packed map gives its rows back as the products with unit vectors, which are exact.
+  func part(_ index: Int, of parts: Int) -> (weight: Tensor, bias: Tensor) {
+    noGradient {
+      let (weight, bias) = dense
+      let width = bias.count / parts
+      let range = index * width..<(index + 1) * width
+      return (weight.sliced(axis: 0, range).copied(), bias.sliced(axis: 0, range).copied())
+    }
+  }
+
+  private var dense: (weight: Tensor, bias: Tensor) {
+    func rows(_ map: any FrozenMap) -> Tensor {
+      let n = map.outputWidth
+      var identity = [Float](repeating: 0, count: n * n)
+      for i in 0..<n { identity[i * n + i] = 1 }
+      let weight = Tensor.zeros([n, map.inputWidth])
+      map.applyTransposed(to: Tensor(identity, shape: [n, n]), into: weight, adding: false)
+      return weight
+    }
+    switch self {
+    case .frozen(let map):
+      let bias = Tensor.zeros([1, map.outputWidth])
+      map.apply(to: .zeros([1, map.inputWidth]), into: bias)
+      return (rows(map), bias.reshaped([map.outputWidth]))
+    case .biased(let map, let bias): return (rows(map), bias.detached())
+    case .trained(let weight, let bias):
+      return (weight.detached().reshaped([weight.shape[0], -1]), bias.detached())
     }
   }
 }

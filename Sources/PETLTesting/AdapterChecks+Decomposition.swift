@@ -21,11 +21,15 @@ extension AdapterChecks {
       }
       let delta = plugin.delta(of: x, in: pass(training: training))
       let when = training ? " while training" : ""
-      let sum = subspaces.featureMaps.sum(over: [0])
+      // What belongs to no subspace.
+      let rest =
+        subspaces.remainder.map { $0.coefficients.matmul($0.basis) } ?? .zeros(delta.shape)
+      let sum = subspaces.featureMaps.sum(over: [0]) + rest
       if !(delta.distance(to: sum) <= tolerance) {
         note("decomposition", "ΔH is not the sum of the feature maps\(when)")
       }
-      if !(delta.distance(to: subspaces.coefficients.matmul(subspaces.basis)) <= tolerance) {
+      let product = subspaces.coefficients.matmul(subspaces.basis) + rest
+      if !(delta.distance(to: product) <= tolerance) {
         note("decomposition", "ΔH is not S B\(when)")
       }
     }
@@ -42,14 +46,19 @@ extension AdapterChecks {
       }
       return
     }
-    guard factors.directions.shape == [subspaces.count, site.inputWidth],
+    guard factors.directions.shape == [subspaces.basis.shape[0], inputWidth],
       factors.basis.shape == subspaces.basis.shape
     else {
       return note(
         "decomposition",
         "the linear factors have shapes \(factors.directions.shape) and \(factors.basis.shape)")
     }
-    let coefficients = x.matmul(factors.directions, transposingOther: true)
+    // With biases, S is linear up to what it is at x = 0.
+    let constant = plugin.subspaces(of: .zeros(x.shape), in: pass()).coefficients
+    let coefficients = x.matmul(factors.directions, transposingOther: true) + constant
+    if plugin.mergedBias() == nil, constant.largest > 0 {
+      note("decomposition", "S is not zero at x = 0 although there is no merged bias")
+    }
     if !(coefficients.distance(to: subspaces.coefficients) <= tolerance) {
       note("decomposition", "x Aᵀ of the linear factors is not S")
     }
@@ -58,20 +67,28 @@ extension AdapterChecks {
     }
   }
 
-  /// x ΔWᵀ is ΔH for any input, where there is a ΔW.
+  /// x ΔWᵀ + Δb is ΔH for any input, where there is a ΔW.
   mutating func checkMerging(_ plugin: Plugin) {
     guard let merged = plugin.mergedDelta() else { return }
-    guard merged.shape == [site.outputWidth, site.inputWidth] else {
+    guard merged.shape == [site.outputWidth, inputWidth] else {
       return note("merging", "ΔW has shape \(merged.shape), which is not [out, in]")
     }
-    if merged.requiresGradient { note("merging", "ΔW is still part of a graph") }
+    let bias = plugin.mergedBias() ?? .zeros([site.outputWidth])
+    guard bias.shape == [site.outputWidth] else {
+      return note("merging", "Δb has shape \(bias.shape), which is not [out]")
+    }
+    if merged.requiresGradient || bias.requiresGradient {
+      note("merging", "ΔW is still part of a graph")
+    }
     for name in ["input", "merged"] {
       let x = input(name)
       let delta = plugin.delta(of: x, in: pass())
-      let product = x.matmul(merged, transposingOther: true)
+      let product =
+        x.matmul(merged, transposingOther: true)
+        + bias.broadcast(to: [x.shape[0], site.outputWidth])
       let distance = product.distance(to: delta)
       if !(distance <= tolerance) {
-        note("merging", "x ΔWᵀ differs from ΔH by \(distance) relative")
+        note("merging", "x ΔWᵀ + Δb differs from ΔH by \(distance) relative")
         return
       }
     }

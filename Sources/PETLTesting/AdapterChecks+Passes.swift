@@ -4,19 +4,19 @@ extension AdapterChecks {
   /// ΔH depends on nothing but the input, the parameters and the pass; dropout is for training.
   mutating func checkPasses(_ plugin: Plugin, _ twin: Plugin) {
     let x = input()
-    let first = plugin.delta(of: x, in: pass()).bits
-    if first != twin.delta(of: x, in: pass()).bits {
+    let first = output(plugin, x, pass()).bits
+    if first != output(twin, x, pass()).bits {
       note("determinism", "two adapters with the same parameters give another ΔH")
     }
-    _ = plugin.delta(of: input("another"), in: pass(training: true))
-    if first != plugin.delta(of: x, in: pass()).bits {
+    _ = output(plugin, input("another"), pass(training: true))
+    if first != output(plugin, x, pass()).bits {
       note("determinism", "ΔH of the same input changed after another input")
     }
-    if first != plugin.delta(of: x, in: pass(seed: 6)).bits {
+    if first != output(plugin, x, pass(seed: 6)).bits {
       note("dropout", "ΔH is random although the pass is not training")
     }
-    let trained = plugin.delta(of: x, in: pass(training: true)).bits
-    if trained != plugin.delta(of: x, in: pass(training: true)).bits {
+    let trained = output(plugin, x, pass(training: true)).bits
+    if trained != output(plugin, x, pass(training: true)).bits {
       note("determinism", "ΔH differs between two training passes with the same generator")
     }
     if first != noGradient({ plugin.delta(of: x, in: pass()) }).bits {
@@ -40,10 +40,10 @@ extension AdapterChecks {
     var found: [ConformanceFinding] = []
     var generator = RandomGenerator(seed: seed).split("directions")
     let x = input.differentiable()
-    let result = plugin.delta(of: x, in: pass())
+    let result = output(plugin, x, pass())
     let weights = Tensor(generator.normal(result.count), shape: result.shape)
     func value(_ input: Tensor) -> Double {
-      let delta = noGradient { plugin.delta(of: input, in: pass()) }
+      let delta = noGradient { output(plugin, input, pass()) }
       return zip(delta.values, weights.values).reduce(0) { $0 + Double($1.0) * Double($1.1) }
     }
     let terms = zip(result.values, weights.values).map { Double($0) * Double($1) }
@@ -61,7 +61,7 @@ extension AdapterChecks {
       return check
     }
     _ = slopes(x, "the input") { value(Tensor($0, shape: x.shape)) }
-    for parameter in plugin.parameters {
+    for parameter in plugin.parameters where parameter.isTrained {
       let start = parameter.value.values
       let check = slopes(parameter.value, "parameter '\(parameter.name)'") {
         parameter.value.assign($0)
@@ -74,6 +74,20 @@ extension AdapterChecks {
       }
     }
     return found
+  }
+
+  /// With the map's output at hand, ΔH is the same.
+  mutating func checkReading(_ plugin: Plugin) {
+    guard let reading = plugin as? any OutputReading else { return }
+    let x = input()
+    let y =
+      x.matmul(frozenWeight, transposingOther: true)
+      + frozenBias.broadcast(to: [x.shape[0], site.outputWidth])
+    let distance = plugin.delta(of: x, in: pass()).distance(
+      to: reading.delta(of: x, output: y, in: pass()))
+    if !(distance <= 1e-5) {
+      note("output", "ΔH differs by \(distance) when the map's output is given")
+    }
   }
 
   /// Values exported by name into an adapter that started elsewhere give the same ΔH.
@@ -89,7 +103,7 @@ extension AdapterChecks {
       parameter.value.assign(value)
     }
     let (before, after) = (
-      plugin.delta(of: input(), in: pass()), other.delta(of: input(), in: pass())
+      output(plugin, input(), pass()), output(other, input(), pass())
     )
     if before.bits != after.bits {
       note("saving", "saved and loaded by name, ΔH differs by \(before.distance(to: after))")

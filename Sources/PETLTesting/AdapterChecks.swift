@@ -7,6 +7,8 @@ struct AdapterChecks<Plugin: Adapter> {
   let seed: UInt64
   var findings: [ConformanceFinding] = []
 
+  /// The length of the adapter's input rows.
+  private(set) var inputWidth = 0
   private let images = 3
   private let tokens = 4
 
@@ -26,6 +28,7 @@ struct AdapterChecks<Plugin: Adapter> {
     } catch {
       return note("construction", "\(error)")
     }
+    inputWidth = plugin.inputWidth(at: site)
     checkStart(plugin, twin, other, startsAtRandom: startsAtRandom)
     // Off zero, so that no gradient vanishes by the way an adapter starts.
     move(plugin)
@@ -34,6 +37,7 @@ struct AdapterChecks<Plugin: Adapter> {
     checkPasses(plugin, twin)
     checkGradients(plugin)
     checkSaving(plugin, to: other)
+    checkReading(plugin)
     checkDecomposition(plugin)
     checkMerging(plugin)
   }
@@ -43,15 +47,31 @@ struct AdapterChecks<Plugin: Adapter> {
   }
 
   func make(_ seed: UInt64) throws -> Plugin {
-    try Plugin(
+    let plugin = try Plugin(
       site: site, options: options, generator: RandomGenerator(seed: seed).split("adapter"))
+    (plugin as? any WeightBinding)?.bind(weight: frozenWeight, bias: frozenBias)
+    return plugin
   }
 
+  /// The frozen map under the adapter, [out, in].
+  var frozenWeight: Tensor {
+    random([site.outputWidth, site.inputWidth], "weight").scaled(by: 0.3)
+  }
+
+  /// The frozen map's bias, [out].
+  var frozenBias: Tensor { random([site.outputWidth], "bias") }
+
   /// An input, [tokens, in].
-  func input(_ name: String = "input") -> Tensor {
+  func input(_ name: String = "input") -> Tensor { random([images * tokens, inputWidth], name) }
+
+  private func random(_ shape: [Int], _ name: String) -> Tensor {
     var generator = RandomGenerator(seed: seed).split(name)
-    let rows = images * tokens
-    return Tensor(generator.normal(rows * site.inputWidth), shape: [rows, site.inputWidth])
+    return Tensor(generator.normal(shape.reduce(1, *)), shape: shape)
+  }
+
+  /// What the adapter gives: ΔH, or its prompts.
+  func output(_ plugin: Plugin, _ x: Tensor, _ pass: ForwardPass) -> Tensor {
+    (plugin as? any PromptAdapter)?.prompts(in: pass) ?? plugin.delta(of: x, in: pass)
   }
 
   func pass(training: Bool = false, seed: UInt64 = 5) -> ForwardPass {
@@ -88,15 +108,16 @@ struct AdapterChecks<Plugin: Adapter> {
     for parameter in plugin.parameters where !parameter.value.isFinite {
       note("finite", "parameter '\(parameter.name)' starts with a value that is not finite")
     }
-    let delta = plugin.delta(of: input(), in: pass())
+    let delta = output(plugin, input(), pass())
     if !delta.isFinite { note("finite", "ΔH is not finite at the initial values") }
   }
 
   /// Whether ΔH has the right shape, so that the other checks make sense.
   private mutating func checkOutput(_ plugin: Plugin) -> Bool {
-    let expected = [images * tokens, site.outputWidth]
+    let rows = (plugin as? any PromptAdapter)?.prompts(in: pass()).shape.first ?? images * tokens
+    let expected = [rows, site.outputWidth]
     for training in [false, true] {
-      let delta = plugin.delta(of: input(), in: pass(training: training))
+      let delta = output(plugin, input(), pass(training: training))
       guard delta.shape == expected else {
         note("shape", "ΔH has shape \(delta.shape) instead of \(expected)")
         return false

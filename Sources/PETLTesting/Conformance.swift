@@ -52,11 +52,36 @@ public enum Conformance {
     return checks.findings + optionFindings(of: Plugin.Options.self)
   }
 
-  /// 12 → 10 at a linear map, 12 → 12 at a block.
+  /// Checks an adapter at each of several sites: what `check(adapter:)` found, beside the site's kind.
+  ///
+  /// - Parameters:
+  ///   - type: the adapter.
+  ///   - options: with which it is made.
+  ///   - sites: where it is attached; a small one of each kind that it supports when nil.
+  ///   - startsAtRandom: false for an adapter whose initial values do not depend on the seed.
+  /// - Returns: what is wrong, by the site's name.
+  public static func checkEverywhere<Plugin: Adapter>(
+    adapter type: Plugin.Type, options: Plugin.Options, sites: [AdaptationSite]? = nil,
+    startsAtRandom: Bool = true
+  ) -> [String: [ConformanceFinding]] {
+    let kinds = AdaptationSite.Kind.allCases.filter(Plugin.supportedSites.contains)
+    var found: [String: [ConformanceFinding]] = [:]
+    for site in sites ?? kinds.map(smallSite) {
+      let findings = check(
+        adapter: type, options: options, site: site, startsAtRandom: startsAtRandom)
+      if !findings.isEmpty { found[site.name] = findings }
+    }
+    return found
+  }
+
+  /// 12 → 10 at a linear map, 12 → 12 elsewhere; two heads.
   private static func smallSite<Plugin: Adapter>(of type: Plugin.Type) -> AdaptationSite {
-    let kind = AdaptationSite.Kind.allCases.first { Plugin.supportedSites.contains($0) } ?? .query
-    return AdaptationSite(
-      kind: kind, layer: 0, inputWidth: 12, outputWidth: kind.isLinear ? 10 : 12)
+    smallSite(AdaptationSite.Kind.allCases.first { Plugin.supportedSites.contains($0) } ?? .query)
+  }
+
+  private static func smallSite(_ kind: AdaptationSite.Kind) -> AdaptationSite {
+    AdaptationSite(
+      kind: kind, layer: 0, inputWidth: 12, outputWidth: kind.isLinear ? 10 : 12, heads: 2)
   }
 }
 

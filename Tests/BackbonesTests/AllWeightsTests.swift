@@ -14,7 +14,7 @@ struct AllWeightsTests {
     let golden = try fixture("training/gradients.safetensors")
     let values = try Dictionary(
       uniqueKeysWithValues: file.entries.map { ($0.name, try file.tensor($0.name)) })
-    let weights = WeightProvider(areTrained: true) { name, shape in
+    let weights = WeightProvider(training: { _ in true }) { name, shape in
       values[name] ?? .zeros(shape)
     }
     let network = ViT(try ViTCheckpoint(file).configuration, weights: weights, dropPath: 0)

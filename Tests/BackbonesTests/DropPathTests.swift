@@ -83,7 +83,7 @@ struct DropPathTests {
       if entry.name.hasPrefix("blocks.1.mlp.fc2") { value = value.scaled(by: mlp) }
       values[entry.name] = value
     }
-    let weights = WeightProvider(areTrained: false) { name, shape in
+    let weights = WeightProvider() { name, shape in
       values[name] ?? .zeros(shape)
     }
     return ViT(try ViTCheckpoint(file).configuration, weights: weights, dropPath: 0)

@@ -74,7 +74,7 @@ struct LogitsTests {
     let network = try token.network(imageSize: 16)
     #expect(network.imageSize == 16 && network.tokens == 17 && network.width == 24)
     #expect(network.parameters.isEmpty)
-    #expect(network.sites.count == 16 && network.sites == network.configuration.sites)
+    #expect(network.sites.count == 24 && network.sites == network.configuration.sites)
   }
 
   @Test("and a note says when positions were resampled")

@@ -95,7 +95,7 @@ struct FrozenStep {
     configuration.depth = 4
     // 512 rows: all sizes are powers of two or thrice those, which the pool does not round up.
     configuration.hasClassToken = false
-    let weights = WeightProvider(areTrained: false) { name, shape in
+    let weights = WeightProvider() { name, shape in
       var stream = RandomGenerator(seed: 1).split(name)
       return Tensor(stream.normal(shape.reduce(1, *), deviation: 0.1), shape: shape)
     }
@@ -109,7 +109,7 @@ struct FrozenStep {
       guard
         let adapter = try? LoRA(site: site, options: LoRAOptions(rank: rank), generator: generator)
       else { preconditionFailure("The rank fits.") }
-      entries.append(.init(site: site, adapter: adapter, placement: .parallel))
+      entries.append(.init(site: site, adapter: adapter))
     }
     adapters = AdapterSet(entries)
     var stream = RandomGenerator(seed: 3)

@@ -11,7 +11,7 @@ struct PrefixTests {
     let configuration = ViTConfiguration(
       imageSize: 16, patchSize: 4, width: 24, depth: 4, heads: 2, mlpWidth: 40,
       hasClassToken: classToken)
-    let weights = WeightProvider(areTrained: false) { name, shape in
+    let weights = WeightProvider() { name, shape in
       var stream = RandomGenerator(seed: 1).split(name)
       return Tensor(stream.normal(shape.reduce(1, *), deviation: 0.3), shape: shape)
     }

@@ -13,29 +13,50 @@ struct ReferenceViT {
   typealias Addition = (_ kind: AdaptationSite.Kind, _ layer: Int, _ x: Tensor, _ y: Tensor) ->
     Tensor
 
-  /// The features of images of the weights' own size.
-  func features(_ images: Tensor, at adapted: Addition) throws -> Tensor {
+  /// What a block's maps see with its adapter, from the normalised stream.
+  typealias Input = (_ kind: AdaptationSite.Kind, _ layer: Int, _ h: Tensor) -> Tensor
+
+  /// The features of images of the weights' own size; prompts [prompts, width] by layer.
+  func features(
+    _ images: Tensor, prompts: [Int: Tensor] = [:], input: Input = { $2 }, at adapted: Addition
+  ) throws -> Tensor {
     let count = images.shape[0]
-    let (width, tokens) = (configuration.width, configuration.tokens)
+    let width = configuration.width
+    var tokens = configuration.tokens
     let kernel = try file.tensor("patch_embed.proj.weight").reshaped([width, -1])
-    let patches = images.patches(size: configuration.patchSize)
+    var patches = images.patches(size: configuration.patchSize)
       .linear(weight: kernel, bias: try file.tensor("patch_embed.proj.bias"))
+    let embedded = patches.reshaped([-1, width])
+    patches = adapted(.embedding, 0, embedded, embedded).reshaped(patches.shape)
     let token = try file.tensor("cls_token").broadcast(to: [count, 1, width])
     var x = Tensor.concatenated([token, patches], axis: 1) + (try file.tensor("pos_embed"))
     x = x.reshaped([count * tokens, width])
     for layer in 0..<configuration.depth {
-      let attended = try attention(layer, x, adapted)
+      if let fresh = prompts[layer] {
+        // Each image by itself: its class token, the prompts, its patches.
+        let rows = (0..<count).map { image -> Tensor in
+          let own = x.sliced(axis: 0, image * tokens..<(image + 1) * tokens)
+          let patches = own.sliced(axis: 0, tokens - configuration.tokens + 1..<tokens)
+          return .concatenated([own.sliced(axis: 0, 0..<1), fresh, patches], axis: 0)
+        }
+        tokens = configuration.tokens + fresh.shape[0]
+        x = Tensor.concatenated(rows, axis: 0)
+      }
+      let attended = try attention(layer, x, tokens, input, adapted)
       x = x + adapted(.attention, layer, x, attended)
-      let mixed = try mlp(layer, x, adapted)
+      let mixed = try mlp(layer, x, input, adapted)
       x = x + adapted(.mlp, layer, x, mixed)
     }
-    let first = x.gathered((0..<count).map { $0 * tokens })
-    return try norm("norm", first)
+    let first = try norm("norm", x.gathered((0..<count).map { $0 * tokens }))
+    return adapted(.norm, configuration.depth - 1, first, first)
   }
 
-  private func attention(_ layer: Int, _ x: Tensor, _ adapted: Addition) throws -> Tensor {
-    let (width, tokens, heads) = (configuration.width, configuration.tokens, configuration.heads)
-    let h = try norm("blocks.\(layer).norm1", x)
+  private func attention(
+    _ layer: Int, _ x: Tensor, _ tokens: Int, _ input: Input, _ adapted: Addition
+  ) throws -> Tensor {
+    let (width, heads) = (configuration.width, configuration.heads)
+    var h = try norm("blocks.\(layer).norm1", x)
+    h = input(.attention, layer, adapted(.norm1, layer, h, h))
     let qkv = try linear("blocks.\(layer).attn.qkv", h)
     /// One of query, key and value as [images, heads, tokens, width of a head].
     func part(_ kind: AdaptationSite.Kind, _ index: Int) -> Tensor {
@@ -50,8 +71,11 @@ struct ReferenceViT {
     return adapted(.output, layer, mixed, try linear("blocks.\(layer).attn.proj", mixed))
   }
 
-  private func mlp(_ layer: Int, _ x: Tensor, _ adapted: Addition) throws -> Tensor {
-    let h = try norm("blocks.\(layer).norm2", x)
+  private func mlp(
+    _ layer: Int, _ x: Tensor, _ input: Input, _ adapted: Addition
+  ) throws -> Tensor {
+    var h = try norm("blocks.\(layer).norm2", x)
+    h = input(.mlp, layer, adapted(.norm2, layer, h, h))
     let hidden = adapted(.fc1, layer, h, try linear("blocks.\(layer).mlp.fc1", h)).gelu()
     return adapted(.fc2, layer, hidden, try linear("blocks.\(layer).mlp.fc2", hidden))
   }

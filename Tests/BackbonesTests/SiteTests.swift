@@ -19,20 +19,22 @@ struct SiteTests {
   /// A kind of site and how an adapter is attached to it.
   struct Place: Sendable, CustomTestStringConvertible {
     let kind: AdaptationSite.Kind
-    var placement = BlockPlacement.parallel
+    var placement = Placement.parallel
 
     var testDescription: String { "\(kind.rawValue) \(placement.rawValue)" }
 
     static let all =
-      AdaptationSite.Kind.allCases.map { Place(kind: $0) }
-      + [AdaptationSite.Kind.attention, .mlp].map { Place(kind: $0, placement: .sequential) }
+      AdaptationSite.Kind.allCases.filter { $0 != .tokens }.map { Place(kind: $0) }
+      + AdaptationSite.Kind.allCases.filter { $0.isBlock || $0.isLinear }.map {
+        Place(kind: $0, placement: .sequential)
+      } + [AdaptationSite.Kind.attention, .mlp].map { Place(kind: $0, placement: .input) }
   }
 
   @Test("change the features as written out by hand", arguments: Place.all, [false, true])
   func handComputation(_ place: Place, _ decomposes: Bool) throws {
-    let site = network.sites[8 + (AdaptationSite.Kind.allCases.firstIndex(of: place.kind) ?? 0)]
-    #expect(site.kind == place.kind && site.layer == 1)
-    let factors = randomFactors(site, RandomGenerator(seed: 3))
+    let site = try #require(network.sites.last { $0.kind == place.kind })
+    #expect(site.layer == (place.kind == .embedding ? 0 : 1))
+    let factors = randomFactors(site, RandomGenerator(seed: 3), placement: place.placement)
     let set = adapters([(site, factors)], place.placement, decomposes)
     let pass = ForwardPass(over: 3)
     let features = network.features(images, adapters: set, pass: pass)
@@ -45,9 +47,11 @@ struct SiteTests {
     #expect(pass.subspaces.map(\.site) == (decomposes ? [site] : []))
   }
 
-  @Test("change the features all together", arguments: BlockPlacement.all, [false, true])
-  func everywhere(_ placement: BlockPlacement, _ decomposes: Bool) throws {
-    let factors = network.sites.map { ($0, randomFactors($0, RandomGenerator(seed: 4))) }
+  @Test("change the features all together", arguments: Placement.all, [false, true])
+  func everywhere(_ placement: Placement, _ decomposes: Bool) throws {
+    let factors = sites.map {
+      ($0, randomFactors($0, RandomGenerator(seed: 4), placement: placement))
+    }
     let set = adapters(factors, placement, decomposes)
     let features = network.features(images, adapters: set, pass: ForwardPass(over: 3))
     let difference = relativeDistance(features, try reference(at: factors, placement))
@@ -57,7 +61,9 @@ struct SiteTests {
   @Test("get the gradients of finite differences", arguments: Place.all, [false, true])
   func finiteDifferences(_ place: Place, _ decomposes: Bool) throws {
     let sites = network.sites.filter { $0.kind == place.kind }
-    let factors = sites.map { randomFactors($0, RandomGenerator(seed: 5)) }
+    let factors = sites.map {
+      randomFactors($0, RandomGenerator(seed: 5), placement: place.placement)
+    }
     // Differences of features of order 1 are good to 1e-3: that is a hundredth of the floor.
     let check = GradientCheck.run(
       factors.flatMap { [$0.down, $0.up] }, directions: 2, floor: 0.1
@@ -69,10 +75,11 @@ struct SiteTests {
     #expect(check.worst < 1e-2, "\(check)")
   }
 
-  @Test("get the gradients of the network written out by hand", arguments: BlockPlacement.all)
-  func gradients(_ placement: BlockPlacement) throws {
-    let factors = network.sites.map { site -> Factors in
-      let (down, up) = randomFactors(site, RandomGenerator(seed: 7).split(site.name))
+  @Test("get the gradients of the network written out by hand", arguments: Placement.all)
+  func gradients(_ placement: Placement) throws {
+    let factors = sites.map { site -> Factors in
+      let (down, up) = randomFactors(
+        site, RandomGenerator(seed: 7).split(site.name), placement: placement)
       return (site, (down.differentiable(), up.differentiable()))
     }
     let set = adapters(factors, placement, true)
@@ -92,7 +99,8 @@ struct SiteTests {
 
   @Test("all get a gradient, and the frozen network none")
   func everyParameter() throws {
-    let set = try AdapterSet(sites: network.sites, generator: RandomGenerator(seed: 6)) {
+    let sites = network.sites.filter { $0.kind.isLinear || $0.kind.isBlock }
+    let set = try AdapterSet(sites: sites, generator: RandomGenerator(seed: 6)) {
       SubspaceBottleneck(site: $0, options: NoOptions(), generator: $1)
     }
     let features = network.features(images, adapters: set, pass: ForwardPass(over: 3))
@@ -108,29 +116,89 @@ struct SiteTests {
   private typealias Factors = (AdaptationSite, (down: Tensor, up: Tensor))
 
   private func adapters(
-    _ factors: [Factors], _ placement: BlockPlacement, _ decomposes: Bool
+    _ factors: [Factors], _ placement: Placement, _ decomposes: Bool
   ) -> AdapterSet {
     AdapterSet(
       factors.map { site, factors in
         let adapter: any Adapter =
           decomposes
-          ? SubspaceBottleneck(down: factors.down, up: factors.up)
-          : Bottleneck(down: factors.down, up: factors.up)
-        return AdapterSet.Entry(site: site, adapter: adapter, placement: placement)
+          ? SubspaceBottleneck(down: factors.down, up: factors.up, placement: placement)
+          : Bottleneck(down: factors.down, up: factors.up, placement: placement)
+        return AdapterSet.Entry(site: site, adapter: adapter)
       })
   }
 
-  private func reference(at factors: [Factors], _ placement: BlockPlacement) throws -> Tensor {
+  private func reference(at factors: [Factors], _ placement: Placement) throws -> Tensor {
     let values = Dictionary(uniqueKeysWithValues: factors.map { ($0.0.name, $0.1) })
     let reference = ReferenceViT(configuration: network.configuration, file: file)
-    return try reference.features(images) { kind, layer, x, y in
-      guard let (down, up) = values["blocks.\(layer).\(kind.rawValue)"] else { return y }
-      let input = !kind.isLinear && placement == .sequential ? y : x
-      return y + input.matmul(down.transposed()).tanh().matmul(up)
+    func delta(_ kind: AdaptationSite.Kind, _ layer: Int, _ x: Tensor) -> Tensor? {
+      let name = kind.isOfNetwork ? kind.rawValue : "blocks.\(layer).\(kind.rawValue)"
+      guard let (down, up) = values[name] else { return nil }
+      return x.matmul(down.transposed()).tanh().matmul(up)
     }
+    return try reference.features(images) { kind, layer, h in
+      guard placement == .input, let added = delta(kind, layer, h) else { return h }
+      return h + added
+    } at: { kind, layer, x, y in
+      if kind.isBlock, placement == .input { return y }
+      guard let added = delta(kind, layer, placement == .sequential ? y : x) else { return y }
+      return y + added
+    }
+  }
+
+  /// All sites but those of prompts.
+  private var sites: [AdaptationSite] { network.sites.filter { $0.kind != .tokens } }
+
+  @Test("take prompts in the place of those of the layer before")
+  func prompts() throws {
+    var stream = RandomGenerator(seed: 9)
+    let width = network.width
+    let leaves = [(0, 3), (1, 2)].map { layer, count in
+      (layer, Tensor(stream.normal(count * width), shape: [count, width]).differentiable())
+    }
+    for used in [leaves, [leaves[0]], [leaves[1]]] {
+      let set = AdapterSet(
+        try used.map { layer, value in
+          let site = try #require(network.sites.first { $0.kind == .tokens && $0.layer == layer })
+          return AdapterSet.Entry(site: site, adapter: FixedPrompts(value))
+        })
+      let features = network.features(images, adapters: set, pass: ForwardPass(over: 3))
+      let expected = try ReferenceViT(configuration: network.configuration, file: file).features(
+        images, prompts: Dictionary(uniqueKeysWithValues: used)
+      ) { $3 }
+      let difference = relativeDistance(features, expected)
+      #expect(difference < 1e-5)
+      let direction = Tensor(stream.normal(features.count), shape: features.shape)
+      let (found, wanted) = (features.backward(from: direction), expected.backward(from: direction))
+      for (_, leaf) in used {
+        let distance = relativeDistance(
+          try #require(found[leaf]), try #require(wanted[leaf]))
+        #expect(distance < 1e-4)
+      }
+    }
+  }
+
+  @Test("tell the weight and bias of their map exactly", arguments: AdaptationSite.Kind.allCases)
+  func maps(_ kind: AdaptationSite.Kind) throws {
+    let site = try #require(network.sites.last { $0.kind == kind })
+    guard kind.isLinear else {
+      #expect(network.map(at: site) == nil)
+      return
+    }
+    let map = try #require(network.map(at: site))
+    let order: [AdaptationSite.Kind: Int] = [.query: 0, .key: 1, .value: 2]
+    let names: [AdaptationSite.Kind: String] = [
+      .output: "attn.proj", .fc1: "mlp.fc1", .fc2: "mlp.fc2",
+    ]
+    let name = "blocks.1.\(names[kind] ?? "attn.qkv")"
+    let start = (order[kind] ?? 0) * site.outputWidth
+    let rows = start..<start + site.outputWidth
+    let weight = try file.tensor("\(name).weight").sliced(axis: 0, rows)
+    let bias = try file.tensor("\(name).bias").sliced(axis: 0, rows)
+    #expect(map.weight.values == weight.values && map.bias.values == bias.values)
   }
 }
 
-extension BlockPlacement {
-  fileprivate static let all: [BlockPlacement] = [.parallel, .sequential]
+extension Placement {
+  fileprivate static let all: [Placement] = [.parallel, .sequential, .input]
 }

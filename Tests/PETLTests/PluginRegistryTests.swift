@@ -63,12 +63,17 @@ struct PluginRegistryTests {
 
   @Test func anAdapterIsMadeThroughTheRegistry() throws {
     let plugin = try registry().adapter(named: "bias")
-    #expect(!plugin.isDecomposable && plugin.options.isEmpty && plugin.placement == .parallel)
+    #expect(!plugin.isDecomposable && plugin.options.isEmpty)
     #expect(plugin.supportedSites == AdaptationSite.Kind.linear)
     let site = AdaptationSite(kind: .query, layer: 0, inputWidth: 4, outputWidth: 6)
-    let make = plugin.read(OptionReader(describing: "adapter"))
-    let adapter = try make(site, RandomGenerator(seed: 1))
-    #expect(adapter.parameters.map(\.value.shape) == [[6]])
+    guard case .adapters(let attachment) = plugin.read(OptionReader(describing: "adapter")) else {
+      Issue.record("an adapter is attached to sites")
+      return
+    }
+    #expect(attachment.defaultSites == [.query, .value])
+    let entries = try attachment.attach([site], RandomGenerator(seed: 1))
+    #expect(entries.map(\.site) == [site])
+    #expect(entries.flatMap(\.adapter.parameters).map(\.value.shape) == [[6]])
   }
 
   @Test func twoPluginsOfAName() {

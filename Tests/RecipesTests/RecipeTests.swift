@@ -163,12 +163,12 @@ private let least = """
         train: train
       adapter:
         type: lora
+        rank: 8
+        scale: 1
         sites:
         - query
         - value
         layers: all
-        rank: 8
-        scale: 1
       optimizer:
         type: adamw
         learning_rate: 0.001

@@ -16,7 +16,7 @@ extension ViT {
   public convenience init(
     untrained configuration: ViTConfiguration, dropPath: Double = 0, generator: RandomGenerator
   ) {
-    let weights = WeightProvider(areTrained: true) { name, shape in
+    let weights = WeightProvider(training: { _ in true }) { name, shape in
       if name.hasSuffix(".bias") { return .zeros(shape) }
       if name.contains("norm") { return .ones(shape) }
       var stream = generator.split(name)
@@ -38,7 +38,7 @@ extension ViT {
     frozenRandom configuration: ViTConfiguration, precision: FrozenPrecision = .single,
     generator: RandomGenerator
   ) {
-    let weights = WeightProvider(areTrained: false, precision: precision) { name, shape in
+    let weights = WeightProvider(precision: precision) { name, shape in
       var stream = generator.split(name)
       let isGain = name.contains("norm") && name.hasSuffix(".weight")
       return isGain

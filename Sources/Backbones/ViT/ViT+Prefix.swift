@@ -3,7 +3,7 @@ import PETL
 extension ViT {
   /// The embedding and the blocks before the first that an adapter or drop-path changes.
   public func frozenPrefix(adapters: AdapterSet, isTraining: Bool) -> FrozenPrefix? {
-    guard parameters.isEmpty else { return nil }
+    guard parameters.isEmpty, adapters[.embedding, 0] == nil else { return nil }
     let adapted = adapters.entries.map(\.site.layer).min() ?? blocks.count
     let random = isTraining ? blocks.firstIndex(where: \.isRandom) ?? blocks.count : blocks.count
     let length = min(adapted, random)
@@ -19,8 +19,8 @@ extension ViT {
       isTraining: false, images: images.shape.first ?? 0, generator: RandomGenerator(seed: 0),
       recordsSubspaces: false)
     let x = stream(
-      from: embedded(images), through: 0..<prefix.blocks, adapters: .none, pass: pass)
-    return prefix.isWhole ? pooled(x) : x
+      from: embedded(images, .none, pass), through: 0..<prefix.blocks, adapters: .none, pass: pass)
+    return prefix.isWhole ? pooled(x, .none, pass) : x
   }
 
   /// The features of images whose prefix was computed before.
@@ -33,6 +33,7 @@ extension ViT {
     if prefix.isWhole { return activations }
     return pooled(
       stream(
-        from: activations, through: prefix.blocks..<blocks.count, adapters: adapters, pass: pass))
+        from: activations, through: prefix.blocks..<blocks.count, adapters: adapters, pass: pass),
+      adapters, pass)
   }
 }

@@ -4,7 +4,7 @@ import PETL
 public final class ViT: Backbone {
   /// Its sizes.
   public let configuration: ViTConfiguration
-  /// All weights with timm's names, when they are trained; empty when they are frozen.
+  /// The weights that are trained, with timm's names; none of a frozen network.
   public let parameters: [(name: String, parameter: Parameter)]
   /// The head that came with the weights.
   public let pretrainedHead: (weight: Tensor, bias: Tensor)?
@@ -62,7 +62,8 @@ public final class ViT: Backbone {
       "Images of shape \(images.shape) do not fit a pass over \(pass.images).")
     return pooled(
       stream(
-        from: embedded(images), through: 0..<blocks.count, adapters: adapters, pass: pass))
+        from: embedded(images, adapters, pass), through: 0..<blocks.count, adapters: adapters,
+        pass: pass), adapters, pass)
   }
 
   /// Whether the class token alone is the feature.
@@ -72,14 +73,35 @@ public final class ViT: Backbone {
   func stream(
     from x: consuming Tensor, through range: Range<Int>, adapters: AdapterSet, pass: ForwardPass
   ) -> Tensor {
-    for block in blocks[range] {
-      x = block(x, adapters: adapters, pass: pass, onlyClassTokens: poolsClassToken)
+    var prompts = 0
+    for layer in range {
+      if let fresh = adapters.prompts(layer, in: pass) {
+        x = withPrompts(fresh, in: x, replacing: prompts)
+        prompts = fresh.shape[0]
+      }
+      x = blocks[layer](x, adapters: adapters, pass: pass, onlyClassTokens: poolsClassToken)
     }
-    return x
+    return prompts > 0 && !poolsClassToken ? withPrompts(nil, in: x, replacing: prompts) : x
+  }
+
+  /// A sequence [images, tokens, width] with prompts [prompts, width] after its class token, in the
+  /// place of those that are there.
+  private func withPrompts(_ prompts: Tensor?, in x: Tensor, replacing count: Int) -> Tensor {
+    let first = configuration.hasClassToken ? 1 : 0
+    let images = x.shape[0]
+    var parts = [x.sliced(axis: 1, first + count..<x.shape[1])]
+    if let prompts {
+      parts.insert(prompts.broadcast(to: [images, prompts.shape[0], width]), at: 0)
+    }
+    if first > 0 { parts.insert(x.sliced(axis: 1, 0..<first), at: 0) }
+    return Tensor.concatenated(parts, axis: 1)
   }
 
   /// The features, [images, width], from the residual stream after the last block.
-  func pooled(_ stream: Tensor) -> Tensor {
+  func pooled(_ stream: Tensor, _ adapters: AdapterSet, _ pass: ForwardPass) -> Tensor {
+    func norm(_ x: Tensor) -> Tensor {
+      adapters.adaptedOutput(.norm, blocks.count - 1, self.norm(x), in: pass)
+    }
     if poolsClassToken {
       return norm(stream.firstTokens().reshaped([stream.shape[0], width]))
     }
@@ -90,17 +112,23 @@ public final class ViT: Backbone {
   }
 
   /// Patches as tokens, the class token first, with their positions: [images, tokens, width].
-  func embedded(_ images: Tensor) -> Tensor {
+  func embedded(_ images: Tensor, _ adapters: AdapterSet, _ pass: ForwardPass) -> Tensor {
     let side = configuration.imageSize
     precondition(
       images.rank == 4 && images.shape[1...] == [side, side, 3],
       "Images of shape \(images.shape) do not fit a ViT for [images, \(side), \(side), 3].")
-    var x = patchEmbedding(images.patches(size: configuration.patchSize))
+    var x = adapters.adaptedOutput(
+      .embedding, 0, patchEmbedding(images.patches(size: configuration.patchSize)), in: pass)
     if let classToken {
       let first = classToken.broadcast(to: [images.shape[0], 1, width])
       x = Tensor.concatenated([first, x], axis: 1)
     }
     return x + positions
+  }
+
+  /// The weight and bias of a site's map, query, key and value as their rows of the fused map.
+  public func map(at site: AdaptationSite) -> (weight: Tensor, bias: Tensor)? {
+    site.layer < blocks.count ? blocks[site.layer].map(at: site.kind) : nil
   }
 
   static func patchShape(_ configuration: ViTConfiguration) -> [Int] {

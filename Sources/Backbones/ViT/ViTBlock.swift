@@ -57,7 +57,7 @@ final class ViTBlock {
     if let map = output.frozen, isPlain, factors == nil {
       return mixed.mapped(by: map, addedTo: stream)
     }
-    let y = output(mixed).adding(updates(.output, mixed, adapters, pass))
+    let y = adapted([.output], output, mixed, adapters, pass)
     return stream.addingBranch(
       adapters.adapted(.attention, layer, stream: stream.asRows, output: y, in: pass),
       factors: factors)
@@ -72,18 +72,14 @@ final class ViTBlock {
   private func attention(
     _ x: Tensor, _ adapters: AdapterSet, _ pass: ForwardPass, onlyClassTokens: Bool
   ) -> Tensor {
-    let width = x.shape[2]
-    let h = norm1(x)
-    return qkv(h).adding(
-      zip([AdaptationSite.Kind.query, .key, .value], 0...).compactMap { kind, part in
-        adapters.update(kind, layer, x: h.asRows, column: part * width, in: pass)
-      }
-    ).attention(heads: heads, queries: onlyClassTokens ? 1 : nil)
+    let h = input(of: .attention, norm1, .norm1, x, adapters, pass)
+    return adapted([.query, .key, .value], qkv, h, adapters, pass)
+      .attention(heads: heads, queries: onlyClassTokens ? 1 : nil)
   }
 
   /// The residual stream after both branches.
   private func afterMLP(_ x: Tensor, _ adapters: AdapterSet, _ pass: ForwardPass) -> Tensor {
-    let h = norm2(x)
+    let h = input(of: .mlp, norm2, .norm2, x, adapters, pass)
     let factors = dropPath.factors(layer: layer, branch: "mlp", pass: pass)
     let y: Tensor
     if let up = fc1.frozen, let down = fc2.frozen, adapters[.fc1, layer] == nil,
@@ -94,17 +90,47 @@ final class ViTBlock {
       }
       y = h.feedForward(up: up, down: down)
     } else {
-      let hidden = fc1(h).adding(updates(.fc1, h, adapters, pass)).gelu()
-      y = fc2(hidden).adding(updates(.fc2, hidden, adapters, pass))
+      let hidden = adapted([.fc1], fc1, h, adapters, pass).gelu()
+      y = adapted([.fc2], fc2, hidden, adapters, pass)
     }
     return x.addingBranch(
       adapters.adapted(.mlp, layer, stream: x.asRows, output: y, in: pass), factors: factors)
   }
 
-  private func updates(
-    _ kind: AdaptationSite.Kind, _ x: Tensor, _ adapters: AdapterSet, _ pass: ForwardPass
-  ) -> [ColumnUpdate] {
-    adapters.update(kind, layer, x: x.asRows, in: pass).map { [$0] } ?? []
+  /// The normalised residual stream as a branch's maps see it.
+  private func input(
+    of branch: AdaptationSite.Kind, _ norm: NormLayer, _ site: AdaptationSite.Kind, _ x: Tensor,
+    _ adapters: AdapterSet, _ pass: ForwardPass
+  ) -> Tensor {
+    adapters.adaptedInput(
+      branch, layer, adapters.adaptedOutput(site, layer, norm(x), in: pass), in: pass)
+  }
+
+  /// The output of a map with what its sites' adapters add, each to its part of the columns.
+  private func adapted(
+    _ kinds: [AdaptationSite.Kind], _ map: LinearLayer, _ x: Tensor, _ adapters: AdapterSet,
+    _ pass: ForwardPass
+  ) -> Tensor {
+    let y = map(x)
+    let width = (y.shape.last ?? 0) / kinds.count
+    let updates = kinds.indices.compactMap { part in
+      adapters.update(
+        kinds[part], layer, x: x.asRows, output: y.asRows, column: part * width, in: pass)
+    }
+    return (consume y).adding(updates)
+  }
+
+  /// The weight and bias of a site's map; nil of a site that is not a map.
+  func map(at kind: AdaptationSite.Kind) -> (weight: Tensor, bias: Tensor)? {
+    switch kind {
+    case .query: qkv.part(0, of: 3)
+    case .key: qkv.part(1, of: 3)
+    case .value: qkv.part(2, of: 3)
+    case .output: output.part(0, of: 1)
+    case .fc1: fc1.part(0, of: 1)
+    case .fc2: fc2.part(0, of: 1)
+    default: nil
+    }
   }
 }
 

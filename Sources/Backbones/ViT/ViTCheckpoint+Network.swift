@@ -16,7 +16,7 @@ extension ViTCheckpoint {
     return target
   }
 
-  /// The frozen network.
+  /// The network, frozen or with some of its weights trained.
   ///
   /// - Parameters:
   ///   - imageSize: the side of the images in pixels, a multiple of the patch; when it is not the
@@ -24,10 +24,12 @@ extension ViTCheckpoint {
   ///     `notes` says so.
   ///   - dropPath: the last block's drop-path while training.
   ///   - precision: of frozen linear maps.
-  /// - Returns: a network without parameters of its own.
+  ///   - training: whether a weight becomes a parameter of the network; none by default.
+  /// - Returns: the network at that size.
   /// - Throws: `DiagnosticError` when a tensor cannot be read or the size does not fit.
   public func network(
-    imageSize: Int? = nil, dropPath: Double = 0, precision: FrozenPrecision = .single
+    imageSize: Int? = nil, dropPath: Double = 0, precision: FrozenPrecision = .single,
+    training: @escaping (BackboneWeight) -> Bool = { _ in false }
   ) throws -> ViT {
     let target = try configuration(imageSize: imageSize)
     var notes: [String] = []
@@ -39,7 +41,7 @@ extension ViTCheckpoint {
     }
     // One tensor at a time: what is packed is not kept beside its packing.
     var failure: (any Error)?
-    let weights = WeightProvider(areTrained: false, precision: precision) { name, shape in
+    let weights = WeightProvider(precision: precision, training: training) { name, shape in
       do {
         return try tensor(name, for: target) ?? .zeros(shape)
       } catch {

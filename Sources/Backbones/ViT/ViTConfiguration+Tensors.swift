@@ -1,4 +1,11 @@
+import PETL
+
 extension ViTConfiguration {
+  /// The tensors of the network under timm's names, without a head.
+  public var weights: [BackboneWeight] {
+    tensors().map { BackboneWeight(name: $0.name, shape: $0.shape) }
+  }
+
   /// The tensors of a network of these sizes under timm's names, in timm's order, without a head.
   ///
   /// - Parameter normalizingAfterPooling: whether the final norm is `fc_norm` instead of `norm`.

@@ -53,10 +53,13 @@ public struct ViTConfiguration: Sendable, Hashable {
   /// Every place that an adapter can be attached to, layer by layer.
   public var sites: [AdaptationSite] {
     (0..<depth).flatMap { layer in
-      AdaptationSite.Kind.allCases.map { kind in
-        AdaptationSite(
-          kind: kind, layer: layer, inputWidth: kind == .fc2 ? mlpWidth : width,
-          outputWidth: kind == .fc1 ? mlpWidth : width)
+      AdaptationSite.Kind.allCases.compactMap { kind in
+        if kind == .embedding && layer > 0 || kind == .norm && layer < depth - 1 { return nil }
+        let patch = 3 * patchSize * patchSize
+        return AdaptationSite(
+          kind: kind, layer: layer,
+          inputWidth: kind == .fc2 ? mlpWidth : kind == .embedding ? patch : width,
+          outputWidth: kind == .fc1 ? mlpWidth : width, heads: heads)
       }
     }
   }

@@ -1,4 +1,5 @@
-/// A place of the backbone that an adapter attaches to: a linear map or a block of one layer.
+/// A place of the backbone that an adapter attaches to: a linear map, a block or a norm of one layer,
+/// the patch embedding, or the sequence of tokens that enters a layer.
 public struct AdaptationSite: Sendable, Hashable {
   /// What a site is in its layer.
   public enum Kind: String, Sendable, Hashable, CaseIterable {
@@ -18,9 +19,25 @@ public struct AdaptationSite: Sendable, Hashable {
     case attention
     /// The whole MLP block.
     case mlp
+    /// The norm before attention.
+    case norm1
+    /// The norm before the MLP.
+    case norm2
+    /// The norm after the last layer; counted to that layer.
+    case norm
+    /// The patch embedding, before class token and positions; counted to the first layer.
+    case embedding
+    /// The sequence of tokens that enters a layer: where prompts are put.
+    case tokens
 
     /// Whether the site is a single linear map, so that a linear adapter can be merged into it.
-    public var isLinear: Bool { self != .attention && self != .mlp }
+    public var isLinear: Bool { Kind.linear.contains(self) }
+
+    /// Whether the site is a block of several maps.
+    public var isBlock: Bool { self == .attention || self == .mlp }
+
+    /// Whether a network has the site once, not once in each layer.
+    public var isOfNetwork: Bool { self == .norm || self == .embedding }
 
     /// The kinds that are a single linear map.
     public static let linear: Set<Kind> = [.query, .key, .value, .output, .fc1, .fc2]
@@ -34,15 +51,20 @@ public struct AdaptationSite: Sendable, Hashable {
   public let inputWidth: Int
   /// The length of an output row.
   public let outputWidth: Int
+  /// How many heads share the layer's attention.
+  public let heads: Int
 
   /// Makes a site.
-  public init(kind: Kind, layer: Int, inputWidth: Int, outputWidth: Int) {
+  public init(kind: Kind, layer: Int, inputWidth: Int, outputWidth: Int, heads: Int = 1) {
     self.kind = kind
     self.layer = layer
     self.inputWidth = inputWidth
     self.outputWidth = outputWidth
+    self.heads = heads
   }
 
-  /// `blocks.3.query`.
-  public var name: String { "blocks.\(layer).\(kind.rawValue)" }
+  /// `blocks.3.query`; `norm` or `embedding` of the whole network.
+  public var name: String {
+    kind.isOfNetwork ? kind.rawValue : "blocks.\(layer).\(kind.rawValue)"
+  }
 }

@@ -41,29 +41,62 @@ public protocol Adapter: AnyObject, SendableMetatype {
   /// ΔH, [tokens, out], for an input x, [tokens, in].
   func delta(of x: Tensor, in pass: ForwardPass) -> Tensor
 
+  /// Makes the adapters of a network.
+  ///
+  /// Right by default: one for each site, with a stream of its own. Adapters that share parameters,
+  /// or that choose among the sites, say how here.
+  ///
+  /// - Parameters:
+  ///   - sites: those that the recipe names, in the order of the network.
+  ///   - options: the same for all sites.
+  ///   - generator: of the network's adapters.
+  /// - Returns: the adapters with their sites, at most one for each.
+  /// - Throws: `DiagnosticError` when the options do not fit the sites.
+  static func attach(
+    to sites: [AdaptationSite], options: Options, generator: RandomGenerator
+  ) throws -> [AdapterSet.Entry]
+
   /// Its name, summary and source.
   static var descriptor: PluginDescriptor { get }
 
   /// The kinds of sites it can be attached to.
   static var supportedSites: Set<AdaptationSite.Kind> { get }
 
-  /// How it is attached to a block; of no meaning at a linear map.
-  static var placement: BlockPlacement { get }
+  /// The kinds of sites that it is attached to when a recipe names none.
+  static func defaultSites(with options: Options) -> [AdaptationSite.Kind]
 
-  /// The change ΔW, [out, in], that the adapter makes to the weight of its linear map; nil when it
-  /// is not linear.
+  /// What of its site the adapter takes as its input.
+  var placement: Placement { get }
+
+  /// The change ΔW, [out, in], of a linear adapter, ΔH = x ΔWᵀ + Δb; nil when it is not linear.
   func mergedDelta() -> Tensor?
+
+  /// The constant Δb, [out], that a linear adapter adds; nil when there is none.
+  func mergedBias() -> Tensor?
 }
 
-/// How an adapter is attached to a block (attention or MLP).
-public enum BlockPlacement: String, Sendable {
-  /// From the residual stream before the block's norm, added to the block's output.
+/// What of its site an adapter takes as its input x, and what ΔH is added to.
+public enum Placement: String, Sendable {
+  /// From the input of a linear map, or the residual stream before a block's norm, to the output.
   case parallel
-  /// From the block's output, added to it.
+  /// From the output of a map, norm or block to the same.
   case sequential
+  /// From the normalised input of a block to the same, before the block's maps see it.
+  case input
 }
 
 extension Adapter {
+  /// One adapter for each site, with a stream of its own.
+  public static func attach(
+    to sites: [AdaptationSite], options: Options, generator: RandomGenerator
+  ) throws -> [AdapterSet.Entry] {
+    try sites.map { site in
+      AdapterSet.Entry(
+        site: site,
+        adapter: try Self(site: site, options: options, generator: generator.split(site.name)))
+    }
+  }
+
   /// The type's name in lower case and nothing else: enough for an adapter used from code.
   public static var descriptor: PluginDescriptor {
     PluginDescriptor(name: String(describing: Self.self).lowercased(), summary: "", source: "")
@@ -72,11 +105,26 @@ extension Adapter {
   /// All linear maps: right for whatever adds to a map's output.
   public static var supportedSites: Set<AdaptationSite.Kind> { AdaptationSite.Kind.linear }
 
-  /// Parallel, as in AdaptFormer.
-  public static var placement: BlockPlacement { .parallel }
+  /// Query and value, as most papers have it, or else everything it can be attached to.
+  public static func defaultSites(with options: Options) -> [AdaptationSite.Kind] {
+    let usual: [AdaptationSite.Kind] = [.query, .value]
+    return supportedSites.isSuperset(of: usual)
+      ? usual : AdaptationSite.Kind.allCases.filter(supportedSites.contains)
+  }
+
+  /// Parallel, as in LoRA and AdaptFormer.
+  public var placement: Placement { .parallel }
 
   /// nil: right for an adapter with a nonlinearity.
   public func mergedDelta() -> Tensor? { nil }
+
+  /// nil: right for an adapter without biases.
+  public func mergedBias() -> Tensor? { nil }
+
+  /// The length of the adapter's input rows at a site.
+  public func inputWidth(at site: AdaptationSite) -> Int {
+    placement == .sequential ? site.outputWidth : site.inputWidth
+  }
 }
 
 /// An adapter whose ΔH is a sum of rank-one maps: what a redundancy regularizer can work on.

@@ -6,16 +6,15 @@ public final class AdapterSet {
     public let site: AdaptationSite
     /// What.
     public let adapter: any Adapter
-    /// How, when the site is a block.
-    public let placement: BlockPlacement
+    /// What of the site it takes as its input; a norm or an embedding has only an output.
+    public var placement: Placement {
+      site.kind.isLinear || site.kind.isBlock ? adapter.placement : .sequential
+    }
 
     /// Attaches an adapter to a site.
-    public init(
-      site: AdaptationSite, adapter: any Adapter, placement: BlockPlacement = .parallel
-    ) {
+    public init(site: AdaptationSite, adapter: any Adapter) {
       self.site = site
       self.adapter = adapter
-      self.placement = placement
     }
   }
 
@@ -35,14 +34,10 @@ public final class AdapterSet {
   ///
   /// - Throws: whatever an adapter's initialiser throws.
   public convenience init(
-    sites: [AdaptationSite], placement: BlockPlacement = .parallel, generator: RandomGenerator,
+    sites: [AdaptationSite], generator: RandomGenerator,
     make: (AdaptationSite, RandomGenerator) throws -> any Adapter
   ) throws {
-    self.init(
-      try sites.map {
-        Entry(
-          site: $0, adapter: try make($0, generator.split($0.name)), placement: placement)
-      })
+    self.init(try sites.map { Entry(site: $0, adapter: try make($0, generator.split($0.name))) })
   }
 
   /// No adapters.
@@ -51,54 +46,26 @@ public final class AdapterSet {
   /// The adapter at a site.
   public subscript(kind: AdaptationSite.Kind, layer: Int) -> Entry? { bySite[kind]?[layer] }
 
-  /// Every parameter with its full name, `blocks.0.query.lora_A`, in the order of the network.
+  /// Every trained parameter with its full name, `blocks.0.query.lora_A`, in the order of the network.
+  ///
+  /// One that several adapters share is there once, as `shared.lorta_A`.
   public var parameters: [(name: String, parameter: Parameter)] {
-    entries.flatMap { entry in
-      entry.adapter.parameters.map { ("\(entry.site.name).\($0.name)", $0) }
+    all.filter(\.parameter.isTrained)
+  }
+
+  /// What belongs to the adapters and is not trained: stored with them, touched by no optimizer.
+  public var constants: [(name: String, parameter: Parameter)] {
+    all.filter { !$0.parameter.isTrained }
+  }
+
+  private var all: [(name: String, parameter: Parameter)] {
+    var seen: Set<ObjectIdentifier> = []
+    return entries.flatMap { entry in
+      entry.adapter.parameters.compactMap { parameter in
+        guard seen.insert(ObjectIdentifier(parameter)).inserted else { return nil }
+        let owner = parameter.isShared ? "shared" : entry.site.name
+        return ("\(owner).\(parameter.name)", parameter)
+      }
     }
   }
-
-  /// What the adapter at a linear map adds to its output.
-  ///
-  /// - Parameters:
-  ///   - kind: the map.
-  ///   - layer: its layer, counted from 0.
-  ///   - x: the map's input, [tokens, in].
-  ///   - column: where the site's columns start in the output.
-  ///   - pass: where subspaces are left.
-  /// - Returns: nil where there is no adapter.
-  public func update(
-    _ kind: AdaptationSite.Kind, _ layer: Int, x: Tensor, column: Int = 0, in pass: ForwardPass
-  ) -> ColumnUpdate? {
-    guard let entry = self[kind, layer] else { return nil }
-    if let decomposable = entry.adapter as? any SubspaceDecomposable {
-      let subspaces = decomposable.subspaces(of: x, in: pass)
-      pass.record(subspaces, at: entry.site)
-      return ColumnUpdate(lowRank: subspaces.coefficients, subspaces.basis, column: column)
-    }
-    return ColumnUpdate(full: entry.adapter.delta(of: x, in: pass), column: column)
-  }
-
-  /// The output of a block, [tokens, width] or [images, tokens, width], with what its adapter adds.
-  ///
-  /// - Parameters:
-  ///   - kind: the block.
-  ///   - layer: its layer, counted from 0.
-  ///   - stream: the residual stream before the block's norm; of the same elements.
-  ///   - output: what the block gives.
-  ///   - pass: where subspaces are left.
-  /// - Returns: of the output's shape.
-  public func adapted(
-    _ kind: AdaptationSite.Kind, _ layer: Int, stream: Tensor, output: consuming Tensor,
-    in pass: ForwardPass
-  ) -> Tensor {
-    guard let entry = self[kind, layer] else { return output }
-    let input = (entry.placement == .parallel ? stream : output).asRows
-    return output.adding([update(kind, layer, x: input, in: pass)].compactMap { $0 })
-  }
-}
-
-extension Tensor {
-  /// All but the last axis as one, as adapters take their inputs.
-  fileprivate var asRows: Tensor { rank == 2 ? self : reshaped([-1, shape[rank - 1]]) }
 }

@@ -11,22 +11,30 @@ public final class Parameter {
   public let geometry: any ParameterGeometry
   /// Whether weight decay applies.
   public let decays: Bool
+  /// Whether it is trained; a constant is only stored with the others.
+  public let isTrained: Bool
+  /// Whether adapters of several sites hold this very object.
+  public let isShared: Bool
 
   /// Makes a parameter.
   ///
   /// - Parameters:
-  ///   - name: unique within its adapter.
+  ///   - name: unique within its adapter, and a shared one's within the network.
   ///   - value: the initial value.
   ///   - geometry: what the value is kept on; free by default.
   ///   - decays: whether weight decay applies.
+  ///   - isTrained: false for a constant, which gets no gradient.
+  ///   - isShared: whether adapters of several sites hold this very object.
   public init(
     _ name: String, _ value: Tensor, geometry: any ParameterGeometry = FreeGeometry(),
-    decays: Bool = true
+    decays: Bool = true, isTrained: Bool = true, isShared: Bool = false
   ) {
     self.name = name
-    self.value = value.differentiable()
+    self.value = isTrained ? value.differentiable() : value.detached()
     self.geometry = geometry
     self.decays = decays
+    self.isTrained = isTrained
+    self.isShared = isShared
   }
 }
 

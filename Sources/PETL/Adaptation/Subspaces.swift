@@ -4,7 +4,8 @@
 /// same Gram matrix share it. The r feature maps themselves are built only on request; every
 /// measure of ReSoRA has a closed form in the r × r matrices (docs/architecture.md).
 ///
-/// Laws: the order of subspaces carries no meaning; `delta` equals the sum of `featureMaps`; scaling
+/// Laws: the order of subspaces carries no meaning; `delta` equals the sum of `featureMaps` (and the
+/// remainder, if there is one); scaling
 /// sᵢ by a and bᵢ by 1/a changes nothing that is added to the network.
 public final class Subspaces {
   /// S, [tokens, r], through any nonlinearity and dropout already.
@@ -17,6 +18,9 @@ public final class Subspaces {
   public let directions: Tensor?
   /// How many images the tokens belong to.
   public let images: Int
+  /// What is added to the network beside the subspaces and compared with nothing: a bias, as
+  /// coefficients [tokens, k] and basis [k, out]; nil when there is no such thing.
+  public let remainder: (coefficients: Tensor, basis: Tensor)?
 
   /// Makes subspaces.
   ///
@@ -25,8 +29,10 @@ public final class Subspaces {
   ///   - basis: B, [r, out].
   ///   - directions: A, [r, in], where S is a linear function of the input.
   ///   - images: divides the number of tokens.
+  ///   - remainder: what is added beside the subspaces.
   public init(
-    coefficients: Tensor, basis: Tensor, directions: Tensor? = nil, images: Int
+    coefficients: Tensor, basis: Tensor, directions: Tensor? = nil, images: Int,
+    remainder: (coefficients: Tensor, basis: Tensor)? = nil
   ) {
     precondition(
       coefficients.rank == 2 && basis.rank == 2 && coefficients.shape[1] == basis.shape[0],
@@ -41,6 +47,25 @@ public final class Subspaces {
     self.basis = basis
     self.directions = directions
     self.images = images
+    self.remainder = remainder
+  }
+
+  /// Makes subspaces with a bias [out], which belongs to none of them.
+  ///
+  /// - Parameters:
+  ///   - coefficients: S, [tokens, r].
+  ///   - basis: B, [r, out].
+  ///   - directions: A, [r, in], where S is a linear function of the input, up to a constant.
+  ///   - images: divides the number of tokens.
+  ///   - bias: added to every token; nil for none.
+  public convenience init(
+    coefficients: Tensor, basis: Tensor, directions: Tensor? = nil, images: Int, bias: Tensor?
+  ) {
+    self.init(
+      coefficients: coefficients, basis: basis, directions: directions, images: images,
+      remainder: bias.map {
+        (.ones([coefficients.shape[0], 1]), $0.reshaped([1, $0.count]))
+      })
   }
 
   /// How many rank-one maps there are: r.
@@ -50,8 +75,20 @@ public final class Subspaces {
   /// How many pairs of subspaces there are: r (r − 1) / 2.
   public var pairCount: Int { count * (count - 1) / 2 }
 
-  /// ΔH = S B, [tokens, out].
-  public var delta: Tensor { coefficients.expanded(in: basis) }
+  /// ΔH = S B, and the remainder, [tokens, out].
+  public var delta: Tensor {
+    let (coefficients, basis) = factors
+    return coefficients.expanded(in: basis)
+  }
+
+  /// S and B with the remainder's beside them, so that ΔH is one product.
+  var factors: (coefficients: Tensor, basis: Tensor) {
+    guard let remainder else { return (coefficients, basis) }
+    return (
+      .concatenated([coefficients, remainder.coefficients], axis: 1),
+      .concatenated([basis, remainder.basis], axis: 0)
+    )
+  }
 
   /// G = SᵀS, [r, r].
   public private(set) lazy var coefficientGram: Tensor = coefficients.gram()

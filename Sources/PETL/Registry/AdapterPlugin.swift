@@ -1,20 +1,32 @@
-/// An adapter's type with its own options hidden, as a registry holds it.
+/// A method's type with its own options hidden, as a registry holds it: an adapter, or a way of
+/// training the backbone's own weights.
 public struct AdapterPlugin: Sendable {
-  /// Makes the adapter of one site.
-  public typealias Factory = @Sendable (AdaptationSite, RandomGenerator) throws -> any Adapter
+  /// What became of the options that were read.
+  public enum Method: Sendable {
+    /// Adapters at some sites.
+    case adapters(Attachment)
+    /// Weights of the backbone.
+    case weights(@Sendable () throws -> @Sendable (BackboneWeight) -> Bool)
+  }
+
+  /// Adapters with their options read.
+  public struct Attachment: Sendable {
+    /// The kinds of sites that they are attached to when a recipe names none.
+    public let defaultSites: [AdaptationSite.Kind]
+    /// Makes the adapters of a network, as `Adapter.attach` says.
+    public let attach: @Sendable ([AdaptationSite], RandomGenerator) throws -> [AdapterSet.Entry]
+  }
 
   /// Its name, summary and source.
   public let descriptor: PluginDescriptor
   /// The options with their defaults.
   public let options: [OptionDescriptor]
-  /// The kinds of sites it can be attached to.
+  /// The kinds of sites it can be attached to; none for a method without adapters.
   public let supportedSites: Set<AdaptationSite.Kind>
-  /// How it is attached to a block.
-  public let placement: BlockPlacement
   /// Whether it decomposes into subspaces, so that regularizers apply.
   public let isDecomposable: Bool
   /// Reads the options; mistakes are left in the reader.
-  public let read: @Sendable (OptionReader) -> Factory
+  public let read: @Sendable (OptionReader) -> Method
 
   /// Hides the type of an adapter.
   public init<Plugin: Adapter>(_ type: Plugin.Type) {
@@ -23,33 +35,30 @@ public struct AdapterPlugin: Sendable {
     _ = Plugin.Options(from: describing)
     options = describing.descriptors
     supportedSites = Plugin.supportedSites
-    placement = Plugin.placement
     isDecomposable = type is any SubspaceDecomposable.Type
     read = { reader in
       let options = Plugin.Options(from: reader)
-      return { try Plugin(site: $0, options: options, generator: $1) }
+      return .adapters(
+        Attachment(defaultSites: Plugin.defaultSites(with: options)) {
+          try Plugin.attach(to: $0, options: options, generator: $1)
+        })
     }
   }
-}
 
-/// A regularizer's type with its own options hidden, as a registry holds it.
-public struct RegularizerPlugin: Sendable {
-  /// Its name, summary and source.
-  public let descriptor: PluginDescriptor
-  /// The options with their defaults.
-  public let options: [OptionDescriptor]
-  /// Reads the options; mistakes are left in the reader.
-  public let read: @Sendable (OptionReader) -> @Sendable () throws -> any RedundancyRegularizer
-
-  /// Hides the type of a regularizer.
-  public init<Plugin: RedundancyRegularizer>(_ type: Plugin.Type) {
+  /// Hides the type of a method that trains the backbone's own weights.
+  public init<Plugin: WeightTuning>(_ type: Plugin.Type) {
     descriptor = Plugin.descriptor
-    let describing = OptionReader(describing: "regularizers")
+    let describing = OptionReader(describing: "adapter")
     _ = Plugin.Options(from: describing)
     options = describing.descriptors
+    supportedSites = []
+    isDecomposable = false
     read = { reader in
       let options = Plugin.Options(from: reader)
-      return { try Plugin(options: options) }
+      return .weights {
+        let tuning = try Plugin(options: options)
+        return { tuning.trains($0) }
+      }
     }
   }
 }

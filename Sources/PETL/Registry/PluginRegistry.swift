@@ -1,6 +1,6 @@
 /// The plugins that a command knows: a value that is handed around, never a global.
 public struct PluginRegistry: Sendable {
-  /// The adapters, in the order given.
+  /// The adapters, in the order given, then the methods that train the backbone's own weights.
   public let adapters: [AdapterPlugin]
   /// The regularizers, in the order given.
   public let regularizers: [RegularizerPlugin]
@@ -9,12 +9,14 @@ public struct PluginRegistry: Sendable {
   ///
   /// - Parameters:
   ///   - adapters: types of adapters.
+  ///   - tunings: types of methods that train the backbone's own weights; recipes name them as adapters.
   ///   - regularizers: types of regularizers.
   /// - Throws: `DiagnosticError` when two plugins of a kind have the same name.
   public init(
-    adapters: [any Adapter.Type], regularizers: [any RedundancyRegularizer.Type]
+    adapters: [any Adapter.Type], tunings: [any WeightTuning.Type] = [],
+    regularizers: [any RedundancyRegularizer.Type]
   ) throws {
-    self.adapters = adapters.map { AdapterPlugin($0) }
+    self.adapters = adapters.map { AdapterPlugin($0) } + tunings.map { AdapterPlugin($0) }
     self.regularizers = regularizers.map { RegularizerPlugin($0) }
     try Self.checkUnique(self.adapters.map(\.descriptor.name), "adapters")
     try Self.checkUnique(self.regularizers.map(\.descriptor.name), "regularizers")

@@ -30,7 +30,9 @@ struct DescribeCommand: RegistryCommand {
     if json { return try Terminal.printJSON(description) }
     print("\(description.name) (\(description.kind))")
     for line in [description.summary, description.source] where !line.isEmpty { print("  \(line)") }
-    if let sites = description.sites { print("  sites: \(sites.joined(separator: ", "))") }
+    if let sites = description.sites {
+      print("  sites: \(sites.isEmpty ? "none" : sites.joined(separator: ", "))")
+    }
     if let count = description.parametersOfViTB16 {
       print("  parameters on ViT-B/16 with these defaults: \(count)")
     }
@@ -67,14 +69,19 @@ struct DescribeCommand: RegistryCommand {
       "there is no plugin '\(name)'", hints: nearest + ["known: \(known.joined(separator: ", "))"])
   }
 
-  /// With default options at query and value, or else at all sites it supports.
+  /// With default options at the sites that it has by default.
   private func parameterCount(_ adapter: AdapterPlugin) throws -> Int {
-    let usual: Set<AdaptationSite.Kind> = [.query, .value]
-    let kinds = adapter.supportedSites.isSuperset(of: usual) ? usual : adapter.supportedSites
-    let set = try AdapterSet(
-      sites: ViTConfiguration.base16.sites.filter { kinds.contains($0.kind) },
-      generator: RandomGenerator(seed: 0),
-      make: adapter.read(OptionReader(describing: "adapter")))
-    return set.parameters.reduce(0) { $0 + $1.parameter.value.count }
+    switch adapter.read(OptionReader(describing: "adapter")) {
+    case .adapters(let attachment):
+      let sites = ViTConfiguration.base16.sites.filter {
+        attachment.defaultSites.contains($0.kind)
+      }
+      let set = AdapterSet(try attachment.attach(sites, RandomGenerator(seed: 0)))
+      return set.parameters.reduce(0) { $0 + $1.parameter.value.count }
+    case .weights(let make):
+      return ViTConfiguration.base16.weights.filter(try make()).reduce(0) {
+        $0 + $1.shape.reduce(1, *)
+      }
+    }
   }
 }

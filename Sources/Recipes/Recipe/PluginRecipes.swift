@@ -4,12 +4,12 @@ import PETL
 public struct AdapterRecipe: Sendable {
   /// The plugin.
   public var plugin: AdapterPlugin
-  /// The kinds of sites it is attached to.
+  /// The kinds of sites it is attached to; none when it trains the backbone's own weights.
   public var sites: [AdaptationSite.Kind]
   /// The layers it is attached to; nil for all.
   public var layers: [Int]?
-  /// Makes the adapter of one site.
-  public var make: AdapterPlugin.Factory
+  /// What it does, with its options read.
+  public var method: AdapterPlugin.Method
   /// Where the section, its sites and its layers stand.
   public var spans: Spans
 
@@ -25,22 +25,26 @@ public struct AdapterRecipe: Sendable {
 
   /// Reads the section; nil when it names no known plugin, which is then reported.
   init?(_ reader: OptionReader, _ registry: PluginRegistry) {
-    let kinds = AdaptationSite.Kind.allCases.map(\.rawValue)
     let name = reader.requiredString("type", help: "the adapter's name (petl list)")
     let plugin = name.flatMap { name in
       reader.plugin { try registry.adapter(named: name, at: reader.span(of: "type")) }
     }
-    let siteNames = reader.strings(
-      "sites", default: (plugin?.defaultSites ?? AdapterPlugin.usualSites).map(\.rawValue),
-      allowed: kinds, help: "the kinds of sites it is attached to")
-    layers = reader.layers("layers")
     guard let name, let plugin else {
+      _ = reader.sites(default: [.query, .value])
+      _ = reader.layers("layers")
       reader.acceptRemainingKeys()
       return nil
     }
     self.plugin = plugin
-    sites = siteNames.compactMap(AdaptationSite.Kind.init)
-    make = plugin.read(reader)
+    method = plugin.read(reader)
+    switch method {
+    case .adapters(let attachment):
+      sites = reader.sites(default: attachment.defaultSites)
+      layers = reader.layers("layers")
+    case .weights:
+      sites = []
+      layers = nil
+    }
     spans = Spans(
       section: reader.span(of: "type"), sites: reader.span(of: "sites"),
       layers: reader.span(of: "layers"))
@@ -51,16 +55,6 @@ public struct AdapterRecipe: Sendable {
         hints: ["expected one of \(possible)"])
     }
   }
-}
-
-extension AdapterPlugin {
-  /// Query and value, as most papers have it, or else everything it can be attached to.
-  var defaultSites: [AdaptationSite.Kind] {
-    supportedSites.isSuperset(of: Self.usualSites)
-      ? Self.usualSites : AdaptationSite.Kind.allCases.filter(supportedSites.contains)
-  }
-
-  static var usualSites: [AdaptationSite.Kind] { [.query, .value] }
 }
 
 /// A regularizer of a recipe.
@@ -113,6 +107,15 @@ extension OptionReader {
       report("\(error)", at: "type")
     }
     return nil
+  }
+
+  /// The kinds of sites that are named, or those that an adapter has when none are.
+  fileprivate func sites(default kinds: [AdaptationSite.Kind]) -> [AdaptationSite.Kind] {
+    strings(
+      "sites", default: kinds.map(\.rawValue),
+      allowed: AdaptationSite.Kind.allCases.map(\.rawValue),
+      help: "the kinds of sites it is attached to"
+    ).compactMap(AdaptationSite.Kind.init)
   }
 
   /// `all`, or a list of layer numbers; nil for all.

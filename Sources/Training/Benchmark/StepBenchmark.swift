@@ -44,8 +44,7 @@ public final class StepBenchmark {
     let adapters =
       try adapter.map {
         try AdapterSet(
-          sites: Ingredients.selected($0, from: backbone.sites), placement: $0.plugin.placement,
-          generator: generator, make: $0.make)
+          $0.method, at: Ingredients.selected($0, from: backbone.sites), generator: generator)
       } ?? .none
     model = Model(backbone: backbone, adapters: adapters, classes: 100, generator: generator)
     optimizer = AdamW(model.parameters, weightDecay: 1e-4)

@@ -20,6 +20,7 @@ public final class Model {
   ) {
     self.backbone = backbone
     self.adapters = adapters
+    backbone.bind(adapters)
     let bound = 1 / Float(backbone.width).squareRoot()
     var stream = generator.split("head")
     let weight = stream.uniform(classes * backbone.width, in: -bound..<bound)
@@ -33,9 +34,12 @@ public final class Model {
       + [("head.weight", headWeight), ("head.bias", headBias)]
   }
 
-  /// How many numbers the adapters train, without the head.
+  /// What is stored: everything that is trained, and the adapters' constants.
+  public var stored: [(name: String, parameter: Parameter)] { parameters + adapters.constants }
+
+  /// How many numbers are trained besides the head: the adapters', and the backbone's own.
   public var adapterParameterCount: Int {
-    adapters.parameters.reduce(0) { $0 + $1.parameter.value.count }
+    (backbone.parameters + adapters.parameters).reduce(0) { $0 + $1.parameter.value.count }
   }
 
   /// How many numbers are trained in all.

@@ -79,7 +79,7 @@ public struct StageStore: Sendable {
   /// - Throws: `DiagnosticError` when the file cannot be written.
   func store(_ stage: StoredStage, of model: Model, as key: String) throws {
     let text = try stage.encoded()
-    let values = model.parameters.map { name, parameter in
+    let values = model.stored.map { name, parameter in
       let value = parameter.value
       return (name, TensorRecord.float32(name, shape: value.shape, value.values).bytes)
     }

@@ -33,7 +33,8 @@ enum AdapterExport {
     var byLayer: [Int: [AdaptationSite.Kind: LowRankFactors]] = [:]
     var widths: [AdaptationSite.Kind: Int] = [:]
     for entry in model.adapters.entries {
-      guard entry.site.kind.isLinear,
+      guard entry.site.kind.isLinear, entry.placement == .parallel,
+        entry.adapter.mergedBias() == nil,
         let factors = (entry.adapter as? any SubspaceDecomposable)?.linearFactors()
       else { return nil }
       let rank = factors.basis.shape[0]

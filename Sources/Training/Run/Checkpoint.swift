@@ -8,7 +8,7 @@ public enum Checkpoint {
   /// The value of the metadata key `version`.
   static let version = "1"
 
-  /// Writes all parameters of a model, atomically.
+  /// Writes all parameters and constants of a model, atomically.
   ///
   /// - Parameters:
   ///   - model: whose parameters.
@@ -20,7 +20,7 @@ public enum Checkpoint {
     _ model: Model, to path: String, state: [String: Tensor] = [:],
     metadata: [String: String] = [:]
   ) throws {
-    let values = model.parameters.map { ($0.name, $0.parameter.value) } + state.map { ($0, $1) }
+    let values = model.stored.map { ($0.name, $0.parameter.value) } + state.map { ($0, $1) }
     let records = values.map { name, value in
       TensorRecord.float32(name, shape: value.shape, value.values)
     }
@@ -39,7 +39,7 @@ public enum Checkpoint {
         "\(path): not a checkpoint of petl", hints: ["expected metadata format = \(format)"])
     }
     var problems: [Diagnostic] = []
-    let parameters = model.parameters
+    let parameters = model.stored
     let names = Set(parameters.map(\.name))
     for (name, parameter) in parameters where file.entry(name)?.shape != parameter.value.shape {
       let found = file.entry(name).map { "has shape \($0.shape)" } ?? "is missing"

@@ -28,7 +28,7 @@ public final class Experiment {
   public init(_ recipe: Recipe) throws {
     let plan = try Plan(recipe)
     let generator = RandomGenerator(seed: UInt64(recipe.seed))
-    let backbone = try plan.ingredients.network(recipe.backbone)
+    let backbone = try plan.ingredients.network(recipe)
     self.recipe = recipe
     dataset = plan.ingredients.dataset
     model = Model(

@@ -11,6 +11,8 @@ struct Ingredients {
   let dataset: Dataset
   /// The sites that the recipe's adapter is attached to.
   let sites: [AdaptationSite]
+  /// Which of the backbone's own weights are trained; nil for none.
+  let trains: (@Sendable (BackboneWeight) -> Bool)?
 
   /// Opens the weights and the data of a recipe.
   ///
@@ -57,13 +59,32 @@ struct Ingredients {
     self.checkpoint = checkpoint
     self.dataset = dataset
     self.sites = sites
+    self.trains = try Self.trainedWeights(recipe.adapter)
   }
 
-  /// The frozen network at the recipe's image size.
-  func network(_ recipe: BackboneRecipe) throws -> ViT {
-    try Self.located(at: recipe.span) {
+  /// Which of the backbone's own weights a recipe's adapter trains; nil of one that adds to them.
+  private static func trainedWeights(
+    _ adapter: AdapterRecipe?
+  ) throws -> (@Sendable (BackboneWeight) -> Bool)? {
+    guard let adapter, case .weights(let make) = adapter.method else { return nil }
+    return try located(at: adapter.spans.section, make)
+  }
+
+  /// How many numbers of the backbone's own are trained.
+  var trainedWeightCount: Int {
+    guard let trains else { return 0 }
+    return checkpoint.configuration.weights.filter(trains).reduce(0) {
+      $0 + $1.shape.reduce(1, *)
+    }
+  }
+
+  /// The network at the recipe's image size, frozen but for what the recipe trains of it.
+  func network(_ recipe: Recipe) throws -> ViT {
+    let backbone = recipe.backbone
+    return try Self.located(at: backbone.span) {
       try checkpoint.network(
-        imageSize: recipe.imageSize, dropPath: recipe.dropPath, precision: recipe.precision)
+        imageSize: backbone.imageSize, dropPath: backbone.dropPath, precision: backbone.precision,
+        training: trains ?? { _ in false })
     }
   }
 

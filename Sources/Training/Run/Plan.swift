@@ -24,9 +24,8 @@ public struct Plan {
     if let adapter = recipe.adapter {
       adapters = try Ingredients.located(at: adapter.spans.section) {
         try AdapterSet(
-          sites: ingredients.sites, placement: adapter.plugin.placement,
-          generator: RandomGenerator(seed: UInt64(recipe.seed)).split("adapters"),
-          make: adapter.make)
+          adapter.method, at: ingredients.sites,
+          generator: RandomGenerator(seed: UInt64(recipe.seed)).split("adapters"))
       }
     }
     self.ingredients = ingredients
@@ -40,9 +39,9 @@ public struct Plan {
     try checkRegularizers(recipe)
   }
 
-  /// How many numbers the adapters train.
+  /// How many numbers are trained besides the head: the adapters', and the backbone's own.
   public var adapterParameterCount: Int {
-    adapters.parameters.reduce(0) { $0 + $1.parameter.value.count }
+    adapters.parameters.reduce(ingredients.trainedWeightCount) { $0 + $1.parameter.value.count }
   }
 
   /// The names of the classes.
@@ -75,6 +74,18 @@ public struct Plan {
 }
 
 extension AdapterSet {
+  /// The adapters of a method at some sites; none of one that trains the backbone's own weights.
+  ///
+  /// - Throws: `DiagnosticError` when the method's options do not fit the sites.
+  public convenience init(
+    _ method: AdapterPlugin.Method, at sites: [AdaptationSite], generator: RandomGenerator
+  ) throws {
+    switch method {
+    case .adapters(let attachment): self.init(try attachment.attach(sites, generator))
+    case .weights: self.init([])
+    }
+  }
+
   /// Why a regularizer cannot be applied to the adapters, in words; nil when it can.
   func objection(of regularizer: any RedundancyRegularizer) -> String? {
     entries.lazy.compactMap { entry in
@@ -89,7 +100,7 @@ extension Adapter {
     guard let decomposable = self as? any SubspaceDecomposable else { return nil }
     return noGradient {
       let pass = ForwardPass(isTraining: false, images: 1, generator: RandomGenerator(seed: 0))
-      let subspaces = decomposable.subspaces(of: .zeros([1, site.inputWidth]), in: pass)
+      let subspaces = decomposable.subspaces(of: .zeros([1, inputWidth(at: site)]), in: pass)
       return SubspaceTraits(count: subspaces.count, hasDirections: subspaces.directions != nil)
     }
   }

@@ -1,0 +1,100 @@
+/// What a backbone asks of its adapters in a forward pass.
+extension AdapterSet {
+  /// What the adapter at a linear map adds to its output.
+  ///
+  /// - Parameters:
+  ///   - kind: the map.
+  ///   - layer: its layer, counted from 0.
+  ///   - x: the map's input, [tokens, in].
+  ///   - output: what the map gave, [tokens, columns].
+  ///   - column: where the site's columns start in the output.
+  ///   - pass: where subspaces are left.
+  /// - Returns: nil where there is no adapter.
+  public func update(
+    _ kind: AdaptationSite.Kind, _ layer: Int, x: Tensor, output: Tensor, column: Int = 0,
+    in pass: ForwardPass
+  ) -> ColumnUpdate? {
+    guard let entry = self[kind, layer] else { return nil }
+    var own: Tensor {
+      let width = entry.site.outputWidth
+      return width == output.shape[1] ? output : output.sliced(axis: 1, column..<column + width)
+    }
+    if entry.placement == .sequential { return update(entry, own, column: column, in: pass) }
+    if let reading = entry.adapter as? any OutputReading {
+      return ColumnUpdate(full: reading.delta(of: x, output: own, in: pass), column: column)
+    }
+    return update(entry, x, column: column, in: pass)
+  }
+
+  /// The output of a block, [tokens, width] or [images, tokens, width], with what its adapter adds.
+  ///
+  /// - Parameters:
+  ///   - kind: the block.
+  ///   - layer: its layer, counted from 0.
+  ///   - stream: the residual stream before the block's norm; of the same elements.
+  ///   - output: what the block gives.
+  ///   - pass: where subspaces are left.
+  /// - Returns: of the output's shape.
+  public func adapted(
+    _ kind: AdaptationSite.Kind, _ layer: Int, stream: Tensor, output: consuming Tensor,
+    in pass: ForwardPass
+  ) -> Tensor {
+    guard let entry = self[kind, layer], entry.placement != .input else { return output }
+    let input = (entry.placement == .parallel ? stream : output).asRows
+    return output.adding([update(entry, input, in: pass)])
+  }
+
+  /// The normalised input of a block with what an adapter adds before the block's maps see it.
+  ///
+  /// - Parameters:
+  ///   - kind: the block.
+  ///   - layer: its layer, counted from 0.
+  ///   - h: the normalised residual stream, [..., width].
+  ///   - pass: where subspaces are left.
+  /// - Returns: of the same shape.
+  public func adaptedInput(
+    _ kind: AdaptationSite.Kind, _ layer: Int, _ h: consuming Tensor, in pass: ForwardPass
+  ) -> Tensor {
+    guard let entry = self[kind, layer], entry.placement == .input else { return h }
+    let input = h.asRows
+    return h.adding([update(entry, input, in: pass)])
+  }
+
+  /// The output of a norm or of the patch embedding, [..., width], with what its adapter adds.
+  ///
+  /// - Parameters:
+  ///   - kind: norm1, norm2, norm or embedding.
+  ///   - layer: the layer that it is counted to.
+  ///   - y: what the site gives.
+  ///   - pass: where subspaces are left.
+  /// - Returns: of the same shape.
+  public func adaptedOutput(
+    _ kind: AdaptationSite.Kind, _ layer: Int, _ y: consuming Tensor, in pass: ForwardPass
+  ) -> Tensor {
+    guard let entry = self[kind, layer] else { return y }
+    let input = y.asRows
+    return y.adding([update(entry, input, in: pass)])
+  }
+
+  /// The prompts that enter a layer, [prompts, width]; nil where those before it stay.
+  public func prompts(_ layer: Int, in pass: ForwardPass) -> Tensor? {
+    (self[.tokens, layer]?.adapter as? any PromptAdapter)?.prompts(in: pass)
+  }
+
+  private func update(
+    _ entry: Entry, _ input: Tensor, column: Int = 0, in pass: ForwardPass
+  ) -> ColumnUpdate {
+    if let decomposable = entry.adapter as? any SubspaceDecomposable {
+      let subspaces = decomposable.subspaces(of: input, in: pass)
+      pass.record(subspaces, at: entry.site)
+      let (coefficients, basis) = subspaces.factors
+      return ColumnUpdate(lowRank: coefficients, basis, column: column)
+    }
+    return ColumnUpdate(full: entry.adapter.delta(of: input, in: pass), column: column)
+  }
+}
+
+extension Tensor {
+  /// All but the last axis as one, as adapters take their inputs.
+  fileprivate var asRows: Tensor { rank == 2 ? self : reshaped([-1, shape[rank - 1]]) }
+}

@@ -1,0 +1,41 @@
+/// An adapter whose ΔH depends on the output of its map as well as on the input.
+///
+/// `delta(of:in:)` must give the same without the output; this form spares it the map's product.
+public protocol OutputReading: Adapter {
+  /// ΔH, [tokens, out], for an input x, [tokens, in].
+  ///
+  /// - Parameters:
+  ///   - x: the map's input.
+  ///   - output: what the frozen map made of it, its bias included, [tokens, out].
+  ///   - pass: the pass.
+  /// - Returns: [tokens, out].
+  func delta(of x: Tensor, output: Tensor, in pass: ForwardPass) -> Tensor
+}
+
+/// An adapter of a linear map that needs to know its frozen weight.
+///
+/// Adapters are made before any weight is read, so that a recipe is checked in milliseconds; this is
+/// called once, when the network is there and before anything is trained or loaded.
+public protocol WeightBinding: Adapter {
+  /// Hands over the map's frozen parts.
+  ///
+  /// - Parameters:
+  ///   - weight: [out, in].
+  ///   - bias: [out].
+  func bind(weight: Tensor, bias: Tensor)
+}
+
+/// An adapter that puts tokens of its own into the sequence that enters a layer, after the class
+/// token, in the place of those that an earlier layer put there.
+public protocol PromptAdapter: Adapter {
+  /// The prompts, [prompts, width], the same for every image.
+  func prompts(in pass: ForwardPass) -> Tensor
+}
+
+extension PromptAdapter {
+  /// The sequence of tokens.
+  public static var supportedSites: Set<AdaptationSite.Kind> { [.tokens] }
+
+  /// Nothing: the other tokens stay as they are.
+  public func delta(of x: Tensor, in pass: ForwardPass) -> Tensor { .zeros(x.shape) }
+}

@@ -1,0 +1,21 @@
+/// A regularizer's type with its own options hidden, as a registry holds it.
+public struct RegularizerPlugin: Sendable {
+  /// Its name, summary and source.
+  public let descriptor: PluginDescriptor
+  /// The options with their defaults.
+  public let options: [OptionDescriptor]
+  /// Reads the options; mistakes are left in the reader.
+  public let read: @Sendable (OptionReader) -> @Sendable () throws -> any RedundancyRegularizer
+
+  /// Hides the type of a regularizer.
+  public init<Plugin: RedundancyRegularizer>(_ type: Plugin.Type) {
+    descriptor = Plugin.descriptor
+    let describing = OptionReader(describing: "regularizers")
+    _ = Plugin.Options(from: describing)
+    options = describing.descriptors
+    read = { reader in
+      let options = Plugin.Options(from: reader)
+      return { try Plugin(options: options) }
+    }
+  }
+}
