@@ -16,6 +16,12 @@ func core(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
+/// The plugins of this package, each a folder of Plugins/.
+let plugins = [
+  "LoRA",
+  "ReSoRA",
+]
+
 /// A plugin: it may import `PETL` and nothing else of ours.
 func plugin(_ name: String) -> Target {
   .target(
@@ -38,6 +44,7 @@ let package = Package(
   products: [
     .library(name: "PETL", targets: ["PETL"]),
     .library(name: "PETLCommands", targets: ["PETLCommands"]),
+    .library(name: "PETLPlugins", targets: ["PETLPlugins"]),
     .library(name: "PETLTesting", targets: ["PETLTesting"]),
     .executable(name: "petl", targets: ["petl"]),
   ],
@@ -81,12 +88,10 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
-      name: "petl", dependencies: ["PETL", "PETLCommands", "LoRA", "ReSoRA"],
-      swiftSettings: settings),
+      name: "petl", dependencies: ["PETLCommands", "PETLPlugins"], swiftSettings: settings),
 
     // MARK: - Plugins
-    plugin("LoRA"),
-    plugin("ReSoRA"),
+    core("PETLPlugins", ["PETL"] + plugins.map { .target(name: $0) }),
 
     // MARK: - Tests
     tests("TensorsTests", ["Tensors", "CKernels"]),
@@ -95,6 +100,7 @@ let package = Package(
     tests("BackbonesTests", ["Backbones", "Checkpoints", "Datasets", "LoRA", "PETL"]),
     tests("DatasetsTests", ["Checkpoints", "Datasets", "PETL"]),
     tests("LoRATests", ["LoRA", "PETLTesting"]),
+    tests("PETLPluginsTests", ["Backbones", "PETL", "PETLPlugins", "PETLTesting", "Recipes"]),
     tests("PETLTestingTests", ["PETLTesting"]),
     tests("RecipesTests", ["PETL", "Recipes"]),
     tests("ReSoRATests", ["ReSoRA", "PETLTesting"]),
@@ -102,5 +108,5 @@ let package = Package(
       "TrainingTests",
       ["Backbones", "Checkpoints", "Datasets", "LoRA", "PETL", "Recipes", "Training"]),
     tests("CommandsTests", ["Backbones", "Checkpoints", "PETL", "petl"]),
-  ]
+  ] + plugins.map(plugin)
 )

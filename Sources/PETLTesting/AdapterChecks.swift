@@ -53,6 +53,13 @@ struct AdapterChecks<Plugin: Adapter> {
     return plugin
   }
 
+  /// An adapter as training starts with it.
+  mutating func begin() throws -> Plugin {
+    let plugin = try make(seed)
+    inputWidth = plugin.inputWidth(at: site)
+    return plugin
+  }
+
   /// The frozen map under the adapter, [out, in].
   var frozenWeight: Tensor {
     random([site.outputWidth, site.inputWidth], "weight").scaled(by: 0.3)
@@ -79,7 +86,7 @@ struct AdapterChecks<Plugin: Adapter> {
   }
 
   /// Moves every parameter, then lets its geometry bring it back to where it lives.
-  private func move(_ plugin: Plugin) {
+  func move(_ plugin: Plugin) {
     var generator = RandomGenerator(seed: seed).split("moved")
     for parameter in plugin.parameters {
       let step = generator.normal(parameter.value.count, deviation: 0.3)

@@ -1,10 +1,4 @@
-import LoRA
-import PETL
 import PETLCommands
-import ReSoRA
+import PETLPlugins
 
-PETLTool.main {
-  try PluginRegistry(
-    adapters: [LoRA.self],
-    regularizers: [ReSoRA.self])
-}
+PETLTool.main { try .builtIn() }

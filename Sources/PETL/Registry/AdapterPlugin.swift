@@ -17,6 +17,8 @@ public struct AdapterPlugin: Sendable {
     public let attach: @Sendable ([AdaptationSite], RandomGenerator) throws -> [AdapterSet.Entry]
   }
 
+  /// The adapter's type; nil of a method that trains the backbone's own weights.
+  public let adapter: (any Adapter.Type)?
   /// Its name, summary and source.
   public let descriptor: PluginDescriptor
   /// The options with their defaults.
@@ -30,6 +32,7 @@ public struct AdapterPlugin: Sendable {
 
   /// Hides the type of an adapter.
   public init<Plugin: Adapter>(_ type: Plugin.Type) {
+    adapter = type
     descriptor = Plugin.descriptor
     let describing = OptionReader(describing: "adapter")
     _ = Plugin.Options(from: describing)
@@ -47,6 +50,7 @@ public struct AdapterPlugin: Sendable {
 
   /// Hides the type of a method that trains the backbone's own weights.
   public init<Plugin: WeightTuning>(_ type: Plugin.Type) {
+    adapter = nil
     descriptor = Plugin.descriptor
     let describing = OptionReader(describing: "adapter")
     _ = Plugin.Options(from: describing)

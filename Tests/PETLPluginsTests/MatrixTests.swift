@@ -1,0 +1,104 @@
+import Backbones
+import PETL
+import PETLPlugins
+import PETLTesting
+import Recipes
+import Testing
+
+/// Every adapter of the package with the laws, and with every regularizer of the package.
+struct MatrixTests {
+  /// An adapter by name, with options that fit sites of width 24.
+  struct Candidate: Sendable, CustomTestStringConvertible {
+    let name: String
+    let options: String
+    var testDescription: String { options.isEmpty ? name : "\(name) {\(options)}" }
+  }
+
+  static let registry: PluginRegistry? = try? .builtIn()
+
+  /// The defaults of these are made for wider networks.
+  static let smallOptions: [String: String] = ["lora": "rank: 4"]
+
+  static let candidates = (registry?.adapters ?? []).filter { $0.adapter != nil }.map {
+    Candidate(
+      name: $0.descriptor.name, options: smallOptions[$0.descriptor.name] ?? "")
+  }
+
+  /// Regularizers with options under which their gradient is that of finite differences.
+  static let regularizers: [Candidate] =
+    (registry?.regularizers ?? []).map {
+      Candidate(name: $0.descriptor.name, options: "")
+    }
+    + [
+      "measure: cosine, over: batch", "measure: euclidean",
+      "measure: nonlinear, sigma: 1, method: exact",
+    ].map { Candidate(name: "resora", options: $0) }
+
+  private func reader(_ options: String) throws -> OptionReader {
+    OptionReader(try YAMLReader.parse(text: "{\(options)}", name: "options"), section: "options")
+  }
+
+  /// One site of each kind that the adapter has by default, of a network of width 24.
+  private func sites(_ plugin: AdapterPlugin, _ options: String) throws -> [AdaptationSite] {
+    var configuration = ViTConfiguration.micro
+    (configuration.width, configuration.mlpWidth) = (24, 40)
+    (configuration.depth, configuration.heads) = (2, 3)
+    guard case .adapters(let attachment) = plugin.read(try reader(options)) else { return [] }
+    return configuration.sites.filter {
+      attachment.defaultSites.contains($0.kind) && ($0.layer == 0 || $0.kind == .norm)
+    }
+  }
+
+  @Test(
+    "Every adapter keeps the laws at every kind of site that it has by default",
+    arguments: candidates)
+  func laws(_ candidate: Candidate) throws {
+    let plugin = try #require(Self.registry).adapter(named: candidate.name)
+    let type = try #require(plugin.adapter)
+    let options = try reader(candidate.options)
+    for site in try sites(plugin, candidate.options) {
+      let findings = check(type, options, site)
+      #expect(findings == [], "\(site.name)")
+    }
+    #expect(options.diagnostics.isEmpty)
+  }
+
+  @Test(
+    "Every regularizer gives every adapter that decomposes a right gradient", arguments: candidates,
+    regularizers)
+  func pairs(_ candidate: Candidate, _ other: Candidate) throws {
+    let registry = try #require(Self.registry)
+    let plugin = try registry.adapter(named: candidate.name)
+    guard let type = plugin.adapter as? any SubspaceDecomposable.Type else {
+      #expect(!plugin.isDecomposable)
+      return
+    }
+    let site = try #require(try sites(plugin, candidate.options).first)
+    let regularizer = try registry.regularizer(named: other.name).read(reader(other.options))()
+    switch pair(type, try reader(candidate.options), site, regularizer) {
+    case .refused(let reason): #expect(!reason.isEmpty)
+    case .checked(let findings): #expect(findings == [])
+    }
+  }
+
+  @Test("A plugin's tests are listed here when its defaults are too large, and only then")
+  func noStrangers() {
+    let names = Set(Self.candidates.map(\.name))
+    #expect(Set(Self.smallOptions.keys).isSubset(of: names))
+    #expect(!names.isEmpty)
+  }
+
+  private func check<Plugin: Adapter>(
+    _ type: Plugin.Type, _ reader: OptionReader, _ site: AdaptationSite
+  ) -> [ConformanceFinding] {
+    Conformance.check(adapter: type, options: Plugin.Options(from: reader), site: site)
+  }
+
+  private func pair<Plugin: SubspaceDecomposable>(
+    _ type: Plugin.Type, _ reader: OptionReader, _ site: AdaptationSite,
+    _ regularizer: any RedundancyRegularizer
+  ) -> Conformance.Pairing {
+    Conformance.check(
+      regularizer: regularizer, on: type, options: Plugin.Options(from: reader), site: site)
+  }
+}
