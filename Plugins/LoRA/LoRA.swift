@@ -57,6 +57,11 @@ public final class LoRA: SubspaceDecomposable {
   /// A and B with the scale in it.
   public func linearFactors() -> (directions: Tensor, basis: Tensor)? { (down, scaledUp) }
 
+  /// `lora_A` and `lora_B`; the scale is the constant.
+  public var factorParameters: (directions: Parameter, basis: Parameter)? {
+    (parameters[0], parameters[1])
+  }
+
   private var scaledUp: Tensor {
     let scale = Float(options.effectiveScale)
     return scale == 1 ? up : up.scaled(by: scale)

@@ -28,7 +28,8 @@ public struct PETLTool: ParsableCommand {
     version: version,
     subcommands: [
       RunCommand.self, ValidateCommand.self, EvaluateCommand.self, ListCommand.self,
-      DescribeCommand.self, PretrainCommand.self, BenchCommand.self, DoctorCommand.self,
+      DescribeCommand.self, CanonicalizeCommand.self, PretrainCommand.self, BenchCommand.self,
+      DoctorCommand.self,
     ])
 
   /// Makes the command.

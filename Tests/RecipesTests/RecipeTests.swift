@@ -206,7 +206,7 @@ private let least = """
       "optimizer.weight_decay": "0.0001", "optimizer.beta1": "0.9", "optimizer.beta2": "0.999",
       "optimizer.gradient_clip": "none", "schedule.type": "cosine", "schedule.warmup_epochs": "0",
       "schedule.warmup_factor": "0.001", "schedule.minimum_factor": "0.01", "batch_size": "64",
-      "activation_cache": "1024", "epochs": "100", "stages[].name": "stage-1",
+      "activation_cache": "1024", "regauge": "none", "epochs": "100", "stages[].name": "stage-1",
       "stages[].epochs": "100",
       "stages[].regularize": "true", "stages[].learning_rate": "none", "selection": "last",
       "control": "false",

@@ -137,6 +137,10 @@ public protocol SubspaceDecomposable: Adapter {
 
   /// A, [r, in], and B, [r, out], when ΔH = x Aᵀ B; nil when there is a nonlinearity.
   func linearFactors() -> (directions: Tensor, basis: Tensor)?
+
+  /// The parameters A, [r, in], and B, [r, out], when ΔH = c x Aᵀ B with a constant c: a gauge or an
+  /// optimizer may then move both together. nil when they are bound in another way.
+  var factorParameters: (directions: Parameter, basis: Parameter)? { get }
 }
 
 extension SubspaceDecomposable {
@@ -147,6 +151,9 @@ extension SubspaceDecomposable {
 
   /// nil: right for an adapter with a nonlinearity.
   public func linearFactors() -> (directions: Tensor, basis: Tensor)? { nil }
+
+  /// nil: right where A and B are not parameters of their own.
+  public var factorParameters: (directions: Parameter, basis: Parameter)? { nil }
 
   /// Bᵀ A from the linear factors.
   public func mergedDelta() -> Tensor? {

@@ -72,6 +72,11 @@ extension Recipe {
     optimizer = OptimizerRecipe(reader.section("optimizer", help: "how parameters move"))
     let scheduleReader = reader.section("schedule", help: "how the learning rate changes")
     schedule = RateSchedule(scheduleReader)
+    regauge = reader.optionalInteger(
+      "regauge", in: 1...1_000_000,
+      help:
+        "every so many steps linear adapters are re-factored without redundancy, their function "
+        + "unchanged (our choice; docs/mathematics.md); never when absent")
     batchSize = reader.integer("batch_size", default: 64, in: 1...65_536, help: "images a step")
     activationCache = reader.integer(
       "activation_cache", default: 1024, in: 0...1_048_576,

@@ -20,6 +20,8 @@ public struct Recipe: Sendable {
   public var optimizer: OptimizerRecipe
   /// How the learning rate changes within a stage.
   public var schedule: RateSchedule
+  /// After how many steps, each time, adapters are brought into the balanced gauge; nil for never.
+  public var regauge: Int?
   /// Images a step.
   public var batchSize: Int
   /// The most memory, in MiB, for activations that are the same in every epoch; 0 for none.

@@ -12,6 +12,19 @@ public protocol Optimizer: AnyObject {
 
   /// The state by name, to be stored.
   var state: [String: Tensor] { get }
+
+  /// Follows a parameter [r, …] whose gradients are from now on those of before times a matrix from
+  /// the left: another gauge of the same adapter.
+  ///
+  /// - Parameters:
+  ///   - parameter: one that moves.
+  ///   - matrix: [r, r].
+  func transform(_ parameter: Parameter, by matrix: DoubleMatrix)
+}
+
+extension Optimizer {
+  /// Nothing: right for a rule without state.
+  public func transform(_ parameter: Parameter, by matrix: DoubleMatrix) {}
 }
 
 /// AdamW (Loshchilov and Hutter, arXiv 1711.05101), as PyTorch has it.
@@ -69,6 +82,11 @@ public final class AdamW: Optimizer {
         entry.parameter.geometry.settle(value)
       }
     }
+  }
+
+  /// The moments of a parameter; nil when it does not move by this rule.
+  func moments(of parameter: Parameter) -> (first: Tensor, second: Tensor)? {
+    moments.first { $0.parameter === parameter }.map { ($0.first, $0.second) }
   }
 
   /// The moments and the number of steps.

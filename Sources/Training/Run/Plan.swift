@@ -37,6 +37,7 @@ public struct Plan {
       }
     }
     try checkRegularizers(recipe)
+    try checkGauge(recipe)
   }
 
   /// How many numbers are trained besides the head: the adapters', and the backbone's own.
@@ -46,6 +47,17 @@ public struct Plan {
 
   /// The names of the classes.
   public var classes: [String] { ingredients.dataset.classes }
+
+  /// Refuses to re-gauge an adapter whose factors cannot be moved.
+  private func checkGauge(_ recipe: Recipe) throws {
+    guard recipe.regauge != nil, !adapters.canBeGauged else { return }
+    let name = recipe.adapter?.plugin.descriptor.name
+    throw DiagnosticError(
+      name.map { "'regauge' cannot be applied: adapter '\($0)' has no factors A and B of its own" }
+        ?? "'regauge' cannot be applied: there is no adapter",
+      at: recipe.adapter?.spans.section,
+      hints: ["remove regauge, or choose a linear adapter such as lora"])
+  }
 
   /// Refuses regularizers that the adapter gives nothing to.
   private func checkRegularizers(_ recipe: Recipe) throws {
@@ -84,6 +96,14 @@ extension AdapterSet {
     case .adapters(let attachment): self.init(try attachment.attach(sites, generator))
     case .weights: self.init([])
     }
+  }
+
+  /// Whether every adapter has the factors A and B as parameters of its own.
+  var canBeGauged: Bool {
+    !entries.isEmpty
+      && entries.allSatisfy {
+        ($0.adapter as? any SubspaceDecomposable)?.factorParameters != nil
+      }
   }
 
   /// Why a regularizer cannot be applied to the adapters, in words; nil when it can.

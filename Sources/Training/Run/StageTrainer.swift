@@ -128,7 +128,7 @@ final class StageTrainer {
     let pass = ForwardPass(
       isTraining: true, images: batch.count,
       generator: setting.generator.split("steps").split(stage.name, number),
-      recordsSubspaces: isLast || !regularizers.isEmpty)
+      recordsSubspaces: isLast || !regularizers.isEmpty || regauges(number))
     let logits = model.logits(
       of: batch, in: pipeline.train, pipeline, cache: setting.caches.train, pass: pass)
     let objective = Objective(
@@ -152,8 +152,14 @@ final class StageTrainer {
       * recipe.schedule.factor(atEpoch: moment, of: length)
     let clip = recipe.optimizer.gradientClip.map { min(1, $0 / max(norm, 1e-30)) } ?? 1
     optimizer.step(parts.gradients, rate: rate, scale: clip)
+    if regauges(number) { Regauging.apply(model.adapters, after: pass, optimizer) }
     totals.add(objective, images: batch.count, norm: norm, rate: rate, shares: parts.shares)
     if isLast { totals.redundancyBySite = pass.redundancyBySite() }
+  }
+
+  /// Whether the adapters are brought into the balanced gauge after a step, counted from 0.
+  private func regauges(_ step: Int) -> Bool {
+    setting.recipe.regauge.map { (step + 1).isMultiple(of: $0) } ?? false
   }
 
   private func diverged(epoch: Int, step: Int, _ cause: String) -> DiagnosticError {

@@ -1,0 +1,99 @@
+import ArgumentParser
+import Checkpoints
+import Foundation
+import PETL
+import Recipes
+import Training
+
+/// `petl canonicalize`.
+struct CanonicalizeCommand: RegistryCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "canonicalize",
+    abstract: "Re-factor a linear adapter so that its subspaces share nothing; its function stays.",
+    discussion: """
+      The factors A and B of a linear adapter can be chosen freely as long as BᵀA stays. This chooses \
+      those whose subspaces are uncorrelated and equally strong on both sides (docs/mathematics.md). \
+      Given the folder of a run, leaves a folder that petl evaluate reads; given a PEFT folder, leaves \
+      a PEFT folder.
+      """)
+
+  @Argument(help: "The folder of a run, or a PEFT LoRA folder.", completion: .directory)
+  var adapter: String
+
+  @Option(help: "The folder to leave; new or empty.", completion: .directory)
+  var output: String
+
+  @Option(
+    help: "svd: by the singular values of the change of the weight; data: by training images.")
+  var balance = "svd"
+
+  @Option(help: "How many training images at most, with --balance data.")
+  var images = 256
+
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp("Change a value of the run's recipe.", valueName: "key=value"))
+  var overrides: [String] = []
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  func run(with registry: PluginRegistry) throws {
+    guard let balance = Canonicalization.Balance(rawValue: balance) else {
+      throw DiagnosticError("there is no balance '\(balance)'", hints: ["expected svd or data"])
+    }
+    guard images > 0 else {
+      throw DiagnosticError("--images is \(images)", hints: ["expected at least 1"])
+    }
+    let isRun = FileManager.default.fileExists(atPath: adapter + "/recipe.yaml")
+    let result = try isRun ? gaugedRun(registry, balance) : gaugedFolder(balance)
+    if json { return try Terminal.printJSON(result) }
+    let width = result.parts.map(\.name.count).max() ?? 0
+    for part in result.parts {
+      let pad = String(repeating: " ", count: width - part.name.count)
+      print(
+        "\(part.name)\(pad)  mean |ρ| \(fixed(part.redundancyBefore, 4)) → "
+          + "\(fixed(part.redundancyAfter, 4)), change of ΔW \(scientific(part.change)) relative")
+    }
+    print("The same adapter without redundancy is in \(output)")
+  }
+
+  private func gaugedRun(
+    _ registry: PluginRegistry, _ balance: Canonicalization.Balance
+  ) throws -> Canonicalization {
+    let source = try RunFolder(existing: adapter)
+    let experiment = try source.experiment(registry: registry, overrides: overrides)
+    if let threads = experiment.recipe.threads { Workers.count = threads }
+    let result = try Canonicalization(experiment, balance: balance, images: images)
+    let target = try RunFolder(creating: output, name: experiment.recipe.name)
+    try RunFailure.marking {
+      try target.write(
+        experiment, of: source,
+        metadata: ["canonicalized": balance.rawValue, "petlkit": PETLTool.version])
+    }
+    return result
+  }
+
+  private func gaugedFolder(_ balance: Canonicalization.Balance) throws -> Canonicalization {
+    guard balance == .svd else {
+      throw DiagnosticError(
+        "--balance data needs the folder of a run", hints: ["a PEFT folder names no data"])
+    }
+    guard overrides.isEmpty else {
+      throw DiagnosticError("--set changes the recipe of a run; a PEFT folder has none")
+    }
+    if let found = try? FileManager.default.contentsOfDirectory(atPath: output), !found.isEmpty {
+      throw DiagnosticError(
+        "\(output): the folder is not empty", hints: ["choose another --output"])
+    }
+    var folder = try PEFTAdapterFolder.read(adapter)
+    let result = Canonicalization(&folder)
+    folder.metadata["canonicalized"] = balance.rawValue
+    try RunFailure.marking { try folder.write(to: output) }
+    return result
+  }
+
+  private func scientific(_ value: Double) -> String {
+    value == 0 ? "0" : String(format: "%.1e", value)
+  }
+}
