@@ -18,8 +18,17 @@ func core(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 /// The plugins of this package, each a folder of Plugins/.
 let plugins = [
+  "AOFT",
+  "DoRA",
+  "Householder",
+  "LSRAdapt",
   "LoRA",
+  "LoRTA",
   "ReSoRA",
+  "SSF",
+  "VPT",
+  "VeRA",
+  "WeightTunings",
 ]
 
 /// A plugin: it may import `PETL` and nothing else of ours.

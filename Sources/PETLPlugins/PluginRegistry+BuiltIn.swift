@@ -1,6 +1,15 @@
+import AOFT
+import DoRA
+import Householder
+import LSRAdapt
 import LoRA
+import LoRTA
 public import PETL
 import ReSoRA
+import SSF
+import VPT
+import VeRA
+import WeightTunings
 
 extension PluginRegistry {
   /// The plugins of this package, and yours beside them.
@@ -17,9 +26,13 @@ extension PluginRegistry {
   ) throws -> PluginRegistry {
     try PluginRegistry(
       adapters: [
-        LoRA.self
+        LoRA.self, AOFT.self, AOFTPrompt.self, Householder.self, LoRTA.self, LSRAdapt.self,
+        DoRA.self,
+        VeRA.self, SSF.self, VPT.self,
       ] + adapters,
-      tunings: tunings,
+      tunings: [
+        BitFit.self, NormTuning.self, FullFineTuning.self, LinearProbe.self,
+      ] + tunings,
       regularizers: [
         ReSoRA.self
       ] + regularizers)

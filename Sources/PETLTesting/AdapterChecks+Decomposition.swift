@@ -46,8 +46,11 @@ extension AdapterChecks {
       }
       return
     }
-    guard factors.directions.shape == [subspaces.basis.shape[0], inputWidth],
-      factors.basis.shape == subspaces.basis.shape
+    // What is linear and belongs to no subspace comes after the subspaces.
+    let rows = subspaces.basis.shape[0]
+    let all = factors.directions.shape[0]
+    guard factors.directions.shape == [all, inputWidth], all >= rows,
+      factors.basis.shape == [all, site.outputWidth]
     else {
       return note(
         "decomposition",
@@ -55,14 +58,15 @@ extension AdapterChecks {
     }
     // With biases, S is linear up to what it is at x = 0.
     let constant = plugin.subspaces(of: .zeros(x.shape), in: pass()).coefficients
-    let coefficients = x.matmul(factors.directions, transposingOther: true) + constant
+    let directions = factors.directions.sliced(axis: 0, 0..<rows)
+    let coefficients = x.matmul(directions, transposingOther: true) + constant
     if plugin.mergedBias() == nil, constant.largest > 0 {
       note("decomposition", "S is not zero at x = 0 although there is no merged bias")
     }
     if !(coefficients.distance(to: subspaces.coefficients) <= tolerance) {
       note("decomposition", "x Aᵀ of the linear factors is not S")
     }
-    if !(factors.basis.distance(to: subspaces.basis) <= tolerance) {
+    if !(factors.basis.sliced(axis: 0, 0..<rows).distance(to: subspaces.basis) <= tolerance) {
       note("decomposition", "B of the linear factors is not that of the subspaces")
     }
   }

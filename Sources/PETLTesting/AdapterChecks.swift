@@ -18,7 +18,7 @@ struct AdapterChecks<Plugin: Adapter> {
     self.seed = seed
   }
 
-  mutating func run(startsAtRandom: Bool) {
+  mutating func run(startsAtRandom: Bool, stopsGradients: Bool) {
     if Plugin.descriptor.name.isEmpty { note("descriptor", "the name is empty") }
     let plugin: Plugin
     let twin: Plugin
@@ -35,7 +35,7 @@ struct AdapterChecks<Plugin: Adapter> {
     move(twin)
     guard checkOutput(plugin) else { return }
     checkPasses(plugin, twin)
-    checkGradients(plugin)
+    if !stopsGradients { checkGradients(plugin) }
     checkSaving(plugin, to: other)
     checkReading(plugin)
     checkDecomposition(plugin)

@@ -20,15 +20,17 @@ public enum Conformance {
   ///   - options: with which it is made; call once for each variant worth checking.
   ///   - site: where it is attached; nil for a small site that the adapter supports.
   ///   - startsAtRandom: false for an adapter whose initial values do not depend on the seed.
+  ///   - stopsGradients: true where it takes no gradient through some quantity, as DoRA through its
+  ///     norms: finite differences then say nothing.
   ///   - seed: of everything random here.
   /// - Returns: what is wrong.
   public static func check<Plugin: Adapter>(
     adapter type: Plugin.Type, options: Plugin.Options, site: AdaptationSite? = nil,
-    startsAtRandom: Bool = true, seed: UInt64 = 1
+    startsAtRandom: Bool = true, stopsGradients: Bool = false, seed: UInt64 = 1
   ) -> [ConformanceFinding] {
     let site = site ?? smallSite(of: Plugin.self)
     var checks = AdapterChecks<Plugin>(options: options, site: site, seed: seed)
-    checks.run(startsAtRandom: startsAtRandom)
+    checks.run(startsAtRandom: startsAtRandom, stopsGradients: stopsGradients)
     return checks.findings + optionFindings(of: Plugin.Options.self)
   }
 

@@ -1,0 +1,83 @@
+import PETL
+
+/// SSF (Lian et al., arXiv 2210.08823): scale and shift of every feature, y ← γ ⊙ y + β.
+///
+/// After the patch embedding, every norm and every linear map. Linear, so it merges exactly.
+///
+/// Initialisation (official code): γ normal around 1 and β normal around 0, both with deviation 0.02, so
+/// that training starts beside the pre-trained network, not at it; `start: identity` starts at it.
+public final class SSF: Adapter {
+  /// Its name, summary and source.
+  public static let descriptor = PluginDescriptor(
+    name: "ssf",
+    summary: "Scale and shift of the features after every map and norm; merged exactly",
+    source: "Lian et al., SSF, arXiv 2210.08823, and its code")
+
+  /// Whatever has an output.
+  public static let supportedSites: Set<AdaptationSite.Kind> = [
+    .embedding, .norm1, .query, .key, .value, .output, .norm2, .fc1, .fc2, .norm,
+  ]
+
+  /// All of them: 205,824 parameters on ViT-B/16.
+  public static func defaultSites(with options: SSFOptions) -> [AdaptationSite.Kind] {
+    AdaptationSite.Kind.allCases.filter(supportedSites.contains)
+  }
+
+  /// `scale` and `shift`, each [out].
+  public let parameters: [Parameter]
+  /// From a site's output to the same.
+  public let placement = Placement.sequential
+  private let width: Int
+
+  /// Makes the adapter of a site.
+  public init(site: AdaptationSite, options: SSFOptions, generator: RandomGenerator) {
+    var generator = generator
+    let deviation: Float = options.start == .official ? 0.02 : 0
+    func noise() -> Tensor {
+      .normal([site.outputWidth], deviation: deviation, using: &generator)
+    }
+    parameters = [
+      Parameter("scale", noise() + 1, decays: false), Parameter("shift", noise(), decays: false),
+    ]
+    width = site.outputWidth
+  }
+
+  /// (γ − 1) ⊙ y + β.
+  public func delta(of y: Tensor, in pass: ForwardPass) -> Tensor {
+    y * (parameters[0].value - 1) + parameters[1].value
+  }
+
+  /// diag(γ − 1).
+  public func mergedDelta() -> Tensor? {
+    noGradient {
+      DoubleMatrix(diagonal: (parameters[0].value - 1).values.map(Double.init)).tensor
+    }
+  }
+
+  /// β.
+  public func mergedBias() -> Tensor? { parameters[1].value.detached() }
+}
+
+/// The options of `SSF`.
+public struct SSFOptions: PluginOptions {
+  /// How scale and shift start.
+  public enum Start: String, CaseIterable, Sendable {
+    /// With noise of deviation 0.02, as the official code.
+    case official
+    /// Exactly 1 and 0.
+    case identity
+  }
+
+  /// How scale and shift start.
+  public var start: Start
+
+  /// Makes options in code.
+  public init(start: Start = .official) { self.start = start }
+
+  /// Reads the options of a recipe.
+  public init(from reader: OptionReader) {
+    start = reader.choice(
+      "start", default: .official,
+      help: "official: noise of 0.02 on scale 1 and shift 0; identity: none (our choice)")
+  }
+}

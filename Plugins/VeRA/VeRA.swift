@@ -1,0 +1,116 @@
+import PETL
+
+/// VeRA (Kopiczko et al., arXiv 2310.11454): ΔH = b ⊙ ((x Aᵀ ⊙ d) B), A and B frozen, random and shared by
+/// all sites, as PEFT has it; only d, [r], and b, [out], are trained.
+///
+/// A site takes the first columns of A, [r, widest input], and of B, [r, widest output]. They are stored with the
+/// adapter. Initialisation (PEFT): A and B `kaiming_uniform_` with a = 0, d = 0.1, b = 0.
+public final class VeRA: SubspaceDecomposable {
+  /// Its name, summary and source.
+  public static let descriptor = PluginDescriptor(
+    name: "vera", summary: "Frozen random projections shared by all sites, two trained scales each",
+    source: "Kopiczko et al., VeRA, arXiv 2310.11454, as PEFT has it")
+
+  /// `vera_lambda_d`, `vera_lambda_b`, and the shared constants `vera_A` and `vera_B`.
+  public let parameters: [Parameter]
+  private let site: AdaptationSite
+  private let options: VeRAOptions
+
+  /// Makes the adapter of a network of one site.
+  public convenience init(
+    site: AdaptationSite, options: VeRAOptions, generator: RandomGenerator
+  ) {
+    self.init(
+      site: site, options: options, projections: Self.projections([site], options, generator))
+  }
+
+  private init(site: AdaptationSite, options: VeRAOptions, projections: [Parameter]) {
+    self.site = site
+    self.options = options
+    let d = Tensor(repeating: Float(options.start), shape: [options.rank])
+    parameters =
+      [
+        Parameter("vera_lambda_d", d), Parameter("vera_lambda_b", .zeros([site.outputWidth])),
+      ] + projections
+  }
+
+  /// The same projections for all sites.
+  public static func attach(
+    to sites: [AdaptationSite], options: VeRAOptions, generator: RandomGenerator
+  ) throws -> [AdapterSet.Entry] {
+    let shared = projections(sites, options, generator)
+    return sites.map {
+      AdapterSet.Entry(
+        site: $0, adapter: VeRA(site: $0, options: options, projections: shared))
+    }
+  }
+
+  /// Uniform with the bound √(6 / columns) of PyTorch's shapes, A [r, in] and B [out, r].
+  private static func projections(
+    _ sites: [AdaptationSite], _ options: VeRAOptions, _ generator: RandomGenerator
+  ) -> [Parameter] {
+    var generator = generator.split("vera")
+    func uniform(_ columns: Int, fanIn: Int) -> Tensor {
+      let bound = (6 / Float(fanIn)).squareRoot()
+      let values = generator.uniform(options.rank * columns, in: -bound..<bound)
+      return Tensor(values, shape: [options.rank, columns])
+    }
+    let inputs = sites.map(\.inputWidth).max() ?? 1
+    let outputs = sites.map(\.outputWidth).max() ?? 1
+    return [
+      Parameter("vera_A", uniform(inputs, fanIn: inputs), isTrained: false, isShared: true),
+      Parameter("vera_B", uniform(outputs, fanIn: options.rank), isTrained: false, isShared: true),
+    ]
+  }
+
+  /// S = dropout(x) Aᵀ ⊙ d and B ⊙ b.
+  public func subspaces(of x: Tensor, in pass: ForwardPass) -> Subspaces {
+    let input = pass.dropout(x, probability: options.dropout, stream: site.name)
+    let directions = first(site.inputWidth, of: parameters[2].value)
+    return Subspaces(
+      coefficients: input.projected(onto: directions) * parameters[0].value, basis: basis,
+      directions: directions * parameters[0].value.reshaped([options.rank, 1]),
+      images: pass.images)
+  }
+
+  /// d ⊙ A and B ⊙ b.
+  public func linearFactors() -> (directions: Tensor, basis: Tensor)? {
+    let directions = first(site.inputWidth, of: parameters[2].value)
+    return (directions * parameters[0].value.reshaped([options.rank, 1]), basis)
+  }
+
+  private var basis: Tensor {
+    first(site.outputWidth, of: parameters[3].value) * parameters[1].value
+  }
+
+  private func first(_ width: Int, of x: Tensor) -> Tensor {
+    x.shape[1] == width ? x : x.sliced(axis: 1, 0..<width)
+  }
+}
+
+/// The options of `VeRA`.
+public struct VeRAOptions: PluginOptions {
+  /// The rank of the projections.
+  public var rank: Int
+  /// The initial d.
+  public var start: Double
+  /// The probability that an input is dropped while training.
+  public var dropout: Double
+
+  /// Makes options in code.
+  public init(rank: Int = 256, start: Double = 0.1, dropout: Double = 0) {
+    self.rank = rank
+    self.start = start
+    self.dropout = dropout
+  }
+
+  /// Reads the options of a recipe.
+  public init(from reader: OptionReader) {
+    rank = reader.integer("rank", default: 256, in: 1...4096, help: "the projections' rank")
+    start = reader.number(
+      "start", default: 0.1, in: -1e6...1e6, help: "the initial d, PEFT's d_initial")
+    dropout = reader.number(
+      "dropout", default: 0, in: 0...0.99,
+      help: "the probability of dropout of inputs while training")
+  }
+}
