@@ -1,0 +1,114 @@
+import Backbones
+import PETL
+import PETLPlugins
+import Recipes
+import Testing
+
+/// Parameters on ViT-B/16 and the start of training, through the registry.
+@Suite struct CountTests {
+  /// A method with options, at sites (its own when nil).
+  struct Expectation: Sendable, CustomTestStringConvertible {
+    let name: String
+    let options: String
+    let sites: Set<AdaptationSite.Kind>?
+    let expected: Int
+
+    init(
+      _ name: String, _ options: String, _ expected: Int, at sites: Set<AdaptationSite.Kind>? = nil
+    ) {
+      (self.name, self.options, self.expected, self.sites) = (name, options, expected, sites)
+    }
+
+    var testDescription: String { "\(name) {\(options)}: \(expected)" }
+  }
+
+  /// Published, or what the published structure gives; totals in the papers have a head beside it.
+  static let counts = [
+    Expectation("lora", "rank: 8", 294_912),
+    Expectation("aoft", "lambda: none", 36_864),
+    Expectation("aoft", "placement: adapter, lambda: none", 18_432),
+    Expectation("aoft", "placement: adapter, lambda: none", 36_864, at: [.attention, .mlp]),
+    Expectation("aoft-prompt", "", 9_216),
+    Expectation("hta", "", 184_320), Expectation("hta", "rank: 0", 110_592),
+    Expectation("hta", "rank: 2", 258_048),
+    Expectation("hta", "rank: 4", 405_504),
+    Expectation("hta", "rank: 0", 55_296, at: [.query, .value]),
+    Expectation("lorta", "rank: 8", 6_880),
+    Expectation("lsr", "rank: 4, terms: 16", 3_584 * 24),
+    Expectation("vera", "rank: 256", 24 * (256 + 768)),
+    Expectation("dora", "rank: 8", 294_912 + 24 * 768), Expectation("ssf", "", 205_824),
+    Expectation("vpt", "prompts: 10", 92_160),
+    Expectation("vpt", "prompts: 10, deep: false", 7_680),
+    Expectation("bitfit", "", 102_912), Expectation("full", "", 85_798_656),
+    Expectation("linear-probe", "", 0),
+    Expectation("norm-tuning", "", 25 * 2 * 768),
+  ]
+
+  @Test("Parameters on ViT-B/16", arguments: counts)
+  func parameterCounts(_ count: Expectation) throws {
+    let plugin = try PluginRegistry.builtIn().adapter(named: count.name)
+    let reader = OptionReader(
+      try YAMLReader.parse(text: "{\(count.options)}", name: "options"), section: "options")
+    let method = plugin.read(reader)
+    try reader.throwIfInvalid()
+    switch method {
+    case .adapters(let attachment):
+      let kinds = count.sites ?? Set(attachment.defaultSites)
+      let sites = ViTConfiguration.base16.sites.filter { kinds.contains($0.kind) }
+      let set = AdapterSet(try attachment.attach(sites, RandomGenerator(seed: 0)))
+      let found = set.parameters.reduce(0) { $0 + $1.parameter.value.count }
+      #expect(found == count.expected)
+    case .weights(let make):
+      let found = ViTConfiguration.base16.weights.filter(try make()).reduce(0) {
+        $0 + $1.shape.reduce(1, *)
+      }
+      #expect(found == count.expected)
+    }
+  }
+
+  /// Those that do not start at the pre-trained network, as their papers or options have it.
+  static let moving: Set<String> = ["ssf", "vpt", "aoft-prompt"]
+
+  @Test("Training starts at the pre-trained network", arguments: MatrixTests.candidates)
+  func start(_ candidate: MatrixTests.Candidate) throws {
+    let plugin = try #require(MatrixTests.registry).adapter(named: candidate.name)
+    let reader = OptionReader(
+      try YAMLReader.parse(text: "{\(candidate.options)}", name: "options"), section: "options")
+    guard case .adapters(let attachment) = plugin.read(reader) else { return }
+    var configuration = ViTConfiguration.micro
+    configuration.depth = 2
+    let network = ViT(frozenRandom: configuration, generator: RandomGenerator(seed: 1))
+    let sites = network.sites.filter { attachment.defaultSites.contains($0.kind) }
+    let set = AdapterSet(try attachment.attach(sites, RandomGenerator(seed: 2)))
+    network.bind(set)
+    var stream = RandomGenerator(seed: 3)
+    let images = Tensor(stream.normal(2 * 32 * 32 * 3), shape: [2, 32, 32, 3])
+    func features(_ adapters: AdapterSet) -> [Float] {
+      let pass = ForwardPass(isTraining: true, images: 2, generator: RandomGenerator(seed: 4))
+      return network.features(images, adapters: adapters, pass: pass).values
+    }
+    let (plain, adapted) = (features(.none), features(set))
+    let distance = zip(plain, adapted).map { abs($0 - $1) }.max() ?? 0
+    if Self.moving.contains(candidate.name) {
+      #expect(distance > 1e-4)
+    } else {
+      #expect(distance < 2e-5)
+    }
+    // And nothing is dead: within three steps along the gradient every parameter has one.
+    var alive: Set<String> = []
+    for _ in 0..<3 {
+      let pass = ForwardPass(isTraining: true, images: 2, generator: RandomGenerator(seed: 4))
+      let gradients = network.features(images, adapters: set, pass: pass).squared().sum().backward()
+      for (name, parameter) in set.parameters {
+        guard let gradient = gradients[parameter.value],
+          gradient.values.contains(where: { $0 != 0 })
+        else { continue }
+        alive.insert(name)
+        parameter.value.assign(
+          zip(parameter.value.values, gradient.values).map { $0 - 1e-3 * $1 })
+      }
+    }
+    let dead = set.parameters.map(\.name).filter { !alive.contains($0) }
+    #expect(dead == [])
+  }
+}
