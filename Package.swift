@@ -25,6 +25,7 @@ let plugins = [
   "LoRA",
   "LoRTA",
   "ReSoRA",
+  "Regularizers",
   "SSF",
   "VPT",
   "VeRA",
@@ -113,6 +114,7 @@ let package = Package(
     tests("PETLTestingTests", ["PETLTesting"]),
     tests("RecipesTests", ["PETL", "Recipes"]),
     tests("ReSoRATests", ["ReSoRA", "PETLTesting"]),
+    tests("RegularizersTests", ["Regularizers", "PETLTesting"]),
     tests(
       "TrainingTests",
       ["Backbones", "Checkpoints", "Datasets", "LoRA", "PETL", "Recipes", "Training"]),

@@ -66,7 +66,7 @@ public final class LSRAdapt: SubspaceDecomposable {
     let input = pass.dropout(x, probability: options.dropout, stream: site.name)
     return Subspaces(
       coefficients: input.projected(onto: directions), basis: basis, directions: directions,
-      images: pass.images)
+      images: pass.images, dimension: ranks.1)
   }
 
   /// A and B.

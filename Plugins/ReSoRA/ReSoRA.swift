@@ -18,8 +18,10 @@ public struct ReSoRA: RedundancyRegularizer {
     source: "ReSoRA, arXiv 2507.20745, paper (known from its abstract/summary); "
       + "the formulas are a reconstruction")
 
-  /// What was chosen.
+  /// What was asked for.
   public let options: ReSoRAOptions
+  /// What `measure: auto` chose.
+  let choice = AutomaticMeasure()
 
   /// Makes the regularizer.
   ///
@@ -31,17 +33,20 @@ public struct ReSoRA: RedundancyRegularizer {
 
   /// The mean over pairs of subspaces; 0 when there is one subspace.
   public func penalty(on subspaces: Subspaces) -> Tensor {
-    guard subspaces.pairCount > 0 else { return Tensor(0) }
+    let grouped = subspaces.grouped(options.group ?? subspaces.dimension)
+    guard grouped.pairCount > 0 else { return Tensor(0) }
     let compared: Subspaces
     switch options.space {
-    case .features: compared = subspaces
+    case .features: compared = grouped
     case .weights:
-      guard let weights = subspaces.inWeightSpace else {
+      guard let weights = grouped.inWeightSpace else {
         preconditionFailure("These subspaces have no input directions; ask objection(to:) first.")
       }
       compared = weights
     }
+    if compared.dimension > 1 { return groups(compared) }
     return switch options.measure {
+    case .auto: automatic(compared)
     case .euclidean: euclidean(compared)
     case .cosine: cosine(compared)
     case .linear: linear(compared)
@@ -51,12 +56,22 @@ public struct ReSoRA: RedundancyRegularizer {
 
   /// That a single subspace has no pairs, or that weights cannot be compared without directions.
   public func objection(to traits: SubspaceTraits) -> String? {
-    if traits.count < 2 { return "an adapter of rank 1 has no pairs of subspaces" }
+    let rank = traits.count * traits.dimension
+    let dimension = options.group ?? traits.dimension
+    if rank % dimension != 0 { return "groups of \(dimension) do not divide its rank of \(rank)" }
+    if rank < 2 { return "an adapter of rank 1 has no pairs of subspaces" }
+    if rank == dimension { return "a single group of \(dimension) has no pairs of subspaces" }
+    if dimension > 1, let reason = options.objectionToGroups {
+      return "its subspaces have dimension \(dimension), and \(reason)"
+    }
     if options.space == .weights, !traits.hasDirections {
       return "the adapter is not linear and has no input directions; use space: features"
     }
     return nil
   }
+
+  /// What `measure: auto` chose, once it has.
+  public var note: String? { choice.note }
 
   /// S of the set's elements, [elements, r]: of every token, or of each image's first.
   func coefficients(of subspaces: Subspaces) -> Tensor {

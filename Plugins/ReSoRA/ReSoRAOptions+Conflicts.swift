@@ -29,6 +29,17 @@ extension ReSoRAOptions {
         found.append(Conflict(key: key, message: reason, hint: hint))
       }
     }
+    if (group ?? 1) > 1, let reason = objectionToGroups {
+      found.append(
+        Conflict(
+          key: "group", message: "'group' cannot be more than 1: \(reason)", hint: "remove it"))
+    }
+    if measure == .auto, space == .weights {
+      found.append(
+        Conflict(
+          key: "space", message: "'space: weights' cannot go with measure: auto",
+          hint: "name one of the four measures"))
+    }
     if measure == .linear, axis == .tokens, space == .weights {
       found.append(
         Conflict(
@@ -36,6 +47,18 @@ extension ReSoRAOptions {
           hint: "axis: tokens compares the basis only, the same in both spaces"))
     }
     return found
+  }
+
+  /// Why subspaces of several dimensions cannot be compared by these options; nil when they can.
+  var objectionToGroups: String? {
+    switch measure {
+    case .linear where axis == .channels && set == .tokens: nil
+    case .cosine where over == .batch && !signed, .euclidean where over == .batch: nil
+    case .linear: "linear compares groups with axis: channels and set: tokens only"
+    case .cosine: "cosine compares groups with over: batch, unsigned, only"
+    case .euclidean: "euclidean compares groups with over: batch only"
+    case .nonlinear, .auto: "\(measure.rawValue) compares rank-one maps only (group: 1)"
+    }
   }
 
   /// Why an option means nothing although it belongs to the measure.
@@ -79,6 +102,7 @@ extension ReSoRAOptions {
     var found = conflicts { changedKeys.contains($0) }.map {
       Diagnostic($0.message, hints: [$0.hint])
     }
+    if let group, group < 1 { found.append(Diagnostic("group \(group) is not positive")) }
     if !(1...2).contains(exponent) {
       found.append(Diagnostic("exponent \(exponent) is not 1 or 2"))
     }

@@ -15,6 +15,10 @@ extension ReSoRAOptions {
       "space", default: .features,
       help: "feature maps of the batch, or rank-one parts of the weight; both in the paper "
         + "(known from its abstract/summary), the weight formula our choice")
+    group = reader.optionalInteger(
+      "group", in: 1...4096,
+      help: "how many rank-one maps make one subspace, linear, or cosine and euclidean with over: "
+        + "batch; the adapter's own when absent; our choice")
     exponent = reader.integer(
       "exponent", default: 1, in: 1...2,
       help: "the power of a similarity, linear and cosine; 2 with linear is linear CKA; our choice")

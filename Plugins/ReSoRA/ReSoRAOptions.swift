@@ -17,6 +17,8 @@ public struct ReSoRAOptions: PluginOptions, Hashable {
     case linear
     /// Set to set, nonlinear: with similar Gaussian kernel matrices.
     case nonlinear
+    /// One of the four, by rank and statistics of the first batch; our choice throughout.
+    case auto
   }
 
   /// What is compared.
@@ -66,6 +68,8 @@ public struct ReSoRAOptions: PluginOptions, Hashable {
   public var measure: Measure
   /// What is compared.
   public var space: Space
+  /// How many rank-one maps make one subspace; nil for the adapter's own.
+  public var group: Int?
   /// The power of a similarity, 1 or 2 (linear, cosine).
   public var exponent: Int
   /// Whether the mean over the set is taken off first (linear).
@@ -87,12 +91,13 @@ public struct ReSoRAOptions: PluginOptions, Hashable {
 
   /// Makes options in code; `ReSoRA.init` refuses those that do not go together.
   public init(
-    measure: Measure = .linear, space: Space = .features, exponent: Int = 1,
+    measure: Measure = .linear, space: Space = .features, group: Int? = nil, exponent: Int = 1,
     centered: Bool = true, axis: Axis = .channels, set: Elements = .tokens, signed: Bool = false,
     over: Extent = .tokens, beta: Double = 1, sigma: Double? = nil, method: Method = .fourier
   ) {
     self.measure = measure
     self.space = space
+    self.group = group
     self.exponent = exponent
     self.centered = centered
     self.axis = axis

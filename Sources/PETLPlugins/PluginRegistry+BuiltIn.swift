@@ -6,6 +6,7 @@ import LoRA
 import LoRTA
 public import PETL
 import ReSoRA
+import Regularizers
 import SSF
 import VPT
 import VeRA
@@ -34,7 +35,8 @@ extension PluginRegistry {
         BitFit.self, NormTuning.self, FullFineTuning.self, LinearProbe.self,
       ] + tunings,
       regularizers: [
-        ReSoRA.self
+        ReSoRA.self, WeightOrthogonality.self, GroupOrthogonality.self, DeCov.self,
+        VICRegVariance.self, RankPressure.self,
       ] + regularizers)
   }
 }

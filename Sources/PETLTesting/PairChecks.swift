@@ -38,8 +38,7 @@ extension AdapterChecks where Plugin: SubspaceDecomposable {
       return .checked(findings)
     }
     let fresh = plugin.subspaces(of: input(), in: pass())
-    let traits = SubspaceTraits(count: fresh.count, hasDirections: fresh.directions != nil)
-    if let objection = regularizer.objection(to: traits) { return .refused(objection) }
+    if let objection = regularizer.objection(to: fresh.traits) { return .refused(objection) }
     if !regularizer.penalty(on: fresh).isFinite {
       note("finite", "the value is not finite when training starts")
     }

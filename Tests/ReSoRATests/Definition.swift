@@ -39,6 +39,7 @@ struct Definition {
     case .cosine: cosine(a, b)
     case .linear: linear(set(a, images), set(b, images), images)
     case .nonlinear: nonlinear(set(a, images), set(b, images))
+    case .auto: preconditionFailure("Which measure it is depends on the data.")
     }
   }
 

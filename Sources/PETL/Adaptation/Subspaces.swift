@@ -1,5 +1,8 @@
 /// What an adapter adds, as a sum of rank-one maps: ΔH = Σᵢ sᵢ bᵢᵀ = S B.
 ///
+/// A subspace may also hold several of them: with a dimension ρ the first ρ columns of S and rows of B are
+/// the first subspace, and so on. Gram matrices are always those of the single maps.
+///
 /// Everything here is differentiable and computed at most once: two regularizers that ask for the
 /// same Gram matrix share it. The r feature maps themselves are built only on request; every
 /// measure of ReSoRA has a closed form in the r × r matrices (docs/architecture.md).
@@ -8,16 +11,18 @@
 /// remainder, if there is one); scaling
 /// sᵢ by a and bᵢ by 1/a changes nothing that is added to the network.
 public final class Subspaces {
-  /// S, [tokens, r], through any nonlinearity and dropout already.
+  /// S, [tokens, r ρ], through any nonlinearity and dropout already.
   ///
   /// Rows are image by image.
   public let coefficients: Tensor
-  /// B, [r, out]: any scale of the adapter is already in it.
+  /// B, [r ρ, out]: any scale of the adapter is already in it.
   public let basis: Tensor
-  /// The input directions A, [r, in], when the adapter is linear; for weight-space measures.
+  /// The input directions A, [r ρ, in], when the adapter is linear; for weight-space measures.
   public let directions: Tensor?
   /// How many images the tokens belong to.
   public let images: Int
+  /// How many rank-one maps each subspace holds: ρ.
+  public let dimension: Int
   /// What is added to the network beside the subspaces and compared with nothing: a bias, as
   /// coefficients [tokens, k] and basis [k, out]; nil when there is no such thing.
   public let remainder: (coefficients: Tensor, basis: Tensor)?
@@ -29,10 +34,11 @@ public final class Subspaces {
   ///   - basis: B, [r, out].
   ///   - directions: A, [r, in], where S is a linear function of the input.
   ///   - images: divides the number of tokens.
+  ///   - dimension: how many rank-one maps each subspace holds; divides their number.
   ///   - remainder: what is added beside the subspaces.
   public init(
     coefficients: Tensor, basis: Tensor, directions: Tensor? = nil, images: Int,
-    remainder: (coefficients: Tensor, basis: Tensor)? = nil
+    dimension: Int = 1, remainder: (coefficients: Tensor, basis: Tensor)? = nil
   ) {
     precondition(
       coefficients.rank == 2 && basis.rank == 2 && coefficients.shape[1] == basis.shape[0],
@@ -46,7 +52,11 @@ public final class Subspaces {
     self.coefficients = coefficients
     self.basis = basis
     self.directions = directions
+    precondition(
+      dimension > 0 && basis.shape[0] % dimension == 0,
+      "Subspaces of dimension \(dimension) do not divide \(basis.shape[0]) rank-one maps.")
     self.images = images
+    self.dimension = dimension
     self.remainder = remainder
   }
 
@@ -68,8 +78,8 @@ public final class Subspaces {
       })
   }
 
-  /// How many rank-one maps there are: r.
-  public var count: Int { basis.shape[0] }
+  /// How many subspaces there are: r.
+  public var count: Int { basis.shape[0] / dimension }
   /// How many token rows there are, over all images.
   public var tokens: Int { coefficients.shape[0] }
   /// How many pairs of subspaces there are: r (r − 1) / 2.
@@ -107,22 +117,39 @@ public final class Subspaces {
   }()
   /// The r feature maps sᵢ bᵢᵀ in full, [r, tokens, out]: r times the memory of the layer's output.
   public private(set) lazy var featureMaps: Tensor = {
-    coefficients.transposed().reshaped([count, tokens, 1])
+    if dimension > 1 {
+      return coefficients.reshaped([tokens, count, dimension]).transposed([1, 0, 2])
+        .matmul(basis.reshaped([count, dimension, basis.shape[1]]))
+    }
+    return coefficients.transposed().reshaped([count, tokens, 1])
       * basis.reshaped([count, 1, basis.shape[1]])
   }()
+
+  /// The same rank-one maps in subspaces of another dimension, which divides their number.
+  public func grouped(_ dimension: Int) -> Subspaces {
+    if dimension == self.dimension { return self }
+    return Subspaces(
+      coefficients: coefficients, basis: basis, directions: directions, images: images,
+      dimension: dimension, remainder: remainder)
+  }
 
   /// The same subspaces of the weight itself, ΔW = Σᵢ bᵢ aᵢᵀ; nil without input directions.
   ///
   /// The input directions take the place of the coefficients and input channels that of tokens.
   public private(set) lazy var inWeightSpace: Subspaces? = directions.map {
-    Subspaces(coefficients: $0.transposed(), basis: basis, directions: $0, images: 1)
+    Subspaces(
+      coefficients: $0.transposed(), basis: basis, directions: $0, images: 1, dimension: dimension)
   }
 
   /// How redundant the subspaces are, 0 … 1: the mean over pairs of |ρᵢⱼ|.
   ///
-  /// ρ is the correlation of coefficients over the tokens. The figure that runs log, whatever they
-  /// regularize.
+  /// ρ is the correlation of coefficients over the tokens; of subspaces of several dimensions it is
+  /// `alignment(centered: true)`. The figure that runs log, whatever they regularize.
   public func redundancy() -> Float {
-    noGradient { centeredCoefficientGram.correlation().offDiagonalMean().item }
+    noGradient {
+      dimension == 1
+        ? centeredCoefficientGram.correlation().offDiagonalMean().item
+        : alignment(centered: true).offDiagonalMean(exponent: 0.5).item
+    }
   }
 }

@@ -34,19 +34,33 @@ public protocol RedundancyRegularizer: SendableMetatype {
 
   /// Why it cannot work on an adapter of that kind, a sentence; nil when it can.
   func objection(to traits: SubspaceTraits) -> String?
+
+  /// What the user should know after training with it, a sentence, such as what it chose by itself; nil
+  /// for nothing.
+  var note: String? { get }
 }
 
 /// What can be known about an adapter's subspaces before any data is seen.
 public struct SubspaceTraits: Sendable, Hashable {
-  /// How many rank-one maps there are.
+  /// How many subspaces there are.
   public let count: Int
+  /// How many rank-one maps each of them holds.
+  public let dimension: Int
   /// Whether the adapter is linear and gives its input directions.
   public let hasDirections: Bool
 
   /// Makes traits.
-  public init(count: Int, hasDirections: Bool) {
+  public init(count: Int, hasDirections: Bool, dimension: Int = 1) {
     self.count = count
     self.hasDirections = hasDirections
+    self.dimension = dimension
+  }
+}
+
+extension Subspaces {
+  /// What can be known of these before any data is seen.
+  public var traits: SubspaceTraits {
+    SubspaceTraits(count: count, hasDirections: directions != nil, dimension: dimension)
   }
 }
 
@@ -55,6 +69,9 @@ extension RedundancyRegularizer {
   public static var descriptor: PluginDescriptor {
     PluginDescriptor(name: String(describing: Self.self).lowercased(), summary: "", source: "")
   }
+
+  /// nil: right for whatever does what its options say.
+  public var note: String? { nil }
 
   /// Only that there are no pairs of a single subspace: right for whatever compares pairs.
   public func objection(to traits: SubspaceTraits) -> String? {

@@ -30,12 +30,7 @@ public struct Plan {
     }
     self.ingredients = ingredients
     self.adapters = adapters
-    regularizers = try recipe.regularizers.map { entry in
-      try Ingredients.located(at: entry.span) {
-        ActiveRegularizer(
-          label: entry.label, regularizer: try entry.make(), weight: entry.weight)
-      }
-    }
+    regularizers = try recipe.activeRegularizers()
     try checkRegularizers(recipe)
     try checkGauge(recipe)
   }
@@ -85,6 +80,20 @@ public struct Plan {
   }
 }
 
+extension Recipe {
+  /// The recipe's regularizers, made anew.
+  ///
+  /// - Throws: `DiagnosticError` when options do not go together.
+  func activeRegularizers() throws -> [ActiveRegularizer] {
+    try regularizers.map { entry in
+      try Ingredients.located(at: entry.span) {
+        ActiveRegularizer(
+          label: entry.label, regularizer: try entry.make(), weight: entry.weight)
+      }
+    }
+  }
+}
+
 extension AdapterSet {
   /// The adapters of a method at some sites; none of one that trains the backbone's own weights.
   ///
@@ -120,8 +129,7 @@ extension Adapter {
     guard let decomposable = self as? any SubspaceDecomposable else { return nil }
     return noGradient {
       let pass = ForwardPass(isTraining: false, images: 1, generator: RandomGenerator(seed: 0))
-      let subspaces = decomposable.subspaces(of: .zeros([1, inputWidth(at: site)]), in: pass)
-      return SubspaceTraits(count: subspaces.count, hasDirections: subspaces.directions != nil)
+      return decomposable.subspaces(of: .zeros([1, inputWidth(at: site)]), in: pass).traits
     }
   }
 }

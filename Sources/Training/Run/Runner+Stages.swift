@@ -39,8 +39,11 @@ extension Runner {
       }, observer: observer)
     let (result, warnings) = try StageTrainer(setting, stage: stage, regularizers: regularizers)
       .run()
+    let remarks = regularizers.compactMap { active in
+      active.regularizer.note.map { "stage '\(name)': regularizer '\(active.label)' \($0)" }
+    }
     return StoredStage(
-      records: records, result: result, notes: warnings.map { "warning: \($0)" })
+      records: records, result: result, notes: warnings.map { "warning: \($0)" } + remarks)
   }
 }
 

@@ -79,7 +79,8 @@ public final class Runner {
     }
 
     for (index, stage) in recipe.stages.enumerated() {
-      let regularizers = stage.regularizes ? experiment.regularizers : []
+      // Made anew for each stage: what one of them chose by itself is this stage's.
+      let regularizers = stage.regularizes ? try recipe.activeRegularizers() : []
       if beforeRegularizing == nil, !regularizers.isEmpty { beforeRegularizing = model.snapshot() }
       try train(index, regularizers, as: stage.name)
     }

@@ -1,0 +1,43 @@
+import PETL
+
+/// DeCov: ½ (‖C‖² − ‖diag C‖²), C the covariance of the coefficients over the batch's tokens.
+///
+/// Source: Cogswell et al. (arXiv 1511.06068), equation 3. The covariance is divided by the number of tokens;
+/// that the coefficients S are the activations is our choice. With `normalized` C is their correlation and the
+/// value the mean of ρ² over pairs, which is ReSoRA's linear measure with exponent 2.
+public struct DeCov: RedundancyRegularizer {
+  /// The options of `DeCov`.
+  public struct Options: PluginOptions {
+    /// Whether correlations take the place of covariances.
+    public var normalized: Bool
+
+    /// Makes options in code.
+    public init(normalized: Bool = false) { self.normalized = normalized }
+
+    /// Reads the options of a recipe.
+    public init(from reader: OptionReader) {
+      normalized = reader.boolean(
+        "normalized", default: false,
+        help: "the mean square correlation of pairs instead of the sum of square covariances")
+    }
+  }
+
+  /// Its name, summary and source.
+  public static let descriptor = PluginDescriptor(
+    name: "decov", summary: "Squared covariances of the coefficients",
+    source: "Cogswell et al., DeCov, arXiv 1511.06068, Eq. 3")
+
+  private let options: Options
+
+  /// Makes the regularizer.
+  public init(options: Options = Options()) { self.options = options }
+
+  /// Half the sum of squared covariances of different coefficients.
+  public func penalty(on subspaces: Subspaces) -> Tensor {
+    let gram = subspaces.centeredCoefficientGram
+    if options.normalized { return gram.correlation().offDiagonalMean(exponent: 2) }
+    let pairs = gram.shape[0] * (gram.shape[0] - 1) / 2
+    return gram.scaled(by: 1 / Float(subspaces.tokens)).offDiagonalMean(exponent: 2)
+      .scaled(by: Float(pairs))
+  }
+}
