@@ -20,6 +20,10 @@ func core(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let plugins = [
   "LoRA",
   "ReSoRA",
+  "AdaptFormer",
+  "Bottleneck",
+  "RepAdapter",
+  "ARC",
 ]
 
 /// A plugin: it may import `PETL` and nothing else of ours.
@@ -108,5 +112,8 @@ let package = Package(
       "TrainingTests",
       ["Backbones", "Checkpoints", "Datasets", "LoRA", "PETL", "Recipes", "Training"]),
     tests("CommandsTests", ["Backbones", "Checkpoints", "PETL", "petl"]),
+    tests(
+      "BottleneckTests",
+      ["ARC", "AdaptFormer", "Backbones", "Bottleneck", "PETLTesting", "RepAdapter"]),
   ] + plugins.map(plugin)
 )

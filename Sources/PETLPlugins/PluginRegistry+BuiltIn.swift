@@ -1,6 +1,10 @@
+import ARC
+import AdaptFormer
+import Bottleneck
 import LoRA
 public import PETL
 import ReSoRA
+import RepAdapter
 
 extension PluginRegistry {
   /// The plugins of this package, and yours beside them.
@@ -17,7 +21,13 @@ extension PluginRegistry {
   ) throws -> PluginRegistry {
     try PluginRegistry(
       adapters: [
-        LoRA.self
+        LoRA.self,
+        AdaptFormer.self,
+        Houlsby.self,
+        Pfeiffer.self,
+        AdapterPlus.self,
+        RepAdapter.self,
+        ARC.self,
       ] + adapters,
       tunings: tunings,
       regularizers: [

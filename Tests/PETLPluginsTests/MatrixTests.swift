@@ -17,7 +17,9 @@ struct MatrixTests {
   static let registry: PluginRegistry? = try? .builtIn()
 
   /// The defaults of these are made for wider networks.
-  static let smallOptions: [String: String] = ["lora": "rank: 4"]
+  static let smallOptions: [String: String] = [
+    "lora": "rank: 4", "adaptformer": "rank: 4", "arc": "rank: 4",
+  ]
 
   static let candidates = (registry?.adapters ?? []).filter { $0.adapter != nil }.map {
     Candidate(
