@@ -26,7 +26,7 @@ struct GoldenTests {
     case "adaptformer":
       let options = AdaptFormerOptions(
         rank: 4, scale: try #require(options.scale), trainsScale: options.scaling == "learned",
-        biases: try #require(options.biases),
+        biases: options.biases ?? true,
         activation: try #require(options.activation.flatMap(Activation.init)))
       return try AdaptFormer(site: site, options: options, generator: generator)
     case "houlsby": return try bottleneck(HoulsbyVariant.self)
@@ -35,7 +35,7 @@ struct GoldenTests {
     case "repadapter":
       let options = RepAdapterOptions(
         rank: 4, groups: try #require(options.groups), scale: try #require(options.scale),
-        biases: try #require(options.biases))
+        biases: options.biases ?? true)
       return try RepAdapter(site: site, options: options, generator: generator)
     default:
       #expect(golden.plugin == "arc")

@@ -39,7 +39,7 @@ struct MergingTests {
     let adapter = try RepAdapter(
       site: site(.mlp), options: RepAdapterOptions(rank: 4), generator: RandomGenerator(seed: 1))
     adapter.scramble()
-    let basis = adapter.linearFactors().basis.values
+    let basis = try #require(adapter.linearFactors()).basis.values
     for row in 0..<4 {
       for column in 0..<24 {
         let isInside = (row < 2) == (column < 12)
