@@ -27,6 +27,8 @@ public enum HoulsbyVariant: BottleneckVariant {
 }
 
 /// After the MLP, with ReLU.
+///
+/// Its input is the block's output, as in NOAH; Adapter+'s repository takes the residual stream there.
 public enum PfeifferVariant: BottleneckVariant {
   /// Its name, summary and source.
   public static let descriptor = PluginDescriptor(
