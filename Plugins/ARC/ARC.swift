@@ -50,7 +50,8 @@ public final class ARC: SubspaceDecomposable {
     // In PyTorch a parameter [1, r].
     let isZero = site.kind == .attention || options.mlpStart == .zero
     let start =
-      isZero ? Tensor.zeros([options.rank, 1]) : generator.xavierUniform([options.rank, 1])
+      isZero
+      ? Tensor.zeros([options.rank, 1]) : .xavierUniform([options.rank, 1], using: &generator)
     parameters = [
       projection, Parameter("coefficients", start, decays: false),
       Parameter("bias", .zeros([site.inputWidth]), decays: false),
@@ -91,7 +92,8 @@ public final class ARC: SubspaceDecomposable {
     }
     let name = "arc_\(site.kind.rawValue)"
     var stream = generator.split(name)
-    return Parameter(name, stream.xavierUniform([options.rank, site.inputWidth]), isShared: true)
+    return Parameter(
+      name, .xavierUniform([options.rank, site.inputWidth], using: &stream), isShared: true)
   }
 
   /// S = dropout(x (W ⊙ c)ᵀ), B = W and the bias b.

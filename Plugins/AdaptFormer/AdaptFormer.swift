@@ -49,7 +49,7 @@ public final class AdaptFormer: SubspaceDecomposable {
     }
     var generator = generator
     var parameters = [
-      Parameter("down", generator.kaimingUniform([options.rank, width])),
+      Parameter("down", .kaimingUniform([options.rank, width], using: &generator)),
       Parameter("up", .zeros([options.rank, site.outputWidth])),
     ]
     (down, up) = (parameters[0].value, parameters[1].value)

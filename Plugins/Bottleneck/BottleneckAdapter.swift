@@ -128,16 +128,17 @@ extension BottleneckSettings {
     case .normal:
       let sigma = Float(deviation)
       return (
-        Tensor(first.normal(rank * width, deviation: sigma), shape: shape),
-        Tensor(second.normal(rank * width, deviation: sigma), shape: shape)
+        .normal(shape, deviation: sigma, using: &first),
+        .normal(shape, deviation: sigma, using: &second)
       )
     case .truncated:
       return (
-        first.truncatedNormal(shape, deviation: Float(deviation)),
-        second.truncatedNormal(shape, deviation: Float(deviation))
+        .normal(shape, deviation: Float(deviation), within: 2, using: &first),
+        .normal(shape, deviation: Float(deviation), within: 2, using: &second)
       )
-    case .xavier: return (first.xavierUniform(shape), second.xavierUniform(shape))
-    case .lora: return (first.kaimingUniform(shape), .zeros(shape))
+    case .xavier:
+      return (.xavierUniform(shape, using: &first), .xavierUniform(shape, using: &second))
+    case .lora: return (.kaimingUniform(shape, using: &first), .zeros(shape))
     }
   }
 }

@@ -52,7 +52,7 @@ public final class RepAdapter: SubspaceDecomposable {
     }
     var generator = generator
     var parameters = [
-      Parameter("down", generator.xavierUniform([rank, width])),
+      Parameter("down", .xavierUniform([rank, width], using: &generator)),
       Parameter("up", .zeros([rank, width / groups])),
     ]
     (down, up) = (parameters[0].value, parameters[1].value)

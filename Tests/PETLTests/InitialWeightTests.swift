@@ -19,20 +19,20 @@ struct InitialWeightTests {
 
   @Test func kaimingGoesByInputs() {
     var generator = RandomGenerator(seed: 1)
-    let weight = generator.kaimingUniform([100, 400])
+    let weight = Tensor.kaimingUniform([100, 400], using: &generator)
     #expect(weight.shape == [100, 400])
     expectUniform(weight, 1 / 400.0.squareRoot())
   }
 
   @Test func xavierGoesByBoth() {
     var generator = RandomGenerator(seed: 1)
-    expectUniform(generator.xavierUniform([100, 400]), (6 / 500.0).squareRoot())
-    expectUniform(generator.xavierUniform([400, 100]), (6 / 500.0).squareRoot())
+    expectUniform(Tensor.xavierUniform([100, 400], using: &generator), (6 / 500.0).squareRoot())
+    expectUniform(Tensor.xavierUniform([400, 100], using: &generator), (6 / 500.0).squareRoot())
   }
 
   @Test func truncatedNormalEndsAtTwoDeviations() {
     var generator = RandomGenerator(seed: 1)
-    let found = statistics(generator.truncatedNormal([200, 200], deviation: 0.5))
+    let found = statistics(Tensor.normal([200, 200], deviation: 0.5, within: 2, using: &generator))
     #expect(found.largest <= 1 && found.largest > 0.995)
     #expect(abs(found.mean) < 0.01)
     // √(1 − 2 · 2 φ(2) / (2 Φ(2) − 1))
@@ -41,8 +41,8 @@ struct InitialWeightTests {
 
   @Test func seedsDecide() {
     let all: [(inout RandomGenerator) -> Tensor] = [
-      { $0.kaimingUniform([3, 5]) }, { $0.xavierUniform([3, 5]) },
-      { $0.truncatedNormal([3, 5], deviation: 1) },
+      { .kaimingUniform([3, 5], using: &$0) }, { .xavierUniform([3, 5], using: &$0) },
+      { .normal([3, 5], deviation: 1, within: 2, using: &$0) },
     ]
     for make in all {
       var (a, b, c) = (
