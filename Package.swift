@@ -19,6 +19,9 @@ func core(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 /// The plugins of this package, each a folder of Plugins/.
 let plugins = [
   "AOFT",
+  "ARC",
+  "AdaptFormer",
+  "Bottleneck",
   "DoRA",
   "Householder",
   "LSRAdapt",
@@ -26,6 +29,7 @@ let plugins = [
   "LoRTA",
   "ReSoRA",
   "Regularizers",
+  "RepAdapter",
   "SSF",
   "VPT",
   "VeRA",
@@ -119,5 +123,8 @@ let package = Package(
       "TrainingTests",
       ["Backbones", "Checkpoints", "Datasets", "LoRA", "PETL", "Recipes", "Training"]),
     tests("CommandsTests", ["Backbones", "Checkpoints", "PETL", "petl"]),
+    tests(
+      "BottleneckTests",
+      ["ARC", "AdaptFormer", "Backbones", "Bottleneck", "PETLTesting", "RepAdapter"]),
   ] + plugins.map(plugin)
 )

@@ -1,4 +1,7 @@
 import AOFT
+import ARC
+import AdaptFormer
+import Bottleneck
 import DoRA
 import Householder
 import LSRAdapt
@@ -7,6 +10,7 @@ import LoRTA
 public import PETL
 import ReSoRA
 import Regularizers
+import RepAdapter
 import SSF
 import VPT
 import VeRA
@@ -27,9 +31,9 @@ extension PluginRegistry {
   ) throws -> PluginRegistry {
     try PluginRegistry(
       adapters: [
-        LoRA.self, AOFT.self, AOFTPrompt.self, Householder.self, LoRTA.self, LSRAdapt.self,
-        DoRA.self,
-        VeRA.self, SSF.self, VPT.self,
+        LoRA.self, AdaptFormer.self, Houlsby.self, Pfeiffer.self, AdapterPlus.self, AOFT.self,
+        AOFTPrompt.self, Householder.self, LoRTA.self, LSRAdapt.self, DoRA.self, VeRA.self,
+        RepAdapter.self, ARC.self, SSF.self, VPT.self,
       ] + adapters,
       tunings: [
         BitFit.self, NormTuning.self, FullFineTuning.self, LinearProbe.self,

@@ -28,6 +28,7 @@ struct SiteTests {
       + AdaptationSite.Kind.allCases.filter { $0.isBlock || $0.isLinear }.map {
         Place(kind: $0, placement: .sequential)
       } + [AdaptationSite.Kind.attention, .mlp].map { Place(kind: $0, placement: .input) }
+      + [AdaptationSite.Kind.attention, .mlp].map { Place(kind: $0, placement: .stream) }
   }
 
   @Test("change the features as written out by hand", arguments: Place.all, [false, true])
@@ -141,7 +142,9 @@ struct SiteTests {
       return h + added
     } at: { kind, layer, x, y in
       if kind.isBlock, placement == .input { return y }
-      guard let added = delta(kind, layer, placement == .sequential ? y : x) else { return y }
+      // Beside what the block adds to the stream: what is added to the stream after it.
+      let own = kind.isBlock && placement == .stream ? x + y : placement.isAfterSite ? y : x
+      guard let added = delta(kind, layer, own) else { return y }
       return y + added
     }
   }
@@ -200,5 +203,5 @@ struct SiteTests {
 }
 
 extension Placement {
-  fileprivate static let all: [Placement] = [.parallel, .sequential, .input]
+  fileprivate static let all: [Placement] = [.parallel, .sequential, .input, .stream]
 }

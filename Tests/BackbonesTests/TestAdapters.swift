@@ -77,7 +77,7 @@ func randomFactors(
   _ site: AdaptationSite, _ generator: RandomGenerator, placement: Placement = .parallel
 ) -> (down: Tensor, up: Tensor) {
   var generator = generator
-  let hasInput = placement != .sequential && (site.kind.isLinear || site.kind.isBlock)
+  let hasInput = !placement.isAfterSite && (site.kind.isLinear || site.kind.isBlock)
   let width = hasInput ? site.inputWidth : site.outputWidth
   let down = generator.normal(3 * width, deviation: 0.2)
   let up = generator.normal(3 * site.outputWidth, deviation: 0.2)

@@ -25,6 +25,10 @@ import Testing
   /// Published, or what the published structure gives; totals in the papers have a head beside it.
   static let counts = [
     Expectation("lora", "rank: 8", 294_912),
+    Expectation("adaptformer", "rank: 64", 1_189_632),
+    Expectation("adaptformer", "rank: 8", 156_768),
+    Expectation("pfeiffer", "rank: 8", 156_768), Expectation("adapter-plus", "", 165_984),
+    Expectation("arc", "", 96_432),
     Expectation("aoft", "lambda: none", 36_864),
     Expectation("aoft", "placement: adapter, lambda: none", 18_432),
     Expectation("aoft", "placement: adapter, lambda: none", 36_864, at: [.attention, .mlp]),
@@ -67,7 +71,9 @@ import Testing
   }
 
   /// Those that do not start at the pre-trained network, as their papers or options have it.
-  static let moving: Set<String> = ["ssf", "vpt", "aoft-prompt"]
+  static let moving: Set<String> = [
+    "ssf", "vpt", "aoft-prompt", "houlsby", "pfeiffer", "adapter-plus", "arc",
+  ]
 
   @Test("Training starts at the pre-trained network", arguments: MatrixTests.candidates)
   func start(_ candidate: MatrixTests.Candidate) throws {

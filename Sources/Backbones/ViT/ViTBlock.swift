@@ -58,9 +58,10 @@ final class ViTBlock {
       return mixed.mapped(by: map, addedTo: stream)
     }
     let y = adapted([.output], output, mixed, adapters, pass)
-    return stream.addingBranch(
+    let sum = stream.addingBranch(
       adapters.adapted(.attention, layer, stream: stream.asRows, output: y, in: pass),
       factors: factors)
+    return adapters.adaptedStream(.attention, layer, sum, in: pass)
   }
 
   private func isAdaptedAfterAttention(_ adapters: AdapterSet) -> Bool {
@@ -93,8 +94,9 @@ final class ViTBlock {
       let hidden = adapted([.fc1], fc1, h, adapters, pass).gelu()
       y = adapted([.fc2], fc2, hidden, adapters, pass)
     }
-    return x.addingBranch(
+    let sum = x.addingBranch(
       adapters.adapted(.mlp, layer, stream: x.asRows, output: y, in: pass), factors: factors)
+    return adapters.adaptedStream(.mlp, layer, sum, in: pass)
   }
 
   /// The normalised residual stream as a branch's maps see it.

@@ -83,6 +83,11 @@ public enum Placement: String, Sendable {
   case sequential
   /// From the normalised input of a block to the same, before the block's maps see it.
   case input
+  /// From the residual stream after a block was added to it to the same; elsewhere as sequential.
+  case stream
+
+  /// Whether the input is what the adapter adds to.
+  public var isAfterSite: Bool { self == .sequential || self == .stream }
 }
 
 extension Adapter {
@@ -123,7 +128,7 @@ extension Adapter {
 
   /// The length of the adapter's input rows at a site.
   public func inputWidth(at site: AdaptationSite) -> Int {
-    placement == .sequential ? site.outputWidth : site.inputWidth
+    placement.isAfterSite ? site.outputWidth : site.inputWidth
   }
 }
 

@@ -19,7 +19,7 @@ extension AdapterSet {
       let width = entry.site.outputWidth
       return width == output.shape[1] ? output : output.sliced(axis: 1, column..<column + width)
     }
-    if entry.placement == .sequential { return update(entry, own, column: column, in: pass) }
+    if entry.placement.isAfterSite { return update(entry, own, column: column, in: pass) }
     if let reading = entry.adapter as? any OutputReading {
       return ColumnUpdate(full: reading.delta(of: x, output: own, in: pass), column: column)
     }
@@ -39,9 +39,26 @@ extension AdapterSet {
     _ kind: AdaptationSite.Kind, _ layer: Int, stream: Tensor, output: consuming Tensor,
     in pass: ForwardPass
   ) -> Tensor {
-    guard let entry = self[kind, layer], entry.placement != .input else { return output }
+    guard let entry = self[kind, layer], [.parallel, .sequential].contains(entry.placement)
+    else { return output }
     let input = (entry.placement == .parallel ? stream : output).asRows
     return output.adding([update(entry, input, in: pass)])
+  }
+
+  /// The residual stream after a block with what an adapter adds to the stream itself.
+  ///
+  /// - Parameters:
+  ///   - kind: the block.
+  ///   - layer: its layer, counted from 0.
+  ///   - stream: the residual stream with the block's output in it, [..., width].
+  ///   - pass: where subspaces are left.
+  /// - Returns: of the same shape.
+  public func adaptedStream(
+    _ kind: AdaptationSite.Kind, _ layer: Int, _ stream: consuming Tensor, in pass: ForwardPass
+  ) -> Tensor {
+    guard let entry = self[kind, layer], entry.placement == .stream else { return stream }
+    let input = stream.asRows
+    return stream.adding([update(entry, input, in: pass)])
   }
 
   /// The normalised input of a block with what an adapter adds before the block's maps see it.

@@ -38,6 +38,29 @@ public final class ForwardPass {
     return x.dropout(Float(probability), using: &generator)
   }
 
+  /// Stochastic depth while training (Huang et al., arXiv 1603.09382): all rows of an image are 0 with
+  /// the given probability and else divided by what is left; the identity otherwise.
+  ///
+  /// Two tensors that are given the same stream lose the same images: an adapter drops its
+  /// coefficients and its bias alike, and remains a sum of subspaces.
+  ///
+  /// - Parameters:
+  ///   - x: [tokens, ...], image by image.
+  ///   - probability: 0 ..< 1.
+  ///   - stream: a name that is unique in the network, such as a site's with a suffix.
+  /// - Returns: the same shape.
+  public func dropPath(_ x: Tensor, probability: Double, stream: String) -> Tensor {
+    guard isTraining, probability > 0 else { return x }
+    precondition(probability < 1, "A drop-path of \(probability) keeps nothing.")
+    let rows = x.shape.first ?? 0
+    precondition(
+      images > 0 && rows % images == 0, "\(x.shape) does not divide into \(images) images.")
+    var generator = generator.split("drop_path").split(stream)
+    let keep = 1 / Float(1 - probability)
+    let factors = generator.uniform(images).map { $0 < Float(probability) ? 0 : keep }
+    return (x.reshaped([images, -1]) * Tensor(factors, shape: [images, 1])).reshaped(x.shape)
+  }
+
   /// Keeps what an adapter's site left.
   public func record(_ subspaces: Subspaces, at site: AdaptationSite) {
     if recordsSubspaces { self.subspaces.append((site, subspaces)) }

@@ -1,0 +1,75 @@
+import ARC
+import AdaptFormer
+import Bottleneck
+import PETL
+import PETLTesting
+import RepAdapter
+import Testing
+
+/// The laws, at every site and for every variant of options.
+struct ConformanceTests {
+  @Test(arguments: [
+    AdaptFormerOptions(rank: 4), AdaptFormerOptions(rank: 1, scale: 10, dropout: 0),
+    AdaptFormerOptions(rank: 3, scale: 1, trainsScale: true, dropout: 0.5),
+    AdaptFormerOptions(rank: 4, biases: false, activation: .gelu),
+    AdaptFormerOptions(rank: 4, activation: .none),
+    AdaptFormerOptions(rank: 4, biases: false, activation: .none),
+    AdaptFormerOptions(rank: 4, trainsScale: true, biases: false, activation: .silu),
+  ])
+  func adaptFormer(_ options: AdaptFormerOptions) {
+    let findings = Conformance.checkEverywhere(adapter: AdaptFormer.self, options: options)
+    #expect(findings == [:])
+  }
+
+  @Test(arguments: [
+    RepAdapterOptions(rank: 4), RepAdapterOptions(rank: 3, groups: 1, scale: 0.1),
+    RepAdapterOptions(rank: 6, groups: 3, biases: false),
+    RepAdapterOptions(rank: 4, scale: 10, dropout: 0),
+  ])
+  func repAdapter(_ options: RepAdapterOptions) {
+    let findings = Conformance.checkEverywhere(adapter: RepAdapter.self, options: options)
+    #expect(findings == [:])
+  }
+
+  @Test(arguments: [
+    ARCOptions(rank: 4), ARCOptions(rank: 1, dropout: 0), ARCOptions(rank: 12, mlpStart: .zero),
+  ])
+  func arc(_ options: ARCOptions) {
+    let findings = Conformance.checkEverywhere(adapter: ARC.self, options: options)
+    #expect(findings == [:])
+  }
+
+  static let changes: [@Sendable (inout BottleneckSettings) -> Void] = [
+    { _ in }, { $0.activation = .none }, { ($0.activation, $0.biases) = (.none, false) },
+    { ($0.scaling, $0.scale) = (.channel, 0.5) }, { ($0.scaling, $0.dropout) = (.learned, 0.3) },
+    { ($0.dropPath, $0.dropout) = (0.5, 0.5) }, { ($0.dropPath, $0.biases) = (0.4, false) },
+    { ($0.initialization, $0.activation) = (.lora, .quickGELU) },
+    { ($0.initialization, $0.scale) = (.xavier, 0.1) },
+    { ($0.initialization, $0.size) = (.truncated, .reduction(5)) },
+  ]
+
+  private func check<Variant: BottleneckVariant>(
+    _ type: Variant.Type, _ change: (inout BottleneckSettings) -> Void
+  ) -> [String: [ConformanceFinding]] {
+    Conformance.checkEverywhere(
+      adapter: BottleneckAdapter<Variant>.self, options: settings(type, change))
+  }
+
+  @Test(arguments: changes.indices)
+  func houlsby(_ index: Int) {
+    let findings = check(HoulsbyVariant.self, Self.changes[index])
+    #expect(findings == [:])
+  }
+
+  @Test(arguments: changes.indices)
+  func pfeiffer(_ index: Int) {
+    let findings = check(PfeifferVariant.self, Self.changes[index])
+    #expect(findings == [:])
+  }
+
+  @Test(arguments: changes.indices)
+  func adapterPlus(_ index: Int) {
+    let findings = check(AdapterPlusVariant.self, Self.changes[index])
+    #expect(findings == [:])
+  }
+}
