@@ -81,12 +81,13 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
-      name: "petl", dependencies: ["PETL", "PETLCommands", "LoRA", "ReSoRA"],
+      name: "petl", dependencies: ["PETL", "PETLCommands", "LoRA", "ReSoRA", "PoLAR"],
       swiftSettings: settings),
 
     // MARK: - Plugins
     plugin("LoRA"),
     plugin("ReSoRA"),
+    plugin("PoLAR"),
 
     // MARK: - Tests
     tests("TensorsTests", ["Tensors", "CKernels"]),
@@ -100,7 +101,8 @@ let package = Package(
     tests("ReSoRATests", ["ReSoRA", "PETLTesting"]),
     tests(
       "TrainingTests",
-      ["Backbones", "Checkpoints", "Datasets", "LoRA", "PETL", "Recipes", "Training"]),
+      ["Backbones", "Checkpoints", "Datasets", "LoRA", "PETL", "PoLAR", "Recipes", "Training"]),
     tests("CommandsTests", ["Backbones", "Checkpoints", "PETL", "petl"]),
+    tests("PoLARTests", ["PoLAR", "PETLTesting"]),
   ]
 )
