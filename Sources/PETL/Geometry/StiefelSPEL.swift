@@ -3,7 +3,9 @@
 ///
 /// m is whatever the rule proposes. With SGD that is its momentum, which may be a running mean or a
 /// running sum: msign does not see the factor between them. Every singular value of a step is the
-/// learning rate, whatever the gradient: let the rate fall during training.
+/// learning rate, whatever the gradient: let the rate fall during training. A rule that scales
+/// coordinates, such as AdamW, keeps the value feasible too, but settles away from the optimum: what
+/// it makes of the normal part of a gradient is not normal.
 ///
 /// Both msign are Newton–Schulz iterations on r × r matrices in 64 bits, with more steps than the five
 /// of the official code, which leave singular values between 0.7 and 1.2 (`MatrixSign`).

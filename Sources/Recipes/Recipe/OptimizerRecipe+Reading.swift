@@ -36,7 +36,7 @@ extension OptimizerRecipe {
     }
     if type == .sgd, nesterov, momentum == 0 {
       reader.report(
-        "Nesterov's momentum needs a momentum above 0", at: "nesterov",
+        "'optimizer.nesterov' needs a momentum above 0", at: "nesterov",
         hints: ["set momentum: 0.9, say"])
     }
   }
