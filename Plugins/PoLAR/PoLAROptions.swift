@@ -88,6 +88,7 @@ public struct PoLAROptions: PluginOptions {
   /// The geometry of X and Y.
   ///
   /// - Parameter hidden: the network's width, for StelLA's scaling of steps.
+  /// - Returns: the same for both factors.
   func geometry(hidden: Int) -> any ParameterGeometry {
     switch geometry {
     case .landing:

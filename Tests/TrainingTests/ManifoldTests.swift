@@ -105,7 +105,9 @@ import Testing
     #expect(distance > 0.5)
   }
 
-  /// SPEL is made for a rule that keeps directions. AdamW scales coordinates, after which the normal part
+  /// SPEL is made for a rule that keeps directions.
+  ///
+  /// AdamW scales coordinates, after which the normal part
   /// of a gradient is no longer normal: it ends on the manifold, away from the solution.
   @Test func spelWantsSGD() throws {
     var generator = RandomGenerator(seed: 22)
