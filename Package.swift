@@ -27,6 +27,7 @@ let plugins = [
   "LSRAdapt",
   "LoRA",
   "LoRTA",
+  "PoLAR",
   "ReSoRA",
   "Regularizers",
   "RepAdapter",
@@ -121,10 +122,11 @@ let package = Package(
     tests("RegularizersTests", ["Regularizers", "PETLTesting"]),
     tests(
       "TrainingTests",
-      ["Backbones", "Checkpoints", "Datasets", "LoRA", "PETL", "Recipes", "Training"]),
+      ["Backbones", "Checkpoints", "Datasets", "LoRA", "PETL", "PoLAR", "Recipes", "Training"]),
     tests("CommandsTests", ["Backbones", "Checkpoints", "PETL", "petl"]),
     tests(
       "BottleneckTests",
       ["ARC", "AdaptFormer", "Backbones", "Bottleneck", "PETLTesting", "RepAdapter"]),
+    tests("PoLARTests", ["PoLAR", "PETLTesting"]),
   ] + plugins.map(plugin)
 )

@@ -4,9 +4,9 @@ import PETL
 public struct ARCOptions: PluginOptions {
   /// How the coefficients c start at the MLP; at attention they start at 0.
   public enum Start: String, CaseIterable, Sendable {
-    /// Xavier uniform for a 1 × r matrix, as the code's first version.
+    /// Xavier uniform for a 1 × r matrix, as the official code has it.
     case xavier
-    /// 0, as its later version: ΔH is then 0 at the start.
+    /// 0: ΔH is then 0 at the start.
     case zero
   }
 

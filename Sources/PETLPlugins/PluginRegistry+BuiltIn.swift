@@ -8,6 +8,7 @@ import LSRAdapt
 import LoRA
 import LoRTA
 public import PETL
+import PoLAR
 import ReSoRA
 import Regularizers
 import RepAdapter
@@ -33,7 +34,7 @@ extension PluginRegistry {
       adapters: [
         LoRA.self, AdaptFormer.self, Houlsby.self, Pfeiffer.self, AdapterPlus.self, AOFT.self,
         AOFTPrompt.self, Householder.self, LoRTA.self, LSRAdapt.self, DoRA.self, VeRA.self,
-        RepAdapter.self, ARC.self, SSF.self, VPT.self,
+        RepAdapter.self, ARC.self, PoLAR.self, StelLA.self, SSF.self, VPT.self,
       ] + adapters,
       tunings: [
         BitFit.self, NormTuning.self, FullFineTuning.self, LinearProbe.self,

@@ -64,7 +64,7 @@ extension AdapterChecks where Plugin: SubspaceDecomposable {
       let start = parameter.value.values
       let check = SlopeCheck(
         count: parameter.value.count, gradient: gradients[parameter.value],
-        scale: Double(abs(penalty.item)), generator: &generator
+        scale: max(1e-3, Double(abs(penalty.item))), generator: &generator
       ) { step in
         parameter.value.assign(zip(start, step).map { $0 + $1 })
         return value()

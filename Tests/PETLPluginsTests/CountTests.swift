@@ -28,7 +28,8 @@ import Testing
     Expectation("adaptformer", "rank: 64", 1_189_632),
     Expectation("adaptformer", "rank: 8", 156_768),
     Expectation("pfeiffer", "rank: 8", 156_768), Expectation("adapter-plus", "", 165_984),
-    Expectation("arc", "", 96_432),
+    Expectation("arc", "", 96_432), Expectation("polar", "rank: 8", 296_448),
+    Expectation("stella", "rank: 8", 296_448),
     Expectation("aoft", "lambda: none", 36_864),
     Expectation("aoft", "placement: adapter, lambda: none", 18_432),
     Expectation("aoft", "placement: adapter, lambda: none", 36_864, at: [.attention, .mlp]),
@@ -72,7 +73,7 @@ import Testing
 
   /// Those that do not start at the pre-trained network, as their papers or options have it.
   static let moving: Set<String> = [
-    "ssf", "vpt", "aoft-prompt", "houlsby", "pfeiffer", "adapter-plus", "arc",
+    "ssf", "vpt", "aoft-prompt", "houlsby", "pfeiffer", "adapter-plus", "arc", "stella",
   ]
 
   @Test("Training starts at the pre-trained network", arguments: MatrixTests.candidates)

@@ -19,7 +19,7 @@ struct MatrixTests {
   /// The defaults of these are made for wider networks.
   static let smallOptions: [String: String] = [
     "lora": "rank: 4", "aoft": "rank: 5", "lorta": "rank: 3", "lsr": "rank: 4, terms: 3",
-    "vera": "rank: 6",
+    "vera": "rank: 6", "polar": "rank: 4", "stella": "rank: 4",
     "hta": "rank: 2", "dora": "rank: 3", "aoft-prompt": "prompts: 4", "vpt": "prompts: 3",
     "adaptformer": "rank: 4", "arc": "rank: 4",
   ]

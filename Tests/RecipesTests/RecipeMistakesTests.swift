@@ -96,7 +96,18 @@ private let head = """
     ("optimizer: {learning_rate: .nan}", "must be a finite number, found .nan"),
     ("optimizer: {learning_rate: 1e999}", "must be a finite number, found 1e999"),
     ("optimizer: {weight_decay: -.inf}", "must be a finite number, found -.inf"),
-    ("optimizer: {type: sgd}", "'optimizer.type' must be 'adamw', found the string 'sgd'"),
+    (
+      "optimizer: {type: adam}",
+      "'optimizer.type' must be one of adamw, sgd, found the string 'adam'"
+    ),
+    ("optimizer: {momentum: 0.5}", "'momentum' means nothing with type: adamw\n"),
+    ("optimizer: {nesterov: true}", "\n  it belongs to type: sgd"),
+    ("optimizer: {type: sgd, beta1: 0.8}", "'beta1' means nothing with type: sgd\n"),
+    ("optimizer: {type: sgd, beta2: 0.9}", "\n  it belongs to type: adamw"),
+    (
+      "optimizer: {type: sgd, momentum: 0, nesterov: true}",
+      "'optimizer.nesterov' needs a momentum above 0\n"
+    ),
     ("control: true", "a control needs a stage that regularizes"),
     ("control: true\nepochs: 3", "a control needs a stage that regularizes"),
     ("selection: best_val", "did you mean 'best-val'?"),

@@ -175,6 +175,8 @@ private let least = """
         weight_decay: 0.0001
         beta1: 0.9
         beta2: 0.999
+        momentum: 0.9
+        nesterov: false
       schedule:
         type: cosine
         warmup_epochs: 0
@@ -204,6 +206,7 @@ private let least = """
       "adapter.layers": "all", "regularizers[].type": "required", "regularizers[].weight": "0.1",
       "optimizer.type": "adamw", "optimizer.learning_rate": "0.001",
       "optimizer.weight_decay": "0.0001", "optimizer.beta1": "0.9", "optimizer.beta2": "0.999",
+      "optimizer.momentum": "0.9", "optimizer.nesterov": "false",
       "optimizer.gradient_clip": "none", "schedule.type": "cosine", "schedule.warmup_epochs": "0",
       "schedule.warmup_factor": "0.001", "schedule.minimum_factor": "0.01", "batch_size": "64",
       "activation_cache": "1024", "regauge": "none", "epochs": "100", "stages[].name": "stage-1",

@@ -56,6 +56,9 @@ final class ProgressReport: TrainingObserver {
       let share = figures.gradientShare.map { " (\(percent($0)) of the gradient)" } ?? ""
       words.append("\(label) \(fixed(figures.value, 4))\(share)")
     }
+    if let distance = record.constraintDistance {
+      words.append("off the manifold by \(String(format: "%.1e", distance))")
+    }
     words.append("\(fixed(record.imagesPerSecond, 0)) images/s")
     line(words.joined(separator: "  "))
   }

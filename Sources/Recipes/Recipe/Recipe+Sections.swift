@@ -82,26 +82,6 @@ extension DataRecipe {
   }
 }
 
-extension OptimizerRecipe {
-  private enum Rule: String, CaseIterable {
-    case adamw
-  }
-
-  init(_ reader: OptionReader) {
-    type = reader.choice("type", default: Rule.adamw, help: "the rule").rawValue
-    learningRate = reader.number(
-      "learning_rate", default: 1e-3, in: 0...1e3, help: "the rate after the warm-up")
-    weightDecay = reader.number(
-      "weight_decay", default: 1e-4, in: 0...1e3, help: "decoupled weight decay")
-    beta1 = reader.number("beta1", default: 0.9, in: 0...0.999999, help: "decay of the mean")
-    beta2 = reader.number(
-      "beta2", default: 0.999, in: 0...0.999999, help: "decay of the mean square")
-    gradientClip = reader.optionalNumber(
-      "gradient_clip", in: 1e-12...1e12,
-      help: "the largest global norm of a gradient; no clipping when absent")
-  }
-}
-
 extension RateSchedule {
   init(_ reader: OptionReader) {
     self.init(

@@ -92,16 +92,28 @@ public struct DataRecipe: Sendable {
 
 /// The optimizer of a recipe.
 public struct OptimizerRecipe: Sendable {
-  /// The rule: `adamw`.
-  public var type: String
+  /// How a gradient becomes a step.
+  public enum Rule: String, CaseIterable, Sendable {
+    /// AdamW, with decoupled weight decay.
+    case adamw
+    /// Gradient descent with momentum, with coupled weight decay.
+    case sgd
+  }
+
+  /// The rule.
+  public var type: Rule
   /// The learning rate after the warm-up.
   public var learningRate: Double
-  /// Decoupled weight decay, on parameters that decay.
+  /// Weight decay, on parameters that decay; decoupled with `adamw`, coupled with `sgd`.
   public var weightDecay: Double
   /// The decay rate of the mean of gradients.
   public var beta1: Double
   /// The decay rate of the mean of squared gradients.
   public var beta2: Double
+  /// How much of the sum of gradients `sgd` keeps.
+  public var momentum: Double
+  /// Whether `sgd` looks ahead by one step.
+  public var nesterov: Bool
   /// The largest global norm of a gradient; nil for no clipping.
   public var gradientClip: Double?
 }

@@ -40,3 +40,11 @@ extension AdamW {
     second.assign((squares * DoubleMatrix(second)).tensor)
   }
 }
+
+extension SGD {
+  /// The momentum times the matrix, exactly.
+  public func transform(_ parameter: Parameter, by matrix: DoubleMatrix) {
+    guard let buffer = buffer(of: parameter) else { return }
+    buffer.assign((matrix * DoubleMatrix(buffer)).tensor)
+  }
+}

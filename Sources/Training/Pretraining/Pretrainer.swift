@@ -23,7 +23,7 @@ public final class Pretrainer {
   private let configuration: ViTConfiguration
   private let normalization: Normalization
   private let model: SceneModel
-  private let optimizer: AdamW
+  private let optimizer: any Optimizer
   private let generator: RandomGenerator
 
   /// Makes a network of the recipe's sizes.
@@ -39,9 +39,7 @@ public final class Pretrainer {
     normalization = Normalization(rawValue: recipe.normalization) ?? .inception
     generator = RandomGenerator(seed: UInt64(recipe.seed))
     model = SceneModel(configuration, dropPath: recipe.dropPath, generator: generator)
-    optimizer = AdamW(
-      model.parameters, weightDecay: recipe.optimizer.weightDecay, beta1: recipe.optimizer.beta1,
-      beta2: recipe.optimizer.beta2)
+    optimizer = recipe.optimizer.makeOptimizer(for: model.parameters)
   }
 
   /// Trains all epochs.

@@ -7,13 +7,15 @@ public enum Checkpoint {
   static let format = "petlkit-checkpoint"
   /// The value of the metadata key `version`.
   static let version = "1"
+  /// The metadata key whose value names the rules, separated by commas, that left their state.
+  private static let stateKey = "state"
 
   /// Writes all parameters and constants of a model, atomically.
   ///
   /// - Parameters:
   ///   - model: whose parameters.
   ///   - path: of a safetensors file.
-  ///   - state: more tensors, such as an optimizer's.
+  ///   - state: more tensors, an optimizer's; each name starts with the rule's and a point.
   ///   - metadata: strings to keep beside them.
   /// - Throws: `DiagnosticError` when the file cannot be written; an older one is then still whole.
   public static func write(
@@ -24,7 +26,9 @@ public enum Checkpoint {
     let records = values.map { name, value in
       TensorRecord.float32(name, shape: value.shape, value.values)
     }
-    let own = ["format": format, "version": version]
+    var own = ["format": format, "version": version]
+    let owners = Set(state.keys.map { $0.prefix { $0 != "." } }).sorted()
+    if !owners.isEmpty { own[stateKey] = owners.joined(separator: ",") }
     try SafetensorsWriter.write(
       records, metadata: metadata.merging(own) { _, own in own }, to: path)
   }
@@ -47,7 +51,10 @@ public enum Checkpoint {
         Diagnostic(
           "\(path): tensor '\(name)' \(found)", hints: ["expected \(parameter.value.shape)"]))
     }
-    for entry in file.entries where !names.contains(entry.name) && !entry.name.hasPrefix("adamw.") {
+    // Files from before there was a choice of rules do not name theirs.
+    let owners = (file.metadata[stateKey] ?? "adamw").split(separator: ",").map { "\($0)." }
+    for entry in file.entries
+    where !names.contains(entry.name) && !owners.contains(where: entry.name.hasPrefix) {
       let nearest = nearestName(to: entry.name, among: names)
       problems.append(
         Diagnostic(

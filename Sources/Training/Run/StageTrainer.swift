@@ -22,7 +22,7 @@ final class StageTrainer {
   private let stage: StageRecipe
   private let regularizers: [ActiveRegularizer]
   private let parameters: [Parameter]
-  private let optimizer: AdamW
+  private let optimizer: any Optimizer
   private let stepsPerEpoch: Int
   private var shares: ShareMeasurement
 
@@ -32,9 +32,7 @@ final class StageTrainer {
     self.regularizers = regularizers
     let recipe = setting.recipe
     parameters = setting.model.parameters.map(\.parameter)
-    optimizer = AdamW(
-      setting.model.parameters, weightDecay: recipe.optimizer.weightDecay,
-      beta1: recipe.optimizer.beta1, beta2: recipe.optimizer.beta2)
+    optimizer = recipe.optimizer.makeOptimizer(for: setting.model.parameters)
     let images = setting.pipeline.train.count
     stepsPerEpoch = (images + recipe.batchSize - 1) / recipe.batchSize
     shares = ShareMeasurement(
