@@ -26,6 +26,12 @@ final class Bias: Adapter {
   }
 }
 
+private struct Biases: WeightTuning {
+  static let descriptor = PluginDescriptor(name: "bias", summary: "", source: "")
+  init(options: NoOptions) {}
+  func trains(_ weight: BackboneWeight) -> Bool { weight.name.hasSuffix(".bias") }
+}
+
 struct PluginRegistryTests {
   private func registry() throws -> PluginRegistry {
     try PluginRegistry(adapters: [Bias.self], regularizers: [Overlap.self])
@@ -85,6 +91,19 @@ struct PluginRegistryTests {
         error: two regularizers are named 'overlap'
           give one of them another name in its descriptor
         """)
+  }
+
+  @Test func aTuningNamedLikeAnAdapter() throws {
+    let error = #expect(throws: DiagnosticError.self) {
+      try PluginRegistry(adapters: [Bias.self], tunings: [Biases.self], regularizers: [])
+    }
+    #expect(
+      error?.description == """
+        error: two adapters are named 'bias'
+          give one of them another name in its descriptor
+        """)
+    let alone = try PluginRegistry(adapters: [], tunings: [Biases.self], regularizers: [])
+    #expect(alone.adapters.map(\.descriptor.name) == ["bias"])
   }
 
   @Test func anUnknownNameListsTheKnownAndTheNearest() throws {

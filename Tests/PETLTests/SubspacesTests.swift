@@ -84,4 +84,16 @@ struct SubspacesTests {
     }
     #expect(check.worst < 5e-3, "\(check)")
   }
+
+  @Test func aBiasIsAddedButBelongsToNoSubspace() {
+    let bias = Tensor([1, -2, 3, -4, 5], shape: [5])
+    let biased = Subspaces(
+      coefficients: s, basis: b, directions: a, images: 4, bias: bias)
+    let expected = zip(subspaces.delta.values, 0...).map { Double($0 + bias.values[$1 % 5]) }
+    expect(biased.delta, expected)
+    #expect(biased.count == 3)
+    expect(biased.featureMaps.sum(over: [0]), subspaces.delta.values.map(Double.init))
+    expect(biased.basisGram, subspaces.basisGram.values.map(Double.init))
+    expect(biased.coefficientGram, subspaces.coefficientGram.values.map(Double.init))
+  }
 }
