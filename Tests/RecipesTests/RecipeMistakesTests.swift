@@ -98,7 +98,7 @@ private let head = """
     ("optimizer: {weight_decay: -.inf}", "must be a finite number, found -.inf"),
     (
       "optimizer: {type: adam}",
-      "'optimizer.type' must be one of adamw, sgd, found the string 'adam'"
+      "'optimizer.type' must be one of adamw, sgd, riemannion, odelora, subzero, found the string 'adam'"
     ),
     ("optimizer: {momentum: 0.5}", "'momentum' means nothing with type: adamw\n"),
     ("optimizer: {nesterov: true}", "\n  it belongs to type: sgd"),

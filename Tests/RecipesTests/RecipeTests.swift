@@ -177,6 +177,11 @@ private let least = """
         beta2: 0.999
         momentum: 0.9
         nesterov: false
+        start_scale: 0.01
+        damping: 0.001
+        subspace_rank: 8
+        refresh: 1000
+        epsilon: 0.001
       schedule:
         type: cosine
         warmup_epochs: 0
@@ -206,7 +211,9 @@ private let least = """
       "adapter.layers": "all", "regularizers[].type": "required", "regularizers[].weight": "0.1",
       "optimizer.type": "adamw", "optimizer.learning_rate": "0.001",
       "optimizer.weight_decay": "0.0001", "optimizer.beta1": "0.9", "optimizer.beta2": "0.999",
-      "optimizer.momentum": "0.9", "optimizer.nesterov": "false",
+      "optimizer.momentum": "0.9", "optimizer.nesterov": "false", "optimizer.start_scale": "0.01",
+      "optimizer.damping": "0.001",
+      "optimizer.subspace_rank": "8", "optimizer.refresh": "1000", "optimizer.epsilon": "0.001",
       "optimizer.gradient_clip": "none", "schedule.type": "cosine", "schedule.warmup_epochs": "0",
       "schedule.warmup_factor": "0.001", "schedule.minimum_factor": "0.01", "batch_size": "64",
       "activation_cache": "1024", "regauge": "none", "epochs": "100", "stages[].name": "stage-1",

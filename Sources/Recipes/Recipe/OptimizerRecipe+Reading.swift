@@ -2,20 +2,38 @@ import PETL
 
 extension OptimizerRecipe {
   init(_ reader: OptionReader) {
-    type = reader.choice("type", default: Rule.adamw, help: "the rule: adamw, or sgd")
+    type = reader.choice(
+      "type", default: Rule.adamw,
+      help:
+        "the rule: adamw, sgd; riemannion and odelora, for the factors of linear adapters (the head by "
+        + "adamw); subzero, without a backward pass")
     learningRate = reader.number(
       "learning_rate", default: 1e-3, in: 0...1e3, help: "the rate after the warm-up")
     weightDecay = reader.number(
       "weight_decay", default: 1e-4, in: 0...1e3,
-      help: "weight decay; decoupled with adamw, part of the gradient with sgd")
+      help: "weight decay; decoupled with adamw, part of the gradient with sgd and subzero")
     beta1 = reader.number("beta1", default: 0.9, in: 0...0.999999, help: "adamw: decay of the mean")
     beta2 = reader.number(
       "beta2", default: 0.999, in: 0...0.999999, help: "adamw: decay of the mean square")
     momentum = reader.number(
       "momentum", default: 0.9, in: 0...0.999999,
-      help: "sgd: how much of the sum of gradients is kept (default our choice; PyTorch's is 0)")
+      help: "sgd, riemannion: how much of the sum of gradients is kept (default our choice)")
     nesterov = reader.boolean(
       "nesterov", default: false, help: "sgd: Nesterov's momentum, which looks ahead by one step")
+    startScale = reader.number(
+      "start_scale", default: 0.01, in: 1e-9...1e6,
+      help: "riemannion, odelora: the singular values that a zero update starts with (our choice)")
+    damping = reader.number(
+      "damping", default: 1e-3, in: 0...1e6,
+      help: "odelora: of the inverted Gram matrices, in units of their mean diagonal (our choice)")
+    subspaceRank = reader.integer(
+      "subspace_rank", default: 8, in: 1...4096, help: "subzero: the rank of its subspaces")
+    refresh = reader.integer(
+      "refresh", default: 1000, in: 1...1_000_000,
+      help: "subzero: steps until its subspaces are drawn anew")
+    epsilon = reader.number(
+      "epsilon", default: 1e-3, in: 1e-9...1e3,
+      help: "subzero: how far to either side the loss is asked for")
     gradientClip = reader.optionalNumber(
       "gradient_clip", in: 1e-12...1e12,
       help: "the largest global norm of a gradient; no clipping when absent")
@@ -25,14 +43,24 @@ extension OptimizerRecipe {
   /// Options of another rule, where they say something else than nothing: a stored recipe holds
   /// every default.
   private func reportContradictions(_ reader: OptionReader) {
-    let ofRule: [(key: String, rule: Rule, isChanged: Bool)] = [
-      ("beta1", .adamw, beta1 != 0.9), ("beta2", .adamw, beta2 != 0.999),
-      ("momentum", .sgd, momentum != 0.9), ("nesterov", .sgd, nesterov),
+    let adam: [Rule] = [.adamw, .riemannion, .odelora]
+    let ofRules: [(key: String, rules: [Rule], isChanged: Bool)] = [
+      ("beta1", adam, beta1 != 0.9), ("beta2", adam, beta2 != 0.999),
+      ("momentum", [.sgd, .riemannion], momentum != 0.9), ("nesterov", [.sgd], nesterov),
+      ("start_scale", [.riemannion, .odelora], startScale != 0.01),
+      ("damping", [.odelora], damping != 1e-3), ("subspace_rank", [.subzero], subspaceRank != 8),
+      ("refresh", [.subzero], refresh != 1000), ("epsilon", [.subzero], epsilon != 1e-3),
     ]
-    for (key, rule, isChanged) in ofRule where isChanged && rule != type {
+    for (key, rules, isChanged) in ofRules where isChanged && !rules.contains(type) {
+      let names = rules.map(\.rawValue).joined(separator: " or ")
       reader.report(
         "'\(key)' means nothing with type: \(type.rawValue)", at: key,
-        hints: ["it belongs to type: \(rule.rawValue)"])
+        hints: ["it belongs to type: \(names)"])
+    }
+    if type == .subzero, gradientClip != nil {
+      reader.report(
+        "'gradient_clip' means nothing with type: subzero", at: "gradient_clip",
+        hints: ["there is no gradient to clip"])
     }
     if type == .sgd, nesterov, momentum == 0 {
       reader.report(

@@ -77,7 +77,13 @@ public struct PretrainRecipe: Sendable {
         "normalization", default: DataRecipe.Normalization.inception,
         help: "how pixels become numbers"
       ).rawValue
-    optimizer = OptimizerRecipe(reader.section("optimizer", help: "how parameters move"))
+    let optimizerReader = reader.section("optimizer", help: "how parameters move")
+    optimizer = OptimizerRecipe(optimizerReader)
+    if ![.adamw, .sgd].contains(optimizer.type) {
+      optimizerReader.report(
+        "a network is not pre-trained with type: \(optimizer.type.rawValue)", at: "type",
+        hints: ["expected adamw or sgd"])
+    }
     let scheduleReader = reader.section("schedule", help: "how the learning rate changes")
     schedule = RateSchedule(scheduleReader)
     batchSize = reader.integer("batch_size", default: 128, in: 1...65_536, help: "images a step")

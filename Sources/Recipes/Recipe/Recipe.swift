@@ -98,6 +98,15 @@ public struct OptimizerRecipe: Sendable {
     case adamw
     /// Gradient descent with momentum, with coupled weight decay.
     case sgd
+    /// Muon's orthogonalised steps on the manifold of matrices of fixed rank, for linear adapters.
+    case riemannion
+    /// Euler steps of the flow of full fine-tuning, for linear adapters.
+    case odelora
+    /// Gradient descent along random subspaces, without a backward pass.
+    case subzero
+
+    /// Whether the rule moves the two factors of linear adapters together.
+    public var movesFactors: Bool { self == .riemannion || self == .odelora }
   }
 
   /// The rule.
@@ -110,10 +119,20 @@ public struct OptimizerRecipe: Sendable {
   public var beta1: Double
   /// The decay rate of the mean of squared gradients.
   public var beta2: Double
-  /// How much of the sum of gradients `sgd` keeps.
+  /// How much of the sum of gradients `sgd` and `riemannion` keep.
   public var momentum: Double
   /// Whether `sgd` looks ahead by one step.
   public var nesterov: Bool
+  /// The singular values that a ΔW of zero starts with, `riemannion` and `odelora`.
+  public var startScale: Double
+  /// How `odelora` damps the inverses of Gram matrices, in units of their mean diagonal.
+  public var damping: Double
+  /// The rank of `subzero`'s subspaces.
+  public var subspaceRank: Int
+  /// After how many steps `subzero` draws its subspaces anew.
+  public var refresh: Int
+  /// How far from the parameters `subzero` asks for the loss.
+  public var epsilon: Double
   /// The largest global norm of a gradient; nil for no clipping.
   public var gradientClip: Double?
 }

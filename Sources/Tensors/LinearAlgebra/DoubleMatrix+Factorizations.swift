@@ -99,6 +99,17 @@ extension DoubleMatrix {
     return DoubleMatrix(x, rows: b.columns, columns: b.rows).transposed
   }
 
+  /// The X of least norm with the least ‖A X − B‖: A⁺B, singular values below 1e-12 of the largest left
+  /// out.
+  public func leastSquares(_ b: DoubleMatrix) -> DoubleMatrix {
+    precondition(b.rows == rows, "\(rows) × \(columns), \(b.rows) rows.")
+    let svd = singularValues()
+    let least = (svd.values.first ?? 0) * 1e-12
+    let inverse = svd.values.map { $0 > least ? 1 / $0 : 0 }
+    let projected = svd.left.times(b, transposingSelf: true)
+    return svd.rightTransposed.transposed.scalingColumns(by: inverse) * projected
+  }
+
   /// f(A) of a symmetric matrix: V diag(f(w)) Vᵀ.
   public func symmetricFunction(_ f: (Double) -> Double) -> DoubleMatrix {
     let (values, vectors) = symmetricEigen()

@@ -13,6 +13,12 @@ public protocol Optimizer: AnyObject {
   /// The state by name, to be stored: each name starts with the rule's and a point, `adamw.steps`.
   var state: [String: Tensor] { get }
 
+  /// Makes ready for the first step; called once.
+  ///
+  /// - Parameter gradients: of the first batch's loss, without dropout, with the parameters as they are
+  ///   when it is called.
+  func prepare(_ gradients: () -> Gradients)
+
   /// Follows a parameter [r, …] whose gradients are from now on those of before times a matrix from
   /// the left: another gauge of the same adapter.
   ///
@@ -23,6 +29,9 @@ public protocol Optimizer: AnyObject {
 }
 
 extension Optimizer {
+  /// Nothing: right for a rule that starts anywhere.
+  public func prepare(_ gradients: () -> Gradients) {}
+
   /// Nothing: right for a rule without state.
   public func transform(_ parameter: Parameter, by matrix: DoubleMatrix) {}
 }

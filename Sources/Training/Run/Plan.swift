@@ -33,6 +33,7 @@ public struct Plan {
     regularizers = try recipe.activeRegularizers()
     try checkRegularizers(recipe)
     try checkGauge(recipe)
+    try checkOptimizer(recipe)
   }
 
   /// How many numbers are trained besides the head: the adapters', and the backbone's own.
@@ -42,6 +43,29 @@ public struct Plan {
 
   /// The names of the classes.
   public var classes: [String] { ingredients.dataset.classes }
+
+  /// Refuses rules that move both factors of adapters that have none.
+  private func checkOptimizer(_ recipe: Recipe) throws {
+    let rule = recipe.optimizer.type
+    if rule == .subzero, let adapter = recipe.adapter,
+      let kept = adapters.parameters.first(where: {
+        $0.parameter.geometry.distance(of: $0.parameter.value) != nil
+      })
+    {
+      throw DiagnosticError(
+        "optimizer 'subzero' cannot be applied: adapter '\(adapter.plugin.descriptor.name)' keeps "
+          + "'\(kept.parameter.name)' on a set (\(kept.parameter.geometry.name))",
+        at: adapter.spans.section, hints: ["choose another optimizer, or geometry: free"])
+    }
+    guard rule.movesFactors, !adapters.canBeGauged else { return }
+    let name = recipe.adapter?.plugin.descriptor.name
+    throw DiagnosticError(
+      name.map {
+        "optimizer '\(rule.rawValue)' cannot be applied: adapter '\($0)' has no factors A and B of its own"
+      } ?? "optimizer '\(rule.rawValue)' cannot be applied: there is no adapter",
+      at: recipe.adapter?.spans.section,
+      hints: ["choose optimizer adamw, or a linear adapter such as lora"])
+  }
 
   /// Refuses to re-gauge an adapter whose factors cannot be moved.
   private func checkGauge(_ recipe: Recipe) throws {

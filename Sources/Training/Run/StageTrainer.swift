@@ -32,7 +32,9 @@ final class StageTrainer {
     self.regularizers = regularizers
     let recipe = setting.recipe
     parameters = setting.model.parameters.map(\.parameter)
-    optimizer = recipe.optimizer.makeOptimizer(for: setting.model.parameters)
+    optimizer = recipe.optimizer.makeOptimizer(
+      for: setting.model.parameters, adapters: setting.model.adapters,
+      generator: setting.generator.split("optimizer").split(stage.name))
     let images = setting.pipeline.train.count
     stepsPerEpoch = (images + recipe.batchSize - 1) / recipe.batchSize
     shares = ShareMeasurement(
@@ -48,6 +50,7 @@ final class StageTrainer {
       setting.title, epochs: stage.epochs, stepsPerEpoch: stepsPerEpoch)
     var kept: (epoch: Int, record: EpochRecord, values: [String: Tensor]?)?
     var seconds = 0.0
+    optimizer.prepare(gradientsOfFirstBatch)
     for epoch in 1...stage.epochs {
       let (record, time) = try trainEpoch(epoch)
       seconds += time
@@ -119,7 +122,7 @@ final class StageTrainer {
   private func takeStep(
     epoch: Int, step: Int, _ batch: [Int], isLast: Bool, _ totals: inout EpochTotals
   ) throws {
-    let (model, recipe, pipeline) = (setting.model, setting.recipe, setting.pipeline)
+    let (model, recipe) = (setting.model, setting.recipe)
     let number = (epoch - 1) * stepsPerEpoch + step
     let moment = Double(number) / Double(stepsPerEpoch)
     let length = Double(stage.epochs)
@@ -127,11 +130,14 @@ final class StageTrainer {
       isTraining: true, images: batch.count,
       generator: setting.generator.split("steps").split(stage.name, number),
       recordsSubspaces: isLast || !regularizers.isEmpty || regauges(number))
-    let logits = model.logits(
-      of: batch, in: pipeline.train, pipeline, cache: setting.caches.train, pass: pass)
-    let objective = Objective(
-      logits: logits, labels: batch.map { pipeline.train.labels[$0] }, pass: pass,
-      regularizers: regularizers.map { ($0, $0.weight.value(atEpoch: moment, of: length)) })
+    let rate =
+      (stage.learningRate ?? recipe.optimizer.learningRate)
+      * recipe.schedule.factor(atEpoch: moment, of: length)
+    if let rule = optimizer as? any ForwardOnlyOptimizer {
+      return try takeForwardStep(
+        rule, epoch: epoch, number: number, batch, isLast: isLast, rate: rate, &totals)
+    }
+    let objective = objective(of: batch, pass, epoch: moment)
     if let cause = objective.divergence {
       throw diverged(epoch: epoch, step: number + 1, cause)
     }
@@ -145,13 +151,62 @@ final class StageTrainer {
         epoch: epoch, step: number + 1, Divergence.cause(parts, model.parameters))
     }
     shares.add(active: active, norms: parts.penaltyNorms)
-    let rate =
-      (stage.learningRate ?? recipe.optimizer.learningRate)
-      * recipe.schedule.factor(atEpoch: moment, of: length)
     let clip = recipe.optimizer.gradientClip.map { min(1, $0 / max(norm, 1e-30)) } ?? 1
     optimizer.step(parts.gradients, rate: rate, scale: clip)
     if regauges(number) { Regauging.apply(model.adapters, after: pass, optimizer) }
     totals.add(objective, images: batch.count, norm: norm, rate: rate, shares: parts.shares)
+    if isLast { totals.redundancyBySite = pass.redundancyBySite() }
+  }
+
+  /// The loss of a batch in parts.
+  private func objective(of batch: [Int], _ pass: ForwardPass, epoch: Double) -> Objective {
+    let pipeline = setting.pipeline
+    let logits = setting.model.logits(
+      of: batch, in: pipeline.train, pipeline, cache: setting.caches.train, pass: pass)
+    return Objective(
+      logits: logits, labels: batch.map { pipeline.train.labels[$0] }, pass: pass,
+      regularizers: regularizers.map {
+        ($0, $0.weight.value(atEpoch: epoch, of: Double(stage.epochs)))
+      })
+  }
+
+  /// The task's gradients on the first batch without dropout, for rules that start from them.
+  private func gradientsOfFirstBatch() -> Gradients {
+    var order = setting.generator.split("order").split(stage.name, 1)
+    let indices = order.permutation(setting.pipeline.train.count)
+    let batch = Array(indices.prefix(setting.recipe.batchSize))
+    let pass = ForwardPass(
+      isTraining: false, images: batch.count, generator: setting.generator,
+      recordsSubspaces: false)
+    return objective(of: batch, pass, epoch: 0).task.backward()
+  }
+
+  /// A step by losses alone: both passes of it have the same dropout, and nothing is recorded.
+  private func takeForwardStep(
+    _ rule: any ForwardOnlyOptimizer, epoch: Int, number: Int, _ batch: [Int], isLast: Bool,
+    rate: Double, _ totals: inout EpochTotals
+  ) throws {
+    let moment = Double(number) / Double(stepsPerEpoch)
+    var seen: (objective: Objective, pass: ForwardPass)?
+    let norm = rule.step(rate: rate) {
+      let pass = ForwardPass(
+        isTraining: true, images: batch.count,
+        generator: setting.generator.split("steps").split(stage.name, number),
+        recordsSubspaces: isLast || !regularizers.isEmpty || regauges(number))
+      let objective = noGradient { self.objective(of: batch, pass, epoch: moment) }
+      seen = (objective, pass)
+      return Double(objective.total.item)
+    }
+    guard let (objective, pass) = seen else { return }
+    if let cause = objective.divergence
+      ?? (norm.isFinite ? nil : "the estimated gradient is \(norm)")
+    {
+      throw diverged(epoch: epoch, step: number + 1, cause)
+    }
+    if regauges(number) { Regauging.apply(setting.model.adapters, after: pass, rule) }
+    // There is no gradient whose shares could be measured.
+    shares.add(active: objective.penalties.filter { $0.weight != 0 }.map(\.label), norms: [:])
+    totals.add(objective, images: batch.count, norm: norm, rate: rate, shares: [:])
     if isLast { totals.redundancyBySite = pass.redundancyBySite() }
   }
 

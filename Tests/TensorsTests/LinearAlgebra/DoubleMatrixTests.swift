@@ -73,6 +73,18 @@ struct DoubleMatrixTests {
     #expect(DoubleMatrix(diagonal: [1, 0]).solving(DoubleMatrix(identity: 2)) == nil)
   }
 
+  @Test func leastSquaresOfASingularMatrix() {
+    let (thin, b) = (random(6, 2), random(6, 3, seed: 8))
+    let a = thin * random(2, 5, seed: 9)
+    let x = a.leastSquares(b)
+    // The residual is orthogonal to A's columns, and X has no part that A does not see.
+    let residual = a * x - b
+    #expect(a.times(residual, transposingSelf: true).frobeniusNorm < 1e-11)
+    let seen = a.singularValues().rightTransposed.transposed.columns(0..<2)
+    #expect(distance(seen * seen.times(x, transposingSelf: true), x) < 1e-11)
+    #expect(DoubleMatrix(zerosOfRows: 3, columns: 2).leastSquares(random(3, 1)).frobeniusNorm == 0)
+  }
+
   @Test func thePolarFactorIsTheNearestOrthonormalMatrix() {
     let z = random(20, 4)
     let q = z.polarFactor()

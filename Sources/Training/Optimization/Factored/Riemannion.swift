@@ -1,0 +1,115 @@
+import PETL
+
+/// Riemannion (arXiv 2507.12142, known from a secondary summary): every pair of factors is a point X = BᵀA on
+/// the manifold of matrices of rank r.
+///
+/// A step: the old momentum is projected to the tangent space at X and the gradient added; the singular values of
+/// the sum, at most 2 r, are set to 1; the result is projected again, a step taken, and X brought back by a
+/// truncated singular value decomposition, its factors balanced. Two thin QRs and one 2r × 2r decomposition each;
+/// an out × in matrix is never formed. Everything else (the head, biases) moves by AdamW.
+///
+/// Start: where ΔW is zero there is no tangent space. The locally optimal start is α U₁..ᵣ Vᵣ₊₁..₂ᵣᵀ of the full
+/// gradient's decomposition, found by probes through the adapter itself (`FullGradientSketch`). ΔW₀ is not taken
+/// off the frozen weight: α is small instead, our choice.
+public final class Riemannion: Optimizer {
+  private let pairs: [FactorPair]
+  private let others: AdamW
+  private let beta: Double
+  private let startScale: Double
+  private let seed: RandomGenerator
+  /// The momentum of each pair as left · rightᵀ.
+  private var momenta: [(left: DoubleMatrix, right: DoubleMatrix)?]
+
+  /// Makes the rule.
+  ///
+  /// - Parameters:
+  ///   - pairs: what moves on the manifold.
+  ///   - others: moves everything else.
+  ///   - momentum: how much of the old momentum is kept.
+  ///   - startScale: α, the singular values that a zero ΔW starts with.
+  ///   - generator: of the probes.
+  public init(
+    _ pairs: [FactorPair], others: AdamW, momentum: Double, startScale: Double,
+    generator: RandomGenerator
+  ) {
+    self.pairs = pairs
+    self.others = others
+    beta = momentum
+    self.startScale = startScale
+    seed = generator
+    momenta = Array(repeating: nil, count: pairs.count)
+  }
+
+  /// Gives pairs whose ΔW is zero the locally optimal start.
+  public func prepare(_ gradients: () -> Gradients) {
+    let empty = pairs.filter(\.isSingular)
+    guard !empty.isEmpty else { return }
+    let sketches = FullGradientSketch.take(empty, generator: seed, gradients)
+    for (pair, sketch) in zip(empty, sketches) {
+      let rank = pair.basis.value.shape[0]
+      let root = startScale.squareRoot()
+      // A map of fewer than 2 r inputs has no 2 r directions: its last r are taken then.
+      let second = min(rank, sketch.right.rows - rank)
+      let (u, v) = (sketch.left.columns(0..<rank), sketch.right.columns(second..<second + rank))
+      pair.assign(root * v.transposed, root * u.transposed)
+    }
+  }
+
+  /// Takes one step in place.
+  public func step(_ gradients: Gradients, rate: Double, scale: Double) {
+    others.step(gradients, rate: rate, scale: scale)
+    noGradient {
+      for (index, pair) in pairs.enumerated() {
+        guard let slopes = pair.slopes(gradients, scale: scale) else { continue }
+        let (a, b) = (DoubleMatrix(pair.directions.value), DoubleMatrix(pair.basis.value))
+        let point = FixedRankPoint(a, b)
+        var (uZ, zV) = point.projections(a, b, slopes)
+        if let (left, right) = momenta[index] {
+          uZ =
+            uZ + beta
+            * point.u.times(left, transposingSelf: true).times(right, transposingOther: true)
+          zV = zV + beta * (left * right.times(point.v, transposingSelf: true))
+        }
+        let momentum = point.tangent(uZ, zV)
+        momenta[index] = momentum
+        let next = Self.step(from: point, along: momentum, rate: rate)
+        let (newA, newB) = next.factors
+        pair.assign(newA, newB)
+      }
+    }
+  }
+
+  /// The point after a step against the momentum with its singular values set to 1.
+  static func step(
+    from point: FixedRankPoint, along momentum: (left: DoubleMatrix, right: DoubleMatrix),
+    rate: Double
+  ) -> FixedRankPoint {
+    let rank = point.sigma.count
+    let whole = FixedRankPoint(
+      left: momentum.left, right: momentum.right, rank: momentum.left.columns)
+    let top = whole.sigma.first ?? 0
+    let signs = whole.sigma.map { $0 > top * 1e-7 ? 1.0 : 0 }
+    let left = whole.u.scalingColumns(by: signs)
+    let (uO, oV) = (
+      point.u.times(left, transposingSelf: true).times(whole.v, transposingOther: true),
+      left * whole.v.times(point.v, transposingSelf: true)
+    )
+    let (tangentLeft, tangentRight) = point.tangent(uO, oV)
+    return FixedRankPoint(
+      left: point.u.scalingColumns(by: point.sigma).beside(-rate * tangentLeft),
+      right: point.v.beside(tangentRight), rank: rank)
+  }
+
+  /// AdamW's state and the momenta's factors.
+  public var state: [String: Tensor] {
+    var state = others.state
+    for (pair, momentum) in zip(pairs, momenta) {
+      state["riemannion.left.\(pair.name)"] = momentum?.left.tensor
+      state["riemannion.right.\(pair.name)"] = momentum?.right.tensor
+    }
+    return state
+  }
+
+  /// Nothing for the pairs, whose momentum is that of ΔW and knows no gauge.
+  public func transform(_ parameter: Parameter, by matrix: DoubleMatrix) {}
+}
