@@ -108,6 +108,11 @@ let package = Package(
     // MARK: - Plugins
     core("PETLPlugins", ["PETL"] + plugins.map { .target(name: $0) }),
 
+    // MARK: - Examples
+    .executableTarget(
+      name: "MeasureAOFT", dependencies: ["AOFT", "PETL"], path: "Examples/MeasureAOFT",
+      swiftSettings: settings),
+
     // MARK: - Tests
     tests("TensorsTests", ["Tensors", "CKernels"]),
     tests("PETLTests", ["PETL"]),
