@@ -128,7 +128,7 @@ let package = Package(
     tests(
       "TrainingTests",
       ["Backbones", "Checkpoints", "Datasets", "LoRA", "PETL", "PoLAR", "Recipes", "Training"]),
-    tests("CommandsTests", ["Backbones", "Checkpoints", "PETL", "petl"]),
+    tests("CommandsTests", ["Backbones", "Checkpoints", "PETL", "PETLPlugins", "petl"]),
     tests(
       "BottleneckTests",
       ["ARC", "AdaptFormer", "Backbones", "Bottleneck", "PETLTesting", "RepAdapter"]),

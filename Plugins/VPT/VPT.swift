@@ -69,7 +69,8 @@ public struct VPTOptions: PluginOptions {
       "prompts", default: 10, in: 1...1024,
       help: "prompts a layer; the paper tunes 1 to 200 for each task (10: our choice)")
     deep = reader.boolean(
-      "deep", default: true, help: "prompts of its own for every layer, not for the first alone")
+      "deep", default: true,
+      help: "prompts of its own for every layer, not for the first of its layers alone")
     dropout = reader.number(
       "dropout", default: 0, in: 0...0.99,
       help: "the probability of dropout of prompts (0: our choice)")

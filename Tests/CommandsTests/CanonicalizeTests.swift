@@ -71,7 +71,7 @@ import Testing
     try bench.writeExperiment()
     #expect(try bench.petl(["run", "r.yaml", "--output", "run"]).code == 0)
     for (arguments, words) in [
-      (["nowhere", "--output", "new"], "no adapter_config.json here"),
+      (["nowhere", "--output", "new"], "there is no folder 'nowhere'"),
       (["run", "--output", "run"], "the folder is not empty"),
       (["run", "--output", "new", "--balance", "date"], "there is no balance 'date'"),
       (["run", "--output", "new", "--images", "0"], "--images is 0"),

@@ -45,6 +45,11 @@ struct CanonicalizeCommand: RegistryCommand {
     guard images > 0 else {
       throw DiagnosticError("--images is \(images)", hints: ["expected at least 1"])
     }
+    guard FileManager.default.fileExists(atPath: adapter) else {
+      throw DiagnosticError(
+        "there is no folder '\(adapter)'", hints: ["expected the folder of a run, or a PEFT folder"]
+      )
+    }
     let isRun = FileManager.default.fileExists(atPath: adapter + "/recipe.yaml")
     let result = try isRun ? gaugedRun(registry, balance) : gaugedFolder(balance)
     if json { return try Terminal.printJSON(result) }
