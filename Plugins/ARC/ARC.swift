@@ -1,6 +1,6 @@
 import PETL
 
-/// ARC, adapter re-composing (Dong et al., arXiv 2310.06234, equations 4 to 7): before a block's maps,
+/// ARC, adapter re-composing (Dong et al., arXiv 2310.06234): before a block's maps,
 /// ΔH = dropout(x (W ⊙ c)ᵀ) W + b, from the normalised input x, linear.
 ///
 /// W is [r, width] (the transpose of the paper's), one for all attention blocks and one for all MLPs, the

@@ -2,7 +2,7 @@ import PETL
 
 /// DeCov: ½ (‖C‖² − ‖diag C‖²), C the covariance of the coefficients over the batch's tokens.
 ///
-/// Source: Cogswell et al. (arXiv 1511.06068), equation 3. The covariance is divided by the number of tokens;
+/// Source: Cogswell et al. (arXiv 1511.06068). The covariance is divided by the number of tokens;
 /// that the coefficients S are the activations is our choice. With `normalized` C is their correlation and the
 /// value the mean of ρ² over pairs, which is ReSoRA's linear measure with exponent 2.
 public struct DeCov: RedundancyRegularizer {
@@ -25,7 +25,7 @@ public struct DeCov: RedundancyRegularizer {
   /// Its name, summary and source.
   public static let descriptor = PluginDescriptor(
     name: "decov", summary: "Squared covariances of the coefficients",
-    source: "Cogswell et al., DeCov, arXiv 1511.06068, Eq. 3")
+    source: "Cogswell et al., DeCov, arXiv 1511.06068")
 
   private let options: Options
 

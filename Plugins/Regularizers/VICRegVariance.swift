@@ -2,7 +2,7 @@ import PETL
 
 /// The variance term of VICReg: the mean over coefficients of max(0, γ − √(Var + ε)).
 ///
-/// Source: Bardes et al. (arXiv 2105.04906), equation 1; the variance is over the batch's tokens, divided by
+/// Source: Bardes et al. (arXiv 2105.04906); the variance is over the batch's tokens, divided by
 /// N − 1. It keeps coefficients from dying rather than apart. That the coefficients S are the embeddings is
 /// our choice; B, and with it the scale between the two, is free.
 public struct VICRegVariance: RedundancyRegularizer {
@@ -31,7 +31,7 @@ public struct VICRegVariance: RedundancyRegularizer {
   /// Its name, summary and source.
   public static let descriptor = PluginDescriptor(
     name: "vicreg-variance", summary: "Keeps the deviation of every coefficient above a bound",
-    source: "Bardes et al., VICReg, arXiv 2105.04906, Eq. 1")
+    source: "Bardes et al., VICReg, arXiv 2105.04906")
 
   private let options: Options
 

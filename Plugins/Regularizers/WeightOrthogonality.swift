@@ -2,7 +2,7 @@ import PETL
 
 /// Orthogonality of the factors, ‖A Aᵀ − I‖² + ‖B Bᵀ − I‖², divided by r² and the number of terms.
 ///
-/// Source: AdaLoRA's regularizer on P and Q (Zhang et al., arXiv 2303.10512, Eq. 4); the division is our
+/// Source: AdaLoRA's regularizer on P and Q (Zhang et al., arXiv 2303.10512); the division is our
 /// choice, so that λ does not depend on the rank. B is the basis with the adapter's scale in it.
 public struct WeightOrthogonality: RedundancyRegularizer {
   /// Which factors.
@@ -33,7 +33,7 @@ public struct WeightOrthogonality: RedundancyRegularizer {
   /// Its name, summary and source.
   public static let descriptor = PluginDescriptor(
     name: "weight-orthogonality", summary: "Distance of the factors from orthonormal rows",
-    source: "AdaLoRA, Zhang et al., arXiv 2303.10512, Eq. 4")
+    source: "AdaLoRA, Zhang et al., arXiv 2303.10512")
 
   private let options: Options
 

@@ -1,6 +1,6 @@
 import PETL
 
-/// RepAdapter (Luo et al., arXiv 2302.08106, equations 5 to 7): before a block's maps,
+/// RepAdapter (Luo et al., arXiv 2302.08106): before a block's maps,
 /// ΔH = s (dropout(x Dᵀ + d) U + u), from the normalised input x, linear.
 ///
 /// D is [r, width], d is [r], u is [width]. U, [r, width], is block-diagonal with g groups: of each group

@@ -76,6 +76,12 @@ import Testing
     }
     let adapters = try #require(report["adapters"] as? [[String: Any]])
     #expect(adapters.contains { $0["name"] as? String == "lora" })
+    let counts = Dictionary(
+      uniqueKeysWithValues: adapters.compactMap { entry in
+        (entry["name"] as? String).map { ($0, entry["parameters"] as? Int ?? -1) }
+      })
+    #expect((counts["full"] ?? 0) > (counts["bitfit"] ?? 0) && (counts["bitfit"] ?? 0) > 0)
+    #expect(counts["linear-probe"] == 0)
     let text = try bench.petl(arguments).output
     for words in ["images/s", "of sgemm", "page faults", "attentionBackward", "other", "lora"] {
       #expect(text.contains(words), "\(words)")

@@ -33,12 +33,12 @@ extension ViT {
 }
 
 extension ViT {
-  /// A frozen network with random weights, for measurements of speed.
+  /// A network with random weights, frozen or with some of them trained, for measurements of speed.
   public convenience init(
     frozenRandom configuration: ViTConfiguration, precision: FrozenPrecision = .single,
-    generator: RandomGenerator
+    training: @escaping (BackboneWeight) -> Bool = { _ in false }, generator: RandomGenerator
   ) {
-    let weights = WeightProvider(precision: precision) { name, shape in
+    let weights = WeightProvider(precision: precision, training: training) { name, shape in
       var stream = generator.split(name)
       let isGain = name.contains("norm") && name.hasSuffix(".weight")
       return isGain

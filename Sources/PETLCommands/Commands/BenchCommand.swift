@@ -98,8 +98,13 @@ struct BenchCommand: RegistryCommand {
     let generator = RandomGenerator(seed: 0)
     let backbone = ViT(frozenRandom: sizes, precision: precision, generator: generator)
     func benchmark(_ adapter: AdapterRecipe?) throws -> StepBenchmark {
-      try StepBenchmark(
-        backbone: backbone, adapter: adapter, batch: batch, work: forwardOnly ? .forward : .step,
+      // A method that trains the network's own weights needs one of its own.
+      let own = try adapter?.trainedWeights().map {
+        ViT(frozenRandom: sizes, precision: precision, training: $0, generator: generator)
+      }
+      return try StepBenchmark(
+        backbone: own ?? backbone, adapter: adapter, batch: batch,
+        work: forwardOnly ? .forward : .step,
         generator: generator)
     }
     let main = try benchmark(recipe.adapter)

@@ -13,6 +13,14 @@ public struct AdapterRecipe: Sendable {
   /// Where the section, its sites and its layers stand.
   public var spans: Spans
 
+  /// Which of the backbone's own weights are trained; nil of an adapter, which adds to them.
+  ///
+  /// - Throws: `DiagnosticError` when the options do not go together.
+  public func trainedWeights() throws -> (@Sendable (BackboneWeight) -> Bool)? {
+    guard case .weights(let make) = method else { return nil }
+    return try make()
+  }
+
   /// Places for the composer's mistakes.
   public struct Spans: Sendable {
     /// Where the section stands.

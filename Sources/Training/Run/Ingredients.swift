@@ -66,8 +66,8 @@ struct Ingredients {
   private static func trainedWeights(
     _ adapter: AdapterRecipe?
   ) throws -> (@Sendable (BackboneWeight) -> Bool)? {
-    guard let adapter, case .weights(let make) = adapter.method else { return nil }
-    return try located(at: adapter.spans.section, make)
+    guard let adapter else { return nil }
+    return try located(at: adapter.spans.section) { try adapter.trainedWeights() }
   }
 
   /// How many numbers of the backbone's own are trained.
