@@ -44,6 +44,9 @@ import Testing
     let summary = try run.json()
     let count = try #require(summary["adapterParameters"] as? Int)
     #expect((count > 0) == (name != "linear-probe"))
+    // What is counted before any weight is read.
+    let plan = try bench.petl(["validate", "r.yaml", "--json", "--set", Self.section(name)]).json()
+    #expect(plan["adapterParameters"] as? Int == count)
     let exportable = ["lora", "aoft", "polar", "stella", "lorta", "lsr", "vera"]
     #expect(summary["adapterFormat"] as? String == (exportable.contains(name) ? "peft" : "petl"))
     let trained = try testFigures(summary)

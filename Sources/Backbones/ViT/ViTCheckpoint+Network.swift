@@ -16,6 +16,16 @@ extension ViTCheckpoint {
     return target
   }
 
+  /// The tensors of the network at an image size.
+  ///
+  /// - Parameter imageSize: the side of the images in pixels; that of the weights when nil.
+  /// - Returns: names and shapes.
+  /// - Throws: `DiagnosticError` when the patches do not divide it.
+  public func weights(imageSize: Int?) throws -> [BackboneWeight] {
+    try configuration(imageSize: imageSize).weights(
+      normalizingAfterPooling: normalizesAfterPooling)
+  }
+
   /// The network, frozen or with some of its weights trained.
   ///
   /// - Parameters:

@@ -2,8 +2,13 @@ import PETL
 
 extension ViTConfiguration {
   /// The tensors of the network under timm's names, without a head.
-  public var weights: [BackboneWeight] {
-    tensors().map { BackboneWeight(name: $0.name, shape: $0.shape) }
+  public var weights: [BackboneWeight] { weights(normalizingAfterPooling: false) }
+
+  /// The same of a network whose final norm may be `fc_norm`.
+  public func weights(normalizingAfterPooling: Bool) -> [BackboneWeight] {
+    tensors(normalizingAfterPooling: normalizingAfterPooling).map {
+      BackboneWeight(name: $0.name, shape: $0.shape)
+    }
   }
 
   /// The tensors of a network of these sizes under timm's names, in timm's order, without a head.

@@ -21,6 +21,7 @@ struct DescribeCommand: RegistryCommand {
     let summary: String
     let source: String
     var sites: [String]?
+    var defaultSites: [String]?
     var parametersOfViTB16: Int?
     let options: [OptionDescriptor]
   }
@@ -32,6 +33,9 @@ struct DescribeCommand: RegistryCommand {
     for line in [description.summary, description.source] where !line.isEmpty { print("  \(line)") }
     if let sites = description.sites {
       print("  sites: \(sites.isEmpty ? "none" : sites.joined(separator: ", "))")
+      if let own = description.defaultSites, own != sites {
+        print("  sites by default: \(own.joined(separator: ", "))")
+      }
     }
     if let count = description.parametersOfViTB16 {
       print("  parameters on ViT-B/16 with these defaults: \(count)")
@@ -54,7 +58,8 @@ struct DescribeCommand: RegistryCommand {
       return Description(
         name: name, kind: "adapter", summary: adapter.descriptor.summary,
         source: adapter.descriptor.source, sites: adapter.supportedSites.map(\.rawValue).sorted(),
-        parametersOfViTB16: try parameterCount(adapter), options: adapter.options)
+        defaultSites: defaultSites(adapter), parametersOfViTB16: try parameterCount(adapter),
+        options: adapter.options)
     }
     if let regularizer = registry.regularizers.first(where: { $0.descriptor.name == name }) {
       return Description(
@@ -67,6 +72,13 @@ struct DescribeCommand: RegistryCommand {
     let nearest = nearestName(to: name, among: known).map { ["did you mean '\($0)'?"] } ?? []
     throw DiagnosticError(
       "there is no plugin '\(name)'", hints: nearest + ["known: \(known.joined(separator: ", "))"])
+  }
+
+  private func defaultSites(_ adapter: AdapterPlugin) -> [String]? {
+    guard case .adapters(let attachment) = adapter.read(OptionReader(describing: "adapter")) else {
+      return nil
+    }
+    return attachment.defaultSites.map(\.rawValue).sorted()
   }
 
   /// With default options at the sites that it has by default.

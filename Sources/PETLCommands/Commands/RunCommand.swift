@@ -93,7 +93,8 @@ struct RunCommand: RegistryCommand {
     let model = experiment.model
     let adapter = experiment.recipe.adapter?.plugin.descriptor.name ?? "head only"
     let sites = model.adapters.entries.count
-    return "\(experiment.recipe.name): \(adapter) at \(sites) sites, "
+    let place = sites > 0 ? " at \(sites) sites" : ""
+    return "\(experiment.recipe.name): \(adapter)\(place), "
       + "\(model.adapterParameterCount) + \(model.parameterCount - model.adapterParameterCount) "
       + "(head) numbers trained on \(experiment.dataset.name), "
       + "\(experiment.classes.count) classes, images of \(model.backbone.imageSize) px"

@@ -13,6 +13,8 @@ struct Ingredients {
   let sites: [AdaptationSite]
   /// Which of the backbone's own weights are trained; nil for none.
   let trains: (@Sendable (BackboneWeight) -> Bool)?
+  /// How many numbers of the backbone's own are trained.
+  let trainedWeightCount: Int
 
   /// Opens the weights and the data of a recipe.
   ///
@@ -59,7 +61,14 @@ struct Ingredients {
     self.checkpoint = checkpoint
     self.dataset = dataset
     self.sites = sites
-    self.trains = try Self.trainedWeights(recipe.adapter)
+    let trains = try Self.trainedWeights(recipe.adapter)
+    self.trains = trains
+    trainedWeightCount =
+      try trains.map { trains in
+        try checkpoint.weights(imageSize: recipe.backbone.imageSize).filter(trains).reduce(0) {
+          $0 + $1.shape.reduce(1, *)
+        }
+      } ?? 0
   }
 
   /// Which of the backbone's own weights a recipe's adapter trains; nil of one that adds to them.
@@ -68,14 +77,6 @@ struct Ingredients {
   ) throws -> (@Sendable (BackboneWeight) -> Bool)? {
     guard let adapter else { return nil }
     return try located(at: adapter.spans.section) { try adapter.trainedWeights() }
-  }
-
-  /// How many numbers of the backbone's own are trained.
-  var trainedWeightCount: Int {
-    guard let trains else { return 0 }
-    return checkpoint.configuration.weights.filter(trains).reduce(0) {
-      $0 + $1.shape.reduce(1, *)
-    }
   }
 
   /// The network at the recipe's image size, frozen but for what the recipe trains of it.
