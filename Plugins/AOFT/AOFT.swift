@@ -44,13 +44,7 @@ public final class AOFT: SubspaceDecomposable {
             ? "expected a linear map, or placement: adapter" : "expected attention or mlp"
         ])
     }
-    let limit = min(site.inputWidth, site.outputWidth)
-    guard options.rank <= limit else {
-      throw DiagnosticError(
-        "rank \(options.rank) is larger than site '\(site.name)' "
-          + "(\(site.inputWidth) → \(site.outputWidth))",
-        hints: ["expected a rank of at most \(limit)"])
-    }
+    try site.check(rank: options.rank)
     var generator = generator
     func vector(_ count: Int) -> Tensor {
       ApproximatelyOrthogonal.start(options.start, count: count, using: &generator)

@@ -85,11 +85,7 @@ public final class ARC: SubspaceDecomposable {
   private static func projection(
     of site: AdaptationSite, _ options: ARCOptions, _ generator: RandomGenerator
   ) throws -> Parameter {
-    guard options.rank <= site.inputWidth else {
-      throw DiagnosticError(
-        "rank \(options.rank) is larger than the width of site '\(site.name)'",
-        hints: ["expected a rank of at most \(site.inputWidth)"])
-    }
+    try site.check(rank: options.rank)
     let name = "arc_\(site.kind.rawValue)"
     var stream = generator.split(name)
     return Parameter(

@@ -42,11 +42,7 @@ public final class AdaptFormer: SubspaceDecomposable {
     site: AdaptationSite, options: AdaptFormerOptions, generator: RandomGenerator
   ) throws {
     let width = site.inputWidth
-    guard options.rank <= width else {
-      throw DiagnosticError(
-        "rank \(options.rank) is larger than the width of site '\(site.name)'",
-        hints: ["expected a rank of at most \(width)"])
-    }
+    try site.check(rank: options.rank)
     var generator = generator
     var parameters = [
       Parameter("down", .kaimingUniform([options.rank, width], using: &generator)),

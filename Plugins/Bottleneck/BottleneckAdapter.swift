@@ -54,11 +54,7 @@ public final class BottleneckAdapter<Variant: BottleneckVariant>: SubspaceDecomp
     let settings = options.settings
     let width = site.outputWidth
     let rank = settings.size.rank(ofWidth: width)
-    guard rank <= width else {
-      throw DiagnosticError(
-        "rank \(rank) is larger than the width of site '\(site.name)'",
-        hints: ["expected a rank of at most \(width)"])
-    }
+    try site.check(rank: rank)
     let start = settings.initialWeights(rank: rank, width: width, generator)
     var parameters = [Parameter("down", start.down), Parameter("up", start.up)]
     (down, up) = (parameters[0].value, parameters[1].value)

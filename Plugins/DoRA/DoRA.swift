@@ -33,13 +33,7 @@ public final class DoRA: OutputReading, WeightBinding {
   ///
   /// - Throws: `DiagnosticError` when the rank is larger than the map.
   public init(site: AdaptationSite, options: DoRAOptions, generator: RandomGenerator) throws {
-    let limit = min(site.inputWidth, site.outputWidth)
-    guard options.rank <= limit else {
-      throw DiagnosticError(
-        "rank \(options.rank) is larger than site '\(site.name)' "
-          + "(\(site.inputWidth) → \(site.outputWidth))",
-        hints: ["expected a rank of at most \(limit)"])
-    }
+    try site.check(rank: options.rank)
     var generator = generator
     parameters = [
       Parameter("lora_A", .kaimingUniform([options.rank, site.inputWidth], using: &generator)),

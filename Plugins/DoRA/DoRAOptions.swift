@@ -28,28 +28,16 @@ public struct DoRAOptions: PluginOptions {
   /// Reads the options of a recipe.
   public init(from reader: OptionReader) {
     rank = reader.integer("rank", default: 8, in: 1...4096, help: "the rank of the change")
-    scale = reader.number(
-      "scale", default: 1, in: 0...1e6, help: "the factor of B A; not together with alpha")
-    alpha = reader.optionalNumber(
-      "alpha", in: 0...1e9, help: "PEFT's alpha: the factor is alpha / rank")
-    rslora = reader.boolean(
-      "rslora", default: false, help: "the factor is alpha / sqrt(rank); needs alpha")
+    let factor = LowRankScale(from: reader, hasRankStabilised: true)
+    (scale, alpha, rslora) = (factor.scale, factor.alpha, factor.rslora)
     dropout = reader.number(
       "dropout", default: 0, in: 0...0.99,
       help: "the probability of dropout of inputs while training; the frozen map's product is then "
         + "computed a second time")
-    if alpha != nil, scale != 1 {
-      reader.report(
-        "'scale' and 'alpha' both give the factor", at: "alpha", hints: ["keep one of them"])
-    }
-    if rslora, alpha == nil {
-      reader.report("'rslora' needs 'alpha'", at: "rslora", hints: ["add alpha: 16, say"])
-    }
   }
 
   /// The factor of B A.
   public var effectiveScale: Double {
-    guard let alpha else { return scale }
-    return rslora ? alpha / Double(rank).squareRoot() : alpha / Double(rank)
+    LowRankScale(scale: scale, alpha: alpha, rslora: rslora).factor(rank: rank)
   }
 }

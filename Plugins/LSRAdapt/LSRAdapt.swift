@@ -25,13 +25,7 @@ public final class LSRAdapt: SubspaceDecomposable {
   ///
   /// - Throws: `DiagnosticError` when the rank is larger than the map.
   public init(site: AdaptationSite, options: LSRAdaptOptions, generator: RandomGenerator) throws {
-    let limit = min(site.inputWidth, site.outputWidth)
-    guard options.rank <= limit else {
-      throw DiagnosticError(
-        "rank \(options.rank) is larger than site '\(site.name)' "
-          + "(\(site.inputWidth) → \(site.outputWidth))",
-        hints: ["expected a rank of at most \(limit)"])
-    }
+    try site.check(rank: options.rank)
     var generator = generator
     let ranks = Self.split(options.rank)
     let (inputs, outputs) = (Self.split(site.inputWidth), Self.split(site.outputWidth))

@@ -23,18 +23,10 @@ public final class LoRA: SubspaceDecomposable {
   ///
   /// - Throws: `DiagnosticError` when the rank is larger than the map.
   public init(site: AdaptationSite, options: LoRAOptions, generator: RandomGenerator) throws {
-    let limit = min(site.inputWidth, site.outputWidth)
-    guard options.rank <= limit else {
-      throw DiagnosticError(
-        "rank \(options.rank) is larger than site '\(site.name)' "
-          + "(\(site.inputWidth) → \(site.outputWidth))",
-        hints: ["expected a rank of at most \(limit)"])
-    }
+    try site.check(rank: options.rank)
     var generator = generator
-    let bound = 1 / Float(site.inputWidth).squareRoot()
-    let initial = generator.uniform(options.rank * site.inputWidth, in: -bound..<bound)
     self.parameters = [
-      Parameter("lora_A", Tensor(initial, shape: [options.rank, site.inputWidth])),
+      Parameter("lora_A", .kaimingUniform([options.rank, site.inputWidth], using: &generator)),
       Parameter("lora_B", .zeros([options.rank, site.outputWidth])),
     ]
     self.site = site

@@ -39,31 +39,17 @@ public struct LoRAOptions: PluginOptions {
   /// Reads the options of a recipe.
   public init(from reader: OptionReader) {
     rank = reader.integer("rank", default: 8, in: 1...4096, help: "the number of rank-one maps")
-    scale = reader.number(
-      "scale", default: 1, in: 0...1e6,
-      help: "the factor of what is added (PETL-ViT's s); not together with alpha")
-    alpha = reader.optionalNumber(
-      "alpha", in: 0...1e9, help: "PEFT's alpha: the factor is alpha / rank")
-    rslora = reader.boolean(
-      "rslora", default: false,
-      help: "the factor is alpha / sqrt(rank) (Kalajdzievski, arXiv 2312.03732); needs alpha")
+    let factor = LowRankScale(from: reader, hasRankStabilised: true)
+    (scale, alpha, rslora) = (factor.scale, factor.alpha, factor.rslora)
     dropout = reader.number(
       "dropout", default: 0, in: 0...0.99, help: "the probability of dropout while training")
     dropoutPosition = reader.choice(
       "dropout_position", default: .input,
       help: "input (PEFT) or bottleneck, after the down-projection (PETL-ViT)")
-    if alpha != nil, scale != 1 {
-      reader.report(
-        "'scale' and 'alpha' both give the factor", at: "alpha", hints: ["keep one of them"])
-    }
-    if rslora, alpha == nil {
-      reader.report("'rslora' needs 'alpha'", at: "rslora", hints: ["add alpha: 16, say"])
-    }
   }
 
   /// The factor of ΔH.
   public var effectiveScale: Double {
-    guard let alpha else { return scale }
-    return rslora ? alpha / Double(rank).squareRoot() : alpha / Double(rank)
+    LowRankScale(scale: scale, alpha: alpha, rslora: rslora).factor(rank: rank)
   }
 }

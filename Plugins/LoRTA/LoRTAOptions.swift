@@ -22,19 +22,15 @@ public struct LoRTAOptions: PluginOptions {
   /// Reads the options of a recipe.
   public init(from reader: OptionReader) {
     rank = reader.integer("rank", default: 8, in: 1...4096, help: "the rank of the tensor")
-    scale = reader.number(
-      "scale", default: 1, in: 0...1e6,
-      help: "the factor of what is added (1: our choice); not together with alpha")
-    alpha = reader.optionalNumber("alpha", in: 0...1e9, help: "the factor is alpha / rank")
+    let factor = LowRankScale(from: reader, hasRankStabilised: false)
+    (scale, alpha) = (factor.scale, factor.alpha)
     dropout = reader.number(
       "dropout", default: 0, in: 0...0.99,
       help: "the probability of dropout of inputs while training")
-    if alpha != nil, scale != 1 {
-      reader.report(
-        "'scale' and 'alpha' both give the factor", at: "alpha", hints: ["keep one of them"])
-    }
   }
 
   /// The factor of ΔH.
-  public var effectiveScale: Double { alpha.map { $0 / Double(rank) } ?? scale }
+  public var effectiveScale: Double {
+    LowRankScale(scale: scale, alpha: alpha).factor(rank: rank)
+  }
 }

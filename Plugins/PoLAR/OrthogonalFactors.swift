@@ -11,15 +11,9 @@ final class OrthogonalFactors {
   private let options: PoLAROptions
 
   init(site: AdaptationSite, options: PoLAROptions, generator: RandomGenerator) throws {
-    let limit = min(site.inputWidth, site.outputWidth)
-    guard options.rank <= limit else {
-      throw DiagnosticError(
-        "rank \(options.rank) is larger than site '\(site.name)' "
-          + "(\(site.inputWidth) → \(site.outputWidth))",
-        hints: ["expected a rank of at most \(limit)"])
-    }
+    try site.check(rank: options.rank)
     // The shorter side of a Transformer's linear map is as wide as the network.
-    let geometry = options.geometry(hidden: limit)
+    let geometry = options.geometry(hidden: min(site.inputWidth, site.outputWidth))
     let decays = options.geometry == .free
     var (right, left) = (generator.split("lora_A"), generator.split("lora_B"))
     var parameters = [

@@ -40,11 +40,7 @@ public final class RepAdapter: SubspaceDecomposable {
     site: AdaptationSite, options: RepAdapterOptions, generator: RandomGenerator
   ) throws {
     let (rank, groups, width) = (options.rank, options.groups, site.inputWidth)
-    guard rank <= width else {
-      throw DiagnosticError(
-        "rank \(rank) is larger than the width of site '\(site.name)'",
-        hints: ["expected a rank of at most \(width)"])
-    }
+    try site.check(rank: rank)
     guard width % groups == 0, rank % groups == 0 else {
       throw DiagnosticError(
         "\(groups) groups do not divide rank \(rank) and the width \(width) of site '\(site.name)'",

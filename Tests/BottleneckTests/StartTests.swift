@@ -125,7 +125,7 @@ struct StartTests {
     ]
     for error in errors {
       let text = error?.description ?? ""
-      #expect(text.contains("is larger than the width of site 'blocks.0.mlp'"))
+      #expect(text.contains("is larger than site 'blocks.0.mlp'"))
       #expect(text.contains("expected a rank of at most 24"))
     }
     let groups = #expect(throws: DiagnosticError.self) {

@@ -63,6 +63,18 @@ public struct AdaptationSite: Sendable, Hashable {
     self.heads = heads
   }
 
+  /// Refuses a rank that is larger than the site.
+  ///
+  /// - Throws: `DiagnosticError` with both.
+  public func check(rank: Int) throws {
+    let limit = min(inputWidth, outputWidth)
+    guard rank <= limit else {
+      throw DiagnosticError(
+        "rank \(rank) is larger than site '\(name)' (\(inputWidth) → \(outputWidth))",
+        hints: ["expected a rank of at most \(limit)"])
+    }
+  }
+
   /// `blocks.3.query`; `norm` or `embedding` of the whole network.
   public var name: String {
     kind.isOfNetwork ? kind.rawValue : "blocks.\(layer).\(kind.rawValue)"
