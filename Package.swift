@@ -43,6 +43,13 @@ func plugin(_ name: String) -> Target {
     name: name, dependencies: ["PETL"], path: "Plugins/\(name)", swiftSettings: settings)
 }
 
+/// A program of Examples/ that trains an adapter from code.
+func example(_ name: String, _ adapter: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["ExampleSupport", "PETL", "Recipes", .target(name: adapter)],
+    path: "Examples/\(name)", swiftSettings: settings)
+}
+
 /// A test target.
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(
@@ -57,10 +64,16 @@ let hasOneDNN = ["/usr/include", "/usr/local/include"].contains {
 let package = Package(
   name: "PETLKit",
   products: [
+    .library(name: "Backbones", targets: ["Backbones"]),
+    .library(name: "Checkpoints", targets: ["Checkpoints"]),
+    .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "PETL", targets: ["PETL"]),
     .library(name: "PETLCommands", targets: ["PETLCommands"]),
-    .library(name: "PETLPlugins", targets: ["PETLPlugins"]),
+    // The registry and, for programs that name some plugins only, the module of each.
+    .library(name: "PETLPlugins", targets: ["PETLPlugins"] + plugins),
     .library(name: "PETLTesting", targets: ["PETLTesting"]),
+    .library(name: "Recipes", targets: ["Recipes"]),
+    .library(name: "Training", targets: ["Training"]),
     .executable(name: "petl", targets: ["petl"]),
   ],
   traits: [
@@ -112,6 +125,13 @@ let package = Package(
     .executableTarget(
       name: "MeasureAOFT", dependencies: ["AOFT", "PETL"], path: "Examples/MeasureAOFT",
       swiftSettings: settings),
+    .target(
+      name: "ExampleSupport", dependencies: ["PETL", "ReSoRA", "Recipes", "Training"],
+      path: "Examples/Shared", swiftSettings: settings),
+    example("TrainLoRA", "LoRA"),
+    example("TrainAdaptFormer", "AdaptFormer"),
+    example("TrainAOFT", "AOFT"),
+    example("TrainPoLAR", "PoLAR"),
 
     // MARK: - Tests
     tests("TensorsTests", ["Tensors", "CKernels"]),

@@ -16,4 +16,12 @@ struct ReadmeTests {
     #expect(readme.contains(file))
     #expect(file.split(separator: "\n", omittingEmptySubsequences: false).count <= 26)
   }
+
+  @Test("shows the very regularizer of the example")
+  func example() throws {
+    let file = try Self.text("Tests/TrainingTests/Support/OneFileRegularizer.swift")
+    let example = try Self.text(
+      "Examples/CustomRegularizer/Sources/CustomRegularizer/Crowding.swift")
+    #expect(example == file)
+  }
 }

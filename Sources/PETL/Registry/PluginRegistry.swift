@@ -22,6 +22,12 @@ public struct PluginRegistry: Sendable {
     try Self.checkUnique(self.regularizers.map(\.descriptor.name), "regularizers")
   }
 
+  /// Makes a registry of plugins whose types are hidden already; their names are unique.
+  package init(plugins adapters: [AdapterPlugin], regularizers: [RegularizerPlugin]) {
+    self.adapters = adapters
+    self.regularizers = regularizers
+  }
+
   /// The adapter of that name.
   ///
   /// - Throws: `DiagnosticError` with the known names and the nearest.

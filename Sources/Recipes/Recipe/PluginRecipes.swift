@@ -12,6 +12,8 @@ public struct AdapterRecipe: Sendable {
   public var method: AdapterPlugin.Method
   /// Where the section, its sites and its layers stand.
   public var spans: Spans
+  /// The options as a recipe holds them, when they were made in code.
+  let made: MadeOptions?
 
   /// Which of the backbone's own weights are trained; nil of an adapter, which adds to them.
   ///
@@ -33,6 +35,8 @@ public struct AdapterRecipe: Sendable {
 
   /// Reads the section; nil when it names no known plugin, which is then reported.
   init?(_ reader: OptionReader, _ registry: PluginRegistry) {
+    made = nil
+    MadeOptions.refuse(reader)
     let name = reader.requiredString("type", help: "the adapter's name (petl list)")
     let plugin = name.flatMap { name in
       reader.plugin { try registry.adapter(named: name, at: reader.span(of: "type")) }
@@ -77,8 +81,12 @@ public struct RegularizerRecipe: Sendable {
   public var make: @Sendable () throws -> any RedundancyRegularizer
   /// Where the section stands.
   public var span: SourceSpan?
+  /// The options as a recipe holds them, when they were made in code.
+  let made: MadeOptions?
 
   init?(_ reader: OptionReader, _ registry: PluginRegistry, label: (String) -> String) {
+    made = nil
+    MadeOptions.refuse(reader)
     let name = reader.requiredString("type", help: "the regularizer's name (petl list)")
     let plugin = name.flatMap { name in
       reader.plugin { try registry.regularizer(named: name, at: reader.span(of: "type")) }

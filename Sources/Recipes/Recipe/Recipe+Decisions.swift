@@ -26,7 +26,7 @@ extension Recipe {
 
 extension ConfigurationNode {
   /// The mapping with one value changed.
-  fileprivate func mapping(
+  func mapping(
     _ key: String, _ change: (ConfigurationNode) -> ConfigurationNode
   ) -> ConfigurationNode {
     guard case .mapping(let entries) = value else { return self }

@@ -29,15 +29,23 @@ extension BackboneRecipe {
 }
 
 extension DataRecipe {
-  enum Normalization: String, CaseIterable {
+  /// How pixels become numbers.
+  public enum Normalization: String, CaseIterable, Sendable {
+    /// From 0 to 1.
     case none
+    /// By the means and deviations of ImageNet.
     case imagenet
+    /// From -1 to 1.
     case inception
+    /// By CLIP's means and deviations.
     case clip
   }
 
-  private enum TrainSplit: String, CaseIterable {
+  /// The images that are trained on.
+  public enum TrainSplit: String, CaseIterable, Sendable {
+    /// The training split.
     case train
+    /// The training and the validation split.
     case trainAndVal = "train+val"
   }
 

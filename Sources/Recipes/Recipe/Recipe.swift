@@ -32,7 +32,8 @@ public struct Recipe: Sendable {
   public var selection: Selection
   /// Whether the stages that regularize are trained a second time without, from the same start.
   public var hasControl: Bool
-  /// The whole recipe with its defaults, to be written down.
+  /// The whole recipe with its defaults as it was read or made, to be written down; what is changed
+  /// later is not in it.
   public var resolved: ConfigurationNode
 
   /// Which epoch's parameters are kept; the test split never decides.
@@ -135,6 +136,43 @@ public struct OptimizerRecipe: Sendable {
   public var epsilon: Double
   /// The largest global norm of a gradient; nil for no clipping.
   public var gradientClip: Double?
+
+  /// Makes the section of the optimizer in code.
+  ///
+  /// - Parameters:
+  ///   - type: the rule.
+  ///   - learningRate: the rate after the warm-up.
+  ///   - weightDecay: decoupled with `adamw`, part of the gradient with `sgd`.
+  ///   - beta1: `adamw`: the decay of the mean.
+  ///   - beta2: `adamw`: the decay of the mean square.
+  ///   - momentum: `sgd`: how much of the sum of gradients is kept.
+  ///   - nesterov: `sgd`: whether it looks ahead by one step.
+  ///   - startScale: `riemannion`, `odelora`: the singular values that a zero ΔW starts with.
+  ///   - damping: `odelora`: of the inverses of Gram matrices.
+  ///   - subspaceRank: `subzero`: the rank of its subspaces.
+  ///   - refresh: `subzero`: steps until they are drawn anew.
+  ///   - epsilon: `subzero`: how far from the parameters the loss is asked for.
+  ///   - gradientClip: the largest global norm of a gradient; nil for no clipping.
+  public init(
+    type: Rule = .adamw, learningRate: Double = 1e-3, weightDecay: Double = 1e-4,
+    beta1: Double = 0.9, beta2: Double = 0.999, momentum: Double = 0.9, nesterov: Bool = false,
+    startScale: Double = 0.01, damping: Double = 1e-3, subspaceRank: Int = 8, refresh: Int = 1000,
+    epsilon: Double = 1e-3, gradientClip: Double? = nil
+  ) {
+    self.type = type
+    self.learningRate = learningRate
+    self.weightDecay = weightDecay
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.momentum = momentum
+    self.nesterov = nesterov
+    self.startScale = startScale
+    self.damping = damping
+    self.subspaceRank = subspaceRank
+    self.refresh = refresh
+    self.epsilon = epsilon
+    self.gradientClip = gradientClip
+  }
 }
 
 /// One part of training.
@@ -147,4 +185,21 @@ public struct StageRecipe: Sendable {
   public var regularizes: Bool
   /// The learning rate, when it is not the optimizer's.
   public var learningRate: Double?
+
+  /// Makes a stage in code.
+  ///
+  /// - Parameters:
+  ///   - name: unique in the recipe.
+  ///   - epochs: how many times it goes through the training images.
+  ///   - regularizes: whether the regularizers apply.
+  ///   - learningRate: when it is not the optimizer's.
+  public init(
+    name: String = "train", epochs: Int = 100, regularizes: Bool = true,
+    learningRate: Double? = nil
+  ) {
+    self.name = name
+    self.epochs = epochs
+    self.regularizes = regularizes
+    self.learningRate = learningRate
+  }
 }

@@ -2,13 +2,15 @@ import PETL
 
 /// The words for training that has left the finite numbers.
 enum Divergence {
-  static func error(stage: String, epoch: Int, step: Int, cause: String) -> DiagnosticError {
-    DiagnosticError(
+  static func error(
+    stage: String, epoch: Int, step: Int, cause: String, isStored: Bool
+  ) -> DiagnosticError {
+    let place = "the last complete epoch, if there was one, is in checkpoint/latest.safetensors"
+    return DiagnosticError(
       "training diverged in stage '\(stage)', epoch \(epoch), step \(step): \(cause)",
-      hints: [
-        "the last complete epoch, if there was one, is in checkpoint/latest.safetensors",
+      hints: (isStored ? [place] : []) + [
         "try a smaller optimizer.learning_rate, a longer schedule.warmup_epochs, "
-          + "or optimizer.gradient_clip: 1",
+          + "or optimizer.gradient_clip: 1"
       ])
   }
 

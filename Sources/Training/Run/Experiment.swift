@@ -52,6 +52,19 @@ public final class Experiment {
 }
 
 extension Experiment {
+  /// Trains the stages of the recipe, and its control, without a folder: nothing is written.
+  ///
+  /// The model is left with the parameters of the last stage; the control's are gone. A second call
+  /// goes on from there.
+  ///
+  /// - Parameter observer: is told what happens.
+  /// - Returns: accuracy, loss and redundancy of each stage, and what the user should know.
+  /// - Throws: `DiagnosticError` when training diverges or the data lack a split.
+  @discardableResult
+  public func train(observer: (any TrainingObserver)? = nil) throws -> RunSummary {
+    try Runner(self, observer: observer).run()
+  }
+
   /// Puts the head that came with the weights in the place of the fresh one.
   ///
   /// - Throws: `DiagnosticError` when there is none or it has other classes than the data.

@@ -16,7 +16,7 @@ extension Runner {
     }
     guard let found else { return nil }
     tell("stage '\(name)' was trained by an earlier run, stored as \(key)")
-    for record in found.records { try folder.append(record) }
+    for record in found.records { try folder?.append(record) }
     return found
   }
 
@@ -32,11 +32,12 @@ extension Runner {
       generator: RandomGenerator(seed: UInt64(recipe.seed)),
       epochDidEnd: { [self] record, optimizer in
         records.append(record)
+        guard let folder else { return }
         try folder.append(record)
         try Checkpoint.write(
           model, to: folder.file("checkpoint/latest.safetensors"), state: optimizer.state,
           metadata: metadata(stage: name, epoch: record.epoch))
-      }, observer: observer)
+      }, observer: observer, isStored: folder != nil)
     let (result, warnings) = try StageTrainer(setting, stage: stage, regularizers: regularizers)
       .run()
     let remarks = regularizers.compactMap { active in

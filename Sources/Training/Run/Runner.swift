@@ -5,7 +5,7 @@ import Recipes
 /// Runs an experiment: its stages, the matched control, and everything that a run leaves behind.
 public final class Runner {
   let experiment: Experiment
-  let folder: RunFolder
+  let folder: RunFolder?
   private let provenance: [String: String]
   let reuse: StageStore?
   let observer: (any TrainingObserver)?
@@ -14,24 +14,25 @@ public final class Runner {
   ///
   /// - Parameters:
   ///   - experiment: what is trained.
-  ///   - folder: where it is left.
+  ///   - folder: where it is left; nil leaves nothing.
   ///   - provenance: goes into the metadata of every file of weights.
-  ///   - reuse: where trained stages are taken from and left; nil trains all of them.
+  ///   - reuse: where trained stages are taken from and left; nil trains all of them, and so does a
+  ///     recipe that is not whole, for its text does not decide what it trains.
   ///   - observer: is told what happens.
   public init(
-    _ experiment: Experiment, folder: RunFolder, provenance: [String: String],
+    _ experiment: Experiment, folder: RunFolder? = nil, provenance: [String: String] = [:],
     reuse: StageStore? = nil, observer: (any TrainingObserver)? = nil
   ) {
     self.experiment = experiment
     self.folder = folder
     self.provenance = provenance
-    self.reuse = reuse
+    self.reuse = experiment.recipe.isWhole ? reuse : nil
     self.observer = observer
   }
 
   /// Trains everything.
   ///
-  /// - Returns: what `summary.json` holds.
+  /// - Returns: what `summary.json` holds, or would hold.
   /// - Throws: `DiagnosticError` when training diverges or a file cannot be written.
   public func run() throws -> RunSummary {
     let (recipe, model) = (experiment.recipe, experiment.model)
@@ -43,8 +44,13 @@ public final class Runner {
       model, pipeline, memory: recipe.activationCache << 20,
       epochs: (recipe.stages + recipe.stages[controlled]).reduce(0) { $0 + $1.epochs })
     var notes = experiment.notes + caches.notes
+    if folder != nil, !recipe.isWhole {
+      notes.append(
+        "a recipe cannot hold all options of this run, which were made in code: petl will not read "
+          + "its recipe.yaml, and its stages are not shared")
+    }
     for note in notes { observer?.note(note) }
-    try folder.write(
+    try folder?.write(
       recipe, provenance: provenance.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" })
     var results: [StageResult] = []
     var beforeRegularizing: [String: Tensor]?
@@ -67,9 +73,11 @@ public final class Runner {
       guard let outcome else { return }
       outcome.notes.forEach(tell)
       results.append(outcome.result)
-      try Checkpoint.write(
-        model, to: folder.file("checkpoint/\(name).safetensors"),
-        metadata: metadata(stage: name, epoch: outcome.result.keptEpoch))
+      if let folder {
+        try Checkpoint.write(
+          model, to: folder.file("checkpoint/\(name).safetensors"),
+          metadata: metadata(stage: name, epoch: outcome.result.keptEpoch))
+      }
       observer?.stageDidEnd(outcome.result)
     }
 
@@ -84,8 +92,10 @@ public final class Runner {
       if beforeRegularizing == nil, !regularizers.isEmpty { beforeRegularizing = model.snapshot() }
       try train(index, regularizers, as: stage.name)
     }
-    let format = try AdapterExport.write(
-      model, to: folder.file("adapter"), baseModel: recipe.backbone.weights, metadata: provenance)
+    let format = try folder.map {
+      try AdapterExport.write(
+        model, to: $0.file("adapter"), baseModel: recipe.backbone.weights, metadata: provenance)
+    }
     if recipe.hasControl, let start = beforeRegularizing {
       let trained = model.snapshot()
       model.restore(start)
@@ -100,7 +110,7 @@ public final class Runner {
       adapterParameters: model.adapterParameterCount,
       headParameters: model.headWeight.value.count + model.headBias.value.count,
       stages: results, notes: notes, adapterFormat: format)
-    try folder.write(summary, to: "summary.json")
+    try folder?.write(summary, to: "summary.json")
     return summary
   }
 

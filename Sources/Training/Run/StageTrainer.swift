@@ -16,6 +16,8 @@ final class StageTrainer {
     /// Told of each epoch; may store a checkpoint.
     let epochDidEnd: (EpochRecord, any Optimizer) throws -> Void
     let observer: (any TrainingObserver)?
+    /// Whether `epochDidEnd` stores a checkpoint, of which the user is told when training diverges.
+    let isStored: Bool
   }
 
   private let setting: Setting
@@ -216,7 +218,8 @@ final class StageTrainer {
   }
 
   private func diverged(epoch: Int, step: Int, _ cause: String) -> DiagnosticError {
-    Divergence.error(stage: setting.title, epoch: epoch, step: step, cause: cause)
+    Divergence.error(
+      stage: setting.title, epoch: epoch, step: step, cause: cause, isStored: setting.isStored)
   }
 
   /// A sentence for each regularizer that changed nothing: its gradient was exactly zero at every

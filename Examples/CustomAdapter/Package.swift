@@ -1,0 +1,21 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "CustomAdapter",
+  dependencies: [.package(name: "PETLKit", path: "../..")],
+  targets: [
+    .target(
+      name: "TanhBottleneck", dependencies: [.product(name: "PETL", package: "PETLKit")]),
+    .executableTarget(
+      name: "CustomAdapter",
+      dependencies: [
+        "TanhBottleneck",
+        .product(name: "PETL", package: "PETLKit"),
+        .product(name: "PETLCommands", package: "PETLKit"),
+        .product(name: "PETLPlugins", package: "PETLKit"),
+      ]),
+    .testTarget(
+      name: "TanhBottleneckTests",
+      dependencies: ["TanhBottleneck", .product(name: "PETLTesting", package: "PETLKit")]),
+  ])

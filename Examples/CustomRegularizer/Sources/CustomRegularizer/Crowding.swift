@@ -1,0 +1,20 @@
+import PETL
+
+/// All that a researcher writes for a regularizer of their own: this file.
+struct Crowding: RedundancyRegularizer {
+  struct Options: PluginOptions {
+    let power: Double
+
+    init(from reader: OptionReader) {
+      power = reader.number("power", default: 2, in: 1...8, help: "how hard large overlaps count")
+    }
+  }
+
+  private let power: Double
+
+  init(options: Options) { power = options.power }
+
+  func penalty(on subspaces: Subspaces) -> Tensor {
+    subspaces.centeredCoefficientGram.correlation().offDiagonalMean(exponent: power)
+  }
+}

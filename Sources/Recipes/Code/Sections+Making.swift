@@ -1,0 +1,87 @@
+import PETL
+
+extension BackboneRecipe {
+  /// Makes the section of the network in code.
+  ///
+  /// - Parameters:
+  ///   - weights: `embedded:NAME` or a path.
+  ///   - imageSize: the side of the images in pixels; nil for the size of the weights.
+  ///   - heads: of attention; nil to take them from the file, or else width / 64.
+  ///   - epsilon: of layer norms; nil to take it from the file, or else 1e-6.
+  ///   - dropPath: of the last block while training.
+  ///   - precision: of the frozen weights.
+  public init(
+    weights: String, imageSize: Int? = nil, heads: Int? = nil, epsilon: Double? = nil,
+    dropPath: Double = 0, precision: FrozenPrecision = .single
+  ) {
+    type = "vit"
+    self.weights = weights
+    self.imageSize = imageSize
+    self.heads = heads
+    self.epsilon = epsilon
+    self.dropPath = dropPath
+    self.precision = precision
+  }
+
+  /// As a recipe holds it.
+  var written: ConfigurationNode {
+    ConfigurationNode(writing: [
+      ("type", .init(plain: type)), ("weights", .init(text: weights)),
+      ("image_size", imageSize.map { .init(plain: "\($0)") }),
+      ("heads", heads.map { .init(plain: "\($0)") }),
+      ("epsilon", epsilon.map { .init(plain: "\($0)") }),
+      ("drop_path", .init(plain: "\(dropPath)")), ("precision", .init(plain: precision.rawValue)),
+    ])
+  }
+}
+
+extension DataRecipe {
+  /// A data set inside the program.
+  ///
+  /// - Parameters:
+  ///   - name: digits, shapes-class, shapes-count, …
+  ///   - normalization: how pixels become numbers.
+  ///   - train: what is trained on.
+  /// - Returns: the section of the images.
+  public static func embedded(
+    _ name: String, normalization: Normalization = .inception, train: TrainSplit = .train
+  ) -> DataRecipe {
+    DataRecipe(
+      source: .embedded, name: name, normalization: normalization.rawValue, train: train.rawValue)
+  }
+
+  /// A safetensors set.
+  ///
+  /// - Parameters:
+  ///   - path: of the file.
+  ///   - normalization: how pixels become numbers.
+  ///   - train: what is trained on.
+  /// - Returns: the section of the images.
+  public static func safetensors(
+    _ path: String, normalization: Normalization = .inception, train: TrainSplit = .train
+  ) -> DataRecipe {
+    DataRecipe(
+      source: .safetensors, path: path, normalization: normalization.rawValue,
+      train: train.rawValue)
+  }
+
+  /// As a recipe holds it.
+  var written: ConfigurationNode {
+    ConfigurationNode(writing: [
+      ("type", .init(plain: source.rawValue)), ("name", name.map { .init(text: $0) }),
+      ("path", path.map { .init(text: $0) }), ("normalization", .init(plain: normalization)),
+      ("train", .init(plain: train)),
+    ])
+  }
+}
+
+extension StageRecipe {
+  /// As a recipe holds it.
+  var written: ConfigurationNode {
+    ConfigurationNode(writing: [
+      ("name", .init(text: name)), ("epochs", .init(plain: "\(epochs)")),
+      ("regularize", .init(plain: "\(regularizes)")),
+      ("learning_rate", learningRate.map { .init(plain: "\($0)") }),
+    ])
+  }
+}
