@@ -134,6 +134,7 @@ let package = Package(
     example("TrainPoLAR", "PoLAR"),
 
     // MARK: - Tests
+    tests("AOFTTests", ["AOFT", "PETLTesting"]),
     tests("TensorsTests", ["Tensors", "CKernels"]),
     tests("PETLTests", ["PETL"]),
     tests("CheckpointsTests", ["Checkpoints"]),
