@@ -1,5 +1,7 @@
 extension WeightNaming {
-  /// timm's names: the others are translated to them. DeiT, MAE, MoCo, DINOv2, MIIL and timm's CLIP
+  /// timm's names: the others are translated to them.
+  ///
+  /// DeiT, MAE, MoCo, DINOv2, MIIL and timm's CLIP
   /// have them, too.
   public static let timm = WeightNaming(
     id: "timm", summary: "timm, DeiT, MAE, DINOv2 and CLIP in timm",

@@ -5,7 +5,9 @@ public struct WeightNaming: Sendable {
     /// timm's name; `#` is the layer, or the stage of a Swin, `%` the block in it, `<` the stage
     /// before it, a last `*` both weight and bias.
     let own: String
-    /// The library's; three of them where query, key and value are maps of their own. `@` is what
+    /// The library's; three of them where query, key and value are maps of their own.
+    ///
+    /// `@` is what
     /// the file puts before all names of the network, or nothing.
     let stored: [String]
     /// How the numbers lie.
@@ -22,7 +24,9 @@ public struct WeightNaming: Sendable {
 
   /// A tensor that may be there and is no part of the network.
   struct Aside: Sendable {
-    /// How its name begins, or what is in it. Without an `@` a beginning counts only in files where
+    /// How its name begins, or what is in it.
+    ///
+    /// Without an `@` a beginning counts only in files where
     /// `@` stands for something: elsewhere the network's own tensors may begin so.
     let text: String
     /// What it is.
@@ -46,7 +50,7 @@ public struct WeightNaming: Sendable {
     }
   }
 
-  /// The name in commands: `timm`, `hf-vit`, `hf-clip` …
+  /// The name in commands, such as `hf-vit`.
   public let id: String
   /// Which files have it, in words.
   public let summary: String
