@@ -195,9 +195,10 @@ struct BrokenNPZTests {
   }
 }
 
-/// A zip archive of stored members, whose checksums are zero.
+/// A zip archive of stored members, their checksums zero.
 ///
-/// With `wide`, all sizes and places stand in 64-bit fields.
+/// With `wide`, all sizes and places stand
+/// in 64-bit fields.
 func storedZip(_ members: [(name: String, bytes: [UInt8])], wide: Bool = false) -> [UInt8] {
   func little(_ value: Int, _ count: Int) -> [UInt8] {
     (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }

@@ -94,7 +94,7 @@ public final class Runner {
     }
     let format = try folder.map {
       try AdapterExport.write(
-        model, to: $0.file("adapter"), baseModel: recipe.backbone.weights, metadata: provenance)
+        model, to: $0.file("adapter"), recipe: recipe, metadata: provenance)
     }
     if recipe.hasControl, let start = beforeRegularizing {
       let trained = model.snapshot()
