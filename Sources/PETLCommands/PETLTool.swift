@@ -27,7 +27,8 @@ public struct PETLTool: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      RunCommand.self, ValidateCommand.self, EvaluateCommand.self, ListCommand.self,
+      RunCommand.self, ValidateCommand.self, EvaluateCommand.self, PredictCommand.self,
+      ListCommand.self,
       DescribeCommand.self, CanonicalizeCommand.self, PretrainCommand.self, BenchCommand.self,
       DoctorCommand.self,
     ])

@@ -8,7 +8,8 @@ public struct ViTCheckpoint {
   public let configuration: ViTConfiguration
   /// Whether the final norm comes after pooling (`fc_norm`).
   let normalizesAfterPooling: Bool
-  let file: SafetensorsFile
+  /// The weights.
+  public let file: SafetensorsFile
 
   /// Reads the sizes of a network.
   ///

@@ -29,11 +29,7 @@ struct Ingredients {
         return nil
       }
     }
-    let checkpoint = try attempt(recipe.backbone.span) {
-      try ViTCheckpoint(
-        Self.weights(recipe.backbone.weights), heads: recipe.backbone.heads,
-        epsilon: recipe.backbone.epsilon.map { Float($0) })
-    }
+    let checkpoint = try attempt(recipe.backbone.span) { try Self.checkpoint(recipe.backbone) }
     let dataset = try attempt(recipe.data.span) { try Self.dataset(recipe.data) }
     var sites: [AdaptationSite] = []
     if let checkpoint {
@@ -72,7 +68,7 @@ struct Ingredients {
   }
 
   /// Which of the backbone's own weights a recipe's adapter trains; nil of one that adds to them.
-  private static func trainedWeights(
+  static func trainedWeights(
     _ adapter: AdapterRecipe?
   ) throws -> (@Sendable (BackboneWeight) -> Bool)? {
     guard let adapter else { return nil }
@@ -113,8 +109,15 @@ struct Ingredients {
     return reference.hasPrefix(prefix) ? String(reference.dropFirst(prefix.count)) : nil
   }
 
+  /// The weights of a recipe's network, their sizes known and none of them read.
+  static func checkpoint(_ backbone: BackboneRecipe) throws -> ViTCheckpoint {
+    try ViTCheckpoint(
+      weights(backbone.weights), heads: backbone.heads,
+      epsilon: backbone.epsilon.map { Float($0) })
+  }
+
   /// `embedded:NAME` or a file.
-  private static func weights(_ reference: String) throws -> SafetensorsFile {
+  static func weights(_ reference: String) throws -> SafetensorsFile {
     guard let name = embeddedName(reference) else { return try SafetensorsFile(path: reference) }
     let known = EmbeddedData.names.filter { $0.hasPrefix("vit") }
     guard known.contains(name), let bytes = EmbeddedData.bytes(named: name) else {
@@ -126,7 +129,8 @@ struct Ingredients {
     return try SafetensorsFile(bytes: bytes, name: reference)
   }
 
-  private static func dataset(_ recipe: DataRecipe) throws -> Dataset {
+  /// The data set of a recipe.
+  static func dataset(_ recipe: DataRecipe) throws -> Dataset {
     switch recipe.source {
     case .embedded: try Dataset.embedded(named: recipe.name ?? "")
     case .safetensors: try Dataset(safetensorsSet: recipe.path ?? "")
