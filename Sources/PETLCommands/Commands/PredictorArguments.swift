@@ -51,6 +51,7 @@ struct PredictorArguments: ParsableArguments {
   /// - Parameters:
   ///   - run: the folder of a run, where one was named.
   ///   - registry: the plugins that its recipe may name.
+  /// - Returns: the run's, or that of `--weights`.
   /// - Throws: `DiagnosticError` when the arguments do not go together or name nothing.
   func predictor(run: String?, _ registry: PluginRegistry) throws -> Predictor {
     if let run {

@@ -47,6 +47,7 @@ public struct PredictionReport: Sendable {
   /// The bytes of a file.
   ///
   /// - Parameter format: of the file; `csv` and `json` of a network without a head have no classes.
+  /// - Returns: all of it.
   /// - Throws: `DiagnosticError` when the format cannot hold it.
   public func bytes(_ format: Format) throws -> [UInt8] {
     switch format {

@@ -24,8 +24,8 @@ public struct Predictions: Sendable {
   /// The most probable classes of an image, the most probable first; of equal ones the lower number.
   ///
   /// - Parameters:
-  ///   - index: of the image.
   ///   - count: how many at most.
+  ///   - index: of the image.
   /// - Returns: none without a head.
   public func top(_ count: Int, of index: Int) -> [Guess] {
     guard let logits, let classes else { return [] }

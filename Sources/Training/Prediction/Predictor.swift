@@ -80,7 +80,7 @@ public final class Predictor {
   /// - Parameters:
   ///   - images: of any size.
   ///   - batchSize: images at once.
-  ///   - pass: sees each batch's pass, with the subspaces that the adapters left.
+  ///   - observe: sees each batch's pass, with the subspaces that the adapters left.
   /// - Returns: features, and logits where there is a head.
   public func predictions(
     of images: LabelledImages, batchSize: Int, pass observe: (ForwardPass) -> Void = { _ in }
