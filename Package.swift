@@ -89,6 +89,7 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CKernels"),
     .target(
       name: "COneDNN", cxxSettings: [.define("PETL_ONEDNN", .when(traits: ["OneDNN"]))],
@@ -99,7 +100,7 @@ let package = Package(
     core("Tensors", ["COpenBLAS", "CKernels", "COneDNN"]),
     core("PETL", ["Tensors"]),
     core("PETLTesting", ["PETL"]),
-    core("Checkpoints", ["PETL"]),
+    core("Checkpoints", ["PETL", "CZlib"]),
     core("Backbones", ["PETL", "Checkpoints"]),
     core("Datasets", ["PETL", "Checkpoints", "CEmbedded"]),
     core("Recipes", ["PETL", "CYAML"]),
