@@ -31,7 +31,7 @@ public struct PETLTool: ParsableCommand {
       InspectCommand.self,
       ListCommand.self,
       DescribeCommand.self, CanonicalizeCommand.self, PretrainCommand.self, BenchCommand.self,
-      DoctorCommand.self,
+      DoctorCommand.self, InitCommand.self,
     ])
 
   /// Makes the command.

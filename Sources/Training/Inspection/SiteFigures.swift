@@ -11,12 +11,14 @@ public struct SiteFigures: Sendable, Encodable {
   public private(set) var norm: Double?
   /// ‖ΔW‖²_F / ‖ΔW‖²₂, from 1 to the rank; nil where ΔW is zero or unknown.
   public private(set) var stableRank: Double?
-  /// exp of the entropy of the normalised singular values, from 1 to the rank; nil where ΔW is zero or
-  /// unknown. Source: Roy and Vetterli, The effective rank, EUSIPCO 2007.
+  /// exp of the entropy of the normalised singular values; nil where ΔW is zero or unknown.
+  ///
+  /// From 1 to the rank. Source: Roy and Vetterli, The effective rank, EUSIPCO 2007.
   public private(set) var effectiveRank: Double?
-  /// How far the rows of A are from orthogonal: ‖ÂÂᵀ − I‖_F / √(r (r − 1)) with Â the rows of length 1,
-  /// which is the root mean square of the cosines of two of them; 0 orthogonal, 1 all parallel. Rows of
-  /// zeros do not count. (The definition is our choice.)
+  /// How far the rows of A are from orthogonal: 0 orthogonal, 1 all parallel; nil of a single row.
+  ///
+  /// ‖ÂÂᵀ − I‖_F / √(r (r − 1)) with Â the rows of length 1, which is the root mean square of the
+  /// cosines of two of them; rows of zeros do not count. The definition is our choice.
   public private(set) var overlapOfA: Double?
   /// The same of the columns of B, PEFT's [out, r].
   public private(set) var overlapOfB: Double?
