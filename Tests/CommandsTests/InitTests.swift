@@ -45,14 +45,22 @@ import Testing
   func normalization(_ configuration: String, _ mode: String) throws {
     let bench = try Bench()
     try bench.writeExperiment()
-    try bench.write(configuration, to: "config.json")
-    let outcome = try bench.petl([
-      "init", "recipe", "--weights", "tiny.safetensors", "--data", "data.safetensors", "--output",
-      "-",
-    ])
-    #expect(outcome.output.contains("\n  normalization: \(mode)\n"), "\(outcome)")
-    let isFound = outcome.output.contains("config.json beside the weights says so")
-    #expect(isFound == (mode != "inception"))
+    try bench.write(configuration, to: "preprocessor_config.json")
+    try bench.write("{}", to: "config.json")
+    // Of a file of another name, what lies beside it says nothing.
+    for (name, expected) in [("tiny", "inception"), ("model", mode)] {
+      if name == "model" {
+        try FileManager.default.copyItem(
+          atPath: bench.folder + "/tiny.safetensors", toPath: bench.folder + "/model.safetensors")
+      }
+      let outcome = try bench.petl([
+        "init", "recipe", "--weights", "\(name).safetensors", "--data", "data.safetensors",
+        "--output", "-",
+      ])
+      #expect(outcome.output.contains("\n  normalization: \(expected)\n"), "\(outcome)")
+      let isFound = outcome.output.contains("config.json beside the weights says so")
+      #expect(isFound == (expected != "inception"))
+    }
   }
 
   /// The adapter's package is the example's under another name, so that what CI builds is what is

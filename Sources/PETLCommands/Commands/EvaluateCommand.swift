@@ -75,7 +75,9 @@ struct EvaluateCommand: RegistryCommand {
   private func measured(_ predictor: Predictor, _ split: Split) throws -> Outcome {
     let dataset = try network.dataset(for: predictor)
     let images = try dataset.images(of: split)
-    for note in predictor.notes { Terminal.complain("note: \(note)") }
+    for note in predictor.notes + [predictor.remark(on: dataset)].compactMap({ $0 }) {
+      Terminal.complain("note: \(note)")
+    }
     let figures = try predictor.evaluate(
       images, of: dataset, batchSize: network.batchSize ?? predictor.batchSize)
     return Outcome(name: dataset.name, classes: dataset.classes, figures: figures)

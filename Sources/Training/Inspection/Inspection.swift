@@ -1,5 +1,6 @@
 import Backbones
 import Checkpoints
+import Datasets
 import Foundation
 import PETL
 import Recipes
@@ -84,15 +85,15 @@ public struct Inspection: Encodable {
       let folder = try RunFolder(existing: path)
       let recipe = try Recipe(
         path: folder.file("recipe.yaml"), overrides: overrides, registry: registry)
-      store = try openWeights(folder.lastCheckpoint(of: recipe))
+      store = try WeightFile(path: folder.lastCheckpoint(of: recipe)).store
       let run = try Predictor(run: path, registry: registry, overrides: overrides)
       adapter = Self.adapter(recipe.adapter?.plugin.descriptor.name, run.adapters)
       predictor = run
     case .peftAdapter:
-      store = try openWeights(path + "/adapter_model.safetensors")
+      store = try WeightFile(path: path + "/adapter_model.safetensors").store
       adapter = Self.adapter(try PEFTAdapterFolder.read(path))
-    case .petlAdapter: store = try openWeights(path + "/adapter.safetensors")
-    case .weights, .checkpoint: store = try openWeights(path)
+    case .petlAdapter: store = try WeightFile(path: path + "/adapter.safetensors").store
+    case .weights, .checkpoint: store = try Ingredients.weights(path).store
     }
     self.path = path
     self.kind = kind == .weights && store.isCheckpoint ? .checkpoint : kind
@@ -117,6 +118,7 @@ public struct Inspection: Encodable {
     func has(_ name: String) -> Bool {
       FileManager.default.fileExists(atPath: "\(path)/\(name)")
     }
+    if Ingredients.embeddedName(path) != nil { return .weights }
     guard FileManager.default.fileExists(atPath: path) else {
       throw DiagnosticError(
         "there is nothing at '\(path)'",
@@ -147,9 +149,10 @@ public struct Inspection: Encodable {
     }
     do {
       let checkpoint = try Ingredients.checkpoint(BackboneRecipe(weights: store.name))
-      let sizes = checkpoint.configuration
-      return "timm, a Vision Transformer: images of \(sizes.imageSize) px, patches of "
-        + "\(sizes.patchSize), width \(sizes.width), \(sizes.depth) blocks, \(sizes.heads) heads, "
+      let outline = checkpoint.outline
+      return
+        "\(checkpoint.naming.summary) (\(checkpoint.naming.id)): \(outline.summary), images of "
+        + "\(outline.imageSize) px, "
         + (checkpoint.classes.map { "\($0) classes" } ?? "no head")
     } catch {
       return "none that is known"
@@ -160,6 +163,10 @@ public struct Inspection: Encodable {
 extension Inspection.File {
   fileprivate init(_ path: String) throws {
     self.path = path
+    if let name = Ingredients.embeddedName(path), let data = EmbeddedData.bytes(named: name) {
+      (bytes, sha256) = (data.count, digest(of: data))
+      return
+    }
     sha256 = try digest(ofFile: path)
     let attributes = try? FileManager.default.attributesOfItem(atPath: path)
     bytes = (attributes?[.size] as? NSNumber)?.intValue ?? 0

@@ -15,21 +15,31 @@ public struct NormalizationGuess: Sendable {
 
   /// Looks for the normalisation of weights.
   ///
-  /// - Parameter store: the weights; its name is the path.
-  public init(for store: any WeightStore) {
+  /// - Parameters:
+  ///   - store: the weights.
+  ///   - description: the `config.json` that belongs to them.
+  public init(for store: any WeightStore, description: String?) {
+    let names = store.entries.map(\.name)
+    func has(_ endings: String...) -> Bool {
+      names.contains { name in endings.contains { name == $0 || name.hasSuffix("." + $0) } }
+    }
     if let mode = store.metadata["normalization"].flatMap(Normalization.init) {
       self.init(mode, "the metadata of the weights say so")
-    } else if let found = Self.configured(beside: store.name) {
+    } else if let found = description.flatMap(Self.configured) {
       self = found
-    } else if store.entries.contains(where: { Self.isClip($0.name) }) {
+    } else if has("norm_pre.weight", "pre_layrnorm.weight", "ln_pre.weight") {
       self.init(.clip, "a norm before the first block is CLIP's")
-    } else if store.entries.contains(where: { $0.name.hasSuffix(".ls1.gamma") }) {
+    } else if has("ls1.gamma", "layer_scale1.lambda1") {
       self.init(.imagenet, "layer scale is DINOv2's")
+    } else if has("relative_position_bias_table") {
+      self.init(.imagenet, "Swin Transformers have it")
+    } else if has("blocks.0.attn.qkv.weight"), !has("blocks.0.attn.qkv.bias") {
+      self.init(.none, "a qkv without bias is MIIL's")
     } else {
       self.init(
         .inception,
-        "nothing in the file says; the ViT weights of Google and timm's AugReg have it, "
-          + "DeiT's and MAE's want imagenet")
+        "nothing beside the weights says; those of Google and timm's AugReg have it, DeiT's and "
+          + "MAE's want imagenet")
     }
   }
 
@@ -37,29 +47,22 @@ public struct NormalizationGuess: Sendable {
     (self.mode, self.reason) = (mode, reason)
   }
 
-  private static func isClip(_ tensor: String) -> Bool {
-    ["norm_pre.weight", "pre_layrnorm.weight", "ln_pre.weight"].contains {
-      tensor == $0 || tensor.hasSuffix("." + $0)
-    }
-  }
-
-  /// From the files that Hugging Face and timm leave beside weights.
-  private static func configured(beside path: String) -> NormalizationGuess? {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    for name in ["preprocessor_config.json", "config.json"] {
-      let file = "\(folder)/\(name)"
+  /// From the files that Hugging Face, timm and open_clip leave beside weights.
+  private static func configured(_ description: String) -> NormalizationGuess? {
+    let folder = URL(fileURLWithPath: description).deletingLastPathComponent().path
+    for file in ["\(folder)/preprocessor_config.json", description] {
       guard FileManager.default.fileExists(atPath: file),
         let bytes = try? readFile(file, limit: 1 << 20),
         let json = try? JSONValue(parsing: bytes, name: file)
       else { continue }
-      let sections = [json, json["pretrained_cfg"]].compactMap { $0 }
-      for section in sections {
+      for section in [json, json["pretrained_cfg"], json["preprocess_cfg"]].compactMap({ $0 }) {
         let mean = numbers(section["image_mean"] ?? section["mean"])
         let deviation = numbers(section["image_std"] ?? section["std"])
         guard let mean, let deviation else { continue }
         let mode = Normalization.allCases.first {
           near($0.mean, mean) && near($0.standardDeviation, deviation)
         }
+        let name = URL(fileURLWithPath: file).lastPathComponent
         if let mode { return Self(mode, "\(name) beside the weights says so") }
       }
     }

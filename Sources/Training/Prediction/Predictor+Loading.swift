@@ -16,11 +16,15 @@ extension Predictor {
     weights: String, imageSize: Int? = nil, normalization: Normalization? = nil
   ) throws {
     let checkpoint = try Ingredients.checkpoint(BackboneRecipe(weights: weights))
-    let backbone = try checkpoint.network(imageSize: imageSize)
-    let guess = normalization == nil ? NormalizationGuess(for: checkpoint.file) : nil
+    let (store, description) = try Ingredients.weights(weights)
+    let backbone = try checkpoint.backbone(
+      imageSize: imageSize, dropPath: 0, precision: .single, training: { _ in false })
+    let guess =
+      normalization == nil ? NormalizationGuess(for: store, description: description) : nil
     self.init(
       name: weights, backbone: backbone, adapters: .none, head: backbone.pretrainedHead,
-      classes: ClassNames.read(checkpoint.file.metadata, count: checkpoint.classes ?? 0),
+      classes: ClassNames.read(store.metadata, count: checkpoint.classes ?? 0)
+        ?? checkpoint.labels.flatMap { $0.count == checkpoint.classes ? $0 : nil },
       normalization: normalization ?? guess?.mode ?? .inception,
       notes: guess.map { ["normalization \($0.mode.rawValue): \($0.reason)"] } ?? [])
   }
@@ -47,13 +51,13 @@ extension Predictor {
       try Ingredients.checkpoint(recipe.backbone)
     }
     let generator = RandomGenerator(seed: UInt64(recipe.seed))
-    let configuration = try checkpoint.configuration(imageSize: recipe.backbone.imageSize)
-    let sites = try Ingredients.selected(recipe.adapter, from: configuration.sites)
+    let sites = try Ingredients.selected(
+      recipe.adapter, from: checkpoint.sites(imageSize: recipe.backbone.imageSize))
     let adapters = try recipe.adapter.map {
       try AdapterSet($0.method, at: sites, generator: generator.split("adapters"))
     }
-    let backbone = try checkpoint.network(
-      imageSize: recipe.backbone.imageSize, precision: recipe.backbone.precision,
+    let backbone = try checkpoint.backbone(
+      imageSize: recipe.backbone.imageSize, dropPath: 0, precision: recipe.backbone.precision,
       training: Ingredients.trainedWeights(recipe.adapter) ?? { _ in false })
     let model = Model(
       backbone: backbone, adapters: adapters ?? .none, classes: count, generator: generator)
@@ -91,13 +95,13 @@ extension Predictor {
           + "\(dataset.classes.count)",
         hints: ["petl predict gives the logits of any head on any images"])
     }
-    if let classes, classes != dataset.classes,
-      let index = zip(classes, dataset.classes).enumerated().first(where: { $1.0 != $1.1 })?.offset
+    if let classes, classes != dataset.classes, Set(classes) == Set(dataset.classes),
+      let index = classes.indices.first(where: { classes[$0] != dataset.classes[$0] })
     {
       throw DiagnosticError(
         "class \(index) is '\(classes[index])' for the head of \(name), "
           + "'\(dataset.classes[index])' in data set '\(dataset.name)'",
-        hints: ["expected data with the same classes in the same order"])
+        hints: ["expected the classes in the same order"])
     }
     var totals = EvaluationTotals(classes: count)
     for start in stride(from: 0, to: images.count, by: batchSize) {
@@ -107,5 +111,16 @@ extension Predictor {
       totals.add(logits, labels: Array(images.labels[range]), pass: pass)
     }
     return (totals.evaluation, totals.confusion)
+  }
+
+  /// What the user should know of a data set whose classes have other names than the head's; nil where
+  /// they are the same, or where numbers stand for either.
+  public func remark(on dataset: Dataset) -> String? {
+    let numbers = (0..<dataset.classes.count).map(String.init)
+    guard let classes, classes != dataset.classes, classes != numbers, dataset.classes != numbers,
+      let pair = zip(classes, dataset.classes).first(where: { $0.0 != $0.1 })
+    else { return nil }
+    return "the head of \(name) names its classes in another way than data set '\(dataset.name)', "
+      + "such as '\(pair.0)' for '\(pair.1)'"
   }
 }

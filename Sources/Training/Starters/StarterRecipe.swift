@@ -28,17 +28,19 @@ public struct StarterRecipe {
     let checkpoint = try Ingredients.checkpoint(BackboneRecipe(weights: weights))
     let dataset = try data.opened()
     let train = try dataset.images(of: .train)
-    let sizes = try checkpoint.configuration(imageSize: imageSize)
-    let guess = NormalizationGuess(for: checkpoint.file)
+    let outline = checkpoint.outline
+    let (store, description) = try Ingredients.weights(weights)
+    let guess = NormalizationGuess(for: store, description: description)
     var data = data
     data.normalization = guess.mode.rawValue
     let batchSize = Self.batchSize(of: train.count)
-    let network = BackboneRecipe(weights: weights, imageSize: sizes.imageSize, dropPath: 0.1)
+    let network = BackboneRecipe(
+      weights: weights, imageSize: imageSize ?? outline.imageSize, dropPath: 0.1)
     text = """
       # Made by petl init from \(Self.line(weights)) and \(Self.line(dataset.name)).
       # Look at every option: petl describe recipe. Check: petl validate; train: petl run.
       name: \(Self.scalar(name))
-      # \(Self.words(sizes, checkpoint.configuration.imageSize))
+      # \(Self.words(outline, imageSize))
       backbone:
       \(Self.section(network.written))
       # \(Self.words(dataset))
@@ -47,7 +49,7 @@ public struct StarterRecipe {
       \(Self.section(data.written))
       adapter:
         type: lora
-        rank: \(min(Self.rank, sizes.width))
+        rank: \(min(Self.rank, outline.width))
         sites: [query, value]
       regularizers:
         - type: resora       # redundancy of the adapter's subspaces; petl describe resora
@@ -83,14 +85,13 @@ public struct StarterRecipe {
     yamlText(of: node).split(separator: "\n").map { "  \($0)" }.joined(separator: "\n")
   }
 
-  private static func words(_ sizes: ViTConfiguration, _ native: Int) -> String {
-    var text =
-      "\(sizes.depth) blocks of width \(sizes.width), patches of \(sizes.patchSize) px, "
-      + "images of \(native) px"
-    if sizes.imageSize != native { text += ", here of \(sizes.imageSize) px" }
-    let half = sizes.imageSize / 2 / sizes.patchSize * sizes.patchSize
-    // Fewer than four patches on a side are no picture.
-    if half >= 4 * sizes.patchSize { text += "; image_size: \(half) costs about a quarter" }
+  private static func words(_ network: NetworkOutline, _ chosen: Int?) -> String {
+    let size = chosen ?? network.imageSize
+    var text = "\(network.summary), images of \(network.imageSize) px"
+    if size != network.imageSize { text += ", here of \(size) px" }
+    let half = size / 2 / network.step * network.step
+    // Fewer than four steps on a side are no picture.
+    if half >= 4 * network.step { text += "; image_size: \(half) costs about a quarter" }
     return text
   }
 
