@@ -134,12 +134,17 @@ struct NamingTests {
     }
   }
 
+  private func file(_ folder: String) throws -> WeightFile {
+    let isArchive = folder.hasSuffix("npz")
+    return try WeightFile(path: fixturePath("namings/\(folder)\(isArchive ? "/ViT.npz" : "")"))
+  }
+
   private func store(_ folder: String) throws -> any WeightStore {
-    try WeightFile(path: fixturePath("namings/\(folder)")).store
+    try file(folder).store
   }
 
   private func open(_ folder: String, heads: Int? = nil) throws -> any BackboneCheckpoint {
-    let file = try WeightFile(path: fixturePath("namings/\(folder)"))
+    let file = try file(folder)
     return try openBackbone(
       file.store, facts: BackboneFacts(heads: heads),
       description: file.description.map { try NetworkDescription(path: $0) })

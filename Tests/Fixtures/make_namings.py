@@ -179,7 +179,7 @@ def jax(images):
     for name, big_vision in (("jax-npz", False), ("big-vision-npz", True)):
         source = randomize(small_vit())
         (FOLDER / name).mkdir()
-        path = FOLDER / name / "weights.npz"
+        path = FOLDER / name / "ViT.npz"
         numpy.savez(path, **jax_names(source, big_vision))
         # timm reads its own way back, so that the layout above is right.
         model = small_vit().float()
@@ -188,8 +188,6 @@ def jax(images):
         with torch.no_grad():
             features = model.forward_head(model.forward_features(images), pre_logits=True)
             keep(name, images, features, model(images))
-        tensors = {key: torch.from_numpy(value) for key, value in numpy.load(path).items()}
-        save_file(tensors, FOLDER / name / "model.safetensors")
 
 
 def swin(images):

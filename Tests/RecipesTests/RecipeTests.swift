@@ -152,8 +152,9 @@ private let least = """
       name: run
       seed: 0
       backbone:
-        type: vit
+        type: auto
         weights: w.safetensors
+        activation: auto
         drop_path: 0.0
         precision: fp32
       data:

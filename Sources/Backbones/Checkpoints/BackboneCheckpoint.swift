@@ -3,6 +3,8 @@ public import PETL
 
 /// The weights of a network in a file, checked, and not read yet.
 public protocol BackboneCheckpoint {
+  /// The tensors as the file has them.
+  var store: any WeightStore { get }
   /// Which library's names the file has.
   var naming: WeightNaming { get }
   /// The sizes in words.
@@ -40,11 +42,54 @@ public protocol BackboneCheckpoint {
     training: @escaping (BackboneWeight) -> Bool
   ) throws -> any Backbone
 
-  /// Where the weight of a site's map is stored, for what is to be merged into it.
+  /// The tensors of the map, norm or embedding at a site; nil of a site that has none of its own.
+  func tensors(at site: AdaptationSite) -> SiteTensors?
+
+  /// The shape of a tensor as we have it; nil when the file has none of that name.
   ///
-  /// - Parameter site: a linear one of this network.
-  /// - Returns: nil of a site that is no map.
-  func storedMap(at site: AdaptationSite) -> StoredMap?
+  /// - Parameter name: timm's.
+  func shape(of name: String) -> [Int]?
+
+  /// The numbers of a tensor as we have it.
+  ///
+  /// - Parameter name: timm's.
+  /// - Returns: row-major.
+  /// - Throws: `DiagnosticError` when the file has none of that name or it cannot be read.
+  func values(of name: String) throws -> [Float]
+
+  /// The tensors of the file that hold one of ours, with new numbers.
+  ///
+  /// - Parameters:
+  ///   - name: timm's, of a tensor that the file has.
+  ///   - values: as we have it.
+  ///   - shape: ours; that of the file, but for the classes of a head.
+  /// - Returns: for each tensor its name, shape and numbers in the file's order.
+  func stored(_ name: String, _ values: [Float], shape: [Int]) -> [StoredTensor]
+}
+
+/// The tensors of a map or norm, under timm's names.
+public struct SiteTensors: Sendable {
+  /// What both names begin with, `blocks.3.attn.qkv`.
+  public let name: String
+  /// Which of equal parts of the rows is the site's.
+  public let part: Int
+  /// How many such parts there are: three of a fused query, key and value.
+  public let parts: Int
+
+  /// The name of the weight.
+  public var weight: String { "\(name).weight" }
+  /// The name of the bias, which may not be there.
+  public var bias: String { "\(name).bias" }
+}
+
+/// A tensor as a file holds it.
+public struct StoredTensor: Sendable {
+  /// Its name in the file.
+  public let name: String
+  /// Its shape in the file.
+  public let shape: [Int]
+  /// Its numbers in the file's order.
+  public let values: [Float]
 }
 
 /// What the user says about weights beside the file; nil for what the file and its folder say.

@@ -2,16 +2,13 @@ public import Checkpoints
 public import PETL
 
 /// A Swin Transformer's weights in a file, its sizes as the tensors show them.
-public struct SwinCheckpoint: BackboneCheckpoint {
+public struct SwinCheckpoint: TabledCheckpoint {
   /// The sizes, at the image size that the weights were trained for where the folder says it, else
   /// at the one that makes the last stage one window.
   public let configuration: SwinConfiguration
   /// The names of the head's classes.
   public let labels: [String]?
   let tensors: NamedWeights
-
-  /// Which library's names the file has.
-  public var naming: WeightNaming { tensors.naming }
 
   /// Whether a file has a Swin's names.
   static func recognizes(_ store: any WeightStore) -> Bool {
@@ -132,21 +129,18 @@ public struct SwinCheckpoint: BackboneCheckpoint {
     return network
   }
 
-  /// Where the weight of a site's map is stored.
-  public func storedMap(at site: AdaptationSite) -> StoredMap? {
-    guard configuration.layers.indices.contains(site.layer) else { return nil }
-    let (stage, number) = configuration.layers[site.layer]
-    let (width, hidden) = (configuration.width(stage), configuration.stages[stage].mlpWidth)
-    let block = "layers.\(stage).blocks.\(number)"
-    switch site.kind {
-    case .query, .key, .value:
-      let part = [.query, .key, .value].firstIndex(of: site.kind) ?? 0
-      return tensors.storedMap("\(block).attn.qkv", [3 * width, width], part: part, of: 3)
-    case .output: return tensors.storedMap("\(block).attn.proj", [width, width])
-    case .fc1: return tensors.storedMap("\(block).mlp.fc1", [hidden, width])
-    case .fc2: return tensors.storedMap("\(block).mlp.fc2", [width, hidden])
-    default: return nil
-    }
+  var heads: Int { 1 }
+  var normName: String { "norm" }
+
+  func blockName(_ layer: Int) -> String {
+    let (stage, number) = configuration.layers[layer]
+    return "layers.\(stage).blocks.\(number)"
+  }
+
+  func rank(of name: String) -> Int? {
+    if name == "head.fc.weight" { return 2 }
+    if name == "head.fc.bias" { return 1 }
+    return configuration.tensors().first { $0.name == name }?.shape.count
   }
 }
 

@@ -1,9 +1,9 @@
 public import Checkpoints
-public import PETL
+import PETL
 
 /// A Vision Transformer's weights in a file: its sizes as the tensors show them, and the checks that
 /// nothing is missing, unexpected or misshaped.
-public struct ViTCheckpoint: BackboneCheckpoint {
+public struct ViTCheckpoint: TabledCheckpoint {
   /// The sizes, at the image size that the weights were trained for.
   public let configuration: ViTConfiguration
   /// The names of the head's classes.
@@ -13,9 +13,6 @@ public struct ViTCheckpoint: BackboneCheckpoint {
   let tensors: NamedWeights
   /// What the user should know about the file.
   let remarks: [String]
-
-  /// Which library's names the file has.
-  public var naming: WeightNaming { tensors.naming }
 
   /// Reads the sizes of a network.
   ///
@@ -95,19 +92,15 @@ public struct ViTCheckpoint: BackboneCheckpoint {
       ], heads: configuration.heads)
   }
 
-  /// Where the weight of a site's map is stored.
-  public func storedMap(at site: AdaptationSite) -> StoredMap? {
-    let (width, hidden) = (configuration.width, configuration.mlpWidth)
-    let block = "blocks.\(site.layer)"
-    switch site.kind {
-    case .query, .key, .value:
-      let part = [.query, .key, .value].firstIndex(of: site.kind) ?? 0
-      return tensors.storedMap("\(block).attn.qkv", [3 * width, width], part: part, of: 3)
-    case .output: return tensors.storedMap("\(block).attn.proj", [width, width])
-    case .fc1: return tensors.storedMap("\(block).mlp.fc1", [hidden, width])
-    case .fc2: return tensors.storedMap("\(block).mlp.fc2", [width, hidden])
-    default: return nil
-    }
+  var heads: Int { configuration.heads }
+  var normName: String { normalizesAfterPooling ? "fc_norm" : "norm" }
+  func blockName(_ layer: Int) -> String { "blocks.\(layer)" }
+
+  func rank(of name: String) -> Int? {
+    if name == "head.weight" { return 2 }
+    if name == "head.bias" { return 1 }
+    return configuration.tensors(normalizingAfterPooling: normalizesAfterPooling)
+      .first { $0.name == name }?.shape.count
   }
 }
 
@@ -130,20 +123,6 @@ extension NamedWeights {
     throw DiagnosticError(
       "\(store.name): not a network with the names of \(naming.summary): \(reason)",
       hints: ["expected '\(stored)' with \(place(name)?.layout.storedRank(rank) ?? rank) axes"])
-  }
-
-  /// Where a map, or one of equal parts of its rows, is stored.
-  func storedMap(_ name: String, _ shape: [Int], part: Int = 0, of parts: Int = 1) -> StoredMap? {
-    guard let weight = place("\(name).weight") else { return nil }
-    let bias = has("\(name).bias") ? place("\(name).bias") : nil
-    let rows = shape[0] / parts
-    // Query, key and value are three tensors, or thirds of one.
-    let isSplit = weight.names.count == parts && parts > 1
-    let index = isSplit ? part : 0
-    return StoredMap(
-      weight: weight.names[index], bias: bias?.names[index],
-      rows: isSplit || parts == 1 ? 0..<rows : part * rows..<(part + 1) * rows,
-      shape: [isSplit ? rows : shape[0], shape[1]], layout: weight.layout)
   }
 }
 

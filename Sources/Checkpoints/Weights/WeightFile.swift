@@ -14,7 +14,10 @@ public struct WeightFile: Sendable {
     "model.safetensors.index.json", "model.safetensors", "open_clip_model.safetensors",
   ]
 
-  /// Opens a safetensors file, or the folder of a model.
+  /// Opens a file of weights, or the folder of a model.
+  ///
+  /// `NAME.index.json` is the index of sharded safetensors, `NAME.npz` NumPy's archive, everything
+  /// else safetensors; a Python pickle is refused with a command that converts it.
   ///
   /// The description is taken where the path is a folder, or the file has the name that such folders
   /// give it: a `config.json` beside `my-weights.safetensors` may be of anything.
@@ -22,12 +25,17 @@ public struct WeightFile: Sendable {
   /// - Parameter path: of a file, or of a folder with one of `names`, or with one safetensors file.
   /// - Throws: `DiagnosticError` when there is none, or it breaks its format.
   public init(path: String) throws {
-    var isFolder: ObjCBool = false
-    let exists = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    let file = exists && isFolder.boolValue ? try Self.file(in: path) : path
-    store = try SafetensorsFile(path: file)
+    let isFolder = isFolder(path)
+    let file = isFolder ? try Self.file(in: path) : path
+    if file.hasSuffix(".index.json") {
+      store = try ShardedSafetensors(index: file)
+    } else if file.lowercased().hasSuffix(".npz") {
+      store = try NPZArchive(path: file)
+    } else {
+      store = try SafetensorsFile(path: file)
+    }
     let name = URL(fileURLWithPath: file).lastPathComponent
-    let belongs = isFolder.boolValue || Self.names.contains(name)
+    let belongs = isFolder || Self.names.contains(name)
     description =
       belongs
       ? ["config.json", "open_clip_config.json"].map { "\(folder(of: file))/\($0)" }
@@ -41,12 +49,9 @@ public struct WeightFile: Sendable {
     let files = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
     let weights = files.filter { $0.hasSuffix(".safetensors") }
     if weights.count == 1 { return "\(folder)/\(weights[0])" }
-    // A pickle leads to its refusal, with the way out.
-    let pickles = ["bin", "pth", "pt"]
-    if weights.isEmpty,
-      let pickle = files.first(where: { pickles.contains(($0 as NSString).pathExtension) })
-    {
-      return "\(folder)/\(pickle)"
+    for name in ["pytorch_model.bin", "pytorch_model.bin.index.json"]
+    where weights.isEmpty && fileExists("\(folder)/\(name)") {
+      throw pickleError("\(folder)/pytorch_model.bin", "the folder holds Python pickles only")
     }
     throw DiagnosticError(
       weights.isEmpty
@@ -54,4 +59,11 @@ public struct WeightFile: Sendable {
         : "\(folder): there are \(weights.count) safetensors files in this folder",
       hints: ["expected model.safetensors, or give the path of the file itself"])
   }
+}
+
+/// The tensors that a path names, as `WeightFile` opens them.
+///
+/// - Throws: `DiagnosticError` if the file cannot be read or breaks its format.
+public func openWeights(_ path: String) throws -> any WeightStore {
+  try WeightFile(path: path).store
 }
