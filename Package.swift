@@ -141,6 +141,7 @@ let package = Package(
     tests("CheckpointsTests", ["Checkpoints"]),
     tests("BackbonesTests", ["Backbones", "Checkpoints", "Datasets", "LoRA", "PETL"]),
     tests("DatasetsTests", ["Checkpoints", "Datasets", "PETL"]),
+    tests("InteropTests", ["Backbones", "Checkpoints", "PETL", "PETLPlugins", "Training"]),
     tests("LoRATests", ["LoRA", "PETLTesting"]),
     tests("PETLPluginsTests", ["Backbones", "PETL", "PETLPlugins", "PETLTesting", "Recipes"]),
     tests("PETLTestingTests", ["PETLTesting"]),

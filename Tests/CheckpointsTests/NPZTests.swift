@@ -195,7 +195,9 @@ struct BrokenNPZTests {
   }
 }
 
-/// A zip archive of stored members; their checksums are zero. With `wide`, all sizes and places stand
+/// A zip archive of stored members, their checksums zero.
+///
+/// With `wide`, all sizes and places stand
 /// in 64-bit fields.
 func storedZip(_ members: [(name: String, bytes: [UInt8])], wide: Bool = false) -> [UInt8] {
   func little(_ value: Int, _ count: Int) -> [UInt8] {

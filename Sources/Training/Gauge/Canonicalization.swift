@@ -119,7 +119,6 @@ extension RunFolder {
     try Checkpoint.write(
       experiment.model, to: file("checkpoint/\(last).safetensors"), metadata: metadata)
     _ = try AdapterExport.write(
-      experiment.model, to: file("adapter"), baseModel: recipe.backbone.weights,
-      metadata: metadata)
+      experiment.model, to: file("adapter"), recipe: recipe, metadata: metadata)
   }
 }

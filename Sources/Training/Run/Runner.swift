@@ -96,7 +96,7 @@ public final class Runner {
     }
     let format = try folder.map {
       try AdapterExport.write(
-        model, to: $0.file("adapter"), baseModel: recipe.backbone.weights,
+        model, to: $0.file("adapter"), recipe: recipe,
         metadata: provenance.merging(classNames) { own, _ in own })
     }
     if recipe.hasControl, let start = beforeRegularizing {
