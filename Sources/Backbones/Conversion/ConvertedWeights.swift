@@ -23,7 +23,7 @@ public struct ConvertedWeights {
     var source: Self.Source
     if let vit = checkpoint as? ViTCheckpoint {
       source = try Self.source(vit, target)
-      description = try vit.description(for: target)
+      description = vit.description(for: target)
     } else if let swin = checkpoint as? SwinCheckpoint {
       source = Source(tensors: swin.configuration.tensors(), head: "head.fc", heads: 1)
       for (name, _) in source.tensors { source.values[name] = try swin.values(of: name) }

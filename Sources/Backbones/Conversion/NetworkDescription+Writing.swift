@@ -4,7 +4,7 @@ import PETL
 /// The `config.json` with which transformers loads what we write.
 extension ViTCheckpoint {
   /// nil of a library whose files need none.
-  func description(for target: WeightNaming) throws -> JSONValue? {
+  func description(for target: WeightNaming) -> JSONValue? {
     let own = configuration
     let activation = own.activation == .quickGELU ? "quick_gelu" : "gelu"
     var common: [JSONValue.Member] = [
@@ -24,12 +24,7 @@ extension ViTCheckpoint {
       common += [hidden, .init("projection_dim", .integer(classes ?? own.width))]
       return described("clip_vision_model", "CLIPVisionModelWithProjection", common)
     case WeightNaming.huggingFaceDINOv2.id:
-      guard own.mlpWidth % own.width == 0 else {
-        throw DiagnosticError(
-          "Hugging Face's DINOv2 has an MLP of a multiple of the width, this one is "
-            + "\(own.mlpWidth) at width \(own.width)")
-      }
-      common += [bias, .init("mlp_ratio", .integer(own.mlpWidth / own.width))]
+      common += [bias, .init("mlp_ratio", ratio(own.mlpWidth, own.width))]
       if own.registers == 0 { return described("dinov2", "Dinov2Model", common) }
       common.append(.init("num_register_tokens", .integer(own.registers)))
       return described("dinov2_with_registers", "Dinov2WithRegistersModel", common)
@@ -43,8 +38,8 @@ extension SwinCheckpoint {
   func description(for target: WeightNaming) throws -> JSONValue? {
     guard target.id == WeightNaming.huggingFaceSwin.id else { return nil }
     let own = configuration
-    let ratio = own.stages[0].mlpWidth / own.width
-    guard own.stages.indices.allSatisfy({ own.stages[$0].mlpWidth == ratio * own.width($0) }) else {
+    let first = own.stages[0].mlpWidth
+    guard own.stages.indices.allSatisfy({ own.stages[$0].mlpWidth == first << $0 }) else {
       throw DiagnosticError("Hugging Face's Swin has MLPs of one multiple of the width")
     }
     return described(
@@ -54,11 +49,17 @@ extension SwinCheckpoint {
         .init("embed_dim", .integer(own.width)), .init("hidden_act", .string("gelu")),
         .init("image_size", .integer(own.imageSize)),
         .init("layer_norm_eps", .number(Double(String(own.epsilon)) ?? Double(own.epsilon))),
-        .init("mlp_ratio", .integer(ratio)), .init("num_channels", .integer(3)),
+        .init("mlp_ratio", ratio(first, own.width)), .init("num_channels", .integer(3)),
         .init("num_heads", .array(own.stages.map { .integer($0.heads) })),
         .init("patch_size", .integer(own.patchSize)), .init("window_size", .integer(own.window)),
       ] + labelMembers(classes, labels))
   }
+}
+
+/// The multiple of the width that transformers cuts down to this width of an MLP.
+private func ratio(_ mlpWidth: Int, _ width: Int) -> JSONValue {
+  mlpWidth % width == 0
+    ? .integer(mlpWidth / width) : .number((Double(mlpWidth) + 0.5) / Double(width))
 }
 
 private func described(

@@ -37,6 +37,9 @@ struct ConvertCommand: RegistryCommand {
   @Option(help: "With an adapter: the names of modules, timm when left out.")
   var naming: String?
 
+  @Option(help: "With weights: attention heads, where nothing beside the file says them.")
+  var heads: Int?
+
   @Option(help: "With weights: f32, f16 or bf16; the type of each tensor stays when left out.")
   var dtype: String?
 
@@ -78,7 +81,7 @@ struct ConvertCommand: RegistryCommand {
       }
       return type
     }
-    let checkpoint = try BackboneRecipe(weights: input).opened()
+    let checkpoint = try BackboneRecipe(weights: input, heads: heads).opened()
     let converted = try ConvertedWeights(checkpoint, to: target, type: type)
     let isFile = output.hasSuffix(".safetensors")
     let file = isFile ? output : "\(output)/model.safetensors"
@@ -105,8 +108,10 @@ struct ConvertCommand: RegistryCommand {
   }
 
   private func convertAdapter(_ registry: PluginRegistry) throws -> Report {
-    guard dtype == nil else {
-      throw DiagnosticError("--dtype goes with weights; adapters are written in f32")
+    guard dtype == nil, heads == nil else {
+      throw DiagnosticError(
+        "\(input) is an adapter: --dtype and --heads go with weights",
+        hints: ["adapters are written in f32"])
     }
     let formats = ["peft", "mlx", "petl"]
     guard formats.contains(to) else {
