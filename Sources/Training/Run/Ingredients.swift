@@ -34,7 +34,7 @@ struct Ingredients {
         Self.weights(recipe.backbone.weights), heads: recipe.backbone.heads,
         epsilon: recipe.backbone.epsilon.map { Float($0) })
     }
-    let dataset = try attempt(recipe.data.span) { try Self.dataset(recipe.data) }
+    let dataset = try attempt(recipe.data.span) { try Dataset(recipe.data) }
     var sites: [AdaptationSite] = []
     if let checkpoint {
       sites =
@@ -124,13 +124,6 @@ struct Ingredients {
         hints: nearest ?? ["known: \(known.map { "embedded:" + $0 }.joined(separator: ", "))"])
     }
     return try SafetensorsFile(bytes: bytes, name: reference)
-  }
-
-  private static func dataset(_ recipe: DataRecipe) throws -> Dataset {
-    switch recipe.source {
-    case .embedded: try Dataset.embedded(named: recipe.name ?? "")
-    case .safetensors: try Dataset(safetensorsSet: recipe.path ?? "")
-    }
   }
 
   /// Gives diagnostics without a place the place of what they are about.

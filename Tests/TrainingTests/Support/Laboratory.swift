@@ -45,7 +45,7 @@ final class Laboratory {
   func writeDigits(
     to path: String, splits: [String] = ["train", "val", "test"], relabel: (Int) -> Int = { $0 }
   ) throws {
-    let digits = try #require(try Dataset.embedded(named: "digits").train)
+    let digits = try #require(try Dataset.embedded(named: "digits").train?.pixels)
     let parts = [("train", 0..<48), ("val", 48..<72), ("test", 72..<96)]
     let records = parts.filter { splits.contains($0.0) }.flatMap { split, range in
       let part = digits.selecting(range)
