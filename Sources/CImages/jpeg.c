@@ -20,6 +20,8 @@ typedef struct {
   struct jpeg_error_mgr errors;
   jmp_buf back;
   petl_image *image;
+  /// A copy, because libjpeg frees its own when the last row is read.
+  uint8_t *exif;
 } decoder;
 
 static void leave(j_common_ptr codec) {
@@ -50,15 +52,20 @@ static bool refuse(petl_image *image, const char *message) {
 }
 
 /// The first APP1 block that starts as Exif does.
-static void find_exif(petl_image *image, const struct jpeg_decompress_struct *codec) {
+static void find_exif(decoder *self) {
   static const char start[6] = "Exif\0";
-  for (jpeg_saved_marker_ptr marker = codec->marker_list; marker; marker = marker->next) {
-    if (marker->marker == APP1 && marker->data_length > sizeof start &&
-        memcmp(marker->data, start, sizeof start) == 0) {
-      image->exif = marker->data + sizeof start;
-      image->exif_count = marker->data_length - sizeof start;
-      return;
+  for (jpeg_saved_marker_ptr marker = self->codec.marker_list; marker; marker = marker->next) {
+    if (marker->marker != APP1 || marker->data_length <= sizeof start ||
+        memcmp(marker->data, start, sizeof start) != 0) {
+      continue;
     }
+    size_t count = marker->data_length - sizeof start;
+    self->exif = malloc(count);
+    if (!self->exif) return;
+    memcpy(self->exif, marker->data + sizeof start, count);
+    self->image->exif = self->exif;
+    self->image->exif_count = count;
+    return;
   }
 }
 
@@ -98,7 +105,7 @@ bool petl_jpeg_open(petl_image *image, const uint8_t *bytes, size_t count) {
   }
   image->width = (int32_t)self->codec.image_width;
   image->height = (int32_t)self->codec.image_height;
-  find_exif(image, &self->codec);
+  find_exif(self);
   return true;
 }
 
@@ -119,6 +126,7 @@ void petl_jpeg_close(petl_image *image) {
   decoder *self = image->decoder;
   if (!self) return;
   jpeg_destroy_decompress(&self->codec);
+  free(self->exif);
   free(self);
   image->decoder = NULL;
 }

@@ -7,9 +7,10 @@ import Testing
 @Suite("The cache of decoded images")
 struct PixelCacheTests {
   private let folder: TemporaryFolder
-  private var cache: PixelCache { PixelCache(folder: "\(folder.path)/cache/petlkit") }
-  /// Large enough that three images are worth a file.
-  private let size = 1600
+  private var cache: PixelCache {
+    PixelCache(folder: "\(folder.path)/cache/petlkit", smallest: 1)
+  }
+  private let size = 64
 
   init() throws {
     folder = try TemporaryFolder()
@@ -106,7 +107,7 @@ struct PixelCacheTests {
   @Test("stays below its limit: what was not used for longest goes")
   func limit() throws {
     let bytes = 3 * size * size * 3
-    let small = PixelCache(folder: cache.folder, limit: 2 * bytes + 4096)
+    let small = PixelCache(folder: cache.folder, limit: 2 * bytes + 4096, smallest: 1)
     _ = try prepared(cache: small)
     let first = files
     try FileManager.default.setAttributes(
@@ -120,6 +121,12 @@ struct PixelCacheTests {
     #expect(files.count == 2)
     _ = try prepared(Preprocessing(resize: .shorterSide), cache: small)
     #expect(files.count == 2 && !files.contains(first[0]))
+  }
+
+  @Test("is not troubled with little")
+  func little() throws {
+    _ = try prepared(cache: PixelCache(folder: cache.folder))
+    #expect(files.isEmpty)
   }
 
   @Test("is the user's by default")

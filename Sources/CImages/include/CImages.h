@@ -22,7 +22,7 @@ typedef struct petl_image {
   int32_t height;
   /// 1 (grey) or 3 (red, green, blue) of the decoded pixels.
   int32_t channels;
-  /// The Exif block from its TIFF header on, or NULL. It lies in the decoder or in the file's bytes.
+  /// The Exif block from its TIFF header on, or NULL. It lives until the image is closed.
   const uint8_t *exif;
   /// The bytes of `exif`.
   size_t exif_count;

@@ -14,11 +14,19 @@ public struct PixelCache: Sendable {
   public let folder: String
   /// The most bytes of all files, but for one that is larger by itself: 32 GiB when not given.
   public let limit: Int
+  /// The fewest bytes of pixels that are worth a file: 16 MiB when not given.
+  public let smallest: Int
 
   /// Names a folder.
-  public init(folder: String, limit: Int = 32 << 30) {
+  ///
+  /// - Parameters:
+  ///   - folder: made when it is needed.
+  ///   - limit: the most bytes of all files.
+  ///   - smallest: the fewest bytes of pixels that are worth a file.
+  public init(folder: String, limit: Int = 32 << 30, smallest: Int = 16 << 20) {
     self.folder = folder
     self.limit = limit
+    self.smallest = smallest
   }
 
   /// The user's: `$XDG_CACHE_HOME/petlkit`, or else `~/.cache/petlkit`.

@@ -3,8 +3,6 @@ import PETL
 import Synchronization
 
 extension ImageFiles {
-  /// Splits that are smaller than this at a network's size are not worth a file: 16 MiB.
-  private static let smallestCached = 16 << 20
   /// Files that a worker decodes before it asks for more.
   private static let grain = 8
 
@@ -16,7 +14,7 @@ extension ImageFiles {
   ) throws -> PreparedImages {
     let layout = PixelLayout(
       count: items.count, side: size, isFloat: preprocessing.interpolation == .plainBilinear)
-    let cache = layout.bytes < Self.smallestCached ? nil : cache
+    let cache = layout.bytes < cache?.smallest ?? 0 ? nil : cache
     let identity = identity(preprocessing, layout)
     if let found = cache?.find(identity), found.footer.skipped.isEmpty || onError == .skip {
       return prepared(found.pixels, skipped: found.footer.skipped)

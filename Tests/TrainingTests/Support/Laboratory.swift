@@ -61,20 +61,21 @@ final class Laboratory {
 
   /// A recipe on the tiny network: one thread, three steps of 16 digits an epoch, two epochs.
   func recipe(
-    _ text: String = "", adapter: String = "{type: lora, rank: 4}", _ overrides: [String] = []
+    _ text: String = "", adapter: String = "{type: lora, rank: 4}", data section: String? = nil,
+    _ overrides: [String] = []
   ) throws -> Recipe {
     let base = """
       threads: 1
       backbone: {weights: \(weights)}
-      data: {type: safetensors, path: \(data)}
+      data: \(section ?? "{type: safetensors, path: \(data)}")
       batch_size: 16
       optimizer: {learning_rate: 1e-2}
 
       """
-    let section = adapter.isEmpty ? "" : "adapter: \(adapter)\n"
+    let method = adapter.isEmpty ? "" : "adapter: \(adapter)\n"
     let length = text.contains("epochs:") ? "" : "epochs: 2\n"
     return try Recipe(
-      text: base + section + length + text, name: "r.yaml", overrides: overrides,
+      text: base + method + length + text, name: "r.yaml", overrides: overrides,
       registry: testPlugins)
   }
 
