@@ -161,7 +161,7 @@ private struct ClassFolders {
 
 extension ImageFiles.Item {
   /// The images of a folder and the folders in it, in the order of torchvision's `ImageFolder`.
-  fileprivate static func below(
+  static func below(
     _ folder: String, label: Int, root: String
   ) -> (items: [ImageFiles.Item], mistakes: [Diagnostic]) {
     var items: [ImageFiles.Item] = []
