@@ -91,6 +91,7 @@ let package = Package(
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CKernels"),
     .target(name: "CImages", dependencies: ["CJPEG", "CPNG"]),
     .target(
@@ -102,7 +103,7 @@ let package = Package(
     core("Tensors", ["COpenBLAS", "CKernels", "COneDNN"]),
     core("PETL", ["Tensors"]),
     core("PETLTesting", ["PETL"]),
-    core("Checkpoints", ["PETL"]),
+    core("Checkpoints", ["PETL", "CZlib"]),
     core("Backbones", ["PETL", "Checkpoints"]),
     core(
       "Datasets",
@@ -148,6 +149,7 @@ let package = Package(
     tests("CheckpointsTests", ["Checkpoints"]),
     tests("BackbonesTests", ["Backbones", "Checkpoints", "Datasets", "LoRA", "PETL"]),
     tests("DatasetsTests", ["Checkpoints", "Datasets", "PETL"]),
+    tests("InteropTests", ["Backbones", "Checkpoints", "PETL", "PETLPlugins", "Training"]),
     tests("LoRATests", ["LoRA", "PETLTesting"]),
     tests("PETLPluginsTests", ["Backbones", "PETL", "PETLPlugins", "PETLTesting", "Recipes"]),
     tests("PETLTestingTests", ["PETLTesting"]),

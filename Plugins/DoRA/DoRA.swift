@@ -9,7 +9,7 @@ import PETL
 /// Initialisation: A and B as LoRA, m the norms of the frozen rows, so that training starts at the
 /// pre-trained network. Keeps a copy of the frozen weight. It rescales all of W, so it does not decompose into
 /// subspaces.
-public final class DoRA: OutputReading, WeightBinding {
+public final class DoRA: OutputReading, WeightBinding, RowScaling {
   /// Its name, summary and source.
   public static let descriptor = PluginDescriptor(
     name: "dora",
@@ -44,12 +44,13 @@ public final class DoRA: OutputReading, WeightBinding {
     self.options = options
   }
 
-  /// Takes over the frozen weight and starts the magnitudes at the norms of its rows.
+  /// Takes over the frozen weight and, the first time, starts the magnitudes at the norms of its rows.
   public func bind(weight: Tensor, bias: Tensor) {
+    let isFirst = self.weight.count == 0
     self.weight = weight
     self.bias = bias
     squares = noGradient { weight.squared().sum(over: [1]) }
-    magnitude.assign(noGradient { squares.sqrt() })
+    if isFirst { magnitude.assign(noGradient { squares.sqrt() }) }
   }
 
   /// ΔH with the map's own product computed here.
@@ -78,6 +79,11 @@ public final class DoRA: OutputReading, WeightBinding {
       let sum = weight + scaledUp.matmul(down, transposingSelf: true)
       return sum * factors.reshaped([site.outputWidth, 1]) - weight
     }
+  }
+
+  /// A, B with the scale in it, and m.
+  public func rowScaledFactors() -> (directions: Tensor, basis: Tensor, magnitude: Tensor) {
+    (down, scaledUp, magnitude)
   }
 
   /// m / ‖W + s B A‖, [out]; the norms are constants.

@@ -76,7 +76,7 @@ struct PEFTReadTests {
   }
 
   @Test(arguments: [
-    "use_dora", "use_qalora", "use_bdlora", "layer_replication", "trainable_token_indices",
+    "use_qalora", "use_bdlora", "layer_replication", "trainable_token_indices",
     "target_parameters", "kasa_config", "velora_config", "arrow_config", "alora_invocation_tokens",
     "monteclora_config", "lora_bias", "fan_in_fan_out",
   ])
@@ -108,7 +108,7 @@ struct PEFTReadTests {
   }
 
   @Test func refusesOtherTypes() {
-    expectComplaint("`IA3`, only `LORA`") { try read(#"{"peft_type":"IA3"}"#) }
+    expectComplaint("`IA3`, expected `LORA`") { try read(#"{"peft_type":"IA3"}"#) }
     expectComplaint("`peft_type` is missing") { try read("{}") }
     expectComplaint("a list") { try read("[]") }
     expectComplaint("config.json: not valid JSON") { try read(#"{"r":1,"r":2}"#) }

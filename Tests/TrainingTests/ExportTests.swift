@@ -61,7 +61,7 @@ import Testing
     let files = try FileManager.default.contentsOfDirectory(atPath: trial.folder.file("adapter"))
     #expect(files == ["adapter.safetensors"])
     let file = try SafetensorsFile(path: trial.folder.file("adapter/adapter.safetensors"))
-    #expect(file.metadata["format"] == "petlkit-checkpoint" && file.metadata["by"] == "test")
+    #expect(file.metadata["format"] == "petlkit-adapter" && file.metadata["by"] == "test")
     #expect(trial.summary.headParameters == 170)
     if adapter.isEmpty { #expect(trial.summary.adapterParameters == 0) }
     // What was written down is a run again.

@@ -44,7 +44,7 @@ func createFolder(_ path: String) throws {
     try createFolder(folder(of: path))
     return try createFolder(path)
   }
-  guard code == EEXIST, (try? POSIXFile(folder: path))?.close() != nil else {
+  guard code == EEXIST, isFolder(path) else {
     throw fileError("cannot create the folder", path, code: code)
   }
 }
@@ -52,6 +52,13 @@ func createFolder(_ path: String) throws {
 /// Whether a file or folder is at `path`.
 func fileExists(_ path: String) -> Bool {
   unsafe access(path, F_OK) == 0
+}
+
+/// Whether a folder is at `path`.
+func isFolder(_ path: String) -> Bool {
+  guard let folder = try? POSIXFile(folder: path) else { return false }
+  folder.close()
+  return true
 }
 
 /// The folder that holds `path`, as text.

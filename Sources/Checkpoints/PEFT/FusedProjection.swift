@@ -2,6 +2,7 @@ import PETL
 
 /// The one LoRA on a fused `qkv` map that equals separate LoRAs on its query, key and value parts.
 ///
+/// Where all parts have the same A, so has the fused map, and the B's stand one below the other. Otherwise
 /// A' stacks the A's, [Σr, inputs]; B' holds each B in its own rows and columns, [3·width, Σr], and
 /// zeros elsewhere. The scaling stays the same, so alpha' is the scaling times Σr; a part whose
 /// scaling differs from the first one's (the first that is not zero) has the quotient folded into its B.
@@ -27,6 +28,7 @@ public func peftBlockLoRA(
     guard let part else { continue }
     try part.check(name, inputs: width, outputs: width)
   }
+  if let shared = sharedFactors(parts, first, width: width) { return shared }
   let rank = present.reduce(0) { $0 + $1.rank }
   var b = [Float](repeating: 0, count: 3 * width * rank)
   var column = 0
@@ -43,4 +45,19 @@ public func peftBlockLoRA(
   }
   return LowRankFactors(
     a: present.flatMap(\.a), b: b, rank: rank, alpha: first.alpha(forRank: rank, rslora: rslora))
+}
+
+/// The fused LoRA of parts that share A, rank and scaling bit for bit; nil of others.
+private func sharedFactors(
+  _ parts: [LowRankFactors?], _ first: LowRankFactors, width: Int
+) -> LowRankFactors? {
+  let present = parts.compactMap { $0 }
+  let isShared = present.allSatisfy {
+    $0.a == first.a && $0.rank == first.rank && $0.alpha == first.alpha
+  }
+  guard present.count > 1, isShared else { return nil }
+  let rows = parts.flatMap {
+    $0?.b ?? [Float](repeating: 0, count: width * first.rank)
+  }
+  return LowRankFactors(a: first.a, b: rows, rank: first.rank, alpha: first.alpha)
 }

@@ -29,7 +29,7 @@ extension PEFTAdapterFolder {
       .init("rank_pattern", ranks),
       .init("target_modules", .array(targets.map { .string($0) })),
       .init("task_type", .null),
-      .init("use_dora", .bool(false)),
+      .init("use_dora", .bool(isDoRA)),
       .init("use_rslora", .bool(rslora)),
     ])
   }

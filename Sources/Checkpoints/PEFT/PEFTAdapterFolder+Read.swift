@@ -9,30 +9,20 @@ extension PEFTAdapterFolder {
   /// - Throws: `DiagnosticError` that names the file, key or tensor, if the folder cannot be read or
   ///   holds what is not supported.
   public static func read(_ path: String) throws -> PEFTAdapterFolder {
-    let configurationPath = "\(path)/\(PEFTNames.configuration)"
-    guard fileExists(configurationPath) else {
-      throw DiagnosticError(
-        "\(path): no \(PEFTNames.configuration) here, so this is not a PEFT adapter folder",
-        hints: ["an adapter not named `default` lies in a sub-folder of its name"])
-    }
-    let json = try JSONValue(
-      parsing: readFile(configurationPath, limit: 16 << 20), name: configurationPath)
-    let configuration = try PEFTConfiguration(json, file: configurationPath)
-    let file = try SafetensorsFile(path: tensorPath(in: path))
+    try read(try PEFTFiles(path))
+  }
+
+  static func read(_ files: PEFTFiles) throws -> PEFTAdapterFolder {
+    let configuration = try PEFTConfiguration(files.json, file: files.configurationPath)
+    let file = try files.tensors()
     var reader = PEFTTensorReader(file: file, configuration: configuration)
     reader.read()
     guard reader.faults.isEmpty else { throw DiagnosticError(reader.faults) }
     var folder = PEFTAdapterFolder(
       modules: reader.modules, fullTensors: reader.fullTensors, baseModel: configuration.baseModel,
       rslora: configuration.rslora, dropout: configuration.dropout, metadata: file.metadata)
-    folder.warnings = PEFTUnsupported.warnings(json, file: configurationPath)
+    folder.warnings = PEFTUnsupported.warnings(
+      files.json, file: files.configurationPath, known: PEFTUnsupported.loraKeys)
     return folder
-  }
-
-  /// The path of the tensors; the pickle of old folders leads to its refusal.
-  private static func tensorPath(in folder: String) -> String {
-    let path = "\(folder)/\(PEFTNames.tensors)"
-    let pickle = "\(folder)/\(PEFTNames.pickle)"
-    return !fileExists(path) && fileExists(pickle) ? pickle : path
   }
 }

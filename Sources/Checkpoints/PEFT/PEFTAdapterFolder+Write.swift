@@ -14,15 +14,10 @@ extension PEFTAdapterFolder {
   /// - Throws: `DiagnosticError` if the contents are not a valid LoRA, or a file cannot be written.
   public func write(to path: String, backboneModules: [String] = []) throws {
     try check(against: backboneModules)
-    let configuration = try configurationJSON(backboneModules: backboneModules)
-    let tensors = try SafetensorsWriter.data(
-      records, metadata: metadata.merging(["format": "pt"]) { own, _ in own })
-    let text = try configuration.formatted()
-    try createFolder(path)
-    removeFileIfPresent("\(path)/\(PEFTNames.configuration)")
-    try writeAtomically(tensors, to: "\(path)/\(PEFTNames.tensors)")
-    try writeAtomically(Array(modelCard.utf8), to: "\(path)/\(PEFTNames.card)")
-    try writeAtomically(Array(text.utf8), to: "\(path)/\(PEFTNames.configuration)")
+    try PEFTFolderWriter(
+      configuration: configurationJSON(backboneModules: backboneModules), records: records,
+      metadata: metadata, card: modelCard
+    ).write(to: path)
   }
 
   private var records: [TensorRecord] {
@@ -32,6 +27,9 @@ extension PEFTAdapterFolder {
         TensorRecord.float32(name + PEFTNames.a, shape: module.aShape, module.a),
         TensorRecord.float32(name + PEFTNames.b, shape: module.bShape, module.b),
       ]
+        + (module.magnitude.map {
+          [TensorRecord.float32(name + PEFTNames.magnitude, shape: [$0.count], $0)]
+        } ?? [])
     }
       + fullTensors.map {
         TensorRecord.float32(PEFTNames.prefix + $0.name, shape: $0.shape, $0.values)
@@ -47,6 +45,9 @@ extension PEFTAdapterFolder {
     let saved = Set(fullTensors.map(\.module))
     for module in modules {
       if let fault = module.fault { faults.append("module `\(module.module)`: \(fault)") }
+      if isDoRA, module.magnitude == nil {
+        faults.append("module `\(module.module)` has no magnitudes, but others have")
+      }
       if module.module.isEmpty { faults.append("an adapted module has no name") }
       if !seen.insert(ExactName(module.module)).inserted {
         faults.append("module `\(module.module)` is adapted twice")

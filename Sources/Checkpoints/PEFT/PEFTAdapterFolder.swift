@@ -36,6 +36,8 @@ public struct PEFTAdapterFolder: Sendable {
   public var dropout: Double
   /// String pairs kept in the `__metadata__` of the safetensors file: the place for data of our own.
   public var metadata: [String: String]
+  /// Whether the adapted maps are DoRAs: rows of W + B·A scaled to their magnitudes.
+  public var isDoRA: Bool { modules.contains { $0.magnitude != nil } }
   /// What `read(_:)` found odd but harmless, such as keys that are not known.
   public var warnings: [Diagnostic] = []
 
@@ -62,6 +64,7 @@ enum PEFTNames {
   static let prefix = "base_model.model."
   static let a = ".lora_A.weight"
   static let b = ".lora_B.weight"
+  static let magnitude = ".lora_magnitude_vector"
   /// The release whose folder layout is read and written here.
   static let version = "0.21.2"
 }

@@ -6,6 +6,7 @@ struct PEFTConfiguration {
   let alpha: Double
   let dropout: Double
   let rslora: Bool
+  let isDoRA: Bool
   let baseModel: String?
   let targets: PEFTTargets
   private let rankPattern: [(key: PEFTPatternKey, value: Int)]
@@ -22,7 +23,8 @@ struct PEFTConfiguration {
     let kind = try fields.value("peft_type", "a string", \.text)
     guard kind == "LORA" else {
       throw DiagnosticError(
-        "\(file): `peft_type` is \(kind.map { "`\($0)`" } ?? "missing"), only `LORA` is read")
+        "\(file): `peft_type` is \(kind.map { "`\($0)`" } ?? "missing"), expected `LORA`",
+        hints: kind == "VERA" ? ["this is VeRA, which is not read as a LoRA here"] : [])
     }
     let unsupported = PEFTUnsupported.diagnostics(json, file: file)
     guard unsupported.isEmpty else { throw DiagnosticError(unsupported) }
@@ -30,6 +32,7 @@ struct PEFTConfiguration {
     alpha = try fields.value("lora_alpha", "a number", \.double) ?? 8
     dropout = try fields.value("lora_dropout", "a number", \.double) ?? 0
     rslora = try fields.value("use_rslora", "a truth value", \.flag) ?? false
+    isDoRA = try fields.value("use_dora", "a truth value", \.flag) ?? false
     baseModel = try fields.value("base_model_name_or_path", "a string", \.text)
     rankPattern = try fields.pattern("rank_pattern", "a whole number", \.whole)
     alphaPattern = try fields.pattern("alpha_pattern", "a number", \.double)

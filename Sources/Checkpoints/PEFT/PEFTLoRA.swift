@@ -14,10 +14,13 @@ public struct PEFTLoRA: Sendable, Equatable {
   public var bShape: [Int]
   /// The scaling is alpha / rank, or alpha / √rank in a folder with `rslora`.
   public var alpha: Double
+  /// DoRA's magnitudes, one for each output; nil of a plain LoRA.
+  public var magnitude: [Float]?
 
   /// Makes an adapted map; writing it checks that shapes and values agree.
   public init(
-    module: String, a: [Float], aShape: [Int], b: [Float], bShape: [Int], alpha: Double
+    module: String, a: [Float], aShape: [Int], b: [Float], bShape: [Int], alpha: Double,
+    magnitude: [Float]? = nil
   ) {
     self.module = module
     self.a = a
@@ -25,6 +28,7 @@ public struct PEFTLoRA: Sendable, Equatable {
     self.b = b
     self.bShape = bShape
     self.alpha = alpha
+    self.magnitude = magnitude
   }
 
   /// The rank: the rows of A.
@@ -36,10 +40,11 @@ public struct PEFTLoRA: Sendable, Equatable {
   }
 
   /// Makes an adapted map of `inputs` inputs from its factors.
-  public init(module: String, factors: LowRankFactors, inputs: Int) {
+  public init(module: String, factors: LowRankFactors, inputs: Int, magnitude: [Float]? = nil) {
     self.init(
       module: module, a: factors.a, aShape: [factors.rank, inputs], b: factors.b,
-      bShape: [factors.b.count / max(1, factors.rank), factors.rank], alpha: factors.alpha)
+      bShape: [factors.b.count / max(1, factors.rank), factors.rank], alpha: factors.alpha,
+      magnitude: magnitude)
   }
 
   /// The factors without their shapes.
@@ -57,6 +62,9 @@ public struct PEFTLoRA: Sendable, Equatable {
     }
     guard elementCount(of: aShape) == a.count, elementCount(of: bShape) == b.count else {
       return "A \(aShape) and B \(bShape) come with \(a.count) and \(b.count) values"
+    }
+    if let magnitude, magnitude.count != bShape[0] {
+      return "\(magnitude.count) magnitudes do not fit B \(bShape)"
     }
     return alpha.isFinite ? nil : "alpha is \(alpha)"
   }

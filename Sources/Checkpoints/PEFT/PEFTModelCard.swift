@@ -3,17 +3,17 @@ extension PEFTAdapterFolder {
   var modelCard: String {
     let ranks = Set(modules.map(\.rank)).sorted().map(String.init).joined(separator: ", ")
     let parameters =
-      modules.reduce(0) { $0 + $1.a.count + $1.b.count }
+      modules.reduce(0) { $0 + $1.a.count + $1.b.count + ($1.magnitude?.count ?? 0) }
       + fullTensors.reduce(0) { $0 + $1.values.count }
     let header = baseModel.map { "base_model: \(jsonString($0, asciiOnly: false))\n" } ?? ""
     let saved = Set(fullTensors.map(\.module)).sorted().map { "`\($0)`" }.joined(separator: ", ")
     return """
       ---
       \(header)library_name: peft
-      tags: [lora]
+      tags: [\(isDoRA ? "dora" : "lora")]
       ---
 
-      # LoRA adapter
+      # \(isDoRA ? "DoRA" : "LoRA") adapter
 
       Written by PETLKit in the format of PEFT \(PEFTNames.version).
 

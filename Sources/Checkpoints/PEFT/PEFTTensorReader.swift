@@ -29,6 +29,9 @@ struct PEFTTensorReader {
       } else if name.hasSuffix(PEFTNames.b) {
         let partner = PEFTNames.prefix + name.dropLast(PEFTNames.b.count) + PEFTNames.a
         if file.entry(partner) == nil { fault("tensor `\(entry.name)` has no `\(partner)`") }
+      } else if name.hasSuffix(PEFTNames.magnitude), configuration.isDoRA {
+        let partner = PEFTNames.prefix + name.dropLast(PEFTNames.magnitude.count) + PEFTNames.a
+        if file.entry(partner) == nil { fault("tensor `\(entry.name)` has no `\(partner)`") }
       } else {
         readFull(name, entry)
       }
@@ -60,10 +63,28 @@ struct PEFTTensorReader {
       }
     }
     guard let aValues = floats(a), let bValues = floats(b) else { return }
+    var magnitude: [Float]?
+    if configuration.isDoRA {
+      guard let values = readMagnitude(of: module, outputs: b.shape[0]) else { return }
+      magnitude = values
+    }
     modules.append(
       PEFTLoRA(
         module: module, a: aValues, aShape: a.shape, b: bValues, bShape: b.shape,
-        alpha: configuration.alpha(of: module)))
+        alpha: configuration.alpha(of: module), magnitude: magnitude))
+  }
+
+  private mutating func readMagnitude(of module: String, outputs: Int) -> [Float]? {
+    let name = PEFTNames.prefix + module + PEFTNames.magnitude
+    guard let entry = file.entry(name) else {
+      fault("there is no `\(name)`, which `use_dora` asks for")
+      return nil
+    }
+    guard entry.shape == [outputs] else {
+      fault("tensor `\(name)` has shape \(entry.shape), expected [\(outputs)]")
+      return nil
+    }
+    return floats(entry)
   }
 
   private mutating func readFull(_ name: String, _ entry: TensorEntry) {

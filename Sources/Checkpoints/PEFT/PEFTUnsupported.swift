@@ -4,7 +4,6 @@ import PETL
 /// rather than ignored.
 enum PEFTUnsupported {
   private static let reasons: [(key: String, reason: String)] = [
-    ("use_dora", "DoRA rescales the merged weight"),
     ("use_qalora", "QALoRA groups the inputs"),
     ("use_bdlora", "BD-LoRA makes the factors block diagonal"),
     ("layer_replication", "it changes the layers of the backbone"),
@@ -59,17 +58,26 @@ enum PEFTUnsupported {
   }
 
   /// A warning for every key that PEFT does not know.
-  static func warnings(_ configuration: JSONValue, file: String) -> [Diagnostic] {
-    (configuration.members ?? []).filter { !knownKeys.contains($0.name) }.map { member in
-      let nearest = nearestName(to: member.name, among: knownKeys)
+  static func warnings(
+    _ configuration: JSONValue, file: String, known: [String]
+  ) -> [Diagnostic] {
+    (configuration.members ?? []).filter { !known.contains($0.name) }.map { member in
+      let nearest = nearestName(to: member.name, among: known)
       return Diagnostic(
         "\(file): the key `\(member.name)` is not known and has no effect", severity: .warning,
         hints: nearest.map { ["did you mean `\($0)`?"] } ?? [])
     }
   }
 
-  /// Every key that PEFT 0.21.2 writes.
-  private static let knownKeys: [String] = """
+  /// Every key that PEFT 0.21.2 writes of a VeRA.
+  static let veraKeys: [String] = """
+    auto_mapping base_model_name_or_path bias d_initial fan_in_fan_out inference_mode init_weights \
+    layers_pattern layers_to_transform modules_to_save peft_type peft_version projection_prng_key r \
+    revision save_projection target_modules task_type vera_dropout
+    """.split(separator: " ").map(String.init)
+
+  /// Every key that PEFT 0.21.2 writes of a LoRA.
+  static let loraKeys: [String] = """
     alora_invocation_tokens alpha_pattern arrow_config auto_mapping base_model_name_or_path bias \
     corda_config ensure_weight_tying eva_config exclude_modules fan_in_fan_out inference_mode \
     init_lora_weights kasa_config layer_replication layers_pattern layers_to_transform \

@@ -13,6 +13,10 @@ func refusePickle(_ name: String, _ store: ByteStore) throws {
   // A header's length may begin with the same bytes, but then `{` follows it.
   guard start[8] != UInt8(ascii: "{"), start[8] != UInt8(ascii: " ") else { return }
   if start.starts(with: [UInt8(ascii: "P"), UInt8(ascii: "K"), 3, 4]) {
+    if ending == "npz" {
+      throw DiagnosticError(
+        "\(name): this is a NumPy archive, safetensors are expected here")
+    }
     throw pickleError(name, "this is a zip archive, as `torch.save` writes around a Python pickle")
   }
   if start[0] == 0x80, (2...5).contains(start[1]) {
@@ -20,7 +24,8 @@ func refusePickle(_ name: String, _ store: ByteStore) throws {
   }
 }
 
-private func pickleError(_ name: String, _ what: String) -> DiagnosticError {
+/// The refusal of the file `name`, which is `what`, with a command that converts it.
+func pickleError(_ name: String, _ what: String) -> DiagnosticError {
   let stem = name.split(separator: ".", omittingEmptySubsequences: false).dropLast()
   let target = (stem.isEmpty ? name : stem.joined(separator: ".")) + ".safetensors"
   let code =

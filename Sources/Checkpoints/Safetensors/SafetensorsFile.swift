@@ -51,17 +51,6 @@ public final class SafetensorsFile: Sendable {
     values(of: try required(name), as: UInt8.self)
   }
 
-  /// The tensor called `name`.
-  ///
-  /// - Throws: `DiagnosticError` if there is none; it names the nearest.
-  func required(_ name: String) throws -> TensorEntry {
-    if let entry = entry(name) { return entry }
-    let nearest = nearestName(to: name, among: entries.lazy.map(\.name))
-    throw DiagnosticError(
-      "\(self.name): there is no tensor `\(name)`",
-      hints: [nearest.map { "did you mean `\($0)`?" } ?? "the file holds \(entries.count) tensors"])
-  }
-
   /// The numbers of a tensor whose type is as wide as `Value`.
   func values<Value: BitwiseCopyable>(of entry: TensorEntry, as type: Value.Type) -> [Value] {
     let start = bufferStart + entry.byteRange.lowerBound

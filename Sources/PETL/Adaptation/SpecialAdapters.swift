@@ -15,7 +15,8 @@ public protocol OutputReading: Adapter {
 /// An adapter of a linear map that needs to know its frozen weight.
 ///
 /// Adapters are made before any weight is read, so that a recipe is checked in milliseconds; this is
-/// called once, when the network is there and before anything is trained or loaded.
+/// called when the network is there, before anything is trained or loaded; of a model made of adapters
+/// that were loaded, a second time: what is trained keeps its values then.
 public protocol WeightBinding: Adapter {
   /// Hands over the map's frozen parts.
   ///
@@ -23,6 +24,13 @@ public protocol WeightBinding: Adapter {
   ///   - weight: [out, in].
   ///   - bias: [out].
   func bind(weight: Tensor, bias: Tensor)
+}
+
+/// An adapter of a linear map that scales the rows of a changed weight to magnitudes of its own:
+/// W' = m ⊙ (W + Bᵀ A) / ‖W + Bᵀ A‖, as DoRA does.
+public protocol RowScaling: Adapter {
+  /// A, [r, in], B, [r, out], with every factor in it, and m, [out].
+  func rowScaledFactors() -> (directions: Tensor, basis: Tensor, magnitude: Tensor)
 }
 
 /// An adapter that puts tokens of its own into the sequence that enters a layer, after the class

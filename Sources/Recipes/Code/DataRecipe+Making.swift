@@ -80,7 +80,7 @@ extension DataRecipe {
   }
 
   /// As a recipe holds it.
-  var written: ConfigurationNode {
+  package var written: ConfigurationNode {
     ConfigurationNode(writing: [
       ("type", .init(plain: source.rawValue)), ("name", name.map { .init(text: $0) }),
       ("path", path.map { .init(text: $0) }), ("preset", .init(plain: preset.rawValue)),

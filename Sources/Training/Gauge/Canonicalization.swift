@@ -115,10 +115,10 @@ extension RunFolder {
     let last = recipe.stages.last?.name ?? "train"
     try write(
       recipe, provenance: metadata.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" })
+    let metadata = metadata.merging(ClassNames.metadata(experiment.classes)) { own, _ in own }
     try Checkpoint.write(
       experiment.model, to: file("checkpoint/\(last).safetensors"), metadata: metadata)
     _ = try AdapterExport.write(
-      experiment.model, to: file("adapter"), baseModel: recipe.backbone.weights,
-      metadata: metadata)
+      experiment.model, to: file("adapter"), recipe: recipe, metadata: metadata)
   }
 }

@@ -42,27 +42,8 @@ public enum Checkpoint {
       throw DiagnosticError(
         "\(path): not a checkpoint of petl", hints: ["expected metadata format = \(format)"])
     }
-    var problems: [Diagnostic] = []
-    let parameters = model.stored
-    let names = Set(parameters.map(\.name))
-    for (name, parameter) in parameters where file.entry(name)?.shape != parameter.value.shape {
-      let found = file.entry(name).map { "has shape \($0.shape)" } ?? "is missing"
-      problems.append(
-        Diagnostic(
-          "\(path): tensor '\(name)' \(found)", hints: ["expected \(parameter.value.shape)"]))
-    }
     // Files from before there was a choice of rules do not name theirs.
     let owners = (file.metadata[stateKey] ?? "adamw").split(separator: ",").map { "\($0)." }
-    for entry in file.entries
-    where !names.contains(entry.name) && !owners.contains(where: entry.name.hasPrefix) {
-      let nearest = nearestName(to: entry.name, among: names)
-      problems.append(
-        Diagnostic(
-          "\(path): tensor '\(entry.name)' is unexpected",
-          hints: nearest.map { ["nearest known: \($0)"] } ?? []))
-    }
-    if !problems.isEmpty { throw DiagnosticError(problems) }
-    let values = try parameters.map { try file.floats($0.name) }
-    for ((_, parameter), value) in zip(parameters, values) { parameter.value.assign(value) }
+    try file.load(into: model.stored) { name in owners.contains(where: name.hasPrefix) }
   }
 }

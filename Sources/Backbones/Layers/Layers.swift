@@ -1,0 +1,144 @@
+import PETL
+
+/// Where a network takes its weights from: frozen tensors, or parameters to train.
+final class WeightProvider {
+  private let source: (_ name: String, _ shape: [Int]) -> Tensor
+  private let trains: (BackboneWeight) -> Bool
+  let precision: FrozenPrecision
+  private(set) var parameters: [(name: String, parameter: Parameter)] = []
+
+  /// - Parameters:
+  ///   - precision: of frozen linear maps.
+  ///   - training: whether a weight becomes a parameter; none by default.
+  ///   - source: gives a tensor of exactly that shape.
+  init(
+    precision: FrozenPrecision = .single,
+    training: @escaping (BackboneWeight) -> Bool = { _ in false },
+    source: @escaping (_ name: String, _ shape: [Int]) -> Tensor
+  ) {
+    self.source = source
+    self.precision = precision
+    trains = training
+  }
+
+  /// The weight of that name, asked for once, and whether it is trained.
+  func weight(_ name: String, _ shape: [Int]) -> (value: Tensor, isTrained: Bool) {
+    let value = source(name, shape)
+    precondition(value.shape == shape, "\(name) is \(value.shape), not \(shape).")
+    guard trains(BackboneWeight(name: name, shape: shape)) else {
+      return (value.detached(), false)
+    }
+    // Decay is for matrices; biases, norms, tokens and positions go without, as timm has it.
+    let isMatrix = name.hasSuffix(".weight") && shape.count > 1
+    let parameter = Parameter(name, value, decays: isMatrix)
+    parameters.append((name, parameter))
+    return (parameter.value, true)
+  }
+
+  /// The weight of that name; asked for once.
+  func tensor(_ name: String, _ shape: [Int]) -> Tensor { weight(name, shape).value }
+}
+
+/// A linear map, x Wᵀ + b, frozen or trained; without a bias, b is 0.
+enum LinearLayer {
+  case frozen(any FrozenMap)
+  /// A frozen weight with a trained bias.
+  case biased(any FrozenMap, bias: Tensor)
+  case trained(weight: Tensor, bias: Tensor?)
+
+  init(
+    _ name: String, _ weights: WeightProvider, from input: Int, to output: Int,
+    hasBias: Bool = true
+  ) {
+    self.init(name, weights, flattenedFrom: [output, input], hasBias: hasBias)
+  }
+
+  /// A map whose weight is stored with more axes, as a convolution's.
+  init(
+    _ name: String, _ weights: WeightProvider, flattenedFrom shape: [Int], hasBias: Bool = true
+  ) {
+    let (weight, isTrained) = weights.weight("\(name).weight", shape)
+    let own = hasBias ? weights.weight("\(name).bias", [shape[0]]) : nil
+    if isTrained {
+      self = .trained(weight: weight, bias: own?.value)
+      return
+    }
+    let trainedBias = own.flatMap { $0.isTrained ? $0.value : nil }
+    let map = FrozenProducts.map(
+      weight: weight.reshaped([shape[0], -1]), bias: trainedBias == nil ? own?.value : nil,
+      precision: weights.precision)
+    self = trainedBias.map { .biased(map, bias: $0) } ?? .frozen(map)
+  }
+
+  /// The map, when all of it is frozen.
+  var frozen: (any FrozenMap)? {
+    guard case .frozen(let map) = self else { return nil }
+    return map
+  }
+
+  func callAsFunction(_ x: Tensor) -> Tensor {
+    switch self {
+    case .frozen(let map): return x.mapped(by: map)
+    case .biased(let map, let bias):
+      let rows = x.count / map.inputWidth
+      let row = bias.reshaped([1, bias.count])
+      return x.mapped(by: map).adding([
+        ColumnUpdate(lowRank: .ones([rows, 1]), row, column: 0)
+      ])
+    case .trained(let weight, let bias):
+      return x.linear(weight: weight.reshaped([weight.shape[0], -1]), bias: bias)
+    }
+  }
+
+  /// One of equal parts of the map's outputs: its weight [out, in] and bias [out], copied.
+  ///
+  /// A packed map gives its rows back as the products with unit vectors, which are exact.
+  func part(_ index: Int, of parts: Int) -> (weight: Tensor, bias: Tensor) {
+    noGradient {
+      let (weight, bias) = dense
+      let width = bias.count / parts
+      let range = index * width..<(index + 1) * width
+      return (weight.sliced(axis: 0, range).copied(), bias.sliced(axis: 0, range).copied())
+    }
+  }
+
+  private var dense: (weight: Tensor, bias: Tensor) {
+    func rows(_ map: any FrozenMap) -> Tensor {
+      let n = map.outputWidth
+      var identity = [Float](repeating: 0, count: n * n)
+      for i in 0..<n { identity[i * n + i] = 1 }
+      let weight = Tensor.zeros([n, map.inputWidth])
+      map.applyTransposed(to: Tensor(identity, shape: [n, n]), into: weight, adding: false)
+      return weight
+    }
+    switch self {
+    case .frozen(let map):
+      let bias = Tensor.zeros([1, map.outputWidth])
+      map.apply(to: .zeros([1, map.inputWidth]), into: bias)
+      return (rows(map), bias.reshaped([map.outputWidth]))
+    case .biased(let map, let bias): return (rows(map), bias.detached())
+    case .trained(let weight, let bias):
+      let outputs = weight.shape[0]
+      return (
+        weight.detached().reshaped([outputs, -1]), bias?.detached() ?? .zeros([outputs])
+      )
+    }
+  }
+}
+
+/// A layer norm, frozen or trained.
+struct NormLayer {
+  private let gamma: Tensor
+  private let beta: Tensor
+  private let epsilon: Float
+
+  init(_ name: String, _ weights: WeightProvider, _ width: Int, _ epsilon: Float) {
+    gamma = weights.tensor("\(name).weight", [width])
+    beta = weights.tensor("\(name).bias", [width])
+    self.epsilon = epsilon
+  }
+
+  func callAsFunction(_ x: Tensor) -> Tensor {
+    x.layerNorm(gamma: gamma, beta: beta, eps: epsilon)
+  }
+}

@@ -1,0 +1,80 @@
+import PETL
+
+extension MLXAdapterFolder {
+  /// Writes a folder that mlx-lm loads onto a model with the same module names.
+  ///
+  /// mlx knows one rank and one scale: smaller factors are filled up with zeros, and another scaling than
+  /// that of the first map is folded into B. Both are exact but for rounding.
+  ///
+  /// - Parameters:
+  ///   - adapter: The adapter; with `rslora` its scalings are kept.
+  ///   - path: The folder; it is created if need be.
+  ///   - naming: The names of its modules, which say what a key and what a layer is.
+  /// - Throws: `DiagnosticError` if the contents are not valid, or a file cannot be written.
+  public static func write(
+    _ adapter: PEFTAdapterFolder, to path: String, naming: SiteModules
+  ) throws {
+    let faults = adapter.modules.compactMap { module in
+      module.fault.map { Diagnostic("module `\(module.module)`: \($0)") }
+    }
+    guard faults.isEmpty else { throw DiagnosticError(faults) }
+    guard let rank = adapter.modules.map(\.rank).max() else {
+      throw DiagnosticError("an mlx adapter folder needs at least one adapted module")
+    }
+    let places = try adapter.modules.map { module in
+      guard let place = naming.place(of: module.module), let key = naming.maps[place.map] else {
+        throw DiagnosticError("`\(module.module)` is no linear map in the naming '\(naming.name)'")
+      }
+      return (place, key)
+    }
+    let scalings = adapter.modules.map { $0.scaling(rslora: adapter.rslora) }
+    let scale = scalings.first { $0 != 0 } ?? 0
+    let json = JSONValue.object([
+      .init("fine_tune_type", .string(adapter.isDoRA ? "dora" : "lora")),
+      .init("model", adapter.baseModel.map { .string($0) } ?? .null),
+      .init("num_layers", .integer((places.map(\.0.layer).max() ?? 0) + 1)),
+      .init(
+        "lora_parameters",
+        .object([
+          .init("rank", .integer(rank)), .init("scale", .number(scale)),
+          .init("dropout", .number(adapter.dropout)),
+          .init("keys", .array(Set(places.map(\.1)).sorted().map { .string($0) })),
+        ])),
+    ])
+    let factors = adapter.modules.flatMap {
+      records(of: $0, rank: rank, scale: scale, rslora: adapter.rslora)
+    }
+    let whole = adapter.fullTensors.map {
+      TensorRecord.float32($0.name, shape: $0.shape, $0.values)
+    }
+    let data = try SafetensorsWriter.data(
+      factors + whole, metadata: adapter.metadata.merging(["format": "mlx"]) { own, _ in own })
+    let text = try json.formatted()
+    try createFolder(path)
+    removeFileIfPresent("\(path)/\(configuration)")
+    try writeAtomically(data, to: "\(path)/\(tensors)")
+    try writeAtomically(Array(text.utf8), to: "\(path)/\(configuration)")
+  }
+
+  private static func records(
+    of module: PEFTLoRA, rank: Int, scale: Double, rslora: Bool
+  ) -> [TensorRecord] {
+    let (inputs, outputs) = (module.aShape[1], module.bShape[0])
+    let own = module.scaling(rslora: rslora)
+    let factor = own == scale ? 1 : Float(own / scale)
+    let missing = rank - module.rank
+    let a = module.a + [Float](repeating: 0, count: missing * inputs)
+    let b =
+      transposed(module.b.map { $0 * factor }, rows: outputs, columns: module.rank)
+      + [Float](repeating: 0, count: missing * outputs)
+    return [
+      TensorRecord.float32(
+        module.module + self.a, shape: [inputs, rank],
+        transposed(a, rows: rank, columns: inputs)),
+      TensorRecord.float32(module.module + self.b, shape: [rank, outputs], b),
+    ]
+      + (module.magnitude.map {
+        [TensorRecord.float32(module.module + magnitude, shape: [$0.count], $0)]
+      } ?? [])
+  }
+}

@@ -1,0 +1,127 @@
+import PETL
+
+/// How a library names the linear maps of a network: from a module's path to a site, and back.
+///
+/// One row a library, in `SiteModules.all`. Adapter files name modules, the networks of this package
+/// have sites; everything that reads or writes an adapter goes through this table.
+public struct SiteModules: Sendable, Hashable {
+  /// The name of the naming: `timm`, `hf-vit`, `hf-clip` …
+  public let name: String
+  /// What a model with a head puts before every path and the bare network does not, `vit.`; or nothing.
+  public let root: String
+  /// Where a block lies below the root, with `{layer}`, and `{stage}` of a network in stages.
+  public let block: String
+  /// The paths of the linear maps below a block.
+  public let maps: [MapKind: String]
+  /// The head's path.
+  public let head: String
+  /// The other modules with weights in a block.
+  let others: [String]
+  /// The other modules with weights outside of the blocks.
+  let outside: [String]
+
+  /// A linear map of a block.
+  public enum MapKind: Sendable, Hashable {
+    /// A map that is a site by itself.
+    case site(AdaptationSite.Kind)
+    /// Query, key and value as the rows of one map.
+    case fused
+  }
+
+  /// Where a linear map is.
+  public struct Place: Sendable, Hashable {
+    /// What it is in its block.
+    public let map: MapKind
+    /// The stage, of a network in stages; 0 of any other.
+    public let stage: Int
+    /// The block in its stage.
+    public let layer: Int
+
+    /// Makes a place.
+    public init(map: MapKind, stage: Int = 0, layer: Int) {
+      (self.map, self.stage, self.layer) = (map, stage, layer)
+    }
+  }
+
+  /// Whether query, key and value are one map.
+  public var isFused: Bool { maps[.fused] != nil }
+  /// Whether the network is in stages.
+  public var hasStages: Bool { block.contains("{stage}") }
+  /// The same names without the root, as the bare network has them.
+  public var bare: SiteModules {
+    SiteModules(
+      name: name, root: "", block: block, maps: maps, head: head, others: others, outside: outside)
+  }
+
+  /// The place that a path names; nil when it names none.
+  public func place(of path: String) -> Place? {
+    guard path.hasPrefix(root) else { return nil }
+    let names = path.dropFirst(root.count).split(separator: ".", omittingEmptySubsequences: false)
+    let pattern = block.split(separator: ".")
+    guard names.count > pattern.count else { return nil }
+    var (stage, layer) = (0, 0)
+    for (name, expected) in zip(names, pattern) {
+      switch expected {
+      case "{stage}", "{layer}":
+        guard let number = Int(name), String(number) == name, number >= 0 else { return nil }
+        if expected == "{stage}" { stage = number } else { layer = number }
+      default:
+        guard name == expected else { return nil }
+      }
+    }
+    let tail = names.dropFirst(pattern.count).joined(separator: ".")
+    guard let map = maps.first(where: { $0.value == tail })?.key else { return nil }
+    return Place(map: map, stage: stage, layer: layer)
+  }
+
+  /// The path of a linear map; nil where the naming has no such map.
+  public func path(of place: Place) -> String? {
+    maps[place.map].map { "\(blockPath(stage: place.stage, layer: place.layer)).\($0)" }
+  }
+
+  private func blockPath(stage: Int, layer: Int) -> String {
+    root
+      + block.split(separator: ".").map { part in
+        switch part {
+        case "{stage}": "\(stage)"
+        case "{layer}": "\(layer)"
+        default: String(part)
+        }
+      }.joined(separator: ".")
+  }
+
+  /// The path of every module with a weight, so that `target_modules` can be exact.
+  ///
+  /// - Parameter depths: how many blocks each stage has; one number of a network without stages.
+  public func modulePaths(depths: [Int]) -> [String] {
+    let inBlock = maps.values.sorted() + others
+    let blocks = depths.enumerated().flatMap { stage, depth in
+      (0..<depth).flatMap { layer in
+        inBlock.map { "\(blockPath(stage: stage, layer: layer)).\($0)" }
+      }
+    }
+    return outside.map { root + $0 } + blocks + [head]
+  }
+
+  /// The naming in which most of the paths are places, with or without its root; nil when there is none.
+  public static func detected(in paths: some Collection<String>) -> SiteModules? {
+    var best: (naming: SiteModules, count: Int)?
+    for naming in all.flatMap({ $0.root.isEmpty ? [$0] : [$0, $0.bare] }) {
+      let count = paths.count { naming.place(of: $0) != nil }
+      if count > best?.count ?? 0 { best = (naming, count) }
+    }
+    return best?.naming
+  }
+
+  /// The naming of that name.
+  ///
+  /// - Throws: `DiagnosticError` with the known names and the nearest.
+  public static func named(_ name: String) throws -> SiteModules {
+    if let found = all.first(where: { $0.name == name }) { return found }
+    let names = all.map(\.name)
+    let nearest = nearestName(to: name, among: names).map { ["did you mean '\($0)'?"] } ?? []
+    throw DiagnosticError(
+      "there is no naming '\(name)'",
+      hints: nearest + ["known: \(names.joined(separator: ", "))"])
+  }
+}

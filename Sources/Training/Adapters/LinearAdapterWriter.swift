@@ -1,0 +1,148 @@
+import Backbones
+import Checkpoints
+import Foundation
+import PETL
+
+/// Adapters of linear maps as the modules of a library's network.
+struct LinearAdapterWriter {
+  let contents: AdapterContents
+  let naming: SiteModules
+  let layers: BackboneLayers
+
+  init(_ contents: AdapterContents, _ naming: SiteModules) {
+    self.contents = contents
+    self.naming = naming
+    layers = BackboneLayers(contents.backbone.sites)
+  }
+
+  /// Every module of the network that has a weight, so that target names match exactly.
+  var modulePaths: [String] { naming.modulePaths(depths: layers.depths) }
+
+  /// Why the adapters are no LoRA, DoRA or VeRA, in a sentence; nil when they are.
+  func objection(_ format: String) -> String? {
+    if !contents.backbone.parameters.isEmpty {
+      return "\(format) holds adapters; this one trains weights of the backbone itself"
+    }
+    if contents.adapters.entries.isEmpty {
+      return "\(format) needs an adapted linear map, and there is none"
+    }
+    if naming.hasStages != (layers.depths.count > 1) {
+      return "the naming '\(naming.name)' is of another kind of network"
+    }
+    var (scaled, plain) = (false, false)
+    for entry in contents.adapters.entries {
+      let (type, site) = (type(of: entry.adapter).descriptor.name, entry.site.name)
+      let isScaled = entry.adapter is any RowScaling
+      guard entry.site.kind.isLinear, entry.placement == .parallel else {
+        return "\(format) changes single linear maps; '\(type)' at '\(site)' does something else"
+      }
+      guard entry.adapter.mergedBias() == nil else {
+        return "\(format) adds no bias to a map; '\(type)' at '\(site)' does"
+      }
+      guard isScaled || (entry.adapter as? any SubspaceDecomposable)?.linearFactors() != nil else {
+        return "\(format) adds a product of two factors; '\(type)' at '\(site)' is not one"
+      }
+      (scaled, plain) = (scaled || isScaled, plain || !isScaled)
+    }
+    return scaled && plain
+      ? "\(format) makes all maps of a folder LoRAs or all DoRAs; here are both" : nil
+  }
+
+  /// The contents as a folder of LoRAs or DoRAs.
+  ///
+  /// - Throws: `DiagnosticError` if parts of a fused map cannot be one.
+  func folder() throws -> PEFTAdapterFolder {
+    var byLayer: [Int: [AdaptationSite.Kind: AdapterSet.Entry]] = [:]
+    for entry in contents.adapters.entries {
+      byLayer[entry.site.layer, default: [:]][entry.site.kind] = entry
+    }
+    let modules = try byLayer.sorted { $0.key < $1.key }.flatMap { layer, entries in
+      try self.modules(layer, entries)
+    }
+    return PEFTAdapterFolder(
+      modules: modules, fullTensors: head, baseModel: contents.baseModel, dropout: dropout,
+      metadata: contents.metadata)
+  }
+
+  /// The dropout of the options, where all groups have the same.
+  private var dropout: Double {
+    let found = (contents.groups ?? []).map { group in
+      group.options.first { $0.key == "dropout" }?.value.numberValue ?? 0
+    }
+    return Set(found).count == 1 ? found[0] : 0
+  }
+
+  var head: [PEFTAdapterFolder.FullTensor] {
+    guard let head = contents.head else { return [] }
+    return [("weight", head.weight), ("bias", head.bias)].map {
+      .init(name: "\(naming.head).\($0)", shape: $1.shape, values: $1.values)
+    }
+  }
+
+  /// The modules of one layer.
+  private func modules(
+    _ layer: Int, _ entries: [AdaptationSite.Kind: AdapterSet.Entry]
+  ) throws -> [PEFTLoRA] {
+    let projections: [AdaptationSite.Kind] = [.query, .key, .value]
+    var modules: [PEFTLoRA] = []
+    let fused = naming.isFused ? projections.compactMap { entries[$0] } : []
+    if let first = fused.first {
+      let width = first.site.inputWidth
+      let parts = projections.map { entries[$0].map(LinearChange.init) }
+      let factors = try peftBlockLoRA(
+        query: parts[0]?.factors, key: parts[1]?.factors, value: parts[2]?.factors, width: width)
+      modules.append(
+        PEFTLoRA(
+          module: path(.fused, layer), factors: factors, inputs: width,
+          magnitude: parts.contains { $0?.magnitude != nil }
+            ? zip(projections, parts).flatMap { $1?.magnitude ?? norms($0, layer) } : nil))
+    }
+    let single: [AdaptationSite.Kind] =
+      (naming.isFused ? [] : projections) + [.output, .fc1, .fc2]
+    for kind in single {
+      guard let entry = entries[kind] else { continue }
+      let change = LinearChange(entry)
+      modules.append(
+        PEFTLoRA(
+          module: path(.site(kind), layer), factors: change.factors,
+          inputs: entry.site.inputWidth, magnitude: change.magnitude))
+    }
+    return modules
+  }
+
+  func path(_ map: SiteModules.MapKind, _ layer: Int) -> String {
+    naming.path(of: layers.place(map, layer: layer, staged: naming.hasStages)) ?? ""
+  }
+
+  /// The norms of the rows of a frozen map: DoRA's magnitudes where nothing is changed.
+  private func norms(_ kind: AdaptationSite.Kind, _ layer: Int) -> [Float] {
+    let site = contents.backbone.sites.first { $0.kind == kind && $0.layer == layer }
+    guard let site, let map = contents.backbone.map(at: site) else { return [] }
+    return noGradient { map.weight.squared().sum(over: [1]).sqrt().values }
+  }
+
+  /// The contents as PEFT's VeRA; nil when they are none, or the naming has a fused map, whose parts would
+  /// take other rows of B.
+  func vera() -> PEFTVeRA? {
+    let entries = contents.adapters.entries
+    guard !naming.isFused, entries.allSatisfy({ type(of: $0.adapter).descriptor.name == "vera" })
+    else { return nil }
+    func values(_ name: String, _ adapter: any Adapter) -> Tensor? {
+      adapter.parameters.first { $0.name == name }?.value
+    }
+    guard let first = entries.first?.adapter, let a = values("vera_A", first),
+      let b = values("vera_B", first)
+    else { return nil }
+    let modules = entries.compactMap { entry -> PEFTVeRA.Module? in
+      guard let d = values("vera_lambda_d", entry.adapter),
+        let b = values("vera_lambda_b", entry.adapter)
+      else { return nil }
+      return .init(
+        module: path(.site(entry.site.kind), entry.site.layer), d: d.values, b: b.values)
+    }
+    return PEFTVeRA(
+      a: a.values, b: noGradient { b.transposed().values }, rank: a.shape[0], modules: modules,
+      fullTensors: head, baseModel: contents.baseModel, dropout: dropout,
+      metadata: contents.metadata)
+  }
+}

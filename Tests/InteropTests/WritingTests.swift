@@ -1,0 +1,129 @@
+import Backbones
+import Checkpoints
+import PETL
+import Testing
+
+@testable import Training
+
+/// What was read is written in every format that holds it, and read back.
+struct WritingTests {
+  static let sources = [
+    "timm-list", "timm-regex", "timm-all-linear", "timm-dora", "timm-vera", "timm-vera-fused",
+    "vit-qv", "vit-dora", "vit-vera", "vit-legacy-dense", "mlx-dora",
+  ]
+  static let formats: [(String, AdapterExport.Format)] = [
+    ("petl", .petl), ("timm", .peft(.timm)), ("hf-vit", .peft(.vit)),
+    ("hf-vit-legacy", .peft(.vitLegacy)), ("hf-clip", .peft(.clip)),
+    ("hf-clip-bare", .peft(SiteModules.clip.bare)), ("mlx", .mlx(.timm)),
+    ("mlx-hf", .mlx(.vitLegacy)),
+  ]
+
+  @Test(arguments: sources)
+  func keepsTheFunction(_ source: String) throws {
+    let peers = try Peers()
+    let network = try peers.network()
+    let loaded = try LoadedAdapter.read(fixture(source), for: network, registry: registry)
+    let contents = AdapterContents(loaded, on: network)
+    try withTemporaryFolder { folder in
+      for (name, format) in Self.formats {
+        let path = "\(folder)/\(name)"
+        try AdapterExport.write(contents, to: path, as: format)
+        let again = try LoadedAdapter.read(path, for: network, registry: registry)
+        #expect(again.warnings.isEmpty)
+        let difference = try peers.difference(try again.model(on: network), source)
+        #expect(difference < 1e-4, "\(source) as \(name): \(difference)")
+      }
+    }
+  }
+
+  /// Written in the naming that it came in, a folder has the same numbers and settings, bit for bit.
+  @Test(arguments: [
+    ("timm-list", SiteModules.timm), ("timm-regex", .timm), ("timm-layers", .timm),
+    ("vit-qv", .vit), ("vit-legacy-qv", .vitLegacy), ("vit-legacy-dense", .vitLegacy),
+    ("timm-dora", .timm), ("vit-dora", .vit),
+  ])
+  func keepsEveryBit(_ source: String, _ naming: SiteModules) throws {
+    let network = try Peers().network()
+    let loaded = try LoadedAdapter.read(fixture(source), for: network, registry: registry)
+    try withTemporaryFolder { folder in
+      try AdapterExport.write(
+        AdapterContents(loaded, on: network), to: folder, as: .peft(naming))
+      let (was, now) = (
+        try PEFTAdapterFolder.read(fixture(source)), try PEFTAdapterFolder.read(folder)
+      )
+      #expect(now.modules.map(\.module) == was.modules.map(\.module))
+      for (a, b) in zip(was.modules, now.modules) {
+        #expect(a.a == b.a && a.b == b.b && a.magnitude == b.magnitude, "\(a.module)")
+        let (first, second) = (a.scaling(rslora: was.rslora), b.scaling(rslora: false))
+        #expect(abs(first - second) <= 1e-7 * first, "\(a.module)")
+      }
+      #expect(now.fullTensors == was.fullTensors && now.dropout == was.dropout)
+    }
+  }
+
+  @Test func keepsVeRA() throws {
+    let network = try Peers().network()
+    let loaded = try LoadedAdapter.read(fixture("vit-vera"), for: network, registry: registry)
+    try withTemporaryFolder { folder in
+      try AdapterExport.write(AdapterContents(loaded, on: network), to: folder, as: .peft(.vit))
+      guard case .vera(let was) = try PEFTAdapter.read(fixture("vit-vera")),
+        case .vera(let now) = try PEFTAdapter.read(folder)
+      else {
+        Issue.record("not a VeRA folder")
+        return
+      }
+      #expect(was.a == now.a && was.b == now.b && was.modules == now.modules)
+      #expect(was.fullTensors == now.fullTensors && was.rank == now.rank)
+    }
+  }
+
+  /// Adapters that no such format holds are refused with the reason, and nothing is written.
+  @Test(arguments: [
+    ("adaptformer", "blocks.0.mlp", "changes single linear maps"),
+    ("arc", "blocks.0.attention", "changes single linear maps"),
+    ("ssf", "blocks.0.query", "does something else"),
+  ])
+  func refusesWhatIsNotLinear(_ type: String, _ site: String, _ words: String) throws {
+    let network = try Peers().network()
+    let options = type == "ssf" ? [] : [("rank", "4")]
+    let group = AdapterGroup(type: type, options: options, sites: [site])
+    let entries = try group.entries(on: network.sites, registry, place: "test")
+    let contents = AdapterContents(
+      backbone: network, adapters: AdapterSet(entries), groups: [group])
+    try withTemporaryFolder { folder in
+      for format in [AdapterExport.Format.peft(.timm), .peft(.vit), .mlx(.timm)] {
+        let text = complaint {
+          try AdapterExport.write(contents, to: "\(folder)/a", as: format)
+        }
+        #expect(text.contains(words) && text.contains("'\(type)' at '\(site)'"), "\(text)")
+        #expect(text.contains("our own format"))
+      }
+      expectComplaint("there is no adapter in this folder") {
+        try LoadedAdapter.read(folder, for: network, registry: registry)
+      }
+      try AdapterExport.write(contents, to: "\(folder)/a", as: .petl)
+      let again = try LoadedAdapter.read("\(folder)/a", for: network, registry: registry)
+      #expect(again.methods == [type] && again.format == .petl)
+    }
+  }
+
+  @Test func refusesMixtures() throws {
+    let network = try Peers().network()
+    let groups = [
+      AdapterGroup(type: "lora", options: [("rank", "2")], sites: ["blocks.0.query"]),
+      AdapterGroup(type: "dora", options: [("rank", "2")], sites: ["blocks.1.query"]),
+    ]
+    let entries = try groups.flatMap { try $0.entries(on: network.sites, registry, place: "") }
+    let adapters = AdapterSet(entries)
+    network.bind(adapters)
+    let contents = AdapterContents(backbone: network, adapters: adapters, groups: groups)
+    let mixed = AdapterExport.objection(to: contents, as: .peft(.timm))
+    #expect(mixed?.contains("all maps of a folder LoRAs or all DoRAs") == true)
+    #expect(AdapterExport.objection(to: contents, as: .petl) == nil)
+    let staged = AdapterExport.objection(to: contents, as: .peft(.timmSwin))
+    #expect(staged?.contains("another kind of network") == true)
+    let none = AdapterContents(backbone: network, adapters: .none, groups: [])
+    let empty = AdapterExport.objection(to: none, as: .peft(.timm))
+    #expect(empty?.contains("there is none") == true)
+  }
+}
