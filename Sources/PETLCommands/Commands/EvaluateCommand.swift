@@ -14,12 +14,13 @@ struct EvaluateCommand: RegistryCommand {
     discussion: """
       Given the folder of a run, measures the model it ended with, on its own data or on --data. \
       Given a recipe, measures the network with its own pre-trained head on the recipe's data. Given \
-      --weights and --data, measures a file of weights.
+      --weights and --data, measures a file of weights, with --adapter an adapter on them.
 
       Examples:
         petl evaluate runs/quickstart
         petl evaluate runs/quickstart --split val --per-class --confusion --output classes.csv
         petl evaluate --weights vit.safetensors --data set.safetensors --json
+        petl evaluate --weights vit.safetensors --adapter lora --data digits --verify
       """)
 
   @Argument(help: "The folder of a run, or a recipe.", completion: .file())
@@ -78,6 +79,7 @@ struct EvaluateCommand: RegistryCommand {
     for note in predictor.notes + [predictor.remark(on: dataset)].compactMap({ $0 }) {
       Terminal.complain("note: \(note)")
     }
+    try network.verifyIfAsked(predictor)
     let figures = try predictor.evaluate(
       images, of: dataset, batchSize: network.batchSize ?? predictor.batchSize)
     return Outcome(name: dataset.name, classes: dataset.classes, figures: figures)
@@ -111,8 +113,15 @@ struct EvaluateCommand: RegistryCommand {
   ) throws -> Experiment {
     try network.refuseWeights(beside: target)
     if isRun {
-      return try RunFolder(existing: target).experiment(
+      let experiment = try RunFolder(existing: target).experiment(
         registry: registry, overrides: network.overrides)
+      try network.verifyIfAsked(
+        Predictor(run: target, registry: registry, overrides: network.overrides))
+      return experiment
+    }
+    if network.verify {
+      throw DiagnosticError(
+        "--verify needs an adapter; a recipe has none yet", hints: ["name the folder of its run"])
     }
     if network.data != nil {
       throw DiagnosticError(

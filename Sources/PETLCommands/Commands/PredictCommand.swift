@@ -25,6 +25,7 @@ struct PredictCommand: RegistryCommand {
         petl predict runs/quickstart
         petl predict runs/quickstart --data digits --split val --output answers.csv
         petl predict --weights vit.safetensors --data set.safetensors --output out.safetensors
+        petl predict --weights vit.safetensors --adapter lora --data digits --output out.json
       """)
 
   @Argument(help: "The folder of a run.", completion: .directory)
@@ -67,6 +68,7 @@ struct PredictCommand: RegistryCommand {
         hints: ["--output F.safetensors writes its features"])
     }
     for note in predictor.notes { Terminal.complain("note: \(note)") }
+    try network.verifyIfAsked(predictor)
     let predictions = try RunFailure.marking {
       let found = predictor.predictions(
         of: images, batchSize: network.batchSize ?? predictor.batchSize)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Foundation
 import PETL
 import Recipes
 import Training
@@ -11,13 +12,19 @@ struct PredictorArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "With --weights: an adapter of petl, PEFT or mlx: its folder, or that of a run.",
+      valueName: "folder"), completion: .directory)
+  var adapter: String?
+
+  @Option(
+    help: ArgumentHelp(
       "The images: a .safetensors set, or an embedded set such as digits; a run's own when left out.",
       valueName: "set"), completion: .file())
   var data: String?
 
   @Option(
     help: ArgumentHelp(
-      "With --weights: the side of the images in pixels; that of the weights when left out.",
+      "With --weights: the side of the images in pixels; that of the training, or of the weights, when left out.",
       valueName: "pixels"))
   var imageSize: Int?
 
@@ -31,6 +38,9 @@ struct PredictorArguments: ParsableArguments {
     help: ArgumentHelp(
       "How many images at once; as in the run, or 64, when left out.", valueName: "count"))
   var batchSize: Int?
+
+  @Flag(help: "Ask first about the probe that was stored with the adapter, and compare.")
+  var verify = false
 
   @Option(
     name: .customLong("set"), parsing: .singleValue,
@@ -60,13 +70,20 @@ struct PredictorArguments: ParsableArguments {
     }
     guard let weights else {
       throw DiagnosticError(
-        "there is no network", hints: ["name the folder of a run, or give --weights FILE"])
+        "there is no network",
+        hints: [
+          adapter == nil
+            ? "name the folder of a run, or give --weights FILE"
+            : "give the --weights that the adapter was trained on"
+        ])
     }
     guard overrides.isEmpty else {
       throw DiagnosticError("--set changes the recipe of a run; a file of weights has none")
     }
     let mode = try normalization.map { try Self.mode($0) }
-    return try Predictor(weights: weights, imageSize: imageSize, normalization: mode)
+    return try Predictor(
+      weights: weights, adapter: adapter, imageSize: imageSize, normalization: mode,
+      registry: registry)
   }
 
   /// Refuses what goes with a file of weights only.
@@ -74,7 +91,8 @@ struct PredictorArguments: ParsableArguments {
   /// - Throws: `DiagnosticError` that names the option.
   func refuseWeights(beside target: String) throws {
     for (option, isGiven) in [
-      ("--weights", weights != nil), ("--image-size", imageSize != nil),
+      ("--weights", weights != nil), ("--adapter", adapter != nil),
+      ("--image-size", imageSize != nil),
       ("--normalization", normalization != nil),
     ] where isGiven {
       throw DiagnosticError(
@@ -90,6 +108,17 @@ struct PredictorArguments: ParsableArguments {
     throw DiagnosticError(
       "there is no normalization '\(name)'",
       hints: nearest + ["expected \(names.joined(separator: ", "))"])
+  }
+
+  /// Asks about the stored probe, where that is wanted, and says what came out.
+  ///
+  /// - Throws: `DiagnosticError` when there is no probe, or it is not reproduced.
+  func verifyIfAsked(_ predictor: @autoclosure () throws -> Predictor) throws {
+    guard verify else { return }
+    let difference = try predictor().verify()
+    Terminal.complain(
+      "the stored probe is reproduced: logits differ by at most "
+        + (difference == 0 ? "0" : String(format: "%.1e", difference)))
   }
 
   /// The data set: the one that was named, or the one that the run was trained on.

@@ -23,6 +23,10 @@ public final class Predictor {
   public let batchSize: Int
   /// Where it is from: the file of weights, or the folder of a run.
   public let name: String
+  /// The name of the adapter's method, or of several; nil without one.
+  public let method: String?
+  /// What the adapter's file keeps beside its tensors; a probe, perhaps.
+  let adapterMetadata: [String: String]
   /// What the user should know, a sentence each.
   public let notes: [String]
 
@@ -37,11 +41,14 @@ public final class Predictor {
   ///   - normalization: how pixels become numbers.
   ///   - data: the images that it was trained on.
   ///   - batchSize: images at once, where nothing else is asked for.
+  ///   - method: the name of the adapter's method.
+  ///   - adapterMetadata: what the adapter's file keeps beside its tensors.
   ///   - notes: what the user should know beside the backbone's own notes.
   public init(
     name: String, backbone: any Backbone, adapters: AdapterSet,
     head: (weight: Tensor, bias: Tensor)?, classes: [String]?, normalization: Normalization,
-    data: DataRecipe? = nil, batchSize: Int = 64, notes: [String] = []
+    data: DataRecipe? = nil, batchSize: Int = 64, method: String? = nil,
+    adapterMetadata: [String: String] = [:], notes: [String] = []
   ) {
     self.name = name
     self.backbone = backbone
@@ -51,6 +58,8 @@ public final class Predictor {
     self.normalization = normalization
     self.data = data
     self.batchSize = batchSize
+    self.method = method
+    self.adapterMetadata = adapterMetadata
     self.notes = backbone.notes + notes
     backbone.bind(adapters)
   }
