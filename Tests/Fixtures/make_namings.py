@@ -8,7 +8,6 @@ Needs torch, timm 1.0.31, transformers 5.23, open_clip_torch 3.3, safetensors, n
 Run: python make_namings.py
 """
 
-import functools
 import json
 import os
 import shutil
@@ -22,9 +21,8 @@ import open_clip  # noqa: E402
 import torch  # noqa: E402
 import transformers  # noqa: E402
 from safetensors.torch import load_file, save_file  # noqa: E402
-from timm.layers import LayerNorm  # noqa: E402
+from timm.layers import QuickGELU  # noqa: E402
 from timm.models.swin_transformer import SwinTransformer  # noqa: E402
-from timm.models.vision_transformer import checkpoint_filter_fn, VisionTransformer  # noqa: E402
 
 FOLDER = HERE / "namings"
 GOLDEN = {}
@@ -63,6 +61,15 @@ def timm_case(name, model, images):
         features = model.forward_head(model.forward_features(images), pre_logits=True)
         keep(name, images, features, model(images))
     return model
+
+
+def gradients(name, model, images):
+    """The gradient of every weight, in the order of the labels 0, 1, ..."""
+    labels = torch.arange(len(images)) % CLASSES
+    loss = torch.nn.functional.cross_entropy(model(images), labels)
+    loss.backward()
+    found = {key: p.grad.float() for key, p in model.named_parameters() if p.grad is not None}
+    save_file({"loss": loss.detach().float(), **found}, FOLDER / name / "gradients.safetensors")
 
 
 def timm_config(name, **values):
@@ -195,6 +202,7 @@ def swin(images):
         img_size=32, patch_size=2, embed_dim=12, depths=(2, 2, 1), num_heads=(2, 3, 4), window_size=4,
         mlp_ratio=2)
     model = timm_case("swin", SwinTransformer(num_classes=CLASSES, **sizes).double(), images)
+    gradients("swin", model, images)
     # The original code merges at the end of a stage, and has a plain head.
     old = {}
     for name, value in single(model.state_dict()).items():
@@ -223,12 +231,12 @@ def main():
     GOLDEN["images.24"], GOLDEN["images.32"] = rows_last(images), rows_last(large)
 
     timm_case("dinov2", small_vit(init_values=1e-1), images)
-    timm_case("dinov2-registers", small_vit(init_values=1e-1, reg_tokens=4, no_embed_class=True), images)
+    registers = small_vit(init_values=1e-1, reg_tokens=4, no_embed_class=True)
+    gradients("dinov2-registers", timm_case("dinov2-registers", registers, images), images)
     timm_case("registers", small_vit(reg_tokens=3), images)
     timm_case("no-qkv-bias", small_vit(qkv_bias=False), images)
-    from timm.layers import QuickGELU
-    timm_case(
-        "timm-clip", small_vit(eps=1e-5, pre_norm=True, act_layer=QuickGELU), images)
+    clip_like = small_vit(eps=1e-5, pre_norm=True, act_layer=QuickGELU)
+    gradients("timm-clip", timm_case("timm-clip", clip_like, images), images)
     timm_config("timm-clip", architecture="vit_base_patch16_clip_quickgelu_224", num_classes=CLASSES)
     vit(images)
     dinov2(images)

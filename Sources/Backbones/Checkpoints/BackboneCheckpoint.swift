@@ -48,6 +48,7 @@ public protocol BackboneCheckpoint {
   /// The shape of a tensor as we have it; nil when the file has none of that name.
   ///
   /// - Parameter name: timm's.
+  /// - Returns: as PyTorch has it.
   func shape(of name: String) -> [Int]?
 
   /// The numbers of a tensor as we have it.
