@@ -40,7 +40,8 @@ struct LogitsTests {
     ])
   func equalsTimm(_ example: Case) throws {
     let checkpoint = try ViTCheckpoint(
-      fixture("vit/\(example.file).safetensors"), heads: example.heads, epsilon: example.epsilon)
+      fixture("vit/\(example.file).safetensors"),
+      facts: BackboneFacts(heads: example.heads, epsilon: example.epsilon))
     try check(checkpoint.network(imageSize: example.size), example.golden)
   }
 

@@ -25,9 +25,14 @@ enum RealData {
   }
 }
 
+/// A path in Tests/Fixtures.
+func fixturePath(_ path: String) -> String {
+  checkout.appending(path: "Tests/Fixtures").appending(path: path).path()
+}
+
 /// A file of Tests/Fixtures.
 func fixture(_ path: String) throws -> SafetensorsFile {
-  try SafetensorsFile(path: checkout.appending(path: "Tests/Fixtures").appending(path: path).path())
+  try SafetensorsFile(path: fixturePath(path))
 }
 
 extension SafetensorsFile {

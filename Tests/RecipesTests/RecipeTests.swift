@@ -52,7 +52,7 @@ private let least = """
   @Test func whatIsTrained() throws {
     let recipe = try recipe(whole)
     #expect(recipe.name == "quickstart" && recipe.seed == 3 && recipe.threads == 2)
-    #expect(recipe.backbone.type == "vit" && recipe.backbone.weights == "embedded:vit-micro")
+    #expect(recipe.backbone.type == .vit && recipe.backbone.weights == "embedded:vit-micro")
     #expect(recipe.backbone.imageSize == 64 && recipe.backbone.heads == 4)
     #expect(recipe.backbone.epsilon == 1e-12 && recipe.backbone.dropPath == 0.1)
     #expect(recipe.data.source == .embedded && recipe.data.name == "digits")
@@ -152,8 +152,9 @@ private let least = """
       name: run
       seed: 0
       backbone:
-        type: vit
+        type: auto
         weights: w.safetensors
+        activation: auto
         drop_path: 0.0
         precision: fp32
       data:
@@ -202,9 +203,10 @@ private let least = """
     let described = Recipe.descriptors(plugins)
     let defaults = Dictionary(uniqueKeysWithValues: described.map { ($0.name, $0.defaultValue) })
     let expected = [
-      "name": "run", "seed": "0", "threads": "none", "backbone.type": "vit",
+      "name": "run", "seed": "0", "threads": "none", "backbone.type": "auto",
       "backbone.weights": "required", "backbone.image_size": "none", "backbone.heads": "none",
-      "backbone.epsilon": "none", "backbone.drop_path": "0", "backbone.precision": "fp32",
+      "backbone.epsilon": "none", "backbone.activation": "auto", "backbone.drop_path": "0",
+      "backbone.precision": "fp32",
       "data.type": "embedded",
       "data.name": "none", "data.path": "none", "data.normalization": "inception",
       "data.train": "train", "adapter.type": "required", "adapter.sites": "[query, value]",

@@ -15,8 +15,10 @@ public final class ViT: Backbone {
 
   private let patchEmbedding: LinearLayer
   private let classToken: Tensor?
+  private let registers: Tensor?
   private let positions: Tensor
-  let blocks: [ViTBlock]
+  private let firstNorm: NormLayer?
+  let blocks: [TransformerBlock]
   private let norm: NormLayer
   private let normalizesAfterPooling: Bool
 
@@ -32,14 +34,22 @@ public final class ViT: Backbone {
     self.pretrainedHead = pretrainedHead
     self.notes = notes
     patchEmbedding = LinearLayer(
-      "patch_embed.proj", weights, flattenedFrom: ViT.patchShape(configuration))
+      "patch_embed.proj", weights, flattenedFrom: ViT.patchShape(configuration),
+      hasBias: configuration.hasPatchBias)
     classToken =
       configuration.hasClassToken ? weights.tensor("cls_token", [1, 1, width]) : nil
-    positions = weights.tensor("pos_embed", [1, configuration.tokens, width])
+    registers =
+      configuration.registers > 0
+      ? weights.tensor("reg_token", [1, configuration.registers, width]) : nil
+    positions = weights.tensor("pos_embed", [1, configuration.positions, width])
+    firstNorm =
+      configuration.normalizesFirst
+      ? NormLayer("norm_pre", weights, width, configuration.epsilon) : nil
     blocks = (0..<depth).map { layer in
-      ViTBlock(
-        layer, configuration, weights,
-        dropPath: DropPath(ofLayer: layer, depth: depth, last: dropPath))
+      TransformerBlock(
+        "blocks.\(layer)", layer: layer, isLast: layer == depth - 1, configuration.blockSizes,
+        weights, dropPath: DropPath(ofLayer: layer, depth: depth, last: dropPath),
+        mixing: FullAttention(heads: configuration.heads))
     }
     norm = NormLayer(
       normalizesAfterPooling ? "fc_norm" : "norm", weights, width, configuration.epsilon)
@@ -106,12 +116,14 @@ public final class ViT: Backbone {
       return norm(stream.firstTokens().reshaped([stream.shape[0], width]))
     }
     let x = normalizesAfterPooling ? stream : norm(stream)
-    let patches = configuration.hasClassToken ? x.sliced(axis: 1, 1..<x.shape[1]) : x
+    let first = configuration.prefixTokens
+    let patches = first > 0 ? x.sliced(axis: 1, first..<x.shape[1]) : x
     let mean = patches.mean(over: [1])
     return normalizesAfterPooling ? norm(mean) : mean
   }
 
-  /// Patches as tokens, the class token first, with their positions: [images, tokens, width].
+  /// Patches as tokens after class token and registers, with their positions: [images, tokens,
+  /// width].
   func embedded(_ images: Tensor, _ adapters: AdapterSet, _ pass: ForwardPass) -> Tensor {
     let side = configuration.imageSize
     precondition(
@@ -119,11 +131,24 @@ public final class ViT: Backbone {
       "Images of shape \(images.shape) do not fit a ViT for [images, \(side), \(side), 3].")
     var x = adapters.adaptedOutput(
       .embedding, 0, patchEmbedding(images.patches(size: configuration.patchSize)), in: pass)
-    if let classToken {
-      let first = classToken.broadcast(to: [images.shape[0], 1, width])
-      x = Tensor.concatenated([first, x], axis: 1)
+    let prefix = [classToken, registers].compactMap { $0 }.map {
+      $0.broadcast(to: [images.shape[0], $0.shape[1], width])
     }
-    return x + positions
+    if !prefix.isEmpty { x = Tensor.concatenated(prefix + [x], axis: 1) }
+    x = x + allPositions
+    return firstNorm?(x) ?? x
+  }
+
+  /// A position for every token, [1, tokens, width]: zero of a token without one of its own.
+  private var allPositions: Tensor {
+    let without = configuration.unpositioned
+    if without == 0 { return positions }
+    let first = configuration.prefixTokens - without
+    return Tensor.concatenated(
+      [
+        positions.sliced(axis: 1, 0..<first), .zeros([1, without, width]),
+        positions.sliced(axis: 1, first..<positions.shape[1]),
+      ], axis: 1)
   }
 
   /// The weight and bias of a site's map, query, key and value as their rows of the fused map.

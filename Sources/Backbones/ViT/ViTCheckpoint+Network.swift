@@ -1,5 +1,5 @@
 import Checkpoints
-import PETL
+public import PETL
 
 extension ViTCheckpoint {
   /// The sizes at an image size; that of the weights when it is nil.
@@ -26,6 +26,20 @@ extension ViTCheckpoint {
       normalizingAfterPooling: normalizesAfterPooling)
   }
 
+  /// The places that an adapter can be attached to.
+  public func sites(imageSize: Int?) throws -> [AdaptationSite] {
+    try configuration(imageSize: imageSize).sites
+  }
+
+  /// The network as `network` gives it.
+  public func backbone(
+    imageSize: Int?, dropPath: Double, precision: FrozenPrecision,
+    training: @escaping (BackboneWeight) -> Bool
+  ) throws -> any Backbone {
+    try network(
+      imageSize: imageSize, dropPath: dropPath, precision: precision, training: training)
+  }
+
   /// The network, frozen or with some of its weights trained.
   ///
   /// - Parameters:
@@ -42,7 +56,7 @@ extension ViTCheckpoint {
     training: @escaping (BackboneWeight) -> Bool = { _ in false }
   ) throws -> ViT {
     let target = try configuration(imageSize: imageSize)
-    var notes: [String] = []
+    var notes = remarks
     if target.gridSize != configuration.gridSize {
       let (from, to) = (configuration.gridSize, target.gridSize)
       notes.append(
@@ -53,14 +67,19 @@ extension ViTCheckpoint {
     var failure: (any Error)?
     let weights = WeightProvider(precision: precision, training: training) { name, shape in
       do {
-        return try tensor(name, for: target) ?? .zeros(shape)
+        return try tensor(name, shape, for: target)
       } catch {
         failure = failure ?? error
         return .zeros(shape)
       }
     }
-    let head = try tensor("head.weight", for: target).flatMap { weight in
-      try tensor("head.bias", for: target).map { (weight, $0) }
+    let head = try classes.map { classes in
+      let shape = [classes, configuration.width]
+      let bias = try tensors.floats("head.bias", shape: [classes])
+      return (
+        weight: Tensor(try tensors.floats("head.weight", shape: shape) ?? [], shape: shape),
+        bias: bias.map { Tensor($0) } ?? .zeros([classes])
+      )
     }
     let network = ViT(
       target, weights: weights, dropPath: dropPath,
@@ -70,22 +89,26 @@ extension ViTCheckpoint {
     return network
   }
 
-  /// A tensor of the file; nil where it has none of that name.
-  private func tensor(_ name: String, for target: ViTConfiguration) throws -> Tensor? {
-    guard let entry = file.entry(name) else { return nil }
-    let value = Tensor(try file.floats(name), shape: entry.shape)
-    return name == "pos_embed" && target.gridSize != configuration.gridSize
-      ? resampled(value, to: target) : value
+  /// A tensor of the file at the size of `target`.
+  private func tensor(
+    _ name: String, _ shape: [Int], for target: ViTConfiguration
+  ) throws -> Tensor {
+    let own = name == "pos_embed" ? [1, configuration.positions, configuration.width] : shape
+    guard let values = try tensors.floats(name, shape: own) else {
+      throw DiagnosticError("\(tensors.store.name): tensor '\(name)' is missing")
+    }
+    let value = Tensor(values, shape: own)
+    return own == shape ? value : resampled(value, to: target)
   }
 
   private func resampled(_ positions: Tensor, to target: ViTConfiguration) -> Tensor {
     let width = configuration.width
-    let prefix = configuration.hasClassToken ? 1 : 0
+    let prefix = configuration.prefixTokens - configuration.unpositioned
     let values = positions.values
     let grid = resampleBicubicAntialiased(
       Array(values[(prefix * width)...]), height: configuration.gridSize,
       width: configuration.gridSize, channels: width, to: (target.gridSize, target.gridSize))
     return Tensor(
-      Array(values[..<(prefix * width)]) + grid, shape: [1, target.tokens, width])
+      Array(values[..<(prefix * width)]) + grid, shape: [1, target.positions, width])
   }
 }

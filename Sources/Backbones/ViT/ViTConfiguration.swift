@@ -17,6 +17,21 @@ public struct ViTConfiguration: Sendable, Hashable {
   public var mlpWidth: Int
   /// Whether a learned class token is prepended and used as the feature; else the mean of tokens is.
   public var hasClassToken: Bool
+  /// How many register tokens stand after the class token (Darcet et al., arXiv 2309.16588).
+  public var registers = 0
+  /// How many of class token and registers, counted from the last, have no position of their own.
+  public var unpositioned = 0
+  /// Whether the maps to query, key and value have biases.
+  public var hasQueryKeyValueBias = true
+  /// Whether the patch embedding has a bias.
+  public var hasPatchBias = true
+  /// Whether the tokens are normalised before the first block (`norm_pre`, CLIP).
+  public var normalizesFirst = false
+  /// Whether the output of each branch is multiplied by a learned vector (LayerScale, Touvron et al.,
+  /// arXiv 2103.17239; DINOv2).
+  public var hasLayerScale = false
+  /// What is between the two maps of the MLP: GELU, or OpenAI's CLIP's x·σ(1.702 x).
+  public var activation = Activation.gelu
   /// The ε of every layer norm: 1e-6 in timm, 1e-12 in Hugging Face's ViT.
   public var epsilon: Float
 
@@ -37,8 +52,20 @@ public struct ViTConfiguration: Sendable, Hashable {
 
   /// The side of the grid of patches.
   public var gridSize: Int { imageSize / patchSize }
-  /// How many tokens an image becomes, the class token included.
-  public var tokens: Int { gridSize * gridSize + (hasClassToken ? 1 : 0) }
+  /// How many tokens come before those of the patches: class token and registers.
+  public var prefixTokens: Int { (hasClassToken ? 1 : 0) + registers }
+  /// How many tokens an image becomes, class token and registers included.
+  public var tokens: Int { gridSize * gridSize + prefixTokens }
+  /// How many tokens have positions.
+  var positions: Int { tokens - unpositioned }
+
+  /// The sizes of its blocks.
+  var blockSizes: BlockSizes {
+    BlockSizes(
+      width: width, mlpWidth: mlpWidth, epsilon: epsilon,
+      hasQueryKeyValueBias: hasQueryKeyValueBias, hasLayerScale: hasLayerScale,
+      activation: activation)
+  }
 
   /// ViT-B/16 at 224 pixels.
   public static let base16 = ViTConfiguration(

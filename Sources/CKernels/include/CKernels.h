@@ -77,19 +77,22 @@ typedef struct petl_kernels {
   long (*_Nonnull attention_scratch)(long tokens, long width, bool backward);
   /// y = softmax(scale q k^T) v for one head: q [queries, width], k and v [tokens, width], all with
   /// row stride ld, y [queries, width] with ldy. Kept in norm [2, queries]: the largest score of each
-  /// query, times scale log2(e), and 1 / the sum of the exponentials.
+  /// query, times scale log2(e), and 1 / the sum of the exponentials. A bias [tokens, ldb] is added to
+  /// q k^T before the scaling, transposed: ldb is at least the queries, filled up to 16.
   void (*_Nonnull attention)(long tokens, long queries, long width, float scale,
                              const float *_Nonnull q, const float *_Nonnull k,
-                             const float *_Nonnull v, long ld, float *_Nonnull y, long ldy,
-                             float *_Nonnull norm, float *_Nonnull scratch);
+                             const float *_Nonnull v, long ld, const float *_Nullable bias,
+                             long ldb, float *_Nonnull y, long ldy, float *_Nonnull norm,
+                             float *_Nonnull scratch);
   /// dq, dk and dv, each [tokens, width] with row stride ld, from dy with row stride ldy; dq of
   /// what is no query is zero.
   void (*_Nonnull attention_backward)(long tokens, long queries, long width, float scale,
                                       const float *_Nonnull q, const float *_Nonnull k,
-                                      const float *_Nonnull v, long ld, const float *_Nonnull norm,
-                                      const float *_Nonnull dy, long ldy, float *_Nonnull dq,
-                                      float *_Nonnull dk, float *_Nonnull dv,
-                                      float *_Nonnull scratch);
+                                      const float *_Nonnull v, long ld,
+                                      const float *_Nullable bias, long ldb,
+                                      const float *_Nonnull norm, const float *_Nonnull dy,
+                                      long ldy, float *_Nonnull dq, float *_Nonnull dk,
+                                      float *_Nonnull dv, float *_Nonnull scratch);
   /// s[i,j] = (or +=) sum_k x[i,k] a[j,k]
   void (*_Nonnull thin_down)(long rows, long width, long rank, const float *_Nonnull x, long ldx,
                              const float *_Nonnull a, long lda, float *_Nonnull s, long lds,

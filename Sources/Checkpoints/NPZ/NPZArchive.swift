@@ -76,6 +76,15 @@ public final class NPZArchive: WeightStore {
     places[ExactName(name)].map { entries[$0.entry] }
   }
 
+  /// The bytes of a tensor: row-major, little-endian.
+  ///
+  /// - Throws: `DiagnosticError` if there is no such tensor, or it is damaged.
+  public func bytes(_ name: String) throws -> [UInt8] {
+    let entry = try required(name)
+    guard let place = places[ExactName(name)] else { return [] }
+    return Array(try archive.bytes(of: archive.members[place.member])[entry.byteRange])
+  }
+
   /// The numbers of a floating-point tensor in row-major order: f2 widened exactly, f8 rounded to
   /// single precision.
   ///

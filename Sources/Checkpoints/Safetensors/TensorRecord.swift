@@ -35,6 +35,23 @@ public struct TensorRecord: Sendable {
     return TensorRecord(name: name, type: .bf16, shape: shape, bytes: bytes)
   }
 
+  /// A record of numbers as a type of floating-point numbers, each rounded to the nearest.
+  ///
+  /// - Returns: nil when the type is none of F64, F32, F16 and BF16.
+  public static func floating(
+    _ name: String, as type: ScalarType, shape: [Int], _ values: [Float]
+  ) -> TensorRecord? {
+    switch type {
+    case .f64:
+      let bytes = ByteStore.bytes(of: values.map(Double.init))
+      return TensorRecord(name: name, type: .f64, shape: shape, bytes: bytes)
+    case .f32: return float32(name, shape: shape, values)
+    case .f16: return float16(name, shape: shape, values)
+    case .bf16: return bfloat16(name, shape: shape, values)
+    default: return nil
+    }
+  }
+
   /// A record of 64-bit integers.
   public static func int64(_ name: String, shape: [Int], _ values: [Int]) -> TensorRecord {
     TensorRecord(name: name, type: .i64, shape: shape, bytes: ByteStore.bytes(of: values))

@@ -68,14 +68,19 @@ public final class ShardedSafetensors: WeightStore {
     places[ExactName(name)].map { entries[$0.entry] }
   }
 
+  /// The bytes of a tensor: row-major, little-endian.
+  ///
+  /// - Throws: `DiagnosticError` if there is no such tensor.
+  public func bytes(_ name: String) throws -> [UInt8] { try shard(of: name).bytes(name) }
+
   /// The numbers of a floating-point tensor in row-major order, as `SafetensorsFile` gives them.
   ///
   /// - Throws: `DiagnosticError` if there is no such tensor, or its type is no floating-point type.
-  public func floats(_ name: String) throws -> [Float] {
-    guard let place = places[ExactName(name)], let file = shards[place.shard] else {
-      _ = try required(name)
-      return []
-    }
-    return try file.floats(name)
+  public func floats(_ name: String) throws -> [Float] { try shard(of: name).floats(name) }
+
+  private func shard(of name: String) throws -> SafetensorsFile {
+    if let place = places[ExactName(name)], let file = shards[place.shard] { return file }
+    _ = try required(name)
+    throw DiagnosticError("\(self.name): there is no tensor `\(name)`")
   }
 }

@@ -14,6 +14,11 @@ public protocol WeightStore: Sendable {
   ///
   /// - Throws: `DiagnosticError` if there is no such tensor, or its type is no floating-point type.
   func floats(_ name: String) throws -> [Float]
+
+  /// The bytes of a tensor: row-major, little-endian.
+  ///
+  /// - Throws: `DiagnosticError` if there is no such tensor, or it is damaged.
+  func bytes(_ name: String) throws -> [UInt8]
 }
 
 extension SafetensorsFile: WeightStore {}

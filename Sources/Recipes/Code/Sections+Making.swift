@@ -8,17 +8,19 @@ extension BackboneRecipe {
   ///   - imageSize: the side of the images in pixels; nil for the size of the weights.
   ///   - heads: of attention; nil to take them from the file, or else width / 64.
   ///   - epsilon: of layer norms; nil to take it from the file, or else 1e-6.
+  ///   - activation: the function in the MLPs.
   ///   - dropPath: of the last block while training.
   ///   - precision: of the frozen weights.
   public init(
     weights: String, imageSize: Int? = nil, heads: Int? = nil, epsilon: Double? = nil,
-    dropPath: Double = 0, precision: FrozenPrecision = .single
+    activation: MLPActivation = .auto, dropPath: Double = 0, precision: FrozenPrecision = .single
   ) {
-    type = "vit"
+    type = .auto
     self.weights = weights
     self.imageSize = imageSize
     self.heads = heads
     self.epsilon = epsilon
+    self.activation = activation
     self.dropPath = dropPath
     self.precision = precision
   }
@@ -26,10 +28,11 @@ extension BackboneRecipe {
   /// As a recipe holds it.
   var written: ConfigurationNode {
     ConfigurationNode(writing: [
-      ("type", .init(plain: type)), ("weights", .init(text: weights)),
+      ("type", .init(plain: type.rawValue)), ("weights", .init(text: weights)),
       ("image_size", imageSize.map { .init(plain: "\($0)") }),
       ("heads", heads.map { .init(plain: "\($0)") }),
       ("epsilon", epsilon.map { .init(plain: "\($0)") }),
+      ("activation", .init(plain: activation.rawValue)),
       ("drop_path", .init(plain: "\(dropPath)")), ("precision", .init(plain: precision.rawValue)),
     ])
   }

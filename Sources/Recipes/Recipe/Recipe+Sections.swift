@@ -2,20 +2,25 @@ import PETL
 
 extension BackboneRecipe {
   init?(_ reader: OptionReader) {
-    type = reader.string("type", default: "vit", help: "the family: vit")
-    if type != "vit" {
-      reader.report(
-        "there is no backbone '\(type)'", at: "type", hints: ["expected vit"])
-    }
+    type = reader.choice(
+      "type", default: .auto, help: "the family of the network; auto for that of the weights")
     let weights = reader.requiredString(
-      "weights", help: "embedded:vit-micro, or the path of a .safetensors file with timm's names")
+      "weights",
+      help:
+        "embedded:vit-micro, a .safetensors file, or the folder of a model; timm's, Hugging Face's, "
+        + "open_clip's and JAX's names are told apart by themselves")
     imageSize = reader.optionalInteger(
       "image_size", in: 1...4096,
       help: "the side of the images in pixels; that of the weights when absent")
     heads = reader.optionalInteger(
       "heads", in: 1...1024, help: "attention heads; from the file, or width / 64, when absent")
     epsilon = reader.optionalNumber(
-      "epsilon", in: 0...1, help: "of the layer norms; from the file, or 1e-6, when absent")
+      "epsilon", in: 0...1,
+      help: "of the layer norms; from the file or its folder, or as its library has it, when absent"
+    )
+    activation = reader.choice(
+      "activation", default: .auto,
+      help: "the function in the MLPs; auto takes it from the file's folder or its naming")
     dropPath = reader.number(
       "drop_path", default: 0, in: 0...0.99, help: "drop-path of the last block while training")
     precision = reader.choice(

@@ -47,16 +47,38 @@ public struct Recipe: Sendable {
 
 /// The frozen network of a recipe.
 public struct BackboneRecipe: Sendable {
-  /// The family: `vit`.
-  public var type: String
+  /// The families of networks.
+  public enum Family: String, CaseIterable, Sendable {
+    /// Whatever the weights are of.
+    case auto
+    /// A Vision Transformer.
+    case vit
+    /// A Swin Transformer.
+    case swin
+  }
+
+  /// The function in the MLPs of a Vision Transformer.
+  public enum MLPActivation: String, CaseIterable, Sendable {
+    /// What the file's folder says, or else what its naming usually has.
+    case auto
+    /// x Φ(x).
+    case gelu
+    /// x σ(1.702 x), OpenAI's CLIP.
+    case quickGELU = "quick-gelu"
+  }
+
+  /// The family.
+  public var type: Family
   /// `embedded:NAME` or a path, relative to the working directory.
   public var weights: String
   /// The side of the images in pixels; nil for the size of the weights.
   public var imageSize: Int?
   /// The heads of attention; nil to take them from the file, or else width / 64.
   public var heads: Int?
-  /// The ε of layer norms; nil to take it from the file, or else 1e-6.
+  /// The ε of layer norms; nil to take it from the file or its folder, or else the library's usual.
   public var epsilon: Double?
+  /// The function in the MLPs.
+  public var activation: MLPActivation
   /// The drop-path of the last block while training.
   public var dropPath: Double
   /// How the frozen weights are stored and multiplied.

@@ -10,6 +10,8 @@ extension Kernels {
     let queries: Int
     let width: Int
     let heads: Int
+    /// What is added to the scores.
+    var bias: AttentionBias?
 
     var headWidth: Int { width / heads }
     var scale: Float { 1 / Float(headWidth).squareRoot() }
@@ -17,6 +19,13 @@ extension Kernels {
 
     /// Where the query of the first token lies in qkv; keys are `width` further on, values twice that.
     func input(_ pair: Int) -> Int { pair / heads * tokens * 3 * width + column(pair) }
+
+    /// Where the bias of a head of an image lies; nil without one.
+    func biasPointer(_ pair: Int) -> UnsafePointer<Float>? {
+      guard let bias else { return nil }
+      return unsafe UnsafePointer(
+        bias.values.pointer + bias.offset(image: pair / heads, head: pair % heads))
+    }
 
     /// Where the first row of a head's output lies.
     func output(_ pair: Int) -> Int { pair / heads * queries * width + column(pair) }
@@ -37,7 +46,8 @@ extension Kernels {
         let q = unsafe qkv.pointer + layout.input(pair)
         unsafe table.attention(
           layout.tokens, layout.queries, layout.headWidth, layout.scale, q, q + width,
-          q + 2 * width, row, y.pointer + layout.output(pair), width,
+          q + 2 * width, row, layout.biasPointer(pair), layout.bias?.rowStride ?? 0,
+          y.pointer + layout.output(pair), width,
           norms.pointer + pair * 2 * layout.queries, scratch.pointer)
       }
     }
@@ -58,8 +68,9 @@ extension Kernels {
         let dq = unsafe dqkv.pointer + layout.input(pair)
         unsafe table.attention_backward(
           layout.tokens, layout.queries, layout.headWidth, layout.scale, q, q + width,
-          q + 2 * width, row, norms.pointer + pair * 2 * layout.queries,
-          dy.pointer + layout.output(pair), width, dq, dq + width, dq + 2 * width, scratch.pointer)
+          q + 2 * width, row, layout.biasPointer(pair), layout.bias?.rowStride ?? 0,
+          norms.pointer + pair * 2 * layout.queries, dy.pointer + layout.output(pair), width, dq,
+          dq + width, dq + 2 * width, scratch.pointer)
       }
     }
   }

@@ -7,7 +7,7 @@ import Recipes
 /// The files that a recipe names, opened and checked but with no weights read yet: all that
 /// `petl validate` needs.
 struct Ingredients {
-  let checkpoint: ViTCheckpoint
+  let checkpoint: any BackboneCheckpoint
   let dataset: Dataset
   /// The sites that the recipe's adapter is attached to.
   let sites: [AdaptationSite]
@@ -30,9 +30,7 @@ struct Ingredients {
       }
     }
     let checkpoint = try attempt(recipe.backbone.span) {
-      try ViTCheckpoint(
-        Self.weights(recipe.backbone.weights), heads: recipe.backbone.heads,
-        epsilon: recipe.backbone.epsilon.map { Float($0) })
+      try Self.checkpoint(recipe.backbone)
     }
     let dataset = try attempt(recipe.data.span) { try Self.dataset(recipe.data) }
     var sites: [AdaptationSite] = []
@@ -41,7 +39,7 @@ struct Ingredients {
         try attempt(recipe.backbone.imageSpan) {
           try Self.selected(
             recipe.adapter,
-            from: checkpoint.configuration(imageSize: recipe.backbone.imageSize).sites)
+            from: checkpoint.sites(imageSize: recipe.backbone.imageSize))
         } ?? []
     }
     if let dataset {
@@ -80,10 +78,10 @@ struct Ingredients {
   }
 
   /// The network at the recipe's image size, frozen but for what the recipe trains of it.
-  func network(_ recipe: Recipe) throws -> ViT {
+  func network(_ recipe: Recipe) throws -> any Backbone {
     let backbone = recipe.backbone
     return try Self.located(at: backbone.span) {
-      try checkpoint.network(
+      try checkpoint.backbone(
         imageSize: backbone.imageSize, dropPath: backbone.dropPath, precision: backbone.precision,
         training: trains ?? { _ in false })
     }
@@ -103,6 +101,14 @@ struct Ingredients {
         "there is no layer \(missing.map(String.init).joined(separator: ", "))",
         at: adapter.spans.layers, hints: ["the network has layers 0 to \(depth - 1)"])
     }
+    let kinds = Set(all.map(\.kind))
+    let absent = adapter.sites.filter { !kinds.contains($0) }
+    if !absent.isEmpty {
+      throw DiagnosticError(
+        "the network has no site '\(absent.map(\.rawValue).joined(separator: "', '"))'",
+        at: adapter.spans.sites ?? adapter.spans.section,
+        hints: ["a Swin Transformer takes no prompts"])
+    }
     let layers = Set(adapter.layers ?? Array(0..<depth))
     return all.filter { adapter.sites.contains($0.kind) && layers.contains($0.layer) }
   }
@@ -113,9 +119,30 @@ struct Ingredients {
     return reference.hasPrefix(prefix) ? String(reference.dropFirst(prefix.count)) : nil
   }
 
-  /// `embedded:NAME` or a file.
-  private static func weights(_ reference: String) throws -> SafetensorsFile {
-    guard let name = embeddedName(reference) else { return try SafetensorsFile(path: reference) }
+  /// The weights that a recipe names, `embedded:NAME` or a path, and what is said about them.
+  static func checkpoint(_ recipe: BackboneRecipe) throws -> any BackboneCheckpoint {
+    let facts = BackboneFacts(
+      heads: recipe.heads, epsilon: recipe.epsilon.map { Float($0) },
+      activation: Activation(rawValue: recipe.activation.rawValue))
+    let checkpoint: any BackboneCheckpoint
+    if let name = embeddedName(recipe.weights) {
+      checkpoint = try openBackbone(embedded(name), facts: facts)
+    } else {
+      let file = try WeightFile(path: recipe.weights)
+      checkpoint = try openBackbone(
+        file.store, facts: facts,
+        description: file.description.map { try NetworkDescription(path: $0) })
+    }
+    let family: BackboneRecipe.Family = checkpoint is SwinCheckpoint ? .swin : .vit
+    guard recipe.type == .auto || recipe.type == family else {
+      throw DiagnosticError(
+        "\(recipe.weights): these are the weights of a '\(family.rawValue)', the recipe says "
+          + "'\(recipe.type.rawValue)'", hints: ["leave backbone.type out"])
+    }
+    return checkpoint
+  }
+
+  private static func embedded(_ name: String) throws -> SafetensorsFile {
     let known = EmbeddedData.names.filter { $0.hasPrefix("vit") }
     guard known.contains(name), let bytes = EmbeddedData.bytes(named: name) else {
       let nearest = nearestName(to: name, among: known).map { ["did you mean 'embedded:\($0)'?"] }
@@ -123,7 +150,7 @@ struct Ingredients {
         "there are no embedded weights '\(name)'",
         hints: nearest ?? ["known: \(known.map { "embedded:" + $0 }.joined(separator: ", "))"])
     }
-    return try SafetensorsFile(bytes: bytes, name: reference)
+    return try SafetensorsFile(bytes: bytes, name: "embedded:\(name)")
   }
 
   private static func dataset(_ recipe: DataRecipe) throws -> Dataset {

@@ -12,13 +12,24 @@ private struct Head {
   let scale: Float
   var qkv: Matrix
   let slopes: Matrix
+  /// [keys, queries], with a stride of whole vectors; nil for none.
+  var bias: [Float]?
 
-  init(_ tokens: Int, _ queries: Int, _ width: Int, factor: Float = 1) {
+  private var biasStride: Int { (queries + 15) / 16 * 16 }
+
+  /// A bias hides every key after the query and adds something to the others.
+  init(_ tokens: Int, _ queries: Int, _ width: Int, factor: Float = 1, biased: Bool = false) {
     (self.tokens, self.queries, self.width) = (tokens, queries, width)
     scale = 1.5 / Float(width).squareRoot()
     qkv = Matrix(tokens, 3 * width, gap: 2, seed: 1)
     qkv.values = qkv.values.map { $0 * factor }
     slopes = Matrix(queries, width, gap: 3, seed: 2)
+    let stride = biasStride
+    bias =
+      biased
+      ? (0..<tokens * stride).map {
+        $0 / stride > $0 % stride ? -.infinity : sin(Float($0 / stride + 3 * ($0 % stride)))
+      } : nil
   }
 
   /// What the kernels give; `lse` is the logarithm of each normaliser, to base 2.
@@ -32,14 +43,23 @@ private struct Head {
     var scratch = [Float](repeating: .nan, count: size + 1)
     unsafe qkv.values.withUnsafeBufferPointer { x in
       guard let q = x.baseAddress else { return }
-      unsafe kernels.attention(
-        tokens, queries, width, scale, q, q + width, q + 2 * width, qkv.stride, &y.values, y.stride,
-        &norm, &scratch)
+      let stride = biasStride
+      func withBias(_ body: (UnsafePointer<Float>?) -> Void) {
+        guard let bias else { return unsafe body(nil) }
+        unsafe bias.withUnsafeBufferPointer { unsafe body($0.baseAddress) }
+      }
+      unsafe withBias { bias in
+        unsafe kernels.attention(
+          tokens, queries, width, scale, q, q + width, q + 2 * width, qkv.stride, bias, stride,
+          &y.values, y.stride, &norm, &scratch)
+      }
       unsafe gradient.values.withUnsafeMutableBufferPointer { d in
         guard let dq = d.baseAddress else { return }
-        unsafe kernels.attention_backward(
-          tokens, queries, width, scale, q, q + width, q + 2 * width, qkv.stride, norm,
-          slopes.values, slopes.stride, dq, dq + width, dq + 2 * width, &scratch)
+        unsafe withBias { bias in
+          unsafe kernels.attention_backward(
+            tokens, queries, width, scale, q, q + width, q + 2 * width, qkv.stride, bias, stride,
+            norm, slopes.values, slopes.stride, dq, dq + width, dq + 2 * width, &scratch)
+        }
       }
     }
     #expect(scratch.last?.isNaN == true && norm.last == 7)
@@ -56,8 +76,9 @@ private struct Head {
     var (y, lse): ([[Double]], [Double]) = ([], [])
     var gradient = Array(repeating: Array(repeating: 0.0, count: 3 * width), count: tokens)
     for i in 0..<queries {
-      let scores = rows.map { row in
-        Double(scale) * (0..<width).reduce(0) { $0 + rows[i][$1] * row[width + $1] }
+      let scores = rows.enumerated().map { key, row in
+        let bias = self.bias.map { Double($0[key * biasStride + i]) } ?? 0
+        return Double(scale) * (0..<width).reduce(bias) { $0 + rows[i][$1] * row[width + $1] }
       }
       let most = scores.max() ?? 0
       let total = scores.reduce(0) { $0 + exp($1 - most) }
@@ -92,9 +113,14 @@ struct AttentionKernelTests {
   ]
 
   @Test("agree with loops in Double", arguments: KernelSet.all)
-  func agree(set: KernelSet) {
+  func agree(set: KernelSet) { agree(set, biased: false) }
+
+  @Test("agree with a mask and a bias", arguments: KernelSet.all)
+  func agreeWithBias(set: KernelSet) { agree(set, biased: true) }
+
+  private func agree(_ set: KernelSet, biased: Bool) {
     for (tokens, queries, width) in Self.sizes {
-      let head = Head(tokens, queries, width)
+      let head = Head(tokens, queries, width, biased: biased)
       let (y, lse, gradient) = unsafe head.run(set.functions)
       let wanted = head.wanted()
       // Of order one; the gradient of a key is a sum over all queries.
@@ -149,5 +175,42 @@ struct FewQueriesTests {
       close.complaint(slopes.0?.values ?? [], (slopes.1?.values ?? [.nan]).map(Double.init)) == nil)
     let asked = slopes.0?.sliced(axis: 2, 0..<24).sliced(axis: 1, queries..<37).values ?? [1]
     #expect(asked.allSatisfy { $0 == 0 })
+  }
+}
+
+@Suite("Attention with a bias")
+struct BiasedAttentionTests {
+  /// Four images of two groups, three heads of 5.
+  private let x = sample([4, 9, 45], 1).differentiable()
+  private let bias = sample([2, 3, 9, 9], 2)
+
+  @Test("is that of the plain operations, values and gradients")
+  func agrees() throws {
+    let up = sample([4, 9, 15], 3)
+    let fused = x.attention(heads: 3, bias: AttentionBias(bias, headWidth: 5))
+    let parts = x.reshaped([4, 9, 3, 3, 5]).transposed([2, 0, 3, 1, 4])
+    func part(_ i: Int) -> Tensor { parts.sliced(axis: 0, i..<i + 1).reshaped([4, 3, 9, 5]) }
+    let scores = part(0).matmul(part(1), transposingOther: true).scaled(
+      by: 1 / Float(5).squareRoot())
+    let both = Tensor.concatenated([bias, bias], axis: 0)
+    let plain = (scores + both).softmax().matmul(part(2))
+      .transposed([0, 2, 1, 3]).reshaped([4, 9, 15])
+    let close = Tolerance(2e-6, 2e-6)
+    #expect(close.complaint(fused.values, plain.values.map(Double.init)) == nil)
+    let slopes = (fused.backward(from: up)[x], plain.backward(from: up)[x])
+    let wanted = try #require(slopes.1).values.map(Double.init)
+    #expect(close.complaint(slopes.0?.values ?? [], wanted) == nil)
+  }
+
+  @Test("that is causal lets no token see one after it")
+  func causal() {
+    let mask = AttentionBias.causal(tokens: 9, headWidth: 5)
+    let all = x.attention(heads: 3, bias: mask)
+    let fewer = x.sliced(axis: 1, 0..<4)
+      .attention(heads: 3, bias: .causal(tokens: 4, headWidth: 5))
+    let close = Tolerance(1e-6, 1e-6)
+    let first = all.sliced(axis: 1, 0..<4).values
+    #expect(close.complaint(fewer.values, first.map(Double.init)) == nil)
+    #expect(all.values != x.attention(heads: 3).values)
   }
 }

@@ -107,6 +107,9 @@ struct Differentiable: Sendable, CustomStringConvertible {
       $0[0].layerNorm(gamma: $0[1], beta: $0[2], eps: 1e-6)
     },
     .init("attention", [2, 7, 18]) { $0[0].attention(heads: 2) },
+    .init("attention with a mask", [2, 7, 18]) {
+      $0[0].attention(heads: 2, bias: .causal(tokens: 7, headWidth: 3))
+    },
     .init("attention of some", [2, 19, 15]) { $0[0].attention(heads: 1, queries: 3) },
     .init("branch", [3, 2, 5], [3, 2, 5]) { $0[0].addingBranch($0[1], factors: [0, 1.5, 2]) },
     .init("dropout", [3, 19]) {

@@ -1,33 +1,66 @@
 import PETL
 
+/// What the blocks of one network or stage have in common.
+struct BlockSizes {
+  /// The length of a token.
+  var width: Int
+  /// The width inside the MLP.
+  var mlpWidth: Int
+  /// The ε of the norms.
+  var epsilon: Float
+  /// Whether the maps to query, key and value have biases.
+  var hasQueryKeyValueBias = true
+  /// Whether the output of each branch is multiplied by a learned vector.
+  var hasLayerScale = false
+  /// What is between the two maps of the MLP.
+  var activation = Activation.gelu
+}
+
 /// One pre-norm block: x + MHA(LN x), then x + MLP(LN x), with the adapters at their sites.
-final class ViTBlock {
+final class TransformerBlock {
   private let layer: Int
   private let isLast: Bool
-  private let heads: Int
   private let dropPath: DropPath
+  private let mixing: any TokenMixing
   private let norm1: NormLayer
   private let qkv: LinearLayer
   private let output: LinearLayer
   private let norm2: NormLayer
   private let fc1: LinearLayer
   private let fc2: LinearLayer
+  private let activation: Activation
+  /// What the outputs of the branches are multiplied by; nil without LayerScale.
+  private let scales: (attention: Tensor, mlp: Tensor)?
 
+  /// Takes the weights of a block.
+  ///
+  /// - Parameters:
+  ///   - name: what its tensors begin with, `blocks.3`.
+  ///   - layer: its number among all blocks, which its sites have.
+  ///   - isLast: whether nobody asks for tokens after it but the head.
+  ///   - sizes: of its maps.
+  ///   - weights: where they come from.
+  ///   - dropPath: how often its branches are left out while training.
+  ///   - mixing: how its tokens look at each other.
   init(
-    _ layer: Int, _ configuration: ViTConfiguration, _ weights: WeightProvider, dropPath: DropPath
+    _ name: String, layer: Int, isLast: Bool, _ sizes: BlockSizes, _ weights: WeightProvider,
+    dropPath: DropPath, mixing: any TokenMixing
   ) {
-    let (width, mlp) = (configuration.width, configuration.mlpWidth)
-    let name = "blocks.\(layer)"
+    let (width, mlp) = (sizes.width, sizes.mlpWidth)
     self.layer = layer
-    self.isLast = layer == configuration.depth - 1
-    self.heads = configuration.heads
+    self.isLast = isLast
     self.dropPath = dropPath
-    norm1 = NormLayer("\(name).norm1", weights, width, configuration.epsilon)
-    qkv = LinearLayer("\(name).attn.qkv", weights, from: width, to: 3 * width)
+    self.mixing = mixing
+    norm1 = NormLayer("\(name).norm1", weights, width, sizes.epsilon)
+    qkv = LinearLayer(
+      "\(name).attn.qkv", weights, from: width, to: 3 * width, hasBias: sizes.hasQueryKeyValueBias)
     output = LinearLayer("\(name).attn.proj", weights, from: width, to: width)
-    norm2 = NormLayer("\(name).norm2", weights, width, configuration.epsilon)
+    let first = sizes.hasLayerScale ? weights.tensor("\(name).ls1.gamma", [width]) : nil
+    norm2 = NormLayer("\(name).norm2", weights, width, sizes.epsilon)
     fc1 = LinearLayer("\(name).mlp.fc1", weights, from: width, to: mlp)
     fc2 = LinearLayer("\(name).mlp.fc2", weights, from: mlp, to: width)
+    scales = first.map { ($0, weights.tensor("\(name).ls2.gamma", [width])) }
+    activation = sizes.activation
   }
 
   /// Whether drop-path makes it random while training.
@@ -54,10 +87,10 @@ final class ViTBlock {
     let stream = onlyClassTokens ? x.firstTokens() : x
     let factors = dropPath.factors(layer: layer, branch: "attention", pass: pass)
     let isPlain = adapters[.output, layer] == nil && adapters[.attention, layer] == nil
-    if let map = output.frozen, isPlain, factors == nil {
+    if let map = output.frozen, isPlain, factors == nil, scales == nil {
       return mixed.mapped(by: map, addedTo: stream)
     }
-    let y = adapted([.output], output, mixed, adapters, pass)
+    let y = scaled(adapted([.output], output, mixed, adapters, pass), by: scales?.attention)
     let sum = stream.addingBranch(
       adapters.adapted(.attention, layer, stream: stream.asRows, output: y, in: pass),
       factors: factors)
@@ -74,29 +107,35 @@ final class ViTBlock {
     _ x: Tensor, _ adapters: AdapterSet, _ pass: ForwardPass, onlyClassTokens: Bool
   ) -> Tensor {
     let h = input(of: .attention, norm1, .norm1, x, adapters, pass)
-    return adapted([.query, .key, .value], qkv, h, adapters, pass)
-      .attention(heads: heads, queries: onlyClassTokens ? 1 : nil)
+    return mixing(
+      adapted([.query, .key, .value], qkv, h, adapters, pass), queries: onlyClassTokens ? 1 : nil)
   }
 
   /// The residual stream after both branches.
   private func afterMLP(_ x: Tensor, _ adapters: AdapterSet, _ pass: ForwardPass) -> Tensor {
     let h = input(of: .mlp, norm2, .norm2, x, adapters, pass)
     let factors = dropPath.factors(layer: layer, branch: "mlp", pass: pass)
-    let y: Tensor
+    var y: Tensor
     if let up = fc1.frozen, let down = fc2.frozen, adapters[.fc1, layer] == nil,
-      adapters[.fc2, layer] == nil
+      adapters[.fc2, layer] == nil, activation == .gelu
     {
-      if adapters[.mlp, layer] == nil, factors == nil {
+      if adapters[.mlp, layer] == nil, factors == nil, scales == nil {
         return h.feedForward(up: up, down: down, addedTo: x)
       }
       y = h.feedForward(up: up, down: down)
     } else {
-      let hidden = adapted([.fc1], fc1, h, adapters, pass).gelu()
+      let hidden = activation(adapted([.fc1], fc1, h, adapters, pass))
       y = adapted([.fc2], fc2, hidden, adapters, pass)
     }
+    y = scaled(consume y, by: scales?.mlp)
     let sum = x.addingBranch(
       adapters.adapted(.mlp, layer, stream: x.asRows, output: y, in: pass), factors: factors)
     return adapters.adaptedStream(.mlp, layer, sum, in: pass)
+  }
+
+  private func scaled(_ y: consuming Tensor, by scale: Tensor?) -> Tensor {
+    guard let scale else { return y }
+    return y * scale
   }
 
   /// The normalised residual stream as a branch's maps see it.

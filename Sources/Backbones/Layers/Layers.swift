@@ -39,29 +39,35 @@ final class WeightProvider {
   func tensor(_ name: String, _ shape: [Int]) -> Tensor { weight(name, shape).value }
 }
 
-/// A linear map, x Wᵀ + b, frozen or trained.
+/// A linear map, x Wᵀ + b, frozen or trained; without a bias, b is 0.
 enum LinearLayer {
   case frozen(any FrozenMap)
   /// A frozen weight with a trained bias.
   case biased(any FrozenMap, bias: Tensor)
-  case trained(weight: Tensor, bias: Tensor)
+  case trained(weight: Tensor, bias: Tensor?)
 
-  init(_ name: String, _ weights: WeightProvider, from input: Int, to output: Int) {
-    self.init(name, weights, flattenedFrom: [output, input])
+  init(
+    _ name: String, _ weights: WeightProvider, from input: Int, to output: Int,
+    hasBias: Bool = true
+  ) {
+    self.init(name, weights, flattenedFrom: [output, input], hasBias: hasBias)
   }
 
   /// A map whose weight is stored with more axes, as a convolution's.
-  init(_ name: String, _ weights: WeightProvider, flattenedFrom shape: [Int]) {
+  init(
+    _ name: String, _ weights: WeightProvider, flattenedFrom shape: [Int], hasBias: Bool = true
+  ) {
     let (weight, isTrained) = weights.weight("\(name).weight", shape)
-    let (bias, isBiasTrained) = weights.weight("\(name).bias", [shape[0]])
+    let own = hasBias ? weights.weight("\(name).bias", [shape[0]]) : nil
     if isTrained {
-      self = .trained(weight: weight, bias: bias)
+      self = .trained(weight: weight, bias: own?.value)
       return
     }
+    let trainedBias = own.flatMap { $0.isTrained ? $0.value : nil }
     let map = FrozenProducts.map(
-      weight: weight.reshaped([shape[0], -1]), bias: isBiasTrained ? nil : bias,
+      weight: weight.reshaped([shape[0], -1]), bias: trainedBias == nil ? own?.value : nil,
       precision: weights.precision)
-    self = isBiasTrained ? .biased(map, bias: bias) : .frozen(map)
+    self = trainedBias.map { .biased(map, bias: $0) } ?? .frozen(map)
   }
 
   /// The map, when all of it is frozen.
@@ -112,7 +118,10 @@ enum LinearLayer {
       return (rows(map), bias.reshaped([map.outputWidth]))
     case .biased(let map, let bias): return (rows(map), bias.detached())
     case .trained(let weight, let bias):
-      return (weight.detached().reshaped([weight.shape[0], -1]), bias.detached())
+      let outputs = weight.shape[0]
+      return (
+        weight.detached().reshaped([outputs, -1]), bias?.detached() ?? .zeros([outputs])
+      )
     }
   }
 }

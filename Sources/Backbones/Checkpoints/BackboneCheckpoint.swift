@@ -1,0 +1,125 @@
+public import Checkpoints
+public import PETL
+
+/// The weights of a network in a file, checked, and not read yet.
+public protocol BackboneCheckpoint {
+  /// The tensors as the file has them.
+  var store: any WeightStore { get }
+  /// Which library's names the file has.
+  var naming: WeightNaming { get }
+  /// The number of classes of its head; nil without one.
+  var classes: Int? { get }
+  /// The names of those classes, if the file's folder says them.
+  var labels: [String]? { get }
+
+  /// The places that an adapter can be attached to.
+  ///
+  /// - Parameter imageSize: the side of the images in pixels; that of the weights when nil.
+  /// - Returns: layer by layer.
+  /// - Throws: `DiagnosticError` when the size does not fit the network.
+  func sites(imageSize: Int?) throws -> [AdaptationSite]
+
+  /// The tensors of the network without its head, under timm's names.
+  ///
+  /// - Parameter imageSize: the side of the images in pixels; that of the weights when nil.
+  /// - Returns: names and shapes.
+  /// - Throws: `DiagnosticError` when the size does not fit the network.
+  func weights(imageSize: Int?) throws -> [BackboneWeight]
+
+  /// The network, frozen or with some of its weights trained.
+  ///
+  /// - Parameters:
+  ///   - imageSize: the side of the images in pixels; that of the weights when nil.
+  ///   - dropPath: the last block's drop-path while training.
+  ///   - precision: of frozen linear maps.
+  ///   - training: whether a weight becomes a parameter of the network.
+  /// - Returns: the network at that size.
+  /// - Throws: `DiagnosticError` when a tensor cannot be read or the size does not fit.
+  func backbone(
+    imageSize: Int?, dropPath: Double, precision: FrozenPrecision,
+    training: @escaping (BackboneWeight) -> Bool
+  ) throws -> any Backbone
+
+  /// The tensors of the map, norm or embedding at a site; nil of a site that has none of its own.
+  func tensors(at site: AdaptationSite) -> SiteTensors?
+
+  /// The shape of a tensor as we have it; nil when the file has none of that name.
+  ///
+  /// - Parameter name: timm's.
+  /// - Returns: as PyTorch has it.
+  func shape(of name: String) -> [Int]?
+
+  /// The numbers of a tensor as we have it.
+  ///
+  /// - Parameter name: timm's.
+  /// - Returns: row-major.
+  /// - Throws: `DiagnosticError` when the file has none of that name or it cannot be read.
+  func values(of name: String) throws -> [Float]
+
+  /// The tensors of the file that hold one of ours, with new numbers.
+  ///
+  /// - Parameters:
+  ///   - name: timm's, of a tensor that the file has.
+  ///   - values: as we have it.
+  ///   - shape: ours; that of the file, but for the classes of a head.
+  /// - Returns: for each tensor its name, shape and numbers in the file's order.
+  func stored(_ name: String, _ values: [Float], shape: [Int]) -> [StoredTensor]
+}
+
+/// The tensors of a map or norm, under timm's names.
+public struct SiteTensors: Sendable {
+  /// What both names begin with, `blocks.3.attn.qkv`.
+  public let name: String
+  /// Which of equal parts of the rows is the site's.
+  public let part: Int
+  /// How many such parts there are: three of a fused query, key and value.
+  public let parts: Int
+
+  /// The name of the weight.
+  public var weight: String { "\(name).weight" }
+  /// The name of the bias, which may not be there.
+  public var bias: String { "\(name).bias" }
+}
+
+/// A tensor as a file holds it.
+public struct StoredTensor: Sendable {
+  /// Its name in the file.
+  public let name: String
+  /// Its shape in the file.
+  public let shape: [Int]
+  /// Its numbers in the file's order.
+  public let values: [Float]
+}
+
+/// What the user says about weights beside the file; nil for what the file and its folder say.
+public struct BackboneFacts: Sendable {
+  /// How many heads attention has.
+  public var heads: Int?
+  /// The ε of layer norms.
+  public var epsilon: Float?
+  /// The function in the MLP.
+  public var activation: Activation?
+
+  /// Says what is known.
+  public init(heads: Int? = nil, epsilon: Float? = nil, activation: Activation? = nil) {
+    (self.heads, self.epsilon, self.activation) = (heads, epsilon, activation)
+  }
+}
+
+/// Opens the weights of any network that is known here.
+///
+/// - Parameters:
+///   - store: the tensors.
+///   - facts: what the user says; wins over the file.
+///   - description: what the `config.json` beside the file says.
+/// - Returns: the weights, checked.
+/// - Throws: `DiagnosticError` with every tensor that is missing, unexpected or misshaped.
+public func openBackbone(
+  _ store: any WeightStore, facts: BackboneFacts = BackboneFacts(),
+  description: NetworkDescription? = nil
+) throws -> any BackboneCheckpoint {
+  if SwinCheckpoint.recognizes(store) {
+    return try SwinCheckpoint(store, facts: facts, description: description)
+  }
+  return try ViTCheckpoint(store, facts: facts, description: description)
+}

@@ -1,0 +1,147 @@
+public import PETL
+
+/// A Swin Transformer in timm's architecture: attention in shifted windows, four tokens merged into
+/// one between stages, the mean of the normalised tokens as the feature.
+public final class Swin: Backbone {
+  /// Its sizes.
+  public let configuration: SwinConfiguration
+  /// The weights that are trained, with timm's names; none of a frozen network.
+  public let parameters: [(name: String, parameter: Parameter)]
+  /// The head that came with the weights.
+  public let pretrainedHead: (weight: Tensor, bias: Tensor)?
+  /// What loading did to the weights.
+  public let notes: [String]
+
+  private let patchEmbedding: LinearLayer
+  private let embeddingNorm: NormLayer
+  private let stages: [Stage]
+  private let norm: NormLayer
+
+  private struct Stage {
+    /// What makes four tokens one before the stage; nil of the first.
+    let merging: (norm: NormLayer, reduction: LinearLayer)?
+    let grid: Int
+    let blocks: [TransformerBlock]
+  }
+
+  init(
+    _ configuration: SwinConfiguration, weights: WeightProvider, dropPath: Double,
+    pretrainedHead: (weight: Tensor, bias: Tensor)? = nil, notes: [String] = []
+  ) {
+    self.configuration = configuration
+    self.pretrainedHead = pretrainedHead
+    self.notes = notes
+    let (patch, epsilon) = (configuration.patchSize, configuration.embeddingEpsilon)
+    patchEmbedding = LinearLayer(
+      "patch_embed.proj", weights, flattenedFrom: [configuration.width, 3, patch, patch])
+    embeddingNorm = NormLayer("patch_embed.norm", weights, configuration.width, epsilon)
+    var layer = 0
+    var stages: [Stage] = []
+    for index in configuration.stages.indices {
+      let width = configuration.width(index)
+      let name = "layers.\(index)"
+      var merging: (norm: NormLayer, reduction: LinearLayer)?
+      if index > 0 {
+        merging = (
+          NormLayer("\(name).downsample.norm", weights, 2 * width, epsilon),
+          LinearLayer(
+            "\(name).downsample.reduction", weights, from: 2 * width, to: width, hasBias: false)
+        )
+      }
+      let blocks = (0..<configuration.stages[index].depth).map { number in
+        defer { layer += 1 }
+        return Self.block(
+          "\(name).blocks.\(number)", layer: layer, isShifted: number % 2 == 1, stage: index,
+          configuration, weights, dropPath)
+      }
+      stages.append(Stage(merging: merging, grid: configuration.grid(index), blocks: blocks))
+    }
+    self.stages = stages
+    norm = NormLayer("norm", weights, configuration.featureWidth, configuration.epsilon)
+    parameters = weights.parameters
+  }
+
+  private static func block(
+    _ name: String, layer: Int, isShifted: Bool, stage: Int, _ configuration: SwinConfiguration,
+    _ weights: WeightProvider, _ dropPath: Double
+  ) -> TransformerBlock {
+    let sizes = configuration.stages[stage]
+    let (width, window) = (configuration.width(stage), configuration.window(stage))
+    let span = 2 * window - 1
+    let table = weights.weight(
+      "\(name).attn.relative_position_bias_table", [span * span, sizes.heads])
+    return TransformerBlock(
+      name, layer: layer, isLast: layer == configuration.depth - 1,
+      BlockSizes(width: width, mlpWidth: sizes.mlpWidth, epsilon: configuration.epsilon), weights,
+      dropPath: DropPath(ofLayer: layer, depth: configuration.depth, last: dropPath),
+      mixing: WindowAttention(
+        table: table.value, isTrained: table.isTrained, width: width, heads: sizes.heads,
+        grid: configuration.grid(stage), window: window, isShifted: isShifted))
+  }
+
+  /// The side of an image in pixels.
+  public var imageSize: Int { configuration.imageSize }
+  /// The length of a feature vector.
+  public var width: Int { configuration.featureWidth }
+  /// How many tokens an image becomes in the first stage.
+  public var tokens: Int { configuration.grid(0) * configuration.grid(0) }
+  /// Every place that an adapter can be attached to.
+  public var sites: [AdaptationSite] { configuration.sites }
+
+  /// The mean of the normalised tokens of the last stage, [images, width].
+  public func features(_ images: Tensor, adapters: AdapterSet, pass: ForwardPass) -> Tensor {
+    let side = imageSize
+    precondition(
+      images.rank == 4 && images.shape == [pass.images, side, side, 3],
+      "Images of shape \(images.shape) do not fit [\(pass.images), \(side), \(side), 3].")
+    let embedded = adapters.adaptedOutput(
+      .embedding, 0, patchEmbedding(images.patches(size: configuration.patchSize)), in: pass)
+    var x = embeddingNorm(embedded)
+    for stage in stages {
+      if let (norm, reduction) = stage.merging {
+        x = reduction(norm(Self.merged(x, grid: 2 * stage.grid)))
+      }
+      for block in stage.blocks { x = block(x, adapters: adapters, pass: pass) }
+    }
+    let normalised = adapters.adaptedOutput(.norm, configuration.depth - 1, norm(x), in: pass)
+    return normalised.mean(over: [1])
+  }
+
+  /// Each square of four tokens as one, its columns one after the other: [images, tokens / 4, 4 width].
+  private static func merged(_ x: Tensor, grid: Int) -> Tensor {
+    let (images, width, half) = (x.shape[0], x.shape[2], grid / 2)
+    return x.reshaped([images, half, 2, half, 2, width]).transposed([0, 1, 3, 4, 2, 5])
+      .reshaped([images, half * half, 4 * width])
+  }
+
+  /// The weight and bias of a site's map, query, key and value as their rows of the fused map.
+  public func map(at site: AdaptationSite) -> (weight: Tensor, bias: Tensor)? {
+    let blocks = stages.flatMap(\.blocks)
+    return site.layer < blocks.count ? blocks[site.layer].map(at: site.kind) : nil
+  }
+}
+
+extension Swin {
+  /// The whole network, where nothing of it is adapted, trained or random.
+  public func frozenPrefix(adapters: AdapterSet, isTraining: Bool) -> FrozenPrefix? {
+    let isRandom = isTraining && stages.contains { $0.blocks.contains(where: \.isRandom) }
+    guard parameters.isEmpty, adapters.entries.isEmpty, !isRandom else { return nil }
+    return FrozenPrefix(blocks: configuration.depth, isWhole: true, shape: [width])
+  }
+
+  /// The features of images that nothing is adapted for.
+  public func activations(of images: Tensor, after prefix: FrozenPrefix) -> Tensor {
+    features(
+      images, adapters: .none,
+      pass: ForwardPass(
+        isTraining: false, images: images.shape.first ?? 0, generator: RandomGenerator(seed: 0),
+        recordsSubspaces: false))
+  }
+
+  /// The features themselves, which the prefix already is.
+  public func features(
+    from activations: Tensor, after prefix: FrozenPrefix, adapters: AdapterSet, pass: ForwardPass
+  ) -> Tensor {
+    activations
+  }
+}

@@ -1,0 +1,155 @@
+public import Checkpoints
+public import PETL
+
+/// A Swin Transformer's weights in a file, its sizes as the tensors show them.
+public struct SwinCheckpoint: TabledCheckpoint {
+  /// The sizes, at the image size that the weights were trained for where the folder says it, else
+  /// at the one that makes the last stage one window.
+  public let configuration: SwinConfiguration
+  /// The names of the head's classes.
+  public let labels: [String]?
+  let tensors: NamedWeights
+
+  /// Whether a file has a Swin's names.
+  static func recognizes(_ store: any WeightStore) -> Bool {
+    let names = Set(store.entries.map(\.name))
+    return WeightNaming.swins.contains { $0.prefix(in: names) != nil }
+  }
+
+  /// Reads the sizes of a network.
+  ///
+  /// - Parameters:
+  ///   - store: the tensors, under any naming of `WeightNaming.swins`.
+  ///   - facts: what the user says; the tensors show the heads.
+  ///   - description: what the `config.json` beside the file says.
+  /// - Throws: `DiagnosticError` with every tensor that is missing, unexpected or misshaped.
+  public init(
+    _ store: any WeightStore, facts: BackboneFacts = BackboneFacts(),
+    description: NetworkDescription? = nil
+  ) throws {
+    let tensors = try NamedWeights(store, among: WeightNaming.swins)
+    self.tensors = tensors
+    labels = description?.labels
+    if facts.heads != nil || facts.activation ?? .gelu != .gelu {
+      throw DiagnosticError(
+        "\(store.name): the heads and the activation of a Swin Transformer are fixed by its weights",
+        hints: ["remove backbone.heads and backbone.activation"])
+    }
+    let patch = try tensors.required("patch_embed.proj.weight", rank: 4)
+    var stages: [SwinConfiguration.Stage] = []
+    var window = 0
+    while true {
+      let name = "layers.\(stages.count).blocks."
+      guard let table = tensors.table("\(name)0") else { break }
+      let hidden = try tensors.required("\(name)0.mlp.fc1.weight", rank: 2)
+      var depth = 1
+      while tensors.has("\(name)\(depth).norm1.weight") { depth += 1 }
+      stages.append(.init(depth: depth, heads: table.heads, mlpWidth: hidden[0]))
+      window = max(window, table.window)
+    }
+    var found = SwinConfiguration(
+      imageSize: (patch[2] * window) << max(0, stages.count - 1), patchSize: patch[2],
+      width: patch[0], window: window, stages: stages,
+      epsilon: facts.epsilon ?? description?.epsilon ?? 1e-5)
+    if tensors.naming.id == WeightNaming.huggingFaceSwin.id { found.embeddingEpsilon = 1e-5 }
+    configuration = found
+    var problems = configuration.problems.map { Diagnostic("\(store.name): \($0)") }
+    if problems.isEmpty {
+      var expected = configuration.tensors()
+      if let classes {
+        expected += [
+          ("head.fc.weight", [classes, configuration.featureWidth]), ("head.fc.bias", [classes]),
+        ]
+      }
+      problems = tensors.mismatches(expected: expected, heads: 1)
+    }
+    if !problems.isEmpty { throw DiagnosticError(problems) }
+  }
+
+  /// The head's number of classes, when there is one.
+  public var classes: Int? { tensors.shape("head.fc.weight", rank: 2)?[0] }
+
+  /// The sizes at an image size.
+  private func configuration(imageSize: Int?) throws -> SwinConfiguration {
+    var target = configuration
+    target.imageSize = imageSize ?? configuration.imageSize
+    // A smaller grid than a window would need other biases than the file's.
+    let isSmaller = target.imageSize < configuration.imageSize
+    let problem =
+      target.problems.first
+      ?? (isSmaller ? "images of \(target.imageSize) px are smaller than the last window" : nil)
+    if let problem {
+      throw DiagnosticError(
+        problem, hints: ["choose a multiple of \(configuration.imageSize)"])
+    }
+    return target
+  }
+
+  /// The places that an adapter can be attached to.
+  public func sites(imageSize: Int?) throws -> [AdaptationSite] {
+    try configuration(imageSize: imageSize).sites
+  }
+
+  /// The tensors of the network without its head.
+  public func weights(imageSize: Int?) throws -> [BackboneWeight] {
+    try configuration(imageSize: imageSize).tensors().map {
+      BackboneWeight(name: $0.name, shape: $0.shape)
+    }
+  }
+
+  /// The network, frozen or with some of its weights trained.
+  public func backbone(
+    imageSize: Int?, dropPath: Double, precision: FrozenPrecision,
+    training: @escaping (BackboneWeight) -> Bool
+  ) throws -> any Backbone {
+    let target = try configuration(imageSize: imageSize)
+    var failure: (any Error)?
+    let weights = WeightProvider(precision: precision, training: training) { name, shape in
+      do {
+        guard let values = try tensors.floats(name, shape: shape) else {
+          throw DiagnosticError("\(tensors.store.name): tensor '\(name)' is missing")
+        }
+        return Tensor(values, shape: shape)
+      } catch {
+        failure = failure ?? error
+        return .zeros(shape)
+      }
+    }
+    let head = try classes.map { classes in
+      let shape = [classes, configuration.featureWidth]
+      return (
+        weight: Tensor(try tensors.floats("head.fc.weight", shape: shape) ?? [], shape: shape),
+        bias: Tensor(try tensors.floats("head.fc.bias", shape: [classes]) ?? [])
+      )
+    }
+    let network = Swin(
+      target, weights: weights, dropPath: dropPath, pretrainedHead: head, notes: tensors.notes)
+    if let failure { throw failure }
+    BufferPool.trim()
+    return network
+  }
+
+  var heads: Int { 1 }
+  var normName: String { "norm" }
+
+  func blockName(_ layer: Int) -> String {
+    let (stage, number) = configuration.layers[layer]
+    return "layers.\(stage).blocks.\(number)"
+  }
+
+  func rank(of name: String) -> Int? {
+    if name == "head.fc.weight" { return 2 }
+    if name == "head.fc.bias" { return 1 }
+    return configuration.tensors().first { $0.name == name }?.shape.count
+  }
+}
+
+extension NamedWeights {
+  /// The side of a block's window and its heads, from its table of biases; nil without one.
+  fileprivate func table(_ block: String) -> (window: Int, heads: Int)? {
+    guard let shape = shape("\(block).attn.relative_position_bias_table", rank: 2) else {
+      return nil
+    }
+    return ((Int(Double(shape[0]).squareRoot()) + 1) / 2, shape[1])
+  }
+}

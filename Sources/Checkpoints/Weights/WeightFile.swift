@@ -1,0 +1,69 @@
+import Foundation
+import PETL
+
+/// The weights that a path names, and the description of the network beside them.
+public struct WeightFile: Sendable {
+  /// The tensors.
+  public let store: any WeightStore
+  /// The `config.json` or `open_clip_config.json` in the same folder, if they belong together.
+  public let description: String?
+
+  /// The files of weights that a folder of Hugging Face's or timm's has, the first that is there
+  /// counts.
+  static let names = [
+    "model.safetensors.index.json", "model.safetensors", "open_clip_model.safetensors",
+  ]
+
+  /// Opens a file of weights, or the folder of a model.
+  ///
+  /// `NAME.index.json` is the index of sharded safetensors, `NAME.npz` NumPy's archive, everything
+  /// else safetensors; a Python pickle is refused with a command that converts it.
+  ///
+  /// The description is taken where the path is a folder, or the file has the name that such folders
+  /// give it: a `config.json` beside `my-weights.safetensors` may be of anything.
+  ///
+  /// - Parameter path: of a file, or of a folder with one of `names`, or with one safetensors file.
+  /// - Throws: `DiagnosticError` when there is none, or it breaks its format.
+  public init(path: String) throws {
+    let isFolder = isFolder(path)
+    let file = isFolder ? try Self.file(in: path) : path
+    if file.hasSuffix(".index.json") {
+      store = try ShardedSafetensors(index: file)
+    } else if file.lowercased().hasSuffix(".npz") {
+      store = try NPZArchive(path: file)
+    } else {
+      store = try SafetensorsFile(path: file)
+    }
+    let name = URL(fileURLWithPath: file).lastPathComponent
+    let belongs = isFolder || Self.names.contains(name)
+    description =
+      belongs
+      ? ["config.json", "open_clip_config.json"].map { "\(folder(of: file))/\($0)" }
+        .first(where: fileExists) : nil
+  }
+
+  private static func file(in folder: String) throws -> String {
+    if let name = names.first(where: { fileExists("\(folder)/\($0)") }) {
+      return "\(folder)/\(name)"
+    }
+    let files = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+    let weights = files.filter { $0.hasSuffix(".safetensors") }
+    if weights.count == 1 { return "\(folder)/\(weights[0])" }
+    for name in ["pytorch_model.bin", "pytorch_model.bin.index.json"]
+    where weights.isEmpty && fileExists("\(folder)/\(name)") {
+      throw pickleError("\(folder)/pytorch_model.bin", "the folder holds Python pickles only")
+    }
+    throw DiagnosticError(
+      weights.isEmpty
+        ? "\(folder): there are no weights in this folder"
+        : "\(folder): there are \(weights.count) safetensors files in this folder",
+      hints: ["expected model.safetensors, or give the path of the file itself"])
+  }
+}
+
+/// The tensors that a path names, as `WeightFile` opens them.
+///
+/// - Throws: `DiagnosticError` if the file cannot be read or breaks its format.
+public func openWeights(_ path: String) throws -> any WeightStore {
+  try WeightFile(path: path).store
+}
