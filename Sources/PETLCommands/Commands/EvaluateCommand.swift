@@ -74,7 +74,7 @@ struct EvaluateCommand: RegistryCommand {
   }
 
   private func measured(_ predictor: Predictor, _ split: Split) throws -> Outcome {
-    let dataset = try network.dataset(for: predictor)
+    let dataset = try PredictorArguments.dataset(network.data, for: predictor)
     let images = try dataset.images(of: split)
     for note in predictor.notes + [predictor.remark(on: dataset)].compactMap({ $0 }) {
       Terminal.complain("note: \(note)")
@@ -82,7 +82,10 @@ struct EvaluateCommand: RegistryCommand {
     try network.verifyIfAsked(predictor)
     let figures = try predictor.evaluate(
       images, of: dataset, batchSize: network.batchSize ?? predictor.batchSize)
-    return Outcome(name: dataset.name, classes: dataset.classes, figures: figures)
+    for note in figures.notes { Terminal.complain(note) }
+    return Outcome(
+      name: dataset.name, classes: dataset.classes,
+      figures: (figures.evaluation, figures.confusion))
   }
 
   private func measured(_ experiment: Experiment, _ split: Split) throws -> Outcome {

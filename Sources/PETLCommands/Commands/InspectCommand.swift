@@ -41,8 +41,8 @@ struct InspectCommand: RegistryCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The images: a .safetensors set, or an embedded one; a run's own when left out.",
-      valueName: "set"), completion: .file())
+      "The images, as in petl predict; a run's own when left out.", valueName: "set"),
+    completion: .file())
   var data: String?
 
   @Option(help: "The split: train, val, test or train+val.")
@@ -80,17 +80,11 @@ struct InspectCommand: RegistryCommand {
         "--images and --data measure features, and \(path) has no network",
         hints: ["name the folder of a run, or give the --weights of an adapter"])
     }
-    guard let recipe = try data.map({ try DataRecipe(reference: $0) }) ?? predictor.data else {
-      throw DiagnosticError(
-        "there are no images", hints: ["give --data: a .safetensors set, or an embedded one"])
-    }
-    let dataset = try recipe.opened()
+    let dataset = try PredictorArguments.dataset(data, for: predictor)
     let all = try dataset.images(of: split)
     let count = min(images ?? all.count, all.count)
-    try RunFailure.marking {
-      inspection.measure(
-        on: all.selecting(0..<count),
-        called: "\(count) images of \(dataset.name) \(split.rawValue)")
-    }
+    try inspection.measure(
+      on: all.selecting(Array(0..<count)),
+      called: "\(count) images of \(dataset.name) \(split.rawValue)")
   }
 }

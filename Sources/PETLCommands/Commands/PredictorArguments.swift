@@ -18,8 +18,9 @@ struct PredictorArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The images: a .safetensors set, or an embedded set such as digits; a run's own when left out.",
-      valueName: "set"), completion: .file())
+      "The images: a folder of classes or of a VTAB-1K task, a .safetensors set, a .csv file, or an "
+        + "embedded set such as digits; a run's own when left out.", valueName: "set"),
+    completion: .file())
   var data: String?
 
   @Option(
@@ -123,13 +124,17 @@ struct PredictorArguments: ParsableArguments {
 
   /// The data set: the one that was named, or the one that the run was trained on.
   ///
+  /// - Parameters:
+  ///   - reference: what was named.
+  ///   - predictor: of the run.
+  /// - Returns: the images; files are found, but not opened.
   /// - Throws: `DiagnosticError` when neither is there.
-  func dataset(for predictor: Predictor) throws -> Dataset {
-    guard let recipe = try data.map({ try DataRecipe(reference: $0) }) ?? predictor.data else {
-      throw DiagnosticError(
-        "there are no images", hints: ["give --data: a .safetensors set, or an embedded one"])
-    }
-    return try recipe.opened()
+  static func dataset(_ reference: String?, for predictor: Predictor) throws -> Dataset {
+    if let reference { return try Dataset(reference: reference) }
+    if let data = predictor.data { return try Dataset(data) }
+    throw DiagnosticError(
+      "there are no images",
+      hints: ["give --data: a folder of classes, a .safetensors set, a .csv file, an embedded set"])
   }
 
   /// The split of that name.

@@ -25,8 +25,13 @@ extension Predictor {
     let checkpoint = try Ingredients.checkpoint(BackboneRecipe(weights: weights))
     let (store, description) = try Ingredients.weights(weights)
     let kept = try path.map { try AdapterLocation($0).metadata() } ?? [:]
-    // A probe that cannot be read says nothing here; verifying it will say so.
-    let trainedSize = (try? AdapterProbe(metadata: kept, file: path ?? ""))?.shape[1]
+    // A recipe or a probe that cannot be read says nothing here; verifying the probe will say so.
+    let recipe = kept[AdapterFile.recipeKey].flatMap {
+      try? Recipe(text: $0, name: "recipe of the adapter", registry: registry)
+    }
+    let trainedSize =
+      (try? AdapterProbe(metadata: kept, file: path ?? ""))?.shape[1]
+      ?? recipe?.backbone.imageSize
     if imageSize == nil, let trainedSize, trainedSize != checkpoint.outline.imageSize {
       notes.append("images of \(trainedSize) px, as the adapter was trained with")
     }
@@ -38,14 +43,15 @@ extension Predictor {
       try LoadedAdapter.read($0, for: backbone, registry: registry)
     }
     notes += loaded?.warnings.map(\.message) ?? []
-    var mode = normalization
-    if mode == nil, let found = kept["normalization"].flatMap(Normalization.init) {
-      mode = found
-      notes.append("normalization \(found.rawValue): the adapter was trained with it")
-    }
-    if mode == nil {
+    var preprocessing = try recipe.map { try Preprocessing($0.data) } ?? Preprocessing()
+    if let normalization {
+      preprocessing.normalization = normalization
+    } else if recipe != nil {
+      notes.append(
+        "normalization \(preprocessing.normalization.rawValue): the adapter was trained with it")
+    } else {
       let guess = NormalizationGuess(for: store, description: description)
-      mode = guess.mode
+      preprocessing.normalization = guess.mode
       notes.append("normalization \(guess.mode.rawValue): \(guess.reason)")
     }
     let head = loaded?.head ?? backbone.pretrainedHead
@@ -56,7 +62,7 @@ extension Predictor {
       : ClassNames.read(kept, count: count)
     self.init(
       name: path ?? weights, backbone: backbone, adapters: loaded?.adapters ?? .none, head: head,
-      classes: classes?.count == count ? classes : nil, normalization: mode ?? .inception,
+      classes: classes?.count == count ? classes : nil, preprocessing: preprocessing,
       method: loaded?.methods.joined(separator: ", "), adapterMetadata: kept, notes: notes)
   }
 
@@ -96,12 +102,13 @@ extension Predictor {
     // Folders from before the names were stored: from the data, where they are still there.
     let classes =
       ClassNames.read(file.metadata, count: count)
-      ?? (try? recipe.data.opened())?.classes
-    self.init(
+      ?? (try? Dataset(recipe.data))?.classes
+    try self.init(
       name: run, backbone: backbone, adapters: model.adapters,
       head: (model.headWeight.value.detached(), model.headBias.value.detached()),
       classes: classes?.count == count ? classes : nil,
-      normalization: Normalization(rawValue: recipe.data.normalization) ?? .inception,
+      preprocessing: Preprocessing(recipe.data),
+      onError: OnImageError(rawValue: recipe.data.onError.rawValue) ?? .fail,
       data: recipe.data, batchSize: recipe.batchSize,
       method: recipe.adapter?.plugin.descriptor.name,
       adapterMetadata: (try? AdapterLocation(run).metadata()) ?? [:])
@@ -112,14 +119,15 @@ extension Predictor {
   /// Measures the network on labelled images.
   ///
   /// - Parameters:
-  ///   - images: of any size.
+  ///   - images: in memory, of any size, or files.
   ///   - dataset: what they are of, for messages.
   ///   - batchSize: images at once; redundancy is over the tokens of a batch.
-  /// - Returns: the figures, and which classes were taken for which.
-  /// - Throws: `DiagnosticError` when there is no head, or one of other classes.
+  /// - Returns: the figures, which classes were taken for which, and remarks on the images.
+  /// - Throws: `DiagnosticError` when there is no head, or one of other classes, or a file cannot be
+  ///   decoded.
   public func evaluate(
-    _ images: LabelledImages, of dataset: Dataset, batchSize: Int
-  ) throws -> (evaluation: Evaluation, confusion: ConfusionMatrix) {
+    _ images: ImageSource, of dataset: Dataset, batchSize: Int
+  ) throws -> (evaluation: Evaluation, confusion: ConfusionMatrix, notes: [String]) {
     let model = try model()
     let count = model.headWeight.value.shape[0]
     guard count == dataset.classes.count else {
@@ -137,13 +145,11 @@ extension Predictor {
         hints: ["expected the classes in the same order"])
     }
     var totals = EvaluationTotals(classes: count)
-    for start in stride(from: 0, to: images.count, by: batchSize) {
-      let range = start..<min(images.count, start + batchSize)
-      let (pass, batch) = pass(over: images, range)
+    let notes = try forEachBatch(of: images, batchSize) { pass, batch, part in
       let logits = noGradient { model.logits(batch, pass: pass) }
-      totals.add(logits, labels: Array(images.labels[range]), pass: pass)
+      totals.add(logits, labels: part.labels, pass: pass)
     }
-    return (totals.evaluation, totals.confusion)
+    return (totals.evaluation, totals.confusion, notes)
   }
 
   /// What the user should know of a data set whose classes have other names than the head's; nil where
