@@ -30,7 +30,7 @@ import Testing
     let file = try SafetensorsFile(path: bench.folder + "/out.safetensors")
     #expect(file.entries.map(\.name) == ["features", "logits"])
     #expect(file.entries.map(\.shape) == [[12, 16], [12, 3]])
-    #expect(file.metadata["split"] == "test" && file.metadata["image_size"] == "8")
+    #expect(file.metadata["data"] == "data test" && file.metadata["image_size"] == "8")
     let features = Tensor(try file.floats("features"), shape: [12, 16])
     let checkpoint = try SafetensorsFile(
       path: bench.folder + "/run/checkpoint/train.safetensors")
@@ -223,7 +223,7 @@ import Testing
       (["--weights", "tiny.safetensors"], "there are no images"),
       (["--weights", "none.safetensors", "--data", "digits"], "none.safetensors"),
       (["run", "--data", "digts"], "did you mean 'digits'?"),
-      (["run", "--data", "."], "this is a folder"),
+      (["run", "--data", "run"], "run"),
       (["run", "--split", "tset"], "did you mean 'test'?"),
       (["run", "--top", "0"], "--top is at least 1."),
       (["run", "--batch-size", "0"], "--batch-size is 1 to 65536."),
