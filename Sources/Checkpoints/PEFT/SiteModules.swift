@@ -5,7 +5,7 @@ import PETL
 /// One row a library, in `SiteModules.all`. Adapter files name modules, the networks of this package
 /// have sites; everything that reads or writes an adapter goes through this table.
 public struct SiteModules: Sendable, Hashable {
-  /// The name of the naming: `timm`, `hf-vit`, `hf-clip` …
+  /// The name of the naming, such as `timm` or `hf-vit`.
   public let name: String
   /// What a model with a head puts before every path and the bare network does not, `vit.`; or nothing.
   public let root: String
@@ -93,6 +93,7 @@ public struct SiteModules: Sendable, Hashable {
   /// The path of every module with a weight, so that `target_modules` can be exact.
   ///
   /// - Parameter depths: how many blocks each stage has; one number of a network without stages.
+  /// - Returns: the paths, each once.
   public func modulePaths(depths: [Int]) -> [String] {
     let inBlock = maps.values.sorted() + others
     let blocks = depths.enumerated().flatMap { stage, depth in
