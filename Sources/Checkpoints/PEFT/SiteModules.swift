@@ -45,6 +45,8 @@ public struct SiteModules: Sendable, Hashable {
 
   /// Whether query, key and value are one map.
   public var isFused: Bool { maps[.fused] != nil }
+  /// Whether the fused map is a parameter of the attention module itself, PyTorch's `MultiheadAttention`.
+  public var adaptsAttentionWhole: Bool { maps[.fused] == "attn" }
   /// Whether the network is in stages.
   public var hasStages: Bool { block.contains("{stage}") }
   /// The same names without the root, as the bare network has them.

@@ -29,6 +29,12 @@ struct LinearAdapterWriter {
     if naming.hasStages != (layers.depths.count > 1) {
       return "the naming '\(naming.name)' is of another kind of network"
     }
+    let attention: Set<AdaptationSite.Kind> = [.query, .key, .value, .output]
+    let isInAttention = contents.adapters.entries.contains { attention.contains($0.site.kind) }
+    if naming.adaptsAttentionWhole, isInAttention {
+      return
+        "\(format) adapts the attention of '\(naming.name)' and its output map together, with one rank; write the adapter for another naming"
+    }
     var (scaled, plain) = (false, false)
     for entry in contents.adapters.entries {
       let (type, site) = (type(of: entry.adapter).descriptor.name, entry.site.name)
