@@ -27,9 +27,11 @@ public struct PETLTool: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      RunCommand.self, ValidateCommand.self, EvaluateCommand.self, ListCommand.self,
+      RunCommand.self, ValidateCommand.self, EvaluateCommand.self, PredictCommand.self,
+      InspectCommand.self,
+      ListCommand.self,
       DescribeCommand.self, CanonicalizeCommand.self, PretrainCommand.self, BenchCommand.self,
-      DoctorCommand.self,
+      DoctorCommand.self, InitCommand.self,
     ])
 
   /// Makes the command.

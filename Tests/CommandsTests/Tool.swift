@@ -121,4 +121,17 @@ final class Bench {
       """
     try write(recipe + more, to: "r.yaml")
   }
+
+  /// Puts the network of `writeExperiment` with a head of three classes into the folder.
+  func writeHead() throws {
+    let file = try SafetensorsFile(path: folder + "/tiny.safetensors")
+    var tensors = try file.entries.map {
+      TensorRecord.float32($0.name, shape: $0.shape, try file.floats($0.name))
+    }
+    var stream = RandomGenerator(seed: 3)
+    tensors.append(.float32("head.weight", shape: [3, 16], stream.normal(48)))
+    tensors.append(.float32("head.bias", shape: [3], stream.normal(3)))
+    try SafetensorsWriter.write(
+      tensors, metadata: file.metadata, to: folder + "/headed.safetensors")
+  }
 }

@@ -7,6 +7,8 @@ public protocol BackboneCheckpoint {
   var store: any WeightStore { get }
   /// Which library's names the file has.
   var naming: WeightNaming { get }
+  /// The sizes in words.
+  var outline: NetworkOutline { get }
   /// The number of classes of its head; nil without one.
   var classes: Int? { get }
   /// The names of those classes, if the file's folder says them.

@@ -42,7 +42,7 @@ extension JSONValue {
 }
 
 /// A string literal: with `asciiOnly` as Python writes it, without as Rust's serde_json does.
-func jsonString(_ string: String, asciiOnly: Bool) -> String {
+public func jsonString(_ string: String, asciiOnly: Bool) -> String {
   var text = "\""
   for scalar in string.unicodeScalars {
     switch scalar {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import Datasets
 import Foundation
 import PETL
@@ -9,34 +10,80 @@ import Training
 struct EvaluateCommand: RegistryCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Measure a run's model on a split.",
+    abstract: "Measure a model on a split: accuracy, loss, each class, confusions.",
     discussion: """
-      Given the folder of a run, measures the model it ended with. Given a recipe, measures the \
-      network with its own pre-trained head on the recipe's data.
+      Given the folder of a run, measures the model it ended with, on its own data or on --data. \
+      Given a recipe, measures the network with its own pre-trained head on the recipe's data. Given \
+      --weights and --data, measures a file of weights.
+
+      Examples:
+        petl evaluate runs/quickstart
+        petl evaluate runs/quickstart --split val --per-class --confusion --output classes.csv
+        petl evaluate --weights vit.safetensors --data set.safetensors --json
       """)
 
   @Argument(help: "The folder of a run, or a recipe.", completion: .file())
-  var target: String
+  var target: String?
+
+  @OptionGroup var network: PredictorArguments
 
   @Option(help: "The split: train, val or test.")
   var split = "test"
 
-  @Option(
-    name: .customLong("set"), parsing: .singleValue,
-    help: ArgumentHelp("Change a value of the recipe.", valueName: "key=value"))
-  var overrides: [String] = []
+  @Flag(help: "Show each class: examples, correct answers, accuracy.")
+  var perClass = false
 
-  @Flag(help: "Print one JSON object with examples, accuracy and loss.")
+  @Flag(help: "Show which classes were taken for which.")
+  var confusion = false
+
+  @Option(
+    help: "A CSV file to write: a line for each class, with --confusion a column for each answer.",
+    completion: .file(extensions: ["csv"]))
+  var output: String?
+
+  @Flag(help: "Print one JSON object with examples, accuracy, loss and what else was asked for.")
   var json = false
 
+  /// What was measured, and what it is of.
+  private struct Outcome {
+    let name: String
+    let classes: [String]
+    let figures: (evaluation: Evaluation, confusion: ConfusionMatrix)
+  }
+
   func run(with registry: PluginRegistry) throws {
-    guard let split = Split(rawValue: split), split != .trainAndVal else {
-      let names = ["train", "val", "test"]
-      let nearest = nearestName(to: split, among: names).map { ["did you mean '\($0)'?"] } ?? []
-      throw DiagnosticError(
-        "there is no split '\(split)'", hints: nearest + ["expected train, val or test"])
+    let split = try PredictorArguments.split(split, allowsBoth: false)
+    if let output { try checkWritable(output) }
+    let isRun = target.map(Self.isFolder) ?? false
+    let outcome: Outcome
+    if let target, !isRun || network.data == nil {
+      outcome = try measured(try experiment(target, isRun: isRun, registry), split)
+    } else {
+      outcome = try measured(try network.predictor(run: target, registry), split)
     }
-    let experiment = try experiment(registry)
+    let report = EvaluationReport(
+      outcome.figures, classes: outcome.classes, showsClasses: perClass,
+      showsConfusion: confusion)
+    if let output {
+      try RunFailure.marking { try writeAtomically(Array(report.csv.utf8), to: output) }
+    }
+    if json { return try Terminal.printJSON(report) }
+    print(report.text(of: "\(outcome.name) \(split.rawValue)"))
+    if let output { print("\nthe classes are in \(output)") }
+  }
+
+  private func measured(_ predictor: Predictor, _ split: Split) throws -> Outcome {
+    let dataset = try network.dataset(for: predictor)
+    let images = try dataset.images(of: split)
+    for note in predictor.notes + [predictor.remark(on: dataset)].compactMap({ $0 }) {
+      Terminal.complain("note: \(note)")
+    }
+    let figures = try predictor.evaluate(
+      images, of: dataset, batchSize: network.batchSize ?? predictor.batchSize)
+    return Outcome(name: dataset.name, classes: dataset.classes, figures: figures)
+  }
+
+  private func measured(_ experiment: Experiment, _ split: Split) throws -> Outcome {
     let pipeline = try experiment.pipeline()
     let images: LabelledImages? =
       switch split {
@@ -51,28 +98,39 @@ struct EvaluateCommand: RegistryCommand {
     }
     // The same count of threads gives the same bits as the run had.
     if let threads = experiment.recipe.threads { Workers.count = threads }
+    let batchSize = network.batchSize ?? experiment.recipe.batchSize
     let figures = try RunFailure.marking {
-      experiment.model.evaluate(images, pipeline, batchSize: experiment.recipe.batchSize)
+      experiment.model.evaluateInDetail(images, pipeline, batchSize: batchSize)
     }
-    if json { return try Terminal.printJSON(figures) }
-    print(
-      "\(experiment.dataset.name) \(split.rawValue): accuracy \(percent(figures.accuracy)), "
-        + "loss \(fixed(figures.loss, 4)), \(figures.examples) examples"
-        + (figures.redundancy.map { ", mean |ρ| \(fixed($0, 4))" } ?? ""))
+    return Outcome(
+      name: experiment.dataset.name, classes: experiment.dataset.classes, figures: figures)
   }
 
-  private func experiment(_ registry: PluginRegistry) throws -> Experiment {
-    var isFolder: ObjCBool = false
-    let exists = unsafe FileManager.default.fileExists(atPath: target, isDirectory: &isFolder)
-    if exists, isFolder.boolValue {
-      return try RunFolder(existing: target).experiment(registry: registry, overrides: overrides)
+  private func experiment(
+    _ target: String, isRun: Bool, _ registry: PluginRegistry
+  ) throws -> Experiment {
+    try network.refuseWeights(beside: target)
+    if isRun {
+      return try RunFolder(existing: target).experiment(
+        registry: registry, overrides: network.overrides)
     }
-    var recipe = try Recipe(path: target, overrides: overrides, registry: registry)
+    if network.data != nil {
+      throw DiagnosticError(
+        "--data goes with a run or with --weights; the recipe \(target) names its own",
+        hints: ["change it by --set data.path=FILE"])
+    }
+    var recipe = try Recipe(path: target, overrides: network.overrides, registry: registry)
     // An untrained adapter is no part of the pre-trained network.
     recipe.adapter = nil
     recipe.regularizers = []
     let experiment = try Experiment(recipe)
     try experiment.usePretrainedHead()
     return experiment
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    let exists = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    return exists && isFolder.boolValue
   }
 }

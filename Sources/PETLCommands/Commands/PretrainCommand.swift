@@ -62,20 +62,4 @@ struct PretrainCommand: RegistryCommand {
     }
     if !json { print("written to \(path)") }
   }
-
-  /// A path that cannot be written is better known before the training than after it.
-  private func checkWritable(_ path: String) throws {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    var isFolder: ObjCBool = false
-    let exists = unsafe FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder)
-    guard exists, isFolder.boolValue, FileManager.default.isWritableFile(atPath: folder) else {
-      throw DiagnosticError(
-        "\(path): the file cannot be written there", hints: ["expected a folder that exists"])
-    }
-    if unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
-      isFolder.boolValue
-    {
-      throw DiagnosticError("\(path): this is a folder, the name of a file is expected")
-    }
-  }
 }

@@ -14,7 +14,7 @@ extension ConfigurationNode {
   init(elements: [ConfigurationNode]) { self.init(.sequence(elements), span: nowhere) }
 
   /// A string, whatever it looks like.
-  init(text: String) { self.init(.scalar(text: text, isQuoted: true), span: nowhere) }
+  package init(text: String) { self.init(.scalar(text: text, isQuoted: true), span: nowhere) }
 
   /// A number, a boolean or a name.
   init(plain text: String) { self.init(.scalar(text: text, isQuoted: false), span: nowhere) }

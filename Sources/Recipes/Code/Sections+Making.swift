@@ -26,7 +26,7 @@ extension BackboneRecipe {
   }
 
   /// As a recipe holds it.
-  var written: ConfigurationNode {
+  package var written: ConfigurationNode {
     ConfigurationNode(writing: [
       ("type", .init(plain: type.rawValue)), ("weights", .init(text: weights)),
       ("image_size", imageSize.map { .init(plain: "\($0)") }),
@@ -69,7 +69,7 @@ extension DataRecipe {
   }
 
   /// As a recipe holds it.
-  var written: ConfigurationNode {
+  package var written: ConfigurationNode {
     ConfigurationNode(writing: [
       ("type", .init(plain: source.rawValue)), ("name", name.map { .init(text: $0) }),
       ("path", path.map { .init(text: $0) }), ("normalization", .init(plain: normalization)),

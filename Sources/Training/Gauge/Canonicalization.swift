@@ -115,6 +115,7 @@ extension RunFolder {
     let last = recipe.stages.last?.name ?? "train"
     try write(
       recipe, provenance: metadata.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" })
+    let metadata = metadata.merging(ClassNames.metadata(experiment.classes)) { own, _ in own }
     try Checkpoint.write(
       experiment.model, to: file("checkpoint/\(last).safetensors"), metadata: metadata)
     _ = try AdapterExport.write(

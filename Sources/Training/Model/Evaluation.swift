@@ -29,34 +29,35 @@ extension Model {
     evaluate(images, pipeline, batchSize: batchSize, cache: nil)
   }
 
+  /// The same, with the confusion matrix.
+  public func evaluateInDetail(
+    _ images: LabelledImages, _ pipeline: ImagePipeline, batchSize: Int
+  ) -> (evaluation: Evaluation, confusion: ConfusionMatrix) {
+    let totals = totals(images, pipeline, batchSize: batchSize, cache: nil)
+    return (totals.evaluation, totals.confusion)
+  }
+
   /// The same with a cache of this split.
   func evaluate(
     _ images: LabelledImages, _ pipeline: ImagePipeline, batchSize: Int, cache: ActivationCache?
   ) -> Evaluation {
-    var correct = 0
-    var loss = 0.0
-    var bySite: [String: Double] = [:]
+    totals(images, pipeline, batchSize: batchSize, cache: cache).evaluation
+  }
+
+  private func totals(
+    _ images: LabelledImages, _ pipeline: ImagePipeline, batchSize: Int, cache: ActivationCache?
+  ) -> EvaluationTotals {
+    var totals = EvaluationTotals(classes: headWeight.value.shape[0])
     for start in stride(from: 0, to: images.count, by: batchSize) {
       let indices = Array(start..<min(images.count, start + batchSize))
       let pass = ForwardPass(
         isTraining: false, images: indices.count, generator: RandomGenerator(seed: 0))
-      let labels = indices.map { images.labels[$0] }
-      noGradient {
-        let logits = logits(of: indices, in: images, pipeline, cache: cache, pass: pass)
-        loss += Double(logits.crossEntropy(labels).item) * Double(indices.count)
-        correct += zip(logits.largestPerRow(), labels).count { $0 == $1 }
+      let logits = noGradient {
+        self.logits(of: indices, in: images, pipeline, cache: cache, pass: pass)
       }
-      for (site, redundancy) in pass.redundancyBySite() {
-        bySite[site, default: 0] += redundancy * Double(indices.count)
-      }
+      totals.add(logits, labels: indices.map { images.labels[$0] }, pass: pass)
     }
-    let count = Double(max(1, images.count))
-    bySite = bySite.mapValues { $0 / count }
-    return Evaluation(
-      examples: images.count, accuracy: Double(correct) / count, loss: loss / count,
-      redundancy: bySite.isEmpty
-        ? nil : bySite.values.sorted().reduce(0, +) / Double(bySite.count),
-      redundancyBySite: bySite)
+    return totals
   }
 }
 

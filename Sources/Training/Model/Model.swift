@@ -28,6 +28,22 @@ public final class Model {
     headBias = Parameter("bias", Tensor(stream.uniform(classes, in: -bound..<bound)), decays: false)
   }
 
+  /// Makes a model with a head that is there already.
+  ///
+  /// - Parameters:
+  ///   - backbone: the network.
+  ///   - adapters: what is attached to it.
+  ///   - head: its weight, [classes, width], and bias, [classes].
+  public init(
+    backbone: any Backbone, adapters: AdapterSet, head: (weight: Tensor, bias: Tensor)
+  ) {
+    self.backbone = backbone
+    self.adapters = adapters
+    backbone.bind(adapters)
+    headWeight = Parameter("weight", head.weight)
+    headBias = Parameter("bias", head.bias, decays: false)
+  }
+
   /// Everything that is trained, with its full name, in a fixed order.
   public var parameters: [(name: String, parameter: Parameter)] {
     backbone.parameters + adapters.parameters

@@ -32,7 +32,8 @@ func digest(of bytes: some DataProtocol) -> String {
   hexadecimal(SHA256.hash(data: bytes))
 }
 
-private func digest(ofFile path: String) throws -> String {
+/// The SHA-256 of the bytes of a file.
+func digest(ofFile path: String) throws -> String {
   do {
     let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
     defer { try? file.close() }

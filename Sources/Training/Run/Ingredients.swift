@@ -70,7 +70,7 @@ struct Ingredients {
   }
 
   /// Which of the backbone's own weights a recipe's adapter trains; nil of one that adds to them.
-  private static func trainedWeights(
+  static func trainedWeights(
     _ adapter: AdapterRecipe?
   ) throws -> (@Sendable (BackboneWeight) -> Bool)? {
     guard let adapter else { return nil }
@@ -124,15 +124,9 @@ struct Ingredients {
     let facts = BackboneFacts(
       heads: recipe.heads, epsilon: recipe.epsilon.map { Float($0) },
       activation: Activation(rawValue: recipe.activation.rawValue))
-    let checkpoint: any BackboneCheckpoint
-    if let name = embeddedName(recipe.weights) {
-      checkpoint = try openBackbone(embedded(name), facts: facts)
-    } else {
-      let file = try WeightFile(path: recipe.weights)
-      checkpoint = try openBackbone(
-        file.store, facts: facts,
-        description: file.description.map { try NetworkDescription(path: $0) })
-    }
+    let (store, description) = try weights(recipe.weights)
+    let checkpoint = try openBackbone(
+      store, facts: facts, description: description.map { try NetworkDescription(path: $0) })
     let family: BackboneRecipe.Family = checkpoint is SwinCheckpoint ? .swin : .vit
     guard recipe.type == .auto || recipe.type == family else {
       throw DiagnosticError(
@@ -140,6 +134,15 @@ struct Ingredients {
           + "'\(recipe.type.rawValue)'", hints: ["leave backbone.type out"])
     }
     return checkpoint
+  }
+
+  /// The tensors of `embedded:NAME` or a path, and the description beside them.
+  static func weights(
+    _ reference: String
+  ) throws -> (store: any WeightStore, description: String?) {
+    if let name = embeddedName(reference) { return (try embedded(name), nil) }
+    let file = try WeightFile(path: reference)
+    return (file.store, file.description)
   }
 
   private static func embedded(_ name: String) throws -> SafetensorsFile {
@@ -153,7 +156,8 @@ struct Ingredients {
     return try SafetensorsFile(bytes: bytes, name: "embedded:\(name)")
   }
 
-  private static func dataset(_ recipe: DataRecipe) throws -> Dataset {
+  /// The data set of a recipe.
+  static func dataset(_ recipe: DataRecipe) throws -> Dataset {
     switch recipe.source {
     case .embedded: try Dataset.embedded(named: recipe.name ?? "")
     case .safetensors: try Dataset(safetensorsSet: recipe.path ?? "")

@@ -16,6 +16,14 @@ extension RunFolder {
     let recipe = try Recipe(
       path: file("recipe.yaml"), overrides: overrides, registry: registry)
     let experiment = try Experiment(recipe)
+    try Checkpoint.load(lastCheckpoint(of: recipe), into: experiment.model)
+    return experiment
+  }
+
+  /// The path of the parameters that a run ended with.
+  ///
+  /// - Throws: `DiagnosticError` when the run did not end.
+  func lastCheckpoint(of recipe: Recipe) throws -> String {
     let last = recipe.stages.last?.name ?? "train"
     let checkpoint = file("checkpoint/\(last).safetensors")
     guard FileManager.default.fileExists(atPath: checkpoint) else {
@@ -23,7 +31,6 @@ extension RunFolder {
         "\(path): the run did not finish stage '\(last)'",
         hints: ["expected the file \(checkpoint)"])
     }
-    try Checkpoint.load(checkpoint, into: experiment.model)
-    return experiment
+    return checkpoint
   }
 }

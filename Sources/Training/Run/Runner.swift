@@ -7,6 +7,7 @@ public final class Runner {
   let experiment: Experiment
   let folder: RunFolder?
   private let provenance: [String: String]
+  private let classNames: [String: String]
   let reuse: StageStore?
   let observer: (any TrainingObserver)?
 
@@ -26,6 +27,7 @@ public final class Runner {
     self.experiment = experiment
     self.folder = folder
     self.provenance = provenance
+    classNames = ClassNames.metadata(experiment.classes)
     self.reuse = experiment.recipe.isWhole ? reuse : nil
     self.observer = observer
   }
@@ -94,7 +96,8 @@ public final class Runner {
     }
     let format = try folder.map {
       try AdapterExport.write(
-        model, to: $0.file("adapter"), recipe: recipe, metadata: provenance)
+        model, to: $0.file("adapter"), recipe: recipe,
+        metadata: provenance.merging(classNames) { own, _ in own })
     }
     if recipe.hasControl, let start = beforeRegularizing {
       let trained = model.snapshot()
@@ -117,5 +120,6 @@ public final class Runner {
   /// What every file of weights says of itself.
   func metadata(stage: String, epoch: Int) -> [String: String] {
     provenance.merging(["stage": stage, "epoch": "\(epoch)"]) { _, own in own }
+      .merging(classNames) { own, _ in own }
   }
 }

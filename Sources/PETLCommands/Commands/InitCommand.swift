@@ -1,0 +1,114 @@
+import ArgumentParser
+import Checkpoints
+import Foundation
+import PETL
+import Recipes
+import Training
+
+/// `petl init`.
+struct InitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "init",
+    abstract: "Write a recipe or a plugin's package to start from.",
+    subcommands: [InitRecipeCommand.self, InitPluginCommand.self])
+}
+
+/// `petl init recipe`.
+struct InitRecipeCommand: RegistryCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "recipe",
+    abstract: "Look at weights and images and write a recipe for them.",
+    discussion: """
+      The recipe trains LoRA with ReSoRA in two stages, and the matched control. What was found in \
+      the weights and the images stands in it as comments.
+
+      Example:
+        petl init recipe --weights vit_tiny_patch16_224.safetensors --data clothing10.safetensors
+      """)
+
+  @Option(help: "A file of weights, or embedded:vit-micro.", completion: .file())
+  var weights: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The images: a .safetensors set, or an embedded set such as digits.", valueName: "set"),
+    completion: .file())
+  var data: String
+
+  @Option(help: "The file to write, which must not exist; - prints it.", completion: .file())
+  var output = "recipe.yaml"
+
+  @Option(
+    help: ArgumentHelp(
+      "The side of the images in pixels; that of the weights when left out.", valueName: "pixels"))
+  var imageSize: Int?
+
+  @Option(help: "The name of the run; that of the images when left out.")
+  var name: String?
+
+  func validate() throws {
+    if let imageSize, !(1...4096).contains(imageSize) {
+      throw ValidationError("--image-size is 1 to 4096.")
+    }
+  }
+
+  func run(with registry: PluginRegistry) throws {
+    if output != "-" { try checkFree(output) }
+    let images = try DataRecipe(reference: data)
+    let recipe = try StarterRecipe(
+      name: name ?? Self.name(of: data), weights: weights, data: images, imageSize: imageSize,
+      registry: registry)
+    if output == "-" { return print(recipe.text, terminator: "") }
+    try RunFailure.marking { try writeAtomically(Array(recipe.text.utf8), to: output) }
+    print("\(output) is written; next: petl validate \(output), petl run \(output)")
+  }
+
+  /// What stands in a path before its extension, or behind `embedded:`.
+  private static func name(of data: String) -> String {
+    let last = URL(fileURLWithPath: data).deletingPathExtension().lastPathComponent
+    return String(last.split(separator: ":").last ?? "run")
+  }
+}
+
+/// `petl init plugin`.
+struct InitPluginCommand: RegistryCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plugin",
+    abstract: "Write a package with a plugin of your own, its test, and a petl that knows it.",
+    discussion: """
+      Example:
+        petl init plugin my-adapter --kind adapter
+        cd my-adapter && swift test && swift run -c release petl-my-adapter run recipe.yaml
+      """)
+
+  @Argument(help: "The plugin's name in recipes, such as my-adapter.")
+  var name: String
+
+  @Option(help: "adapter or regularizer.")
+  var kind: String
+
+  @Option(help: "The folder to write; one of the plugin's name when left out.")
+  var output: String?
+
+  @Option(
+    help: "The folder of PETLKit; looked for above this program and this folder when left out.",
+    completion: .directory)
+  var petlkit: String?
+
+  func run(with registry: PluginRegistry) throws {
+    guard let kind = PluginStarter.Kind(rawValue: kind) else {
+      let names = PluginStarter.Kind.allCases.map(\.rawValue)
+      let nearest = nearestName(to: self.kind, among: names).map { ["did you mean '\($0)'?"] }
+      throw DiagnosticError(
+        "there is no kind of plugin '\(self.kind)'",
+        hints: (nearest ?? []) + ["expected \(names.joined(separator: " or "))"])
+    }
+    let starter = try PluginStarter(
+      name: name, kind: kind, petlkit: PETLKitFolder.find(petlkit), registry: registry)
+    let folder = output ?? name
+    try starter.write(to: folder)
+    print(
+      "\(folder) is written; next: cd \(folder) && swift test "
+        + "&& swift run -c release \(starter.program) run recipe.yaml")
+  }
+}

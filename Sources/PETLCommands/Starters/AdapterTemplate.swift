@@ -1,0 +1,85 @@
+/// The files of an adapter to start from: those of Examples/CustomAdapter under another name.
+enum AdapterTemplate {
+  /// The plugin.
+  static func source(name: String, type: String) -> String {
+    """
+    import PETL
+
+    /// A bottleneck beside a block, ΔH = tanh(x Dᵀ) U: AdaptFormer (Chen et al., arXiv 2205.13535) with
+    /// tanh for ReLU and without biases, both our choice.
+    ///
+    /// D and U are [r, width]. Initialisation: D normal with variance 1 / width, U zero, so that training
+    /// starts at the pre-trained network. The coefficients are tanh(x Dᵀ) and the basis is U, so that
+    /// every regularizer applies.
+    public final class \(type): SubspaceDecomposable {
+      /// The options of `\(type)`.
+      public struct Options: PluginOptions {
+        /// The width of the bottleneck.
+        public var rank: Int
+
+        /// Makes options in code.
+        public init(rank: Int = 8) { self.rank = rank }
+
+        /// Reads the options of a recipe.
+        public init(from reader: OptionReader) {
+          rank = reader.integer(
+            "rank", default: 8, in: 1...4096, help: "the width of the bottleneck (8: our choice)")
+        }
+      }
+
+      /// Its name, summary and source.
+      public static let descriptor = PluginDescriptor(
+        name: "\(name)", summary: "A bottleneck beside a block, with tanh",
+        source: "our choice, after Chen et al., AdaptFormer, arXiv 2205.13535")
+
+      /// Attention and the MLP.
+      public static let supportedSites: Set<AdaptationSite.Kind> = [.attention, .mlp]
+
+      /// The MLP.
+      public static func defaultSites(with options: Options) -> [AdaptationSite.Kind] { [.mlp] }
+
+      /// `down` and `up`.
+      public let parameters: [Parameter]
+
+      /// Makes the adapter of a block.
+      ///
+      /// - Throws: `DiagnosticError` when the rank is larger than the width.
+      public init(site: AdaptationSite, options: Options, generator: RandomGenerator) throws {
+        let width = site.inputWidth
+        try site.check(rank: options.rank)
+        var generator = generator
+        let down = generator.normal(
+          options.rank * width, deviation: 1 / Float(width).squareRoot())
+        parameters = [
+          Parameter("down", Tensor(down, shape: [options.rank, width])),
+          Parameter("up", .zeros([options.rank, site.outputWidth])),
+        ]
+      }
+
+      /// tanh(x Dᵀ) and U.
+      public func subspaces(of x: Tensor, in pass: ForwardPass) -> Subspaces {
+        Subspaces(
+          coefficients: x.projected(onto: parameters[0].value).tanh(), basis: parameters[1].value,
+          images: pass.images)
+      }
+    }
+
+    """
+  }
+
+  /// Its test.
+  static func test(type: String) -> String {
+    """
+    import PETLTesting
+    import \(type)
+    import Testing
+
+    @Test(arguments: [1, 3]) func keepsTheLaws(rank: Int) {
+      let findings = Conformance.checkEverywhere(
+        adapter: \(type).self, options: \(type).Options(rank: rank))
+      #expect(findings == [:])
+    }
+
+    """
+  }
+}

@@ -1,0 +1,179 @@
+import Backbones
+import Checkpoints
+import Datasets
+import Foundation
+import PETL
+import Recipes
+
+/// What is in a file of weights, an adapter's folder or a run's folder.
+public struct Inspection: Encodable {
+  /// What was found.
+  public enum Kind: String, Sendable, Encodable {
+    /// Tensors of any origin.
+    case weights
+    /// What a run trained, in a file of petl's.
+    case checkpoint
+    /// A folder that PEFT loads.
+    case peftAdapter = "peft-adapter"
+    /// A folder of an adapter in petl's own format.
+    case petlAdapter = "petl-adapter"
+    /// The folder of a run.
+    case run
+  }
+
+  /// A file and what it holds, whatever it is called.
+  public struct File: Sendable, Encodable {
+    /// Its path.
+    public let path: String
+    /// Its size.
+    public let bytes: Int
+    /// The SHA-256 of its bytes, in hexadecimal digits.
+    public let sha256: String
+  }
+
+  /// The adapter, in figures of its weights and, where images were given, of its features.
+  public struct Adapter: Sendable, Encodable {
+    /// Its name: that of a recipe's `type:`, or PEFT's.
+    public var method: String
+    /// The numbers it trains, without the head.
+    public var parameters: Int
+    /// The sites or modules, in order.
+    public var sites: [SiteFigures]
+    /// What its redundancy was measured on; nil without images.
+    public var images: String?
+  }
+
+  /// The path as it was given.
+  public let path: String
+  /// What was found there.
+  public let kind: Kind
+  /// The files that were read.
+  public let files: [File]
+  /// Whose names the tensors have, and what network that makes; a reason where none is known.
+  public let naming: String
+  /// Every tensor.
+  public let tensors: [TensorSummary]
+  /// How many numbers the tensors hold.
+  public let parameters: Int
+  /// What the file says about itself.
+  public let metadata: [String: String]
+  /// The adapter, where there is one.
+  public var adapter: Adapter?
+  /// The network of a run, which its adapter can be measured in; nil of anything else.
+  public let predictor: Predictor?
+  /// What is odd: numbers that are not finite, rank-one parts of zeros.
+  public private(set) var warnings: [String] = []
+
+  private enum CodingKeys: String, CodingKey {
+    case path, kind, files, naming, tensors, parameters, metadata, adapter, warnings
+  }
+
+  /// Reads a path.
+  ///
+  /// - Parameters:
+  ///   - path: a file of weights or a folder.
+  ///   - registry: the plugins that a run's recipe may name.
+  ///   - overrides: changes to the recipe of a run.
+  /// - Throws: `DiagnosticError` when it is none of the kinds, or damaged.
+  public init(_ path: String, registry: PluginRegistry, overrides: [String] = []) throws {
+    let kind = try Self.kind(of: path)
+    var adapter: Adapter?
+    var predictor: Predictor?
+    let store: any WeightStore
+    switch kind {
+    case .run:
+      let folder = try RunFolder(existing: path)
+      let recipe = try Recipe(
+        path: folder.file("recipe.yaml"), overrides: overrides, registry: registry)
+      store = try WeightFile(path: folder.lastCheckpoint(of: recipe)).store
+      let run = try Predictor(run: path, registry: registry, overrides: overrides)
+      adapter = Self.adapter(recipe.adapter?.plugin.descriptor.name, run.adapters)
+      predictor = run
+    case .peftAdapter:
+      store = try WeightFile(path: path + "/adapter_model.safetensors").store
+      adapter = Self.adapter(try PEFTAdapterFolder.read(path))
+    case .petlAdapter: store = try WeightFile(path: path + "/adapter.safetensors").store
+    case .weights, .checkpoint: store = try Ingredients.weights(path).store
+    }
+    self.path = path
+    self.kind = kind == .weights && store.isCheckpoint ? .checkpoint : kind
+    files = try Self.paths(of: store).map { try File($0) }
+    naming = Self.naming(of: store, self.kind)
+    tensors = try store.entries.map { try TensorSummary($0, in: store) }
+    parameters = tensors.reduce(0) { $0 + $1.count }
+    metadata = store.metadata
+    self.adapter = adapter
+    self.predictor = predictor
+    warnings = tensors.filter { $0.nonFinite > 0 }.map {
+      "\($0.nonFinite) of the \($0.count) numbers of '\($0.name)' are not finite"
+    }
+    for site in adapter?.sites ?? [] where site.deadParts > 0 {
+      warnings.append(
+        "\(site.deadParts) of the \(site.rank ?? 0) rank-one parts of \(site.name) are zero")
+    }
+  }
+
+  /// What lies at a path, by the files that are there.
+  private static func kind(of path: String) throws -> Kind {
+    func has(_ name: String) -> Bool {
+      FileManager.default.fileExists(atPath: "\(path)/\(name)")
+    }
+    if Ingredients.embeddedName(path) != nil { return .weights }
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw DiagnosticError(
+        "there is nothing at '\(path)'",
+        hints: ["expected a file of weights, or the folder of an adapter or a run"])
+    }
+    if has("recipe.yaml") { return .run }
+    if has("adapter_config.json") { return .peftAdapter }
+    return has("adapter.safetensors") ? .petlAdapter : .weights
+  }
+
+  /// The files of some weights.
+  private static func paths(of store: any WeightStore) -> [String] {
+    let path = store.name
+    guard path.hasSuffix(".index.json"), let bytes = try? readFile(path, limit: 100 << 20),
+      let json = try? JSONValue(parsing: bytes, name: path)
+    else { return [path] }
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    let shards = json["weight_map"]?.members?.compactMap(\.value.text) ?? []
+    return [path] + Set(shards).sorted().map { "\(folder)/\($0)" }
+  }
+
+  private static func naming(of store: any WeightStore, _ kind: Kind) -> String {
+    switch kind {
+    case .checkpoint, .run, .petlAdapter:
+      return "petl's sites (version \(store.metadata["version"] ?? "unknown"))"
+    case .peftAdapter: return "PEFT"
+    case .weights: break
+    }
+    do {
+      let checkpoint = try Ingredients.checkpoint(BackboneRecipe(weights: store.name))
+      let outline = checkpoint.outline
+      return
+        "\(checkpoint.naming.summary) (\(checkpoint.naming.id)): \(outline.summary), images of "
+        + "\(outline.imageSize) px, "
+        + (checkpoint.classes.map { "\($0) classes" } ?? "no head")
+    } catch {
+      return "none that is known"
+    }
+  }
+}
+
+extension Inspection.File {
+  fileprivate init(_ path: String) throws {
+    self.path = path
+    if let name = Ingredients.embeddedName(path), let data = EmbeddedData.bytes(named: name) {
+      (bytes, sha256) = (data.count, digest(of: data))
+      return
+    }
+    sha256 = try digest(ofFile: path)
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    bytes = (attributes?[.size] as? NSNumber)?.intValue ?? 0
+  }
+}
+
+extension WeightStore {
+  /// Whether a run of petl wrote it.
+  fileprivate var isCheckpoint: Bool { metadata["format"] == Checkpoint.format }
+}

@@ -1,0 +1,45 @@
+import PETL
+
+/// What is summed over the batches of a split.
+struct EvaluationTotals {
+  private var examples = 0
+  private var correct = 0
+  private var loss = 0.0
+  private var bySite: [String: Double] = [:]
+  /// Which classes were taken for which.
+  private(set) var confusion: ConfusionMatrix
+
+  /// Nothing so far.
+  init(classes: Int) { confusion = ConfusionMatrix(classes: classes) }
+
+  /// Adds a batch.
+  ///
+  /// - Parameters:
+  ///   - logits: [images, classes].
+  ///   - labels: the class of each image.
+  ///   - pass: has the subspaces that the adapters left.
+  mutating func add(_ logits: Tensor, labels: [Int], pass: ForwardPass) {
+    noGradient {
+      loss += Double(logits.crossEntropy(labels).item) * Double(labels.count)
+      for (guess, label) in zip(logits.largestPerRow(), labels) {
+        confusion.count(label, takenFor: guess)
+        if guess == label { correct += 1 }
+      }
+    }
+    for (site, redundancy) in pass.redundancyBySite() {
+      bySite[site, default: 0] += redundancy * Double(labels.count)
+    }
+    examples += labels.count
+  }
+
+  /// The figures of all batches.
+  var evaluation: Evaluation {
+    let count = Double(max(1, examples))
+    let bySite = bySite.mapValues { $0 / count }
+    return Evaluation(
+      examples: examples, accuracy: Double(correct) / count, loss: loss / count,
+      redundancy: bySite.isEmpty
+        ? nil : bySite.values.sorted().reduce(0, +) / Double(bySite.count),
+      redundancyBySite: bySite)
+  }
+}

@@ -1,0 +1,109 @@
+import Backbones
+import Datasets
+import Foundation
+import PETL
+import Recipes
+
+/// A recipe to start from, made by looking at weights and images: LoRA with ReSoRA in two stages, and
+/// the matched control.
+public struct StarterRecipe {
+  /// The text, with what was found as comments; `Recipe` reads it.
+  public let text: String
+
+  /// The rank of LoRA, where the network is as wide.
+  private static let rank = 8
+
+  /// Looks at weights and images and writes a recipe for them.
+  ///
+  /// - Parameters:
+  ///   - name: of the run.
+  ///   - weights: `embedded:NAME` or a path.
+  ///   - data: the images.
+  ///   - imageSize: the side of the images in pixels; nil for the size of the weights.
+  ///   - registry: has `lora` and `resora`.
+  /// - Throws: `DiagnosticError` when weights or images cannot be read, or do not go together.
+  public init(
+    name: String, weights: String, data: DataRecipe, imageSize: Int?, registry: PluginRegistry
+  ) throws {
+    let checkpoint = try Ingredients.checkpoint(BackboneRecipe(weights: weights))
+    let dataset = try data.opened()
+    let train = try dataset.images(of: .train)
+    let outline = checkpoint.outline
+    let (store, description) = try Ingredients.weights(weights)
+    let guess = NormalizationGuess(for: store, description: description)
+    var data = data
+    data.normalization = guess.mode.rawValue
+    let batchSize = Self.batchSize(of: train.count)
+    let network = BackboneRecipe(
+      weights: weights, imageSize: imageSize ?? outline.imageSize, dropPath: 0.1)
+    text = """
+      # Made by petl init from \(Self.line(weights)) and \(Self.line(dataset.name)).
+      # Look at every option: petl describe recipe. Check: petl validate; train: petl run.
+      name: \(Self.scalar(name))
+      # \(Self.words(outline, imageSize))
+      backbone:
+      \(Self.section(network.written))
+      # \(Self.words(dataset))
+      # normalization: \(guess.reason)
+      data:
+      \(Self.section(data.written))
+      adapter:
+        type: lora
+        rank: \(min(Self.rank, outline.width))
+        sites: [query, value]
+      regularizers:
+        - type: resora       # redundancy of the adapter's subspaces; petl describe resora
+          measure: linear
+          weight: 0.1        # lambda
+      optimizer: {type: adamw, learning_rate: 1e-3, weight_decay: 1e-4}
+      schedule: {type: cosine, warmup_epochs: 3}
+      batch_size: \(batchSize)       # \(train.count / batchSize) steps an epoch
+      stages:
+        - {name: base, epochs: 20, regularize: false}
+        - {name: refine, epochs: 20, regularize: true}
+      control: true          # refine once more without the regularizer, to compare with
+
+      """
+    // What is wrong with it is said now, by those who will read it.
+    _ = try Plan(Recipe(text: text, name: "starter recipe", registry: registry))
+  }
+
+  /// 64, or the largest power of two that leaves eight steps an epoch.
+  private static func batchSize(of images: Int) -> Int {
+    var size = 64
+    while size > 1, images < 8 * size { size /= 2 }
+    return size
+  }
+
+  /// A string as YAML holds it.
+  private static func scalar(_ text: String) -> String {
+    yamlText(of: ConfigurationNode(text: text)).filter { !$0.isNewline }
+  }
+
+  /// A mapping two spaces in.
+  private static func section(_ node: ConfigurationNode) -> String {
+    yamlText(of: node).split(separator: "\n").map { "  \($0)" }.joined(separator: "\n")
+  }
+
+  private static func words(_ network: NetworkOutline, _ chosen: Int?) -> String {
+    let size = chosen ?? network.imageSize
+    var text = "\(network.summary), images of \(network.imageSize) px"
+    if size != network.imageSize { text += ", here of \(size) px" }
+    let half = size / 2 / network.step * network.step
+    // Fewer than four steps on a side are no picture.
+    if half >= 4 * network.step { text += "; image_size: \(half) costs about a quarter" }
+    return text
+  }
+
+  private static func words(_ dataset: Dataset) -> String {
+    let splits = [("training", dataset.train), ("validation", dataset.val), ("test", dataset.test)]
+    let counts = splits.compactMap { name, images in images.map { "\($0.count) \(name)" } }
+    let size = dataset.train.map { " of \($0.width)×\($0.height) px" } ?? ""
+    return "\(dataset.classes.count) classes, \(counts.joined(separator: ", ")) images\(size)"
+  }
+
+  /// Text that stays in a comment's line.
+  private static func line(_ text: String) -> String {
+    String(text.map { $0.isNewline ? " " : $0 })
+  }
+}

@@ -1,0 +1,170 @@
+import Checkpoints
+import Foundation
+import PETL
+import Testing
+
+/// The answers of a run, in a file and in figures.
+@Suite struct PredictTests {
+  /// A run of the small network.
+  private func trained() throws -> Bench {
+    let bench = try Bench()
+    try bench.writeExperiment()
+    let run = try bench.petl(["run", "r.yaml", "--output", "run", "--quiet"])
+    #expect(run.code == 0, "\(run.complaints)")
+    return bench
+  }
+
+  private func cells(_ text: String) -> [[String]] {
+    text.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+  }
+
+  /// Logits are the head's of the features, the accuracy is the one that evaluate finds, and one batch
+  /// or many give the same.
+  @Test func ofARun() throws {
+    let bench = try trained()
+    let outcome = try bench.petl(["predict", "run", "--output", "out.safetensors"])
+    #expect(outcome.code == 0, "\(outcome.complaints)")
+    #expect(outcome.output == "12 images of data test are in out.safetensors\n")
+    let file = try SafetensorsFile(path: bench.folder + "/out.safetensors")
+    #expect(file.entries.map(\.name) == ["features", "logits"])
+    #expect(file.entries.map(\.shape) == [[12, 16], [12, 3]])
+    #expect(file.metadata["split"] == "test" && file.metadata["image_size"] == "8")
+    let features = Tensor(try file.floats("features"), shape: [12, 16])
+    let checkpoint = try SafetensorsFile(
+      path: bench.folder + "/run/checkpoint/train.safetensors")
+    let weight = Tensor(try checkpoint.floats("head.weight"), shape: [3, 16])
+    let bias = Tensor(try checkpoint.floats("head.bias"))
+    let logits = try file.floats("logits")
+    let expected = features.linear(weight: weight, bias: bias).values
+    let distance = zip(logits, expected).map { abs($0 - $1) }.max() ?? 1
+    #expect(distance < 1e-5)
+
+    let single = try bench.petl([
+      "predict", "run", "--batch-size", "1", "--output", "one.safetensors",
+    ])
+    #expect(single.code == 0)
+    let other = try SafetensorsFile(path: bench.folder + "/one.safetensors").floats("logits")
+    let change = zip(logits, other).map { abs($0 - $1) }.max() ?? 1
+    #expect(change < 1e-5)
+
+    let right = (0..<12).count { index in
+      let row = Array(logits[index * 3..<index * 3 + 3])
+      return row.firstIndex(of: row.max() ?? 0) == index % 3
+    }
+    let accuracy = try bench.petl(["evaluate", "run", "--json"]).json()["accuracy"] as? Double
+    #expect(accuracy == Double(right) / 12)
+  }
+
+  /// The most probable classes, as lines and as an object.
+  @Test func tables() throws {
+    let bench = try trained()
+    let csv = try bench.petl([
+      "predict", "run", "--split", "val", "--top", "2", "--output", "out.csv",
+    ])
+    #expect(csv.code == 0, "\(csv.complaints)")
+    let rows = cells(try String(contentsOfFile: bench.folder + "/out.csv", encoding: .utf8))
+    #expect(rows.count == 9)
+    #expect(
+      rows.first == ["index", "label", "class1", "probability1", "class2", "probability2"])
+    let labels = rows.dropFirst().map { $0[1] }
+    #expect(labels == (0..<8).map { "\($0 % 3)" })
+    let probabilities = rows.dropFirst().map { [Double($0[3]) ?? 2, Double($0[5]) ?? 2] }
+    #expect(probabilities.allSatisfy { $0[0] >= $0[1] && $0[0] <= 1 && $0[1] >= 0 })
+
+    let printed = try bench.petl(["predict", "run", "--split", "val", "--top", "9", "--json"])
+    let images = try #require(try printed.json()["predictions"] as? [[String: Any]])
+    #expect(images.count == 8)
+    for (image, row) in zip(images, rows.dropFirst()) {
+      let top = try #require(image["top"] as? [[String: Any]])
+      #expect(top.count == 3 && image["label"] as? String == row[1])
+      #expect(top.first?["name"] as? String == row[2])
+      let sum = top.compactMap { $0["probability"] as? Double }.reduce(0, +)
+      #expect(abs(sum - 1) < 1e-9)
+    }
+    let table = try bench.petl(["predict", "run"])
+    let lines = table.output.split(separator: "\n")
+    #expect(table.code == 0 && lines.count == 14 && lines[0].hasPrefix("image  label"))
+  }
+
+  /// A run answers about other images, and without those that it was trained on.
+  @Test func withoutItsData() throws {
+    let bench = try trained()
+    let files = FileManager.default
+    try files.moveItem(
+      atPath: bench.folder + "/data.safetensors", toPath: bench.folder + "/other.safetensors")
+    let own = try bench.petl(["predict", "run"])
+    #expect(own.code == 2 && own.complaints.contains("data.safetensors"))
+    let outcome = try bench.petl([
+      "predict", "run", "--data", "other.safetensors", "--output", "a.safetensors",
+    ])
+    #expect(outcome.code == 0, "\(outcome.complaints)")
+    let evaluation = try bench.petl([
+      "evaluate", "run", "--data", "other.safetensors", "--json",
+    ])
+    #expect(evaluation.code == 0, "\(evaluation.complaints)")
+    #expect(try evaluation.json()["examples"] as? Int == 12)
+  }
+
+  /// A file of weights: with its head, without one, at another size.
+  @Test func ofWeights() throws {
+    let bench = try Bench()
+    try bench.writeExperiment()
+    try bench.writeHead()
+    let data = ["--data", "data.safetensors"]
+    let outcome = try bench.petl(
+      ["predict", "--weights", "headed.safetensors", "--output", "a.safetensors"] + data)
+    #expect(outcome.code == 0, "\(outcome.complaints)")
+    #expect(outcome.complaints.contains("note: normalization inception: "))
+    let file = try SafetensorsFile(path: bench.folder + "/a.safetensors")
+    #expect(file.entries.map(\.shape) == [[12, 16], [12, 3]])
+    let bare = try bench.petl(
+      ["predict", "--weights", "tiny.safetensors", "--output", "b.safetensors"] + data)
+    #expect(bare.code == 0)
+    let features = try SafetensorsFile(path: bench.folder + "/b.safetensors")
+    #expect(features.entries.map(\.name) == ["features"])
+    #expect(try features.floats("features") == file.floats("features"))
+    let larger = try bench.petl(
+      [
+        "predict", "--weights", "headed.safetensors", "--image-size", "16", "--normalization",
+        "none", "--output", "c.safetensors",
+      ] + data)
+    #expect(larger.code == 0)
+    #expect(larger.complaints.contains("position embeddings resampled from 2×2 to 4×4"))
+    #expect(!larger.complaints.contains("normalization"))
+    let refused = try bench.petl(["predict", "--weights", "tiny.safetensors"] + data)
+    #expect(refused.code == 2)
+    #expect(refused.complaints.contains("tiny.safetensors has no head"))
+    let alone = try bench.petl(["evaluate", "--weights", "tiny.safetensors"] + data)
+    #expect(alone.code == 2 && alone.complaints.contains("has no head"))
+  }
+
+  @Test func mistakes() throws {
+    let bench = try trained()
+    for (arguments, words) in [
+      (["--data", "digits"], "there is no network"),
+      (["run", "--weights", "tiny.safetensors"], "--weights goes with a file of weights"),
+      (["run", "--normalization", "none"], "--normalization goes with a file of weights"),
+      (["--weights", "tiny.safetensors", "--set", "seed=1"], "a file of weights has none"),
+      (["--weights", "tiny.safetensors"], "there are no images"),
+      (["--weights", "none.safetensors", "--data", "digits"], "none.safetensors"),
+      (["run", "--data", "digts"], "did you mean 'digits'?"),
+      (["run", "--data", "."], "this is a folder"),
+      (["run", "--split", "tset"], "did you mean 'test'?"),
+      (["run", "--top", "0"], "--top is at least 1."),
+      (["run", "--batch-size", "0"], "--batch-size is 1 to 65536."),
+      (["run", "--format", "csv"], "--format says how a file is written, but there is none"),
+      (["run", "--output", "a.cvs"], "did you mean 'csv'?"),
+      (["run", "--output", "a.csv", "--format", "jsn"], "there is no format 'jsn'"),
+      (["run", "--output", "nowhere/a.csv"], "expected a folder that exists"),
+      (["checkpoint"], "not the folder of a run"),
+      (["--weights", "tiny.safetensors", "--data", "digits", "--normalization", "clp"], "'clip'?"),
+    ] {
+      let outcome = try bench.petl(["predict"] + arguments)
+      #expect(outcome.code == 2 && outcome.output.isEmpty, "\(arguments) \(outcome)")
+      #expect(outcome.complaints.contains(words), "\(arguments) \(outcome.complaints)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: bench.folder + "/a.csv"))
+  }
+}
