@@ -69,6 +69,16 @@ struct ReadingErrorTests {
       low.contains("the head `head` is changed by a LoRA 5 × 16; the weights' own head is [3, 16]"))
   }
 
+  @Test func refusesOneMapTwice() throws {
+    let network = try Peers().network()
+    let reader = LinearAdapterReader(
+      path: "a", format: .peft, backbone: network, registry: registry)
+    let module = lora("blocks.0.attn.proj")
+    expectComplaint("two modules are the map 'blocks.0.output' of this network") {
+      try reader.load(PEFTAdapterFolder(modules: [module, module]))
+    }
+  }
+
   @Test func refusesRanksThatDoNotFit() throws {
     let text = try complaints([lora("blocks.0.attn.proj", rank: 17)])
     #expect(text.contains("rank 17 is larger than site 'blocks.0.output'"))

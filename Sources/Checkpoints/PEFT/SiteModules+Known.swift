@@ -96,7 +96,7 @@ extension SiteModules {
     head: String = "classifier", others: [String], outside: [String]
   ) {
     self.init(
-      name: name, root: root, block: block, maps: maps, head: head, others: others,
+      name: name, root: root, fullRoot: root, block: block, maps: maps, head: head, others: others,
       outside: outside)
   }
 }

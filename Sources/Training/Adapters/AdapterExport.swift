@@ -51,8 +51,9 @@ public enum AdapterExport {
         try writer.folder().write(to: folder, backboneModules: writer.modulePaths)
       }
     case .mlx(let naming):
+      let writer = LinearAdapterWriter(contents, naming)
       try MLXAdapterFolder.write(
-        LinearAdapterWriter(contents, naming).folder(), to: folder, naming: naming)
+        writer.folder(), to: folder, naming: naming, depth: writer.layers.depths.reduce(0, +))
     }
   }
 

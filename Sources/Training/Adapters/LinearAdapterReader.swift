@@ -30,6 +30,10 @@ struct LinearAdapterReader {
         faults += error.diagnostics
       }
     }
+    let twice = Dictionary(grouping: parts, by: \.site).filter { $0.value.count > 1 }.keys
+    faults += twice.map(\.name).sorted().map {
+      Diagnostic("\(path): two modules are the map '\($0)' of this network")
+    }
     var head = try noting(&faults) { try self.head(folder.fullTensors, naming) } ?? nil
     if let change = folder.modules.first(where: { $0.module == naming.head }) {
       head = try noting(&faults) { try self.head(changedBy: change, rslora: folder.rslora) }

@@ -15,8 +15,11 @@ struct LinearAdapterWriter {
     layers = BackboneLayers(contents.backbone.sites)
   }
 
-  /// Every module of the network that has a weight, so that target names match exactly.
-  var modulePaths: [String] { naming.modulePaths(depths: layers.depths) }
+  /// Every module of the network that has a weight, so that target names match exactly; none of a tower, in
+  /// whose model they would match maps of the other tower too: full paths are written then.
+  var modulePaths: [String] {
+    naming.isTower ? [] : naming.modulePaths(depths: layers.depths)
+  }
 
   /// Why the adapters are no LoRA, DoRA or VeRA, in a sentence; nil when they are.
   func objection(_ format: String) -> String? {
