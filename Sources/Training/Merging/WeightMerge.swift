@@ -26,6 +26,9 @@ public struct WeightMerge {
   /// A change beside a weight is added in single precision, as PEFT does; one before or after it is
   /// multiplied in double precision.
   ///
+  /// Weights that were trained themselves take the place of the file's; positions that were trained at
+  /// another image size have that size's shape then.
+  ///
   /// - Parameters:
   ///   - adapters: with their values, bound to the network's weights.
   ///   - backboneWeights: the network's own weights that were trained, under timm's names.
@@ -56,13 +59,7 @@ public struct WeightMerge {
     }
     if !problems.isEmpty { throw Self.summary(problems) }
     for (name, parameter) in backboneWeights {
-      guard checkpoint.shape(of: name) == parameter.value.shape else {
-        throw DiagnosticError(
-          "'\(name)' was trained at \(parameter.value.shape), the file has "
-            + (checkpoint.shape(of: name).map { "\($0)" } ?? "none"),
-          hints: ["positions of another image size cannot be merged"])
-      }
-      values[name] = parameter.value.values
+      try keep(name, parameter.value.values, shape: parameter.value.shape)
     }
     for (name, values) in values {
       try keep(name, values, shape: checkpoint.shape(of: name) ?? [])
@@ -127,11 +124,11 @@ public struct WeightMerge {
     self.head = (before, classes)
   }
 
-  /// Writes the weights: every tensor of the file, in its type, changed or byte for byte.
+  /// The weights as a safetensors file: every tensor, in its type, changed or byte for byte.
   ///
-  /// - Parameter path: of a safetensors file; written atomically.
-  /// - Throws: `DiagnosticError` when a tensor cannot be read or the file cannot be written.
-  public func write(to path: String) throws {
+  /// - Returns: all bytes of the file.
+  /// - Throws: `DiagnosticError` when a tensor cannot be read or does not fit its type.
+  public func data() throws -> [UInt8] {
     let store = checkpoint.store
     let all = try store.entries.map { entry -> TensorRecord in
       guard let changed = records[entry.name] else {
@@ -151,7 +148,7 @@ public struct WeightMerge {
       }
       return record
     }
-    try SafetensorsWriter.write(all, metadata: store.metadata, to: path)
+    return try SafetensorsWriter.data(all, metadata: store.metadata)
   }
 
   /// The name of a tensor in half precision that a number does not fit into.

@@ -121,12 +121,10 @@ struct Ingredients {
 
   /// The weights that a recipe names, `embedded:NAME` or a path, and what is said about them.
   static func checkpoint(_ recipe: BackboneRecipe) throws -> any BackboneCheckpoint {
-    let facts = BackboneFacts(
-      heads: recipe.heads, epsilon: recipe.epsilon.map { Float($0) },
-      activation: Activation(rawValue: recipe.activation.rawValue))
     let (store, description) = try weights(recipe.weights)
     let checkpoint = try openBackbone(
-      store, facts: facts, description: description.map { try NetworkDescription(path: $0) })
+      store, facts: recipe.facts, description: description.map { try NetworkDescription(path: $0) }
+    )
     let family: BackboneRecipe.Family = checkpoint is SwinCheckpoint ? .swin : .vit
     guard recipe.type == .auto || recipe.type == family else {
       throw DiagnosticError(
@@ -178,5 +176,21 @@ struct Ingredients {
             hints: diagnostic.hints)
         })
     }
+  }
+}
+
+extension BackboneRecipe {
+  /// What the recipe says about the weights beside the file.
+  var facts: BackboneFacts {
+    BackboneFacts(
+      heads: heads, epsilon: epsilon.map { Float($0) },
+      activation: Activation(rawValue: activation.rawValue))
+  }
+
+  /// What the folder of the weights says about them; nil when it says nothing.
+  ///
+  /// - Throws: `DiagnosticError` when the description cannot be read.
+  func description() throws -> NetworkDescription? {
+    try Ingredients.weights(weights).description.map { try NetworkDescription(path: $0) }
   }
 }

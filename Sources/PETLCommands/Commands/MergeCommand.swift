@@ -1,0 +1,111 @@
+import ArgumentParser
+import Checkpoints
+import Foundation
+import PETL
+import Training
+
+/// `petl merge`.
+struct MergeCommand: RegistryCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "merge",
+    abstract: "Put a linear adapter into the weights of its network.",
+    discussion: """
+      Leaves a safetensors file with the names, shapes and types of the weights, which any library \
+      loads without an adapter, at the speed of the plain network. The adapter's head takes the \
+      place of the file's unless --head keep. What is not linear is refused.
+
+        petl merge runs/quickstart --output merged.safetensors
+        petl merge peft-folder --weights vit.safetensors --output merged.safetensors
+      """)
+
+  @OptionGroup var shared: MergeArguments
+
+  @Option(help: "replace: take the adapter's head; keep: leave the file's.")
+  var head = "replace"
+
+  func run(with registry: PluginRegistry) throws {
+    guard ["replace", "keep"].contains(head) else {
+      throw DiagnosticError("--head is '\(head)'", hints: ["expected replace or keep"])
+    }
+    let report = try shared.run(.merge, keepsHead: head == "keep", registry)
+    if shared.json { return }
+    if let before = report.classesBefore, let after = report.classes, before != after {
+      print("The head has \(after) classes now, the weights had \(before)")
+    }
+  }
+}
+
+/// `petl unmerge`.
+struct UnmergeCommand: RegistryCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "unmerge",
+    abstract: "Take a merged adapter out of weights again, up to rounding.",
+    discussion: """
+      Only what was added beside a weight can be taken away: LoRA and its like, not adapters that \
+      multiply weights, and not a head. Whoever still has the base weights should use them.
+
+        petl unmerge runs/quickstart --weights merged.safetensors --output base.safetensors
+      """)
+
+  @OptionGroup var shared: MergeArguments
+
+  func run(with registry: PluginRegistry) throws {
+    guard shared.weights != nil else {
+      throw DiagnosticError(
+        "there are no merged weights", hints: ["give the merged file with --weights"])
+    }
+    _ = try shared.run(.unmerge, keepsHead: true, registry)
+  }
+}
+
+/// What `merge` and `unmerge` share.
+struct MergeArguments: ParsableArguments {
+  @Argument(
+    help: "The folder of a run, a PEFT or mlx folder, or an adapter.safetensors.",
+    completion: .file())
+  var adapter: String
+
+  @Option(help: "The weights; those of the run when left out.", completion: .file())
+  var weights: String?
+
+  @Option(help: "The safetensors file to write.", completion: .file())
+  var output: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The side of the images in pixels, for adapters that depend on it.", valueName: "pixels"))
+  var imageSize: Int?
+
+  @Flag(help: "Go on although the probe in the adapter is not reproduced by these weights.")
+  var unverified = false
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  /// Merges or unmerges, and prints what was done.
+  func run(
+    _ direction: WeightMerge.Direction, keepsHead: Bool, _ registry: PluginRegistry
+  ) throws -> AdapterMerging.Report {
+    guard output.hasSuffix(".safetensors") else {
+      throw DiagnosticError(
+        "--output is '\(output)'", hints: ["expected the name of a .safetensors file"])
+    }
+    let merging = try AdapterMerging(
+      AdapterMerging.Request(
+        adapter: adapter, weights: weights, imageSize: imageSize, direction: direction,
+        keepsHead: keepsHead, verifies: !unverified), registry: registry)
+    let report = merging.report
+    try RunFailure.marking { try writeAtomically(merging.data, to: output) }
+    if json {
+      try Terminal.printJSON(report)
+      return report
+    }
+    for note in report.notes { Terminal.complain("note: \(note)") }
+    let what = direction == .merge ? "merged into" : "taken out of"
+    print(
+      "\(output): the adapter \(what) \(report.changed.count) of \(report.tensors) tensors; "
+        + "features differ by at most \(String(format: "%.1e", report.difference)) of the largest"
+        + (report.probe.map { ", its probe by \(String(format: "%.1e", $0))" } ?? ""))
+    return report
+  }
+}

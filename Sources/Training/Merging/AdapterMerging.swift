@@ -1,0 +1,192 @@
+import Backbones
+import Checkpoints
+import Foundation
+public import PETL
+import Recipes
+
+/// An adapter merged into a file of weights, or taken out of one, with the checks around it.
+public struct AdapterMerging {
+  /// What is asked for.
+  public struct Request: Sendable {
+    /// The adapter: a folder of PEFT's or mlx's, our own file, or the folder of a run.
+    public var adapter: String
+    /// The weights; nil takes those that the run was trained on.
+    public var weights: String?
+    /// The side of the images in pixels, for what depends on it; nil for that of the run or the weights.
+    public var imageSize: Int?
+    /// Into the weights or out of them.
+    public var direction: WeightMerge.Direction
+    /// Whether the file's head stays although the adapter brings one.
+    public var keepsHead: Bool
+    /// Whether a stored probe that is not reproduced stops it.
+    public var verifies: Bool
+
+    /// Asks for a merge.
+    public init(
+      adapter: String, weights: String? = nil, imageSize: Int? = nil,
+      direction: WeightMerge.Direction = .merge, keepsHead: Bool = false, verifies: Bool = true
+    ) {
+      (self.adapter, self.weights, self.imageSize) = (adapter, weights, imageSize)
+      (self.direction, self.keepsHead, self.verifies) = (direction, keepsHead, verifies)
+    }
+  }
+
+  /// What was done.
+  public struct Report: Sendable, Encodable {
+    /// The names of the tensors that changed.
+    public let changed: [String]
+    /// How many tensors the file has.
+    public let tensors: Int
+    /// The largest difference between the features of the weights with the adapter beside them and with
+    /// it merged, in units of the largest feature.
+    public let difference: Double
+    /// How far the stored probe was from what it said; nil without one, or when it was not looked at.
+    public let probe: Double?
+    /// The classes of the head before.
+    public let classesBefore: Int?
+    /// The classes of the head now.
+    public let classes: Int?
+    /// What the user should know, a sentence each.
+    public let notes: [String]
+  }
+
+  /// The file.
+  public let data: [UInt8]
+  /// What was done.
+  public let report: Report
+
+  /// Single precision, the sums of a dozen blocks: what is farther off is not the same function.
+  private static let tolerance = 1e-4
+
+  /// Does what is asked for, in memory.
+  ///
+  /// A stored probe must be reproduced by the weights with the adapter beside them: so an adapter is not
+  /// merged twice, nor into other weights than those it was trained on.
+  ///
+  /// - Parameters:
+  ///   - request: what.
+  ///   - registry: the plugins that the adapter may be made by.
+  /// - Throws: `DiagnosticError` when something does not fit, cannot be merged or is not the same after.
+  public init(_ request: Request, registry: PluginRegistry) throws {
+    let recipe = try Self.backbone(request, registry)
+    let checkpoint = try Ingredients.checkpoint(recipe)
+    let trained = try AdapterFile.backboneWeights(request.adapter)
+    func network(_ checkpoint: any BackboneCheckpoint, size: Int?) throws -> any Backbone {
+      try checkpoint.backbone(imageSize: size, dropPath: 0, precision: .single) {
+        trained.contains($0.name)
+      }
+    }
+    // Where the probe is of another image size, everything is read once more at that one.
+    var beside = try network(checkpoint, size: recipe.imageSize)
+    var loaded = try LoadedAdapter.read(request.adapter, for: beside, registry: registry)
+    let probe = try AdapterProbe(metadata: loaded.metadata, file: request.adapter)
+    if let side = probe?.shape[1], side != beside.imageSize {
+      beside = try network(checkpoint, size: side)
+      loaded = try LoadedAdapter.read(request.adapter, for: beside, registry: registry)
+    }
+    var notes = loaded.warnings.map(\.description)
+    var distance: Double?
+    if request.direction == .merge {
+      distance = try Self.verified(probe, loaded, beside, request, &notes)
+    }
+
+    let merge = try WeightMerge(
+      loaded.adapters, backboneWeights: beside.parameters,
+      head: request.keepsHead || request.direction == .unmerge ? nil : loaded.head,
+      into: checkpoint, direction: request.direction)
+    data = try merge.data()
+    let merged = try openBackbone(
+      SafetensorsFile(bytes: data, name: "the merged weights"), facts: recipe.facts,
+      description: recipe.description())
+    let plain = try merged.backbone(
+      imageSize: beside.imageSize, dropPath: 0, precision: .single, training: { _ in false })
+    let types = Set(checkpoint.store.entries.map(\.type))
+    let isSingle = types.isDisjoint(with: [.f16, .bf16])
+    let difference: Double
+    switch request.direction {
+    case .merge:
+      difference = Self.difference(beside, loaded.adapters, plain, .none)
+    case .unmerge:
+      // `beside` has the merged weights; the adapter belongs on the others.
+      let again = try LoadedAdapter.read(request.adapter, for: plain, registry: registry)
+      distance = try Self.verified(probe, again, plain, request, &notes)
+      difference = Self.difference(plain, again.adapters, beside, .none)
+      if loaded.head != nil {
+        notes.append(
+          "the head stays as it is in the file: the one from before is not in the adapter")
+      }
+    }
+    guard difference <= Self.tolerance || !isSingle else {
+      throw DiagnosticError(
+        "with the adapter in the weights the features differ by \(difference) of the largest, "
+          + "more than \(Self.tolerance): nothing is written")
+    }
+    report = Report(
+      changed: merge.changed, tensors: checkpoint.store.entries.count, difference: difference,
+      probe: distance, classesBefore: checkpoint.classes,
+      classes: merge.head?.after ?? checkpoint.classes, notes: notes)
+  }
+
+  /// The section of the network: the run's, or of the weights alone.
+  private static func backbone(
+    _ request: Request, _ registry: PluginRegistry
+  ) throws -> BackboneRecipe {
+    var recipe: BackboneRecipe
+    let file = "\(request.adapter)/recipe.yaml"
+    if FileManager.default.fileExists(atPath: file) {
+      recipe = try Recipe(path: file, registry: registry).backbone
+      recipe.weights = request.weights ?? recipe.weights
+      (recipe.span, recipe.imageSpan) = (nil, nil)
+    } else if let weights = request.weights {
+      recipe = BackboneRecipe(weights: weights)
+    } else {
+      throw DiagnosticError(
+        "\(request.adapter): an adapter alone does not bring its weights",
+        hints: ["give them with --weights"])
+    }
+    recipe.imageSize = request.imageSize ?? recipe.imageSize
+    return recipe
+  }
+
+  /// How far a probe is from what it says; nil without one.
+  private static func verified(
+    _ probe: AdapterProbe?, _ loaded: LoadedAdapter, _ backbone: any Backbone, _ request: Request,
+    _ notes: inout [String]
+  ) throws -> Double? {
+    guard request.verifies else { return nil }
+    guard let probe, loaded.head != nil else {
+      notes.append(
+        "the adapter has no probe: nothing shows that these are the weights it was trained on")
+      return nil
+    }
+    do {
+      return try probe.verify(loaded.model(on: backbone))
+    } catch let error as DiagnosticError {
+      let hint =
+        request.direction == .merge
+        ? "perhaps it is merged into these weights already; --unverified merges all the same"
+        : "perhaps it is not merged into these weights; --unverified takes it out all the same"
+      throw DiagnosticError(
+        error.diagnostics.map { Diagnostic($0.message, hints: $0.hints + [hint]) })
+    }
+  }
+
+  /// The largest difference of features on two random images, in units of the largest feature.
+  private static func difference(
+    _ a: any Backbone, _ first: AdapterSet, _ b: any Backbone, _ second: AdapterSet
+  ) -> Double {
+    let side = a.imageSize
+    var generator = RandomGenerator(seed: 1).split("merge")
+    let images = Tensor(
+      generator.uniform(2 * side * side * 3, in: -1..<1), shape: [2, side, side, 3])
+    func features(_ backbone: any Backbone, _ adapters: AdapterSet) -> [Float] {
+      let pass = ForwardPass(
+        isTraining: false, images: 2, generator: RandomGenerator(seed: 0), recordsSubspaces: false)
+      return noGradient { backbone.features(images, adapters: adapters, pass: pass).values }
+    }
+    let (x, y) = (features(a, first), features(b, second))
+    let largest = x.map(abs).max() ?? 0
+    let distance = zip(x, y).map { abs($0 - $1) }.max() ?? 0
+    return Double(distance / max(largest, .leastNormalMagnitude))
+  }
+}
