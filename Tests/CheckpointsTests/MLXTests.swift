@@ -52,7 +52,8 @@ struct MLXTests {
       #expect(json["lora_parameters"]?["scale"]?.double == 2)
     }
     expectComplaint("`x` is no linear map in the naming 'timm'") {
-      try MLXAdapterFolder.write(.init(modules: [lora("x")]), to: "/nowhere", naming: .timm, depth: 12)
+      try MLXAdapterFolder.write(
+        .init(modules: [lora("x")]), to: "/nowhere", naming: .timm, depth: 12)
     }
     expectComplaint("at least one adapted module") {
       try MLXAdapterFolder.write(.init(modules: []), to: "/nowhere", naming: .timm, depth: 12)

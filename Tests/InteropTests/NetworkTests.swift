@@ -11,8 +11,9 @@ import Testing
 struct NetworkTests {
   /// Folder, naming and number of adapted sites.
   static let cases: [(String, String, Int)] = [
-    ("hf-vit", "hf-vit", 6), ("hf-clip", "hf-clip", 8), ("hf-dinov2-registers", "hf-dinov2", 6),
-    ("hf-swin", "hf-swin", 15), ("swin", "timm-swin", 25), ("dinov2-registers", "timm", 8),
+    ("hf-vit", "hf-vit-v5", 6), ("hf-clip", "hf-clip", 8),
+    ("hf-dinov2-registers", "hf-dinov2-v5", 6),
+    ("hf-swin", "hf-swin-v5", 15), ("swin", "swin", 25), ("dinov2-registers", "timm", 8),
     ("open-clip", "open-clip", 12),
   ]
 
@@ -55,7 +56,7 @@ struct NetworkTests {
     #expect(difference(own) < 1e-4, "\(difference(own))")
     // Written for this and for other namings, it is the same again.
     let isStaged = name.contains("swin")
-    let targets: [SiteModules] = isStaged ? [.timmSwin] : [.timm, .vit, .clip]
+    let targets: [SiteModules] = isStaged ? [.swin] : [.timm, .vit, .vitV5, .clip]
     try withTemporaryFolder { folder in
       for (index, target) in targets.enumerated() {
         let path = "\(folder)/\(index)"

@@ -51,7 +51,7 @@ struct ReadingErrorTests {
   @Test func refusesOtherNetworks() throws {
     let text = try complaints([lora("model.layers.0.mlp.gate_proj")])
     #expect(text.contains("no module is named as in a network that is known"))
-    #expect(text.contains("timm, timm-swin, hf-vit"))
+    #expect(text.contains("timm, swin, hf-vit, hf-vit-v5"))
   }
 
   @Test func refusesHeads() throws {

@@ -11,7 +11,7 @@ import Testing
 /// Skipped unless the environment names a folder, PETL_INTEROP. Python is not run here.
 struct WrittenForPeersTests {
   static let folder = ProcessInfo.processInfo.environment["PETL_INTEROP"]
-  static let namings: [SiteModules] = [.timm, .vit, .vitLegacy]
+  static let namings: [SiteModules] = [.timm, .vitV5, .vit]
 
   /// LoRAs of several ranks and scalings on query, value and the MLP, as two trainings would leave them.
   private func mixture(_ network: ViT) throws -> AdapterContents {

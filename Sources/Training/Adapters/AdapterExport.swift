@@ -80,7 +80,7 @@ public enum AdapterExport {
       head: (model.headWeight.value, model.headBias.value), baseModel: recipe.backbone.weights,
       metadata: metadata)
     let isStaged = BackboneLayers(model.backbone.sites).depths.count > 1
-    let format = Format.peft(isStaged ? .timmSwin : .timm)
+    let format = Format.peft(isStaged ? .swin : .timm)
     guard objection(to: contents, as: format) == nil else {
       try write(contents, to: folder, as: .petl)
       return "petl"
