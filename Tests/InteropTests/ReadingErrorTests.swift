@@ -48,6 +48,17 @@ struct ReadingErrorTests {
     #expect(!text.contains("module `blocks.1.mlp.fc1`"))
   }
 
+  /// LoRA over all of CLIP, of which this is the one tower.
+  @Test func namesTheOtherTower() throws {
+    let text = try complaints([
+      lora("vision_model.encoder.layers.0.self_attn.q_proj"),
+      lora("vision_model.encoder.layers.1.self_attn.q_proj"),
+      lora("text_model.encoder.layers.0.self_attn.q_proj"),
+    ])
+    #expect(text.contains("`text_model.encoder.layers.0.self_attn.q_proj` is no linear map"))
+    #expect(text.contains("it is a map of 'hf-clip-text'; most here are of 'hf-clip'"))
+  }
+
   @Test func refusesOtherNetworks() throws {
     let text = try complaints([lora("model.layers.0.mlp.gate_proj")])
     #expect(text.contains("no module is named as in a network that is known"))
