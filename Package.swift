@@ -90,7 +90,10 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .target(name: "CKernels"),
+    .target(name: "CImages", dependencies: ["CJPEG", "CPNG"]),
     .target(
       name: "COneDNN", cxxSettings: [.define("PETL_ONEDNN", .when(traits: ["OneDNN"]))],
       linkerSettings: [.linkedLibrary("dnnl", .when(traits: ["OneDNN"]))]),
@@ -102,7 +105,12 @@ let package = Package(
     core("PETLTesting", ["PETL"]),
     core("Checkpoints", ["PETL", "CZlib"]),
     core("Backbones", ["PETL", "Checkpoints"]),
-    core("Datasets", ["PETL", "Checkpoints", "CEmbedded"]),
+    core(
+      "Datasets",
+      [
+        "PETL", "Checkpoints", "CEmbedded", "CImages",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     core("Recipes", ["PETL", "CYAML"]),
     core(
       "Training",
@@ -143,7 +151,9 @@ let package = Package(
     tests("DatasetsTests", ["Checkpoints", "Datasets", "PETL"]),
     tests("InteropTests", ["Backbones", "Checkpoints", "PETL", "PETLPlugins", "Training"]),
     tests("LoRATests", ["LoRA", "PETLTesting"]),
-    tests("PETLPluginsTests", ["Backbones", "PETL", "PETLPlugins", "PETLTesting", "Recipes"]),
+    tests(
+      "PETLPluginsTests",
+      ["Backbones", "Checkpoints", "PETL", "PETLPlugins", "PETLTesting", "Recipes", "Training"]),
     tests("PETLTestingTests", ["PETLTesting"]),
     tests("RecipesTests", ["PETL", "Recipes"]),
     tests("ReSoRATests", ["ReSoRA", "PETLTesting"]),

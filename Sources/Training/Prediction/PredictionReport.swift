@@ -72,14 +72,17 @@ public struct PredictionReport: Sendable {
 
   private var csv: String {
     let ranks = min(top, predictions.classes ?? 0)
-    var header = ["index"]
+    var header = ["index"] + (predictions.names == nil ? [] : ["name"])
     if labels != nil { header.append("label") }
     if ranks > 0 { header += (1...ranks).flatMap { ["class\($0)", "probability\($0)"] } }
-    let rows = (0..<predictions.count).map { index in
-      ["\(index)"] + (labels.map { [$0[index]] } ?? [])
-        + predictions.top(ranks, of: index).flatMap {
-          [classes[$0.label], String(format: "%.6f", $0.probability)]
-        }
+    let rows = (0..<predictions.count).map { index -> [String] in
+      var row = ["\(index)"]
+      if let names = predictions.names { row.append(names[index]) }
+      if let labels { row.append(labels[index]) }
+      for guess in predictions.top(ranks, of: index) {
+        row += [classes[guess.label], String(format: "%.6f", guess.probability)]
+      }
+      return row
     }
     return csvText([header] + rows)
   }
@@ -98,18 +101,19 @@ extension PredictionReport: Encodable {
     }
 
     let index: Int
+    let name: String?
     let label: String?
     let top: [Guess]
   }
 
-  /// `metadata`, and `predictions`: for each image its index, its true class `label` where that is
-  /// known, and `top`, a list of the name, index and probability of classes.
+  /// `metadata`, and `predictions`: for each image its index, the `name` of its file, its true class
+  /// `label` where that is known, and `top`, a list of the name, index and probability of classes.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(metadata, forKey: .metadata)
     let images = (0..<predictions.count).map { index in
       Image(
-        index: index, label: labels?[index],
+        index: index, name: predictions.names?[index], label: labels?[index],
         top: predictions.top(top, of: index).map {
           Image.Guess(name: classes[$0.label], index: $0.label, probability: $0.probability)
         })
