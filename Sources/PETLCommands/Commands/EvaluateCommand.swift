@@ -81,7 +81,8 @@ struct EvaluateCommand: RegistryCommand {
     }
     try network.verifyIfAsked(predictor)
     let figures = try predictor.evaluate(
-      images, of: dataset, batchSize: network.batchSize ?? predictor.batchSize)
+      images, of: dataset, batchSize: network.batchSize ?? predictor.batchSize,
+      onError: network.onImageError(predictor, ownImages: network.data == nil))
     for note in figures.notes { Terminal.complain(note) }
     return Outcome(
       name: dataset.name, classes: dataset.classes,
@@ -117,7 +118,8 @@ struct EvaluateCommand: RegistryCommand {
     try network.refuseWeights(beside: target)
     if isRun {
       let experiment = try RunFolder(existing: target).experiment(
-        registry: registry, overrides: network.overrides)
+        registry: registry,
+        overrides: network.overrides + (network.onError.map { ["data.on_error=\($0)"] } ?? []))
       try network.verifyIfAsked(
         Predictor(run: target, registry: registry, overrides: network.overrides))
       return experiment

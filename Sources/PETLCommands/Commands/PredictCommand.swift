@@ -72,7 +72,8 @@ struct PredictCommand: RegistryCommand {
     }
     let named = try files.isEmpty ? nil : ImageSource.at(files)
     let predictor = try network.predictor(run: run, registry)
-    let images = try named.map { Images($0) } ?? Images(split, network, predictor)
+    let images =
+      try named.map { Images($0, "the named files") } ?? Images(split, network, predictor)
     if predictor.head == nil, format != .safetensors {
       throw DiagnosticError(
         "\(predictor.name) has no head, so that it classifies nothing",
@@ -81,7 +82,8 @@ struct PredictCommand: RegistryCommand {
     for note in predictor.notes { Terminal.complain("note: \(note)") }
     try network.verifyIfAsked(predictor)
     let predictions = try predictor.predictions(
-      of: images.source, batchSize: network.batchSize ?? predictor.batchSize)
+      of: images.source, batchSize: network.batchSize ?? predictor.batchSize,
+      onError: network.onImageError(predictor, ownImages: files.isEmpty && network.data == nil))
     for note in predictions.notes { Terminal.complain(note) }
     let numbers = predictions.features + (predictions.logits ?? [])
     if let wrong = numbers.first(where: { !$0.isFinite }) {
@@ -116,18 +118,22 @@ struct PredictCommand: RegistryCommand {
     let classes: [String]?
 
     /// Images by their paths.
-    init(_ source: ImageSource) {
+    init(_ source: ImageSource, _ name: String, classes: [String]? = nil) {
       self.source = source
-      name = "the named files"
-      classes = nil
+      self.name = name
+      self.classes = classes
     }
 
-    /// A split of a data set.
+    /// A split of a data set, or images without classes.
     init(_ split: Split, _ network: PredictorArguments, _ predictor: Predictor) throws {
+      if let data = network.data, let source = try ImageSource.unlabelled(data) {
+        self.init(source, data)
+        return
+      }
       let dataset = try PredictorArguments.dataset(network.data, for: predictor)
-      source = try dataset.images(of: split)
-      name = "\(dataset.name) \(split.rawValue)"
-      classes = dataset.classes
+      self.init(
+        try dataset.images(of: split), "\(dataset.name) \(split.rawValue)",
+        classes: dataset.classes)
     }
   }
 

@@ -40,6 +40,12 @@ struct PredictorArguments: ParsableArguments {
       "How many images at once; as in the run, or 64, when left out.", valueName: "count"))
   var batchSize: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "What is done with images that cannot be decoded: fail, or skip; as in the run, on its own data.",
+      valueName: "fail|skip"))
+  var onError: String?
+
   @Flag(help: "Ask first about the probe that was stored with the adapter, and compare.")
   var verify = false
 
@@ -49,6 +55,9 @@ struct PredictorArguments: ParsableArguments {
   var overrides: [String] = []
 
   func validate() throws {
+    if let onError, OnImageError(rawValue: onError) == nil {
+      throw ValidationError("--on-error is fail or skip, not '\(onError)'.")
+    }
     if let batchSize, !(1...65_536).contains(batchSize) {
       throw ValidationError("--batch-size is 1 to 65536.")
     }
@@ -120,6 +129,17 @@ struct PredictorArguments: ParsableArguments {
     Terminal.complain(
       "the stored probe is reproduced: logits differ by at most "
         + (difference == 0 ? "0" : String(format: "%.1e", difference)))
+  }
+
+  /// What is done with a file that cannot be decoded.
+  ///
+  /// - Parameters:
+  ///   - predictor: of a run, perhaps.
+  ///   - ownImages: whether the images are those of the run.
+  /// - Returns: what is asked for, else what the recipe says of a run's own images.
+  func onImageError(_ predictor: Predictor, ownImages: Bool) -> OnImageError {
+    let own = ownImages ? predictor.data?.onError.rawValue : nil
+    return (onError ?? own).flatMap(OnImageError.init) ?? .fail
   }
 
   /// The data set: the one that was named, or the one that the run was trained on.

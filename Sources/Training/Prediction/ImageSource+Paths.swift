@@ -27,4 +27,28 @@ extension ImageSource {
     guard let found else { throw DiagnosticError("no image is named") }
     return found
   }
+
+  /// The images that a word of a command line means, where they have no classes: an image's file, or a
+  /// folder of images with no folder in it.
+  ///
+  /// - Parameter reference: the word.
+  /// - Returns: nil of anything else.
+  /// - Throws: `DiagnosticError` when the folder holds no image.
+  public static func unlabelled(_ reference: String) throws -> ImageSource? {
+    let files = FileManager.default
+    var isFolder: ObjCBool = false
+    guard unsafe files.fileExists(atPath: reference, isDirectory: &isFolder) else { return nil }
+    guard isFolder.boolValue else {
+      let ending = (reference as NSString).pathExtension.lowercased()
+      return ["jpg", "jpeg", "png"].contains(ending) ? try at([reference]) : nil
+    }
+    let names = (try? files.contentsOfDirectory(atPath: reference)) ?? []
+    let holdsFolders = names.contains { name in
+      guard !name.hasPrefix(".") else { return false }
+      var isFolder: ObjCBool = false
+      _ = unsafe files.fileExists(atPath: "\(reference)/\(name)", isDirectory: &isFolder)
+      return isFolder.boolValue
+    }
+    return holdsFolders || names.contains("test.txt") ? nil : try at([reference])
+  }
 }

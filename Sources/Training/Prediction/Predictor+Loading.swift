@@ -12,7 +12,7 @@ extension Predictor {
   ///
   /// - Parameters:
   ///   - weights: `embedded:NAME` or a path.
-  ///   - adapter: as `LoadedAdapter.read` takes it; nil for none.
+  ///   - path: of the adapter, as `LoadedAdapter.read` takes it; nil for none.
   ///   - imageSize: the side of the images in pixels.
   ///   - normalization: how pixels become numbers; of weights alone see `NormalizationGuess`.
   ///   - registry: the plugins that the adapter may be of.
@@ -108,7 +108,6 @@ extension Predictor {
       head: (model.headWeight.value.detached(), model.headBias.value.detached()),
       classes: classes?.count == count ? classes : nil,
       preprocessing: Preprocessing(recipe.data),
-      onError: OnImageError(rawValue: recipe.data.onError.rawValue) ?? .fail,
       data: recipe.data, batchSize: recipe.batchSize,
       method: recipe.adapter?.plugin.descriptor.name,
       adapterMetadata: (try? AdapterLocation(run).metadata()) ?? [:])
@@ -122,11 +121,12 @@ extension Predictor {
   ///   - images: in memory, of any size, or files.
   ///   - dataset: what they are of, for messages.
   ///   - batchSize: images at once; redundancy is over the tokens of a batch.
+  ///   - onError: what is done with a file that cannot be decoded.
   /// - Returns: the figures, which classes were taken for which, and remarks on the images.
   /// - Throws: `DiagnosticError` when there is no head, or one of other classes, or a file cannot be
   ///   decoded.
   public func evaluate(
-    _ images: ImageSource, of dataset: Dataset, batchSize: Int
+    _ images: ImageSource, of dataset: Dataset, batchSize: Int, onError: OnImageError = .fail
   ) throws -> (evaluation: Evaluation, confusion: ConfusionMatrix, notes: [String]) {
     let model = try model()
     let count = model.headWeight.value.shape[0]
@@ -145,7 +145,7 @@ extension Predictor {
         hints: ["expected the classes in the same order"])
     }
     var totals = EvaluationTotals(classes: count)
-    let notes = try forEachBatch(of: images, batchSize) { pass, batch, part in
+    let notes = try forEachBatch(of: images, batchSize, onError) { pass, batch, part in
       let logits = noGradient { model.logits(batch, pass: pass) }
       totals.add(logits, labels: part.labels, pass: pass)
     }

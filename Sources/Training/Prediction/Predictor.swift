@@ -17,8 +17,6 @@ public final class Predictor {
   public let classes: [String]?
   /// How images become what the network sees.
   public let preprocessing: Preprocessing
-  /// What is done with an image that cannot be decoded.
-  public let onError: OnImageError
   /// The images that a run trained it on; nil of a file of weights.
   public let data: DataRecipe?
   /// How many images the run had in a batch; 64 of a file of weights.
@@ -41,7 +39,6 @@ public final class Predictor {
   ///   - head: its weight and bias.
   ///   - classes: the names of the head's classes.
   ///   - preprocessing: how images become what the network sees.
-  ///   - onError: what is done with an image that cannot be decoded.
   ///   - data: the images that it was trained on.
   ///   - batchSize: images at once, where nothing else is asked for.
   ///   - method: the name of the adapter's method.
@@ -50,7 +47,6 @@ public final class Predictor {
   public init(
     name: String, backbone: any Backbone, adapters: AdapterSet,
     head: (weight: Tensor, bias: Tensor)?, classes: [String]?, preprocessing: Preprocessing,
-    onError: OnImageError = .fail,
     data: DataRecipe? = nil, batchSize: Int = 64, method: String? = nil,
     adapterMetadata: [String: String] = [:], notes: [String] = []
   ) {
@@ -60,7 +56,6 @@ public final class Predictor {
     self.head = head
     self.classes = classes
     self.preprocessing = preprocessing
-    self.onError = onError
     self.data = data
     self.batchSize = batchSize
     self.method = method
@@ -92,16 +87,18 @@ public final class Predictor {
   /// - Parameters:
   ///   - images: in memory, of any size, or files.
   ///   - batchSize: images at once.
+  ///   - onError: what is done with a file that cannot be decoded.
   ///   - observe: sees each batch's pass, with the subspaces that the adapters left.
   /// - Returns: features, and logits where there is a head.
   /// - Throws: `DiagnosticError` that names every file that cannot be decoded.
   public func predictions(
-    of images: ImageSource, batchSize: Int, pass observe: (ForwardPass) -> Void = { _ in }
+    of images: ImageSource, batchSize: Int, onError: OnImageError = .fail,
+    pass observe: (ForwardPass) -> Void = { _ in }
   ) throws -> Predictions {
     var (features, logits): ([Float], [Float]) = ([], [])
     var (labels, names): ([Int], [String]) = ([], [])
     features.reserveCapacity(images.count * backbone.width)
-    let notes = try forEachBatch(of: images, batchSize) { pass, batch, part in
+    let notes = try forEachBatch(of: images, batchSize, onError) { pass, batch, part in
       noGradient {
         let rows = backbone.features(batch, adapters: adapters, pass: pass)
         features += rows.values
@@ -123,12 +120,13 @@ public final class Predictor {
   /// - Parameters:
   ///   - images: in memory, of any size, or files.
   ///   - batchSize: images at once.
+  ///   - onError: what is done with a file that cannot be decoded.
   ///   - body: gets a pass, the images as the network takes them, [images, height, width, 3], and what
   ///     they are of.
   /// - Returns: what the user should know of the images.
   /// - Throws: `DiagnosticError` that names every file that cannot be decoded, after the last batch.
   func forEachBatch(
-    of images: ImageSource, _ batchSize: Int,
+    of images: ImageSource, _ batchSize: Int, _ onError: OnImageError,
     _ body: (ForwardPass, Tensor, LabelledImages) -> Void
   ) throws -> [String] {
     let size = backbone.imageSize
