@@ -151,7 +151,9 @@ let package = Package(
     tests("DatasetsTests", ["Checkpoints", "Datasets", "PETL"]),
     tests("InteropTests", ["Backbones", "Checkpoints", "PETL", "PETLPlugins", "Training"]),
     tests("LoRATests", ["LoRA", "PETLTesting"]),
-    tests("PETLPluginsTests", ["Backbones", "PETL", "PETLPlugins", "PETLTesting", "Recipes"]),
+    tests(
+      "PETLPluginsTests",
+      ["Backbones", "Checkpoints", "PETL", "PETLPlugins", "PETLTesting", "Recipes", "Training"]),
     tests("PETLTestingTests", ["PETLTesting"]),
     tests("RecipesTests", ["PETL", "Recipes"]),
     tests("ReSoRATests", ["ReSoRA", "PETLTesting"]),
