@@ -39,7 +39,7 @@ struct MLXTests {
       lora("blocks.1.attn.proj", rank: 2, outputs: 4, alpha: 2),
     ]
     try withTemporaryFolder { path in
-      try MLXAdapterFolder.write(.init(modules: modules), to: path, naming: .timm)
+      try MLXAdapterFolder.write(.init(modules: modules), to: path, naming: .timm, depth: 12)
       let read = try MLXAdapterFolder.read(path)
       #expect(read.modules.map(\.rank) == [3, 3])
       for (was, now) in zip(modules, read.modules) {
@@ -47,15 +47,16 @@ struct MLXTests {
       }
       let json = try JSONValue(
         parsing: readFile("\(path)/adapter_config.json", limit: 10_000), name: "c")
-      #expect(json["num_layers"] == .integer(2))
+      #expect(json["num_layers"] == .integer(12))
       #expect(json["lora_parameters"]?["keys"] == .array([.string("attn.proj")]))
       #expect(json["lora_parameters"]?["scale"]?.double == 2)
     }
     expectComplaint("`x` is no linear map in the naming 'timm'") {
-      try MLXAdapterFolder.write(.init(modules: [lora("x")]), to: "/nowhere", naming: .timm)
+      try MLXAdapterFolder.write(
+        .init(modules: [lora("x")]), to: "/nowhere", naming: .timm, depth: 12)
     }
     expectComplaint("at least one adapted module") {
-      try MLXAdapterFolder.write(.init(modules: []), to: "/nowhere", naming: .timm)
+      try MLXAdapterFolder.write(.init(modules: []), to: "/nowhere", naming: .timm, depth: 12)
     }
   }
 

@@ -8,25 +8,25 @@ struct SiteModulesTests {
   @Test(arguments: [
     ("blocks.3.attn.qkv", "timm", SiteModules.MapKind.fused),
     ("blocks.3.attn.proj", "timm", .site(.output)),
-    ("layers.2.blocks.3.mlp.fc1", "timm-swin", .site(.fc1)),
-    ("vit.layers.3.attention.q_proj", "hf-vit", .site(.query)),
-    ("layers.3.attention.o_proj", "hf-vit", .site(.output)),
-    ("vit.encoder.layer.3.attention.attention.value", "hf-vit-legacy", .site(.value)),
-    ("vit.encoder.layer.3.attention.output.dense", "hf-vit-legacy", .site(.output)),
-    ("vit.encoder.layer.3.intermediate.dense", "hf-vit-legacy", .site(.fc1)),
-    ("encoder.layer.3.output.dense", "hf-vit-legacy", .site(.fc2)),
+    ("layers.2.blocks.3.mlp.fc1", "swin", .site(.fc1)),
+    ("vit.layers.3.attention.q_proj", "hf-vit-v5", .site(.query)),
+    ("layers.3.attention.o_proj", "hf-vit-v5", .site(.output)),
+    ("vit.encoder.layer.3.attention.attention.value", "hf-vit", .site(.value)),
+    ("vit.encoder.layer.3.attention.output.dense", "hf-vit", .site(.output)),
+    ("vit.encoder.layer.3.intermediate.dense", "hf-vit", .site(.fc1)),
+    ("encoder.layer.3.output.dense", "hf-vit", .site(.fc2)),
     ("vision_model.encoder.layers.3.self_attn.out_proj", "hf-clip", .site(.output)),
     ("encoder.layers.3.self_attn.k_proj", "hf-clip", .site(.key)),
     ("text_model.encoder.layers.3.mlp.fc2", "hf-clip-text", .site(.fc2)),
-    ("deit.layers.3.mlp.fc2", "hf-deit", .site(.fc2)),
-    ("deit.encoder.layer.3.attention.attention.key", "hf-deit-legacy", .site(.key)),
-    ("dinov2.encoder.layer.3.attention.q_proj", "hf-dinov2", .site(.query)),
-    ("dinov2.encoder.layer.3.attention.attention.query", "hf-dinov2-legacy", .site(.query)),
+    ("deit.layers.3.mlp.fc2", "hf-deit-v5", .site(.fc2)),
+    ("deit.encoder.layer.3.attention.attention.key", "hf-deit", .site(.key)),
+    ("dinov2.encoder.layer.3.attention.q_proj", "hf-dinov2-v5", .site(.query)),
+    ("dinov2.encoder.layer.3.attention.attention.query", "hf-dinov2", .site(.query)),
     (
-      "dinov2_with_registers.encoder.layer.3.mlp.fc1", "hf-dinov2-with-registers", .site(.fc1)
+      "dinov2_with_registers.encoder.layer.3.mlp.fc1", "hf-dinov2-with-registers-v5", .site(.fc1)
     ),
-    ("swin.encoder.layers.2.blocks.3.attention.v_proj", "hf-swin", .site(.value)),
-    ("swin.encoder.layers.2.blocks.3.attention.self.query", "hf-swin-legacy", .site(.query)),
+    ("swin.encoder.layers.2.blocks.3.attention.v_proj", "hf-swin-v5", .site(.value)),
+    ("swin.encoder.layers.2.blocks.3.attention.self.query", "hf-swin", .site(.query)),
     ("visual.transformer.resblocks.3.mlp.c_proj", "open-clip", .site(.fc2)),
   ])
   func findsPlaces(_ path: String, _ name: String, _ map: SiteModules.MapKind) throws {
@@ -66,6 +66,6 @@ struct SiteModulesTests {
     let paths = [
       "vit.layers.0.attention.q_proj", "vit.layers.1.attention.q_proj", "blocks.0.attn.qkv",
     ]
-    #expect(SiteModules.detected(in: paths)?.name == "hf-vit")
+    #expect(SiteModules.detected(in: paths)?.name == "hf-vit-v5")
   }
 }

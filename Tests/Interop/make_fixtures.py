@@ -78,13 +78,13 @@ make("timm-dora", "timm", LoRA(
     r=2, lora_alpha=3, use_dora=True, target_modules=["qkv", "fc2"], modules_to_save=["head"]))
 make("timm-vera", "timm", VeRA(r=6, target_modules=["attn.proj", "fc1", "fc2"], modules_to_save=["head"]))
 make("timm-vera-fused", "timm", VeRA(r=5, target_modules=["qkv", "fc1"]))
-make("vit-qv", "hf-vit", LoRA(
+make("vit-qv", "hf-vit-v5", LoRA(
     r=2, lora_alpha=4, target_modules=["q_proj", "v_proj"], modules_to_save=["classifier"]))
-make("vit-dora", "hf-vit", LoRA(r=2, use_dora=True, target_modules=["q_proj", "k_proj", "fc1"]))
-make("vit-vera", "hf-vit", VeRA(r=4, target_modules=["q_proj", "v_proj"], modules_to_save=["classifier"]))
-make("vit-legacy-qv", "hf-vit-legacy", LoRA(
+make("vit-dora", "hf-vit-v5", LoRA(r=2, use_dora=True, target_modules=["q_proj", "k_proj", "fc1"]))
+make("vit-vera", "hf-vit-v5", VeRA(r=4, target_modules=["q_proj", "v_proj"], modules_to_save=["classifier"]))
+make("vit-legacy-qv", "hf-vit", LoRA(
     r=2, lora_alpha=4, target_modules=["query", "value"], modules_to_save=["classifier"]))
-make("vit-legacy-dense", "hf-vit-legacy", LoRA(r=2, target_modules=["dense"], rank_pattern={"output.dense": 3}))
+make("vit-legacy-dense", "hf-vit", LoRA(r=2, target_modules=["dense"], rank_pattern={"output.dense": 3}))
 make("clip-mixed", "hf-clip", LoRA(r=2, lora_alpha=3, target_modules=["q_proj", "v_proj", "out_proj", "fc2"]))
 
 

@@ -11,7 +11,7 @@ import Testing
 /// Skipped unless the environment names a folder, PETL_INTEROP. Python is not run here.
 struct WrittenForPeersTests {
   static let folder = ProcessInfo.processInfo.environment["PETL_INTEROP"]
-  static let namings: [SiteModules] = [.timm, .vit, .vitLegacy]
+  static let namings: [SiteModules] = [.timm, .vitV5, .vit]
 
   /// LoRAs of several ranks and scalings on query, value and the MLP, as two trainings would leave them.
   private func mixture(_ network: ViT) throws -> AdapterContents {
@@ -65,7 +65,30 @@ struct WrittenForPeersTests {
     model.headWeight.value.assign(head.weight)
     model.headBias.value.assign(head.bias)
     try write("mixture", contents, model)
-    try SafetensorsWriter.write(logits, metadata: [:], to: "\(place)/logits.safetensors")
+    try SafetensorsWriter.write(logits, metadata: [:], to: "\(place)/small.safetensors")
     #expect(logits.count == 36)
+  }
+
+  /// The adapters of NetworkTests in the names of their own networks.
+  @Test(.enabled(if: folder != nil))
+  func writesNetworks() throws {
+    let place = try #require(Self.folder)
+    let tests = NetworkTests()
+    var outputs: [TensorRecord] = []
+    for (name, _, _) in NetworkTests.cases where name != "open-clip" {
+      let network = try tests.network(name)
+      let loaded = try LoadedAdapter.read(
+        fixture("../interop-networks/\(name)"), for: network, registry: registry)
+      let naming = try #require(loaded.naming)
+      try AdapterExport.write(
+        AdapterContents(loaded, on: network), to: "\(place)/\(name)@\(naming.name)",
+        as: .peft(naming))
+      let values = try tests.output(network, loaded)
+      let images = name.contains("swin") ? 2 : 3
+      outputs.append(
+        .float32("\(name)@\(naming.name)", shape: [images, values.count / images], values))
+    }
+    try SafetensorsWriter.write(outputs, metadata: [:], to: "\(place)/networks.safetensors")
+    #expect(outputs.count == 6)
   }
 }

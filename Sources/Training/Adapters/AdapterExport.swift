@@ -51,8 +51,9 @@ public enum AdapterExport {
         try writer.folder().write(to: folder, backboneModules: writer.modulePaths)
       }
     case .mlx(let naming):
+      let writer = LinearAdapterWriter(contents, naming)
       try MLXAdapterFolder.write(
-        LinearAdapterWriter(contents, naming).folder(), to: folder, naming: naming)
+        writer.folder(), to: folder, naming: naming, depth: writer.layers.depths.reduce(0, +))
     }
   }
 
@@ -79,7 +80,7 @@ public enum AdapterExport {
       head: (model.headWeight.value, model.headBias.value), baseModel: recipe.backbone.weights,
       metadata: metadata)
     let isStaged = BackboneLayers(model.backbone.sites).depths.count > 1
-    let format = Format.peft(isStaged ? .timmSwin : .timm)
+    let format = Format.peft(isStaged ? .swin : .timm)
     guard objection(to: contents, as: format) == nil else {
       try write(contents, to: folder, as: .petl)
       return "petl"

@@ -30,6 +30,10 @@ struct LinearAdapterReader {
         faults += error.diagnostics
       }
     }
+    let twice = Dictionary(grouping: parts, by: \.site).filter { $0.value.count > 1 }.keys
+    faults += twice.map(\.name).sorted().map {
+      Diagnostic("\(path): two modules are the map '\($0)' of this network")
+    }
     var head = try noting(&faults) { try self.head(folder.fullTensors, naming) } ?? nil
     if let change = folder.modules.first(where: { $0.module == naming.head }) {
       head = try noting(&faults) { try self.head(changedBy: change, rslora: folder.rslora) }
@@ -82,10 +86,14 @@ struct LinearAdapterReader {
     let sites = place.map { layers.sites(at: $0, staged: naming.hasStages) } ?? []
     if !sites.isEmpty { return sites }
     let known = naming.modulePaths(depths: layers.depths).filter { naming.place(of: $0) != nil }
-    let nearest = nearestName(to: module, among: known)
+    let nearest = nearestName(to: module, among: known).map { ["nearest known: `\($0)`"] } ?? []
+    let other = SiteModules.detected(in: [module])
+    let hint =
+      other == naming
+      ? nil : other.map { "it is a map of '\($0.name)'; most here are of '\(naming.name)'" }
     throw DiagnosticError(
       "\(path): module `\(module)` is no linear map of this network (\(layers.depths.reduce(0, +)) layers)",
-      hints: nearest.map { ["nearest known: `\($0)`"] } ?? [])
+      hints: hint.map { [$0] } ?? nearest)
   }
 
   /// The change of each of a module's sites.

@@ -52,6 +52,7 @@ public struct LoadedAdapter {
   ///   - backbone: The network. Where the adapter trains the backbone's own weights
   ///     (`AdapterFile.backboneWeights`), it was made with these trained, and gets their values.
   ///   - registry: The plugins; PEFT's and mlx's methods are `lora`, `dora` and `vera`.
+  /// - Returns: The adapter, bound to the network.
   /// - Throws: `DiagnosticError` naming every tensor that does not fit, with the expected shape and the
   ///   nearest site.
   public static func read(
