@@ -101,6 +101,13 @@ import Testing
     #expect(skipped.code == 0, "\(skipped.complaints)")
     #expect(skipped.complaints.contains("cannot be decoded and are left out"))
     #expect(skipped.output.hasPrefix("6 images of animals test "))
+    // Of other images than its own, a run says nothing.
+    let others = try bench.petl(["predict", "run", "animals/test", "--set", "data.on_error=skip"])
+    #expect(others.code == 2 && others.complaints.contains("toad/9.png"))
+    let asked = try bench.petl(["predict", "run", "animals/test", "--on-error", "skip"])
+    #expect(asked.code == 0, "\(asked.complaints)")
+    let wrong = try bench.petl(["predict", "run", "--on-error", "skp"])
+    #expect(wrong.code == 2 && wrong.complaints.contains("--on-error is fail or skip"))
   }
 
   /// A recipe for a folder of classes with splits, and for one without.
