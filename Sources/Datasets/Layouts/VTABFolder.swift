@@ -74,7 +74,7 @@ extension Dataset {
         "\(root) is the folder of one task, 'path' is the folder of the tasks' folders",
         hints: ["leave out the last part of 'path', and give it as 'name'"])
     }
-    let present = folderNames(root)
+    let present = try folderNames(root)
     let nearest = nearestName(to: name, among: present).map { ["did you mean '\($0)'?"] } ?? []
     throw DiagnosticError(
       "\(root) has no folder \(names.joined(separator: " or "))",

@@ -85,6 +85,7 @@ struct EvaluateCommand: RegistryCommand {
 
   private func measured(_ experiment: Experiment, _ split: Split) throws -> Outcome {
     let pipeline = try experiment.pipeline()
+    for note in pipeline.notes { Terminal.complain("note: \(note)") }
     let images: LabelledImages? =
       switch split {
       case .val: pipeline.validation

@@ -49,9 +49,10 @@ extension DataRecipe {
   private static func folder(orTask path: String) -> DataRecipe {
     let url = URL(fileURLWithPath: path).standardizedFileURL
     let name = url.lastPathComponent
-    let hasLists = FileManager.default.fileExists(atPath: url.appending(path: "test.txt").path())
+    let hasLists = FileManager.default.fileExists(
+      atPath: url.appending(path: "test.txt").path(percentEncoded: false))
     guard hasLists, VTAB.task(named: name) != nil else { return .folder(path) }
-    return .vtab(url.deletingLastPathComponent().path(), task: name)
+    return .vtab(url.deletingLastPathComponent().path(percentEncoded: false), task: name)
   }
 
   /// The images themselves.
