@@ -28,7 +28,8 @@ public struct PETLTool: ParsableCommand {
     version: version,
     subcommands: [
       RunCommand.self, ValidateCommand.self, EvaluateCommand.self, PredictCommand.self,
-      InspectCommand.self, MergeCommand.self, UnmergeCommand.self, ListCommand.self,
+      InspectCommand.self, MergeCommand.self, UnmergeCommand.self, ConvertCommand.self,
+      ListCommand.self,
       DescribeCommand.self, CanonicalizeCommand.self, PretrainCommand.self, BenchCommand.self,
       DoctorCommand.self, InitCommand.self,
     ])

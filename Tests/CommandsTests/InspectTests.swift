@@ -78,6 +78,19 @@ import Testing
       let (parts, whole) = (squares(sites, layer), squares(modules, layer))
       #expect(parts > 0 && abs(parts - whole) < 1e-6 * parts)
     }
+    let onWeights = try bench.petl([
+      "inspect", "run/adapter", "--weights", "tiny.safetensors", "--data", "data.safetensors",
+      "--images", "12", "--json",
+    ])
+    #expect(onWeights.code == 0, "\(onWeights.complaints)")
+    let placed = try #require(
+      (try onWeights.json()["adapter"] as? [String: Any])?["sites"] as? [[String: Any]])
+    #expect(placed.map { $0["name"] as? String } == sites.map { $0["name"] as? String })
+    for (one, other) in zip(placed, sites) {
+      let norms = [one, other].compactMap { $0["norm"] as? Double }
+      #expect(norms.count == 2 && abs(norms[0] - norms[1]) < 1e-6 * norms[1])
+      #expect(one["redundancyOfFeatures"] is Double)
+    }
     let text = try bench.petl(["inspect", "run", "--images", "4"])
     #expect(text.output.contains("lora: 256 numbers at 4 sites"))
     #expect(text.output.contains("blocks.1.value"))
@@ -104,6 +117,23 @@ import Testing
     #expect(adapter["method"] as? String == name && sites.count == count)
     #expect(sites.allSatisfy { ($0["norm"] != nil) == (name == "dora") })
     #expect(try bench.petl(["inspect", "run"]).code == 0)
+    let file = try bench.petl(["inspect", "run/adapter", "--json"])
+    #expect(file.code == 0, "\(file.complaints)")
+    let alone = try file.json()
+    let kind = name == "dora" ? "peft-adapter" : "petl-adapter"
+    #expect(alone["kind"] as? String == kind)
+    let figures = try #require(alone["adapter"] as? [String: Any])
+    let method = name == "dora" ? "PEFT DoRA (figures of its low-rank part)" : name
+    #expect(figures["method"] as? String == method)
+    if name != "dora" { #expect(figures["parameters"] as? Int == adapter["parameters"] as? Int) }
+    let shown = try bench.petl(["inspect", "run/adapter"])
+    #expect(shown.output.contains("give --weights") == (name != "dora"))
+    let placed = try bench.petl([
+      "inspect", "run/adapter", "--weights", "tiny.safetensors", "--json",
+    ])
+    #expect(placed.code == 0, "\(placed.complaints)")
+    let onWeights = try #require(try placed.json()["adapter"] as? [String: Any])
+    #expect((onWeights["sites"] as? [Any])?.count == count)
   }
 
   /// Numbers that are not finite, and rank-one parts of zeros, are pointed out.
@@ -138,7 +168,10 @@ import Testing
       (["a.safetensors"], "a.safetensors"),
       (["."], "safetensors files in this folder"),
       (["tiny.safetensors", "--images", "0"], "--images is at least 1."),
-      (["tiny.safetensors", "--images", "4"], "measure the features of a run"),
+      (["tiny.safetensors", "--images", "4"], "tiny.safetensors has no network"),
+      (
+        ["tiny.safetensors", "--weights", "tiny.safetensors"], "the network of an adapter's folder"
+      ),
       (["tiny.safetensors", "--set", "seed=1"], "--set changes the recipe of a run"),
       (["tiny.safetensors", "--split", "tst"], "did you mean 'test'?"),
     ] {

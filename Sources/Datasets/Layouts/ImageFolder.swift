@@ -123,7 +123,7 @@ extension Dataset {
 }
 
 /// The images of the folders of classes of one split.
-private struct ClassFolders {
+struct ClassFolders {
   let files: ImageFiles
 
   /// Searches the folders.

@@ -31,7 +31,8 @@ struct InitRecipeCommand: RegistryCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The images: a .safetensors set, or an embedded set such as digits.", valueName: "set"),
+      "The images: a folder of classes or of a VTAB-1K task, a .safetensors set, a .csv file, or an "
+        + "embedded set such as digits.", valueName: "set"),
     completion: .file())
   var data: String
 

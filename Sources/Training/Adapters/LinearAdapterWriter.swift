@@ -15,8 +15,11 @@ struct LinearAdapterWriter {
     layers = BackboneLayers(contents.backbone.sites)
   }
 
-  /// Every module of the network that has a weight, so that target names match exactly.
-  var modulePaths: [String] { naming.modulePaths(depths: layers.depths) }
+  /// Every module of the network that has a weight, so that target names match exactly; none of a tower, in
+  /// whose model they would match maps of the other tower too: full paths are written then.
+  var modulePaths: [String] {
+    naming.isTower ? [] : naming.modulePaths(depths: layers.depths)
+  }
 
   /// Why the adapters are no LoRA, DoRA or VeRA, in a sentence; nil when they are.
   func objection(_ format: String) -> String? {
@@ -28,6 +31,12 @@ struct LinearAdapterWriter {
     }
     if naming.hasStages != (layers.depths.count > 1) {
       return "the naming '\(naming.name)' is of another kind of network"
+    }
+    let attention: Set<AdaptationSite.Kind> = [.query, .key, .value, .output]
+    let isInAttention = contents.adapters.entries.contains { attention.contains($0.site.kind) }
+    if naming.adaptsAttentionWhole, isInAttention {
+      return
+        "\(format) adapts the attention of '\(naming.name)' and its output map together, with one rank; write the adapter for another naming"
     }
     var (scaled, plain) = (false, false)
     for entry in contents.adapters.entries {

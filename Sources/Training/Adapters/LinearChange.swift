@@ -32,8 +32,9 @@ struct LinearChange {
     adapter.parameters.first { $0.name == name }
   }
 
-  /// The parameter with the constant c for which `scaled` is c times it, bit for bit; nil when there is
-  /// none. Thus a file that is read and written keeps its B and its alpha.
+  /// The parameter with the constant c for which `scaled` is c times it, bit for bit.
+  ///
+  /// nil when there is none. Thus a file that is read and written keeps its B and its alpha.
   private static func constant(of scaled: Tensor, over parameter: Parameter?) -> Scaled? {
     guard let value = parameter?.value, value.shape == scaled.shape else { return nil }
     let (from, to) = (value.values, scaled.values)

@@ -128,7 +128,7 @@ public struct AdapterMerging {
   }
 
   /// The section of the network: the run's, or of the weights alone.
-  private static func backbone(
+  static func backbone(
     _ request: Request, _ registry: PluginRegistry
   ) throws -> BackboneRecipe {
     var recipe: BackboneRecipe

@@ -1,0 +1,166 @@
+public import Checkpoints
+import PETL
+
+/// A network's weights under another library's names.
+public struct ConvertedWeights {
+  /// The tensors, in the types of the file that they are from.
+  public let records: [TensorRecord]
+  /// The description that belongs beside them, where the library has one.
+  public let description: JSONValue?
+  /// What the user should know, a sentence each.
+  public let notes: [String]
+
+  /// Translates weights.
+  ///
+  /// - Parameters:
+  ///   - checkpoint: the weights.
+  ///   - target: the names to give them, of the same family of networks.
+  ///   - type: the type of all numbers; nil for those that they have.
+  /// - Throws: `DiagnosticError` with every tensor that those names have no place for.
+  public init(
+    _ checkpoint: any BackboneCheckpoint, to target: WeightNaming, type: ScalarType? = nil
+  ) throws {
+    var source: Self.Source
+    if let vit = checkpoint as? ViTCheckpoint {
+      source = try Self.source(vit, target)
+      description = vit.description(for: target)
+    } else if let swin = checkpoint as? SwinCheckpoint {
+      source = Source(tensors: swin.configuration.tensors(), head: "head.fc", heads: 1)
+      for (name, _) in source.tensors { source.values[name] = try swin.values(of: name) }
+      description = try swin.description(for: target)
+    } else {
+      throw DiagnosticError("\(checkpoint.store.name): these weights cannot be converted")
+    }
+    let known = checkpoint is SwinCheckpoint ? WeightNaming.swins : WeightNaming.all
+    guard known.contains(where: { $0.id == target.id }) else {
+      throw DiagnosticError(
+        "'\(target.id)' are names of another network than these weights are of",
+        hints: ["expected one of \(known.map(\.id).joined(separator: ", "))"])
+    }
+    var notes = description == nil ? Self.lost(checkpoint, target) : []
+    try source.addHead(checkpoint, target, &notes)
+    var problems: [Diagnostic] = []
+    var records: [TensorRecord] = []
+    for (name, shape) in source.tensors {
+      guard let place = target.place(name, prefix: target.prefixes[0]) else {
+        problems.append(
+          Diagnostic("the names of \(target.summary) have no place for '\(name)' \(shape)"))
+        continue
+      }
+      let own = type ?? checkpoint.type(of: name)
+      var part = shape
+      part[0] /= place.names.count
+      let count = part.reduce(1, *)
+      let values = source.values[name] ?? []
+      for (index, stored) in place.names.enumerated() {
+        let cells = Array(values[index * count..<(index + 1) * count])
+        let record = TensorRecord.floating(
+          stored, as: own, shape: place.layout.stored(part, heads: source.heads),
+          place.layout.write(cells, shape: part))
+        if let record { records.append(record) }
+      }
+    }
+    if !problems.isEmpty { throw DiagnosticError(problems) }
+    self.records = records
+    self.notes = notes
+  }
+
+  /// What the tensors do not say, and whoever loads them must.
+  private static func lost(
+    _ checkpoint: any BackboneCheckpoint, _ target: WeightNaming
+  ) -> [String] {
+    guard let own = (checkpoint as? ViTCheckpoint)?.configuration else { return [] }
+    var notes: [String] = []
+    let usual: Float = own.normalizesFirst ? 1e-5 : target.epsilon
+    if own.epsilon != usual {
+      notes.append(
+        "the layer norms have ε = \(own.epsilon), not the usual \(usual): say so where they are loaded"
+      )
+    }
+    if own.activation == .quickGELU {
+      notes.append("the MLPs have quick GELU: choose a model that has it")
+    }
+    if own.heads != max(1, own.width / 64) {
+      notes.append("attention has \(own.heads) heads: say so where they are loaded")
+    }
+    return notes
+  }
+
+  /// What is to be written, under timm's names.
+  struct Source {
+    var tensors: [(name: String, shape: [Int])]
+    var values: [String: [Float]] = [:]
+    let head: String
+    let heads: Int
+
+    /// Adds the head where the names have a place for it.
+    mutating func addHead(
+      _ checkpoint: any BackboneCheckpoint, _ target: WeightNaming, _ notes: inout [String]
+    ) throws {
+      guard let shape = checkpoint.shape(of: "\(head).weight") else { return }
+      guard target.place("\(head).weight", prefix: target.prefixes[0]) != nil else {
+        notes.append("the head is left out: \(target.summary) has no place for it")
+        return
+      }
+      tensors.append(("\(head).weight", shape))
+      values["\(head).weight"] = try checkpoint.values(of: "\(head).weight")
+      let hasPlace = target.place("\(head).bias", prefix: target.prefixes[0]) != nil
+      let bias =
+        checkpoint.shape(of: "\(head).bias") == nil
+        ? [Float](repeating: 0, count: shape[0]) : try checkpoint.values(of: "\(head).bias")
+      // A projection has none; one that is zero is not missed.
+      if hasPlace || bias.contains(where: { $0 != 0 }) {
+        tensors.append(("\(head).bias", [shape[0]]))
+        values["\(head).bias"] = bias
+      }
+    }
+  }
+
+  /// The tensors of a Vision Transformer as the target has them: class token and registers take their
+  /// positions along where it has none for them.
+  private static func source(
+    _ vit: ViTCheckpoint, _ target: WeightNaming
+  ) throws -> Source {
+    var configuration = vit.configuration
+    var source = Source(tensors: [], head: "head", heads: configuration.heads)
+    let names = vit.configuration.tensors(normalizingAfterPooling: vit.normalizesAfterPooling)
+    for (name, _) in names { source.values[name] = try vit.values(of: name) }
+    let width = configuration.width
+    if configuration.registers > 0 {
+      // Hugging Face has a position for the class token and none for registers, timm for neither.
+      let wanted =
+        target.id == WeightNaming.huggingFaceDINOv2.id
+        ? configuration.registers : configuration.prefixTokens
+      var positions = source.values["pos_embed"] ?? []
+      while configuration.unpositioned < wanted {
+        // The last token of the prefix that has a position takes it.
+        let index = configuration.prefixTokens - configuration.unpositioned - 1
+        let own = Array(positions[index * width..<(index + 1) * width])
+        let isClass = configuration.hasClassToken && index == 0
+        let token = isClass ? "cls_token" : "reg_token"
+        let start = isClass ? 0 : (index - (configuration.hasClassToken ? 1 : 0)) * width
+        for column in 0..<width { source.values[token]?[start + column] += own[column] }
+        positions.removeSubrange(index * width..<(index + 1) * width)
+        configuration.unpositioned += 1
+      }
+      while configuration.unpositioned > wanted {
+        let index = configuration.prefixTokens - configuration.unpositioned
+        positions.insert(contentsOf: [Float](repeating: 0, count: width), at: index * width)
+        configuration.unpositioned -= 1
+      }
+      source.values["pos_embed"] = positions
+    }
+    source.tensors = configuration.tensors(normalizingAfterPooling: vit.normalizesAfterPooling)
+    return source
+  }
+}
+
+extension BackboneCheckpoint {
+  /// The type of one of timm's tensors in the file.
+  fileprivate func type(of name: String) -> ScalarType {
+    guard let shape = shape(of: name) else { return .f32 }
+    let count = shape.reduce(1, *)
+    let stored = stored(name, [Float](repeating: 0, count: count), shape: shape).first
+    return stored.flatMap { store.entry($0.name)?.type } ?? .f32
+  }
+}

@@ -1,0 +1,141 @@
+import ArgumentParser
+import Backbones
+import Checkpoints
+import Foundation
+import PETL
+import Recipes
+import Training
+
+/// `petl convert`.
+struct ConvertCommand: RegistryCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convert",
+    abstract: "Write weights under another library's names, or an adapter in another format.",
+    discussion: """
+      Weights, any that petl reads, to the names of timm, hf-vit, hf-vit-v5, hf-dinov2, hf-clip, \
+      open-clip, jax-npz, big-vision-npz; of a Swin: swin, swin-original, hf-swin. The result is \
+      safetensors; an --output without that extension is a folder, with the config.json that \
+      transformers wants. An adapter to peft, mlx or petl, in the module names of --naming.
+
+        petl convert ViT-B_16.npz --to hf-vit --output vit-base
+        petl convert peft-folder --weights vit.safetensors --to mlx --output mlx-folder
+        petl convert peft-of-old-names --weights vit --to peft --naming hf-vit-v5 --output new
+      """)
+
+  @Argument(help: "Weights, an adapter, or the folder of a run.", completion: .file())
+  var input: String
+
+  @Option(help: ArgumentHelp("The names, or the format.", valueName: "name"))
+  var to: String
+
+  @Option(help: "What to write: a .safetensors file or a folder.", completion: .file())
+  var output: String
+
+  @Option(help: "With an adapter: the weights it is for; those of the run when left out.")
+  var weights: String?
+
+  @Option(help: "With an adapter: the names of modules, timm when left out.")
+  var naming: String?
+
+  @Option(help: "With weights: attention heads, where nothing beside the file says them.")
+  var heads: Int?
+
+  @Option(help: "With weights: f32, f16 or bf16; the type of each tensor stays when left out.")
+  var dtype: String?
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  /// What was written.
+  private struct Report: Encodable {
+    let output: String
+    let from: String
+    let to: String
+    let tensors: Int
+    let notes: [String]
+  }
+
+  func run(with registry: PluginRegistry) throws {
+    let report =
+      try AdapterConversion.isAdapter(input)
+      ? convertAdapter(registry) : convertWeights()
+    if json { return try Terminal.printJSON(report) }
+    for note in report.notes { Terminal.complain("note: \(note)") }
+    print("\(report.output): \(report.tensors) tensors, from \(report.from) to \(report.to)")
+  }
+
+  private func convertWeights() throws -> Report {
+    guard weights == nil, naming == nil else {
+      throw DiagnosticError(
+        "\(input) is no adapter: --weights and --naming go with one",
+        hints: ["--to names the library that the weights are for"])
+    }
+    let known = WeightNaming.all + WeightNaming.swins
+    guard let target = known.first(where: { $0.id == to }) else {
+      throw unknown("there are no weights with the names of '\(to)'", to, known.map(\.id))
+    }
+    let type = try dtype.map { name -> ScalarType in
+      let types: [String: ScalarType] = ["f32": .f32, "f16": .f16, "bf16": .bf16]
+      guard let type = types[name] else {
+        throw unknown("there is no type '\(name)'", name, types.keys.sorted())
+      }
+      return type
+    }
+    let checkpoint = try BackboneRecipe(weights: input, heads: heads).opened()
+    let converted = try ConvertedWeights(checkpoint, to: target, type: type)
+    let isFile = output.hasSuffix(".safetensors")
+    let file = isFile ? output : "\(output)/model.safetensors"
+    if !isFile { try refuseFull(output) }
+    let data = try SafetensorsWriter.data(converted.records, metadata: ["format": "pt"])
+    try RunFailure.marking {
+      if !isFile {
+        try FileManager.default.createDirectory(
+          atPath: output, withIntermediateDirectories: true)
+      }
+      try writeAtomically(data, to: file)
+      if !isFile, let description = converted.description {
+        let text = try description.formatted() + "\n"
+        try writeAtomically(Array(text.utf8), to: "\(output)/config.json")
+      }
+    }
+    var notes = converted.notes
+    if isFile, converted.description != nil {
+      notes.append("without a config.json: give a folder as --output to have one")
+    }
+    return Report(
+      output: file, from: checkpoint.naming.id, to: to, tensors: converted.records.count,
+      notes: notes)
+  }
+
+  private func convertAdapter(_ registry: PluginRegistry) throws -> Report {
+    guard dtype == nil, heads == nil else {
+      throw DiagnosticError(
+        "\(input) is an adapter: --dtype and --heads go with weights",
+        hints: ["adapters are written in f32"])
+    }
+    let formats = ["peft", "mlx", "petl"]
+    guard formats.contains(to) else {
+      throw unknown("there is no format '\(to)' of adapters", to, formats)
+    }
+    try refuseFull(output)
+    let conversion = try AdapterConversion(
+      input, weights: weights, to: to, naming: naming, registry: registry)
+    try RunFailure.marking { try conversion.write(to: output) }
+    return Report(
+      output: output, from: conversion.source, to: conversion.target,
+      tensors: conversion.tensors, notes: conversion.notes)
+  }
+
+  private func refuseFull(_ folder: String) throws {
+    if let found = try? FileManager.default.contentsOfDirectory(atPath: folder), !found.isEmpty {
+      throw DiagnosticError(
+        "\(folder): the folder is not empty", hints: ["choose another --output"])
+    }
+  }
+
+  private func unknown(_ message: String, _ name: String, _ known: [String]) -> DiagnosticError {
+    let nearest = nearestName(to: name, among: known).map { ["did you mean '\($0)'?"] } ?? []
+    return DiagnosticError(
+      message, hints: nearest + ["expected one of \(known.joined(separator: ", "))"])
+  }
+}
