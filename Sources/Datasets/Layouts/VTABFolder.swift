@@ -12,7 +12,7 @@ extension Dataset {
   ///
   /// - Parameters:
   ///   - root: the folder of the tasks' folders.
-  ///   - task: the name of one.
+  ///   - name: the name of a task.
   ///   - classes: the number of classes of a task that is not one of VTAB's 19; of one that is, nil or
   ///     the number that is known.
   /// - Throws: `DiagnosticError` with every mistake of every list, each with file and line.
