@@ -7,7 +7,7 @@
 #include <string.h>
 
 // The same source for several instruction sets, chosen when the program is loaded.
-#if defined(__x86_64__) && defined(__linux__)
+#if defined(__x86_64__) && defined(__GLIBC__)
 #define MANY_TARGETS __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define MANY_TARGETS
