@@ -79,6 +79,8 @@ struct MLXTests {
     #expect(complaints([Self.pair[0]]).contains("has no `blocks.0.attn.qkv.lora_b`"))
     #expect(complaints([Self.pair[1]]).contains("has no `blocks.0.attn.qkv.lora_a`"))
     #expect(complaints([]).contains("no LoRA tensor"))
+    let stray = TensorRecord.float32("head.weight", shape: [1], [1])
+    #expect(complaints(Self.pair + [stray]).contains("`head.weight` is not expected here"))
     let wrong = TensorRecord.float32(
       "blocks.0.attn.qkv.lora_a", shape: [2, 3], [1, 2, 3, 4, 5, 6])
     #expect(complaints([wrong, Self.pair[1]]).contains("expected [inputs, 2] and [2, outputs]"))

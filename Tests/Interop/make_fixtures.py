@@ -91,7 +91,7 @@ make("clip-mixed", "hf-clip", LoRA(r=2, lora_alpha=3, target_modules=["q_proj", 
 def make_mlx(name, source, kind, scale):
     """The adapter of another folder as mlx-lm lays it out: transposed factors, one rank, one scale."""
     tensors = load_file(folder / source / "adapter_model.safetensors")
-    result, keys = {}, set()
+    result, head, keys = {}, {}, set()
     for key, value in tensors.items():
         key = key.removeprefix("base_model.model.")
         if key.endswith(".lora_A.weight"):
@@ -99,11 +99,14 @@ def make_mlx(name, source, kind, scale):
             keys.add(key.removesuffix(".lora_A.weight").split(".", 2)[2])
         elif key.endswith(".lora_B.weight"):
             result[key.replace(".lora_B.weight", ".lora_b")] = value.T.contiguous()
-        else:
+        elif key.endswith(".lora_magnitude_vector"):
             result[key.replace(".lora_magnitude_vector", ".m")] = value
+        else:
+            head[key] = value
     rank = next(v.shape[1] for k, v in result.items() if k.endswith(".lora_a"))
     (folder / name).mkdir()
     save_file(result, folder / name / "adapters.safetensors")
+    save_file(head, folder / name / "head.safetensors")
     config = {
         "fine_tune_type": kind, "num_layers": DEPTH,
         "lora_parameters": {"rank": rank, "scale": scale, "dropout": 0.0, "keys": sorted(keys)}}

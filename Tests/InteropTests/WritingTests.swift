@@ -126,4 +126,39 @@ struct WritingTests {
     let empty = AdapterExport.objection(to: none, as: .peft(.timm))
     #expect(empty?.contains("there is none") == true)
   }
+
+  /// One folder over both towers of CLIP comes apart into what it was made of.
+  @Test func holdsTwoTowers() throws {
+    let network = try Peers().network()
+    let sources = ["vit-qv", "timm-exclude"]
+    let loaded = try sources.map {
+      try LoadedAdapter.read(fixture($0), for: network, registry: registry)
+    }
+    let namings = [SiteModules.clip, .clipText]
+    try withTemporaryFolder { folder in
+      try AdapterExport.write(
+        towers: zip(loaded, namings).map { (AdapterContents($0, on: network), $1) }, to: folder)
+      for (naming, source) in zip(namings, loaded) {
+        let again = try LoadedAdapter.read(
+          folder, for: network, registry: registry, tower: naming)
+        #expect(again.naming == naming && again.head == nil)
+        let (was, now) = (source.adapters.parameters, again.adapters.parameters)
+        #expect(was.map(\.name) == now.map(\.name))
+        #expect(was.map(\.parameter.value.values) == now.map(\.parameter.value.values))
+      }
+      expectComplaint("most here are of 'hf-clip") {
+        try LoadedAdapter.read(folder, for: network, registry: registry)
+      }
+      expectComplaint("is of no tower that is known") {
+        try LoadedAdapter.read(
+          fixture("vit-qv"), for: network, registry: registry, tower: .clip)
+      }
+      try AdapterExport.write(
+        AdapterContents(loaded[0], on: network), to: "\(folder)/one", as: .peft(.clipText))
+      expectComplaint("no module of it is in the tower 'hf-clip'") {
+        try LoadedAdapter.read(
+          "\(folder)/one", for: network, registry: registry, tower: .clip)
+      }
+    }
+  }
 }

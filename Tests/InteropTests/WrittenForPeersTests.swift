@@ -42,6 +42,9 @@ struct WrittenForPeersTests {
     let peers = try Peers()
     var logits: [TensorRecord] = []
     func write(_ name: String, _ contents: AdapterContents, _ model: Model) throws {
+      if ["timm-list", "timm-dora", "timm-regex", "mixture"].contains(name) {
+        try AdapterExport.write(contents, to: "\(place)/mlx/\(name)", as: .mlx(.timm))
+      }
       for naming in Self.namings {
         let path = "\(place)/\(name)@\(naming.name)"
         try AdapterExport.write(contents, to: path, as: .peft(naming))

@@ -49,11 +49,14 @@ extension MLXAdapterFolder {
     let whole = adapter.fullTensors.map {
       TensorRecord.float32($0.name, shape: $0.shape, $0.values)
     }
-    let data = try SafetensorsWriter.data(
-      factors + whole, metadata: adapter.metadata.merging(["format": "mlx"]) { own, _ in own })
+    let metadata = adapter.metadata.merging(["format": "mlx"]) { own, _ in own }
+    let data = try SafetensorsWriter.data(factors, metadata: metadata)
+    let headData = try SafetensorsWriter.data(whole, metadata: ["format": "mlx"])
     let text = try json.formatted()
     try createFolder(path)
     removeFileIfPresent("\(path)/\(configuration)")
+    removeFileIfPresent("\(path)/\(head)")
+    if !whole.isEmpty { try writeAtomically(headData, to: "\(path)/\(head)") }
     try writeAtomically(data, to: "\(path)/\(tensors)")
     try writeAtomically(Array(text.utf8), to: "\(path)/\(configuration)")
   }

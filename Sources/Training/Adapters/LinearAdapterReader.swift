@@ -15,11 +15,15 @@ struct LinearAdapterReader {
   let format: LoadedAdapter.Format
   let backbone: any Backbone
   let registry: PluginRegistry
+  /// The names of the one tower to read; nil for all modules.
+  var tower: SiteModules?
 
   /// The adapter of a LoRA or DoRA folder.
   ///
   /// - Throws: `DiagnosticError` naming everything that does not fit the network.
   func load(_ folder: PEFTAdapterFolder) throws -> LoadedAdapter {
+    var folder = folder
+    folder.modules = try own(folder.modules, \.module)
     let naming = try naming(of: folder.modules.map(\.module))
     let layers = BackboneLayers(backbone.sites)
     var (parts, faults): ([Part], [Diagnostic]) = ([], [])
@@ -66,13 +70,32 @@ struct LinearAdapterReader {
     }
   }
 
+  /// The modules of the tower, without those of the other.
+  ///
+  /// - Throws: `DiagnosticError` for every module that is of no tower at all.
+  func own<Module>(_ modules: [Module], _ path: (Module) -> String) throws -> [Module] {
+    guard let tower else { return modules }
+    let others = SiteModules.all.filter { $0.isTower && $0 != tower }
+    let stray = modules.map(path).filter { module in
+      tower.place(of: module) == nil && !others.contains { $0.place(of: module) != nil }
+    }
+    guard stray.isEmpty else {
+      throw DiagnosticError(
+        stray.map { Diagnostic("\(self.path): module `\($0)` is of no tower that is known") })
+    }
+    return modules.filter { tower.place(of: path($0)) != nil }
+  }
+
   /// How the modules are named.
   ///
   /// - Throws: `DiagnosticError` when none of them has a name that is known.
   func naming(of modules: [String]) throws -> SiteModules {
+    if let tower, !modules.isEmpty { return tower }
     if let naming = SiteModules.detected(in: modules) { return naming }
     throw DiagnosticError(
-      "\(path): no module is named as in a network that is known, such as `\(modules.first ?? "")`",
+      tower != nil
+        ? "\(path): no module of it is in the tower '\(tower?.name ?? "")'"
+        : "\(path): no module is named as in a network that is known, such as `\(modules.first ?? "")`",
       hints: ["known namings: \(SiteModules.all.map(\.name).joined(separator: ", "))"])
   }
 
