@@ -4,7 +4,7 @@ import PETL
 /// The `config.json` with which transformers loads what we write.
 extension ViTCheckpoint {
   /// nil of a library whose files need none.
-  func description(for target: WeightNaming) -> JSONValue? {
+  func description(for target: WeightNaming) throws -> JSONValue? {
     let own = configuration
     let activation = own.activation == .quickGELU ? "quick_gelu" : "gelu"
     var common: [JSONValue.Member] = [
@@ -24,7 +24,12 @@ extension ViTCheckpoint {
       common += [hidden, .init("projection_dim", .integer(classes ?? own.width))]
       return described("clip_vision_model", "CLIPVisionModelWithProjection", common)
     case WeightNaming.huggingFaceDINOv2.id:
-      common += [bias, .init("mlp_ratio", ratio(own.mlpWidth, own.width))]
+      guard own.mlpWidth % own.width == 0 else {
+        throw DiagnosticError(
+          "Hugging Face's DINOv2 has an MLP of a whole multiple of the width, this one is "
+            + "\(own.mlpWidth) at width \(own.width)")
+      }
+      common += [bias, .init("mlp_ratio", .integer(own.mlpWidth / own.width))]
       if own.registers == 0 { return described("dinov2", "Dinov2Model", common) }
       common.append(.init("num_register_tokens", .integer(own.registers)))
       return described("dinov2_with_registers", "Dinov2WithRegistersModel", common)

@@ -6,7 +6,7 @@ extension Dataset {
   /// - Parameter root: with a folder for each class, in the order of their names' bytes.
   /// - Throws: `DiagnosticError` with every mistake.
   public init(unsplit root: String) throws {
-    let classes = folderNames(root)
+    let classes = try folderNames(root)
     let files = try ClassFolders(root, classes: classes).files
     let name = root.split(separator: "/").last.map(String.init) ?? root
     try self.init(
