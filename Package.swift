@@ -73,6 +73,7 @@ let package = Package(
     .library(name: "PETLPlugins", targets: ["PETLPlugins"] + plugins),
     .library(name: "PETLTesting", targets: ["PETLTesting"]),
     .library(name: "Recipes", targets: ["Recipes"]),
+    .library(name: "Reports", targets: ["Reports"]),
     .library(name: "Training", targets: ["Training"]),
     .executable(name: "petl", targets: ["petl"]),
   ],
@@ -112,6 +113,7 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     core("Recipes", ["PETL", "CYAML"]),
+    core("Reports", []),
     core(
       "Training",
       [
@@ -121,7 +123,7 @@ let package = Package(
     core(
       "PETLCommands",
       [
-        "PETL", "Checkpoints", "Backbones", "Datasets", "Recipes", "Training",
+        "PETL", "Checkpoints", "Backbones", "Datasets", "Recipes", "Reports", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -156,6 +158,7 @@ let package = Package(
       ["Backbones", "Checkpoints", "PETL", "PETLPlugins", "PETLTesting", "Recipes", "Training"]),
     tests("PETLTestingTests", ["PETLTesting"]),
     tests("RecipesTests", ["PETL", "Recipes"]),
+    tests("ReportsTests", ["Reports"]),
     tests("ReSoRATests", ["ReSoRA", "PETLTesting"]),
     tests("RegularizersTests", ["Regularizers", "PETLTesting"]),
     tests(

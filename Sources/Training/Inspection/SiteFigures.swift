@@ -15,6 +15,8 @@ public struct SiteFigures: Sendable, Encodable {
   ///
   /// From 1 to the rank. Source: Roy and Vetterli, The effective rank, EUSIPCO 2007.
   public private(set) var effectiveRank: Double?
+  /// The singular values of ΔW, falling; nil where unknown.
+  public private(set) var singularValues: [Double]?
   /// How far the rows of A are from orthogonal: 0 orthogonal, 1 all parallel; nil of a single row.
   ///
   /// ‖ÂÂᵀ − I‖_F / √(r (r − 1)) with Â the rows of length 1, which is the root mean square of the
@@ -74,6 +76,7 @@ public struct SiteFigures: Sendable, Encodable {
   public init(_ name: String) { self.name = name }
 
   private mutating func setSpectrum(_ values: [Double]) {
+    singularValues = values
     let squares = values.reduce(0) { $0 + $1 * $1 }
     norm = squares.squareRoot()
     guard let largest = values.first, largest > 0 else { return }

@@ -1,0 +1,100 @@
+import Checkpoints
+import Datasets
+import PETL
+import Recipes
+import Reports
+import Training
+
+extension RunReport {
+  /// How many images |ρ| of pairs is measured on, at most: our choice, a moment's work.
+  private static let imageCount = 64
+
+  /// Reads the folder of a run that ended.
+  ///
+  /// Without its weights or images the report has no maps and spectra, and a note that says why.
+  ///
+  /// - Parameters:
+  ///   - folder: of the run.
+  ///   - registry: the plugins that its recipe may name.
+  ///   - overrides: changes to the recipe, such as another data path.
+  /// - Throws: `DiagnosticError` when what the run left cannot be read.
+  init(_ folder: RunFolder, registry: PluginRegistry, overrides: [String] = []) throws {
+    let summary = try folder.summary()
+    let records = try folder.records()
+    let recipe = String(
+      decoding: try readFile(folder.file("recipe.yaml"), limit: 10 << 20), as: UTF8.self)
+    var (notes, facts) = (summary.notes, [(label: String, value: String)]())
+    var (sites, measuredOn): ([Site], String?) = ([], nil)
+    do {
+      let network = try Predictor(
+        run: folder.path, registry: registry, overrides: overrides)
+      let dataset = try PredictorArguments.dataset(nil, for: network)
+      facts.append((label: "data", value: dataset.name))
+      facts.append((label: "adapter", value: network.method ?? "none: the head alone"))
+      let (images, split) = try Self.images(of: dataset)
+      let stages = try StageInspection.read(
+        folder, stages: summary.stages.map(\.name), network: network, images: images)
+      if stages.contains(where: { !$0.correlations.isEmpty }) {
+        measuredOn = "\(images.count) images of \(dataset.name) \(split.rawValue)"
+      }
+      sites = stages.flatMap { stage in
+        stage.sites.map { Site($0, stage: stage) }
+      }
+    } catch let error as DiagnosticError {
+      let reason = error.diagnostics.map(\.message).joined(separator: "; ")
+      notes.append("no maps and spectra: \(reason)")
+    }
+    facts += [
+      (label: "seed", value: "\(summary.seed)"),
+      (label: "adapter parameters", value: "\(summary.adapterParameters)"),
+      (label: "head parameters", value: "\(summary.headParameters)"),
+      (label: "adapter format", value: summary.adapterFormat ?? "none"),
+      (label: "threads", value: "\(summary.threads)"),
+    ]
+    let seconds = summary.stages.reduce(0) { $0 + $1.trainingSeconds }
+    facts.append((label: "training", value: duration(seconds)))
+    self.init(
+      title: summary.name, facts: facts, stages: summary.stages.map(Stage.init),
+      epochs: records.map(Epoch.init), sites: sites, measuredOn: measuredOn, recipe: recipe,
+      notes: notes)
+  }
+
+  /// Images of the validation split, or else of the test split.
+  private static func images(of dataset: Dataset) throws -> (ImageSource, Split) {
+    for split in [Split.val, .test] {
+      if let all = try? dataset.images(of: split) {
+        return (all.selecting(Array(0..<min(all.count, imageCount))), split)
+      }
+    }
+    let all = try dataset.images(of: .train)
+    return (all.selecting(Array(0..<min(all.count, imageCount))), .train)
+  }
+}
+
+extension RunReport.Stage {
+  fileprivate init(_ result: StageResult) {
+    self.init(
+      name: result.name, regularizes: result.regularizes, keptEpoch: result.keptEpoch,
+      epochs: result.epochs, seconds: result.trainingSeconds,
+      accuracy: (result.validation?.accuracy, result.test?.accuracy),
+      redundancy: (result.test ?? result.validation)?.redundancy)
+  }
+}
+
+extension RunReport.Epoch {
+  fileprivate init(_ record: EpochRecord) {
+    self.init(
+      stage: record.stage, number: record.epoch, loss: record.taskLoss,
+      validation: record.validation.map { ($0.accuracy, $0.loss) },
+      redundancyBySite: record.validation?.redundancyBySite ?? record.redundancyBySite)
+  }
+}
+
+extension RunReport.Site {
+  fileprivate init(_ figures: SiteFigures, stage: StageInspection) {
+    self.init(
+      name: figures.name, stage: stage.stage, norm: figures.norm, stableRank: figures.stableRank,
+      effectiveRank: figures.effectiveRank, spectrum: figures.singularValues ?? [],
+      correlations: stage.correlations[figures.name] ?? [])
+  }
+}

@@ -1,0 +1,65 @@
+import Foundation
+
+/// An element of HTML or SVG: all text and all attribute values go through `escaped`.
+struct Markup {
+  /// The text as it goes into the file.
+  let text: String
+
+  /// Text as it is read, with the five special characters escaped and control characters, which XML
+  /// forbids, replaced.
+  init(escaping text: String) { self.text = Markup.escaped(text) }
+
+  /// An element with attributes and children.
+  init(_ name: String, _ attributes: KeyValuePairs<String, String> = [:], _ children: [Markup] = [])
+  {
+    let list = attributes.map { " \($0)=\"\(Markup.escaped($1))\"" }.joined()
+    let inner = children.map(\.text).joined()
+    // HTML wants an end tag of everything that is not void; XML takes both.
+    text =
+      children.isEmpty && Self.void.contains(name)
+      ? "<\(name)\(list)/>" : "<\(name)\(list)>\(inner)</\(name)>"
+  }
+
+  /// An element with text in it.
+  init(_ name: String, _ attributes: KeyValuePairs<String, String> = [:], text: String) {
+    self.init(name, attributes, [Markup(escaping: text)])
+  }
+
+  private static let void: Set<String> = ["meta", "rect", "line", "path", "circle"]
+
+  private static func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      case "'": result += "&#39;"
+      case "\n", "\t": result.unicodeScalars.append(scalar)
+      case _ where scalar.value < 32 || scalar.value == 0xFFFE || scalar.value == 0xFFFF:
+        result += "\u{FFFD}"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}
+
+/// A coordinate in a drawing, with at most two digits after the point.
+func coordinate(_ value: Double) -> String {
+  let rounded = (value * 100).rounded() / 100
+  return rounded == rounded.rounded() ? String(Int(rounded)) : String(rounded)
+}
+
+/// A number with a fixed count of digits after the point; a dash where there is none.
+func figure(_ value: Double?, _ digits: Int) -> String {
+  guard let value else { return "–" }
+  return value.isFinite ? String(format: "%.\(digits)f", value) : "not finite"
+}
+
+/// A share as a percentage with one digit; a dash where there is none.
+func percentage(_ share: Double?) -> String {
+  guard let share, share.isFinite else { return figure(share, 1) }
+  return figure(share * 100, 1) + " %"
+}

@@ -1,0 +1,130 @@
+/// All that a report tells of a run, as plain data: it knows nothing of folders or networks.
+public struct RunReport: Sendable {
+  /// The outcome of a stage.
+  public struct Stage: Sendable {
+    /// Its name; that of a control is `control-` and the name of the stage that it repeats.
+    public let name: String
+    /// Whether the regularizers applied.
+    public let regularizes: Bool
+    /// The epoch whose parameters were kept, and how many there were.
+    public let keptEpoch: Int
+    /// How many epochs it had.
+    public let epochs: Int
+    /// The seconds of training, evaluation not counted.
+    public let seconds: Double
+    /// The shares that were classified rightly, 0 … 1; nil without the split.
+    public let accuracy: (validation: Double?, test: Double?)
+    /// The mean |ρ| on the test split, or else the validation split.
+    public let redundancy: Double?
+
+    /// Collects the figures of a stage.
+    public init(
+      name: String, regularizes: Bool, keptEpoch: Int, epochs: Int, seconds: Double,
+      accuracy: (validation: Double?, test: Double?), redundancy: Double?
+    ) {
+      self.name = name
+      self.regularizes = regularizes
+      self.keptEpoch = keptEpoch
+      self.epochs = epochs
+      self.seconds = seconds
+      self.accuracy = accuracy
+      self.redundancy = redundancy
+    }
+
+    /// Whether it repeats another stage without the penalties.
+    var isControl: Bool { name.hasPrefix(Self.controlPrefix) }
+    /// The stage that a control repeats; itself otherwise.
+    var counterpart: String { isControl ? String(name.dropFirst(Self.controlPrefix.count)) : name }
+    private static let controlPrefix = "control-"
+  }
+
+  /// The figures of an epoch.
+  public struct Epoch: Sendable {
+    /// The stage's name.
+    public let stage: String
+    /// Counted from 1 within the stage.
+    public let number: Int
+    /// The mean task loss of the epoch's batches.
+    public let loss: Double
+    /// Share and mean cross-entropy on the validation split; nil without one.
+    public let validation: (accuracy: Double, loss: Double)?
+    /// The mean |ρ| by site, on the validation split or else the last training batch.
+    public let redundancyBySite: [String: Double]
+
+    /// Collects the figures of an epoch.
+    public init(
+      stage: String, number: Int, loss: Double, validation: (accuracy: Double, loss: Double)?,
+      redundancyBySite: [String: Double]
+    ) {
+      self.stage = stage
+      self.number = number
+      self.loss = loss
+      self.validation = validation
+      self.redundancyBySite = redundancyBySite
+    }
+  }
+
+  /// An adapter's site at the end of a stage.
+  public struct Site: Sendable {
+    /// The site's name.
+    public let name: String
+    /// The stage's name.
+    public let stage: String
+    /// ‖ΔW‖, stable and effective rank; nil where unknown.
+    public let norm: Double?
+    /// ‖ΔW‖²_F / ‖ΔW‖²₂.
+    public let stableRank: Double?
+    /// exp of the entropy of the normalised singular values.
+    public let effectiveRank: Double?
+    /// The singular values of ΔW, falling; empty where unknown.
+    public let spectrum: [Double]
+    /// |ρ| of each pair of subspaces, [r][r]; empty where not measured.
+    public let correlations: [[Double]]
+
+    /// Collects the figures of a site.
+    public init(
+      name: String, stage: String, norm: Double?, stableRank: Double?, effectiveRank: Double?,
+      spectrum: [Double], correlations: [[Double]]
+    ) {
+      self.name = name
+      self.stage = stage
+      self.norm = norm
+      self.stableRank = stableRank
+      self.effectiveRank = effectiveRank
+      self.spectrum = spectrum
+      self.correlations = correlations
+    }
+  }
+
+  /// The run's name.
+  public let title: String
+  /// What the run was, label and value: adapter, data, seed, parameters.
+  public let facts: [(label: String, value: String)]
+  /// The stages in order, controls last.
+  public let stages: [Stage]
+  /// The epochs in the order they were logged.
+  public let epochs: [Epoch]
+  /// The sites at the end of each stage, in the order of the network.
+  public let sites: [Site]
+  /// What |ρ| of the pairs was measured on; nil where it was not.
+  public let measuredOn: String?
+  /// The resolved recipe.
+  public let recipe: String
+  /// What the reader should know, a sentence each.
+  public let notes: [String]
+
+  /// Collects a report.
+  public init(
+    title: String, facts: [(label: String, value: String)], stages: [Stage], epochs: [Epoch],
+    sites: [Site], measuredOn: String?, recipe: String, notes: [String]
+  ) {
+    self.title = title
+    self.facts = facts
+    self.stages = stages
+    self.epochs = epochs
+    self.sites = sites
+    self.measuredOn = measuredOn
+    self.recipe = recipe
+    self.notes = notes
+  }
+}

@@ -1,0 +1,77 @@
+/// How reports look: one style sheet for pages and for drawings on their own.
+///
+/// The colours of lines are Okabe and Ito's, which readers with any colour vision tell apart
+/// (https://jfly.uni-koeln.de/color); those of the dark page are their lighter ones.
+enum Style {
+  /// How many colours lines have.
+  static let colorCount = 6
+
+  /// Of the drawings.
+  static let drawing = """
+    :root{--paper:#fff;--card:#f7f8fa;--ink:#1b1f24;--soft:#59636e;--rule:#dde1e6;--heat:#0072b2;
+    --c0:#0072b2;--c1:#d55e00;--c2:#009e73;--c3:#cc79a7;--c4:#8a6d00;--c5:#3a8fc0}
+    @media (prefers-color-scheme:dark){:root{--paper:#14171b;--card:#1c2026;--ink:#e8ebef;
+    --soft:#9da7b3;--rule:#343b44;--heat:#56b4e9;--c0:#56b4e9;--c1:#ff8c42;--c2:#2fc79a;--c3:#e39ac4;
+    --c4:#f0e442;--c5:#a9d8f5}}
+    @media print{:root{--paper:#fff;--card:#fff;--ink:#000;--soft:#444;--rule:#ccc;--heat:#0072b2;
+    --c0:#0072b2;--c1:#d55e00;--c2:#009e73;--c3:#cc79a7;--c4:#8a6d00;--c5:#3a8fc0}}
+    svg{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
+    svg text{fill:var(--ink);font-size:11px}
+    svg .heading{font-size:13px;font-weight:600}
+    svg.small .heading{font-size:11.5px}
+    svg .tick{fill:var(--soft)}
+    .grid{stroke:var(--rule);stroke-width:1}
+    .line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}
+    .dashed{stroke-dasharray:5 4}
+    .c0{stroke:var(--c0);--own:var(--c0)}.c1{stroke:var(--c1);--own:var(--c1)}
+    .c2{stroke:var(--c2);--own:var(--c2)}.c3{stroke:var(--c3);--own:var(--c3)}
+    .c4{stroke:var(--c4);--own:var(--c4)}.c5{stroke:var(--c5);--own:var(--c5)}
+    .dot,.bar{fill:var(--own);stroke:none}
+    .heat{fill:var(--heat)}.diagonal{fill:var(--rule)}
+    .frame{fill:none;stroke:var(--rule)}.cross{stroke:var(--c1)}
+    """
+
+  /// Of the page around them.
+  static let page = """
+    *{box-sizing:border-box}
+    body{margin:0;background:var(--paper);color:var(--ink);line-height:1.5;
+    font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
+    main{max-width:1120px;margin:0 auto;padding:40px 24px 72px}
+    h1{font-size:2rem;line-height:1.2;margin:0 0 8px;overflow-wrap:anywhere}
+    h2{font-size:1.25rem;margin:56px 0 4px}
+    p{margin:0 0 16px;max-width:72ch}.soft{color:var(--soft);font-size:.9rem}
+    dl{display:flex;flex-wrap:wrap;gap:12px 36px;margin:20px 0 0}
+    dt{color:var(--soft);font-size:.8rem}dd{margin:0;font-weight:600;overflow-wrap:anywhere}
+    .legend{display:flex;flex-wrap:wrap;gap:8px 24px;margin:12px 0 20px;font-size:.9rem}
+    .legend span{display:inline-flex;align-items:center;gap:8px}.legend svg{width:28px;height:10px}
+    .curves{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(320px,100%),1fr));gap:20px}
+    .sites{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(150px,45%),1fr));gap:20px}
+    .curves>div,.sites>div{background:var(--card);border-radius:10px;padding:16px}
+    .sites>div{padding:10px}
+    .curves svg,.sites svg{display:block;width:100%;height:auto}
+    .maps{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(330px,100%),1fr));gap:20px}
+    .maps>section{background:var(--card);border-radius:10px;padding:16px}
+    h3{font-size:.95rem;margin:0 0 10px}
+    .row{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:14px}
+    .row figure{margin:0}.row svg{display:block;width:100%;height:auto}
+    .row .spectrum{margin-top:8px}
+    figcaption{font-size:.75rem;color:var(--soft);margin-top:6px;line-height:1.4;overflow-wrap:anywhere}
+    figcaption b{color:var(--ink);font-weight:600}
+    .key{display:flex;align-items:center;gap:8px;margin:8px 0 20px;font-size:.85rem;color:var(--soft)}
+    .key i{width:120px;height:10px;border:1px solid var(--rule);
+    background:linear-gradient(90deg,transparent,var(--heat))}
+    .scroll{overflow-x:auto;margin-top:12px}
+    table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.92rem}
+    th,td{padding:8px 12px;text-align:right;border-bottom:1px solid var(--rule);white-space:nowrap}
+    th{color:var(--soft);font-weight:600;font-size:.8rem}
+    th:first-child,td:first-child{text-align:left;padding-left:0}
+    pre{background:var(--card);border-radius:10px;padding:16px;overflow-x:auto;font-size:.82rem;
+    line-height:1.5}
+    summary{cursor:pointer;color:var(--soft)}
+    ul{padding-left:20px}li{margin:4px 0;overflow-wrap:anywhere}
+    @media (max-width:600px){main{padding:24px 16px 48px}h1{font-size:1.6rem}h2{margin-top:40px}
+    dl{gap:10px 24px}th,td{padding:8px}}
+    @media print{main{max-width:none;padding:0}.curves>div,.sites>div,section{break-inside:avoid}
+    pre{white-space:pre-wrap}}
+    """
+}

@@ -1,0 +1,53 @@
+import Checkpoints
+import Foundation
+import PETL
+
+extension RunFolder {
+  /// The epochs that were logged, in order.
+  ///
+  /// - Throws: `DiagnosticError` with every line of `metrics.jsonl` that is no epoch.
+  public func records() throws -> [EpochRecord] {
+    let path = file("metrics.jsonl")
+    guard FileManager.default.fileExists(atPath: path) else { return [] }
+    let lines = try readFile(path, limit: 1 << 30).split(separator: 10)
+    var (records, problems): ([EpochRecord], [Diagnostic]) = ([], [])
+    for (index, line) in lines.enumerated() {
+      do {
+        records.append(try JSONDecoder.figures.decode(EpochRecord.self, from: Data(line)))
+      } catch {
+        problems.append(
+          Diagnostic(
+            "\(path):\(index + 1): not the figures of an epoch",
+            hints: ["a run that was interrupted may leave half a line: remove it"]))
+      }
+    }
+    guard problems.isEmpty else { throw DiagnosticError(problems) }
+    return records
+  }
+
+  /// The outcome of the run.
+  ///
+  /// - Throws: `DiagnosticError` when the run did not end, or `summary.json` is none.
+  public func summary() throws -> RunSummary {
+    let path = file("summary.json")
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw DiagnosticError("\(path): there is no such file", hints: ["has the run ended?"])
+    }
+    let bytes = try readFile(path, limit: 100 << 20)
+    do {
+      return try JSONDecoder.figures.decode(RunSummary.self, from: Data(bytes))
+    } catch {
+      throw DiagnosticError("\(path): not the summary of a run")
+    }
+  }
+}
+
+extension JSONDecoder {
+  /// Of what `JSONEncoder.figures` writes.
+  public static var figures: JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return decoder
+  }
+}
