@@ -23,11 +23,13 @@ struct LineChart {
     let vertical =
       sharedAxis ?? Axis(holding: points.map(\.y), limits: limits, count: isSmall ? 2 : 5)
     let horizontal = Axis(
-      holding: points.map(\.x), count: isSmall ? 2 : 6, isWhole: true)
+      holding: points.map(\.x), count: isSmall ? 3 : 6, isWhole: true)
     let labels = vertical.ticks.map { isShare ? Self.percent($0) : vertical.label($0) }
     let widest = Double(labels.map(\.count).max() ?? 1)
     let left = 14 + widest * (isSmall ? 6.2 : 6.6)
-    let (right, top, bottom) = (size.width - 12, isSmall ? 30.0 : 38.0, size.height - 34)
+    let (right, top, bottom) = (
+      size.width - 12, isSmall ? 30.0 : 38.0, size.height - (isSmall ? 20 : 34)
+    )
     func x(_ value: Double) -> Double { left + horizontal.position(of: value) * (right - left) }
     func y(_ value: Double) -> Double { bottom - vertical.position(of: value) * (bottom - top) }
 
@@ -108,6 +110,8 @@ struct LineChart {
 
   private static func percent(_ share: Double) -> String {
     let value = share * 100
-    return value == value.rounded() ? "\(Int(value)) %" : figure(value, 1) + " %"
+    // Ticks are products of a step that binary fractions do not hold exactly.
+    return abs(value - value.rounded()) < 1e-6
+      ? "\(Int(value.rounded())) %" : figure(value, 1) + " %"
   }
 }

@@ -89,7 +89,10 @@ extension RunReport {
       parts.append(
         Markup(
           "div", ["class": "key"],
-          [Markup(escaping: "0"), Markup("i"), Markup(escaping: "1 = the same up to a factor")]))
+          [
+            Markup(escaping: "0"), Markup("i"),
+            Markup(escaping: "1 = the same up to a factor; the diagonal is grey"),
+          ]))
     }
     parts.append(Markup("div", ["class": "maps"], sites.map { card($0.name, $0.stages) }))
     return parts

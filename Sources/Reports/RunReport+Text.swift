@@ -1,15 +1,15 @@
 extension RunReport {
   static let stageColumns = [
-    "stage", "regularized", "kept epoch", "val accuracy", "test accuracy", "mean |ρ|", "time",
+    "stage", "val accuracy", "test accuracy", "mean |ρ|", "time", "regularized", "kept epoch",
   ]
 
   /// A row of the table for each stage.
   var stageRows: [[String]] {
     stages.map { stage in
       [
-        stage.name, stage.regularizes ? "yes" : "no", "\(stage.keptEpoch) of \(stage.epochs)",
-        percentage(stage.accuracy.validation), percentage(stage.accuracy.test),
+        stage.name, percentage(stage.accuracy.validation), percentage(stage.accuracy.test),
         figure(stage.redundancy, 3), figure(stage.seconds, 1) + " s",
+        stage.regularizes ? "yes" : "no", "\(stage.keptEpoch) of \(stage.epochs)",
       ]
     }
   }

@@ -44,7 +44,7 @@ enum Style {
     dt{color:var(--soft);font-size:.8rem}dd{margin:0;font-weight:600;overflow-wrap:anywhere}
     .legend{display:flex;flex-wrap:wrap;gap:8px 24px;margin:12px 0 20px;font-size:.9rem}
     .legend span{display:inline-flex;align-items:center;gap:8px}.legend svg{width:28px;height:10px}
-    .curves{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(320px,100%),1fr));gap:20px}
+    .curves{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(400px,100%),1fr));gap:20px}
     .sites{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(150px,45%),1fr));gap:20px}
     .curves>div,.sites>div{background:var(--card);border-radius:10px;padding:16px}
     .sites>div{padding:10px}
@@ -70,7 +70,7 @@ enum Style {
     summary{cursor:pointer;color:var(--soft)}
     ul{padding-left:20px}li{margin:4px 0;overflow-wrap:anywhere}
     @media (max-width:600px){main{padding:24px 16px 48px}h1{font-size:1.6rem}h2{margin-top:40px}
-    dl{gap:10px 24px}th,td{padding:8px}}
+    dl{gap:10px 24px}th,td{padding:8px 6px}th{white-space:normal}}
     @media print{main{max-width:none;padding:0}.curves>div,.sites>div,section{break-inside:avoid}
     pre{white-space:pre-wrap}}
     """

@@ -22,7 +22,9 @@ import Testing
     #expect(figures["accuracy"] as? Double == test["accuracy"] as? Double)
     #expect(figures["loss"] as? Double == test["loss"] as? Double)
     let files = try FileManager.default.contentsOfDirectory(atPath: bench.folder + "/out")
-    let expected = ["adapter", "checkpoint", "metrics.jsonl", "recipe.yaml", "summary.json"]
+    let expected = [
+      "adapter", "checkpoint", "metrics.jsonl", "recipe.yaml", "report.html", "summary.json",
+    ]
     #expect(files.sorted() == expected)
     let val = try bench.petl(["evaluate", "out", "--split", "val"])
     #expect(val.code == 0 && val.output.hasPrefix("data val: accuracy "))

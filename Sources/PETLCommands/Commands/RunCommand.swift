@@ -3,6 +3,7 @@ import Backbones
 import Datasets
 import PETL
 import Recipes
+import Reports
 import Training
 
 /// The recipe and its overrides, as several commands take them.
@@ -88,6 +89,7 @@ struct RunCommand: RegistryCommand {
         "data_sha256": digests.data,
       ], reuse: store, observer: progress)
     let summary = try RunFailure.marking { try runner.run() }
+    RunReport.leave(in: folder, registry: registry)
     if json {
       try Terminal.printJSON(Report(summary: summary, folder: folder.path))
     } else {

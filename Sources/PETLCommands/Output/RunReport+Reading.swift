@@ -59,6 +59,18 @@ extension RunReport {
       notes: notes)
   }
 
+  /// Writes `report.html` into the folder of a run that ended.
+  ///
+  /// What was trained is whole without it: where it cannot be made, a warning says why.
+  static func leave(in folder: RunFolder, registry: PluginRegistry) {
+    do {
+      let page = try RunReport(folder, registry: registry).html()
+      try writeAtomically(Array(page.utf8), to: folder.file("report.html"))
+    } catch {
+      Terminal.complain("warning: report.html is not written: \(error)")
+    }
+  }
+
   /// Images of the validation split, or else of the test split.
   private static func images(of dataset: Dataset) throws -> (ImageSource, Split) {
     for split in [Split.val, .test] {

@@ -21,9 +21,6 @@ struct StoredStage: Codable {
 
   /// Reads what `encoded()` gave.
   init(encoded text: String) throws {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    self = try decoder.decode(StoredStage.self, from: Data(text.utf8))
+    self = try JSONDecoder.figures.decode(StoredStage.self, from: Data(text.utf8))
   }
 }

@@ -1,0 +1,71 @@
+import Foundation
+import Reports
+import Testing
+
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
+/// A report with two stages and a control at one site.
+///
+/// - Parameters:
+///   - loss: of the last epoch.
+///   - title: the run's name.
+///   - stages: their names; a control's starts with `control-`.
+func sample(
+  loss: Double = 0.5, title: String = "run",
+  stages: [String] = ["base", "refine", "control-refine"], hasAdapter: Bool = true
+) -> RunReport {
+  let epochs = stages.flatMap { stage in
+    (1...2).map { number in
+      RunReport.Epoch(
+        stage: stage, number: number, loss: number == 2 ? loss : 1,
+        validation: (accuracy: 0.5, loss: 1), redundancyBySite: hasAdapter ? ["q": 0.25] : [:])
+    }
+  }
+  let sites = stages.map { stage in
+    RunReport.Site(
+      name: "q", stage: stage, norm: 1, stableRank: 1.25, effectiveRank: 1.5, spectrum: [1, 0.5],
+      correlations: [[1, 0.25], [0.25, 1]])
+  }
+  return RunReport(
+    title: title, facts: [(label: "seed", value: "0")],
+    stages: stages.map { name in
+      RunReport.Stage(
+        name: name, regularizes: name == "refine", keptEpoch: 2, epochs: 2, seconds: 1,
+        accuracy: (validation: 0.5, test: nil), redundancy: hasAdapter ? 0.25 : nil)
+    }, epochs: epochs, sites: hasAdapter ? sites : [],
+    measuredOn: hasAdapter ? "4 images" : nil, recipe: "name: \(title)", notes: [title])
+}
+
+/// The names of a document's elements and its text, as Foundation's XML parser reads it.
+///
+/// - Throws: a failed requirement where it is not well formed.
+func elements(of document: String) throws -> (names: [String], text: String) {
+  let reader = Reader()
+  let parser = XMLParser(data: Data(document.utf8))
+  parser.delegate = reader
+  let isWellFormed = parser.parse()
+  try #require(isWellFormed, "\(String(describing: parser.parserError)): \(document.prefix(500))")
+  return (reader.names, reader.text)
+}
+
+/// Collects what the parser finds.
+private final class Reader: NSObject, XMLParserDelegate {
+  var names: [String] = []
+  var text = ""
+
+  func parser(
+    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?,
+    qualifiedName: String?, attributes: [String: String]
+  ) {
+    names.append(name)
+  }
+
+  func parser(_ parser: XMLParser, foundCharacters string: String) { text += string }
+}
+
+/// The page as XML, without the line that names the document type.
+func page(_ report: RunReport) -> String {
+  report.html().replacing("<!DOCTYPE html>\n", with: "")
+}
