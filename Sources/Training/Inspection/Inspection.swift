@@ -1,4 +1,3 @@
-import Backbones
 import Checkpoints
 import Datasets
 import Foundation
@@ -175,26 +174,6 @@ public struct Inspection: Encodable {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     let shards = json["weight_map"]?.members?.compactMap(\.value.text) ?? []
     return [path] + Set(shards).sorted().map { "\(folder)/\($0)" }
-  }
-
-  private static func naming(of store: any WeightStore, _ kind: Kind) -> String {
-    switch kind {
-    case .checkpoint, .run, .petlAdapter:
-      return "petl's sites (version \(store.metadata["version"] ?? "unknown"))"
-    case .peftAdapter: return "PEFT"
-    case .mlxAdapter: return "mlx"
-    case .weights: break
-    }
-    do {
-      let checkpoint = try Ingredients.checkpoint(BackboneRecipe(weights: store.name))
-      let outline = checkpoint.outline
-      return
-        "\(checkpoint.naming.summary) (\(checkpoint.naming.id)): \(outline.summary), images of "
-        + "\(outline.imageSize) px, "
-        + (checkpoint.classes.map { "\($0) classes" } ?? "no head")
-    } catch {
-      return "none that is known"
-    }
   }
 }
 
