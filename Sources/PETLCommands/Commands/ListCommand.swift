@@ -46,6 +46,11 @@ struct ListCommand: RegistryCommand {
     section("Regularizers", listing.regularizers)
     section("Backbones", listing.backbones)
     print("Embedded data sets\n  \(listing.datasets.joined(separator: ", "))")
+    print("\nVTAB-1K tasks, by data: {type: vtab, path: FOLDER, name: TASK}")
+    for group in VTAB.Group.allCases {
+      let tasks = VTAB.tasks.filter { $0.group == group }.map(\.name)
+      print("  \(group.rawValue): \(tasks.joined(separator: ", "))")
+    }
     print("\nOptions and defaults: petl describe NAME; of a recipe: petl describe recipe")
   }
 
