@@ -39,6 +39,24 @@ import Testing
     #expect(all.output.contains("blocks.1.attn.qkv.weight  "))
   }
 
+  /// Files and folders of every library, and their networks.
+  @Test func namings() throws {
+    let bench = try Bench()
+    let root =
+      URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().path
+      + "/Fixtures/namings"
+    for (path, words) in [
+      ("hf-vit", "Hugging Face ViT"), ("hf-vit-v5/model.safetensors", "(hf-vit-v5)"),
+      ("jax-npz/ViT.npz", "(jax-npz)"), ("open-clip", "(open-clip)"), ("swin", "Swin Transformer"),
+      ("hf-dinov2-registers", "(hf-dinov2)"), ("golden.safetensors", "none that is known"),
+    ] {
+      let outcome = try bench.petl(["inspect", "\(root)/\(path)", "--json"])
+      #expect(outcome.code == 0, "\(outcome.complaints)")
+      let naming = try outcome.json()["naming"] as? String
+      #expect(naming?.contains(words) == true, "\(path): \(naming ?? "")")
+    }
+  }
+
   /// The same adapter as a run has it and as PEFT has it, and its features on images.
   @Test func adapters() throws {
     let bench = try Bench()

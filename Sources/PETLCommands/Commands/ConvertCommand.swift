@@ -17,9 +17,10 @@ struct ConvertCommand: RegistryCommand {
       safetensors; an --output without that extension is a folder, with the config.json that \
       transformers wants. An adapter to peft, mlx or petl, in the module names of --naming.
 
+      Examples:
         petl convert ViT-B_16.npz --to hf-vit --output vit-base
-        petl convert peft-folder --weights vit.safetensors --to mlx --output mlx-folder
-        petl convert peft-of-old-names --weights vit --to peft --naming hf-vit-v5 --output new
+        petl convert peft-folder --weights w.safetensors --to mlx --output mlx
+        petl convert old --weights vit --to peft --naming hf-vit-v5 --output new
       """)
 
   @Argument(help: "Weights, an adapter, or the folder of a run.", completion: .file())

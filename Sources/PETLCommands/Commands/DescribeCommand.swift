@@ -7,7 +7,12 @@ import Recipes
 struct DescribeCommand: RegistryCommand {
   static let configuration = CommandConfiguration(
     commandName: "describe",
-    abstract: "Show the options and defaults of an adapter, a regularizer, or of recipes.")
+    abstract: "Show the options and defaults of an adapter, a regularizer, or of recipes.",
+    discussion: """
+      Examples:
+        petl describe lora
+        petl describe recipe --json
+      """)
 
   @Argument(help: "The name of a plugin (petl list), or 'recipe'.")
   var name: String

@@ -18,9 +18,9 @@ struct EvaluateCommand: RegistryCommand {
 
       Examples:
         petl evaluate runs/quickstart
-        petl evaluate runs/quickstart --split val --per-class --confusion --output classes.csv
-        petl evaluate --weights vit.safetensors --data set.safetensors --json
-        petl evaluate --weights vit.safetensors --adapter lora --data digits --verify
+        petl evaluate runs/quickstart --per-class --confusion --output table.csv
+        petl evaluate --weights w.safetensors --data set.safetensors --json
+        petl evaluate --weights w.safetensors --adapter lora --data digits --verify
       """)
 
   @Argument(help: "The folder of a run, or a recipe.", completion: .file())

@@ -19,7 +19,7 @@ struct InspectCommand: RegistryCommand {
         petl inspect vit_tiny_patch16_224.safetensors
         petl inspect runs/quickstart --images 64
         petl inspect runs/quickstart/adapter --tensors
-        petl inspect lora --weights vit_tiny_patch16_224.safetensors --data digits --images 64
+        petl inspect lora --weights w.safetensors --data digits --images 64
       """)
 
   @Argument(

@@ -25,9 +25,9 @@ struct PredictCommand: RegistryCommand {
       Examples:
         petl predict runs/quickstart
         petl predict runs/flowers rose.jpg photographs/
-        petl predict runs/quickstart --data digits --split val --output answers.csv
-        petl predict --weights vit.safetensors --data set.safetensors --output out.safetensors
-        petl predict --weights vit.safetensors --adapter lora --data digits --output out.json
+        petl predict runs/quickstart --split val --top 3 --output answers.csv
+        petl predict --weights w.safetensors --data digits --output o.safetensors
+        petl predict --weights w.safetensors --adapter lora --data digits --json
       """)
 
   @Argument(
