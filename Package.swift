@@ -89,8 +89,11 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CKernels"),
+    .target(name: "CImages", dependencies: ["CJPEG", "CPNG"]),
     .target(
       name: "COneDNN", cxxSettings: [.define("PETL_ONEDNN", .when(traits: ["OneDNN"]))],
       linkerSettings: [.linkedLibrary("dnnl", .when(traits: ["OneDNN"]))]),
@@ -102,7 +105,12 @@ let package = Package(
     core("PETLTesting", ["PETL"]),
     core("Checkpoints", ["PETL", "CZlib"]),
     core("Backbones", ["PETL", "Checkpoints"]),
-    core("Datasets", ["PETL", "Checkpoints", "CEmbedded"]),
+    core(
+      "Datasets",
+      [
+        "PETL", "Checkpoints", "CEmbedded", "CImages",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     core("Recipes", ["PETL", "CYAML"]),
     core(
       "Training",

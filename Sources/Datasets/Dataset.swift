@@ -46,28 +46,51 @@ public struct Dataset: Sendable {
   /// Name, classes, origin and licence.
   public let description: Description
   /// The training images.
-  public let train: LabelledImages?
+  public let train: ImageSource?
   /// The validation images.
-  public let val: LabelledImages?
+  public let val: ImageSource?
   /// The test images.
-  public let test: LabelledImages?
+  public let test: ImageSource?
+  /// Training and validation images, where these have a list of their own.
+  private let listedTrainAndVal: ImageSource?
 
   /// Takes the splits of a data set, any of which may be missing, but not all.
   ///
+  /// - Parameters:
+  ///   - description: name, classes, origin and licence.
+  ///   - train: the training images.
+  ///   - val: the validation images.
+  ///   - test: the test images.
   /// - Throws: `DiagnosticError` if there is no split, or a label is not that of a class.
   public init(
     _ description: Description, train: LabelledImages? = nil, val: LabelledImages? = nil,
     test: LabelledImages? = nil
   ) throws {
-    let splits = [train, val, test].compactMap { $0 }
-    guard !splits.isEmpty else {
+    for split in [train, val, test].compactMap({ $0 }) {
+      try split.checkLabels(below: description.classes.count)
+    }
+    try self.init(
+      description,
+      sources: (train.map { .pixels($0) }, val.map { .pixels($0) }, test.map { .pixels($0) }))
+  }
+
+  /// Takes splits whose labels were checked.
+  ///
+  /// - Throws: `DiagnosticError` if there is none.
+  init(
+    _ description: Description,
+    sources: (train: ImageSource?, val: ImageSource?, test: ImageSource?),
+    trainAndVal: ImageSource? = nil
+  ) throws {
+    let (train, val, test) = sources
+    guard [train, val, test, trainAndVal].contains(where: { $0 != nil }) else {
       throw DiagnosticError(
         "the data set \(description.name) has no images",
         hints: ["expected at least one of the splits train, val, test"])
     }
-    for split in splits { try split.checkLabels(below: description.classes.count) }
     self.description = description
     (self.train, self.val, self.test) = (train, val, test)
+    listedTrainAndVal = trainAndVal
   }
 
   /// The name that recipes and reports use.
@@ -76,28 +99,52 @@ public struct Dataset: Sendable {
   /// The names of the classes; a label is an index into them.
   public var classes: [String] { description.classes }
 
-  /// The splits there are, `train+val` among them if both its halves are.
+  /// The splits there are, `train+val` among them if it has a list or both its halves are there.
   public var splits: [Split] {
     var present: [Split] = []
     if train != nil { present.append(.train) }
     if val != nil { present.append(.val) }
     if test != nil { present.append(.test) }
-    if train != nil, val != nil { present.append(.trainAndVal) }
+    if listedTrainAndVal != nil || (train != nil && val != nil) { present.append(.trainAndVal) }
     return present
   }
 
   /// The images of one split.
   ///
   /// - Throws: `DiagnosticError` that lists the splits there are, if this one is missing.
-  public func images(of split: Split) throws -> LabelledImages {
+  public func images(of split: Split) throws -> ImageSource {
     switch split {
     case .train: if let train { return train }
     case .val: if let val { return val }
     case .test: if let test { return test }
-    case .trainAndVal: if let train, let val { return try train.joined(with: val) }
+    case .trainAndVal:
+      if let listedTrainAndVal { return listedTrainAndVal }
+      if let train, let val { return try train.joined(with: val) }
     }
     throw DiagnosticError(
       "the data set \(name) has no split \(split.rawValue)",
       hints: ["expected one of: \(splits.map(\.rawValue).joined(separator: ", "))"])
+  }
+
+  /// The data set with `shots` images of each class to train on, chosen by a seed.
+  ///
+  /// The same seed chooses the same images on every machine; they stay in the order of the data, and
+  /// with the same seed fewer shots are a part of more. `train+val` gets as many of its own.
+  ///
+  /// - Parameters:
+  ///   - shots: images of each class.
+  ///   - seed: of the choice.
+  /// - Returns: the data set with smaller training splits.
+  /// - Throws: `DiagnosticError` that names every class with fewer images.
+  public func fewShot(_ shots: Int, seed: Int) throws -> Dataset {
+    func chosen(_ split: Split) throws -> ImageSource? {
+      guard splits.contains(split) else { return nil }
+      let images = try images(of: split)
+      return images.selecting(
+        try SeededChoice(labels: images.labels, seed: seed)
+          .first(shots, of: classes, split: split.rawValue))
+    }
+    return try Dataset(
+      description, sources: (chosen(.train), val, test), trainAndVal: chosen(.trainAndVal))
   }
 }

@@ -4,14 +4,11 @@ extension LabelledImages {
   /// The images at `indices`, in that order; an index may occur more than once.
   public func selecting(_ indices: some Collection<Int>) -> LabelledImages {
     precondition(!indices.isEmpty, "A selection of images must hold at least one.")
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(indices.count * bytesPerImage)
-    for index in indices {
-      bytes += images[index * bytesPerImage..<(index + 1) * bytesPerImage]
-    }
+    let size = samplesPerImage
     return LabelledImages(
-      unchecked: bytes, height: height, width: width, channels: channels,
-      labels: indices.map { labels[$0] }, origin: origin)
+      unchecked: pixels.copying(indices.map { $0 * size..<($0 + 1) * size }), height: height,
+      width: width, channels: channels, labels: indices.map { labels[$0] }, origin: origin,
+      names: names.map { names in indices.map { names[$0] } })
   }
 
   /// These images followed by those of `other`.
@@ -27,26 +24,34 @@ extension LabelledImages {
             + " \(origin.file)"
         ])
     }
+    let all: PixelStore =
+      switch (pixels.copying([0..<pixels.count]), other.pixels.copying([0..<other.pixels.count])) {
+      case (.bytes(let first), .bytes(let second)): .bytes(first + second)
+      case (.floats(let first), .floats(let second)): .floats(first + second)
+      default: preconditionFailure("Images that were rounded are not joined with others.")
+      }
     return LabelledImages(
-      unchecked: images + other.images, height: height, width: width, channels: channels,
+      unchecked: all, height: height, width: width, channels: channels,
       labels: labels + other.labels,
       origin: Origin(
         file: origin.file, images: "\(origin.images)+\(other.origin.images)",
-        labels: "\(origin.labels)+\(other.origin.labels)"))
+        labels: "\(origin.labels)+\(other.origin.labels)"),
+      names: names.flatMap { names in other.names.map { names + $0 } })
   }
 
   /// Takes images that the program made itself, whose parts fit by construction.
   init(
-    unchecked images: [UInt8], height: Int, width: Int, channels: Int, labels: [Int],
-    origin: Origin
+    unchecked pixels: PixelStore, height: Int, width: Int, channels: Int, labels: [Int],
+    origin: Origin, names: [String]? = nil
   ) {
     precondition(
-      images.count == labels.count * height * width * channels,
-      "\(images.count) bytes are not \(labels.count) images of [\(height), \(width), \(channels)]."
+      pixels.count == labels.count * height * width * channels,
+      "\(pixels.count) samples are not \(labels.count) images of [\(height), \(width), \(channels)]."
     )
-    self.images = images
+    self.pixels = pixels
     (self.count, self.height, self.width, self.channels) = (labels.count, height, width, channels)
     self.labels = labels
     self.origin = origin
+    self.names = names
   }
 }

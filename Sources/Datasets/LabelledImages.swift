@@ -20,7 +20,7 @@ public struct LabelledImages: Sendable {
   }
 
   /// The pixels, 0…255, laid out [count, height, width, channels].
-  public let images: [UInt8]
+  public let pixels: PixelStore
   /// The number of images.
   public let count: Int
   /// The number of rows of an image.
@@ -33,6 +33,8 @@ public struct LabelledImages: Sendable {
   public let labels: [Int]
   /// Where the images came from.
   public let origin: Origin
+  /// The files that the images were read from, as they were listed; nil of images out of one file.
+  public let names: [String]?
 
   /// Checks and takes images and their labels.
   ///
@@ -64,17 +66,28 @@ public struct LabelledImages: Sendable {
         "\(origin.file): tensor `\(origin.labels)` holds \(labels.count) labels",
         hints: ["expected \(shape[0]), one for each image of \(origin.images)"])
     }
-    self.images = images
+    pixels = .bytes(images)
     (count, height, width, channels) = (shape[0], shape[1], shape[2], shape[3])
     self.labels = labels
     self.origin = origin
+    names = nil
   }
 
-  /// The layout of `images`, [count, height, width, channels].
+  /// A copy of the pixels as bytes, laid out [count, height, width, channels].
+  ///
+  /// Not of images that were resized without rounding (`pixels.areBytes` is false).
+  public var images: [UInt8] {
+    if case .bytes(let bytes) = pixels { return bytes }
+    precondition(pixels.areBytes, "The pixels of \(origin.file) are not bytes.")
+    guard case .bytes(let bytes) = pixels.copying([0..<pixels.count]) else { return [] }
+    return bytes
+  }
+
+  /// The layout of the pixels, [count, height, width, channels].
   public var shape: [Int] { [count, height, width, channels] }
 
-  /// The number of bytes of one image.
-  public var bytesPerImage: Int { height * width * channels }
+  /// The number of samples of one image: bytes, or floats where they were not rounded.
+  public var samplesPerImage: Int { height * width * channels }
 
   /// Checks that every label names one of `classCount` classes.
   func checkLabels(below classCount: Int) throws {

@@ -16,7 +16,7 @@ struct MixedPrecisionTests {
     let bytes = try #require(EmbeddedData.bytes(named: "vit-micro"))
     checkpoint = try ViTCheckpoint(SafetensorsFile(bytes: bytes, name: "vit-micro"))
     let side = checkpoint.configuration.imageSize
-    let set = try Dataset.embedded(named: "digits").images(of: .train)
+    let set = try #require(Dataset.embedded(named: "digits").train?.pixels)
       .selecting(0..<32).resized(height: side, width: side)
     images = Tensor(
       set.batch(Array(0..<32), normalization: .inception), shape: [32, side, side, 3])

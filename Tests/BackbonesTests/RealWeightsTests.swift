@@ -34,7 +34,7 @@ struct RealWeightsTests {
 func realImages(
   _ split: Split, _ range: Range<Int>, size: Int
 ) throws -> (images: Tensor, labels: [Int]) {
-  let images = try Dataset(safetensorsSet: RealData.images).images(of: split)
+  let images = try #require(Dataset(safetensorsSet: RealData.images).images(of: split).pixels)
     .selecting(range).resized(height: size, width: size)
   let values = images.batch(Array(0..<range.count), normalization: .inception)
   return (Tensor(values, shape: [range.count, size, size, 3]), images.labels)

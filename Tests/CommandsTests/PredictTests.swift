@@ -150,7 +150,7 @@ import Testing
       (["--weights", "tiny.safetensors"], "there are no images"),
       (["--weights", "none.safetensors", "--data", "digits"], "none.safetensors"),
       (["run", "--data", "digts"], "did you mean 'digits'?"),
-      (["run", "--data", "."], "this is a folder"),
+      (["run", "--data", "."], ". holds no image"),
       (["run", "--split", "tset"], "did you mean 'test'?"),
       (["run", "--top", "0"], "--top is at least 1."),
       (["run", "--batch-size", "0"], "--batch-size is 1 to 65536."),

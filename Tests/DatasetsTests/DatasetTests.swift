@@ -80,8 +80,8 @@ struct DatasetTests {
     #expect(set.splits == [.train, .val, .trainAndVal])
     let both = try set.images(of: .trainAndVal)
     #expect(both.labels == [0, 1, 1])
-    #expect(both.images == [10, 20, 10])
-    #expect(both.origin.images == "x+x")
+    #expect(both.pixels?.images == [10, 20, 10])
+    #expect(both.pixels?.origin.images == "x+x")
     let error = #expect(throws: DiagnosticError.self) { try set.images(of: .test) }
     #expect(
       error?.description == """

@@ -8,12 +8,12 @@ struct EmbeddedTests {
   @Test("holds the digits, 800/200/797")
   func digits() throws {
     let digits = try EmbeddedData.digits()
-    #expect(digits.train?.shape == [800, 8, 8, 1])
-    #expect(digits.val?.shape == [200, 8, 8, 1])
-    #expect(digits.test?.shape == [797, 8, 8, 1])
+    #expect(digits.train?.pixels?.shape == [800, 8, 8, 1])
+    #expect(digits.val?.pixels?.shape == [200, 8, 8, 1])
+    #expect(digits.test?.pixels?.shape == [797, 8, 8, 1])
     #expect(digits.description.licence == "CC BY 4.0")
     #expect(digits.description.source.contains("10.24432/C50P49"))
-    let all = [digits.train, digits.val, digits.test].compactMap { $0 }
+    let all = [digits.train, digits.val, digits.test].compactMap { $0?.pixels }
     // The class counts of the UCI test part (optdigits.names).
     let counts = (0..<10).map { digit in
       all.reduce(0) { $0 + $1.labels.count { $0 == digit } }

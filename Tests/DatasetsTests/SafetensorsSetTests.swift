@@ -45,9 +45,9 @@ struct SafetensorsSetTests {
     #expect(set.description.group == real.group)
     #expect(set.classes.count == real.classes)
     #expect(!set.description.licence.isEmpty)
-    #expect(set.train?.shape == [800, real.side, real.side, real.channels])
-    #expect(set.val?.shape == [200, real.side, real.side, real.channels])
-    #expect(set.test?.shape == [real.tests, real.side, real.side, real.channels])
+    #expect(set.train?.pixels?.shape == [800, real.side, real.side, real.channels])
+    #expect(set.val?.pixels?.shape == [200, real.side, real.side, real.channels])
+    #expect(set.test?.pixels?.shape == [real.tests, real.side, real.side, real.channels])
     #expect(try set.images(of: .trainAndVal).count == 1000)
     #expect(Set(set.train?.labels ?? []) == Set(0..<real.classes))
   }
@@ -58,7 +58,7 @@ struct SafetensorsSetTests {
     #expect(set.name == "a")
     #expect(set.classes == ["0", "1", "2"])
     #expect(set.splits == [.test])
-    #expect(set.test?.images == [0, 1, 2])
+    #expect(set.test?.pixels?.images == [0, 1, 2])
   }
 
   @Test("with a mistake are refused, and the message says which")

@@ -110,7 +110,7 @@ struct ShapeScenesTests {
     for name in Dataset.embeddedNames where name != "digits" {
       let set = try Dataset.embedded(named: name)
       #expect(set.name == name)
-      #expect(set.train?.shape == [800, 32, 32, 3])
+      #expect(set.train?.pixels?.shape == [800, 32, 32, 3])
       #expect(set.val?.count == 200)
       #expect(set.test?.count == 1000)
     }

@@ -171,7 +171,10 @@ private let head = """
 
   /// One wrong word does not make the rest of the section wrong.
   @Test(arguments: [
-    ("{type: vtab, path: x}", "'data.type' must be one of embedded, safetensors"),
+    (
+      "{type: vtabs, path: x}",
+      "'data.type' must be one of embedded, safetensors, vtab, folder, csv"
+    ),
     ("{}", "missing key 'name' in 'data'"),
     ("digits", "'data' must be a mapping of options, found the string 'digits'"),
     ("{type: safetensors}", "missing key 'path' in 'data'"),
@@ -179,6 +182,25 @@ private let head = """
     ("{type: safetensors, path: x, name: y}", "the name of a safetensors set is in its file"),
     ("{name: digits, train: test}", "'data.train' must be one of train, train+val"),
     ("{name: digits, normalization: None}", "did you mean 'none'?"),
+    ("{type: vtab, path: x}", "missing key 'name' in 'data'"),
+    ("{type: vtab, name: dtd}", "missing key 'path' in 'data'"),
+    ("{type: folder}", "missing key 'path' in 'data'"),
+    ("{type: csv}", "missing key 'path' in 'data'"),
+    ("{type: csv, path: x, name: y}", "a set of type csv is named after its path"),
+    ("{name: digits, preset: petl_vit}", "did you mean 'petl-vit'?"),
+    ("{name: digits, crop: 0}", "'data.crop' must be from 0.01 to 1"),
+    ("{name: digits, shots: 0}", "'data.shots' must be"),
+    ("{name: digits, on_error: skip}", "'data.on_error' is for images in files"),
+    ("{name: digits, classes: 10}", "'data.classes' is for type: vtab and csv"),
+    ("{type: folder, path: x, classes: 10}", "'data.classes' is for type: vtab and csv"),
+    (
+      "{type: vtab, path: x, name: y, val_fraction: 0.1}",
+      "'data.val_fraction' is for type: folder and csv"
+    ),
+    (
+      "{type: folder, path: x, val_fraction: 0.5, test_fraction: 0.5}",
+      "'data.val_fraction' and 'data.test_fraction' leave nothing to train on"
+    ),
   ])
   func data(_ section: String, _ expected: String) {
     let found = mistakes("backbone: {weights: w}\ndata: \(section)\n")

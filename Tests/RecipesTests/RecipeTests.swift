@@ -160,7 +160,13 @@ private let least = """
       data:
         type: embedded
         name: digits
+        resize: squash
+        crop: 1
+        interpolation: bicubic
         normalization: inception
+        seed: 0
+        on_error: fail
+        cache: true
         train: train
       adapter:
         type: lora
@@ -208,8 +214,12 @@ private let least = """
       "backbone.epsilon": "none", "backbone.activation": "auto", "backbone.drop_path": "0",
       "backbone.precision": "fp32",
       "data.type": "embedded",
-      "data.name": "none", "data.path": "none", "data.normalization": "inception",
-      "data.train": "train", "adapter.type": "required", "adapter.sites": "[query, value]",
+      "data.name": "none", "data.path": "none", "data.preset": "none", "data.resize": "squash",
+      "data.crop": "1", "data.interpolation": "bicubic", "data.normalization": "inception",
+      "data.classes": "none", "data.shots": "none", "data.val_fraction": "none",
+      "data.test_fraction": "none", "data.seed": "0", "data.on_error": "fail",
+      "data.cache": "true", "data.train": "train", "adapter.type": "required",
+      "adapter.sites": "[query, value]",
       "adapter.layers": "all", "regularizers[].type": "required", "regularizers[].weight": "0.1",
       "optimizer.type": "adamw", "optimizer.learning_rate": "0.001",
       "optimizer.weight_decay": "0.0001", "optimizer.beta1": "0.9", "optimizer.beta2": "0.999",

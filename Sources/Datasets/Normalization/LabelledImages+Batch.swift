@@ -20,25 +20,56 @@ extension LabelledImages {
         + " \(target.count) floats.")
     precondition(
       indices.allSatisfy { (0..<count).contains($0) }, "An image index is not in 0..<\(count).")
-    let table = normalization.table
-    let pixels = height * width
-    // Safe: every index and every count was checked above; a byte is below 256.
-    unsafe images.withUnsafeBufferPointer { images in
-      unsafe table.withUnsafeBufferPointer { table in
-        guard let images = images.baseAddress, let target = target.baseAddress,
-          let table = table.baseAddress
-        else { return }
-        forEachInParallel(indices.count) { slot in
-          let source = unsafe images + indices[slot] * bytesPerImage
-          let write = unsafe target + slot * floatsPerImage
-          // How far apart the three channels of a pixel lie: nowhere, in a grey image.
-          let (step, second, third) = channels == 3 ? (3, 1, 2) : (1, 0, 0)
-          for pixel in 0..<pixels {
-            unsafe write[3 * pixel] = table[Int(source[step * pixel])]
-            unsafe write[3 * pixel + 1] = table[256 + Int(source[step * pixel + second])]
-            unsafe write[3 * pixel + 2] = table[512 + Int(source[step * pixel + third])]
+    // Safe: every index and every count was checked above; no two slots share memory.
+    pixels.withView { view in
+      switch view {
+      case .bytes(let images):
+        let table = normalization.table
+        unsafe table.withUnsafeBufferPointer { table in
+          guard let images = images.baseAddress, let target = target.baseAddress,
+            let table = table.baseAddress
+          else { return }
+          forEachInParallel(indices.count) { slot in
+            unsafe normalize(
+              images + indices[slot] * samplesPerImage, table,
+              into: target + slot * floatsPerImage)
           }
         }
+      case .floats(let images):
+        guard let images = images.baseAddress, let target = target.baseAddress else { return }
+        forEachInParallel(indices.count) { slot in
+          unsafe normalize(
+            images + indices[slot] * samplesPerImage, normalization,
+            into: target + slot * floatsPerImage)
+        }
+      }
+    }
+  }
+
+  /// Normalises one image of bytes by a table, [3, 256].
+  private func normalize(
+    _ source: UnsafePointer<UInt8>, _ table: UnsafePointer<Float>,
+    into write: UnsafeMutablePointer<Float>
+  ) {
+    // How far apart the three channels of a pixel lie: nowhere, in a grey image. A byte is below 256.
+    let (step, second, third) = channels == 3 ? (3, 1, 2) : (1, 0, 0)
+    for pixel in 0..<height * width {
+      unsafe write[3 * pixel] = table[Int(source[step * pixel])]
+      unsafe write[3 * pixel + 1] = table[256 + Int(source[step * pixel + second])]
+      unsafe write[3 * pixel + 2] = table[512 + Int(source[step * pixel + third])]
+    }
+  }
+
+  /// Normalises one image of floats.
+  private func normalize(
+    _ source: UnsafePointer<Float>, _ normalization: Normalization,
+    into write: UnsafeMutablePointer<Float>
+  ) {
+    let (mean, deviation) = (normalization.mean, normalization.standardDeviation)
+    for pixel in 0..<height * width {
+      for channel in 0..<3 {
+        let value = unsafe source[channels * pixel + (channels == 3 ? channel : 0)]
+        unsafe write[3 * pixel + channel] = (value / 255 - mean[channel]) / deviation[channel]
       }
     }
   }

@@ -42,22 +42,24 @@ extension FixedPointWeights {
     }
   }
 
-  /// Resizes columns: [inputs, length] to [outputs, length].
+  /// Resizes columns: [inputs, length] to [outputs, length]; the first `skipped` inputs are not there.
   func resizeColumns(
-    _ source: UnsafeBufferPointer<UInt8>, length: Int,
+    _ source: UnsafeBufferPointer<UInt8>, length: Int, skipping skipped: Int = 0,
     into target: UnsafeMutableBufferPointer<UInt8>
   ) {
     let outputs = first.count
     precondition(target.count == outputs * length)
     precondition(source.count.isMultiple(of: length))
-    // Safe: a window lies within the rows of `source`, so every index is below its count.
+    precondition(skipped <= inputs.lowerBound)
+    precondition(inputs.upperBound - skipped <= source.count / length)
+    // Safe: the windows lie within the rows of `source`, as was just checked.
     guard let input = source.baseAddress, let output = target.baseAddress else { return }
     unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: length) { sums in
       for index in 0..<outputs {
         unsafe sums.update(repeating: half)
         for tap in 0..<taps[index] {
           let weight = weights[index * stride + tap]
-          let line = unsafe input + (first[index] + tap) * length
+          let line = unsafe input + (first[index] - skipped + tap) * length
           for offset in 0..<length {
             unsafe sums[offset] &+= Int32(line[offset]) &* weight
           }

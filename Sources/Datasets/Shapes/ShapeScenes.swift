@@ -29,7 +29,7 @@ public enum ShapeScenes {
     let scenes = render(
       seed: seed, first: first, count: count, size: size, style: SceneStyle(task))
     return LabelledImages(
-      unchecked: scenes.images, height: size, width: size, channels: 3,
+      unchecked: .bytes(scenes.images), height: size, width: size, channels: 3,
       labels: scenes.labels.map { $0[task] },
       origin: .init(
         file: "embedded:\(task.rawValue)", images: "images from \(first)",

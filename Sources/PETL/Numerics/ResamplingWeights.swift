@@ -24,11 +24,19 @@ public struct ResamplingWeights: Sendable {
 
   /// The number of input samples.
   public let inputCount: Int
-  /// One window for each output sample, in order.
+  /// One window for each output sample that is kept, in order.
   public let windows: [Window]
 
   /// Computes the windows that resize an axis of `inputCount` samples to `outputCount`.
-  public init(_ filter: Filter, from inputCount: Int, to outputCount: Int) {
+  ///
+  /// - Parameters:
+  ///   - filter: the interpolation.
+  ///   - inputCount: how many samples there are.
+  ///   - outputCount: how many there shall be.
+  ///   - kept: the output samples that are asked for; nil for all.
+  public init(
+    _ filter: Filter, from inputCount: Int, to outputCount: Int, keeping kept: Range<Int>? = nil
+  ) {
     precondition(
       inputCount > 0 && outputCount > 0,
       "An axis of \(inputCount) samples cannot be resized to \(outputCount): both must be positive."
@@ -37,7 +45,7 @@ public struct ResamplingWeights: Sendable {
     let stretch = max(scale, 1)
     let support = filter.support * stretch
     self.inputCount = inputCount
-    self.windows = (0..<outputCount).map { index in
+    self.windows = (kept ?? 0..<outputCount).map { index in
       let center = (Double(index) + 0.5) * scale
       let first = max(0, Int(center - support + 0.5))
       let end = min(inputCount, Int(center + support + 0.5))

@@ -69,11 +69,23 @@ struct BenchCommand: RegistryCommand {
   @Flag(help: "Instead of steps, products with frozen weights, by everything that can do them.")
   var products = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Instead of steps, decoding, resizing and normalising all images below a folder.",
+      valueName: "folder"), completion: .directory)
+  var images: String?
+
+  @Option(help: "With --images: the side that images are resized to.")
+  var imageSize = 224
+
   @Flag(help: "Print one JSON object.")
   var json = false
 
   func validate() throws {
     guard batch > 0, steps > 0 else { throw ValidationError("--batch and --steps are at least 1.") }
+    guard (1...4096).contains(imageSize) else {
+      throw ValidationError("--image-size is 1 to 4096.")
+    }
     guard (1...1000).contains(depth ?? 1) else { throw ValidationError("--depth is 1 to 1000.") }
     guard (1...256).contains(threads ?? 1) else { throw ValidationError("--threads is 1 to 256.") }
     if forwardOnly, regularizer != nil || allRegularizers {
@@ -83,6 +95,7 @@ struct BenchCommand: RegistryCommand {
 
   func run(with registry: PluginRegistry) throws {
     if let threads { Workers.count = threads }
+    if let images { return try BenchImages.run(images, size: imageSize, json: json) }
     if products { return try BenchProducts.run(rounds: steps, json: json) }
     let name = adapter == "none" ? nil : adapter
     let recipe = try BenchmarkRecipe(

@@ -80,8 +80,8 @@ struct InspectCommand: RegistryCommand {
     let all = try dataset.images(of: split)
     let count = min(images ?? all.count, all.count)
     try RunFailure.marking {
-      inspection.measure(
-        on: all.selecting(0..<count),
+      try inspection.measure(
+        on: all.selecting(Array(0..<count)),
         called: "\(count) images of \(dataset.name) \(split.rawValue)")
     }
   }

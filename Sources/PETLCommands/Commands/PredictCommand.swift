@@ -19,11 +19,13 @@ struct PredictCommand: RegistryCommand {
         .safetensors  logits [N, classes] and features [N, width]
         .csv, .json   the most probable classes of each image
 
-      Without --output a table of the first images is printed.
+      Without --output a table of the first images is printed. --data also takes an image, or a folder \
+      of images without classes.
 
       Examples:
         petl predict runs/quickstart
         petl predict runs/quickstart --data digits --split val --output answers.csv
+        petl predict runs/quickstart --data photographs --output answers.csv
         petl predict --weights vit.safetensors --data set.safetensors --output out.safetensors
       """)
 
@@ -59,8 +61,7 @@ struct PredictCommand: RegistryCommand {
     let format = try chosenFormat()
     if let output { try checkWritable(output) }
     let predictor = try network.predictor(run: run, registry)
-    let dataset = try network.dataset(for: predictor)
-    let images = try dataset.images(of: split)
+    let images = try network.images(for: predictor, split)
     if predictor.head == nil, format != .safetensors {
       throw DiagnosticError(
         "\(predictor.name) has no head, so that it classifies nothing",
@@ -68,8 +69,8 @@ struct PredictCommand: RegistryCommand {
     }
     for note in predictor.notes { Terminal.complain("note: \(note)") }
     let predictions = try RunFailure.marking {
-      let found = predictor.predictions(
-        of: images, batchSize: network.batchSize ?? predictor.batchSize)
+      let found = try predictor.predictions(
+        of: images.source, batchSize: network.batchSize ?? predictor.batchSize)
       let numbers = found.features + (found.logits ?? [])
       if let wrong = numbers.first(where: { !$0.isFinite }) {
         Terminal.complain("warning: not all answers are finite; one is \(wrong)")
@@ -78,15 +79,16 @@ struct PredictCommand: RegistryCommand {
     }
     let report = PredictionReport(
       predictions, classes: (0..<(predictor.classCount ?? 0)).map(predictor.className),
-      labels: images.labels.map { dataset.classes[$0] }, top: top,
-      metadata: metadata(predictor, dataset, split))
+      labels: images.labels, files: images.files, top: top,
+      metadata: metadata(predictor, images))
     if let output, let format {
       try RunFailure.marking { try writeAtomically(report.bytes(format), to: output) }
     }
     if json {
       FileHandle.standardOutput.write(Data(try report.bytes(.json)))
     } else if let output {
-      print("\(predictions.count) images of \(dataset.name) \(split.rawValue) are in \(output)")
+      let words = [images.name, images.split?.rawValue].compactMap { $0 }.joined(separator: " ")
+      print("\(predictions.count) images of \(words) are in \(output)")
     } else {
       printTable(report)
     }
@@ -112,21 +114,23 @@ struct PredictCommand: RegistryCommand {
       hints: nearest + ["expected \(names.joined(separator: ", ")), by the name or by --format"])
   }
 
-  private func metadata(
-    _ predictor: Predictor, _ dataset: Dataset, _ split: Split
-  ) -> [String: String] {
-    [
-      "model": predictor.name, "data": dataset.name, "split": split.rawValue,
-      "image_size": "\(predictor.backbone.imageSize)",
-      "normalization": predictor.normalization.rawValue, "petl": PETLTool.version,
+  private func metadata(_ predictor: Predictor, _ images: AskedImages) -> [String: String] {
+    let preprocessing = predictor.preprocessing
+    var metadata = [
+      "model": predictor.name, "data": images.name,
+      "image_size": "\(predictor.backbone.imageSize)", "resize": preprocessing.resize.rawValue,
+      "crop": "\(preprocessing.crop)", "interpolation": preprocessing.interpolation.rawValue,
+      "normalization": preprocessing.normalization.rawValue, "petl": PETLTool.version,
     ]
+    metadata["split"] = images.split?.rawValue
+    return metadata
   }
 
   private func printTable(_ report: PredictionReport) {
     let count = min(Self.shown, report.predictions.count)
     let ranks = min(top, report.classes.count)
     let rows = (0..<count).map { index in
-      ["\(index)", report.labels?[index] ?? "–"]
+      [report.files?[index] ?? "\(index)", report.labels?[index] ?? "–"]
         + report.predictions.top(ranks, of: index).map {
           "\(report.classes[$0.label]) \(percent($0.probability))"
         }

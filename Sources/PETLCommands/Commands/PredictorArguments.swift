@@ -11,7 +11,8 @@ struct PredictorArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The images: a .safetensors set, or an embedded set such as digits; a run's own when left out.",
+      "The images: a .safetensors set, a .csv file, a folder, or an embedded set such as digits; a "
+        + "run's own when left out.",
       valueName: "set"), completion: .file())
   var data: String?
 
@@ -98,9 +99,18 @@ struct PredictorArguments: ParsableArguments {
   func dataset(for predictor: Predictor) throws -> Dataset {
     guard let recipe = try data.map({ try DataRecipe(reference: $0) }) ?? predictor.data else {
       throw DiagnosticError(
-        "there are no images", hints: ["give --data: a .safetensors set, or an embedded one"])
+        "there are no images", hints: ["give --data: a .safetensors set, a folder, an embedded set"]
+      )
     }
     return try recipe.opened()
+  }
+
+  /// The images to ask about: a split of the data set, or those that have no classes at all.
+  ///
+  /// - Throws: `DiagnosticError` when there are none.
+  func images(for predictor: Predictor, _ split: Split) throws -> AskedImages {
+    if let data, let images = try AskedImages(unlabelled: data) { return images }
+    return try AskedImages(try dataset(for: predictor), split)
   }
 
   /// The split of that name.

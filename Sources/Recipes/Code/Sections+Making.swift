@@ -38,46 +38,6 @@ extension BackboneRecipe {
   }
 }
 
-extension DataRecipe {
-  /// A data set inside the program.
-  ///
-  /// - Parameters:
-  ///   - name: digits, shapes-class, shapes-count, …
-  ///   - normalization: how pixels become numbers.
-  ///   - train: what is trained on.
-  /// - Returns: the section of the images.
-  public static func embedded(
-    _ name: String, normalization: Normalization = .inception, train: TrainSplit = .train
-  ) -> DataRecipe {
-    DataRecipe(
-      source: .embedded, name: name, normalization: normalization.rawValue, train: train.rawValue)
-  }
-
-  /// A safetensors set.
-  ///
-  /// - Parameters:
-  ///   - path: of the file.
-  ///   - normalization: how pixels become numbers.
-  ///   - train: what is trained on.
-  /// - Returns: the section of the images.
-  public static func safetensors(
-    _ path: String, normalization: Normalization = .inception, train: TrainSplit = .train
-  ) -> DataRecipe {
-    DataRecipe(
-      source: .safetensors, path: path, normalization: normalization.rawValue,
-      train: train.rawValue)
-  }
-
-  /// As a recipe holds it.
-  package var written: ConfigurationNode {
-    ConfigurationNode(writing: [
-      ("type", .init(plain: source.rawValue)), ("name", name.map { .init(text: $0) }),
-      ("path", path.map { .init(text: $0) }), ("normalization", .init(plain: normalization)),
-      ("train", .init(plain: train)),
-    ])
-  }
-}
-
 extension StageRecipe {
   /// As a recipe holds it.
   var written: ConfigurationNode {

@@ -15,7 +15,7 @@ extension Recipe {
     for key in ["name", "threads", "control", "activation_cache"] { node = node.without(key) }
     if !regularized { node = node.without("regularizers") }
     node = node.mapping("backbone") { $0.without("weights") }
-    node = node.mapping("data") { $0.without("path") }
+    node = node.mapping("data") { $0.without("path").without("cache") }
     node = node.mapping("stages") { stages in
       guard case .sequence(let elements) = stages.value else { return stages }
       return ConfigurationNode(.sequence(Array(elements.prefix(last + 1))), span: stages.span)

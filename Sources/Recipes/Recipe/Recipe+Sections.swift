@@ -33,68 +33,6 @@ extension BackboneRecipe {
   }
 }
 
-extension DataRecipe {
-  /// How pixels become numbers.
-  public enum Normalization: String, CaseIterable, Sendable {
-    /// From 0 to 1.
-    case none
-    /// By the means and deviations of ImageNet.
-    case imagenet
-    /// From -1 to 1.
-    case inception
-    /// By CLIP's means and deviations.
-    case clip
-  }
-
-  /// The images that are trained on.
-  public enum TrainSplit: String, CaseIterable, Sendable {
-    /// The training split.
-    case train
-    /// The training and the validation split.
-    case trainAndVal = "train+val"
-  }
-
-  init?(_ reader: OptionReader) {
-    source = reader.choice(
-      "type", default: .embedded, help: "embedded, or a safetensors set (VTAB-1K style)")
-    let isSourceKnown = reader.diagnostics.isEmpty
-    name = reader.optionalString(
-      "name", help: "the embedded set: digits, shapes-class, shapes-count, …")
-    path = reader.optionalString("path", help: "the file of a safetensors set")
-    let normalization = reader.choice(
-      "normalization", default: Normalization.inception,
-      help: "how pixels become numbers; papers differ, so it is recorded")
-    self.normalization = normalization.rawValue
-    let split = reader.choice(
-      "train", default: TrainSplit.train, help: "the split to train on: train, or train+val")
-    train = split.rawValue
-    span = reader.span(of: source == .embedded ? "name" : "path")
-    if isSourceKnown { checkPlace(reader) }
-  }
-
-  /// Each source has a key of its own.
-  private func checkPlace(_ reader: OptionReader) {
-    switch source {
-    case .embedded:
-      if name == nil { reader.report("missing key 'name' in 'data'", hints: ["try name: digits"]) }
-      if path != nil {
-        reader.report(
-          "an embedded set has no 'path'", at: "path",
-          hints: ["remove it, or set type: safetensors"])
-      }
-    case .safetensors:
-      if path == nil {
-        reader.report("missing key 'path' in 'data'", hints: ["expected a .safetensors file"])
-      }
-      if name != nil {
-        reader.report(
-          "the name of a safetensors set is in its file", at: "name",
-          hints: ["remove it, or set type: embedded"])
-      }
-    }
-  }
-}
-
 extension RateSchedule {
   init(_ reader: OptionReader) {
     self.init(

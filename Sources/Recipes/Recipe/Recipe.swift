@@ -89,30 +89,6 @@ public struct BackboneRecipe: Sendable {
   public var imageSpan: SourceSpan?
 }
 
-/// The images of a recipe.
-public struct DataRecipe: Sendable {
-  /// Where images come from.
-  public enum Source: String, CaseIterable, Sendable {
-    /// A data set inside the program.
-    case embedded
-    /// A safetensors set.
-    case safetensors
-  }
-
-  /// Where images come from.
-  public var source: Source
-  /// The name of an embedded set.
-  public var name: String?
-  /// The path of a safetensors set, relative to the working directory.
-  public var path: String?
-  /// How pixels become numbers: none, imagenet, inception or clip.
-  public var normalization: String
-  /// The split to train on: train or train+val.
-  public var train: String
-  /// Where the section stands.
-  public var span: SourceSpan?
-}
-
 /// The optimizer of a recipe.
 public struct OptimizerRecipe: Sendable {
   /// How a gradient becomes a step.

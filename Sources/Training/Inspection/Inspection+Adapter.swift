@@ -58,14 +58,15 @@ extension Inspection {
   /// coefficients, the mean over batches.
   ///
   /// - Parameters:
-  ///   - images: of any size.
+  ///   - images: of any size, in memory or as files.
   ///   - description: what they are.
+  /// - Throws: `DiagnosticError` when a file cannot be decoded.
   public mutating func measure(
-    on images: LabelledImages, called description: String
-  ) {
+    on images: ImageSource, called description: String
+  ) throws {
     guard let predictor, var adapter else { return }
     var bySite: [String: Double] = [:]
-    _ = predictor.predictions(of: images, batchSize: predictor.batchSize) { pass in
+    _ = try predictor.predictions(of: images, batchSize: predictor.batchSize) { pass in
       let share = Double(pass.images) / Double(images.count)
       for (site, redundancy) in pass.redundancyBySite() {
         bySite[site, default: 0] += redundancy * share

@@ -11,26 +11,35 @@ public struct ImagePipeline {
   public let test: LabelledImages?
   /// How pixels become numbers.
   public let normalization: Normalization
+  /// What the user should know of the images, a sentence each.
+  public let notes: [String]
 
-  /// Resizes the splits once (Pillow's bicubic, aspect not kept).
+  /// Decodes, resizes and crops the splits once.
   ///
   /// - Parameters:
   ///   - dataset: with at least the training split.
   ///   - trainSplit: `train` or `trainAndVal`; the latter leaves no validation split.
   ///   - size: the side in pixels.
-  ///   - normalization: how pixels become numbers.
-  /// - Throws: `DiagnosticError` when a split is missing.
+  ///   - preprocessing: how images become what the network sees.
+  ///   - onError: what is done with a file that cannot be decoded.
+  ///   - cache: where decoded files are kept for later runs; nil for nowhere.
+  /// - Throws: `DiagnosticError` when a split is missing or a file cannot be decoded.
   public init(
-    _ dataset: Dataset, trainSplit: Split, size: Int, normalization: Normalization
+    _ dataset: Dataset, trainSplit: Split, size: Int, preprocessing: Preprocessing,
+    onError: OnImageError = .fail, cache: PixelCache? = nil
   ) throws {
-    func prepared(_ images: LabelledImages) -> LabelledImages {
-      images.height == size && images.width == size
-        ? images : images.resized(height: size, width: size)
+    var notes: [String] = []
+    func prepared(_ images: ImageSource) throws -> LabelledImages {
+      let prepared = try images.prepared(
+        preprocessing, size: size, onError: onError, cache: cache)
+      notes += prepared.notes
+      return prepared.images
     }
-    self.normalization = normalization
-    train = prepared(try dataset.images(of: trainSplit))
-    validation = trainSplit == .train ? dataset.val.map(prepared) : nil
-    test = dataset.test.map(prepared)
+    normalization = preprocessing.normalization
+    train = try prepared(dataset.images(of: trainSplit))
+    validation = trainSplit == .train ? try dataset.val.map(prepared) : nil
+    test = try dataset.test.map(prepared)
+    self.notes = notes
   }
 
   /// A batch as the network takes it, [images, height, width, 3].

@@ -10,6 +10,9 @@ extension DataRecipe {
   /// |---|---|
   /// | `embedded:NAME`, or `NAME` where there is no such file | a data set inside the program |
   /// | `FILE.safetensors` | a safetensors set |
+  /// | `FILE.csv` | a file of paths and classes |
+  /// | a folder with the lists of a VTAB-1K task and its name | that task |
+  /// | another folder | folders of classes |
   ///
   /// - Parameter reference: the word.
   /// - Throws: `DiagnosticError` when it means nothing; it names the nearest embedded set.
@@ -31,18 +34,28 @@ extension DataRecipe {
         "there are no images at '\(reference)'",
         hints: (nearest.map { ["did you mean '\($0)'?"] } ?? [])
           + [
-            "expected a .safetensors set, or an embedded one: "
+            "expected a .safetensors set, a .csv file, a folder of images, or an embedded set: "
               + Dataset.embeddedNames.joined(separator: ", ")
           ])
     }
-    guard !isFolder.boolValue else {
-      throw DiagnosticError("\(reference): this is a folder, a .safetensors set is expected")
+    if isFolder.boolValue {
+      self = Self.folder(orTask: reference)
+    } else {
+      self = reference.lowercased().hasSuffix(".csv") ? .csv(reference) : .safetensors(reference)
     }
-    self = .safetensors(reference)
+  }
+
+  /// A task of VTAB-1K, or folders of classes.
+  private static func folder(orTask path: String) -> DataRecipe {
+    let url = URL(fileURLWithPath: path).standardizedFileURL
+    let name = url.lastPathComponent
+    let hasLists = FileManager.default.fileExists(atPath: url.appending(path: "test.txt").path())
+    guard hasLists, VTAB.task(named: name) != nil else { return .folder(path) }
+    return .vtab(url.deletingLastPathComponent().path(), task: name)
   }
 
   /// The images themselves.
   ///
   /// - Throws: `DiagnosticError` when they cannot be read.
-  public func opened() throws -> Dataset { try Ingredients.dataset(self) }
+  public func opened() throws -> Dataset { try Dataset(self) }
 }

@@ -25,7 +25,7 @@ extension Predictor {
       name: weights, backbone: backbone, adapters: .none, head: backbone.pretrainedHead,
       classes: ClassNames.read(store.metadata, count: checkpoint.classes ?? 0)
         ?? checkpoint.labels.flatMap { $0.count == checkpoint.classes ? $0 : nil },
-      normalization: normalization ?? guess?.mode ?? .inception,
+      preprocessing: Preprocessing(normalization: normalization ?? guess?.mode ?? .inception),
       notes: guess.map { ["normalization \($0.mode.rawValue): \($0.reason)"] } ?? [])
   }
 
@@ -66,11 +66,11 @@ extension Predictor {
     let classes =
       ClassNames.read(file.metadata, count: count)
       ?? (try? recipe.data.opened())?.classes
-    self.init(
+    try self.init(
       name: run, backbone: backbone, adapters: model.adapters,
       head: (model.headWeight.value.detached(), model.headBias.value.detached()),
       classes: classes?.count == count ? classes : nil,
-      normalization: Normalization(rawValue: recipe.data.normalization) ?? .inception,
+      preprocessing: Preprocessing(recipe.data),
       data: recipe.data, batchSize: recipe.batchSize)
   }
 }
@@ -79,13 +79,14 @@ extension Predictor {
   /// Measures the network on labelled images.
   ///
   /// - Parameters:
-  ///   - images: of any size.
+  ///   - images: of any size, in memory or as files.
   ///   - dataset: what they are of, for messages.
   ///   - batchSize: images at once; redundancy is over the tokens of a batch.
   /// - Returns: the figures, and which classes were taken for which.
-  /// - Throws: `DiagnosticError` when there is no head, or one of other classes.
+  /// - Throws: `DiagnosticError` when there is no head, or one of other classes, or a file cannot be
+  ///   decoded.
   public func evaluate(
-    _ images: LabelledImages, of dataset: Dataset, batchSize: Int
+    _ images: ImageSource, of dataset: Dataset, batchSize: Int
   ) throws -> (evaluation: Evaluation, confusion: ConfusionMatrix) {
     let model = try model()
     let count = model.headWeight.value.shape[0]
@@ -104,11 +105,12 @@ extension Predictor {
         hints: ["expected the classes in the same order"])
     }
     var totals = EvaluationTotals(classes: count)
+    let labels = images.labels
     for start in stride(from: 0, to: images.count, by: batchSize) {
       let range = start..<min(images.count, start + batchSize)
-      let (pass, batch) = pass(over: images, range)
+      let (pass, batch) = try pass(over: images, range)
       let logits = noGradient { model.logits(batch, pass: pass) }
-      totals.add(logits, labels: Array(images.labels[range]), pass: pass)
+      totals.add(logits, labels: Array(labels[range]), pass: pass)
     }
     return (totals.evaluation, totals.confusion)
   }

@@ -15,8 +15,8 @@ public final class Predictor {
   public let head: (weight: Tensor, bias: Tensor)?
   /// The names of the head's classes; nil where nothing names them.
   public let classes: [String]?
-  /// How pixels become numbers.
-  public let normalization: Normalization
+  /// How images become what the network sees.
+  public let preprocessing: Preprocessing
   /// The images that a run trained it on; nil of a file of weights.
   public let data: DataRecipe?
   /// How many images the run had in a batch; 64 of a file of weights.
@@ -34,13 +34,13 @@ public final class Predictor {
   ///   - adapters: what is attached to it.
   ///   - head: its weight and bias.
   ///   - classes: the names of the head's classes.
-  ///   - normalization: how pixels become numbers.
+  ///   - preprocessing: how images become what the network sees.
   ///   - data: the images that it was trained on.
   ///   - batchSize: images at once, where nothing else is asked for.
   ///   - notes: what the user should know beside the backbone's own notes.
   public init(
     name: String, backbone: any Backbone, adapters: AdapterSet,
-    head: (weight: Tensor, bias: Tensor)?, classes: [String]?, normalization: Normalization,
+    head: (weight: Tensor, bias: Tensor)?, classes: [String]?, preprocessing: Preprocessing,
     data: DataRecipe? = nil, batchSize: Int = 64, notes: [String] = []
   ) {
     self.name = name
@@ -48,7 +48,7 @@ public final class Predictor {
     self.adapters = adapters
     self.head = head
     self.classes = classes
-    self.normalization = normalization
+    self.preprocessing = preprocessing
     self.data = data
     self.batchSize = batchSize
     self.notes = backbone.notes + notes
@@ -75,22 +75,24 @@ public final class Predictor {
 
   /// What the network gives for some images, in order, batch by batch.
   ///
-  /// Images are resized and normalised a batch at a time.
+  /// Images are decoded, resized and normalised a batch at a time.
   ///
   /// - Parameters:
-  ///   - images: of any size.
+  ///   - images: of any size, in memory or as files.
   ///   - batchSize: images at once.
   ///   - observe: sees each batch's pass, with the subspaces that the adapters left.
   /// - Returns: features, and logits where there is a head.
+  /// - Throws: `DiagnosticError` that names the files that cannot be decoded: there is an answer for
+  ///   every image, or none.
   public func predictions(
-    of images: LabelledImages, batchSize: Int, pass observe: (ForwardPass) -> Void = { _ in }
-  ) -> Predictions {
+    of images: ImageSource, batchSize: Int, pass observe: (ForwardPass) -> Void = { _ in }
+  ) throws -> Predictions {
     var features: [Float] = []
     var logits: [Float] = []
     features.reserveCapacity(images.count * backbone.width)
     for start in stride(from: 0, to: images.count, by: batchSize) {
       let range = start..<min(images.count, start + batchSize)
-      let (pass, batch) = pass(over: images, range)
+      let (pass, batch) = try pass(over: images, range)
       noGradient {
         let rows = backbone.features(batch, adapters: adapters, pass: pass)
         features += rows.values
@@ -105,10 +107,11 @@ public final class Predictor {
 
   /// A pass over a part of the images, and that part as the network takes it, [images, height,
   /// width, 3].
-  func pass(over images: LabelledImages, _ range: Range<Int>) -> (ForwardPass, Tensor) {
+  func pass(over images: ImageSource, _ range: Range<Int>) throws -> (ForwardPass, Tensor) {
     let size = backbone.imageSize
-    let part = images.selecting(range).resized(height: size, width: size)
-    let values = part.batch(Array(0..<range.count), normalization: normalization)
+    let part = try images.selecting(Array(range)).prepared(preprocessing, size: size).images
+    let values = part.batch(
+      Array(0..<range.count), normalization: preprocessing.normalization)
     return (
       ForwardPass(isTraining: false, images: range.count, generator: RandomGenerator(seed: 0)),
       Tensor(values, shape: [range.count, size, size, 3])

@@ -9,7 +9,8 @@ import Recipes
 public struct ContentDigests: Sendable {
   /// Of the bytes of the file of weights.
   public let weights: String
-  /// Of the bytes of the file of data; of an embedded set, of its images and labels.
+  /// Of the bytes of the file of data; of an embedded set, of its images and labels; of images in
+  /// files, of their names, sizes, times of change and labels.
   public let data: String
 
   /// Reads both.
@@ -23,7 +24,12 @@ public struct ContentDigests: Sendable {
     } else {
       weights = try digest(ofFile: reference)
     }
-    data = try recipe.data.path.map { try digest(ofFile: $0) } ?? digest(of: experiment.dataset)
+    data =
+      if recipe.data.source == .safetensors, let path = recipe.data.path {
+        try digest(ofFile: path)
+      } else {
+        digest(of: experiment.dataset)
+      }
   }
 }
 
@@ -48,10 +54,18 @@ func digest(ofFile path: String) throws -> String {
 private func digest(of dataset: Dataset) -> String {
   var hash = SHA256()
   hash.update(data: Array("\(dataset.classes)".utf8))
-  for (name, images) in [("train", dataset.train), ("val", dataset.val), ("test", dataset.test)] {
-    guard let images else { continue }
-    hash.update(data: Array("\(name) \(images.shape) \(images.labels)".utf8))
-    hash.update(data: images.images)
+  for split in dataset.splits {
+    guard let images = try? dataset.images(of: split) else { continue }
+    // Pixels are joined from two splits that are here themselves; files may have a list of their own.
+    if split == .trainAndVal, images.files == nil { continue }
+    let name = split.rawValue
+    switch images {
+    case .pixels(let images):
+      hash.update(data: Array("\(name) \(images.shape) \(images.labels)".utf8))
+      hash.update(data: images.images)
+    case .files(let files):
+      hash.update(data: Array("\(name) \(images.labels)\n\(files.identity)".utf8))
+    }
   }
   return hexadecimal(hash.finalize())
 }

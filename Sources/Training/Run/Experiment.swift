@@ -38,16 +38,15 @@ public final class Experiment {
     notes = backbone.notes
   }
 
-  /// The splits at the network's size.
+  /// The splits at the network's size; images in files are decoded now.
   ///
-  /// - Throws: `DiagnosticError` when a split is missing.
+  /// - Throws: `DiagnosticError` when a split is missing or an image cannot be decoded.
   public func pipeline() throws -> ImagePipeline {
-    guard let normalization = Normalization(rawValue: recipe.data.normalization) else {
-      throw DiagnosticError("there is no normalization '\(recipe.data.normalization)'")
-    }
-    return try ImagePipeline(
+    try ImagePipeline(
       dataset, trainSplit: recipe.data.train == "train" ? .train : .trainAndVal,
-      size: model.backbone.imageSize, normalization: normalization)
+      size: model.backbone.imageSize, preprocessing: Preprocessing(recipe.data),
+      onError: OnImageError(rawValue: recipe.data.onError.rawValue) ?? .fail,
+      cache: recipe.data.cache ? .standard : nil)
   }
 }
 

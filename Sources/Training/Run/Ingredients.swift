@@ -32,7 +32,7 @@ struct Ingredients {
     let checkpoint = try attempt(recipe.backbone.span) {
       try Self.checkpoint(recipe.backbone)
     }
-    let dataset = try attempt(recipe.data.span) { try Self.dataset(recipe.data) }
+    let dataset = try attempt(recipe.data.span) { try Dataset(recipe.data) }
     var sites: [AdaptationSite] = []
     if let checkpoint {
       sites =
@@ -152,14 +152,6 @@ struct Ingredients {
         hints: nearest ?? ["known: \(known.map { "embedded:" + $0 }.joined(separator: ", "))"])
     }
     return try SafetensorsFile(bytes: bytes, name: "embedded:\(name)")
-  }
-
-  /// The data set of a recipe.
-  static func dataset(_ recipe: DataRecipe) throws -> Dataset {
-    switch recipe.source {
-    case .embedded: try Dataset.embedded(named: recipe.name ?? "")
-    case .safetensors: try Dataset(safetensorsSet: recipe.path ?? "")
-    }
   }
 
   /// Gives diagnostics without a place the place of what they are about.

@@ -45,7 +45,7 @@ public final class Runner {
     let caches = ActivationCaches(
       model, pipeline, memory: recipe.activationCache << 20,
       epochs: (recipe.stages + recipe.stages[controlled]).reduce(0) { $0 + $1.epochs })
-    var notes = experiment.notes + caches.notes
+    var notes = experiment.notes + pipeline.notes + caches.notes
     if folder != nil, !recipe.isWhole {
       notes.append(
         "a recipe cannot hold all options of this run, which were made in code: petl will not read "

@@ -98,7 +98,7 @@ public struct StarterRecipe {
   private static func words(_ dataset: Dataset) -> String {
     let splits = [("training", dataset.train), ("validation", dataset.val), ("test", dataset.test)]
     let counts = splits.compactMap { name, images in images.map { "\($0.count) \(name)" } }
-    let size = dataset.train.map { " of \($0.width)×\($0.height) px" } ?? ""
+    let size = dataset.train?.pixels.map { " of \($0.width)×\($0.height) px" } ?? ""
     return "\(dataset.classes.count) classes, \(counts.joined(separator: ", ")) images\(size)"
   }
 

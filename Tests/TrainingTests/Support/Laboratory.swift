@@ -45,7 +45,7 @@ final class Laboratory {
   func writeDigits(
     to path: String, splits: [String] = ["train", "val", "test"], relabel: (Int) -> Int = { $0 }
   ) throws {
-    let digits = try #require(try Dataset.embedded(named: "digits").train)
+    let digits = try #require(try Dataset.embedded(named: "digits").train?.pixels)
     let parts = [("train", 0..<48), ("val", 48..<72), ("test", 72..<96)]
     let records = parts.filter { splits.contains($0.0) }.flatMap { split, range in
       let part = digits.selecting(range)
@@ -61,20 +61,21 @@ final class Laboratory {
 
   /// A recipe on the tiny network: one thread, three steps of 16 digits an epoch, two epochs.
   func recipe(
-    _ text: String = "", adapter: String = "{type: lora, rank: 4}", _ overrides: [String] = []
+    _ text: String = "", adapter: String = "{type: lora, rank: 4}", data section: String? = nil,
+    _ overrides: [String] = []
   ) throws -> Recipe {
     let base = """
       threads: 1
       backbone: {weights: \(weights)}
-      data: {type: safetensors, path: \(data)}
+      data: \(section ?? "{type: safetensors, path: \(data)}")
       batch_size: 16
       optimizer: {learning_rate: 1e-2}
 
       """
-    let section = adapter.isEmpty ? "" : "adapter: \(adapter)\n"
+    let method = adapter.isEmpty ? "" : "adapter: \(adapter)\n"
     let length = text.contains("epochs:") ? "" : "epochs: 2\n"
     return try Recipe(
-      text: base + section + length + text, name: "r.yaml", overrides: overrides,
+      text: base + method + length + text, name: "r.yaml", overrides: overrides,
       registry: testPlugins)
   }
 

@@ -1,0 +1,46 @@
+/// To what size an image is resized, and which part of that is kept.
+struct Fitting: Hashable {
+  /// The height that the whole image is resized to.
+  let height: Int
+  /// The width that the whole image is resized to.
+  let width: Int
+  /// The rows that are kept.
+  let rows: Range<Int>
+  /// The columns that are kept.
+  let columns: Range<Int>
+
+  /// Computes the sizes as torchvision and timm do.
+  ///
+  /// The side is ⌊size / crop⌋ (timm's `create_transform`); the other of `shorterSide` is cut to an
+  /// integer (torchvision's `Resize`); the crop starts at half of what stands over, rounded to even
+  /// (torchvision's `CenterCrop`).
+  ///
+  /// - Parameters:
+  ///   - image: the size of the image.
+  ///   - size: the side of what is kept.
+  ///   - preprocessing: what is done.
+  init(_ image: (height: Int, width: Int), to size: Int, _ preprocessing: Preprocessing) {
+    let side = max(size, Int((Double(size) / preprocessing.crop).rounded(.down)))
+    switch preprocessing.resize {
+    case .squash:
+      (height, width) = (side, side)
+    case .shorterSide:
+      let (short, long) = (min(image.height, image.width), max(image.height, image.width))
+      let other = Int(Double(side * long) / Double(short))
+      (height, width) = image.width <= image.height ? (other, side) : (side, other)
+    }
+    rows = Self.centre(size, of: height)
+    columns = Self.centre(size, of: width)
+  }
+
+  /// All of an image resized to a size.
+  init(height: Int, width: Int) {
+    (self.height, self.width) = (height, width)
+    (rows, columns) = (0..<height, 0..<width)
+  }
+
+  private static func centre(_ size: Int, of side: Int) -> Range<Int> {
+    let first = Int((Double(side - size) / 2).rounded(.toNearestOrEven))
+    return first..<first + size
+  }
+}

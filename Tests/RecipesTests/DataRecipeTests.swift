@@ -1,0 +1,73 @@
+import PETL
+import Testing
+
+@testable import Recipes
+
+@Suite("The images of a recipe")
+struct DataRecipeTests {
+  private func data(_ section: String) throws -> DataRecipe {
+    try Recipe(
+      text: "backbone: {weights: w}\ndata: \(section)\n", name: "r.yaml", registry: plugins
+    ).data
+  }
+
+  private func view(_ data: DataRecipe) -> String {
+    "\(data.resize.rawValue) \(data.crop) \(data.interpolation.rawValue) \(data.normalization)"
+  }
+
+  /// The table of the published code bases.
+  @Test(arguments: [
+    ("petl-vit", "squash 1.0 bicubic imagenet"), ("noah", "squash 1.0 bicubic imagenet"),
+    ("ssf", "shorter-side 1.0 bicubic inception"), ("vpt", "squash 1.0 plain-bilinear imagenet"),
+    ("timm", "shorter-side 0.9 bicubic inception"), ("none", "squash 1.0 bicubic inception"),
+  ])
+  func presets(_ name: String, _ expected: String) throws {
+    #expect(view(try data("{name: digits, preset: \(name)}")) == expected)
+    let preset = try #require(DataRecipe.Preset(rawValue: name))
+    #expect(view(.folder("x", preset: preset)) == expected)
+  }
+
+  @Test func everyPresetIsTested() {
+    #expect(DataRecipe.Preset.allCases.count == 6)
+  }
+
+  @Test func optionsWinOverPresets() throws {
+    let recipe = try Recipe(
+      text: """
+        backbone: {weights: w}
+        data: {type: folder, path: x, normalization: none, preset: timm, crop: 0.875}
+        """, name: "r.yaml", registry: plugins)
+    #expect(view(recipe.data) == "shorter-side 0.875 bicubic none")
+    // What the run stores says it all, so that a later version with other presets repeats it.
+    let written = yamlText(of: recipe.resolved)
+    for line in [
+      "preset: timm", "resize: shorter-side", "crop: 0.875", "interpolation: bicubic",
+      "normalization: none",
+    ] {
+      #expect(written.contains("  \(line)\n"), "\(line)")
+    }
+    let again = try Recipe(text: written, name: "stored.yaml", registry: plugins)
+    #expect(view(again.data) == view(recipe.data) && again.data.preset == .timm)
+  }
+
+  @Test func madeInCodeIsAsRead() throws {
+    var made = DataRecipe.csv("a.csv", preset: .vpt, train: .trainAndVal)
+    made.classes = 12
+    made.shots = 5
+    made.validationFraction = 0.25
+    made.testFraction = 0.5
+    made.seed = 9
+    made.onError = .skip
+    made.cache = false
+    var read = try Recipe(
+      backbone: BackboneRecipe(weights: "w"), data: made
+    ).data
+    read.span = nil
+    #expect("\(read)" == "\(made)")
+    let vtab = try Recipe(
+      backbone: BackboneRecipe(weights: "w"),
+      data: .vtab("root", task: "mine", classes: 3, preset: .noah)
+    ).data
+    #expect(vtab.source == .vtab && vtab.path == "root" && vtab.name == "mine" && vtab.classes == 3)
+  }
+}
