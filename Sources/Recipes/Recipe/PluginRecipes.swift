@@ -8,6 +8,8 @@ public struct AdapterRecipe: Sendable {
   public var sites: [AdaptationSite.Kind]
   /// The layers it is attached to; nil for all.
   public var layers: [Int]?
+  /// The towers of a retrieval network that it is attached to.
+  public var towers: [Tower]
   /// What it does, with its options read.
   public var method: AdapterPlugin.Method
   /// Where the section, its sites and its layers stand.
@@ -34,8 +36,21 @@ public struct AdapterRecipe: Sendable {
   }
 
   /// Reads the section; nil when it names no known plugin, which is then reported.
-  init?(_ reader: OptionReader, _ registry: PluginRegistry) {
+  ///
+  /// - Parameters:
+  ///   - reader: of the section.
+  ///   - registry: the plugins that may be named.
+  ///   - hasTowers: whether the network has one for images and one for texts.
+  init?(_ reader: OptionReader, _ registry: PluginRegistry, hasTowers: Bool = false) {
     made = nil
+    towers =
+      hasTowers || reader.isDescribing || reader.contains("towers")
+      ? reader.towers() : Tower.allCases
+    if !hasTowers, reader.contains("towers") {
+      reader.report(
+        "'adapter.towers' is for task: retrieval", at: "towers",
+        hints: ["remove it, or set task: retrieval"])
+    }
     MadeOptions.refuse(reader)
     let name = reader.requiredString("type", help: "the adapter's name (petl list)")
     let plugin = name.flatMap { name in
@@ -132,6 +147,14 @@ extension OptionReader {
       allowed: AdaptationSite.Kind.allCases.map(\.rawValue),
       help: "the kinds of sites it is attached to"
     ).compactMap(AdaptationSite.Kind.init)
+  }
+
+  /// The towers that are named.
+  fileprivate func towers() -> [Tower] {
+    strings(
+      "towers", default: Tower.allCases.map(\.rawValue), allowed: Tower.allCases.map(\.rawValue),
+      help: "retrieval: the towers it is attached to, with the same options"
+    ).compactMap(Tower.init)
   }
 
   /// `all`, or a list of layer numbers; nil for all.
