@@ -63,7 +63,7 @@ struct CLIPTests {
     let checkpoint = try open(folder)
     let adapted = checkpoint.text.configuration.sites.filter { $0.kind == .value }
     let adapter = try AdapterSet(sites: adapted, generator: RandomGenerator(seed: 2)) {
-      try SmallAdapter(site: $0, generator: $1)
+      SubspaceBottleneck(site: $0, options: NoOptions(), generator: $1)
     }
     let tower = try checkpoint.text.tower()
     let texts = [Self.texts[0], Self.texts[1] + [5, 609]]
