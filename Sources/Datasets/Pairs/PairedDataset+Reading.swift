@@ -14,7 +14,8 @@ extension PairedDataset {
   public init(pairs path: String) throws {
     let files: [(path: String, split: String?)]
     if FileFacts.isFolder(path) {
-      files = ["train", "val", "test"].map { ("\(path)/\($0).jsonl", $0) }
+      let splits = ["train", "val", "test"]
+      files = splits.map { (split: String) in ("\(path)/\(split).jsonl", split) }
         .filter { FileFacts($0.0) != nil }
       guard !files.isEmpty else {
         throw DiagnosticError(
