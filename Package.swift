@@ -89,9 +89,9 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CKernels"),
     .target(name: "CImages", dependencies: ["CJPEG", "CPNG"]),
     .target(
@@ -151,7 +151,9 @@ let package = Package(
     tests("DatasetsTests", ["Checkpoints", "Datasets", "PETL"]),
     tests("InteropTests", ["Backbones", "Checkpoints", "PETL", "PETLPlugins", "Training"]),
     tests("LoRATests", ["LoRA", "PETLTesting"]),
-    tests("PETLPluginsTests", ["Backbones", "PETL", "PETLPlugins", "PETLTesting", "Recipes"]),
+    tests(
+      "PETLPluginsTests",
+      ["Backbones", "Checkpoints", "PETL", "PETLPlugins", "PETLTesting", "Recipes", "Training"]),
     tests("PETLTestingTests", ["PETLTesting"]),
     tests("RecipesTests", ["PETL", "Recipes"]),
     tests("ReSoRATests", ["ReSoRA", "PETLTesting"]),

@@ -21,17 +21,29 @@ public struct PETLTool: ParsableCommand {
     abstract: "Train small adapters on frozen Vision Transformers, with redundancy regularizers.",
     discussion: """
       Start with:  petl run Examples/recipes/quickstart.yaml
+      Your own:    petl init recipe --weights vit.safetensors --data photographs
       Look around: petl list, petl describe lora, petl doctor
 
-      Exit codes: 0 all went well, 1 the run failed, 2 the input was wrong.
+      Exit codes: 0 all went well, 1 the work failed, 2 the input was wrong.
       """,
     version: version,
-    subcommands: [
-      RunCommand.self, ValidateCommand.self, EvaluateCommand.self, PredictCommand.self,
-      InspectCommand.self, MergeCommand.self, UnmergeCommand.self, ConvertCommand.self,
-      ListCommand.self,
-      DescribeCommand.self, CanonicalizeCommand.self, PretrainCommand.self, BenchCommand.self,
-      DoctorCommand.self, InitCommand.self,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Training",
+        subcommands: [
+          RunCommand.self, ValidateCommand.self, InitCommand.self, PretrainCommand.self,
+        ]),
+      CommandGroup(
+        name: "Using what was trained",
+        subcommands: [
+          EvaluateCommand.self, PredictCommand.self, InspectCommand.self, MergeCommand.self,
+          UnmergeCommand.self, ConvertCommand.self, CanonicalizeCommand.self,
+        ]),
+      CommandGroup(
+        name: "Looking around",
+        subcommands: [
+          ListCommand.self, DescribeCommand.self, DoctorCommand.self, BenchCommand.self,
+        ]),
     ])
 
   /// Makes the command.

@@ -46,6 +46,22 @@ import Testing
     #expect(outcome.complaints.contains(words), "\(outcome.complaints)")
   }
 
+  /// Each command's help shows commands to try, whole on a line of a terminal.
+  @Test(arguments: [
+    "run", "validate", "init recipe", "init plugin", "pretrain", "evaluate", "predict", "inspect",
+    "merge", "unmerge", "convert", "canonicalize", "list", "describe", "doctor", "bench",
+  ])
+  func examples(_ command: String) throws {
+    let bench = try Bench()
+    let words = command.split(separator: " ").map(String.init)
+    let outcome = try bench.petl(words + ["--help"])
+    let lines = outcome.output.split(separator: "\n", omittingEmptySubsequences: false)
+    let heading = try #require(lines.firstIndex { $0 == "Examples:" || $0 == "Example:" })
+    let examples = lines[(heading + 1)...].prefix { !$0.isEmpty }
+    #expect(examples.first?.hasPrefix("  petl \(command) ") == true, "\(examples)")
+    #expect(examples.allSatisfy { $0.hasPrefix("  ") }, "\(examples)")
+  }
+
   @Test func lists() throws {
     let bench = try Bench()
     let listing = try bench.petl(["list", "--json"]).json()
@@ -53,7 +69,11 @@ import Testing
     let lora = try #require(adapters.first { $0["name"] as? String == "lora" })
     #expect(lora["decomposes"] as? Bool == true)
     #expect((lora["source"] as? String)?.contains("2106.09685") == true)
-    #expect(listing["regularizers"] is [Any] && listing["backbones"] is [Any])
+    #expect(listing["regularizers"] is [Any])
+    for (key, name) in [("backbones", "swin"), ("namings", "hf-vit-v5")] {
+      let names = (listing[key] as? [[String: Any]])?.compactMap { $0["name"] as? String }
+      #expect(names?.contains(name) == true)
+    }
     #expect((listing["datasets"] as? [String])?.contains("digits") == true)
   }
 

@@ -56,13 +56,13 @@ import Testing
         .split(separator: "\n").map { $0.split(separator: ",") }
     }
     let (answers, others) = try (rows("own.csv"), rows("plain.csv"))
-    #expect(answers[0].prefix(4) == ["index", "file", "label", "class1"])
+    #expect(answers[0].prefix(4) == ["index", "name", "label", "class1"])
     #expect(answers[5].prefix(3) == ["4", "c2/0.jpg", "c2"])
-    #expect(others[0].prefix(3) == ["index", "file", "class1"])
+    #expect(others[0].prefix(3) == ["index", "name", "class1"])
     #expect(others.count == 3 && others[1].prefix(2) == ["0", "0.jpg"])
     #expect(others[1].dropFirst(2) == answers[5].dropFirst(3))
     let one = try bench.petl(["predict", "run", "--data", "images/test/c2/0.jpg", "--json"])
-    #expect(one.output.contains("\"file\" : \"images/test/c2/0.jpg\""))
+    #expect(one.output.contains("\"name\" : \"images/test/c2/0.jpg\""))
   }
 
   @Test func damagedImages() throws {

@@ -39,6 +39,25 @@ import Testing
     #expect(all.output.contains("blocks.1.attn.qkv.weight  "))
   }
 
+  /// Files and folders of every library, and their networks.
+  @Test func namings() throws {
+    let bench = try Bench()
+    let root =
+      URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().path
+      + "/Fixtures/namings"
+    for (path, words) in [
+      ("hf-vit", "Hugging Face ViT"), ("hf-vit-v5/model.safetensors", "(hf-vit-v5)"),
+      ("jax-npz/ViT.npz", "(jax-npz)"), ("open-clip", "(open-clip)"), ("swin", "Swin Transformer"),
+      ("hf-dinov2-registers", "(hf-dinov2)"),
+      ("golden.safetensors", "none that fits: not a network"),
+    ] {
+      let outcome = try bench.petl(["inspect", "\(root)/\(path)", "--json"])
+      #expect(outcome.code == 0, "\(outcome.complaints)")
+      let naming = try outcome.json()["naming"] as? String
+      #expect(naming?.contains(words) == true, "\(path): \(naming ?? "")")
+    }
+  }
+
   /// The same adapter as a run has it and as PEFT has it, and its features on images.
   @Test func adapters() throws {
     let bench = try Bench()
@@ -65,7 +84,9 @@ import Testing
       #expect(abs(redundancy - (bySite[name] ?? 2)) < 1e-9)
     }
     let peft = try bench.petl(["inspect", "run/adapter", "--json"]).json()
-    #expect(peft["kind"] as? String == "peft-adapter" && peft["naming"] as? String == "PEFT")
+    #expect(
+      peft["kind"] as? String == "peft-adapter"
+        && peft["naming"] as? String == "PEFT, modules of timm")
     let modules = try #require(
       (peft["adapter"] as? [String: Any])?["sites"] as? [[String: Any]])
     #expect(modules.map { $0["rank"] as? Int } == [4, 4])
@@ -77,6 +98,19 @@ import Testing
     for layer in 0..<2 {
       let (parts, whole) = (squares(sites, layer), squares(modules, layer))
       #expect(parts > 0 && abs(parts - whole) < 1e-6 * parts)
+    }
+    let onWeights = try bench.petl([
+      "inspect", "run/adapter", "--weights", "tiny.safetensors", "--data", "data.safetensors",
+      "--images", "12", "--json",
+    ])
+    #expect(onWeights.code == 0, "\(onWeights.complaints)")
+    let placed = try #require(
+      (try onWeights.json()["adapter"] as? [String: Any])?["sites"] as? [[String: Any]])
+    #expect(placed.map { $0["name"] as? String } == sites.map { $0["name"] as? String })
+    for (one, other) in zip(placed, sites) {
+      let norms = [one, other].compactMap { $0["norm"] as? Double }
+      #expect(norms.count == 2 && abs(norms[0] - norms[1]) < 1e-6 * norms[1])
+      #expect(one["redundancyOfFeatures"] is Double)
     }
     let text = try bench.petl(["inspect", "run", "--images", "4"])
     #expect(text.output.contains("lora: 256 numbers at 4 sites"))
@@ -104,6 +138,23 @@ import Testing
     #expect(adapter["method"] as? String == name && sites.count == count)
     #expect(sites.allSatisfy { ($0["norm"] != nil) == (name == "dora") })
     #expect(try bench.petl(["inspect", "run"]).code == 0)
+    let file = try bench.petl(["inspect", "run/adapter", "--json"])
+    #expect(file.code == 0, "\(file.complaints)")
+    let alone = try file.json()
+    let kind = name == "dora" ? "peft-adapter" : "petl-adapter"
+    #expect(alone["kind"] as? String == kind)
+    let figures = try #require(alone["adapter"] as? [String: Any])
+    let method = name == "dora" ? "PEFT DoRA (figures of its low-rank part)" : name
+    #expect(figures["method"] as? String == method)
+    if name != "dora" { #expect(figures["parameters"] as? Int == adapter["parameters"] as? Int) }
+    let shown = try bench.petl(["inspect", "run/adapter"])
+    #expect(shown.output.contains("give --weights") == (name != "dora"))
+    let placed = try bench.petl([
+      "inspect", "run/adapter", "--weights", "tiny.safetensors", "--json",
+    ])
+    #expect(placed.code == 0, "\(placed.complaints)")
+    let onWeights = try #require(try placed.json()["adapter"] as? [String: Any])
+    #expect((onWeights["sites"] as? [Any])?.count == count)
   }
 
   /// Numbers that are not finite, and rank-one parts of zeros, are pointed out.
@@ -138,7 +189,10 @@ import Testing
       (["a.safetensors"], "a.safetensors"),
       (["."], "safetensors files in this folder"),
       (["tiny.safetensors", "--images", "0"], "--images is at least 1."),
-      (["tiny.safetensors", "--images", "4"], "measure the features of a run"),
+      (["tiny.safetensors", "--images", "4"], "tiny.safetensors has no network"),
+      (
+        ["tiny.safetensors", "--weights", "tiny.safetensors"], "the network of an adapter's folder"
+      ),
       (["tiny.safetensors", "--set", "seed=1"], "--set changes the recipe of a run"),
       (["tiny.safetensors", "--split", "tst"], "did you mean 'test'?"),
     ] {

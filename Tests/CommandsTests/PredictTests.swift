@@ -30,7 +30,7 @@ import Testing
     let file = try SafetensorsFile(path: bench.folder + "/out.safetensors")
     #expect(file.entries.map(\.name) == ["features", "logits"])
     #expect(file.entries.map(\.shape) == [[12, 16], [12, 3]])
-    #expect(file.metadata["split"] == "test" && file.metadata["image_size"] == "8")
+    #expect(file.metadata["data"] == "data test" && file.metadata["image_size"] == "8")
     let features = Tensor(try file.floats("features"), shape: [12, 16])
     let checkpoint = try SafetensorsFile(
       path: bench.folder + "/run/checkpoint/train.safetensors")
@@ -140,17 +140,90 @@ import Testing
     #expect(alone.code == 2 && alone.complaints.contains("has no head"))
   }
 
+  /// The adapter of a run on its weights answers as the run does, in PEFT's format and in our own.
+  @Test(arguments: [("lora", "peft"), ("adaptformer", "petl"), ("bitfit", "petl")])
+  func ofAnAdapter(_ name: String, _ format: String) throws {
+    let bench = try Bench()
+    try bench.writeExperiment()
+    let text = try String(contentsOfFile: bench.folder + "/r.yaml", encoding: .utf8)
+    let options = name == "bitfit" ? "" : ", rank: 2"
+    try bench.write(
+      text.replacing("{type: lora, rank: 2}", with: "{type: \(name)\(options)}")
+        .replacing("{weights: ", with: "{image_size: 16, weights: ")
+        .replacing("path: data.safetensors", with: "path: data.safetensors, normalization: none"),
+      to: "r.yaml")
+    let run = try bench.petl(["run", "r.yaml", "--output", "run", "--json"])
+    #expect(run.code == 0, "\(run.complaints)")
+    #expect(try run.json()["adapterFormat"] as? String == format)
+    let adapter = [
+      "--weights", "tiny.safetensors", "--adapter", "run/adapter", "--data", "data.safetensors",
+      "--verify",
+    ]
+    let own = try bench.petl(["predict", "run", "--verify", "--output", "a.safetensors"])
+    let other = try bench.petl(["predict"] + adapter + ["--output", "b.safetensors"])
+    for outcome in [own, other] {
+      #expect(outcome.code == 0, "\(outcome.complaints)")
+      #expect(outcome.complaints.contains("the stored probe is reproduced"))
+    }
+    #expect(other.complaints.contains("images of 16 px, as the adapter was trained with"))
+    #expect(other.complaints.contains("normalization none: the adapter was trained with it"))
+    let logits = try ["a", "b"].map {
+      try SafetensorsFile(path: "\(bench.folder)/\($0).safetensors").floats("logits")
+    }
+    let distance = zip(logits[0], logits[1]).map { abs($0 - $1) }.max() ?? 1
+    #expect(distance < 1e-5)
+    let figures = try bench.petl(["evaluate", "run", "--verify", "--json"])
+    let again = try bench.petl(["evaluate"] + adapter + ["--json"])
+    #expect(figures.code == 0 && again.code == 0, "\(figures) \(again)")
+    let accuracy = try [figures, again].map { try $0.json()["accuracy"] as? Double }
+    #expect(accuracy[0] == accuracy[1])
+  }
+
+  /// An adapter on other weights than its own: the probe says so, its absence too.
+  @Test func probes() throws {
+    let bench = try trained()
+    let file = try SafetensorsFile(path: bench.folder + "/tiny.safetensors")
+    let tensors = try file.entries.map { entry in
+      let values = try file.floats(entry.name)
+      return TensorRecord.float32(
+        entry.name, shape: entry.shape,
+        entry.name == "norm.bias" ? values.map { $0 + 0.1 } : values)
+    }
+    try SafetensorsWriter.write(
+      tensors, metadata: file.metadata, to: bench.folder + "/other.safetensors")
+    let arguments = ["--adapter", "run/adapter", "--data", "data.safetensors"]
+    let unasked = try bench.petl(["predict", "--weights", "other.safetensors"] + arguments)
+    #expect(unasked.code == 0, "\(unasked.complaints)")
+    for command in ["predict", "evaluate"] {
+      let outcome = try bench.petl(
+        [command, "--weights", "other.safetensors", "--verify"] + arguments)
+      #expect(outcome.code == 2 && outcome.output.isEmpty, "\(outcome)")
+      #expect(outcome.complaints.contains("the stored probe is not reproduced"))
+    }
+    try bench.writeHead()
+    let none = try bench.petl([
+      "predict", "--weights", "headed.safetensors", "--data", "data.safetensors", "--verify",
+    ])
+    #expect(none.code == 2 && none.complaints.contains("no stored probe"))
+  }
+
   @Test func mistakes() throws {
     let bench = try trained()
     for (arguments, words) in [
       (["--data", "digits"], "there is no network"),
       (["run", "--weights", "tiny.safetensors"], "--weights goes with a file of weights"),
+      (["run", "--adapter", "run/adapter"], "--adapter goes with a file of weights"),
+      (["--adapter", "run/adapter", "--data", "digits"], "give the --weights that the adapter"),
+      (
+        ["--weights", "tiny.safetensors", "--adapter", ".", "--data", "digits"],
+        "there is no adapter in this folder"
+      ),
       (["run", "--normalization", "none"], "--normalization goes with a file of weights"),
       (["--weights", "tiny.safetensors", "--set", "seed=1"], "a file of weights has none"),
       (["--weights", "tiny.safetensors"], "there are no images"),
       (["--weights", "none.safetensors", "--data", "digits"], "none.safetensors"),
       (["run", "--data", "digts"], "did you mean 'digits'?"),
-      (["run", "--data", "."], ". holds no image"),
+      (["run", "--data", "run"], "run"),
       (["run", "--split", "tset"], "did you mean 'test'?"),
       (["run", "--top", "0"], "--top is at least 1."),
       (["run", "--batch-size", "0"], "--batch-size is 1 to 65536."),

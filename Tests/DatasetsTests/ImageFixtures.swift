@@ -36,7 +36,7 @@ enum ImageFixtures {
 }
 
 /// A folder that is gone when the object is.
-final class TemporaryFolder {
+final class TemporaryFolder: Sendable {
   let path: String
 
   init() throws {

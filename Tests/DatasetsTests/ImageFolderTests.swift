@@ -75,6 +75,20 @@ struct ImageFolderTests {
         """)
   }
 
+  @Test(
+    "that cannot be read are not taken for empty ones",
+    .enabled(if: getuid() != 0, "root may read everything"))
+  func forbidden() throws {
+    let folder = try TemporaryFolder()
+    try folder.copy("grey.jpg", to: "train/cat/1.jpg")
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0], ofItemAtPath: "\(folder.path)/train/cat")
+    let found = mistakes(in: folder) { _ = try Dataset(folder: folder.path) }
+    #expect(found.hasPrefix("error: the folder ROOT/train/cat cannot be read: "))
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o700], ofItemAtPath: "\(folder.path)/train/cat")
+  }
+
   @Test("of another layout say what is expected")
   func layout() throws {
     let folder = try TemporaryFolder()

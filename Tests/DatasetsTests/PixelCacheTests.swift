@@ -123,6 +123,18 @@ struct PixelCacheTests {
     #expect(files.count == 2 && !files.contains(first[0]))
   }
 
+  @Test("may be written by several at once")
+  func concurrent() async throws {
+    let fresh = try prepared(cache: nil).images.images
+    let all = try await withThrowingTaskGroup(of: [UInt8].self) { group in
+      for _ in 0..<6 { group.addTask { try prepared(cache: cache).images.images } }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(all.count == 6 && all.allSatisfy { $0 == fresh })
+    // Nothing half is left.
+    #expect(files.count == 1)
+  }
+
   @Test("is not troubled with little")
   func little() throws {
     _ = try prepared(cache: PixelCache(folder: cache.folder))

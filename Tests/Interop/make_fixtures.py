@@ -78,20 +78,20 @@ make("timm-dora", "timm", LoRA(
     r=2, lora_alpha=3, use_dora=True, target_modules=["qkv", "fc2"], modules_to_save=["head"]))
 make("timm-vera", "timm", VeRA(r=6, target_modules=["attn.proj", "fc1", "fc2"], modules_to_save=["head"]))
 make("timm-vera-fused", "timm", VeRA(r=5, target_modules=["qkv", "fc1"]))
-make("vit-qv", "hf-vit", LoRA(
+make("vit-qv", "hf-vit-v5", LoRA(
     r=2, lora_alpha=4, target_modules=["q_proj", "v_proj"], modules_to_save=["classifier"]))
-make("vit-dora", "hf-vit", LoRA(r=2, use_dora=True, target_modules=["q_proj", "k_proj", "fc1"]))
-make("vit-vera", "hf-vit", VeRA(r=4, target_modules=["q_proj", "v_proj"], modules_to_save=["classifier"]))
-make("vit-legacy-qv", "hf-vit-legacy", LoRA(
+make("vit-dora", "hf-vit-v5", LoRA(r=2, use_dora=True, target_modules=["q_proj", "k_proj", "fc1"]))
+make("vit-vera", "hf-vit-v5", VeRA(r=4, target_modules=["q_proj", "v_proj"], modules_to_save=["classifier"]))
+make("vit-legacy-qv", "hf-vit", LoRA(
     r=2, lora_alpha=4, target_modules=["query", "value"], modules_to_save=["classifier"]))
-make("vit-legacy-dense", "hf-vit-legacy", LoRA(r=2, target_modules=["dense"], rank_pattern={"output.dense": 3}))
+make("vit-legacy-dense", "hf-vit", LoRA(r=2, target_modules=["dense"], rank_pattern={"output.dense": 3}))
 make("clip-mixed", "hf-clip", LoRA(r=2, lora_alpha=3, target_modules=["q_proj", "v_proj", "out_proj", "fc2"]))
 
 
 def make_mlx(name, source, kind, scale):
     """The adapter of another folder as mlx-lm lays it out: transposed factors, one rank, one scale."""
     tensors = load_file(folder / source / "adapter_model.safetensors")
-    result, keys = {}, set()
+    result, head, keys = {}, {}, set()
     for key, value in tensors.items():
         key = key.removeprefix("base_model.model.")
         if key.endswith(".lora_A.weight"):
@@ -99,11 +99,14 @@ def make_mlx(name, source, kind, scale):
             keys.add(key.removesuffix(".lora_A.weight").split(".", 2)[2])
         elif key.endswith(".lora_B.weight"):
             result[key.replace(".lora_B.weight", ".lora_b")] = value.T.contiguous()
-        else:
+        elif key.endswith(".lora_magnitude_vector"):
             result[key.replace(".lora_magnitude_vector", ".m")] = value
+        else:
+            head[key] = value
     rank = next(v.shape[1] for k, v in result.items() if k.endswith(".lora_a"))
     (folder / name).mkdir()
     save_file(result, folder / name / "adapters.safetensors")
+    save_file(head, folder / name / "head.safetensors")
     config = {
         "fine_tune_type": kind, "num_layers": DEPTH,
         "lora_parameters": {"rank": rank, "scale": scale, "dropout": 0.0, "keys": sorted(keys)}}

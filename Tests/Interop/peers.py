@@ -146,10 +146,10 @@ def network(naming, state):
     if naming == "timm":
         model = timm_vit()
         model.load_state_dict(state)
-    elif naming == "hf-vit":
+    elif naming == "hf-vit-v5":
         model = hf_vit()
         model.load_state_dict(translated(state, NEW_BLOCK, "vit.layers"))
-    elif naming == "hf-vit-legacy":
+    elif naming == "hf-vit":
         model = Legacy().eval()
         model.load_state_dict(translated(state, OLD_BLOCK, "vit.encoder.layer"))
     elif naming == "hf-clip":

@@ -45,13 +45,24 @@ struct ReadingErrorTests {
     #expect(text.contains("`blocks.2.attn.proj` is no linear map of this network (2 layers)"))
     #expect(text.contains("nearest known: `blocks.0.attn.proj`"))
     #expect(text.contains("`blocks.1.mlp.fc3` is no linear map"))
-    #expect(!text.contains("blocks.1.mlp.fc1`"))
+    #expect(!text.contains("module `blocks.1.mlp.fc1`"))
+  }
+
+  /// LoRA over all of CLIP, of which this is the one tower.
+  @Test func namesTheOtherTower() throws {
+    let text = try complaints([
+      lora("vision_model.encoder.layers.0.self_attn.q_proj"),
+      lora("vision_model.encoder.layers.1.self_attn.q_proj"),
+      lora("text_model.encoder.layers.0.self_attn.q_proj"),
+    ])
+    #expect(text.contains("`text_model.encoder.layers.0.self_attn.q_proj` is no linear map"))
+    #expect(text.contains("it is a map of 'hf-clip-text'; most here are of 'hf-clip'"))
   }
 
   @Test func refusesOtherNetworks() throws {
     let text = try complaints([lora("model.layers.0.mlp.gate_proj")])
     #expect(text.contains("no module is named as in a network that is known"))
-    #expect(text.contains("timm, timm-swin, hf-vit"))
+    #expect(text.contains("timm, swin, hf-vit, hf-vit-v5"))
   }
 
   @Test func refusesHeads() throws {
@@ -67,6 +78,16 @@ struct ReadingErrorTests {
     let low = try complaints(good + [lora("head", outputs: 5)])
     #expect(
       low.contains("the head `head` is changed by a LoRA 5 × 16; the weights' own head is [3, 16]"))
+  }
+
+  @Test func refusesOneMapTwice() throws {
+    let network = try Peers().network()
+    let reader = LinearAdapterReader(
+      path: "a", format: .peft, backbone: network, registry: registry)
+    let module = lora("blocks.0.attn.proj")
+    expectComplaint("two modules are the map 'blocks.0.output' of this network") {
+      try reader.load(PEFTAdapterFolder(modules: [module, module]))
+    }
   }
 
   @Test func refusesRanksThatDoNotFit() throws {

@@ -13,9 +13,9 @@ struct ReadingTests {
     ("timm-all-linear", "timm", "lora", 12), ("timm-layers", "timm", "lora", 4),
     ("timm-exclude", "timm", "lora", 4), ("timm-dora", "timm", "dora", 8),
     ("timm-vera", "timm", "vera", 6), ("timm-vera-fused", "timm", "lora", 8),
-    ("vit-qv", "hf-vit", "lora", 4), ("vit-dora", "hf-vit", "dora", 6),
-    ("vit-vera", "hf-vit", "vera", 4), ("vit-legacy-qv", "hf-vit-legacy", "lora", 4),
-    ("vit-legacy-dense", "hf-vit-legacy", "lora", 6), ("mlx-lora", "timm", "lora", 10),
+    ("vit-qv", "hf-vit-v5", "lora", 4), ("vit-dora", "hf-vit-v5", "dora", 6),
+    ("vit-vera", "hf-vit-v5", "vera", 4), ("vit-legacy-qv", "hf-vit", "lora", 4),
+    ("vit-legacy-dense", "hf-vit", "lora", 6), ("mlx-lora", "timm", "lora", 10),
     ("mlx-dora", "timm", "dora", 8),
   ]
 

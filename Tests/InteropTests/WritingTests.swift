@@ -12,10 +12,10 @@ struct WritingTests {
     "vit-qv", "vit-dora", "vit-vera", "vit-legacy-dense", "mlx-dora",
   ]
   static let formats: [(String, AdapterExport.Format)] = [
-    ("petl", .petl), ("timm", .peft(.timm)), ("hf-vit", .peft(.vit)),
-    ("hf-vit-legacy", .peft(.vitLegacy)), ("hf-clip", .peft(.clip)),
+    ("petl", .petl), ("timm", .peft(.timm)), ("hf-vit-v5", .peft(.vitV5)),
+    ("hf-vit", .peft(.vit)), ("hf-clip", .peft(.clip)),
     ("hf-clip-bare", .peft(SiteModules.clip.bare)), ("mlx", .mlx(.timm)),
-    ("mlx-hf", .mlx(.vitLegacy)),
+    ("mlx-hf", .mlx(.vit)),
   ]
 
   @Test(arguments: sources)
@@ -39,8 +39,8 @@ struct WritingTests {
   /// Written in the naming that it came in, a folder has the same numbers and settings, bit for bit.
   @Test(arguments: [
     ("timm-list", SiteModules.timm), ("timm-regex", .timm), ("timm-layers", .timm),
-    ("vit-qv", .vit), ("vit-legacy-qv", .vitLegacy), ("vit-legacy-dense", .vitLegacy),
-    ("timm-dora", .timm), ("vit-dora", .vit),
+    ("vit-qv", .vitV5), ("vit-legacy-qv", .vit), ("vit-legacy-dense", .vit),
+    ("timm-dora", .timm), ("vit-dora", .vitV5),
   ])
   func keepsEveryBit(_ source: String, _ naming: SiteModules) throws {
     let network = try Peers().network()
@@ -54,9 +54,11 @@ struct WritingTests {
       #expect(now.modules.map(\.module) == was.modules.map(\.module))
       for (a, b) in zip(was.modules, now.modules) {
         #expect(a.a == b.a && a.b == b.b && a.magnitude == b.magnitude, "\(a.module)")
-        let (first, second) = (a.scaling(rslora: was.rslora), b.scaling(rslora: false))
+        let (first, second) = (a.scaling(rslora: was.rslora), b.scaling(rslora: now.rslora))
+        #expect(abs(a.alpha - b.alpha) <= 1e-9, "\(a.module)")
         #expect(abs(first - second) <= 1e-7 * first, "\(a.module)")
       }
+      #expect(now.rslora == was.rslora)
       #expect(now.fullTensors == was.fullTensors && now.dropout == was.dropout)
     }
   }
@@ -65,7 +67,7 @@ struct WritingTests {
     let network = try Peers().network()
     let loaded = try LoadedAdapter.read(fixture("vit-vera"), for: network, registry: registry)
     try withTemporaryFolder { folder in
-      try AdapterExport.write(AdapterContents(loaded, on: network), to: folder, as: .peft(.vit))
+      try AdapterExport.write(AdapterContents(loaded, on: network), to: folder, as: .peft(.vitV5))
       guard case .vera(let was) = try PEFTAdapter.read(fixture("vit-vera")),
         case .vera(let now) = try PEFTAdapter.read(folder)
       else {
@@ -91,7 +93,7 @@ struct WritingTests {
     let contents = AdapterContents(
       backbone: network, adapters: AdapterSet(entries), groups: [group])
     try withTemporaryFolder { folder in
-      for format in [AdapterExport.Format.peft(.timm), .peft(.vit), .mlx(.timm)] {
+      for format in [AdapterExport.Format.peft(.timm), .peft(.vitV5), .mlx(.timm)] {
         let text = complaint {
           try AdapterExport.write(contents, to: "\(folder)/a", as: format)
         }
@@ -120,10 +122,45 @@ struct WritingTests {
     let mixed = AdapterExport.objection(to: contents, as: .peft(.timm))
     #expect(mixed?.contains("all maps of a folder LoRAs or all DoRAs") == true)
     #expect(AdapterExport.objection(to: contents, as: .petl) == nil)
-    let staged = AdapterExport.objection(to: contents, as: .peft(.timmSwin))
+    let staged = AdapterExport.objection(to: contents, as: .peft(.swin))
     #expect(staged?.contains("another kind of network") == true)
     let none = AdapterContents(backbone: network, adapters: .none, groups: [])
     let empty = AdapterExport.objection(to: none, as: .peft(.timm))
     #expect(empty?.contains("there is none") == true)
+  }
+
+  /// One folder over both towers of CLIP comes apart into what it was made of.
+  @Test func holdsTwoTowers() throws {
+    let network = try Peers().network()
+    let sources = ["vit-qv", "timm-exclude"]
+    let loaded = try sources.map {
+      try LoadedAdapter.read(fixture($0), for: network, registry: registry)
+    }
+    let namings = [SiteModules.clip, .clipText]
+    try withTemporaryFolder { folder in
+      try AdapterExport.write(
+        towers: zip(loaded, namings).map { (AdapterContents($0, on: network), $1) }, to: folder)
+      for (naming, source) in zip(namings, loaded) {
+        let again = try LoadedAdapter.read(
+          folder, for: network, registry: registry, tower: naming)
+        #expect(again.naming == naming && again.head == nil)
+        let (was, now) = (source.adapters.parameters, again.adapters.parameters)
+        #expect(was.map(\.name) == now.map(\.name))
+        #expect(was.map(\.parameter.value.values) == now.map(\.parameter.value.values))
+      }
+      expectComplaint("most here are of 'hf-clip") {
+        try LoadedAdapter.read(folder, for: network, registry: registry)
+      }
+      expectComplaint("is of no tower that is known") {
+        try LoadedAdapter.read(
+          fixture("vit-qv"), for: network, registry: registry, tower: .clip)
+      }
+      try AdapterExport.write(
+        AdapterContents(loaded[0], on: network), to: "\(folder)/one", as: .peft(.clipText))
+      expectComplaint("no module of it is in the tower 'hf-clip'") {
+        try LoadedAdapter.read(
+          "\(folder)/one", for: network, registry: registry, tower: .clip)
+      }
+    }
   }
 }

@@ -70,6 +70,31 @@ import Testing
     #expect(was.mapValues(\.values) == now.mapValues(\.values))
   }
 
+  /// The adapter of a run's folder, on a network that was never trained, gives the model again, and the
+  /// stored probe says so.
+  @Test(arguments: [
+    "", "{type: lora, rank: 3, alpha: 5}", "{type: block-shift}", "{type: squashed}",
+    "{type: shift, sites: [fc1], layers: [1]}",
+  ])
+  func adapterIsReadWithoutItsRun(_ adapter: String) throws {
+    let laboratory = try Laboratory()
+    let trial = try laboratory.run(try laboratory.recipe("epochs: 1\n", adapter: adapter))
+    let network = try Ingredients(trial.experiment.recipe).network(trial.experiment.recipe)
+    let folder = trial.folder.path
+    let loaded = try LoadedAdapter.read(folder, for: network, registry: testPlugins)
+    #expect(loaded.adapters.entries.count == trial.experiment.model.adapters.entries.count)
+    let recipe = try #require(loaded.recipe)
+    #expect(try Recipe(text: recipe, registry: testPlugins).name == trial.experiment.recipe.name)
+    #expect(loaded.metadata["by"] == "test")
+    let model = try loaded.model(on: network)
+    let probe = try #require(try AdapterProbe(metadata: loaded.metadata, file: folder))
+    #expect(try probe.verify(model) <= 1e-5)
+    #expect(try probe.verify(trial.experiment.model) == 0)
+    // Other weights are seen.
+    model.headBias.value.assign(model.headBias.value.values.map { $0 + 0.01 })
+    #expect(throws: DiagnosticError.self) { try probe.verify(model) }
+  }
+
   /// The figures of the summary, to the last bit, from the folder alone.
   @Test func evaluationRepeatsTheSummary() throws {
     let laboratory = try Laboratory()

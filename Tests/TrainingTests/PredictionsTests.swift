@@ -5,25 +5,30 @@ import Testing
 @testable import Training
 
 @Suite struct PredictionsTests {
+  private func predictions(_ logits: [Float]?, classes: Int?) -> Predictions {
+    let count = (logits?.count ?? 1) / (classes ?? 1)
+    return Predictions(
+      count: count, features: Array(repeating: 0, count: count), width: 1, logits: logits,
+      classes: classes, labels: Array(repeating: 0, count: count), names: nil, notes: [])
+  }
+
   /// The softmax of logits so large that its exponentials would not be finite; equal ones by number.
   @Test func top() {
-    let predictions = Predictions(
-      count: 2, features: [0, 0], width: 1, logits: [1000, 1001, 1000, -5, -5, -5], classes: 3)
-    let first = predictions.top(5, of: 0)
+    let found = predictions([1000, 1001, 1000, -5, -5, -5], classes: 3)
+    let first = found.top(5, of: 0)
     #expect(first.map(\.label) == [1, 0, 2])
     #expect(abs(first[0].probability - 1 / (1 + 2 * exp(-1))) < 1e-12)
-    let second = predictions.top(2, of: 1)
+    let second = found.top(2, of: 1)
     #expect(second.map(\.label) == [0, 1])
     #expect(second.allSatisfy { abs($0.probability - 1.0 / 3) < 1e-12 })
-    let bare = Predictions(count: 1, features: [0], width: 1, logits: nil, classes: nil)
+    let bare = predictions(nil, classes: nil)
     #expect(bare.top(3, of: 0).isEmpty)
   }
 
   /// A logit that is no number comes last, and its image's probabilities are none.
   @Test func notANumber() {
-    let predictions = Predictions(
-      count: 1, features: [0], width: 1, logits: [.nan, 2, 3], classes: 3)
-    let top = predictions.top(3, of: 0)
+    let found = predictions([.nan, 2, 3], classes: 3)
+    let top = found.top(3, of: 0)
     #expect(top.map(\.label) == [2, 1, 0])
     #expect(top.allSatisfy { $0.probability.isNaN })
   }

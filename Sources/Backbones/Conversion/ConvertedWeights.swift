@@ -42,7 +42,7 @@ public struct ConvertedWeights {
     var problems: [Diagnostic] = []
     var records: [TensorRecord] = []
     for (name, shape) in source.tensors {
-      guard let place = target.place(name, prefix: target.prefixes[0]) else {
+      guard let place = target.place(name, prefix: target.writtenPrefix) else {
         problems.append(
           Diagnostic("the names of \(target.summary) have no place for '\(name)' \(shape)"))
         continue
@@ -61,6 +61,11 @@ public struct ConvertedWeights {
       }
     }
     if !problems.isEmpty { throw DiagnosticError(problems) }
+    if target.id == WeightNaming.huggingFaceDINOv2.id, let width = checkpoint.width {
+      // Only pre-training uses it, but transformers speaks of a missing one.
+      let mask = [Float](repeating: 0, count: width)
+      records.append(.float32("embeddings.mask_token", shape: [1, width], mask))
+    }
     self.records = records
     self.notes = notes
   }
@@ -98,13 +103,13 @@ public struct ConvertedWeights {
       _ checkpoint: any BackboneCheckpoint, _ target: WeightNaming, _ notes: inout [String]
     ) throws {
       guard let shape = checkpoint.shape(of: "\(head).weight") else { return }
-      guard target.place("\(head).weight", prefix: target.prefixes[0]) != nil else {
+      guard target.place("\(head).weight", prefix: target.writtenPrefix) != nil else {
         notes.append("the head is left out: \(target.summary) has no place for it")
         return
       }
       tensors.append(("\(head).weight", shape))
       values["\(head).weight"] = try checkpoint.values(of: "\(head).weight")
-      let hasPlace = target.place("\(head).bias", prefix: target.prefixes[0]) != nil
+      let hasPlace = target.place("\(head).bias", prefix: target.writtenPrefix) != nil
       let bias =
         checkpoint.shape(of: "\(head).bias") == nil
         ? [Float](repeating: 0, count: shape[0]) : try checkpoint.values(of: "\(head).bias")
@@ -156,6 +161,9 @@ public struct ConvertedWeights {
 }
 
 extension BackboneCheckpoint {
+  /// The width of a Vision Transformer's tokens.
+  fileprivate var width: Int? { (self as? ViTCheckpoint)?.configuration.width }
+
   /// The type of one of timm's tensors in the file.
   fileprivate func type(of name: String) -> ScalarType {
     guard let shape = shape(of: name) else { return .f32 }

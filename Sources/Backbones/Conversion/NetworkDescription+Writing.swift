@@ -26,7 +26,7 @@ extension ViTCheckpoint {
     case WeightNaming.huggingFaceDINOv2.id:
       guard own.mlpWidth % own.width == 0 else {
         throw DiagnosticError(
-          "Hugging Face's DINOv2 has an MLP of a multiple of the width, this one is "
+          "Hugging Face's DINOv2 has an MLP of a whole multiple of the width, this one is "
             + "\(own.mlpWidth) at width \(own.width)")
       }
       common += [bias, .init("mlp_ratio", .integer(own.mlpWidth / own.width))]
@@ -43,8 +43,8 @@ extension SwinCheckpoint {
   func description(for target: WeightNaming) throws -> JSONValue? {
     guard target.id == WeightNaming.huggingFaceSwin.id else { return nil }
     let own = configuration
-    let ratio = own.stages[0].mlpWidth / own.width
-    guard own.stages.indices.allSatisfy({ own.stages[$0].mlpWidth == ratio * own.width($0) }) else {
+    let first = own.stages[0].mlpWidth
+    guard own.stages.indices.allSatisfy({ own.stages[$0].mlpWidth == first << $0 }) else {
       throw DiagnosticError("Hugging Face's Swin has MLPs of one multiple of the width")
     }
     return described(
@@ -54,11 +54,17 @@ extension SwinCheckpoint {
         .init("embed_dim", .integer(own.width)), .init("hidden_act", .string("gelu")),
         .init("image_size", .integer(own.imageSize)),
         .init("layer_norm_eps", .number(Double(String(own.epsilon)) ?? Double(own.epsilon))),
-        .init("mlp_ratio", .integer(ratio)), .init("num_channels", .integer(3)),
+        .init("mlp_ratio", ratio(first, own.width)), .init("num_channels", .integer(3)),
         .init("num_heads", .array(own.stages.map { .integer($0.heads) })),
         .init("patch_size", .integer(own.patchSize)), .init("window_size", .integer(own.window)),
       ] + labelMembers(classes, labels))
   }
+}
+
+/// The multiple of the width that transformers cuts down to this width of an MLP.
+private func ratio(_ mlpWidth: Int, _ width: Int) -> JSONValue {
+  mlpWidth % width == 0
+    ? .integer(mlpWidth / width) : .number((Double(mlpWidth) + 0.5) / Double(width))
 }
 
 private func described(

@@ -55,7 +55,7 @@ extension WeightNaming {
   /// Hugging Face's DINOv2, with and without registers.
   public static let huggingFaceDINOv2 = WeightNaming(
     id: "hf-dinov2", summary: "Hugging Face DINOv2, with and without registers",
-    prefixes: ["dinov2_with_registers.", "dinov2.", ""],
+    prefixes: ["dinov2_with_registers.", "dinov2.", ""], writing: "",
     marker: "@encoder.layer.0.layer_scale1.lambda1",
     rows: huggingFaceEmbeddings + [
       Row("reg_token", "@embeddings.register_tokens"),

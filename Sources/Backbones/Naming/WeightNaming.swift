@@ -56,6 +56,8 @@ public struct WeightNaming: Sendable {
   public let summary: String
   /// What may stand for `@`; the first that fits is taken.
   let prefixes: [String]
+  /// What stands for `@` in files that are written.
+  let writtenPrefix: String
   /// A tensor that no other naming has; with `@`.
   let marker: String
   /// One row a tensor.
@@ -68,10 +70,12 @@ public struct WeightNaming: Sendable {
   let isQuickGELU: Bool
 
   init(
-    id: String, summary: String, prefixes: [String] = [""], marker: String, rows: [Row],
-    asides: [Aside] = [], epsilon: Float = 1e-6, isQuickGELU: Bool = false
+    id: String, summary: String, prefixes: [String] = [""], writing writtenPrefix: String? = nil,
+    marker: String, rows: [Row], asides: [Aside] = [], epsilon: Float = 1e-6,
+    isQuickGELU: Bool = false
   ) {
     (self.id, self.summary, self.prefixes, self.marker) = (id, summary, prefixes, marker)
+    self.writtenPrefix = writtenPrefix ?? prefixes[0]
     (self.rows, self.asides) = (rows, asides)
     (self.epsilon, self.isQuickGELU) = (epsilon, isQuickGELU)
   }

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CResize.h"
+
 /// The most pixels of an image that are decoded. Nothing is allocated for an image that claims more.
 enum { PETL_IMAGE_MOST_PIXELS = 100000000 };
 

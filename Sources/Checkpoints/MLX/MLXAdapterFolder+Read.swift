@@ -4,7 +4,7 @@ extension MLXAdapterFolder {
   /// Reads a folder.
   ///
   /// Strict: every tensor is a factor with its partner, of the rank of the configuration and of a module
-  /// that `keys` names, or one of a module saved whole.
+  /// that `keys` names.
   ///
   /// - Throws: `DiagnosticError` with everything that is wrong.
   public static func read(_ path: String) throws -> PEFTAdapterFolder {
@@ -35,14 +35,25 @@ extension MLXAdapterFolder {
       alpha: scale * Double(rank), isDoRA: kind == "dora", keys: try own.strings("keys"))
     reader.read()
     guard reader.faults.isEmpty else { throw DiagnosticError(reader.faults) }
+    let whole = try fileExists("\(path)/\(head)") ? readHead("\(path)/\(head)") : []
     return PEFTAdapterFolder(
-      modules: reader.modules, fullTensors: reader.fullTensors,
+      modules: reader.modules, fullTensors: whole,
       baseModel: try fields.value("model", "a string", \.text), dropout: dropout,
       metadata: reader.file.metadata)
   }
 }
 
-/// Sorts the tensors of an mlx folder into adapted maps and whole tensors, and notes every fault.
+extension MLXAdapterFolder {
+  /// The tensors of the head that we write beside.
+  private static func readHead(_ path: String) throws -> [PEFTAdapterFolder.FullTensor] {
+    let file = try SafetensorsFile(path: path)
+    return try file.entries.map {
+      .init(name: $0.name, shape: $0.shape, values: try file.floats($0.name))
+    }
+  }
+}
+
+/// Makes adapted maps of the tensors of an mlx folder, and notes every fault.
 private struct MLXTensorReader {
   let file: SafetensorsFile
   let rank: Int
@@ -50,7 +61,6 @@ private struct MLXTensorReader {
   let isDoRA: Bool
   let keys: [String]?
   private(set) var modules: [PEFTLoRA] = []
-  private(set) var fullTensors: [PEFTAdapterFolder.FullTensor] = []
   private(set) var faults: [Diagnostic] = []
 
   init(file: SafetensorsFile, rank: Int, alpha: Double, isDoRA: Bool, keys: [String]?) {
@@ -69,8 +79,10 @@ private struct MLXTensorReader {
         expectPartner(of: entry, MLXAdapterFolder.b)
       } else if entry.name.hasSuffix(MLXAdapterFolder.magnitude), isDoRA {
         expectPartner(of: entry, MLXAdapterFolder.magnitude)
-      } else if let values = floats(entry.name) {
-        fullTensors.append(.init(name: entry.name, shape: entry.shape, values: values))
+      } else {
+        fault(
+          "tensor `\(entry.name)` is not expected here",
+          hint: "tensors are `….lora_a`, `….lora_b` and, of a DoRA, `….m`")
       }
     }
     if modules.isEmpty, faults.isEmpty { fault("there is no LoRA tensor in it") }
@@ -122,7 +134,7 @@ private struct MLXTensorReader {
     return nil
   }
 
-  private mutating func fault(_ message: String) {
-    faults.append(Diagnostic("\(file.name): \(message)"))
+  private mutating func fault(_ message: String, hint: String? = nil) {
+    faults.append(Diagnostic("\(file.name): \(message)", hints: hint.map { [$0] } ?? []))
   }
 }

@@ -10,9 +10,10 @@ extension MLXAdapterFolder {
   ///   - adapter: The adapter; with `rslora` its scalings are kept.
   ///   - path: The folder; it is created if need be.
   ///   - naming: The names of its modules, which say what a key and what a layer is.
+  ///   - depth: How many layers the network has: mlx counts the adapted ones from the last.
   /// - Throws: `DiagnosticError` if the contents are not valid, or a file cannot be written.
   public static func write(
-    _ adapter: PEFTAdapterFolder, to path: String, naming: SiteModules
+    _ adapter: PEFTAdapterFolder, to path: String, naming: SiteModules, depth: Int
   ) throws {
     let faults = adapter.modules.compactMap { module in
       module.fault.map { Diagnostic("module `\(module.module)`: \($0)") }
@@ -32,7 +33,8 @@ extension MLXAdapterFolder {
     let json = JSONValue.object([
       .init("fine_tune_type", .string(adapter.isDoRA ? "dora" : "lora")),
       .init("model", adapter.baseModel.map { .string($0) } ?? .null),
-      .init("num_layers", .integer((places.map(\.0.layer).max() ?? 0) + 1)),
+      .init(
+        "num_layers", .integer(depth - (naming.hasStages ? 0 : places.map(\.0.layer).min() ?? 0))),
       .init(
         "lora_parameters",
         .object([
@@ -47,11 +49,14 @@ extension MLXAdapterFolder {
     let whole = adapter.fullTensors.map {
       TensorRecord.float32($0.name, shape: $0.shape, $0.values)
     }
-    let data = try SafetensorsWriter.data(
-      factors + whole, metadata: adapter.metadata.merging(["format": "mlx"]) { own, _ in own })
+    let metadata = adapter.metadata.merging(["format": "mlx"]) { own, _ in own }
+    let data = try SafetensorsWriter.data(factors, metadata: metadata)
+    let headData = try SafetensorsWriter.data(whole, metadata: ["format": "mlx"])
     let text = try json.formatted()
     try createFolder(path)
     removeFileIfPresent("\(path)/\(configuration)")
+    removeFileIfPresent("\(path)/\(head)")
+    if !whole.isEmpty { try writeAtomically(headData, to: "\(path)/\(head)") }
     try writeAtomically(data, to: "\(path)/\(tensors)")
     try writeAtomically(Array(text.utf8), to: "\(path)/\(configuration)")
   }

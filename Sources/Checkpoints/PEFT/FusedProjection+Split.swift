@@ -35,10 +35,10 @@ public func splitting(
 private func columnOwners(_ fused: LowRankFactors, width: Int) -> [Set<Int>] {
   var owners = [Set<Int>](repeating: [], count: fused.rank)
   for part in 0..<3 {
-    for row in part * width..<(part + 1) * width {
-      for column in 0..<fused.rank where fused.b[row * fused.rank + column] != 0 {
-        owners[column].insert(part)
-      }
+    let rows = part * width..<(part + 1) * width
+    for column in 0..<fused.rank
+    where rows.contains(where: { fused.b[$0 * fused.rank + column] != 0 }) {
+      owners[column].insert(part)
     }
   }
   var last = owners.first { !$0.isEmpty } ?? [0, 1, 2]

@@ -48,12 +48,13 @@ struct PEFTTensorReader {
     guard let b = file.entry(partner) else {
       return fault("tensor `\(a.name)` has no `\(partner)`")
     }
-    guard configuration.targets.adapts(module) else {
+    let place = PEFTModulePath(module)
+    guard configuration.targets.adapts(place.target) else {
       return fault(
         "tensor `\(a.name)` is of `\(module)`, which the configuration does not adapt",
         hint: "see `target_modules`, `exclude_modules`, `modules_to_save`, `layers_to_transform`")
     }
-    let rank = configuration.rank(of: module)
+    let rank = configuration.rank(of: place.target)
     for (entry, axis) in [(a, 0), (b, 1)] {
       guard entry.shape.count == 2, entry.shape[axis] == rank else {
         let expected = axis == 0 ? "[\(rank), inputs]" : "[outputs, \(rank)]"
@@ -70,8 +71,8 @@ struct PEFTTensorReader {
     }
     modules.append(
       PEFTLoRA(
-        module: module, a: aValues, aShape: a.shape, b: bValues, bShape: b.shape,
-        alpha: configuration.alpha(of: module), magnitude: magnitude))
+        module: place.path, a: aValues, aShape: a.shape, b: bValues, bShape: b.shape,
+        alpha: Double(place.times) * configuration.alpha(of: place.target), magnitude: magnitude))
   }
 
   private mutating func readMagnitude(of module: String, outputs: Int) -> [Float]? {

@@ -1,7 +1,7 @@
 import PETL
 
-/// The namings of timm 1.0, transformers up to 4.57 (`…-legacy`: module names until its pull request
-/// 41693, and file names ever since), transformers 5, and open_clip.
+/// The namings of timm 1.0, of transformers up to 4.57, which are those of its files ever since, of the modules
+/// of transformers 5 (`…-v5`, since its pull request 41693), and of open_clip.
 extension SiteModules {
   /// timm's ViT: ViT, DeiT, DINOv2, CLIP towers.
   public static let timm = SiteModules(
@@ -9,17 +9,17 @@ extension SiteModules {
     [.fused: "attn.qkv", .site(.output): "attn.proj"].merging(plainMLP) { own, _ in own },
     head: "head", others: ["norm1", "norm2"], outside: ["patch_embed.proj", "norm"])
   /// timm's Swin.
-  public static let timmSwin = SiteModules(
-    "timm-swin", block: "layers.{stage}.blocks.{layer}",
+  public static let swin = SiteModules(
+    "swin", block: "layers.{stage}.blocks.{layer}",
     [.fused: "attn.qkv", .site(.output): "attn.proj"].merging(plainMLP) { own, _ in own },
     head: "head.fc", others: ["norm1", "norm2"], outside: ["patch_embed.proj", "norm"])
   /// ViT of transformers 5.
-  public static let vit = SiteModules(
-    "hf-vit", root: "vit.", block: "layers.{layer}", newAttention, others: aroundNorms,
+  public static let vitV5 = SiteModules(
+    "hf-vit-v5", root: "vit.", block: "layers.{layer}", newAttention, others: aroundNorms,
     outside: ["embeddings.patch_embeddings.projection", "layernorm"])
   /// ViT of transformers up to 4.57.
-  public static let vitLegacy = SiteModules(
-    "hf-vit-legacy", root: "vit.", block: "encoder.layer.{layer}", oldAttention,
+  public static let vit = SiteModules(
+    "hf-vit", root: "vit.", block: "encoder.layer.{layer}", oldAttention,
     others: aroundNorms, outside: ["embeddings.patch_embeddings.projection", "layernorm"])
   /// CLIP's vision tower of transformers, all versions.
   public static let clip = SiteModules(
@@ -34,12 +34,12 @@ extension SiteModules {
   /// Every naming that is known; the first of equally good ones is detected.
   public static let all: [SiteModules] =
     [
-      timm, timmSwin, vit, vitLegacy, clip, clipText,
+      timm, swin, vit, vitV5, clip, clipText,
       SiteModules(
-        "hf-deit", root: "deit.", block: "layers.{layer}", newAttention, others: aroundNorms,
+        "hf-deit-v5", root: "deit.", block: "layers.{layer}", newAttention, others: aroundNorms,
         outside: ["embeddings.patch_embeddings.projection", "layernorm"]),
       SiteModules(
-        "hf-deit-legacy", root: "deit.", block: "encoder.layer.{layer}", oldAttention,
+        "hf-deit", root: "deit.", block: "encoder.layer.{layer}", oldAttention,
         others: aroundNorms, outside: ["embeddings.patch_embeddings.projection", "layernorm"]),
     ]
     + ["dinov2", "dinov2_with_registers"].flatMap { family in
@@ -48,18 +48,19 @@ extension SiteModules {
       let outside = ["embeddings.patch_embeddings.projection", "layernorm"]
       return [
         SiteModules(
-          name, root: family + ".", block: "encoder.layer.{layer}", newAttention, others: others,
+          name + "-v5", root: family + ".", block: "encoder.layer.{layer}", newAttention,
+          others: others,
           outside: outside),
         SiteModules(
-          name + "-legacy", root: family + ".", block: "encoder.layer.{layer}",
+          name, root: family + ".", block: "encoder.layer.{layer}",
           oldAttention.merging(plainMLP) { _, mlp in mlp }, others: others, outside: outside),
       ]
     } + [
       SiteModules(
-        "hf-swin", root: "swin.", block: "encoder.layers.{stage}.blocks.{layer}", newAttention,
+        "hf-swin-v5", root: "swin.", block: "encoder.layers.{stage}.blocks.{layer}", newAttention,
         others: aroundNorms, outside: ["embeddings.patch_embeddings.projection", "layernorm"]),
       SiteModules(
-        "hf-swin-legacy", root: "swin.", block: "encoder.layers.{stage}.blocks.{layer}",
+        "hf-swin", root: "swin.", block: "encoder.layers.{stage}.blocks.{layer}",
         oldAttention.merging([
           .site(.query): "attention.self.query", .site(.key): "attention.self.key",
           .site(.value): "attention.self.value",
@@ -96,7 +97,7 @@ extension SiteModules {
     head: String = "classifier", others: [String], outside: [String]
   ) {
     self.init(
-      name: name, root: root, block: block, maps: maps, head: head, others: others,
+      name: name, root: root, fullRoot: root, block: block, maps: maps, head: head, others: others,
       outside: outside)
   }
 }

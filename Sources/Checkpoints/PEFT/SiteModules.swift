@@ -5,10 +5,12 @@ import PETL
 /// One row a library, in `SiteModules.all`. Adapter files name modules, the networks of this package
 /// have sites; everything that reads or writes an adapter goes through this table.
 public struct SiteModules: Sendable, Hashable {
-  /// The name of the naming: `timm`, `hf-vit`, `hf-clip` …
+  /// The name of the naming, such as `timm` or `hf-vit`.
   public let name: String
   /// What a model with a head puts before every path and the bare network does not, `vit.`; or nothing.
   public let root: String
+  /// The root of a model with a head, also where this naming is without.
+  let fullRoot: String
   /// Where a block lies below the root, with `{layer}`, and `{stage}` of a network in stages.
   public let block: String
   /// The paths of the linear maps below a block.
@@ -45,12 +47,17 @@ public struct SiteModules: Sendable, Hashable {
 
   /// Whether query, key and value are one map.
   public var isFused: Bool { maps[.fused] != nil }
+  /// Whether the network is a tower of a model, whose other tower may have maps of the same last names.
+  public var isTower: Bool { ["vision_model.", "text_model.", "visual."].contains(fullRoot) }
+  /// Whether the fused map is a parameter of the attention module itself, PyTorch's `MultiheadAttention`.
+  public var adaptsAttentionWhole: Bool { maps[.fused] == "attn" }
   /// Whether the network is in stages.
   public var hasStages: Bool { block.contains("{stage}") }
   /// The same names without the root, as the bare network has them.
   public var bare: SiteModules {
     SiteModules(
-      name: name, root: "", block: block, maps: maps, head: head, others: others, outside: outside)
+      name: name, root: "", fullRoot: fullRoot, block: block, maps: maps, head: head,
+      others: others, outside: outside)
   }
 
   /// The place that a path names; nil when it names none.
@@ -93,6 +100,7 @@ public struct SiteModules: Sendable, Hashable {
   /// The path of every module with a weight, so that `target_modules` can be exact.
   ///
   /// - Parameter depths: how many blocks each stage has; one number of a network without stages.
+  /// - Returns: the paths, each once.
   public func modulePaths(depths: [Int]) -> [String] {
     let inBlock = maps.values.sorted() + others
     let blocks = depths.enumerated().flatMap { stage, depth in

@@ -21,7 +21,7 @@ extension Dataset {
     folder root: String, fractions: (val: Double?, test: Double?) = (nil, nil), seed: Int = 0
   ) throws {
     guard FileFacts.isFolder(root) else { throw DiagnosticError("there is no folder \(root)") }
-    let present = folderNames(root)
+    let present = try folderNames(root)
     let splits = ["train", "val", "test"].filter(present.contains)
     let name = root.split(separator: "/").last.map(String.init) ?? root
     guard splits.isEmpty else {
@@ -72,7 +72,7 @@ extension Dataset {
         hints: ["remove one of them"])
     }
     let first = splits[0]
-    let classes = folderNames("\(root)/\(first)")
+    let classes = try folderNames("\(root)/\(first)")
     var mistakes: [Diagnostic] = []
     var found: [String: ImageFiles] = [:]
     for split in splits {
@@ -123,7 +123,7 @@ extension Dataset {
 }
 
 /// The images of the folders of classes of one split.
-private struct ClassFolders {
+struct ClassFolders {
   let files: ImageFiles
 
   /// Searches the folders.
@@ -133,7 +133,7 @@ private struct ClassFolders {
   ///   - classes: the names of all classes, in order.
   /// - Throws: `DiagnosticError` with every mistake.
   init(_ root: String, classes: [String]) throws {
-    let present = folderNames(root)
+    let present = try folderNames(root)
     var mistakes: [Diagnostic] = []
     if present.isEmpty {
       mistakes.append(
@@ -167,7 +167,13 @@ extension ImageFiles.Item {
     var items: [ImageFiles.Item] = []
     var mistakes: [Diagnostic] = []
     var folders: [String] = []
-    for name in entryNames(folder) {
+    let names: [String]
+    do {
+      names = try entryNames(folder)
+    } catch {
+      return ([], (error as? DiagnosticError)?.diagnostics ?? [])
+    }
+    for name in names {
       let path = "\(folder)/\(name)"
       let ending = name.split(separator: ".").last.map { $0.lowercased() } ?? ""
       if ImageFormat.endings.contains(ending) {
@@ -194,13 +200,21 @@ extension ImageFiles.Item {
 }
 
 /// The names in a folder that do not start with a dot, in the order of their bytes.
-private func entryNames(_ folder: String) -> [String] {
-  ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
-    .filter { !$0.hasPrefix(".") }
-    .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+///
+/// - Throws: `DiagnosticError` when the folder cannot be read.
+private func entryNames(_ folder: String) throws -> [String] {
+  do {
+    return try FileManager.default.contentsOfDirectory(atPath: folder)
+      .filter { !$0.hasPrefix(".") }
+      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  } catch {
+    throw DiagnosticError("the folder \(folder) cannot be read: \(error.localizedDescription)")
+  }
 }
 
 /// The names of the folders in a folder that do not start with a dot, in the order of their bytes.
-func folderNames(_ folder: String) -> [String] {
-  entryNames(folder).filter { FileFacts.isFolder("\(folder)/\($0)") }
+///
+/// - Throws: `DiagnosticError` when the folder cannot be read.
+func folderNames(_ folder: String) throws -> [String] {
+  try entryNames(folder).filter { FileFacts.isFolder("\(folder)/\($0)") }
 }

@@ -12,7 +12,7 @@ extension Dataset {
   ///
   /// - Parameters:
   ///   - root: the folder of the tasks' folders.
-  ///   - task: the name of one.
+  ///   - name: the name of a task.
   ///   - classes: the number of classes of a task that is not one of VTAB's 19; of one that is, nil or
   ///     the number that is known.
   /// - Throws: `DiagnosticError` with every mistake of every list, each with file and line.
@@ -74,7 +74,7 @@ extension Dataset {
         "\(root) is the folder of one task, 'path' is the folder of the tasks' folders",
         hints: ["leave out the last part of 'path', and give it as 'name'"])
     }
-    let present = folderNames(root)
+    let present = try folderNames(root)
     let nearest = nearestName(to: name, among: present).map { ["did you mean '\($0)'?"] } ?? []
     throw DiagnosticError(
       "\(root) has no folder \(names.joined(separator: " or "))",

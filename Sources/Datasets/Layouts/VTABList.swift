@@ -12,7 +12,7 @@ struct VTABList {
   /// A line is split at its last space, so paths may hold spaces. Empty lines count as none.
   ///
   /// - Parameters:
-  ///   - path: of the list.
+  ///   - list: the path of the list.
   ///   - folder: that its paths start from.
   ///   - classes: the number of classes.
   ///   - knownAs: whose number of classes that is, for errors.

@@ -33,8 +33,9 @@ public struct Preprocessing: Sendable, Hashable {
 
   /// What becomes of an image that is not square.
   public var resize: Resize
-  /// The side of what the network sees as a part of what was resized to, above 0 and at most 1: timm's
-  /// `crop_pct`. At 1, only what `shorterSide` lets stand over is cut off.
+  /// The side of what the network sees as a part of what was resized to, above 0 and at most 1.
+  ///
+  /// This is `crop_pct` of timm. At 1, only what `shorterSide` lets stand over is cut off.
   public var crop: Double
   /// How pixels are resampled.
   public var interpolation: Interpolation

@@ -21,6 +21,7 @@ struct SeededChoice {
   ///   - count: of each class.
   ///   - classes: the names of the classes.
   ///   - split: the name of the split, for the error.
+  /// - Returns: the indices of the images.
   /// - Throws: `DiagnosticError` that names every class with fewer images.
   func first(_ count: Int, of classes: [String], split: String) throws -> [Int] {
     let short = classes.indices.filter { (byClass[$0]?.count ?? 0) < count }

@@ -8,7 +8,12 @@ import Training
 struct BenchCommand: RegistryCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measure training steps on random weights and images; only the time counts.")
+    abstract: "Measure training steps on random weights and images; only the time counts.",
+    discussion: """
+      Examples:
+        petl bench --model tiny --batch 32 --adapter lora
+        petl bench --images photographs
+      """)
 
   /// The networks that are measured.
   enum Network: String, CaseIterable, ExpressibleByArgument {

@@ -15,6 +15,10 @@ struct CanonicalizeCommand: RegistryCommand {
       those whose subspaces are uncorrelated and equally strong on both sides (docs/mathematics.md). \
       Given the folder of a run, leaves a folder that petl evaluate reads; given a PEFT folder, leaves \
       a PEFT folder.
+
+      Examples:
+        petl canonicalize runs/quickstart --output runs/canonical --balance data
+        petl canonicalize peft-folder --output canonical
       """)
 
   @Argument(help: "The folder of a run, or a PEFT LoRA folder.", completion: .directory)

@@ -17,9 +17,10 @@ struct ConvertCommand: RegistryCommand {
       safetensors; an --output without that extension is a folder, with the config.json that \
       transformers wants. An adapter to peft, mlx or petl, in the module names of --naming.
 
+      Examples:
         petl convert ViT-B_16.npz --to hf-vit --output vit-base
-        petl convert peft-folder --weights vit.safetensors --to mlx --output mlx-folder
-        petl convert peft-of-old-names --weights vit --to peft --naming hf-vit-v5 --output new
+        petl convert peft-folder --weights w.safetensors --to mlx --output mlx
+        petl convert old --weights vit --to peft --naming hf-vit-v5 --output new
       """)
 
   @Argument(help: "Weights, an adapter, or the folder of a run.", completion: .file())
@@ -36,6 +37,9 @@ struct ConvertCommand: RegistryCommand {
 
   @Option(help: "With an adapter: the names of modules, timm when left out.")
   var naming: String?
+
+  @Option(help: "With weights: attention heads, where nothing beside the file says them.")
+  var heads: Int?
 
   @Option(help: "With weights: f32, f16 or bf16; the type of each tensor stays when left out.")
   var dtype: String?
@@ -78,7 +82,7 @@ struct ConvertCommand: RegistryCommand {
       }
       return type
     }
-    let checkpoint = try BackboneRecipe(weights: input).opened()
+    let checkpoint = try BackboneRecipe(weights: input, heads: heads).opened()
     let converted = try ConvertedWeights(checkpoint, to: target, type: type)
     let isFile = output.hasSuffix(".safetensors")
     let file = isFile ? output : "\(output)/model.safetensors"
@@ -105,8 +109,10 @@ struct ConvertCommand: RegistryCommand {
   }
 
   private func convertAdapter(_ registry: PluginRegistry) throws -> Report {
-    guard dtype == nil else {
-      throw DiagnosticError("--dtype goes with weights; adapters are written in f32")
+    guard dtype == nil, heads == nil else {
+      throw DiagnosticError(
+        "\(input) is an adapter: --dtype and --heads go with weights",
+        hints: ["adapters are written in f32"])
     }
     let formats = ["peft", "mlx", "petl"]
     guard formats.contains(to) else {

@@ -7,13 +7,21 @@ import Recipes
 struct DescribeCommand: RegistryCommand {
   static let configuration = CommandConfiguration(
     commandName: "describe",
-    abstract: "Show the options and defaults of an adapter, a regularizer, or of recipes.")
+    abstract: "Show the options and defaults of an adapter, a regularizer, or of recipes.",
+    discussion: """
+      Examples:
+        petl describe lora
+        petl describe recipe --json
+      """)
 
   @Argument(help: "The name of a plugin (petl list), or 'recipe'.")
   var name: String
 
   @Flag(help: "Print one JSON object.")
   var json = false
+
+  @Flag(help: "With 'recipe': print the page docs/recipe.md, all plugins included.")
+  var markdown = false
 
   private struct Description: Encodable {
     let name: String
@@ -27,6 +35,12 @@ struct DescribeCommand: RegistryCommand {
   }
 
   func run(with registry: PluginRegistry) throws {
+    if markdown {
+      guard name == "recipe", !json else {
+        throw DiagnosticError("--markdown is for the whole page: petl describe recipe --markdown")
+      }
+      return print(RecipeReference(registry).markdown, terminator: "")
+    }
     let description = try describe(registry)
     if json { return try Terminal.printJSON(description) }
     print("\(description.name) (\(description.kind))")

@@ -6,7 +6,11 @@ import PETL
 struct DoctorCommand: RegistryCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
-    abstract: "Show the CPU, the kernels and threads in use, and the measured speed.")
+    abstract: "Show the CPU, the kernels and threads in use, and the measured speed.",
+    discussion: """
+      Example:
+        petl doctor --json
+      """)
 
   @Flag(help: "Print one JSON object.")
   var json = false

@@ -14,12 +14,13 @@ struct EvaluateCommand: RegistryCommand {
     discussion: """
       Given the folder of a run, measures the model it ended with, on its own data or on --data. \
       Given a recipe, measures the network with its own pre-trained head on the recipe's data. Given \
-      --weights and --data, measures a file of weights.
+      --weights and --data, measures a file of weights, with --adapter an adapter on them.
 
       Examples:
         petl evaluate runs/quickstart
-        petl evaluate runs/quickstart --split val --per-class --confusion --output classes.csv
-        petl evaluate --weights vit.safetensors --data set.safetensors --json
+        petl evaluate runs/quickstart --per-class --confusion --output table.csv
+        petl evaluate --weights w.safetensors --data set.safetensors --json
+        petl evaluate --weights w.safetensors --adapter lora --data digits --verify
       """)
 
   @Argument(help: "The folder of a run, or a recipe.", completion: .file())
@@ -108,18 +109,24 @@ struct EvaluateCommand: RegistryCommand {
   }
 
   private func measured(_ predictor: Predictor, _ split: Split) throws -> Outcome {
-    let dataset = try network.dataset(for: predictor)
+    let dataset = try PredictorArguments.dataset(network.data, for: predictor)
     let images = try dataset.images(of: split)
     for note in predictor.notes + [predictor.remark(on: dataset)].compactMap({ $0 }) {
       Terminal.complain("note: \(note)")
     }
+    try network.verifyIfAsked(predictor)
     let figures = try predictor.evaluate(
-      images, of: dataset, batchSize: network.batchSize ?? predictor.batchSize)
-    return Outcome(name: dataset.name, classes: dataset.classes, figures: figures)
+      images, of: dataset, batchSize: network.batchSize ?? predictor.batchSize,
+      onError: network.onImageError(predictor, ownImages: network.data == nil))
+    for note in figures.notes { Terminal.complain(note) }
+    return Outcome(
+      name: dataset.name, classes: dataset.classes,
+      figures: (figures.evaluation, figures.confusion))
   }
 
   private func measured(_ experiment: Experiment, _ split: Split) throws -> Outcome {
     let pipeline = try experiment.pipeline()
+    for note in pipeline.notes { Terminal.complain("note: \(note)") }
     let images: LabelledImages? =
       switch split {
       case .val: pipeline.validation
@@ -146,8 +153,16 @@ struct EvaluateCommand: RegistryCommand {
   ) throws -> Experiment {
     try network.refuseWeights(beside: target)
     if isRun {
-      return try RunFolder(existing: target).experiment(
-        registry: registry, overrides: network.overrides)
+      let experiment = try RunFolder(existing: target).experiment(
+        registry: registry,
+        overrides: network.overrides + (network.onError.map { ["data.on_error=\($0)"] } ?? []))
+      try network.verifyIfAsked(
+        Predictor(run: target, registry: registry, overrides: network.overrides))
+      return experiment
+    }
+    if network.verify {
+      throw DiagnosticError(
+        "--verify needs an adapter; a recipe has none yet", hints: ["name the folder of its run"])
     }
     if network.data != nil {
       throw DiagnosticError(

@@ -23,7 +23,7 @@ struct InitRecipeCommand: RegistryCommand {
       the weights and the images stands in it as comments.
 
       Example:
-        petl init recipe --weights vit_tiny_patch16_224.safetensors --data clothing10.safetensors
+        petl init recipe --weights vit.safetensors --data photographs
       """)
 
   @Option(help: "A file of weights, or embedded:vit-micro.", completion: .file())
@@ -31,7 +31,8 @@ struct InitRecipeCommand: RegistryCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The images: a .safetensors set, or an embedded set such as digits.", valueName: "set"),
+      "The images: a folder of classes or of a VTAB-1K task, a .safetensors set, a .csv file, or an "
+        + "embedded set such as digits.", valueName: "set"),
     completion: .file())
   var data: String
 
@@ -78,7 +79,8 @@ struct InitPluginCommand: RegistryCommand {
     discussion: """
       Example:
         petl init plugin my-adapter --kind adapter
-        cd my-adapter && swift test && swift run -c release petl-my-adapter run recipe.yaml
+        cd my-adapter && swift test
+        swift run -c release petl-my-adapter run recipe.yaml
       """)
 
   @Argument(help: "The plugin's name in recipes, such as my-adapter.")

@@ -12,31 +12,37 @@ struct InspectCommand: RegistryCommand {
     discussion: """
       Tells whose names the tensors have, their shapes, types and norms, how many numbers there are, \
       the digest of the file and what it says of itself; of an adapter also how strong, how \
-      orthogonal and how redundant it is at each site. With --images the redundancy of a run's \
-      features is measured on so many of them.
+      orthogonal and how redundant it is at each site. With --images the redundancy of its features is \
+      measured on so many of them.
 
       Examples:
         petl inspect vit_tiny_patch16_224.safetensors
         petl inspect runs/quickstart --images 64
         petl inspect runs/quickstart/adapter --tensors
+        petl inspect lora --weights w.safetensors --data digits --images 64
       """)
 
   @Argument(
     help: "A file of weights, or the folder of an adapter or a run.", completion: .file())
   var path: String
 
+  @Option(
+    help: "Of an adapter: the weights that it was trained on, which make its sites known.",
+    completion: .file())
+  var weights: String?
+
   @Flag(help: "List every tensor; those of several layers share a line otherwise.")
   var tensors = false
 
   @Option(
     help: ArgumentHelp(
-      "Measure a run's redundancy on so many images of --split.", valueName: "count"))
+      "Measure the redundancy of features on so many images of --split.", valueName: "count"))
   var images: Int?
 
   @Option(
     help: ArgumentHelp(
-      "The images: a .safetensors set, or an embedded one; a run's own when left out.",
-      valueName: "set"), completion: .file())
+      "The images, as in petl predict; a run's own when left out.", valueName: "set"),
+    completion: .file())
   var data: String?
 
   @Option(help: "The split: train, val, test or train+val.")
@@ -56,7 +62,8 @@ struct InspectCommand: RegistryCommand {
 
   func run(with registry: PluginRegistry) throws {
     let split = try PredictorArguments.split(split, allowsBoth: true)
-    var inspection = try Inspection(path, registry: registry, overrides: overrides)
+    var inspection = try Inspection(
+      path, weights: weights, registry: registry, overrides: overrides)
     if inspection.kind != .run, !overrides.isEmpty {
       throw DiagnosticError("--set changes the recipe of a run; \(path) is none")
     }
@@ -70,19 +77,14 @@ struct InspectCommand: RegistryCommand {
   private func measure(_ inspection: inout Inspection, _ split: Split) throws {
     guard let predictor = inspection.predictor else {
       throw DiagnosticError(
-        "--images and --data measure the features of a run; \(path) is none",
-        hints: ["name the folder of the run"])
+        "--images and --data measure features, and \(path) has no network",
+        hints: ["name the folder of a run, or give the --weights of an adapter"])
     }
-    guard let recipe = try data.map({ try DataRecipe(reference: $0) }) ?? predictor.data else {
-      return
-    }
-    let dataset = try recipe.opened()
+    let dataset = try PredictorArguments.dataset(data, for: predictor)
     let all = try dataset.images(of: split)
     let count = min(images ?? all.count, all.count)
-    try RunFailure.marking {
-      try inspection.measure(
-        on: all.selecting(Array(0..<count)),
-        called: "\(count) images of \(dataset.name) \(split.rawValue)")
-    }
+    try inspection.measure(
+      on: all.selecting(Array(0..<count)),
+      called: "\(count) images of \(dataset.name) \(split.rawValue)")
   }
 }

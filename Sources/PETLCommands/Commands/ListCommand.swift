@@ -1,4 +1,5 @@
 import ArgumentParser
+import Backbones
 import Datasets
 import PETL
 import Recipes
@@ -6,7 +7,12 @@ import Recipes
 /// `petl list`.
 struct ListCommand: RegistryCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List adapters, regularizers, backbones and embedded data sets.")
+    commandName: "list",
+    abstract: "List adapters, regularizers, backbones, their namings and embedded data sets.",
+    discussion: """
+      Example:
+        petl list --json
+      """)
 
   @Flag(help: "Print one JSON object.")
   var json = false
@@ -22,6 +28,7 @@ struct ListCommand: RegistryCommand {
     let adapters: [Item]
     let regularizers: [Item]
     let backbones: [Item]
+    let namings: [Item]
     let datasets: [String]
   }
 
@@ -38,14 +45,25 @@ struct ListCommand: RegistryCommand {
       },
       backbones: [
         Item(
-          name: "vit", summary: "Vision Transformer in timm's architecture",
-          source: "Dosovitskiy et al., arXiv 2010.11929")
-      ], datasets: Dataset.embeddedNames)
+          name: "vit", summary: "Vision Transformer, with registers, layer scale, CLIP's norm",
+          source: "Dosovitskiy et al., arXiv 2010.11929"),
+        Item(
+          name: "swin", summary: "Swin Transformer", source: "Liu et al., arXiv 2103.14030"),
+      ],
+      namings: (WeightNaming.all + WeightNaming.swins).map {
+        Item(name: $0.id, summary: $0.summary, source: "")
+      }, datasets: Dataset.embeddedNames)
     if json { return try Terminal.printJSON(listing) }
     section("Adapters (✓ decomposes into subspaces, so regularizers apply)", listing.adapters)
     section("Regularizers", listing.regularizers)
     section("Backbones", listing.backbones)
+    section("Names of weights that are read and written", listing.namings)
     print("Embedded data sets\n  \(listing.datasets.joined(separator: ", "))")
+    print("\nVTAB-1K tasks, by data: {type: vtab, path: FOLDER, name: TASK}")
+    for group in VTAB.Group.allCases {
+      let tasks = VTAB.tasks.filter { $0.group == group }.map(\.name)
+      print("  \(group.rawValue): \(tasks.joined(separator: ", "))")
+    }
     print("\nOptions and defaults: petl describe NAME; of a recipe: petl describe recipe")
   }
 

@@ -14,6 +14,7 @@ struct MergeCommand: RegistryCommand {
       loads without an adapter, at the speed of the plain network. The adapter's head takes the \
       place of the file's unless --head keep. What is not linear is refused.
 
+      Examples:
         petl merge runs/quickstart --output merged.safetensors
         petl merge peft-folder --weights vit.safetensors --output merged.safetensors
       """)
@@ -44,7 +45,8 @@ struct UnmergeCommand: RegistryCommand {
       Only what was added beside a weight can be taken away: LoRA and its like, not adapters that \
       multiply weights, and not a head. Whoever still has the base weights should use them.
 
-        petl unmerge runs/quickstart --weights merged.safetensors --output base.safetensors
+      Examples:
+        petl unmerge runs/quickstart --weights m.safetensors --output b.safetensors
       """)
 
   @OptionGroup var shared: MergeArguments

@@ -19,18 +19,22 @@ struct PredictCommand: RegistryCommand {
         .safetensors  logits [N, classes] and features [N, width]
         .csv, .json   the most probable classes of each image
 
-      Without --output a table of the first images is printed. --data also takes an image, or a folder \
-      of images without classes.
+      Without --output a table of the first images is printed. A run brings its weights, adapter, \
+      head and preprocessing; images are a split of --data, of the run's own data, or named.
 
       Examples:
         petl predict runs/quickstart
-        petl predict runs/quickstart --data digits --split val --output answers.csv
-        petl predict runs/quickstart --data photographs --output answers.csv
-        petl predict --weights vit.safetensors --data set.safetensors --output out.safetensors
+        petl predict runs/flowers rose.jpg photographs/
+        petl predict runs/quickstart --split val --top 3 --output answers.csv
+        petl predict --weights w.safetensors --data digits --output o.safetensors
+        petl predict --weights w.safetensors --adapter lora --data digits --json
       """)
 
-  @Argument(help: "The folder of a run.", completion: .directory)
-  var run: String?
+  @Argument(
+    help: ArgumentHelp(
+      "The folder of a run (without --weights), then images: JPEG and PNG files, and folders of them.",
+      valueName: "run-and-images"), completion: .file())
+  var paths: [String] = []
 
   @OptionGroup var network: PredictorArguments
 
@@ -60,37 +64,76 @@ struct PredictCommand: RegistryCommand {
     let split = try PredictorArguments.split(split, allowsBoth: true)
     let format = try chosenFormat()
     if let output { try checkWritable(output) }
+    let run = paths.first.flatMap { network.weights == nil || Self.isRun($0) ? $0 : nil }
+    let files = run == nil ? paths : Array(paths.dropFirst())
+    if !files.isEmpty, network.data != nil {
+      throw DiagnosticError(
+        "there are images by their paths, and --data", hints: ["leave one of them out"])
+    }
+    let named = try files.isEmpty ? nil : ImageSource.at(files)
     let predictor = try network.predictor(run: run, registry)
-    let images = try network.images(for: predictor, split)
+    let images =
+      try named.map { Images($0, "the named files") } ?? Images(split, network, predictor)
     if predictor.head == nil, format != .safetensors {
       throw DiagnosticError(
         "\(predictor.name) has no head, so that it classifies nothing",
         hints: ["--output F.safetensors writes its features"])
     }
     for note in predictor.notes { Terminal.complain("note: \(note)") }
-    let predictions = try RunFailure.marking {
-      let found = try predictor.predictions(
-        of: images.source, batchSize: network.batchSize ?? predictor.batchSize)
-      let numbers = found.features + (found.logits ?? [])
-      if let wrong = numbers.first(where: { !$0.isFinite }) {
-        Terminal.complain("warning: not all answers are finite; one is \(wrong)")
-      }
-      return found
+    try network.verifyIfAsked(predictor)
+    let predictions = try predictor.predictions(
+      of: images.source, batchSize: network.batchSize ?? predictor.batchSize,
+      onError: network.onImageError(predictor, ownImages: files.isEmpty && network.data == nil))
+    for note in predictions.notes { Terminal.complain(note) }
+    let numbers = predictions.features + (predictions.logits ?? [])
+    if let wrong = numbers.first(where: { !$0.isFinite }) {
+      Terminal.complain("warning: not all answers are finite; one is \(wrong)")
     }
     let report = PredictionReport(
       predictions, classes: (0..<(predictor.classCount ?? 0)).map(predictor.className),
-      labels: images.labels, files: images.files, top: top,
-      metadata: metadata(predictor, images))
+      labels: images.classes.map { classes in predictions.labels.map { classes[$0] } }, top: top,
+      metadata: metadata(predictor, images.name))
     if let output, let format {
       try RunFailure.marking { try writeAtomically(report.bytes(format), to: output) }
     }
     if json {
       FileHandle.standardOutput.write(Data(try report.bytes(.json)))
     } else if let output {
-      let words = [images.name, images.split?.rawValue].compactMap { $0 }.joined(separator: " ")
-      print("\(predictions.count) images of \(words) are in \(output)")
+      print("\(predictions.count) images of \(images.name) are in \(output)")
     } else {
       printTable(report)
+    }
+  }
+
+  private static func isRun(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: path + "/recipe.yaml")
+  }
+
+  /// The images that are asked about.
+  private struct Images {
+    let source: ImageSource
+    /// What they are, for messages and metadata.
+    let name: String
+    /// The names of their classes, where their labels are known.
+    let classes: [String]?
+
+    /// Images by their paths.
+    init(_ source: ImageSource, _ name: String, classes: [String]? = nil) {
+      self.source = source
+      self.name = name
+      self.classes = classes
+    }
+
+    /// A split of a data set, or images without classes.
+    init(_ split: Split, _ network: PredictorArguments, _ predictor: Predictor) throws {
+      if let data = network.data, let source = try ImageSource.unlabelled(data) {
+        self.init(source, data)
+        return
+      }
+      let dataset = try PredictorArguments.dataset(network.data, for: predictor)
+      self.init(
+        try dataset.images(of: split), "\(dataset.name) \(split.rawValue)",
+        classes: dataset.classes)
     }
   }
 
@@ -114,23 +157,21 @@ struct PredictCommand: RegistryCommand {
       hints: nearest + ["expected \(names.joined(separator: ", ")), by the name or by --format"])
   }
 
-  private func metadata(_ predictor: Predictor, _ images: AskedImages) -> [String: String] {
+  private func metadata(_ predictor: Predictor, _ images: String) -> [String: String] {
     let preprocessing = predictor.preprocessing
-    var metadata = [
-      "model": predictor.name, "data": images.name,
-      "image_size": "\(predictor.backbone.imageSize)", "resize": preprocessing.resize.rawValue,
-      "crop": "\(preprocessing.crop)", "interpolation": preprocessing.interpolation.rawValue,
+    return [
+      "model": predictor.name, "data": images, "image_size": "\(predictor.backbone.imageSize)",
+      "resize": preprocessing.resize.rawValue, "crop": "\(preprocessing.crop)",
+      "interpolation": preprocessing.interpolation.rawValue,
       "normalization": preprocessing.normalization.rawValue, "petl": PETLTool.version,
     ]
-    metadata["split"] = images.split?.rawValue
-    return metadata
   }
 
   private func printTable(_ report: PredictionReport) {
     let count = min(Self.shown, report.predictions.count)
     let ranks = min(top, report.classes.count)
     let rows = (0..<count).map { index in
-      [report.files?[index] ?? "\(index)", report.labels?[index] ?? "–"]
+      [report.predictions.names?[index] ?? "\(index)", report.labels?[index] ?? "–"]
         + report.predictions.top(ranks, of: index).map {
           "\(report.classes[$0.label]) \(percent($0.probability))"
         }

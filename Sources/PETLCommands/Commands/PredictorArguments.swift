@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Foundation
 import PETL
 import Recipes
 import Training
@@ -11,14 +12,20 @@ struct PredictorArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The images: a .safetensors set, a .csv file, a folder, or an embedded set such as digits; a "
-        + "run's own when left out.",
-      valueName: "set"), completion: .file())
+      "With --weights: an adapter of petl, PEFT or mlx: its folder, or that of a run.",
+      valueName: "folder"), completion: .directory)
+  var adapter: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The images: a folder of classes or of a VTAB-1K task, a .safetensors set, a .csv file, or an "
+        + "embedded set such as digits; a run's own when left out.", valueName: "set"),
+    completion: .file())
   var data: String?
 
   @Option(
     help: ArgumentHelp(
-      "With --weights: the side of the images in pixels; that of the weights when left out.",
+      "With --weights: the side of the images in pixels; that of the training, or of the weights, when left out.",
       valueName: "pixels"))
   var imageSize: Int?
 
@@ -34,11 +41,23 @@ struct PredictorArguments: ParsableArguments {
   var batchSize: Int?
 
   @Option(
+    help: ArgumentHelp(
+      "What is done with images that cannot be decoded: fail, or skip; as in the run, on its own data.",
+      valueName: "fail|skip"))
+  var onError: String?
+
+  @Flag(help: "Ask first about the probe that was stored with the adapter, and compare.")
+  var verify = false
+
+  @Option(
     name: .customLong("set"), parsing: .singleValue,
     help: ArgumentHelp("Change a value of a run's recipe.", valueName: "key=value"))
   var overrides: [String] = []
 
   func validate() throws {
+    if let onError, OnImageError(rawValue: onError) == nil {
+      throw ValidationError("--on-error is fail or skip, not '\(onError)'.")
+    }
     if let batchSize, !(1...65_536).contains(batchSize) {
       throw ValidationError("--batch-size is 1 to 65536.")
     }
@@ -61,13 +80,20 @@ struct PredictorArguments: ParsableArguments {
     }
     guard let weights else {
       throw DiagnosticError(
-        "there is no network", hints: ["name the folder of a run, or give --weights FILE"])
+        "there is no network",
+        hints: [
+          adapter == nil
+            ? "name the folder of a run, or give --weights FILE"
+            : "give the --weights that the adapter was trained on"
+        ])
     }
     guard overrides.isEmpty else {
       throw DiagnosticError("--set changes the recipe of a run; a file of weights has none")
     }
     let mode = try normalization.map { try Self.mode($0) }
-    return try Predictor(weights: weights, imageSize: imageSize, normalization: mode)
+    return try Predictor(
+      weights: weights, adapter: adapter, imageSize: imageSize, normalization: mode,
+      registry: registry)
   }
 
   /// Refuses what goes with a file of weights only.
@@ -75,7 +101,8 @@ struct PredictorArguments: ParsableArguments {
   /// - Throws: `DiagnosticError` that names the option.
   func refuseWeights(beside target: String) throws {
     for (option, isGiven) in [
-      ("--weights", weights != nil), ("--image-size", imageSize != nil),
+      ("--weights", weights != nil), ("--adapter", adapter != nil),
+      ("--image-size", imageSize != nil),
       ("--normalization", normalization != nil),
     ] where isGiven {
       throw DiagnosticError(
@@ -93,24 +120,41 @@ struct PredictorArguments: ParsableArguments {
       hints: nearest + ["expected \(names.joined(separator: ", "))"])
   }
 
-  /// The data set: the one that was named, or the one that the run was trained on.
+  /// Asks about the stored probe, where that is wanted, and says what came out.
   ///
-  /// - Throws: `DiagnosticError` when neither is there.
-  func dataset(for predictor: Predictor) throws -> Dataset {
-    guard let recipe = try data.map({ try DataRecipe(reference: $0) }) ?? predictor.data else {
-      throw DiagnosticError(
-        "there are no images", hints: ["give --data: a .safetensors set, a folder, an embedded set"]
-      )
-    }
-    return try recipe.opened()
+  /// - Throws: `DiagnosticError` when there is no probe, or it is not reproduced.
+  func verifyIfAsked(_ predictor: @autoclosure () throws -> Predictor) throws {
+    guard verify else { return }
+    let difference = try predictor().verify()
+    Terminal.complain(
+      "the stored probe is reproduced: logits differ by at most "
+        + (difference == 0 ? "0" : String(format: "%.1e", difference)))
   }
 
-  /// The images to ask about: a split of the data set, or those that have no classes at all.
+  /// What is done with a file that cannot be decoded.
   ///
-  /// - Throws: `DiagnosticError` when there are none.
-  func images(for predictor: Predictor, _ split: Split) throws -> AskedImages {
-    if let data, let images = try AskedImages(unlabelled: data) { return images }
-    return try AskedImages(try dataset(for: predictor), split)
+  /// - Parameters:
+  ///   - predictor: of a run, perhaps.
+  ///   - ownImages: whether the images are those of the run.
+  /// - Returns: what is asked for, else what the recipe says of a run's own images.
+  func onImageError(_ predictor: Predictor, ownImages: Bool) -> OnImageError {
+    let own = ownImages ? predictor.data?.onError.rawValue : nil
+    return (onError ?? own).flatMap(OnImageError.init) ?? .fail
+  }
+
+  /// The data set: the one that was named, or the one that the run was trained on.
+  ///
+  /// - Parameters:
+  ///   - reference: what was named.
+  ///   - predictor: of the run.
+  /// - Returns: the images; files are found, but not opened.
+  /// - Throws: `DiagnosticError` when neither is there.
+  static func dataset(_ reference: String?, for predictor: Predictor) throws -> Dataset {
+    if let reference { return try Dataset(reference: reference) }
+    if let data = predictor.data { return try Dataset(data) }
+    throw DiagnosticError(
+      "there are no images",
+      hints: ["give --data: a folder of classes, a .safetensors set, a .csv file, an embedded set"])
   }
 
   /// The split of that name.

@@ -9,7 +9,12 @@ struct PretrainCommand: RegistryCommand {
   static let configuration = CommandConfiguration(
     commandName: "pretrain",
     abstract: "Train a small Vision Transformer from scratch on rendered scenes.",
-    discussion: "The embedded vit-micro is the product of Examples/recipes/vit-micro.yaml.")
+    discussion: """
+      The embedded vit-micro is the product of Examples/recipes/vit-micro.yaml.
+
+      Example:
+        petl pretrain Examples/recipes/vit-micro.yaml --output mine.safetensors
+      """)
 
   @Argument(help: "A recipe, such as Examples/recipes/vit-micro.yaml.", completion: .file())
   var recipe: String

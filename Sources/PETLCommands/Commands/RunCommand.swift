@@ -25,7 +25,15 @@ struct RecipeArguments: ParsableArguments {
 /// `petl run`.
 struct RunCommand: RegistryCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Train what a recipe says, and leave a folder with the results.")
+    commandName: "run", abstract: "Train what a recipe says, and leave a folder with the results.",
+    discussion: """
+      The folder holds the recipe with all defaults, the figures of each epoch, a checkpoint and the \
+      adapter, as PEFT loads it where PEFT can hold it.
+
+      Examples:
+        petl run Examples/recipes/quickstart.yaml
+        petl run recipe.yaml --set adapter.rank=4 --set seed=1 --output runs/rank4
+      """)
 
   @OptionGroup var arguments: RecipeArguments
 

@@ -8,7 +8,13 @@ import Training
 struct ValidateCommand: RegistryCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",
-    abstract: "Check a recipe, the files it names and whether its parts fit, without training.")
+    abstract: "Check a recipe, the files it names and whether its parts fit, without training.",
+    discussion: """
+      Says everything that is wrong at once, with line and column, in milliseconds.
+
+      Example:
+        petl validate recipe.yaml --set adapter.rank=4
+      """)
 
   @OptionGroup var arguments: RecipeArguments
 

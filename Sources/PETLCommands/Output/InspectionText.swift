@@ -8,7 +8,9 @@ enum InspectionText {
 
   static func text(_ inspection: Inspection, allTensors: Bool) -> String {
     var parts = [head(inspection), tensors(inspection, all: allTensors)]
-    if let adapter = inspection.adapter { parts.append(text(adapter)) }
+    if let adapter = inspection.adapter {
+      parts.append(text(adapter, hasNetwork: inspection.predictor != nil))
+    }
     return parts.joined(separator: "\n\n")
   }
 
@@ -57,10 +59,12 @@ enum InspectionText {
     return Terminal.table(["tensors", "count", "shape", "type", "norm"], rows)
   }
 
-  private static func text(_ adapter: Inspection.Adapter) -> String {
+  private static func text(_ adapter: Inspection.Adapter, hasNetwork: Bool) -> String {
     let title =
       "\(adapter.method): \(grouped(adapter.parameters)) numbers at \(adapter.sites.count) sites"
-    guard !adapter.sites.isEmpty else { return title }
+    guard !adapter.sites.isEmpty else {
+      return hasNetwork ? title : title + "\nfigures of its sites: give --weights"
+    }
     let showsFeatures = adapter.images != nil
     let header =
       ["site", "rank", "‖ΔW‖", "stable rank", "effective rank", "A overlap", "B overlap", "|cos|"]

@@ -55,7 +55,7 @@ public struct AdapterConversion {
     let loaded = try LoadedAdapter.read(path, for: backbone, registry: registry)
     let isStaged = backbone is Swin
     let names = SiteModules.all.filter { $0.hasStages == isStaged }
-    let usual: SiteModules = isStaged ? .timmSwin : .timm
+    let usual: SiteModules = isStaged ? .swin : .timm
     guard let modules = naming == nil ? usual : names.first(where: { $0.name == naming }) else {
       let known = names.map(\.name)
       let nearest = naming.flatMap { nearestName(to: $0, among: known) }

@@ -51,9 +51,29 @@ public enum AdapterExport {
         try writer.folder().write(to: folder, backboneModules: writer.modulePaths)
       }
     case .mlx(let naming):
+      let writer = LinearAdapterWriter(contents, naming)
       try MLXAdapterFolder.write(
-        LinearAdapterWriter(contents, naming).folder(), to: folder, naming: naming)
+        writer.folder(), to: folder, naming: naming, depth: writer.layers.depths.reduce(0, +))
     }
+  }
+
+  /// Writes the adapters of a model with two towers as one PEFT folder, without a head.
+  ///
+  /// - Parameters:
+  ///   - towers: Each tower's adapters and the names of its modules; the first one's metadata are kept.
+  ///   - folder: It is created if need be.
+  /// - Throws: `DiagnosticError` when PEFT cannot hold one of them, or a file cannot be written.
+  public static func write(
+    towers: [(contents: AdapterContents, naming: SiteModules)], to folder: String
+  ) throws {
+    let writers = towers.map { LinearAdapterWriter($0.contents, $0.naming) }
+    let objections = writers.compactMap { $0.objection("PEFT") }
+    guard objections.isEmpty else { throw DiagnosticError(objections.map { Diagnostic($0) }) }
+    let parts = try writers.map { try $0.folder() }
+    guard var whole = parts.first else { throw DiagnosticError("there is no tower to write") }
+    whole.modules = parts.flatMap(\.modules)
+    whole.fullTensors = []
+    try whole.write(to: folder)
   }
 
   /// Writes the adapter of a model in PEFT's format, in timm's names, when that holds it, else in our own.
@@ -79,7 +99,7 @@ public enum AdapterExport {
       head: (model.headWeight.value, model.headBias.value), baseModel: recipe.backbone.weights,
       metadata: metadata)
     let isStaged = BackboneLayers(model.backbone.sites).depths.count > 1
-    let format = Format.peft(isStaged ? .timmSwin : .timm)
+    let format = Format.peft(isStaged ? .swin : .timm)
     guard objection(to: contents, as: format) == nil else {
       try write(contents, to: folder, as: .petl)
       return "petl"

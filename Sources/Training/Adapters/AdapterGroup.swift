@@ -88,17 +88,20 @@ extension ConfigurationNode {
 extension [AdapterGroup] {
   /// The groups as YAML: a list of mappings with `type`, `sites` and `options`.
   var yaml: String {
-    let nodes = map { group in
-      ConfigurationNode(
-        .mapping([
-          .init(key: "type", keySpan: nowhere, value: .plain(group.type)),
-          .init(
-            key: "sites", keySpan: nowhere,
-            value: .init(.sequence(group.sites.map { .plain($0) }), span: nowhere)),
-          .init(
-            key: "options", keySpan: nowhere,
-            value: .init(.mapping(group.options), span: nowhere)),
-        ]), span: nowhere)
+    let nodes = map { group -> ConfigurationNode in
+      var entries = [
+        ConfigurationNode.Entry(key: "type", keySpan: nowhere, value: .plain(group.type))
+      ]
+      if !group.sites.isEmpty {
+        let sites = ConfigurationNode(
+          .sequence(group.sites.map { .plain($0) }), span: nowhere)
+        entries.append(.init(key: "sites", keySpan: nowhere, value: sites))
+      }
+      if !group.options.isEmpty {
+        let options = ConfigurationNode(.mapping(group.options), span: nowhere)
+        entries.append(.init(key: "options", keySpan: nowhere, value: options))
+      }
+      return ConfigurationNode(.mapping(entries), span: nowhere)
     }
     return yamlText(of: ConfigurationNode(.sequence(nodes), span: nowhere))
   }
@@ -118,14 +121,14 @@ extension [AdapterGroup] {
       let reader = OptionReader(node, section: "")
       let type = reader.requiredString("type", help: "the adapter's name")
       let sites = reader.strings("sites", default: [], help: "the names of its sites")
+      var options: [ConfigurationNode.Entry] = []
+      if case .mapping(let entries) = node.value,
+        case .mapping(let found)? = entries.first(where: { $0.key == "options" })?.value.value
+      {
+        options = found
+      }
       reader.acceptRemainingKeys()
       try reader.throwIfInvalid()
-      var options: [ConfigurationNode.Entry] = []
-      if case .mapping(let entries) = node.value {
-        if case .mapping(let found)? = entries.first(where: { $0.key == "options" })?.value.value {
-          options = found
-        }
-      }
       return AdapterGroup(type: type ?? "", options: options, sites: sites)
     }
   }

@@ -69,6 +69,8 @@ extension LinearAdapterReader {
   ///
   /// - Throws: `DiagnosticError` naming everything that does not fit the network.
   func load(_ vera: PEFTVeRA) throws -> LoadedAdapter {
+    var vera = vera
+    vera.modules = try own(vera.modules, \.module)
     let naming = try naming(of: vera.modules.map(\.module))
     let layers = BackboneLayers(backbone.sites)
     var (modules, faults): ([(site: AdaptationSite, module: PEFTVeRA.Module)], [Diagnostic]) = (

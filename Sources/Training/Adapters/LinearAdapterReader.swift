@@ -15,11 +15,15 @@ struct LinearAdapterReader {
   let format: LoadedAdapter.Format
   let backbone: any Backbone
   let registry: PluginRegistry
+  /// The names of the one tower to read; nil for all modules.
+  var tower: SiteModules?
 
   /// The adapter of a LoRA or DoRA folder.
   ///
   /// - Throws: `DiagnosticError` naming everything that does not fit the network.
   func load(_ folder: PEFTAdapterFolder) throws -> LoadedAdapter {
+    var folder = folder
+    folder.modules = try own(folder.modules, \.module)
     let naming = try naming(of: folder.modules.map(\.module))
     let layers = BackboneLayers(backbone.sites)
     var (parts, faults): ([Part], [Diagnostic]) = ([], [])
@@ -29,6 +33,10 @@ struct LinearAdapterReader {
       } catch let error as DiagnosticError {
         faults += error.diagnostics
       }
+    }
+    let twice = Dictionary(grouping: parts, by: \.site).filter { $0.value.count > 1 }.keys
+    faults += twice.map(\.name).sorted().map {
+      Diagnostic("\(path): two modules are the map '\($0)' of this network")
     }
     var head = try noting(&faults) { try self.head(folder.fullTensors, naming) } ?? nil
     if let change = folder.modules.first(where: { $0.module == naming.head }) {
@@ -62,13 +70,32 @@ struct LinearAdapterReader {
     }
   }
 
+  /// The modules of the tower, without those of the other.
+  ///
+  /// - Throws: `DiagnosticError` for every module that is of no tower at all.
+  func own<Module>(_ modules: [Module], _ path: (Module) -> String) throws -> [Module] {
+    guard let tower else { return modules }
+    let others = SiteModules.all.filter { $0.isTower && $0 != tower }
+    let stray = modules.map(path).filter { module in
+      tower.place(of: module) == nil && !others.contains { $0.place(of: module) != nil }
+    }
+    guard stray.isEmpty else {
+      throw DiagnosticError(
+        stray.map { Diagnostic("\(self.path): module `\($0)` is of no tower that is known") })
+    }
+    return modules.filter { tower.place(of: path($0)) != nil }
+  }
+
   /// How the modules are named.
   ///
   /// - Throws: `DiagnosticError` when none of them has a name that is known.
   func naming(of modules: [String]) throws -> SiteModules {
+    if let tower, !modules.isEmpty { return tower }
     if let naming = SiteModules.detected(in: modules) { return naming }
     throw DiagnosticError(
-      "\(path): no module is named as in a network that is known, such as `\(modules.first ?? "")`",
+      tower != nil
+        ? "\(path): no module of it is in the tower '\(tower?.name ?? "")'"
+        : "\(path): no module is named as in a network that is known, such as `\(modules.first ?? "")`",
       hints: ["known namings: \(SiteModules.all.map(\.name).joined(separator: ", "))"])
   }
 
@@ -82,10 +109,14 @@ struct LinearAdapterReader {
     let sites = place.map { layers.sites(at: $0, staged: naming.hasStages) } ?? []
     if !sites.isEmpty { return sites }
     let known = naming.modulePaths(depths: layers.depths).filter { naming.place(of: $0) != nil }
-    let nearest = nearestName(to: module, among: known)
+    let nearest = nearestName(to: module, among: known).map { ["nearest known: `\($0)`"] } ?? []
+    let other = SiteModules.detected(in: [module])
+    let hint =
+      other == naming
+      ? nil : other.map { "it is a map of '\($0.name)'; most here are of '\(naming.name)'" }
     throw DiagnosticError(
       "\(path): module `\(module)` is no linear map of this network (\(layers.depths.reduce(0, +)) layers)",
-      hints: nearest.map { ["nearest known: `\($0)`"] } ?? [])
+      hints: hint.map { [$0] } ?? nearest)
   }
 
   /// The change of each of a module's sites.

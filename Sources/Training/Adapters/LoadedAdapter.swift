@@ -52,25 +52,30 @@ public struct LoadedAdapter {
   ///   - backbone: The network. Where the adapter trains the backbone's own weights
   ///     (`AdapterFile.backboneWeights`), it was made with these trained, and gets their values.
   ///   - registry: The plugins; PEFT's and mlx's methods are `lora`, `dora` and `vera`.
+  ///   - tower: Of a model with two towers the names of the one to read; modules of the other are left
+  ///     to it. It has no meaning for our own format, which names sites.
+  /// - Returns: The adapter, bound to the network.
   /// - Throws: `DiagnosticError` naming every tensor that does not fit, with the expected shape and the
   ///   nearest site.
   public static func read(
-    _ path: String, for backbone: any Backbone, registry: PluginRegistry
+    _ path: String, for backbone: any Backbone, registry: PluginRegistry,
+    tower: SiteModules? = nil
   ) throws -> LoadedAdapter {
     switch try AdapterLocation(path) {
     case .own(let file): try AdapterFile.read(file, for: backbone, registry: registry)
     case .mlx(let folder):
-      try LinearAdapterReader(path: folder, format: .mlx, backbone: backbone, registry: registry)
-        .load(MLXAdapterFolder.read(folder))
+      try LinearAdapterReader(
+        path: folder, format: .mlx, backbone: backbone, registry: registry, tower: tower
+      ).load(MLXAdapterFolder.read(folder))
     case .peft(let folder):
       switch try PEFTAdapter.read(folder) {
       case .lora(let contents):
         try LinearAdapterReader(
-          path: folder, format: .peft, backbone: backbone, registry: registry
+          path: folder, format: .peft, backbone: backbone, registry: registry, tower: tower
         ).load(contents)
       case .vera(let contents):
         try LinearAdapterReader(
-          path: folder, format: .peft, backbone: backbone, registry: registry
+          path: folder, format: .peft, backbone: backbone, registry: registry, tower: tower
         ).load(contents)
       }
     }

@@ -1,10 +1,38 @@
+import Backbones
 import Checkpoints
 import Datasets
 import PETL
 
 extension Inspection {
-  /// The figures of a PEFT folder, module by module.
-  static func adapter(_ folder: PEFTAdapterFolder) -> Adapter {
+  /// The figures of an adapter's file alone, module by module.
+  ///
+  /// - Parameter location: where it is.
+  /// - Returns: without sites where only the network makes them known.
+  /// - Throws: `DiagnosticError` when it cannot be read.
+  static func adapter(at location: AdapterLocation) throws -> Adapter {
+    switch location {
+    case .mlx(let folder): return adapter(try MLXAdapterFolder.read(folder), library: "mlx")
+    case .peft(let folder):
+      switch try PEFTAdapter.read(folder) {
+      case .lora(let contents): return adapter(contents, library: "PEFT")
+      case .vera(let contents):
+        return Adapter(
+          method: "PEFT VeRA",
+          parameters: contents.modules.reduce(0) { $0 + $1.d.count + $1.b.count }, sites: [])
+      }
+    case .own(let file):
+      let store = try SafetensorsFile(path: file)
+      let groups = try store.metadata[AdapterFile.groupsKey].map {
+        try [AdapterGroup](yaml: $0, name: "\(file): metadata `\(AdapterFile.groupsKey)`")
+      }
+      let own = store.entries.filter { !$0.name.hasPrefix("head.") }
+      return Adapter(
+        method: groups.map { Set($0.map(\.type)).sorted().joined(separator: ", ") } ?? "unknown",
+        parameters: own.reduce(0) { $0 + $1.elementCount }, sites: [])
+    }
+  }
+
+  private static func adapter(_ folder: PEFTAdapterFolder, library: String) -> Adapter {
     let sites = folder.modules.map { module in
       let a = DoubleMatrix(
         module.a.map(Double.init), rows: module.rank, columns: module.aShape[1])
@@ -14,23 +42,23 @@ extension Inspection {
         module.module, directions: a,
         basis: module.scaling(rslora: folder.rslora) * b.transposed)
     }
+    let isDoRA = folder.modules.contains { $0.magnitude != nil }
+    let method =
+      isDoRA ? "DoRA (figures of its low-rank part)" : folder.rslora ? "rsLoRA" : "LoRA"
     return Adapter(
-      method: folder.rslora ? "PEFT LoRA, rank-stabilised" : "PEFT LoRA",
-      parameters: folder.modules.reduce(0) { $0 + $1.a.count + $1.b.count }, sites: sites)
+      method: "\(library) \(method)",
+      parameters: folder.modules.reduce(0) {
+        $0 + $1.a.count + $1.b.count + ($1.magnitude?.count ?? 0)
+      }, sites: sites)
   }
 
-  /// The figures of adapters on a network, site by site.
-  ///
-  /// - Parameters:
-  ///   - method: their name; nil of a head alone.
-  ///   - adapters: with the trained parameters.
-  /// - Returns: nil of a head alone.
-  static func adapter(_ method: String?, _ adapters: AdapterSet) -> Adapter? {
-    method.map { method in
-      Adapter(
-        method: method,
-        parameters: adapters.parameters.reduce(0) { $0 + $1.parameter.value.count },
-        sites: adapters.entries.map(figures))
+  /// The figures of the adapter of a network, site by site; nil of a head alone.
+  static func adapter(_ network: Predictor) -> Adapter? {
+    network.method.map { method in
+      let trained = network.adapters.parameters + network.backbone.parameters
+      return Adapter(
+        method: method, parameters: trained.reduce(0) { $0 + $1.parameter.value.count },
+        sites: network.adapters.entries.map(figures))
     }
   }
 
@@ -54,13 +82,13 @@ extension Inspection {
     }
   }
 
-  /// Measures the redundancy of a run's adapter on images: for each site the mean |ρ| over pairs of
+  /// Measures the adapter's redundancy on images: for each site the mean |ρ| over pairs of
   /// coefficients, the mean over batches.
   ///
   /// - Parameters:
-  ///   - images: of any size, in memory or as files.
+  ///   - images: in memory, of any size, or files.
   ///   - description: what they are.
-  /// - Throws: `DiagnosticError` when a file cannot be decoded.
+  /// - Throws: `DiagnosticError` that names every file that cannot be decoded.
   public mutating func measure(
     on images: ImageSource, called description: String
   ) throws {

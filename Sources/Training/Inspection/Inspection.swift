@@ -1,4 +1,3 @@
-import Backbones
 import Checkpoints
 import Datasets
 import Foundation
@@ -15,7 +14,9 @@ public struct Inspection: Encodable {
     case checkpoint
     /// A folder that PEFT loads.
     case peftAdapter = "peft-adapter"
-    /// A folder of an adapter in petl's own format.
+    /// A folder of mlx-lm or mlx-swift-lm.
+    case mlxAdapter = "mlx-adapter"
+    /// An adapter in petl's own format.
     case petlAdapter = "petl-adapter"
     /// The folder of a run.
     case run
@@ -59,7 +60,7 @@ public struct Inspection: Encodable {
   public let metadata: [String: String]
   /// The adapter, where there is one.
   public var adapter: Adapter?
-  /// The network of a run, which its adapter can be measured in; nil of anything else.
+  /// The network that the adapter can be measured in; nil where it is not known.
   public let predictor: Predictor?
   /// What is odd: numbers that are not finite, rank-one parts of zeros.
   public private(set) var warnings: [String] = []
@@ -71,34 +72,48 @@ public struct Inspection: Encodable {
   /// Reads a path.
   ///
   /// - Parameters:
-  ///   - path: a file of weights or a folder.
-  ///   - registry: the plugins that a run's recipe may name.
+  ///   - path: a file of weights, or the folder of an adapter or a run.
+  ///   - weights: what an adapter was trained on, which makes its sites known; nil looks at its file
+  ///     alone.
+  ///   - registry: the plugins that a run's recipe or an adapter may name.
   ///   - overrides: changes to the recipe of a run.
   /// - Throws: `DiagnosticError` when it is none of the kinds, or damaged.
-  public init(_ path: String, registry: PluginRegistry, overrides: [String] = []) throws {
-    let kind = try Self.kind(of: path)
+  public init(
+    _ path: String, weights: String? = nil, registry: PluginRegistry, overrides: [String] = []
+  ) throws {
+    let source = try Source(path)
     var adapter: Adapter?
     var predictor: Predictor?
     let store: any WeightStore
-    switch kind {
+    switch source {
     case .run:
       let folder = try RunFolder(existing: path)
       let recipe = try Recipe(
         path: folder.file("recipe.yaml"), overrides: overrides, registry: registry)
       store = try WeightFile(path: folder.lastCheckpoint(of: recipe)).store
       let run = try Predictor(run: path, registry: registry, overrides: overrides)
-      adapter = Self.adapter(recipe.adapter?.plugin.descriptor.name, run.adapters)
+      adapter = Self.adapter(run)
       predictor = run
-    case .peftAdapter:
-      store = try WeightFile(path: path + "/adapter_model.safetensors").store
-      adapter = Self.adapter(try PEFTAdapterFolder.read(path))
-    case .petlAdapter: store = try WeightFile(path: path + "/adapter.safetensors").store
-    case .weights, .checkpoint: store = try Ingredients.weights(path).store
+    case .adapter(let location):
+      store = try WeightFile(path: location.tensors).store
+      if let weights {
+        let network = try Predictor(weights: weights, adapter: path, registry: registry)
+        adapter = Self.adapter(network)
+        predictor = network
+      } else {
+        adapter = try Self.adapter(at: location)
+      }
+    case .weights: store = try Ingredients.weights(path).store
+    }
+    if weights != nil, predictor == nil || source.kind == .run {
+      throw DiagnosticError(
+        "--weights names the network of an adapter's folder; \(path) is none",
+        hints: ["leave it out"])
     }
     self.path = path
-    self.kind = kind == .weights && store.isCheckpoint ? .checkpoint : kind
+    kind = source.kind == .weights && store.isCheckpoint ? .checkpoint : source.kind
     files = try Self.paths(of: store).map { try File($0) }
-    naming = Self.naming(of: store, self.kind)
+    naming = Self.naming(of: store, kind)
     tensors = try store.entries.map { try TensorSummary($0, in: store) }
     parameters = tensors.reduce(0) { $0 + $1.count }
     metadata = store.metadata
@@ -114,19 +129,40 @@ public struct Inspection: Encodable {
   }
 
   /// What lies at a path, by the files that are there.
-  private static func kind(of path: String) throws -> Kind {
-    func has(_ name: String) -> Bool {
-      FileManager.default.fileExists(atPath: "\(path)/\(name)")
+  private enum Source {
+    case run, weights
+    case adapter(AdapterLocation)
+
+    init(_ path: String) throws {
+      func has(_ name: String) -> Bool {
+        FileManager.default.fileExists(atPath: "\(path)/\(name)")
+      }
+      if Ingredients.embeddedName(path) != nil {
+        self = .weights
+      } else if !FileManager.default.fileExists(atPath: path) {
+        throw DiagnosticError(
+          "there is nothing at '\(path)'",
+          hints: ["expected a file of weights, or the folder of an adapter or a run"])
+      } else if has("recipe.yaml") {
+        self = .run
+      } else if has("adapter_config.json") || has(AdapterFile.name) {
+        self = .adapter(try AdapterLocation(path))
+      } else {
+        let isOwn =
+          (try? SafetensorsFile(path: path))?.metadata["format"] == AdapterFile.format
+        self = isOwn ? .adapter(.own(path)) : .weights
+      }
     }
-    if Ingredients.embeddedName(path) != nil { return .weights }
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw DiagnosticError(
-        "there is nothing at '\(path)'",
-        hints: ["expected a file of weights, or the folder of an adapter or a run"])
+
+    var kind: Kind {
+      switch self {
+      case .run: .run
+      case .weights: .weights
+      case .adapter(.own): .petlAdapter
+      case .adapter(.mlx): .mlxAdapter
+      case .adapter(.peft): .peftAdapter
+      }
     }
-    if has("recipe.yaml") { return .run }
-    if has("adapter_config.json") { return .peftAdapter }
-    return has("adapter.safetensors") ? .petlAdapter : .weights
   }
 
   /// The files of some weights.
@@ -138,25 +174,6 @@ public struct Inspection: Encodable {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     let shards = json["weight_map"]?.members?.compactMap(\.value.text) ?? []
     return [path] + Set(shards).sorted().map { "\(folder)/\($0)" }
-  }
-
-  private static func naming(of store: any WeightStore, _ kind: Kind) -> String {
-    switch kind {
-    case .checkpoint, .run, .petlAdapter:
-      return "petl's sites (version \(store.metadata["version"] ?? "unknown"))"
-    case .peftAdapter: return "PEFT"
-    case .weights: break
-    }
-    do {
-      let checkpoint = try Ingredients.checkpoint(BackboneRecipe(weights: store.name))
-      let outline = checkpoint.outline
-      return
-        "\(checkpoint.naming.summary) (\(checkpoint.naming.id)): \(outline.summary), images of "
-        + "\(outline.imageSize) px, "
-        + (checkpoint.classes.map { "\($0) classes" } ?? "no head")
-    } catch {
-      return "none that is known"
-    }
   }
 }
 

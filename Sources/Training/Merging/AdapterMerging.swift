@@ -131,6 +131,11 @@ public struct AdapterMerging {
   static func backbone(
     _ request: Request, _ registry: PluginRegistry
   ) throws -> BackboneRecipe {
+    guard FileManager.default.fileExists(atPath: request.adapter) else {
+      throw DiagnosticError(
+        "there is no adapter at '\(request.adapter)'",
+        hints: ["expected the folder of a run, of an adapter, or an adapter.safetensors"])
+    }
     var recipe: BackboneRecipe
     let file = "\(request.adapter)/recipe.yaml"
     if FileManager.default.fileExists(atPath: file) {

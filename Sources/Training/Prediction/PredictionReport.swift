@@ -20,8 +20,6 @@ public struct PredictionReport: Sendable {
   public let classes: [String]
   /// The name of each image's true class; nil where it is not known.
   public let labels: [String]?
-  /// The name of each image's file; nil where they are out of one file.
-  public let files: [String]?
   /// How many of the most probable classes are written.
   public let top: Int
   /// Strings to keep beside the tensors.
@@ -33,17 +31,15 @@ public struct PredictionReport: Sendable {
   ///   - predictions: what the network gave.
   ///   - classes: the names of the head's classes.
   ///   - labels: the name of each image's true class.
-  ///   - files: the name of each image's file.
   ///   - top: how many of the most probable classes are written.
   ///   - metadata: strings to keep beside the tensors.
   public init(
-    _ predictions: Predictions, classes: [String], labels: [String]?, files: [String]? = nil,
-    top: Int, metadata: [String: String]
+    _ predictions: Predictions, classes: [String], labels: [String]?, top: Int,
+    metadata: [String: String]
   ) {
     self.predictions = predictions
     self.classes = classes
     self.labels = labels
-    self.files = files
     self.top = top
     self.metadata = metadata
   }
@@ -76,16 +72,17 @@ public struct PredictionReport: Sendable {
 
   private var csv: String {
     let ranks = min(top, predictions.classes ?? 0)
-    var header = ["index"]
-    if files != nil { header.append("file") }
+    var header = ["index"] + (predictions.names == nil ? [] : ["name"])
     if labels != nil { header.append("label") }
     if ranks > 0 { header += (1...ranks).flatMap { ["class\($0)", "probability\($0)"] } }
-    let rows = (0..<predictions.count).map { index in
-      let names = [files?[index], labels?[index]].compactMap { $0 }
-      let guesses = predictions.top(ranks, of: index).flatMap {
-        [classes[$0.label], String(format: "%.6f", $0.probability)]
+    let rows = (0..<predictions.count).map { index -> [String] in
+      var row = ["\(index)"]
+      if let names = predictions.names { row.append(names[index]) }
+      if let labels { row.append(labels[index]) }
+      for guess in predictions.top(ranks, of: index) {
+        row += [classes[guess.label], String(format: "%.6f", guess.probability)]
       }
-      return ["\(index)"] + names + guesses
+      return row
     }
     return csvText([header] + rows)
   }
@@ -104,19 +101,19 @@ extension PredictionReport: Encodable {
     }
 
     let index: Int
-    let file: String?
+    let name: String?
     let label: String?
     let top: [Guess]
   }
 
-  /// `metadata`, and `predictions`: for each image its index, its `file` and its true class `label`
-  /// where they are known, and `top`, a list of the name, index and probability of classes.
+  /// `metadata`, and `predictions`: for each image its index, the `name` of its file, its true class
+  /// `label` where that is known, and `top`, a list of the name, index and probability of classes.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(metadata, forKey: .metadata)
     let images = (0..<predictions.count).map { index in
       Image(
-        index: index, file: files?[index], label: labels?[index],
+        index: index, name: predictions.names?[index], label: labels?[index],
         top: predictions.top(top, of: index).map {
           Image.Guess(name: classes[$0.label], index: $0.label, probability: $0.probability)
         })

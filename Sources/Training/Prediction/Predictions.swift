@@ -12,6 +12,12 @@ public struct Predictions: Sendable {
   public let logits: [Float]?
   /// How many classes there are; nil without a head.
   public let classes: Int?
+  /// The class of each image; −1 where it is not known.
+  public let labels: [Int]
+  /// The files that the images are from; nil of images out of one file.
+  public let names: [String]?
+  /// What the user should know of the images, a sentence each.
+  public let notes: [String]
 
   /// One of the most probable classes of an image.
   public struct Guess: Sendable, Equatable {

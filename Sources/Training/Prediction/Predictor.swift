@@ -23,6 +23,10 @@ public final class Predictor {
   public let batchSize: Int
   /// Where it is from: the file of weights, or the folder of a run.
   public let name: String
+  /// The name of the adapter's method, or of several; nil without one.
+  public let method: String?
+  /// What the adapter's file keeps beside its tensors; a probe, perhaps.
+  let adapterMetadata: [String: String]
   /// What the user should know, a sentence each.
   public let notes: [String]
 
@@ -37,11 +41,14 @@ public final class Predictor {
   ///   - preprocessing: how images become what the network sees.
   ///   - data: the images that it was trained on.
   ///   - batchSize: images at once, where nothing else is asked for.
+  ///   - method: the name of the adapter's method.
+  ///   - adapterMetadata: what the adapter's file keeps beside its tensors.
   ///   - notes: what the user should know beside the backbone's own notes.
   public init(
     name: String, backbone: any Backbone, adapters: AdapterSet,
     head: (weight: Tensor, bias: Tensor)?, classes: [String]?, preprocessing: Preprocessing,
-    data: DataRecipe? = nil, batchSize: Int = 64, notes: [String] = []
+    data: DataRecipe? = nil, batchSize: Int = 64, method: String? = nil,
+    adapterMetadata: [String: String] = [:], notes: [String] = []
   ) {
     self.name = name
     self.backbone = backbone
@@ -51,6 +58,8 @@ public final class Predictor {
     self.preprocessing = preprocessing
     self.data = data
     self.batchSize = batchSize
+    self.method = method
+    self.adapterMetadata = adapterMetadata
     self.notes = backbone.notes + notes
     backbone.bind(adapters)
   }
@@ -75,46 +84,73 @@ public final class Predictor {
 
   /// What the network gives for some images, in order, batch by batch.
   ///
-  /// Images are decoded, resized and normalised a batch at a time.
-  ///
   /// - Parameters:
-  ///   - images: of any size, in memory or as files.
+  ///   - images: in memory, of any size, or files.
   ///   - batchSize: images at once.
+  ///   - onError: what is done with a file that cannot be decoded.
   ///   - observe: sees each batch's pass, with the subspaces that the adapters left.
   /// - Returns: features, and logits where there is a head.
-  /// - Throws: `DiagnosticError` that names the files that cannot be decoded: there is an answer for
-  ///   every image, or none.
+  /// - Throws: `DiagnosticError` that names every file that cannot be decoded.
   public func predictions(
-    of images: ImageSource, batchSize: Int, pass observe: (ForwardPass) -> Void = { _ in }
+    of images: ImageSource, batchSize: Int, onError: OnImageError = .fail,
+    pass observe: (ForwardPass) -> Void = { _ in }
   ) throws -> Predictions {
-    var features: [Float] = []
-    var logits: [Float] = []
+    var (features, logits): ([Float], [Float]) = ([], [])
+    var (labels, names): ([Int], [String]) = ([], [])
     features.reserveCapacity(images.count * backbone.width)
-    for start in stride(from: 0, to: images.count, by: batchSize) {
-      let range = start..<min(images.count, start + batchSize)
-      let (pass, batch) = try pass(over: images, range)
+    let notes = try forEachBatch(of: images, batchSize, onError) { pass, batch, part in
       noGradient {
         let rows = backbone.features(batch, adapters: adapters, pass: pass)
         features += rows.values
         if let head { logits += rows.linear(weight: head.weight, bias: head.bias).values }
       }
+      labels += part.labels
+      names += part.names ?? []
       observe(pass)
     }
     return Predictions(
-      count: images.count, features: features, width: backbone.width,
-      logits: head == nil ? nil : logits, classes: classCount)
+      count: labels.count, features: features, width: backbone.width,
+      logits: head == nil ? nil : logits, classes: classCount, labels: labels,
+      names: names.count == labels.count ? names : nil, notes: notes)
   }
 
-  /// A pass over a part of the images, and that part as the network takes it, [images, height,
-  /// width, 3].
-  func pass(over images: ImageSource, _ range: Range<Int>) throws -> (ForwardPass, Tensor) {
+  /// Goes through images: each batch is decoded, resized and normalised when its turn comes, so that
+  /// memory does not grow with their number.
+  ///
+  /// - Parameters:
+  ///   - images: in memory, of any size, or files.
+  ///   - batchSize: images at once.
+  ///   - onError: what is done with a file that cannot be decoded.
+  ///   - body: gets a pass, the images as the network takes them, [images, height, width, 3], and what
+  ///     they are of.
+  /// - Returns: what the user should know of the images.
+  /// - Throws: `DiagnosticError` that names every file that cannot be decoded, after the last batch.
+  func forEachBatch(
+    of images: ImageSource, _ batchSize: Int, _ onError: OnImageError,
+    _ body: (ForwardPass, Tensor, LabelledImages) -> Void
+  ) throws -> [String] {
     let size = backbone.imageSize
-    let part = try images.selecting(Array(range)).prepared(preprocessing, size: size).images
-    let values = part.batch(
-      Array(0..<range.count), normalization: preprocessing.normalization)
-    return (
-      ForwardPass(isTraining: false, images: range.count, generator: RandomGenerator(seed: 0)),
-      Tensor(values, shape: [range.count, size, size, 3])
-    )
+    var notes: [String] = []
+    var mistakes: [Diagnostic] = []
+    for start in stride(from: 0, to: images.count, by: batchSize) {
+      let range = start..<min(images.count, start + batchSize)
+      do {
+        let prepared = try images.selecting(Array(range)).prepared(
+          preprocessing, size: size, onError: onError)
+        notes += prepared.notes
+        // Once one is wrong, the others are looked at, so that all mistakes are named at once.
+        if !mistakes.isEmpty { continue }
+        let part = prepared.images
+        let values = part.batch(
+          Array(0..<part.count), normalization: preprocessing.normalization)
+        let pass = ForwardPass(
+          isTraining: false, images: part.count, generator: RandomGenerator(seed: 0))
+        body(pass, Tensor(values, shape: [part.count, size, size, 3]), part)
+      } catch let error as DiagnosticError {
+        mistakes += error.diagnostics
+      }
+    }
+    if !mistakes.isEmpty { throw DiagnosticError(mistakes) }
+    return notes
   }
 }

@@ -26,7 +26,7 @@ public struct StarterRecipe {
     name: String, weights: String, data: DataRecipe, imageSize: Int?, registry: PluginRegistry
   ) throws {
     let checkpoint = try Ingredients.checkpoint(BackboneRecipe(weights: weights))
-    let dataset = try data.opened()
+    let dataset = try Dataset(data)
     let train = try dataset.images(of: .train)
     let outline = checkpoint.outline
     let (store, description) = try Ingredients.weights(weights)
@@ -42,11 +42,11 @@ public struct StarterRecipe {
       name: \(Self.scalar(name))
       # \(Self.words(outline, imageSize))
       backbone:
-      \(Self.section(network.written))
+      \(Self.section(network.written, only: Self.networkKeys))
       # \(Self.words(dataset))
       # normalization: \(guess.reason)
       data:
-      \(Self.section(data.written))
+      \(Self.section(data.written, only: Self.dataKeys))
       adapter:
         type: lora
         rank: \(min(Self.rank, outline.width))
@@ -80,9 +80,19 @@ public struct StarterRecipe {
     yamlText(of: ConfigurationNode(text: text)).filter { !$0.isNewline }
   }
 
-  /// A mapping two spaces in.
-  private static func section(_ node: ConfigurationNode) -> String {
-    yamlText(of: node).split(separator: "\n").map { "  \($0)" }.joined(separator: "\n")
+  /// The keys of the network that a reader starts with; the others have their defaults.
+  private static let networkKeys: Set<String> = ["weights", "image_size", "drop_path"]
+  /// The same of the images.
+  private static let dataKeys: Set<String> = [
+    "type", "name", "path", "normalization", "val_fraction", "test_fraction",
+  ]
+
+  /// A part of a mapping, two spaces in.
+  private static func section(_ node: ConfigurationNode, only keys: Set<String>) -> String {
+    guard case .mapping(let entries) = node.value else { return "" }
+    let kept = ConfigurationNode(
+      .mapping(entries.filter { keys.contains($0.key) }), span: node.span)
+    return yamlText(of: kept).split(separator: "\n").map { "  \($0)" }.joined(separator: "\n")
   }
 
   private static func words(_ network: NetworkOutline, _ chosen: Int?) -> String {

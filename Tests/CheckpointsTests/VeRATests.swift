@@ -1,0 +1,104 @@
+import PETL
+import Testing
+
+@testable import Checkpoints
+
+struct VeRATests {
+  static let module = "base_model.model.blocks.0.attn.proj"
+  static let good = [
+    TensorRecord.float32("base_model.vera_A", shape: [2, 4], [1, 2, 3, 4, 5, 6, 7, 8]),
+    TensorRecord.float32("base_model.vera_B", shape: [3, 2], [1, 2, 3, 4, 5, 6]),
+    TensorRecord.float32(module + ".vera_lambda_b", shape: [3], [1, 10, 100]),
+    TensorRecord.float32(module + ".vera_lambda_d", shape: [2], [2, 3]),
+  ]
+
+  func read(_ members: String, _ tensors: [TensorRecord] = good) throws -> PEFTVeRA {
+    var result: PEFTVeRA?
+    try withTemporaryFolder { path in
+      try put(#"{"peft_type":"VERA","r":2,\#(members)}"#, "\(path)/adapter_config.json")
+      try SafetensorsWriter.write(tensors, metadata: [:], to: "\(path)/adapter_model.safetensors")
+      if case .vera(let vera) = try PEFTAdapter.read(path) { result = vera }
+    }
+    return try #require(result)
+  }
+
+  @Test func reads() throws {
+    let vera = try read(#""target_modules":["attn.proj"],"vera_dropout":0.5,"d_initial":0.25"#)
+    #expect(vera.rank == 2 && vera.inputs == 4 && vera.outputs == 3)
+    #expect(vera.dropout == 0.5 && vera.start == 0.25 && vera.warnings.isEmpty)
+    let factors = vera.factors(of: vera.modules[0], inputs: 3)
+    #expect(factors.a == [2, 4, 6, 15, 18, 21])
+    #expect(factors.b == [1, 2, 30, 40, 500, 600] && factors.alpha == 2)
+  }
+
+  @Test(arguments: [
+    (#""target_modules":["qkv"]"#, "which the configuration does not adapt"),
+    (#""target_modules":["attn.proj"],"bias":"all""#, "`bias` is `all`"),
+    (#""target_modules":["attn.proj"],"fan_in_fan_out":true"#, "`fan_in_fan_out` is set"),
+    (#""target_modules":["attn.proj"],"vera_dropout":3"#, "`vera_dropout` is 3.0"),
+    (#""target_modules":["attn.proj"],"modules_to_save":["head"]"#, "there is no tensor of it"),
+    (#""bias":"none""#, "`target_modules` is missing"),
+  ])
+  func refuses(_ members: String, _ words: String) {
+    expectComplaint(words) { try read(members) }
+  }
+
+  @Test func accountsForEveryTensor() {
+    func without(_ index: Int, adding: TensorRecord? = nil) -> String {
+      var tensors = Self.good
+      tensors.remove(at: index)
+      if let adding { tensors.append(adding) }
+      return complaint { try read(#""target_modules":["attn.proj"]"#, tensors) }
+    }
+    #expect(without(0).contains("save_projection=True"))
+    #expect(without(1).contains("the projections are not saved"))
+    #expect(without(2).contains("has no `\(Self.module).vera_lambda_b`"))
+    #expect(without(3).contains("has no `\(Self.module).vera_lambda_d`"))
+    let wide = TensorRecord.float32(
+      Self.module + ".vera_lambda_b", shape: [4], [1, 1, 1, 1])
+    #expect(without(2, adding: wide).contains("[2] and [4], expected [2] and at most [3]"))
+    let turned = TensorRecord.float32("base_model.vera_B", shape: [2, 3], [1, 2, 3, 4, 5, 6])
+    #expect(without(1, adding: turned).contains("expected [2, inputs] and [outputs, 2]"))
+    let other = TensorRecord.float32("base_model.model.head.weight", shape: [1], [1])
+    let all = complaint {
+      try read(#""target_modules":["attn.proj"]"#, Self.good + [other])
+    }
+    #expect(all.contains("`base_model.model.head.weight` is not expected here"))
+  }
+
+  @Test func refusesToWriteWhatDoesNotFit() {
+    let broken = PEFTVeRA(
+      a: [1, 2], b: [1, 2, 3], rank: 2, modules: [.init(module: "x", d: [1], b: [1, 2, 3])])
+    let text = complaint { try broken.write(to: "/nowhere", backboneModules: ["y"]) }
+    #expect(text.contains("do not fit rank 2") && text.contains("vectors of 1 and 3"))
+    #expect(text.contains("the backbone has no module `x`"))
+    let empty = PEFTVeRA(a: [1], b: [1], rank: 1, modules: [])
+    expectComplaint("at least one adapted module") { try empty.write(to: "/nowhere") }
+  }
+
+  /// DoRA's magnitudes are asked for by the configuration, and by nothing else.
+  @Test func dORAIsStrict() throws {
+    let reader = PEFTReadTests()
+    let magnitude = TensorRecord.float32(
+      PEFTReadTests.qkv + ".lora_magnitude_vector", shape: [6], .init(repeating: 2, count: 6))
+    let dora = reader.with(#""target_modules":["qkv"],"use_dora":true"#)
+    let folder = try reader.read(dora, PEFTReadTests.pair + [magnitude])
+    #expect(folder.isDoRA && folder.modules[0].magnitude == .init(repeating: 2, count: 6))
+    expectComplaint("which `use_dora` asks for") { try reader.read(dora) }
+    let short = TensorRecord.float32(
+      PEFTReadTests.qkv + ".lora_magnitude_vector", shape: [5], .init(repeating: 2, count: 5))
+    expectComplaint("has shape [5], expected [6]") {
+      try reader.read(dora, PEFTReadTests.pair + [short])
+    }
+    let stray = TensorRecord.float32(
+      "base_model.model.x.lora_magnitude_vector", shape: [1], [1])
+    expectComplaint("has no `base_model.model.x.lora_A.weight`") {
+      try reader.read(dora, PEFTReadTests.pair + [magnitude, stray])
+    }
+    var mixed = PEFTAdapterFolder(modules: [lora("a"), lora("b")])
+    mixed.modules[0].magnitude = .init(repeating: 1, count: 6)
+    expectComplaint("`b` has no magnitudes, but others have") { try mixed.write(to: "/nowhere") }
+    mixed.modules[1].magnitude = [1]
+    expectComplaint("1 magnitudes do not fit B") { try mixed.write(to: "/nowhere") }
+  }
+}

@@ -1,0 +1,97 @@
+import Backbones
+import Checkpoints
+import Foundation
+import PETL
+import Testing
+
+@testable import Training
+
+/// Writes what Tests/Interop/check_written.py loads with PEFT.
+///
+/// Skipped unless the environment names a folder, PETL_INTEROP. Python is not run here.
+struct WrittenForPeersTests {
+  static let folder = ProcessInfo.processInfo.environment["PETL_INTEROP"]
+  static let namings: [SiteModules] = [.timm, .vitV5, .vit]
+
+  /// LoRAs of several ranks and scalings on query, value and the MLP, as two trainings would leave them.
+  private func mixture(_ network: ViT) throws -> AdapterContents {
+    let groups = [
+      AdapterGroup(
+        type: "lora", options: [("rank", "2"), ("alpha", "3")],
+        sites: ["blocks.0.query", "blocks.1.query", "blocks.1.fc1"]),
+      AdapterGroup(
+        type: "lora", options: [("rank", "3"), ("alpha", "8"), ("rslora", "true")],
+        sites: ["blocks.0.value", "blocks.1.fc2"]),
+      AdapterGroup(
+        type: "lora", options: [("rank", "1"), ("scale", "0.7")], sites: ["blocks.1.value"]),
+    ]
+    let entries = try groups.flatMap { try $0.entries(on: network.sites, registry, place: "") }
+    let adapters = AdapterSet(entries)
+    var generator = RandomGenerator(seed: 9)
+    for (_, parameter) in adapters.parameters {
+      parameter.value.assign(generator.uniform(parameter.value.count, in: -0.4..<0.4))
+    }
+    return AdapterContents(
+      backbone: network, adapters: adapters, groups: groups, head: network.pretrainedHead,
+      baseModel: "interop/base.safetensors", metadata: ["by": "WrittenForPeersTests"])
+  }
+
+  @Test(.enabled(if: folder != nil))
+  func writes() throws {
+    let place = try #require(Self.folder)
+    let peers = try Peers()
+    var logits: [TensorRecord] = []
+    func write(_ name: String, _ contents: AdapterContents, _ model: Model) throws {
+      if ["timm-list", "timm-dora", "timm-regex", "mixture"].contains(name) {
+        try AdapterExport.write(contents, to: "\(place)/mlx/\(name)", as: .mlx(.timm))
+      }
+      for naming in Self.namings {
+        let path = "\(place)/\(name)@\(naming.name)"
+        try AdapterExport.write(contents, to: path, as: .peft(naming))
+        logits.append(
+          .float32("\(name)@\(naming.name)", shape: [3, 3], try peers.logits(model)))
+      }
+    }
+    for source in WritingTests.sources {
+      let network = try peers.network()
+      let loaded = try LoadedAdapter.read(fixture(source), for: network, registry: registry)
+      var contents = AdapterContents(loaded, on: network)
+      contents.head = loaded.head ?? network.pretrainedHead
+      try write(source, contents, try loaded.model(on: network))
+    }
+    let network = try peers.network()
+    let contents = try mixture(network)
+    let model = Model(
+      backbone: network, adapters: contents.adapters, classes: 3,
+      generator: RandomGenerator(seed: 0))
+    let head = try #require(contents.head)
+    model.headWeight.value.assign(head.weight)
+    model.headBias.value.assign(head.bias)
+    try write("mixture", contents, model)
+    try SafetensorsWriter.write(logits, metadata: [:], to: "\(place)/small.safetensors")
+    #expect(logits.count == 36)
+  }
+
+  /// The adapters of NetworkTests in the names of their own networks.
+  @Test(.enabled(if: folder != nil))
+  func writesNetworks() throws {
+    let place = try #require(Self.folder)
+    let tests = NetworkTests()
+    var outputs: [TensorRecord] = []
+    for (name, _, _) in NetworkTests.cases where name != "open-clip" {
+      let network = try tests.network(name)
+      let loaded = try LoadedAdapter.read(
+        fixture("../interop-networks/\(name)"), for: network, registry: registry)
+      let naming = try #require(loaded.naming)
+      try AdapterExport.write(
+        AdapterContents(loaded, on: network), to: "\(place)/\(name)@\(naming.name)",
+        as: .peft(naming))
+      let values = try tests.output(network, loaded)
+      let images = name.contains("swin") ? 2 : 3
+      outputs.append(
+        .float32("\(name)@\(naming.name)", shape: [images, values.count / images], values))
+    }
+    try SafetensorsWriter.write(outputs, metadata: [:], to: "\(place)/networks.safetensors")
+    #expect(outputs.count == 6)
+  }
+}
