@@ -62,6 +62,13 @@ struct RetrievalTests {
     // The image tower's adapter is one of a Vision Transformer.
     let inspected = try bench.petl(["inspect", "out/adapter/image"])
     #expect(inspected.code == 0, "\(inspected)")
+    let merged = try bench.petl(
+      ["merge", "out/adapter/image", "--weights", "clip", "--output", "merged.safetensors"])
+    #expect(merged.code == 0 && !merged.complaints.contains("no probe"), "\(merged)")
+    let file = try SafetensorsFile(path: bench.folder + "/merged.safetensors")
+    #expect(file.entry("text_projection.weight") != nil)
+    let whole = try bench.petl(["merge", "out", "--output", "none.safetensors"])
+    #expect(whole.code == 2 && whole.complaints.contains("adapter/image"), "\(whole)")
   }
 
   @Test("commands for images with classes say so")

@@ -91,7 +91,8 @@ struct PairTests {
     let expected = [
       "p.jsonl:1:1: error: there is no key 'captoins'", "did you mean 'captions'?",
       "p.jsonl:1:1: error: there are no 'captions'", "p.jsonl:2:1: error: this line is a list",
-      "p.jsonl:3:1", "p.jsonl:4:1: error: there is no file", "p.jsonl:5:1: error: there is no 'image'",
+      "p.jsonl:3:1", "p.jsonl:4:1: error: there is no file",
+      "p.jsonl:5:1: error: there is no 'image'",
       "p.jsonl:6:1: error: 'image' is an empty text", "p.jsonl:7:1: error: there are both",
       "p.jsonl:8:1: error: 'caption' is a whole number", "did you mean 'train'?",
       "p.jsonl:9:1: error: 'captions' is no list", "p.jsonl:10:1: error: 'set.safetensors#train'",

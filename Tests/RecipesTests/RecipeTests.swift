@@ -210,7 +210,8 @@ private let least = """
     let described = Recipe.descriptors(plugins)
     let defaults = Dictionary(uniqueKeysWithValues: described.map { ($0.name, $0.defaultValue) })
     let expected = [
-      "name": "run", "seed": "0", "task": "classification", "threads": "none", "backbone.type": "auto",
+      "name": "run", "seed": "0", "task": "classification", "threads": "none",
+      "backbone.type": "auto",
       "backbone.weights": "required", "backbone.image_size": "none", "backbone.heads": "none",
       "backbone.text_heads": "none", "backbone.tokenizer": "none",
       "backbone.epsilon": "none", "backbone.activation": "auto", "backbone.drop_path": "0",
@@ -223,7 +224,8 @@ private let least = """
       "data.cache": "true", "data.train": "train", "adapter.type": "required",
       "adapter.sites": "[query, value]",
       "adapter.layers": "all", "adapter.towers": "[image, text]",
-      "retrieval.logit_scale": "learned", "retrieval.projections": "frozen", "regularizers[].type": "required", "regularizers[].weight": "0.1",
+      "retrieval.logit_scale": "learned", "retrieval.projections": "frozen",
+      "regularizers[].type": "required", "regularizers[].weight": "0.1",
       "optimizer.type": "adamw", "optimizer.learning_rate": "0.001",
       "optimizer.weight_decay": "0.0001", "optimizer.beta1": "0.9", "optimizer.beta2": "0.999",
       "optimizer.momentum": "0.9", "optimizer.nesterov": "false", "optimizer.start_scale": "0.01",
@@ -237,8 +239,11 @@ private let least = """
       "control": "false",
     ]
     let options = defaults.filter {
-      !["backbone", "data", "adapter", "regularizers", "optimizer", "schedule", "stages", "retrieval"]
-        .contains($0.key)
+      ![
+        "backbone", "data", "adapter", "regularizers", "optimizer", "schedule", "stages",
+        "retrieval",
+      ]
+      .contains($0.key)
     }
     #expect(options == expected)
     let undocumented = described.filter(\.help.isEmpty)

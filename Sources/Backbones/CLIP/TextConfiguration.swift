@@ -39,7 +39,9 @@ public struct TextConfiguration: Sendable, Hashable {
     if sizes.contains(where: { $0 < 1 }) { return ["every size of a text tower is at least 1"] }
     var found: [String] = []
     if width % heads != 0 { found.append("\(heads) heads do not divide the text width \(width)") }
-    if context < 2 { found.append("a context of \(context) has no room for start and end of a text") }
+    if context < 2 {
+      found.append("a context of \(context) has no room for start and end of a text")
+    }
     if !(epsilon > 0 && epsilon.isFinite) {
       found.append("the ε of layer norms is a positive number, not \(epsilon)")
     }

@@ -33,7 +33,8 @@ public func readGzipFile(_ path: String, limit: Int) throws -> [UInt8] {
     }
   }
   guard bytes.count <= limit else {
-    throw DiagnosticError("\(path): unpacks to more than \(limit) bytes, the most that is read here")
+    throw DiagnosticError(
+      "\(path): unpacks to more than \(limit) bytes, the most that is read here")
   }
   guard code == Z_STREAM_END, unsafe stream.avail_in == 0 else {
     throw DiagnosticError("\(path): not a whole gzip file")

@@ -68,7 +68,8 @@ struct PairImages {
       guard images.shape.dropFirst() == first.shape.dropFirst() else {
         throw DiagnosticError(
           "\(lines[label].name): the images of this set have shape \(Array(images.shape.dropFirst()))",
-          at: lines[label].span, hints: ["expected \(Array(first.shape.dropFirst())), as of others"])
+          at: lines[label].span, hints: ["expected \(Array(first.shape.dropFirst())), as of others"]
+        )
       }
       bytes += images.selecting([index]).images
     }

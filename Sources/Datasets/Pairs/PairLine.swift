@@ -39,7 +39,8 @@ struct PairLine {
     } catch let error as DiagnosticError {
       throw DiagnosticError(
         error.diagnostics.map {
-          Diagnostic($0.message, at: span, hints: [#"expected {"image": "a.jpg", "captions": ["…"]}"#])
+          Diagnostic(
+            $0.message, at: span, hints: [#"expected {"image": "a.jpg", "captions": ["…"]}"#])
         })
     }
     var mistakes: [Diagnostic] = []

@@ -64,7 +64,8 @@ extension CLIPTokenizer {
         reading.add(merge: text, "\(path): merge \(index)")
       }
     } else {
-      let file = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+      let file =
+        path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
         .map { $0 + "/" }.joined() + "merges.txt"
       reading.add(lines: try listText(file), of: file)
     }

@@ -100,6 +100,7 @@ struct EvaluateCommand: RegistryCommand {
 
   /// Measures a split and prints its recalls.
   private func report(_ experiment: RetrievalExperiment, _ split: Split) throws {
+    try experiment.check(split)
     if let threads = experiment.recipe.threads { Workers.count = threads }
     let figures = try RunFailure.marking {
       try experiment.evaluate(split, batchSize: network.batchSize)

@@ -5,7 +5,8 @@ enum RecallTable {
   /// Both directions as a table, and what else was measured.
   static func text(_ figures: Evaluation, of name: String) -> String {
     guard let recalls = figures.recalls else { return "" }
-    let rows = [("image to text", recalls.imageToText), ("text to image", recalls.textToImage)].map {
+    let rows = [("image to text", recalls.imageToText), ("text to image", recalls.textToImage)].map
+    {
       [$0.0, percent($0.1.at1), percent($0.1.at5), percent($0.1.at10)]
     }
     let redundancy = figures.redundancy.map { ", mean |ρ| \(fixed($0, 4))" } ?? ""

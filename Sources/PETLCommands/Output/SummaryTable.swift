@@ -11,7 +11,8 @@ enum SummaryTable {
         duration(stage.trainingSeconds),
       ]
     }
-    let figure = summary.stages.contains { ($0.test ?? $0.validation)?.recalls != nil } ? "" : " accuracy"
+    let figure =
+      summary.stages.contains { ($0.test ?? $0.validation)?.recalls != nil } ? "" : " accuracy"
     return Terminal.table(
       ["stage", "regularized", "epoch", "val\(figure)", "test\(figure)", "mean |ρ|", "time"], rows)
   }

@@ -40,7 +40,8 @@ extension Recipe {
     backbone: BackboneRecipe,
     data: DataRecipe, adapter: AdapterRecipe? = nil, regularizers: [RegularizerRecipe] = [],
     optimizer: OptimizerRecipe = OptimizerRecipe(), schedule: RateSchedule = RateSchedule(),
-    retrieval: RetrievalRecipe? = nil, regauge: Int? = nil, batchSize: Int = 64, activationCache: Int = 1024,
+    retrieval: RetrievalRecipe? = nil, regauge: Int? = nil, batchSize: Int = 64,
+    activationCache: Int = 1024,
     stages: [StageRecipe] = [], selection: Selection = .last, control: Bool = false
   ) throws {
     func number(_ value: Int?) -> ConfigurationNode? { value.map { .init(plain: "\($0)") } }
@@ -52,7 +53,8 @@ extension Recipe {
       ("threads", number(threads)),
       ("backbone", backbone.written), ("data", data.written), ("adapter", adapter?.written),
       ("regularizers", list(regularizers.map(\.written))), ("optimizer", optimizer.written),
-      ("schedule", schedule.written), ("retrieval", retrieval?.written), ("regauge", number(regauge)),
+      ("schedule", schedule.written), ("retrieval", retrieval?.written),
+      ("regauge", number(regauge)),
       ("batch_size", number(batchSize)), ("activation_cache", number(activationCache)),
       ("stages", list(stages.map(\.written))),
       ("selection", .init(plain: selection.rawValue)), ("control", .init(plain: "\(control)")),

@@ -4,7 +4,8 @@ extension DataRecipe {
   init?(_ reader: OptionReader) {
     source = reader.choice(
       "type", default: .embedded,
-      help: "embedded; safetensors (one file); vtab (VTAB-1K's lists); folder (of classes); csv; pairs "
+      help:
+        "embedded; safetensors (one file); vtab (VTAB-1K's lists); folder (of classes); csv; pairs "
         + "(JSON lines of images and captions)")
     let isSourceKnown = reader.diagnostics.isEmpty
     name = reader.optionalString(
@@ -88,7 +89,8 @@ extension DataRecipe {
       if path == nil { missing("path", "expected a file of lines path,label") }
     case .pairs:
       if path == nil {
-        missing("path", "expected a .jsonl file, or a folder with train.jsonl, val.jsonl, test.jsonl")
+        missing(
+          "path", "expected a .jsonl file, or a folder with train.jsonl, val.jsonl, test.jsonl")
       }
     }
     if name != nil {

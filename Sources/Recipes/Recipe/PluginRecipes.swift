@@ -43,14 +43,6 @@ public struct AdapterRecipe: Sendable {
   ///   - hasTowers: whether the network has one for images and one for texts.
   init?(_ reader: OptionReader, _ registry: PluginRegistry, hasTowers: Bool = false) {
     made = nil
-    towers =
-      hasTowers || reader.isDescribing || reader.contains("towers")
-      ? reader.towers() : Tower.allCases
-    if !hasTowers, reader.contains("towers") {
-      reader.report(
-        "'adapter.towers' is for task: retrieval", at: "towers",
-        hints: ["remove it, or set task: retrieval"])
-    }
     MadeOptions.refuse(reader)
     let name = reader.requiredString("type", help: "the adapter's name (petl list)")
     let plugin = name.flatMap { name in
@@ -59,6 +51,7 @@ public struct AdapterRecipe: Sendable {
     guard let name, let plugin else {
       _ = reader.sites(default: [.query, .value])
       _ = reader.layers("layers")
+      _ = reader.towers(hasTowers: hasTowers)
       reader.acceptRemainingKeys()
       return nil
     }
@@ -72,6 +65,7 @@ public struct AdapterRecipe: Sendable {
       sites = []
       layers = nil
     }
+    towers = reader.towers(hasTowers: hasTowers)
     spans = Spans(
       section: reader.span(of: "type"), sites: reader.span(of: "sites"),
       layers: reader.span(of: "layers"))
@@ -149,12 +143,21 @@ extension OptionReader {
     ).compactMap(AdaptationSite.Kind.init)
   }
 
-  /// The towers that are named.
-  fileprivate func towers() -> [Tower] {
-    strings(
-      "towers", default: Tower.allCases.map(\.rawValue), allowed: Tower.allCases.map(\.rawValue),
+  /// The towers that are named; all, of a network that has none.
+  fileprivate func towers(hasTowers: Bool) -> [Tower] {
+    let isNamed = contains("towers")
+    guard hasTowers || isDescribing || isNamed else { return Tower.allCases }
+    let names = Tower.allCases.map(\.rawValue)
+    let towers = strings(
+      "towers", default: names, allowed: names,
       help: "retrieval: the towers it is attached to, with the same options"
     ).compactMap(Tower.init)
+    if !hasTowers, isNamed {
+      report(
+        "'adapter.towers' is for task: retrieval", at: "towers",
+        hints: ["remove it, or set task: retrieval"])
+    }
+    return towers
   }
 
   /// `all`, or a list of layer numbers; nil for all.

@@ -52,12 +52,15 @@ extension OptionReader {
     case .classification:
       let hints = ["set task: retrieval"]
       if contains("retrieval") {
-        report("there is a section 'retrieval' in a recipe of another task", at: "retrieval", hints: hints)
+        report(
+          "there is a section 'retrieval' in a recipe of another task", at: "retrieval",
+          hints: hints)
       }
       if backbone.type == .clip {
         backboneReader.report(
           "'backbone.type: clip' takes both towers, which task: classification does not use",
-          at: "type", hints: ["leave it out to classify with the image tower, or set task: retrieval"])
+          at: "type",
+          hints: ["leave it out to classify with the image tower, or set task: retrieval"])
       }
       if data.source == .pairs {
         dataReader.report(

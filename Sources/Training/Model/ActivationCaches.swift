@@ -29,7 +29,8 @@ struct ActivationCaches {
   ///   - epochs: how many times the run goes through the splits; a single time keeps nothing.
   ///   - folder: of temporary files.
   init(
-    _ backbone: any Backbone, _ adapters: AdapterSet, _ pipeline: ImagePipeline, memory: Int, epochs: Int,
+    _ backbone: any Backbone, _ adapters: AdapterSet, _ pipeline: ImagePipeline, memory: Int,
+    epochs: Int,
     folder: String = NSTemporaryDirectory()
   ) {
     self.memory = memory

@@ -74,8 +74,10 @@ public struct Recalls: Sendable, Codable, Equatable {
         rows.sliced(axis: 0, start..<end).matmul(columns, transposingOther: true).values
       }
       return (start..<end).map { row in
-        rank(of: right[row], in: cosines.dropFirst((row - start) * columns.shape[0])
-          .prefix(columns.shape[0]))
+        rank(
+          of: right[row],
+          in: cosines.dropFirst((row - start) * columns.shape[0])
+            .prefix(columns.shape[0]))
       }
     }
   }

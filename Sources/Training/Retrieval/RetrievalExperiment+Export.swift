@@ -28,7 +28,8 @@ extension RetrievalExperiment {
       let groups =
         recipe.adapter == nil
         ? [] : AdapterGroup(recipe, sites: adapters.entries.map(\.site)).map { [$0] }
-      let format = try tower == .image
+      let format =
+        try tower == .image
         ? writeImageAdapter(adapters, groups, metadata, to: place)
         : writeTextAdapter(adapters, groups, metadata, to: place)
       formats.append("\(tower.rawValue) \(format)")
@@ -46,9 +47,17 @@ extension RetrievalExperiment {
     _ adapters: AdapterSet, _ groups: [AdapterGroup]?, _ metadata: [String: String],
     to folder: String
   ) throws -> String {
+    let projection = model.imageProjection
+    let head = (weight: projection.value, bias: Tensor.zeros([projection.value.shape[0]]))
+    var metadata = metadata
+    // What the adapter gives through the projection, for whoever loads it.
+    metadata[AdapterProbe.key] = try? AdapterProbe(
+      of: Model(backbone: model.image, adapters: adapters, head: head)
+    ).text
     let contents = AdapterContents(
-      backbone: model.image, adapters: adapters, groups: groups, head: nil,
-      baseModel: recipe.backbone.weights, metadata: metadata)
+      backbone: model.image, adapters: adapters, groups: groups,
+      head: projection.isTrained ? head : nil, baseModel: recipe.backbone.weights,
+      metadata: metadata)
     let format = AdapterExport.Format.peft(.timm)
     guard AdapterExport.objection(to: contents, as: format) == nil else {
       try AdapterExport.write(contents, to: folder, as: .petl)

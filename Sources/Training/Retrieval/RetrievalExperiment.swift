@@ -52,9 +52,11 @@ public final class RetrievalExperiment: TrainableExperiment {
       return Array(encoded.prefix(captions.count))
     }
     let full = tokens.reduce(0) { $0 + $1.count { $0.count == context } }
+    // To the image tower the other is no part of the network; here it is.
     notes =
-      image.notes
-      + (full == 0 ? [] : ["\(full) captions fill the context of \(context) tokens or were cut to it"])
+      image.notes.filter { !$0.contains("the text tower") }
+      + (full == 0
+        ? [] : ["\(full) captions fill the context of \(context) tokens or were cut to it"])
   }
 
   /// The pairs, and the caches of activations.
@@ -68,7 +70,19 @@ public final class RetrievalExperiment: TrainableExperiment {
       size: model.image.imageSize, preprocessing: Preprocessing(recipe.data),
       onError: OnImageError(rawValue: recipe.data.onError.rawValue) ?? .fail,
       cache: recipe.data.cache ? .standard : nil)
-    return RetrievalTask(model, pipeline, captions: tokens, recipe, batchSize: batchSize, epochs: epochs)
+    return RetrievalTask(
+      model, pipeline, captions: tokens, recipe, batchSize: batchSize, epochs: epochs)
+  }
+
+  /// Refuses a split that cannot be measured.
+  ///
+  /// - Throws: `DiagnosticError` when there is no such split, or it is trained on as a part of another.
+  public func check(_ split: Split) throws {
+    let trainsOnBoth = recipe.data.train != "train"
+    if pairs.images.splits.contains(split), !(trainsOnBoth && split == .val) { return }
+    throw DiagnosticError(
+      "data set '\(pairs.images.name)' has no split '\(split.rawValue)'"
+        + (trainsOnBoth ? " that is not trained on" : ""))
   }
 
   /// Measures a split.
@@ -79,6 +93,7 @@ public final class RetrievalExperiment: TrainableExperiment {
   /// - Returns: recalls, loss and redundancy.
   /// - Throws: `DiagnosticError` when there is no such split or an image cannot be decoded.
   public func evaluate(_ split: Split, batchSize: Int? = nil) throws -> Evaluation {
+    try check(split)
     let task = try task(epochs: 1, batchSize: batchSize ?? recipe.batchSize)
     let images: LabelledImages? =
       switch split {
@@ -86,12 +101,7 @@ public final class RetrievalExperiment: TrainableExperiment {
       case .test: task.pipeline.test
       default: task.pipeline.train
       }
-    guard let images else {
-      throw DiagnosticError(
-        "data set '\(pairs.images.name)' has no split '\(split.rawValue)'"
-          + (recipe.data.train == "train" ? "" : " that is not trained on"))
-    }
-    return task.evaluate(images, cache: nil)
+    return task.evaluate(images ?? task.pipeline.train, cache: nil)
   }
 
   /// Of the images and the tokens of their captions.

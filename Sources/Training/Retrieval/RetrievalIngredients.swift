@@ -22,10 +22,7 @@ struct RetrievalIngredients {
   ///
   /// - Throws: `DiagnosticError` with what is wrong with any of them.
   init(_ recipe: Recipe) throws {
-    guard recipe.task == .retrieval else {
-      throw DiagnosticError(
-        "this is for recipes of task: retrieval, the recipe's is \(recipe.task.rawValue)")
-    }
+    try recipe.require(.retrieval)
     var problems: [Diagnostic] = []
     func attempt<Value>(_ span: SourceSpan?, _ body: () throws -> Value) throws -> Value? {
       do {
@@ -68,7 +65,9 @@ struct RetrievalIngredients {
     guard let checkpoint, let tokenizer, let pairs, problems.isEmpty else {
       throw DiagnosticError(problems)
     }
-    (self.checkpoint, self.tokenizer, self.pairs, self.sites) = (checkpoint, tokenizer, pairs, sites)
+    (self.checkpoint, self.tokenizer, self.pairs, self.sites) = (
+      checkpoint, tokenizer, pairs, sites
+    )
     let trains = try Ingredients.trainedWeights(recipe.adapter)
     (self.trains, towers) = (trains, recipe.adapter?.towers ?? [])
     var count = 0

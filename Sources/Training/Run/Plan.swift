@@ -20,11 +20,7 @@ public struct Plan {
   ///
   /// - Throws: `DiagnosticError` with everything that cannot be.
   public init(_ recipe: Recipe) throws {
-    guard recipe.task == .classification else {
-      throw DiagnosticError(
-        "this is for recipes of task: classification, the recipe's is \(recipe.task.rawValue)",
-        hints: ["petl run, validate and evaluate take recipes of every task"])
-    }
+    try recipe.require(.classification)
     let ingredients = try Ingredients(recipe)
     self.ingredients = ingredients
     method = try Method(recipe) { attachment, generator in

@@ -19,7 +19,8 @@ public final class Runner {
   ///     recipe that is not whole, for its text does not decide what it trains.
   ///   - observer: is told what happens.
   public init(
-    _ experiment: any TrainableExperiment, folder: RunFolder? = nil, provenance: [String: String] = [:],
+    _ experiment: any TrainableExperiment, folder: RunFolder? = nil,
+    provenance: [String: String] = [:],
     reuse: StageStore? = nil, observer: (any TrainingObserver)? = nil
   ) {
     self.experiment = experiment
