@@ -5,6 +5,7 @@ import Testing
 struct RecipeReferenceTests {
   @Test func pageIsUpToDate() throws {
     let page = URL(filePath: #filePath).appending(path: "../../../docs/recipe.md")
+      .standardizedFileURL
     let outcome = try Bench().petl(["describe", "recipe", "--markdown"])
     #expect(outcome.code == 0)
     let text = try String(contentsOf: page, encoding: .utf8)

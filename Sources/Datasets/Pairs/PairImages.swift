@@ -10,6 +10,7 @@ struct PairImages {
   /// The images, each labelled with the number of its line.
   ///
   /// - Parameter description: of the data set.
+  /// - Returns: the splits that lines name.
   /// - Throws: `DiagnosticError` with every image that is not there.
   func dataset(_ description: Dataset.Description) throws -> Dataset {
     var sets: [String: Dataset] = [:]

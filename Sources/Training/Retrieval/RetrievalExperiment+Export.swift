@@ -8,7 +8,8 @@ extension RetrievalExperiment {
   /// trained scale and projections into `head.safetensors`.
   ///
   /// The adapter of the image tower is one of a Vision Transformer: every command that takes an adapter
-  /// takes it, with the weights of the CLIP. That of the text tower is in our own format, and read by
+  /// takes it, with the weights of the CLIP. Its head is the projection, trained or not, so that the probe
+  /// beside it can be verified. That of the text tower is in our own format, and read by
   /// `petl evaluate` from the folder of the run.
   ///
   /// - Parameters:
@@ -56,7 +57,7 @@ extension RetrievalExperiment {
     ).text
     let contents = AdapterContents(
       backbone: model.image, adapters: adapters, groups: groups,
-      head: projection.isTrained ? head : nil, baseModel: recipe.backbone.weights,
+      head: head, baseModel: recipe.backbone.weights,
       metadata: metadata)
     let format = AdapterExport.Format.peft(.timm)
     guard AdapterExport.objection(to: contents, as: format) == nil else {

@@ -14,6 +14,7 @@ public protocol TrainableExperiment: AnyObject {
   /// The task, opened for a run: images are decoded now.
   ///
   /// - Parameter epochs: how many times the run goes through the splits.
+  /// - Returns: what a run trains on.
   /// - Throws: `DiagnosticError` when a split is missing or an image cannot be decoded.
   func openTask(epochs: Int) throws -> OpenedTask
   /// Writes the trained adapter so that others can load it.

@@ -15,6 +15,7 @@ protocol TrainingTask {
   ///   - batch: which examples.
   ///   - epoch: a stream that is the same in all steps of an epoch.
   ///   - pass: whether this is training, and where subspaces are left.
+  /// - Returns: its gradient reaches everything that is trained.
   func loss(of batch: [Int], epoch: RandomGenerator, pass: ForwardPass) -> Tensor
 
   /// The figures of the validation split; nil without one.

@@ -16,6 +16,7 @@ final class PairLaboratory {
   var pairs: String { folder + "/pairs.jsonl" }
 
   /// - Parameter counts: scenes to train on, to validate and to test.
+  /// - Throws: when a file cannot be written.
   init(_ counts: (train: Int, val: Int, test: Int) = (24, 12, 12)) throws {
     folder = NSTemporaryDirectory() + "petl-\(UUID().uuidString)"
     try FileManager.default.createDirectory(
