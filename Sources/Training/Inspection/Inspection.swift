@@ -88,8 +88,8 @@ public struct Inspection: Encodable {
     switch source {
     case .run:
       let folder = try RunFolder(existing: path)
-      let recipe = try Recipe(
-        path: folder.file("recipe.yaml"), overrides: overrides, registry: registry)
+      let recipe = try folder.recipe(registry: registry, overrides: overrides)
+      try recipe.require(.classification, of: folder.path)
       store = try WeightFile(path: folder.lastCheckpoint(of: recipe)).store
       let run = try Predictor(run: path, registry: registry, overrides: overrides)
       adapter = Self.adapter(run)
