@@ -1,6 +1,7 @@
 import Checkpoints
 import Datasets
 import Foundation
+import LoRA
 import PETL
 import Recipes
 import Testing
@@ -115,6 +116,24 @@ struct RetrievalRunTests {
     #expect(try scale([]) != 2)
   }
 
+  @Test("A recipe made in code is the recipe of a file")
+  func code() throws {
+    let laboratory = try PairLaboratory()
+    let recipe = try Recipe(
+      task: .retrieval, threads: 1, backbone: BackboneRecipe(weights: laboratory.weights),
+      data: .pairs(laboratory.pairs),
+      adapter: AdapterRecipe(
+        LoRA.self, options: LoRAOptions(rank: 4), sites: [.query], towers: [.text]),
+      retrieval: RetrievalRecipe(logitScale: .frozen), batchSize: 12,
+      stages: [StageRecipe(epochs: 1)])
+    let again = try Recipe(text: yamlText(of: recipe.resolved), registry: testPlugins)
+    #expect(recipe.isWhole && again.adapter?.towers == [.text] && again.task == .retrieval)
+    let experiments = try [recipe, again].map { try RetrievalExperiment($0) }
+    for experiment in experiments { try experiment.train() }
+    let values = experiments.map { $0.model.snapshot().mapValues(\.values) }
+    #expect(values[0] == values[1] && values[0].keys.allSatisfy { $0.hasPrefix("text.blocks.") })
+  }
+
   @Test("What does not go together is refused, all at once")
   func mistakes() throws {
     let laboratory = try PairLaboratory()
@@ -132,6 +151,8 @@ struct RetrievalRunTests {
     #expect(files.contains("there is no tokenizer /none"), "\(files)")
     #expect(files.contains("/nothing.jsonl"), "\(files)")
     #expect(found(["adapter={type: lora, layers: [7]}"]).contains("there is no layer 7"))
+    let frozen = found(["adapter=~", "retrieval={logit_scale: frozen}"])
+    #expect(frozen.contains("nothing is trained"), "\(frozen)")
     #expect(found(["backbone.text_heads=3"]).contains("3 heads do not divide"))
     let other = laboratory.folder + "/other.json"
     let many = #"{"<|startoftext|>": 5000, "<|endoftext|>": 5001}"#
