@@ -50,12 +50,12 @@ struct RetrievalRunTests {
     let folder = try RunFolder(creating: laboratory.folder + "/run", name: "run")
     let summary = try Runner(experiment, folder: folder, provenance: ["by": "test"]).run()
     #expect(summary.stages.map(\.name) == ["base", "refine", "control-refine"])
-    #expect(summary.adapterFormat == "image peft, text petl")
+    #expect(summary.adapterFormat == "image peft, text peft")
     let records = try metrics(folder)
     #expect(records.count == 5)
     #expect(records.allSatisfy { $0.validation?.recalls != nil })
     #expect(records[1].regularizers["crowding"]?.gradientShare ?? 0 > 0)
-    for name in ["image/adapter_config.json", "text/adapter.safetensors", "head.safetensors"] {
+    for name in ["image/adapter_config.json", "text/adapter_config.json", "head.safetensors"] {
       #expect(FileManager.default.fileExists(atPath: folder.file("adapter/\(name)")), "\(name)")
     }
     let head = try SafetensorsFile(path: folder.file("adapter/head.safetensors"))
