@@ -43,6 +43,15 @@ private let whole = """
     - {name: refine, epochs: 50, learning_rate: 1e-4}
   """
 
+/// A recipe of the other task.
+private let paired = """
+  task: retrieval
+  backbone: {type: clip, weights: clip, tokenizer: vocab.json, text_heads: 2}
+  data: {type: pairs, path: p.jsonl, normalization: clip}
+  adapter: {type: lora, towers: [text]}
+  retrieval: {logit_scale: frozen, projections: learned}
+  """
+
 private let least = """
   backbone: {weights: w.safetensors}
   data: {name: digits}
@@ -98,6 +107,24 @@ private let least = """
     #expect(recipe.stages[0].regularizes)
   }
 
+  @Test func retrieval() throws {
+    let recipe = try recipe(paired)
+    #expect(recipe.task == .retrieval && recipe.backbone.type == .clip)
+    #expect(recipe.backbone.tokenizer == "vocab.json" && recipe.backbone.textHeads == 2)
+    #expect(recipe.data.source == .pairs && recipe.data.path == "p.jsonl")
+    #expect(recipe.adapter?.towers == [.text])
+    #expect(recipe.retrieval == RetrievalRecipe(logitScale: .frozen, projections: .learned))
+    let found = mistakes(paired, ["task=classification"])
+    for words in [
+      "section 'retrieval'", "'backbone.tokenizer'", "'backbone.text_heads'", "'adapter.towers'",
+      "backbone.type: clip", "have no classes",
+    ] {
+      #expect(found.contains(words), "\(words): \(found)")
+    }
+    let pairs = mistakes("backbone: {weights: c}\ndata: {type: pairs, shots: 3}\n")
+    #expect(pairs.contains("missing key 'path'") && pairs.contains("'data.shots'"), "\(pairs)")
+  }
+
   @Test func overrides() throws {
     let changes = [
       "adapter.rank=2", "stages.1.epochs=7", "regularizers.0.weight={type: cosine, to: 1}",
@@ -137,7 +164,7 @@ private let least = """
   }
 
   /// What a run writes down gives the same run again.
-  @Test(arguments: [whole, least, least + "\nadapter: {type: block}\nepochs: 9\n"])
+  @Test(arguments: [whole, paired, least, least + "\nadapter: {type: block}\nepochs: 9\n"])
   func roundTrip(_ text: String) throws {
     let first = try recipe(text)
     let written = yamlText(of: first.resolved)
@@ -151,6 +178,7 @@ private let least = """
     let expected = """
       name: run
       seed: 0
+      task: classification
       backbone:
         type: auto
         weights: w.safetensors
@@ -209,8 +237,10 @@ private let least = """
     let described = Recipe.descriptors(plugins)
     let defaults = Dictionary(uniqueKeysWithValues: described.map { ($0.name, $0.defaultValue) })
     let expected = [
-      "name": "run", "seed": "0", "threads": "none", "backbone.type": "auto",
+      "name": "run", "seed": "0", "task": "classification", "threads": "none",
+      "backbone.type": "auto",
       "backbone.weights": "required", "backbone.image_size": "none", "backbone.heads": "none",
+      "backbone.text_heads": "none", "backbone.tokenizer": "none",
       "backbone.epsilon": "none", "backbone.activation": "auto", "backbone.drop_path": "0",
       "backbone.precision": "fp32",
       "data.type": "embedded",
@@ -220,7 +250,9 @@ private let least = """
       "data.test_fraction": "none", "data.seed": "0", "data.on_error": "fail",
       "data.cache": "true", "data.train": "train", "adapter.type": "required",
       "adapter.sites": "[query, value]",
-      "adapter.layers": "all", "regularizers[].type": "required", "regularizers[].weight": "0.1",
+      "adapter.layers": "all", "adapter.towers": "[image, text]",
+      "retrieval.logit_scale": "learned", "retrieval.projections": "frozen",
+      "regularizers[].type": "required", "regularizers[].weight": "0.1",
       "optimizer.type": "adamw", "optimizer.learning_rate": "0.001",
       "optimizer.weight_decay": "0.0001", "optimizer.beta1": "0.9", "optimizer.beta2": "0.999",
       "optimizer.momentum": "0.9", "optimizer.nesterov": "false", "optimizer.start_scale": "0.01",
@@ -234,8 +266,11 @@ private let least = """
       "control": "false",
     ]
     let options = defaults.filter {
-      !["backbone", "data", "adapter", "regularizers", "optimizer", "schedule", "stages"]
-        .contains($0.key)
+      ![
+        "backbone", "data", "adapter", "regularizers", "optimizer", "schedule", "stages",
+        "retrieval",
+      ]
+      .contains($0.key)
     }
     #expect(options == expected)
     let undocumented = described.filter(\.help.isEmpty)
@@ -250,12 +285,13 @@ private let least = """
     place.backbone.imageSpan = nil
     place.data.span = nil
     let adapter = place.adapter.map {
-      "\($0.plugin.descriptor) \($0.sites) \(String(describing: $0.layers))"
+      "\($0.plugin.descriptor) \($0.sites) \($0.towers) \(String(describing: $0.layers))"
     }
     let regularizers = place.regularizers.map { "\($0.label) \($0.weight)" }
     return [
       "\(place.name) \(place.seed) \(String(describing: place.threads))", "\(place.backbone)",
-      "\(place.data)", adapter ?? "", "\(regularizers)", "\(place.optimizer)", "\(place.schedule)",
+      "\(place.data)", "\(place.task) \(place.retrieval)", adapter ?? "", "\(regularizers)",
+      "\(place.optimizer)", "\(place.schedule)",
       "\(place.batchSize) \(place.stages) \(place.selection) \(place.hasControl)",
     ].joined(separator: "\n")
   }
