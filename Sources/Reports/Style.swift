@@ -70,7 +70,7 @@ enum Style {
     summary{cursor:pointer;color:var(--soft)}
     ul{padding-left:20px}li{margin:4px 0;overflow-wrap:anywhere}
     @media (max-width:600px){main{padding:24px 16px 48px}h1{font-size:1.6rem}h2{margin-top:40px}
-    dl{gap:10px 24px}th,td{padding:8px 6px}th{white-space:normal}}
+    dl{gap:10px 24px}table{font-size:.82rem}th,td{padding:8px 5px}th{white-space:normal;font-size:.72rem}}
     @media print{main{max-width:none;padding:0}.curves>div,.sites>div,section{break-inside:avoid}
     pre{white-space:pre-wrap}}
     """

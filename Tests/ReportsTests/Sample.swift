@@ -12,6 +12,8 @@ import Testing
 ///   - loss: of the last epoch.
 ///   - title: the run's name.
 ///   - stages: their names; a control's starts with `control-`.
+///   - hasAdapter: whether there are sites.
+/// - Returns: the report.
 func sample(
   loss: Double = 0.5, title: String = "run",
   stages: [String] = ["base", "refine", "control-refine"], hasAdapter: Bool = true
