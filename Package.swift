@@ -73,6 +73,7 @@ let package = Package(
     .library(name: "PETLPlugins", targets: ["PETLPlugins"] + plugins),
     .library(name: "PETLTesting", targets: ["PETLTesting"]),
     .library(name: "Recipes", targets: ["Recipes"]),
+    .library(name: "Statistics", targets: ["Statistics"]),
     .library(name: "Training", targets: ["Training"]),
     .executable(name: "petl", targets: ["petl"]),
   ],
@@ -112,16 +113,17 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     core("Recipes", ["PETL", "CYAML"]),
+    core("Statistics", ["Tensors"]),
     core(
       "Training",
       [
-        "PETL", "Checkpoints", "Backbones", "Datasets", "Recipes",
+        "PETL", "Checkpoints", "Backbones", "Datasets", "Recipes", "Statistics",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     core(
       "PETLCommands",
       [
-        "PETL", "Checkpoints", "Backbones", "Datasets", "Recipes", "Training",
+        "PETL", "Checkpoints", "Backbones", "Datasets", "Recipes", "Statistics", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -156,6 +158,7 @@ let package = Package(
       ["Backbones", "Checkpoints", "PETL", "PETLPlugins", "PETLTesting", "Recipes", "Training"]),
     tests("PETLTestingTests", ["PETLTesting"]),
     tests("RecipesTests", ["PETL", "Recipes"]),
+    tests("StatisticsTests", ["Statistics", "Tensors"]),
     tests("ReSoRATests", ["ReSoRA", "PETLTesting"]),
     tests("RegularizersTests", ["Regularizers", "PETLTesting"]),
     tests(

@@ -36,7 +36,8 @@ public struct PETLTool: ParsableCommand {
       CommandGroup(
         name: "Using what was trained",
         subcommands: [
-          EvaluateCommand.self, PredictCommand.self, InspectCommand.self, MergeCommand.self,
+          EvaluateCommand.self, PredictCommand.self, CompareCommand.self, InspectCommand.self,
+          MergeCommand.self,
           UnmergeCommand.self, ConvertCommand.self, CanonicalizeCommand.self,
         ]),
       CommandGroup(
