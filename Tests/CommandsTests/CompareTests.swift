@@ -66,7 +66,7 @@ private struct Runs {
       for (weight, gain) in [(0.1, 1.0), (0.5, seed % 2 == 0 ? 0.5 : -0.5)] {
         try runs.write(
           "all/w\(weight)-s\(seed)", seed: seed, weight: weight,
-          [("train", base + gain + 0.01 * Double(seed)), ("control-train", base)])
+          [("train", base + gain + 0.02 * Double(seed)), ("control-train", base)])
       }
     }
     let outcome = try runs.compare(["all"])
@@ -75,7 +75,7 @@ private struct Runs {
     let control = try #require(lines.first { $0.hasPrefix("control-train ") })
     #expect(control.hasSuffix("82.50 ± 1.87 (6)"), "\(control)")
     let better = try #require(lines.last { $0.hasPrefix("weight=0.1 ") })
-    #expect(better.contains("control-train  digits") && better.contains("+1.02"), "\(better)")
+    #expect(better.contains("control-train  digits") && better.contains("+1.05"), "\(better)")
     #expect(better.contains("0.0312") && better.hasSuffix("higher"), "\(better)")
     let same = try #require(lines.last { $0.hasPrefix("weight=0.5 ") })
     #expect(same.hasSuffix("not distinguishable"), "\(same)")
@@ -108,7 +108,8 @@ private struct Runs {
     #expect(eight.map { $0["data"] as? String } == ["digits", "flowers", nil])
     // 2 / 2⁷ twice, corrected over two data sets; 2 / 2¹⁴ of all pairs.
     let corrected = eight.compactMap { $0["correctedP"] as? Double }
-    #expect(corrected == [4 / 128.0, 4 / 128.0, 2 / 16384.0])
+    let expected: [Double] = [0.03125, 0.03125, 0.0001220703125]
+    #expect(corrected == expected)
     let paired = try #require(eight.last?["paired"] as? [String: Any])
     let spread = try #require(paired["spread"] as? [String: Any])
     let mean = try #require(spread["mean"] as? Double)
@@ -133,7 +134,7 @@ private struct Runs {
     }
     let outcome = try runs.compare(["."])
     let line = try #require(outcome.output.split(separator: "\n").last)
-    #expect(line.hasPrefix("resora  plain"), "\(outcome)")
+    #expect(line.hasPrefix("resora    plain  digits  "), "\(outcome)")
     #expect(line.hasSuffix("too few seeds to tell (n = 3)"), "\(outcome)")
   }
 
