@@ -31,7 +31,8 @@ public struct PETLTool: ParsableCommand {
       CommandGroup(
         name: "Training",
         subcommands: [
-          RunCommand.self, ValidateCommand.self, InitCommand.self, PretrainCommand.self,
+          RunCommand.self, SweepCommand.self, ValidateCommand.self, InitCommand.self,
+          PretrainCommand.self,
         ]),
       CommandGroup(
         name: "Using what was trained",

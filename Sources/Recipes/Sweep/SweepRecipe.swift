@@ -14,7 +14,7 @@ import PETL
 public struct SweepRecipe: Sendable {
   /// One run of a sweep.
   public struct Point: Sendable {
-    /// What was set, in the order of the sweep, as text.
+    /// What varies and was set, in the order of the sweep, as text.
     public let changes: [(key: String, text: String)]
     /// The recipe with it.
     public let recipe: Recipe
@@ -77,13 +77,17 @@ public struct SweepRecipe: Sendable {
     var mistakes: [Diagnostic] = []
     var points: [Point] = []
     let base = node.without("sweep")
+    let varying = Set(axes.filter { $0.alternatives.count > 1 }.flatMap(\.keys))
     for settings in SweepReader.combinations(axes) {
       do {
         var changed = base
         for setting in settings { changed = try setting.apply(to: changed, at: 0) }
         let recipe = try Recipe(changed, overrides: [], registry: registry)
         points.append(
-          Point(changes: settings.map { ($0.key, $0.value.shortText) }, recipe: recipe))
+          Point(
+            changes: settings.filter { varying.contains($0.key) }.map {
+              ($0.key, $0.value.shortText)
+            }, recipe: recipe))
       } catch let error as DiagnosticError {
         mistakes += error.diagnostics.filter { seen.insert("\($0)").inserted }
       }

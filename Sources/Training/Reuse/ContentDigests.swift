@@ -17,7 +17,11 @@ public struct ContentDigests: Sendable {
   ///
   /// - Throws: `DiagnosticError` when a file cannot be read.
   public init(_ experiment: Experiment) throws {
-    let recipe = experiment.recipe
+    try self.init(experiment.recipe, experiment.dataset)
+  }
+
+  /// Reads both of a recipe whose data set is open.
+  init(_ recipe: Recipe, _ dataset: Dataset) throws {
     let reference = recipe.backbone.weights
     if let name = Ingredients.embeddedName(reference), let bytes = EmbeddedData.bytes(named: name) {
       weights = digest(of: bytes)
@@ -28,7 +32,7 @@ public struct ContentDigests: Sendable {
       if recipe.data.source == .safetensors, let path = recipe.data.path {
         try digest(ofFile: path)
       } else {
-        digest(of: experiment.dataset)
+        digest(of: dataset)
       }
   }
 }
