@@ -55,15 +55,28 @@ struct SweepCommand: RegistryCommand {
     }
     let failed = folder.runs.filter { $0.entry.failure != nil }
     let ended = folder.runs.filter { $0.entry.failure == nil }
-    if !ended.isEmpty {
-      let comparison = try RunComparison(ended.map { folder.file($0.entry.folder) })
-      for warning in comparison.warnings { Terminal.complain("warning: \(warning)") }
-      print(try ComparisonText(comparison).text(.text))
-    }
+    if !ended.isEmpty { compare(ended.map { folder.file($0.entry.folder) }) }
     guard failed.isEmpty else {
       let names = failed.map(\.entry.folder).joined(separator: ", ")
       Terminal.complain("error: \(failed.count) of \(folder.runs.count) runs failed: \(names)")
       throw ExitCode(1)
+    }
+  }
+
+  /// Prints what the runs came to, on the test split where they have one.
+  ///
+  /// Runs that cannot be compared are no failure of the sweep: their own figures are in their folders.
+  private func compare(_ runs: [String]) {
+    let splits = ComparedFigure.Split.allCases
+    do {
+      let comparisons = splits.lazy.compactMap {
+        try? RunComparison(runs, figure: ComparedFigure(.accuracy, of: $0))
+      }
+      let comparison = try comparisons.first ?? RunComparison(runs)
+      for warning in comparison.warnings { Terminal.complain("warning: \(warning)") }
+      print(try ComparisonText(comparison).text(.text))
+    } catch {
+      Terminal.complain("warning: the runs cannot be compared: \(error)")
     }
   }
 

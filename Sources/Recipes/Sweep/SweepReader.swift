@@ -30,7 +30,9 @@ struct SweepReader {
             at: axis.alternatives.first?.first?.pathSpan, hints: ["remove one of them"]))
       }
     }
-    let axes = given + own
+    // Neighbours differ in the seed: runs side by side then share no stage that both would train.
+    let axes =
+      (given + own).filter { $0.keys != ["seed"] } + (given + own).filter { $0.keys == ["seed"] }
     var count = 1
     for axis in axes where count <= SweepRecipe.mostPoints { count *= axis.alternatives.count }
     if count > SweepRecipe.mostPoints {
