@@ -60,8 +60,17 @@ public protocol Backbone: AnyObject {
 extension Backbone {
   /// Hands the frozen weights of their maps to the adapters that ask for them.
   public func bind(_ adapters: AdapterSet) {
-    for entry in adapters.entries {
-      guard let binding = entry.adapter as? any WeightBinding, let map = map(at: entry.site)
+    adapters.bind(map)
+  }
+}
+
+extension AdapterSet {
+  /// Hands frozen weights to the adapters that ask for them.
+  ///
+  /// - Parameter map: the weight [out, in] and bias [out] of the map at a site.
+  func bind(_ map: (AdaptationSite) -> (weight: Tensor, bias: Tensor)?) {
+    for entry in entries {
+      guard let binding = entry.adapter as? any WeightBinding, let map = map(entry.site)
       else { continue }
       binding.bind(weight: map.weight, bias: map.bias)
     }

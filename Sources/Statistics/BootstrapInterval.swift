@@ -20,11 +20,12 @@ public struct BootstrapInterval: Sendable, Codable, Equatable {
 
   /// Draws an interval; the same figures and generator give the same bounds.
   ///
+  /// It is nil of fewer than two figures, whose draws are all the same.
+  ///
   /// - Parameters:
   ///   - figures: such as differences of pairs.
   ///   - level: between 0 and 1.
   ///   - generator: draws.
-  /// - Returns: nil of fewer than two figures, whose draws are all the same.
   public init?(
     ofMean figures: [Double], level: Double = 0.95,
     generator: RandomGenerator = RandomGenerator(seed: 0).split("bootstrap")

@@ -11,9 +11,10 @@ public struct EffectSize: Sendable, Codable, Equatable {
 
   /// Measures differences of pairs.
   ///
+  /// It is nil of fewer than three differences, for which J is not defined, and of differences
+  /// that are all the same, beside which every mean is infinite.
+  ///
   /// - Parameter differences: one a pair.
-  /// - Returns: nil of fewer than three differences, for which J is not defined, and of differences
-  ///   that are all the same, beside which every mean is infinite.
   public init?(_ differences: [Double]) {
     guard differences.count > 2, let spread = Spread(differences),
       let deviation = spread.deviation,

@@ -11,8 +11,9 @@ public struct PairedDifference: Sendable, Codable, Equatable {
 
   /// Compares pairs.
   ///
+  /// It is nil when there is no pair.
+  ///
   /// - Parameter differences: method − baseline, one a pair.
-  /// - Returns: nil when there is no pair.
   public init?(_ differences: [Double]) {
     guard let spread = Spread(differences), let test = SignFlipTest(differences) else {
       return nil

@@ -21,10 +21,11 @@ public struct SignFlipTest: Sendable, Codable, Equatable {
 
   /// Tests differences of pairs; the same differences and generator give the same p.
   ///
+  /// It is nil when there is no pair.
+  ///
   /// - Parameters:
   ///   - differences: one a pair; those of 0 count.
   ///   - generator: draws, where patterns are drawn.
-  /// - Returns: nil when there is no pair.
   public init?(
     _ differences: [Double],
     generator: RandomGenerator = RandomGenerator(seed: 0).split("sign-flips")

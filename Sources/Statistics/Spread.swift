@@ -10,8 +10,9 @@ public struct Spread: Sendable, Codable, Equatable {
 
   /// Measures figures.
   ///
+  /// It is nil when there is no figure.
+  ///
   /// - Parameter figures: one a seed, in any unit.
-  /// - Returns: nil when there is no figure.
   public init?(_ figures: [Double]) {
     guard !figures.isEmpty else { return nil }
     let mean = figures.reduce(0, +) / Double(figures.count)

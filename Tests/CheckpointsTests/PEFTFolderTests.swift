@@ -51,7 +51,7 @@ struct PEFTFolderTests {
     let json = try folder.configurationJSON(backboneModules: all)
     #expect(json["r"] == .integer(2))
     #expect(json["lora_alpha"] == .integer(4))
-    #expect(json["rank_pattern"] == .object([.init("blocks.2.x", .integer(1))]))
+    #expect(json["rank_pattern"] == .object([.init("x", .integer(1))]))
     #expect(json["alpha_pattern"] == .object([]))
     #expect(json["target_modules"] == .array([.string("qkv"), .string("x")]))
     #expect(json["modules_to_save"] == .array([.string("head")]))

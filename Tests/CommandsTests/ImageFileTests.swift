@@ -83,6 +83,38 @@ import Testing
     #expect(accuracies[0] == accuracies[1] && accuracies[0] != nil)
   }
 
+  private static let shared = URL(fileURLWithPath: #filePath)
+    .appending(path: "../../../../shared/data").standardizedFileURL.path()
+
+  /// Real weights on real photographs: the logits that timm 1.0.31 gives, with Pillow 13 before it.
+  @Test(
+    .enabled(
+      if: FileManager.default.fileExists(atPath: ImageFileTests.shared),
+      "the real files are on the development machines only, in ../shared/data"))
+  func asTimmAndPillow() throws {
+    let bench = try Bench()
+    let photographs = ["3/000", "5/003", "8/001"].map {
+      "\(Self.shared)/folders/signdigits/test/\($0).jpg"
+    }
+    let outcome = try bench.petl(
+      [
+        "predict", "--weights", "\(Self.shared)/weights/vit_tiny_patch16_224.safetensors",
+        "--image-size", "112", "--output", "a.safetensors",
+      ] + photographs)
+    #expect(outcome.code == 0, "\(outcome.complaints)")
+    let logits = try logits(bench, "a.safetensors")
+    let expected: [[Float]] = [
+      [3.4719, -0.6085, -0.2122, 2.2897], [1.9854, -1.2340, -1.7434, 0.6230],
+      [-0.2770, -0.8995, -0.7743, 0.6819],
+    ]
+    for (index, row) in expected.enumerated() {
+      let found = logits[index * 1000..<index * 1000 + 4]
+      let distance = zip(found, row).map { abs($0 - $1) }.max() ?? 1
+      // Four digits were written down.
+      #expect(distance < 1e-4, "\(found)")
+    }
+  }
+
   /// All that cannot be decoded is named at once; a run that skips, skips here, too.
   @Test func corruptFiles() throws {
     let bench = try trained()

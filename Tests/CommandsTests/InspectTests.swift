@@ -48,7 +48,8 @@ import Testing
     for (path, words) in [
       ("hf-vit", "Hugging Face ViT"), ("hf-vit-v5/model.safetensors", "(hf-vit-v5)"),
       ("jax-npz/ViT.npz", "(jax-npz)"), ("open-clip", "(open-clip)"), ("swin", "Swin Transformer"),
-      ("hf-dinov2-registers", "(hf-dinov2)"), ("golden.safetensors", "none that is known"),
+      ("hf-dinov2-registers", "(hf-dinov2)"),
+      ("golden.safetensors", "none that fits: not a network"),
     ] {
       let outcome = try bench.petl(["inspect", "\(root)/\(path)", "--json"])
       #expect(outcome.code == 0, "\(outcome.complaints)")
@@ -83,7 +84,9 @@ import Testing
       #expect(abs(redundancy - (bySite[name] ?? 2)) < 1e-9)
     }
     let peft = try bench.petl(["inspect", "run/adapter", "--json"]).json()
-    #expect(peft["kind"] as? String == "peft-adapter" && peft["naming"] as? String == "PEFT")
+    #expect(
+      peft["kind"] as? String == "peft-adapter"
+        && peft["naming"] as? String == "PEFT, modules of timm")
     let modules = try #require(
       (peft["adapter"] as? [String: Any])?["sites"] as? [[String: Any]])
     #expect(modules.map { $0["rank"] as? Int } == [4, 4])

@@ -156,6 +156,24 @@ def real(folder):
     timm_model.load_state_dict(load_file(REAL_WEIGHTS))
     with torch.no_grad():
         report("ViT-Ti/16 as hf-vit", theirs(images(224)).logits, timm_model.double().eval()(images(224)), 1e-5)
+    # An adapter in the real weights, and beside them: logits of about 10, in units of 1.
+    import peft
+    model = peft.get_peft_model(
+        timm_model.float(), peft.LoraConfig(r=8, lora_alpha=8, target_modules=["qkv"]))
+    with torch.no_grad():
+        for name, p in model.named_parameters():
+            if "lora_B" in name:
+                p.copy_(0.02 * torch.randn(p.shape, generator=torch.Generator().manual_seed(len(name))))
+    model.save_pretrained(folder / "real-peft")
+    out = folder / "real-merged.safetensors"
+    if petl("merge", folder / "real-peft", "--weights", REAL_WEIGHTS, "--output", out):
+        plain = VisionTransformer(
+            img_size=224, patch_size=16, embed_dim=192, depth=12, num_heads=3, num_classes=1000)
+        plain.load_state_dict(load_file(out))
+        with torch.no_grad():
+            beside, inside = model.double().eval()(images(224)), plain.double().eval()(images(224))
+        report("ViT-Ti/16 merged, loaded by timm", inside, beside, 1e-5)
+        print(f"   absolutely {(inside - beside).abs().max().item():.1e}, logits up to {beside.abs().max().item():.1f}")
 
 
 def main():

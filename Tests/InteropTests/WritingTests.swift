@@ -54,9 +54,11 @@ struct WritingTests {
       #expect(now.modules.map(\.module) == was.modules.map(\.module))
       for (a, b) in zip(was.modules, now.modules) {
         #expect(a.a == b.a && a.b == b.b && a.magnitude == b.magnitude, "\(a.module)")
-        let (first, second) = (a.scaling(rslora: was.rslora), b.scaling(rslora: false))
+        let (first, second) = (a.scaling(rslora: was.rslora), b.scaling(rslora: now.rslora))
+        #expect(abs(a.alpha - b.alpha) <= 1e-9, "\(a.module)")
         #expect(abs(first - second) <= 1e-7 * first, "\(a.module)")
       }
+      #expect(now.rslora == was.rslora)
       #expect(now.fullTensors == was.fullTensors && now.dropout == was.dropout)
     }
   }

@@ -151,6 +151,7 @@ private let least = """
     let expected = """
       name: run
       seed: 0
+      task: classification
       backbone:
         type: auto
         weights: w.safetensors
@@ -209,8 +210,10 @@ private let least = """
     let described = Recipe.descriptors(plugins)
     let defaults = Dictionary(uniqueKeysWithValues: described.map { ($0.name, $0.defaultValue) })
     let expected = [
-      "name": "run", "seed": "0", "threads": "none", "backbone.type": "auto",
+      "name": "run", "seed": "0", "task": "classification", "threads": "none",
+      "backbone.type": "auto",
       "backbone.weights": "required", "backbone.image_size": "none", "backbone.heads": "none",
+      "backbone.text_heads": "none", "backbone.tokenizer": "none",
       "backbone.epsilon": "none", "backbone.activation": "auto", "backbone.drop_path": "0",
       "backbone.precision": "fp32",
       "data.type": "embedded",
@@ -220,7 +223,9 @@ private let least = """
       "data.test_fraction": "none", "data.seed": "0", "data.on_error": "fail",
       "data.cache": "true", "data.train": "train", "adapter.type": "required",
       "adapter.sites": "[query, value]",
-      "adapter.layers": "all", "regularizers[].type": "required", "regularizers[].weight": "0.1",
+      "adapter.layers": "all", "adapter.towers": "[image, text]",
+      "retrieval.logit_scale": "learned", "retrieval.projections": "frozen",
+      "regularizers[].type": "required", "regularizers[].weight": "0.1",
       "optimizer.type": "adamw", "optimizer.learning_rate": "0.001",
       "optimizer.weight_decay": "0.0001", "optimizer.beta1": "0.9", "optimizer.beta2": "0.999",
       "optimizer.momentum": "0.9", "optimizer.nesterov": "false", "optimizer.start_scale": "0.01",
@@ -234,8 +239,11 @@ private let least = """
       "control": "false",
     ]
     let options = defaults.filter {
-      !["backbone", "data", "adapter", "regularizers", "optimizer", "schedule", "stages"]
-        .contains($0.key)
+      ![
+        "backbone", "data", "adapter", "regularizers", "optimizer", "schedule", "stages",
+        "retrieval",
+      ]
+      .contains($0.key)
     }
     #expect(options == expected)
     let undocumented = described.filter(\.help.isEmpty)

@@ -56,7 +56,8 @@ import Testing
     let pipeline = try experiment.pipeline()
     func caches(_ memory: Int, _ folder: String) -> ActivationCaches {
       ActivationCaches(
-        experiment.model, pipeline, memory: memory, epochs: 2, folder: folder)
+        experiment.model.backbone, experiment.model.adapters, pipeline, memory: memory, epochs: 2,
+        folder: folder)
     }
     // 48 images of 16 floats take 3072 bytes, 24 take 1536.
     let split = caches(3072, laboratory.folder)
@@ -75,7 +76,8 @@ import Testing
     #expect(none.notes[0].hasPrefix("there is no room for 1 MiB in /proc/none"))
     let block = try Experiment(try laboratory.recipe(adapter: Self.late))
     let short = ActivationCaches(
-      block.model, pipeline, memory: 1, epochs: 2, folder: laboratory.folder)
+      block.model.backbone, block.model.adapters, pipeline, memory: 1, epochs: 2,
+      folder: laboratory.folder)
     #expect(short.train == nil && short.notes.isEmpty)
   }
 

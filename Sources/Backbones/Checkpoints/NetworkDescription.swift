@@ -13,6 +13,8 @@ public struct NetworkDescription: Sendable {
   public let activation: Activation?
   /// The names of the head's classes, by their numbers.
   public let labels: [String]?
+  /// What is said of CLIP's text tower; nil without one.
+  public let text: BackboneFacts?
 
   /// Reads the file.
   ///
@@ -36,28 +38,37 @@ public struct NetworkDescription: Sendable {
         Diagnostic("\(path): `\(key)` is \(found)", hints: ["expected \(expected)"]))
     }
 
-    // Swin lists the heads of each stage, which its weights show too.
-    let heads = vision["num_attention_heads"].flatMap { $0.isNull ? nil : $0 }
-    self.heads = heads?.whole.flatMap { $0 > 0 ? $0 : nil }
-    if let heads, self.heads == nil { complain("num_attention_heads", heads, "a whole number") }
-
-    let epsilon = vision["layer_norm_eps"].flatMap { $0.isNull ? nil : $0 }
-    self.epsilon = epsilon?.double.map { Float($0) }
-    if let epsilon, self.epsilon == nil { complain("layer_norm_eps", epsilon, "a number") }
-
     let isQuick = json["model_cfg"]?["quick_gelu"]?.flag
-    var activation: Activation? = isQuick.map { $0 ? .quickGELU : .gelu }
-    if let name = vision["hidden_act"], !name.isNull {
-      switch name.text {
-      case "gelu": activation = .gelu
-      case "quick_gelu": activation = .quickGELU
-      default: complain("hidden_act", name, "gelu or quick_gelu, others are not supported")
+    func facts(_ section: JSONValue) -> BackboneFacts {
+      func value(_ key: String) -> JSONValue? { section[key].flatMap { $0.isNull ? nil : $0 } }
+      // Swin lists the heads of each stage, which its weights show too.
+      let heads = value("num_attention_heads")
+      var facts = BackboneFacts(heads: heads?.whole.flatMap { $0 > 0 ? $0 : nil })
+      if let heads, facts.heads == nil { complain("num_attention_heads", heads, "a whole number") }
+      let epsilon = value("layer_norm_eps")
+      facts.epsilon = epsilon?.double.map { Float($0) }
+      if let epsilon, facts.epsilon == nil { complain("layer_norm_eps", epsilon, "a number") }
+      facts.activation = isQuick.map { $0 ? .quickGELU : .gelu }
+      if let name = value("hidden_act") {
+        switch name.text {
+        case "gelu": facts.activation = .gelu
+        case "quick_gelu": facts.activation = .quickGELU
+        default: complain("hidden_act", name, "gelu or quick_gelu, others are not supported")
+        }
+      } else if let name = json["architecture"]?.text {
+        // timm says it in the name of the architecture.
+        facts.activation = name.contains("quickgelu") ? .quickGELU : .gelu
       }
-    } else if let name = json["architecture"]?.text {
-      // timm says it in the name of the architecture.
-      activation = name.contains("quickgelu") ? .quickGELU : .gelu
+      return facts
     }
-    self.activation = activation
+    let own = facts(vision)
+    (heads, epsilon, activation) = (own.heads, own.epsilon, own.activation)
+    text = (json["text_config"] ?? json["model_cfg"]?["text_cfg"]).map { section in
+      var text = facts(section)
+      // open_clip's name for it.
+      text.heads = text.heads ?? section["heads"]?.whole.flatMap { $0 > 0 ? $0 : nil }
+      return text
+    }
 
     if let names = json["id2label"]?.members {
       let byNumber = names.compactMap { member in

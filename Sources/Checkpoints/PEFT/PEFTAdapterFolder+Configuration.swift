@@ -36,17 +36,21 @@ extension PEFTAdapterFolder {
 
   /// The modules whose value is not the usual one.
   ///
-  /// PEFT matches each name as an expression at the end of a path, the first match winning; where
-  /// plain names would mean another module too, they are anchored.
-  private func pattern<Value: Equatable>(
+  /// PEFT matches each name as an expression at the end of a path, the first match winning: the shortest
+  /// endings that mean these modules and no others are taken, else full paths, else anchored ones.
+  private func pattern<Value: Hashable & Comparable>(
     _ key: String, _ value: KeyPath<PEFTLoRA, Value>, usual: Value, json: (Value) -> JSONValue
   ) throws -> JSONValue {
     let unusual = modules.filter { $0[keyPath: value] != usual }.sorted { $0.module < $1.module }
+    let groups = Dictionary(grouping: unusual) { $0[keyPath: value] }
+    let short = groups.sorted { $0.key < $1.key }.flatMap { value, group in
+      shortestTargets(for: group.map(\.module), among: modules.map(\.module)).map { ($0, value) }
+    }
     let plain = unusual.map { ($0.module, $0[keyPath: value]) }
     let anchored = unusual.map {
       ("^" + $0.module.split(separator: ".").joined(separator: "\\."), $0[keyPath: value])
     }
-    for choice in [plain, anchored] {
+    for choice in [short, plain, anchored] {
       let keys = try choice.map { (try PEFTPatternKey($0.0, key: key, file: "adapter"), $0.1) }
       let exact = modules.allSatisfy { module in
         let found = keys.first { $0.0.matches(module.module) }?.1 ?? usual

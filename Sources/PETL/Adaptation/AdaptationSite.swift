@@ -53,6 +53,8 @@ public struct AdaptationSite: Sendable, Hashable {
   public let outputWidth: Int
   /// How many heads share the layer's attention.
   public let heads: Int
+  /// The tower of a retrieval network that it is in; nil of a network that is alone.
+  public var tower: Tower?
 
   /// Makes a site.
   public init(kind: Kind, layer: Int, inputWidth: Int, outputWidth: Int, heads: Int = 1) {
@@ -75,8 +77,16 @@ public struct AdaptationSite: Sendable, Hashable {
     }
   }
 
-  /// `blocks.3.query`; `norm` or `embedding` of the whole network.
+  /// `blocks.3.query`; `norm` or `embedding` of the whole network; `text.blocks.3.query` in a tower.
   public var name: String {
-    kind.isOfNetwork ? kind.rawValue : "blocks.\(layer).\(kind.rawValue)"
+    let own = kind.isOfNetwork ? kind.rawValue : "blocks.\(layer).\(kind.rawValue)"
+    return tower.map { "\($0.rawValue).\(own)" } ?? own
+  }
+
+  /// The same site in a tower, or of a network that is alone.
+  public func placed(in tower: Tower?) -> AdaptationSite {
+    var site = self
+    site.tower = tower
+    return site
   }
 }

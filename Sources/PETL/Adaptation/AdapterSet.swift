@@ -46,9 +46,23 @@ public final class AdapterSet {
   /// The adapter at a site.
   public subscript(kind: AdaptationSite.Kind, layer: Int) -> Entry? { bySite[kind]?[layer] }
 
+  /// The adapter at exactly this site, tower and all.
+  public subscript(site: AdaptationSite) -> Entry? { entries.first { $0.site == site } }
+
+  /// The adapters of one tower.
+  public func tower(_ tower: Tower) -> AdapterSet {
+    AdapterSet(entries.filter { $0.site.tower == tower })
+  }
+
+  /// The same adapters at the same sites of a network that is alone: their names are without a tower.
+  public var withoutTower: AdapterSet {
+    AdapterSet(entries.map { Entry(site: $0.site.placed(in: nil), adapter: $0.adapter) })
+  }
+
   /// Every trained parameter with its full name, `blocks.0.query.lora_A`, in the order of the network.
   ///
-  /// One that several adapters share is there once, as `shared.lorta_A`.
+  /// One that several adapters share is there once, as `shared.lorta_A`; in a tower all names begin with
+  /// the tower's.
   public var parameters: [(name: String, parameter: Parameter)] {
     all.filter(\.parameter.isTrained)
   }
@@ -63,7 +77,8 @@ public final class AdapterSet {
     return entries.flatMap { entry in
       entry.adapter.parameters.compactMap { parameter in
         guard seen.insert(ObjectIdentifier(parameter)).inserted else { return nil }
-        let owner = parameter.isShared ? "shared" : entry.site.name
+        let shared = entry.site.tower.map { "\($0.rawValue).shared" } ?? "shared"
+        let owner = parameter.isShared ? shared : entry.site.name
         return ("\(owner).\(parameter.name)", parameter)
       }
     }

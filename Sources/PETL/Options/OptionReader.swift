@@ -101,6 +101,11 @@ public final class OptionReader {
     }
   }
 
+  /// Whether the options are described, not read.
+  public var isDescribing: Bool {
+    if case .describing = mode { true } else { false }
+  }
+
   /// Whether the mapping gives `key` a value, `null` not counted.
   public func contains(_ key: String) -> Bool { entry(key).map { !$0.value.isNull } ?? false }
 

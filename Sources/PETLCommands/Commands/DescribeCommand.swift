@@ -20,6 +20,9 @@ struct DescribeCommand: RegistryCommand {
   @Flag(help: "Print one JSON object.")
   var json = false
 
+  @Flag(help: "With 'recipe': print the page docs/recipe.md, all plugins included.")
+  var markdown = false
+
   private struct Description: Encodable {
     let name: String
     let kind: String
@@ -32,6 +35,12 @@ struct DescribeCommand: RegistryCommand {
   }
 
   func run(with registry: PluginRegistry) throws {
+    if markdown {
+      guard name == "recipe", !json else {
+        throw DiagnosticError("--markdown is for the whole page: petl describe recipe --markdown")
+      }
+      return print(RecipeReference(registry).markdown, terminator: "")
+    }
     let description = try describe(registry)
     if json { return try Terminal.printJSON(description) }
     print("\(description.name) (\(description.kind))")

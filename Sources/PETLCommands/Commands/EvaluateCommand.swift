@@ -56,6 +56,9 @@ struct EvaluateCommand: RegistryCommand {
     let split = try PredictorArguments.split(split, allowsBoth: false)
     if let output { try checkWritable(output) }
     let isRun = target.map(Self.isFolder) ?? false
+    if let target, let experiment = try retrieval(target, isRun: isRun, registry) {
+      return try report(experiment, split)
+    }
     let outcome: Outcome
     if let target, !isRun || network.data == nil {
       outcome = try measured(try experiment(target, isRun: isRun, registry), split)
@@ -71,6 +74,39 @@ struct EvaluateCommand: RegistryCommand {
     if json { return try Terminal.printJSON(report) }
     print(report.text(of: "\(outcome.name) \(split.rawValue)"))
     if let output { print("\nthe classes are in \(output)") }
+  }
+
+  /// The experiment of a recipe or a run of retrieval; nil of another task.
+  private func retrieval(
+    _ target: String, isRun: Bool, _ registry: PluginRegistry
+  ) throws -> RetrievalExperiment? {
+    let folder = isRun ? try RunFolder(existing: target) : nil
+    var recipe =
+      try folder?.recipe(registry: registry, overrides: network.overrides)
+      ?? Recipe(path: target, overrides: network.overrides, registry: registry)
+    guard recipe.task == .retrieval else { return nil }
+    try network.refuseWeights(beside: target)
+    guard network.data == nil, !perClass, !confusion, output == nil else {
+      throw DiagnosticError(
+        "\(target) is of retrieval, which has no classes: --data, --per-class, --confusion and "
+          + "--output do not go with it", hints: ["change the pairs by --set data.path=FILE"])
+    }
+    if let folder { return try folder.retrievalExperiment(recipe) }
+    // Untrained adapters are no part of the pre-trained network.
+    recipe.adapter = nil
+    recipe.regularizers = []
+    return try RetrievalExperiment(recipe)
+  }
+
+  /// Measures a split and prints its recalls.
+  private func report(_ experiment: RetrievalExperiment, _ split: Split) throws {
+    try experiment.check(split)
+    if let threads = experiment.recipe.threads { Workers.count = threads }
+    let figures = try RunFailure.marking {
+      try experiment.evaluate(split, batchSize: network.batchSize)
+    }
+    if json { return try Terminal.printJSON(figures) }
+    print(RecallTable.text(figures, of: "\(experiment.pairs.images.name) \(split.rawValue)"))
   }
 
   private func measured(_ predictor: Predictor, _ split: Split) throws -> Outcome {

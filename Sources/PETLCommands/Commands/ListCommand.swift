@@ -59,6 +59,11 @@ struct ListCommand: RegistryCommand {
     section("Backbones", listing.backbones)
     section("Names of weights that are read and written", listing.namings)
     print("Embedded data sets\n  \(listing.datasets.joined(separator: ", "))")
+    print("\nVTAB-1K tasks, by data: {type: vtab, path: FOLDER, name: TASK}")
+    for group in VTAB.Group.allCases {
+      let tasks = VTAB.tasks.filter { $0.group == group }.map(\.name)
+      print("  \(group.rawValue): \(tasks.joined(separator: ", "))")
+    }
     print("\nOptions and defaults: petl describe NAME; of a recipe: petl describe recipe")
   }
 

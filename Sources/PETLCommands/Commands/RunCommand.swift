@@ -70,7 +70,7 @@ struct RunCommand: RegistryCommand {
 
   func run(with registry: PluginRegistry) throws {
     let recipe = try arguments.read(registry)
-    let experiment = try Experiment(recipe)
+    let experiment = try makeExperiment(recipe)
     let digests = try ContentDigests(experiment)
     let store = try reuse.map {
       try StageStore(folder: $0, digests: digests, program: PETLTool.version)
@@ -97,14 +97,27 @@ struct RunCommand: RegistryCommand {
     }
   }
 
-  private func introduction(_ experiment: Experiment) -> String {
-    let model = experiment.model
+  private func data(_ experiment: any TrainableExperiment) -> String {
+    switch experiment {
+    case let experiment as Experiment:
+      return "\(experiment.dataset.name), \(experiment.classes.count) classes, "
+        + "images of \(experiment.model.backbone.imageSize) px"
+    case let experiment as RetrievalExperiment:
+      let captions = experiment.pairs.captions
+      return "\(experiment.pairs.images.name), \(captions.count) images of "
+        + "\(experiment.model.image.imageSize) px with "
+        + "\(captions.reduce(0) { $0 + $1.count }) captions"
+    default: return "the recipe's data"
+    }
+  }
+
+  private func introduction(_ experiment: any TrainableExperiment) -> String {
+    let model = experiment.network
     let adapter = experiment.recipe.adapter?.plugin.descriptor.name ?? "head only"
     let sites = model.adapters.entries.count
     let place = sites > 0 ? " at \(sites) sites" : ""
     return "\(experiment.recipe.name): \(adapter)\(place), "
-      + "\(model.adapterParameterCount) + \(model.parameterCount - model.adapterParameterCount) "
-      + "(head) numbers trained on \(experiment.dataset.name), "
-      + "\(experiment.classes.count) classes, images of \(model.backbone.imageSize) px"
+      + "\(model.adapterParameterCount) + \(model.headParameterCount) (head) numbers trained on "
+      + data(experiment)
   }
 }

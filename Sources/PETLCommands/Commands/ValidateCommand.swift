@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import PETL
 import Recipes
 import Training
@@ -35,9 +36,23 @@ struct ValidateCommand: RegistryCommand {
     let sites: Int?
   }
 
+  /// Says what a recipe of retrieval trains.
+  private func report(_ plan: RetrievalPlan) throws {
+    let (sites, count) = (plan.adapters.entries.count, plan.adapterParameterCount)
+    if json {
+      return try Terminal.printJSON(
+        Report(valid: true, diagnostics: [], adapterParameters: count, sites: sites))
+    }
+    let captions = plan.pairs.captions.reduce(0) { $0 + $1.count }
+    print(
+      "\(arguments.recipe): valid; \(sites) sites in both towers, \(count) adapter parameters, "
+        + "\(plan.pairs.captions.count) images with \(captions) captions")
+  }
+
   func run(with registry: PluginRegistry) throws {
     do {
       let recipe = try arguments.read(registry)
+      if recipe.task == .retrieval { return try report(RetrievalPlan(recipe)) }
       let plan = try Plan(recipe)
       if json {
         try Terminal.printJSON(

@@ -42,14 +42,14 @@ final class ProgressReport: TrainingObserver {
 
   func epochDidEnd(_ record: EpochRecord) {
     if let validation = record.validation {
-      lastValidation = "  val \(percent(validation.accuracy))"
+      lastValidation = "  val \(validation.score)"
     }
     guard !isQuiet, !Terminal.isInteractive else { return }
     var words = [
       "\(record.stage) \(record.epoch)/\(epochs)", "loss \(fixed(record.taskLoss, 4))",
     ]
     if let validation = record.validation {
-      words.append("val \(percent(validation.accuracy))")
+      words.append("val \(validation.score)")
       if let redundancy = validation.redundancy { words.append("|ρ| \(fixed(redundancy, 3))") }
     }
     for (label, figures) in record.regularizers.sorted(by: { $0.key < $1.key }) {
@@ -66,7 +66,7 @@ final class ProgressReport: TrainingObserver {
   func stageDidEnd(_ result: StageResult) {
     guard !isQuiet, Terminal.isInteractive else { return }
     line(
-      "\(result.name): loss \(fixed(result.taskLoss, 4)), test \(percent(result.test?.accuracy)), "
+      "\(result.name): loss \(fixed(result.taskLoss, 4)), test \(result.test?.score ?? "–"), "
         + "\(duration(result.trainingSeconds))")
   }
 

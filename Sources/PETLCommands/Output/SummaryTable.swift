@@ -6,12 +6,14 @@ enum SummaryTable {
     let rows = summary.stages.map { stage in
       [
         stage.name, stage.regularizes ? "yes" : "no", "\(stage.keptEpoch)/\(stage.epochs)",
-        percent(stage.validation?.accuracy), percent(stage.test?.accuracy),
+        stage.validation?.score ?? "–", stage.test?.score ?? "–",
         (stage.test ?? stage.validation)?.redundancy.map { fixed($0, 4) } ?? "–",
         duration(stage.trainingSeconds),
       ]
     }
+    let figure =
+      summary.stages.contains { ($0.test ?? $0.validation)?.recalls != nil } ? "" : " accuracy"
     return Terminal.table(
-      ["stage", "regularized", "epoch", "val accuracy", "test accuracy", "mean |ρ|", "time"], rows)
+      ["stage", "regularized", "epoch", "val\(figure)", "test\(figure)", "mean |ρ|", "time"], rows)
   }
 }

@@ -79,6 +79,20 @@ extension DataRecipe {
     return data
   }
 
+  /// JSON lines of images and captions, for retrieval.
+  ///
+  /// - Parameters:
+  ///   - path: of the file, or of a folder with a file for each split.
+  ///   - normalization: how pixels become numbers.
+  ///   - train: what is trained on.
+  /// - Returns: the section of the images.
+  public static func pairs(
+    _ path: String, normalization: Normalization = .clip, train: TrainSplit = .train
+  ) -> DataRecipe {
+    DataRecipe(
+      source: .pairs, path: path, normalization: normalization.rawValue, train: train.rawValue)
+  }
+
   /// As a recipe holds it.
   package var written: ConfigurationNode {
     ConfigurationNode(writing: [

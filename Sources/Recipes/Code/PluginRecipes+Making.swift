@@ -8,10 +8,12 @@ extension AdapterRecipe {
   ///   - options: its options. Their ranges are those that the adapter itself checks.
   ///   - sites: the kinds of sites it is attached to; nil for the adapter's own choice.
   ///   - layers: the layers it is attached to, from 0; nil for all.
+  ///   - towers: those of a retrieval network that it is attached to; both by default.
   public init<Plugin: Adapter>(
     _ type: Plugin.Type, options: Plugin.Options, sites: [AdaptationSite.Kind]? = nil,
-    layers: [Int]? = nil
+    layers: [Int]? = nil, towers: [Tower] = Tower.allCases
   ) {
+    self.towers = towers
     plugin = AdapterPlugin(type, options: options)
     method = plugin.read(OptionReader(describing: "adapter"))
     self.sites = sites ?? Plugin.defaultSites(with: options)
@@ -26,6 +28,7 @@ extension AdapterRecipe {
   ///   - type: the method; it needs no registry.
   ///   - options: its options.
   public init<Plugin: WeightTuning>(_ type: Plugin.Type, options: Plugin.Options) {
+    towers = Tower.allCases
     plugin = AdapterPlugin(type, options: options)
     method = plugin.read(OptionReader(describing: "adapter"))
     sites = []
@@ -37,15 +40,20 @@ extension AdapterRecipe {
   /// What was made, with the sites, layers and places that were read.
   init(_ made: AdapterRecipe, as read: AdapterRecipe) {
     self = made
-    (sites, layers, spans) = (read.sites, read.layers, read.spans)
+    (sites, layers, spans, towers) = (read.sites, read.layers, read.spans, read.towers)
   }
 
   /// Type, sites and layers as a recipe holds them.
   var written: ConfigurationNode {
     let type = ConfigurationNode(text: plugin.descriptor.name)
-    guard case .adapters = method else { return ConfigurationNode(writing: [("type", type)]) }
+    // Both towers are the default, and the only choice where there are none.
+    let chosen = Set(towers) == Set(Tower.allCases) ? nil : towers
+    let towers = chosen.map { ConfigurationNode(elements: $0.map { .init(plain: $0.rawValue) }) }
+    guard case .adapters = method else {
+      return ConfigurationNode(writing: [("type", type), ("towers", towers)])
+    }
     return ConfigurationNode(writing: [
-      ("type", type),
+      ("type", type), ("towers", towers),
       ("sites", .init(elements: sites.map { .init(plain: $0.rawValue) })),
       ("layers", layers.map { .init(elements: $0.map { .init(plain: "\($0)") }) }),
     ])

@@ -19,6 +19,7 @@ extension Recipe {
   /// - Parameters:
   ///   - name: the name of the run.
   ///   - seed: where randomness starts.
+  ///   - task: what the network learns to do.
   ///   - threads: how many threads share the work; nil for all.
   ///   - backbone: the frozen network.
   ///   - data: the images.
@@ -26,6 +27,7 @@ extension Recipe {
   ///   - regularizers: the penalties on the adapter's subspaces.
   ///   - optimizer: how parameters move.
   ///   - schedule: how the learning rate changes within a stage.
+  ///   - retrieval: what of a retrieval network is trained beside adapters; nil in other tasks.
   ///   - regauge: after how many steps, each time, adapters are brought into the balanced gauge.
   ///   - batchSize: images a step.
   ///   - activationCache: the most memory, in MiB, for activations that are the same in every epoch.
@@ -34,10 +36,12 @@ extension Recipe {
   ///   - control: whether the stages that regularize are trained a second time without.
   /// - Throws: `DiagnosticError` with every mistake.
   public init(
-    name: String = "run", seed: Int = 0, threads: Int? = nil, backbone: BackboneRecipe,
+    name: String = "run", seed: Int = 0, task: Task = .classification, threads: Int? = nil,
+    backbone: BackboneRecipe,
     data: DataRecipe, adapter: AdapterRecipe? = nil, regularizers: [RegularizerRecipe] = [],
     optimizer: OptimizerRecipe = OptimizerRecipe(), schedule: RateSchedule = RateSchedule(),
-    regauge: Int? = nil, batchSize: Int = 64, activationCache: Int = 1024,
+    retrieval: RetrievalRecipe? = nil, regauge: Int? = nil, batchSize: Int = 64,
+    activationCache: Int = 1024,
     stages: [StageRecipe] = [], selection: Selection = .last, control: Bool = false
   ) throws {
     func number(_ value: Int?) -> ConfigurationNode? { value.map { .init(plain: "\($0)") } }
@@ -45,10 +49,12 @@ extension Recipe {
       elements.isEmpty ? nil : ConfigurationNode(elements: elements)
     }
     let written = ConfigurationNode(writing: [
-      ("name", .init(text: name)), ("seed", number(seed)), ("threads", number(threads)),
+      ("name", .init(text: name)), ("seed", number(seed)), ("task", .init(plain: task.rawValue)),
+      ("threads", number(threads)),
       ("backbone", backbone.written), ("data", data.written), ("adapter", adapter?.written),
       ("regularizers", list(regularizers.map(\.written))), ("optimizer", optimizer.written),
-      ("schedule", schedule.written), ("regauge", number(regauge)),
+      ("schedule", schedule.written), ("retrieval", retrieval?.written),
+      ("regauge", number(regauge)),
       ("batch_size", number(batchSize)), ("activation_cache", number(activationCache)),
       ("stages", list(stages.map(\.written))),
       ("selection", .init(plain: selection.rawValue)), ("control", .init(plain: "\(control)")),

@@ -8,18 +8,23 @@ extension BackboneRecipe {
   ///   - imageSize: the side of the images in pixels; nil for the size of the weights.
   ///   - heads: of attention; nil to take them from the file, or else width / 64.
   ///   - epsilon: of layer norms; nil to take it from the file, or else 1e-6.
+  ///   - textHeads: of a CLIP's text tower; nil to take them from the folder, or else width / 64.
+  ///   - tokenizer: the vocabulary of a CLIP's text tower; nil for the one beside the weights.
   ///   - activation: the function in the MLPs.
   ///   - dropPath: of the last block while training.
   ///   - precision: of the frozen weights.
   public init(
     weights: String, imageSize: Int? = nil, heads: Int? = nil, epsilon: Double? = nil,
-    activation: MLPActivation = .auto, dropPath: Double = 0, precision: FrozenPrecision = .single
+    textHeads: Int? = nil, tokenizer: String? = nil, activation: MLPActivation = .auto,
+    dropPath: Double = 0, precision: FrozenPrecision = .single
   ) {
     type = .auto
     self.weights = weights
     self.imageSize = imageSize
     self.heads = heads
     self.epsilon = epsilon
+    self.textHeads = textHeads
+    self.tokenizer = tokenizer
     self.activation = activation
     self.dropPath = dropPath
     self.precision = precision
@@ -31,6 +36,8 @@ extension BackboneRecipe {
       ("type", .init(plain: type.rawValue)), ("weights", .init(text: weights)),
       ("image_size", imageSize.map { .init(plain: "\($0)") }),
       ("heads", heads.map { .init(plain: "\($0)") }),
+      ("text_heads", textHeads.map { .init(plain: "\($0)") }),
+      ("tokenizer", tokenizer.map { .init(text: $0) }),
       ("epsilon", epsilon.map { .init(plain: "\($0)") }),
       ("activation", .init(plain: activation.rawValue)),
       ("drop_path", .init(plain: "\(dropPath)")), ("precision", .init(plain: precision.rawValue)),

@@ -4,7 +4,9 @@ extension DataRecipe {
   init?(_ reader: OptionReader) {
     source = reader.choice(
       "type", default: .embedded,
-      help: "embedded; safetensors (one file); vtab (VTAB-1K's lists); folder (of classes); csv")
+      help:
+        "embedded; safetensors (one file); vtab (VTAB-1K's lists); folder (of classes); csv; pairs "
+        + "(JSON lines of images and captions)")
     let isSourceKnown = reader.diagnostics.isEmpty
     name = reader.optionalString(
       "name", help: "embedded: digits, shapes-class, shapes-count, …; vtab: the task, as caltech101"
@@ -85,6 +87,11 @@ extension DataRecipe {
       if path == nil { missing("path", "expected a folder with train/CLASS/*.jpg") }
     case .csv:
       if path == nil { missing("path", "expected a file of lines path,label") }
+    case .pairs:
+      if path == nil {
+        missing(
+          "path", "expected a .jsonl file, or a folder with train.jsonl, val.jsonl, test.jsonl")
+      }
     }
     if name != nil {
       reader.report(
@@ -107,6 +114,7 @@ extension DataRecipe {
     refuse(
       "classes", unless: classes == nil || source == .vtab || source == .csv,
       "is for type: vtab and csv; this set says its classes itself")
+    refuse("shots", unless: shots == nil || source != .pairs, "is for images with classes")
     refuse("on_error", unless: onError == .fail || source.isOfFiles, "is for images in files")
     if let val = validationFraction, let test = testFraction, val + test >= 1 {
       reader.report(

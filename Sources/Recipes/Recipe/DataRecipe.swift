@@ -14,9 +14,11 @@ public struct DataRecipe: Sendable {
     case folder
     /// A CSV file of paths and classes.
     case csv
+    /// JSON lines of images and captions.
+    case pairs
 
     /// Whether the images are files of their own, which are decoded for each network's size.
-    public var isOfFiles: Bool { self == .vtab || self == .folder || self == .csv }
+    public var isOfFiles: Bool { [.vtab, .folder, .csv, .pairs].contains(self) }
   }
 
   /// Where images come from.

@@ -8,6 +8,8 @@ public struct AdapterRecipe: Sendable {
   public var sites: [AdaptationSite.Kind]
   /// The layers it is attached to; nil for all.
   public var layers: [Int]?
+  /// The towers of a retrieval network that it is attached to.
+  public var towers: [Tower]
   /// What it does, with its options read.
   public var method: AdapterPlugin.Method
   /// Where the section, its sites and its layers stand.
@@ -34,7 +36,12 @@ public struct AdapterRecipe: Sendable {
   }
 
   /// Reads the section; nil when it names no known plugin, which is then reported.
-  init?(_ reader: OptionReader, _ registry: PluginRegistry) {
+  ///
+  /// - Parameters:
+  ///   - reader: of the section.
+  ///   - registry: the plugins that may be named.
+  ///   - hasTowers: whether the network has one for images and one for texts.
+  init?(_ reader: OptionReader, _ registry: PluginRegistry, hasTowers: Bool = false) {
     made = nil
     MadeOptions.refuse(reader)
     let name = reader.requiredString("type", help: "the adapter's name (petl list)")
@@ -44,6 +51,7 @@ public struct AdapterRecipe: Sendable {
     guard let name, let plugin else {
       _ = reader.sites(default: [.query, .value])
       _ = reader.layers("layers")
+      _ = reader.towers(hasTowers: hasTowers)
       reader.acceptRemainingKeys()
       return nil
     }
@@ -57,6 +65,7 @@ public struct AdapterRecipe: Sendable {
       sites = []
       layers = nil
     }
+    towers = reader.towers(hasTowers: hasTowers)
     spans = Spans(
       section: reader.span(of: "type"), sites: reader.span(of: "sites"),
       layers: reader.span(of: "layers"))
@@ -132,6 +141,23 @@ extension OptionReader {
       allowed: AdaptationSite.Kind.allCases.map(\.rawValue),
       help: "the kinds of sites it is attached to"
     ).compactMap(AdaptationSite.Kind.init)
+  }
+
+  /// The towers that are named; all, of a network that has none.
+  fileprivate func towers(hasTowers: Bool) -> [Tower] {
+    let isNamed = contains("towers")
+    guard hasTowers || isDescribing || isNamed else { return Tower.allCases }
+    let names = Tower.allCases.map(\.rawValue)
+    let towers = strings(
+      "towers", default: names, allowed: names,
+      help: "retrieval: the towers it is attached to, with the same options"
+    ).compactMap(Tower.init)
+    if !hasTowers, isNamed {
+      report(
+        "'adapter.towers' is for task: retrieval", at: "towers",
+        hints: ["remove it, or set task: retrieval"])
+    }
+    return towers
   }
 
   /// `all`, or a list of layer numbers; nil for all.

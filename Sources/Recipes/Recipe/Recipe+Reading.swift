@@ -53,6 +53,9 @@ extension Recipe {
   private init?(_ reader: OptionReader, _ registry: PluginRegistry) {
     name = reader.fileName("name", default: "run", help: "the name of the run, and its folder's")
     seed = reader.integer("seed", default: 0, in: 0...Int.max, help: "where randomness starts")
+    task = reader.choice(
+      "task", default: .classification,
+      help: "classification, or retrieval of captions and images with both towers of a CLIP")
     threads = reader.optionalInteger(
       "threads", in: 1...256, help: "how many threads share the work; all when absent")
     let backboneReader = reader.section("backbone", help: "the frozen network")
@@ -61,9 +64,10 @@ extension Recipe {
       reader.report(
         "missing section 'backbone'", hints: ["expected a mapping with 'weights' in it"])
     }
-    let data = DataRecipe(reader.section("data", help: "the images"))
+    let dataReader = reader.section("data", help: "the images")
+    let data = DataRecipe(dataReader)
     let adapterReader = reader.section("adapter", help: "what is trained on the network")
-    adapter = AdapterRecipe(adapterReader, registry)
+    adapter = AdapterRecipe(adapterReader, registry, hasTowers: task == .retrieval)
     var uses: [String: Int] = [:]
     regularizers = reader.sections("regularizers", help: "penalties on redundancy").compactMap {
       RegularizerRecipe($0, registry) { name in
@@ -75,6 +79,11 @@ extension Recipe {
     optimizer = OptimizerRecipe(reader.section("optimizer", help: "how parameters move"))
     let scheduleReader = reader.section("schedule", help: "how the learning rate changes")
     schedule = RateSchedule(scheduleReader)
+    let hasRetrieval = task == .retrieval || reader.isDescribing || reader.contains("retrieval")
+    retrieval =
+      hasRetrieval
+      ? RetrievalRecipe(reader.section("retrieval", help: "what else of both towers is trained"))
+      : RetrievalRecipe()
     regauge = reader.optionalInteger(
       "regauge", in: 1...1_000_000,
       help:
@@ -96,6 +105,9 @@ extension Recipe {
       .mapping([]), span: SourceSpan(source: SourceText(name: "", text: ""), line: 1, column: 1))
     reader.reportContradictions(stages: stages, hasControl: hasControl)
     for stage in stages { schedule.checkWarmup(ofStage: stage, scheduleReader) }
+    if let backbone, let data {
+      reader.reportTaskContradictions(task, backboneReader, backbone, dataReader, data)
+    }
     guard let backbone, let data else { return nil }
     self.backbone = backbone
     self.data = data
@@ -113,7 +125,7 @@ extension Recipe {
       let section = parts.dropLast().joined().replacing("[]", with: "")
       add(String(key), section.isEmpty ? "the top of the recipe" : section)
     }
-    for key in ["type", "sites", "layers"] { add(key, "adapter") }
+    for key in ["type", "sites", "layers", "towers"] { add(key, "adapter") }
     for key in ["type", "weight"] { add(key, "regularizers") }
     for option in registry.adapters.flatMap(\.options) { add(option.name, "adapter") }
     for option in registry.regularizers.flatMap(\.options) { add(option.name, "regularizers") }

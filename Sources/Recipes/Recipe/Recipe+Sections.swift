@@ -14,6 +14,13 @@ extension BackboneRecipe {
       help: "the side of the images in pixels; that of the weights when absent")
     heads = reader.optionalInteger(
       "heads", in: 1...1024, help: "attention heads; from the file, or width / 64, when absent")
+    textHeads = reader.optionalInteger(
+      "text_heads", in: 1...1024,
+      help: "clip: heads of the text tower; from the file's folder, or width / 64, when absent")
+    tokenizer = reader.optionalString(
+      "tokenizer",
+      help: "clip: vocab.json, tokenizer.json, OpenAI's vocabulary, or a folder with one of them; "
+        + "the folder of the weights when absent")
     epsilon = reader.optionalNumber(
       "epsilon", in: 0...1,
       help: "of the layer norms; from the file or its folder, or as its library has it, when absent"

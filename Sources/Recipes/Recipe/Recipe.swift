@@ -8,6 +8,10 @@ public struct Recipe: Sendable {
   public var seed: Int
   /// How many threads share the work; nil for all.
   public var threads: Int?
+  /// What the network learns to do.
+  public var task: Task
+  /// What of a retrieval network is trained beside adapters; its defaults in other tasks.
+  public var retrieval: RetrievalRecipe
   /// The frozen network.
   public var backbone: BackboneRecipe
   /// The images.
@@ -36,11 +40,19 @@ public struct Recipe: Sendable {
   /// later is not in it.
   public var resolved: ConfigurationNode
 
+  /// What a network learns to do.
+  public enum Task: String, CaseIterable, Sendable {
+    /// To tell the class of an image.
+    case classification
+    /// To find the caption of an image and the image of a caption.
+    case retrieval
+  }
+
   /// Which epoch's parameters are kept; the test split never decides.
   public enum Selection: String, CaseIterable, Sendable {
     /// The last epoch of each stage.
     case last
-    /// The epoch with the best accuracy on the validation split.
+    /// The epoch with the best accuracy, or sum of recalls, on the validation split.
     case bestVal = "best-val"
   }
 }
@@ -55,6 +67,8 @@ public struct BackboneRecipe: Sendable {
     case vit
     /// A Swin Transformer.
     case swin
+    /// Both towers of a CLIP, for retrieval.
+    case clip
   }
 
   /// The function in the MLPs of a Vision Transformer.
@@ -75,6 +89,10 @@ public struct BackboneRecipe: Sendable {
   public var imageSize: Int?
   /// The heads of attention; nil to take them from the file, or else width / 64.
   public var heads: Int?
+  /// The heads of a CLIP's text tower; nil to take them from the file's folder, or else width / 64.
+  public var textHeads: Int?
+  /// The vocabulary of a CLIP's text tower; nil for the one beside the weights.
+  public var tokenizer: String?
   /// The ε of layer norms; nil to take it from the file or its folder, or else the library's usual.
   public var epsilon: Double?
   /// The function in the MLPs.

@@ -32,7 +32,7 @@ public struct AdapterGroup: Sendable {
     else { return nil }
     self.init(
       type: adapter.plugin.descriptor.name,
-      options: entries.filter { !["type", "sites", "layers"].contains($0.key) },
+      options: entries.filter { !["type", "sites", "layers", "towers"].contains($0.key) },
       sites: sites.map(\.name))
   }
 

@@ -44,6 +44,14 @@ enum AdapterLocation {
     if let pickle = files.first(where: isPickle) {
       _ = try SafetensorsFile(path: "\(path)/\(pickle)")
     }
+    if let tower = Tower.allCases.first(where: { files.contains($0.rawValue) }) {
+      throw DiagnosticError(
+        "\(path): a run of retrieval has an adapter for each tower",
+        hints: [
+          "give \(path)/\(tower.rawValue)",
+          "only the image tower is a network of its own here; petl evaluate RUN takes both",
+        ])
+    }
     throw DiagnosticError(
       "\(path): there is no adapter in this folder",
       hints: ["expected \(AdapterFile.name), or adapter_config.json with its tensors"])

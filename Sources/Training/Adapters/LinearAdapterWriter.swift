@@ -69,8 +69,17 @@ struct LinearAdapterWriter {
       try self.modules(layer, entries)
     }
     return PEFTAdapterFolder(
-      modules: modules, fullTensors: head, baseModel: contents.baseModel, dropout: dropout,
-      metadata: contents.metadata)
+      modules: modules, fullTensors: head, baseModel: contents.baseModel, rslora: isRankStabilised,
+      dropout: dropout, metadata: contents.metadata)
+  }
+
+  /// Whether all groups' scales are alpha / √rank, so that the folder can say it so, too.
+  private var isRankStabilised: Bool {
+    let groups = contents.groups ?? []
+    return !groups.isEmpty
+      && groups.allSatisfy { group in
+        group.options.first { $0.key == "rslora" }?.value.booleanValue == true
+      }
   }
 
   /// The dropout of the options, where all groups have the same.
@@ -93,13 +102,15 @@ struct LinearAdapterWriter {
     _ layer: Int, _ entries: [AdaptationSite.Kind: AdapterSet.Entry]
   ) throws -> [PEFTLoRA] {
     let projections: [AdaptationSite.Kind] = [.query, .key, .value]
+    let rslora = isRankStabilised
     var modules: [PEFTLoRA] = []
     let fused = naming.isFused ? projections.compactMap { entries[$0] } : []
     if let first = fused.first {
       let width = first.site.inputWidth
-      let parts = projections.map { entries[$0].map(LinearChange.init) }
+      let parts = projections.map { kind in entries[kind].map { LinearChange($0, rslora: rslora) } }
       let factors = try peftBlockLoRA(
-        query: parts[0]?.factors, key: parts[1]?.factors, value: parts[2]?.factors, width: width)
+        query: parts[0]?.factors, key: parts[1]?.factors, value: parts[2]?.factors, width: width,
+        rslora: rslora)
       modules.append(
         PEFTLoRA(
           module: path(.fused, layer), factors: factors, inputs: width,
@@ -110,7 +121,7 @@ struct LinearAdapterWriter {
       (naming.isFused ? [] : projections) + [.output, .fc1, .fc2]
     for kind in single {
       guard let entry = entries[kind] else { continue }
-      let change = LinearChange(entry)
+      let change = LinearChange(entry, rslora: rslora)
       modules.append(
         PEFTLoRA(
           module: path(.site(kind), layer), factors: change.factors,

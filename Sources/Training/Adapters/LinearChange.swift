@@ -9,11 +9,15 @@ struct LinearChange {
   let magnitude: [Float]?
 
   /// Takes the factors of an adapter that `LinearAdapterWriter.objection` has nothing against.
-  init(_ entry: AdapterSet.Entry) {
+  ///
+  /// - Parameters:
+  ///   - entry: The adapter.
+  ///   - rslora: Whether the file's scaling is alpha / √rank.
+  init(_ entry: AdapterSet.Entry, rslora: Bool) {
     if let scaling = entry.adapter as? any RowScaling {
       let (a, b, magnitude) = scaling.rowScaledFactors()
       let scale = Self.constant(of: b, over: Self.parameter("lora_B", of: entry.adapter))
-      factors = Self.factors(a, b, scale)
+      factors = Self.factors(a, b, scale, rslora)
       self.magnitude = magnitude.values
       return
     }
@@ -21,7 +25,8 @@ struct LinearChange {
     let found = decomposable?.linearFactors()
     let (a, b) =
       found ?? (.zeros([1, entry.site.inputWidth]), .zeros([1, entry.site.outputWidth]))
-    factors = Self.factors(a, b, Self.constant(of: b, over: decomposable?.factorParameters?.basis))
+    factors = Self.factors(
+      a, b, Self.constant(of: b, over: decomposable?.factorParameters?.basis), rslora)
     magnitude = nil
   }
 
@@ -48,18 +53,21 @@ struct LinearChange {
     return found.map { (value, $0) }
   }
 
-  private static func factors(_ a: Tensor, _ b: Tensor, _ scaled: Scaled?) -> LowRankFactors {
+  private static func factors(_ a: Tensor, _ b: Tensor, _ scaled: Scaled?, _ rslora: Bool)
+    -> LowRankFactors
+  {
     let rank = a.shape[0]
+    let divisor = rslora ? Double(rank).squareRoot() : Double(rank)
     let values = noGradient { (scaled?.b ?? b).transposed().values }
     return LowRankFactors(
       a: a.values, b: values, rank: rank,
-      alpha: scaled.map { Self.alpha($0.scale, rank: rank) } ?? Double(rank))
+      alpha: scaled.map { Self.alpha($0.scale, divisor: divisor) } ?? divisor)
   }
 
-  /// The roundest alpha that gives this scaling at a rank.
-  private static func alpha(_ scale: Float, rank: Int) -> Double {
-    let exact = Double(scale) * Double(rank)
-    let round = (exact * 1e6).rounded() / 1e6
-    return Float(round / Double(rank)) == scale ? round : exact
+  /// The roundest alpha that gives this scaling, divided by the rank or its root.
+  private static func alpha(_ scale: Float, divisor: Double) -> Double {
+    let exact = Double(scale) * divisor
+    let rounded = [1.0, 1e3, 1e6].map { (exact * $0).rounded() / $0 }
+    return rounded.first { Float($0 / divisor) == scale } ?? exact
   }
 }

@@ -102,7 +102,7 @@ public final class StepBenchmark {
     run("forward") {
       let weighted = regularizer.map { ($0, $0.weight.value(atEpoch: 0, of: 1)) }
       objective = Objective(
-        logits: model.logits(images, pass: pass), labels: labels, pass: pass,
+        task: model.logits(images, pass: pass).crossEntropy(labels), pass: pass,
         regularizers: weighted.map { [$0] } ?? [])
     }
     run("backward") {

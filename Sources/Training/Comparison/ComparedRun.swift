@@ -16,7 +16,8 @@ struct ComparedRun {
 
   /// Reads a run; no plugin and no weights are needed.
   ///
-  /// - Returns: nil of a run that has no outcome, because it goes on or failed.
+  /// It is nil of a run that has no outcome, because it goes on or failed.
+  ///
   /// - Throws: `DiagnosticError` when a file of the run cannot be read.
   init?(_ folder: RunFolder) throws {
     let (recipe, outcome) = (folder.file("recipe.yaml"), folder.file("summary.json"))
@@ -67,6 +68,7 @@ struct ComparedRun {
   /// changes time and memory only.
   ///
   /// - Parameter regularized: false for the control, which has no regularizers.
+  /// - Returns: values by dotted key.
   func method(regularized: Bool) -> [String: String] {
     let others: Set<String> = [
       "name", "seed", "threads", "activation_cache", "control", "data.type", "data.name",

@@ -15,7 +15,7 @@ enum Regauging {
   static func apply(_ adapters: AdapterSet, after pass: ForwardPass, _ optimizer: any Optimizer) {
     noGradient {
       for (site, subspaces) in pass.subspaces {
-        let adapter = adapters[site.kind, site.layer]?.adapter as? any SubspaceDecomposable
+        let adapter = adapters[site]?.adapter as? any SubspaceDecomposable
         guard let (a, b) = adapter?.factorParameters else { continue }
         let basis = DoubleMatrix(b.value)
         let gauge = Gauge(

@@ -1,4 +1,3 @@
-import Backbones
 import Checkpoints
 import Datasets
 import Foundation
@@ -89,8 +88,8 @@ public struct Inspection: Encodable {
     switch source {
     case .run:
       let folder = try RunFolder(existing: path)
-      let recipe = try Recipe(
-        path: folder.file("recipe.yaml"), overrides: overrides, registry: registry)
+      let recipe = try folder.recipe(registry: registry, overrides: overrides)
+      try recipe.require(.classification, of: folder.path)
       store = try WeightFile(path: folder.lastCheckpoint(of: recipe)).store
       let run = try Predictor(run: path, registry: registry, overrides: overrides)
       adapter = Self.adapter(run)
@@ -175,26 +174,6 @@ public struct Inspection: Encodable {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     let shards = json["weight_map"]?.members?.compactMap(\.value.text) ?? []
     return [path] + Set(shards).sorted().map { "\(folder)/\($0)" }
-  }
-
-  private static func naming(of store: any WeightStore, _ kind: Kind) -> String {
-    switch kind {
-    case .checkpoint, .run, .petlAdapter:
-      return "petl's sites (version \(store.metadata["version"] ?? "unknown"))"
-    case .peftAdapter: return "PEFT"
-    case .mlxAdapter: return "mlx"
-    case .weights: break
-    }
-    do {
-      let checkpoint = try Ingredients.checkpoint(BackboneRecipe(weights: store.name))
-      let outline = checkpoint.outline
-      return
-        "\(checkpoint.naming.summary) (\(checkpoint.naming.id)): \(outline.summary), images of "
-        + "\(outline.imageSize) px, "
-        + (checkpoint.classes.map { "\($0) classes" } ?? "no head")
-    } catch {
-      return "none that is known"
-    }
   }
 }
 

@@ -139,7 +139,9 @@ public struct AdapterMerging {
     var recipe: BackboneRecipe
     let file = "\(request.adapter)/recipe.yaml"
     if FileManager.default.fileExists(atPath: file) {
-      recipe = try Recipe(path: file, registry: registry).backbone
+      let run = try Recipe(path: file, registry: registry)
+      try run.require(.classification, of: request.adapter)
+      recipe = run.backbone
       recipe.weights = request.weights ?? recipe.weights
       (recipe.span, recipe.imageSpan) = (nil, nil)
     } else if let weights = request.weights {

@@ -32,25 +32,40 @@ final class ActivationCache {
   }
 }
 
-extension Model {
-  /// The logits of some images of a split, [indices.count, classes].
+extension Backbone {
+  /// The features of some images of a split, [indices.count, width].
   ///
   /// - Parameters:
   ///   - indices: which images.
   ///   - images: the split.
   ///   - pipeline: normalises.
   ///   - cache: of this split; the bits are the same with and without.
+  ///   - adapters: what is attached to the sites.
   ///   - pass: whether this is training, and where subspaces are left.
   /// - Returns: one row for each image.
+  func features(
+    of indices: [Int], in images: LabelledImages, _ pipeline: ImagePipeline,
+    cache: ActivationCache?, adapters: AdapterSet, pass: ForwardPass
+  ) -> Tensor {
+    guard let cache else {
+      return features(pipeline.batch(images, indices), adapters: adapters, pass: pass)
+    }
+    let found = cache.activations(of: indices) { missing in
+      activations(of: pipeline.batch(images, missing), after: cache.prefix)
+    }
+    return features(from: found, after: cache.prefix, adapters: adapters, pass: pass)
+  }
+}
+
+extension Model {
+  /// The logits of some images of a split, [indices.count, classes]; with a cache of this split the
+  /// same bits.
   func logits(
     of indices: [Int], in images: LabelledImages, _ pipeline: ImagePipeline,
     cache: ActivationCache?, pass: ForwardPass
   ) -> Tensor {
-    guard let cache else { return logits(pipeline.batch(images, indices), pass: pass) }
-    let activations = cache.activations(of: indices) { missing in
-      backbone.activations(of: pipeline.batch(images, missing), after: cache.prefix)
-    }
-    return head(
-      backbone.features(from: activations, after: cache.prefix, adapters: adapters, pass: pass))
+    head(
+      backbone.features(
+        of: indices, in: images, pipeline, cache: cache, adapters: adapters, pass: pass))
   }
 }

@@ -21,30 +21,33 @@ struct ActivationCaches {
   /// Decides what is kept.
   ///
   /// - Parameters:
-  ///   - model: the network with its adapters.
+  ///   - backbone: the network.
+  ///   - adapters: what is attached to it.
   ///   - pipeline: the splits.
   ///   - memory: the most memory in bytes; what does not fit goes to a file in the folder of
   ///     temporary files. 0 keeps nothing.
   ///   - epochs: how many times the run goes through the splits; a single time keeps nothing.
   ///   - folder: of temporary files.
   init(
-    _ model: Model, _ pipeline: ImagePipeline, memory: Int, epochs: Int,
+    _ backbone: any Backbone, _ adapters: AdapterSet, _ pipeline: ImagePipeline, memory: Int,
+    epochs: Int,
     folder: String = NSTemporaryDirectory()
   ) {
     self.memory = memory
     guard memory > 0, epochs > 1 else { return }
-    train = cache(model, pipeline.train, "training", isTraining: true, folder)
+    train = cache(backbone, adapters, pipeline.train, "training", isTraining: true, folder)
     if let images = pipeline.validation {
-      validation = cache(model, images, "validation", isTraining: false, folder)
+      validation = cache(backbone, adapters, images, "validation", isTraining: false, folder)
     }
   }
 
   private mutating func cache(
-    _ model: Model, _ images: LabelledImages, _ split: String, isTraining: Bool, _ folder: String
+    _ backbone: any Backbone, _ adapters: AdapterSet, _ images: LabelledImages, _ split: String,
+    isTraining: Bool, _ folder: String
   ) -> ActivationCache? {
     // The patch embedding alone is a hundredth of a step: not worth the memory.
     guard
-      let prefix = model.backbone.frozenPrefix(adapters: model.adapters, isTraining: isTraining),
+      let prefix = backbone.frozenPrefix(adapters: adapters, isTraining: isTraining),
       prefix.blocks > 0
     else { return nil }
     let bytes = images.count * prefix.count * MemoryLayout<Float>.stride

@@ -5,14 +5,32 @@ import PETL
 public struct Evaluation: Sendable, Codable {
   /// How many images there were.
   public let examples: Int
-  /// The share that was classified rightly.
+  /// The share that was classified rightly; in retrieval the mean of both recalls at 1.
   public let accuracy: Double
-  /// The mean cross-entropy.
+  /// The mean cross-entropy; in retrieval the mean contrastive loss of batches, each image with its
+  /// first caption.
   public let loss: Double
   /// The mean over sites of the mean |ρ| of coefficients, mean over batches; nil without subspaces.
   public let redundancy: Double?
   /// The mean |ρ| by site.
   public let redundancyBySite: [String: Double]
+  /// The mean of each tower's sites; nil of a network that is alone, and without subspaces.
+  public private(set) var redundancyByTower: [String: Double]?
+  /// How often the right caption and the right image are found; nil in other tasks.
+  public private(set) var recalls: Recalls?
+
+  /// Collects figures.
+  init(
+    examples: Int, accuracy: Double, loss: Double, redundancy: RedundancyTotals,
+    recalls: Recalls? = nil
+  ) {
+    (self.examples, self.accuracy, self.loss, self.recalls) = (examples, accuracy, loss, recalls)
+    (redundancyBySite, self.redundancy) = (redundancy.bySite, redundancy.mean)
+    redundancyByTower = redundancy.byTower
+  }
+
+  /// What decides which epoch is kept: the sum of recalls, or accuracy.
+  var score: Double { recalls?.sum ?? accuracy }
 }
 
 extension Model {

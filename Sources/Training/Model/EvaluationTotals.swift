@@ -5,7 +5,7 @@ struct EvaluationTotals {
   private var examples = 0
   private var correct = 0
   private var loss = 0.0
-  private var bySite: [String: Double] = [:]
+  private var redundancy = RedundancyTotals()
   /// Which classes were taken for which.
   private(set) var confusion: ConfusionMatrix
 
@@ -26,20 +26,15 @@ struct EvaluationTotals {
         if guess == label { correct += 1 }
       }
     }
-    for (site, redundancy) in pass.redundancyBySite() {
-      bySite[site, default: 0] += redundancy * Double(labels.count)
-    }
+    redundancy.add(pass)
     examples += labels.count
   }
 
   /// The figures of all batches.
   var evaluation: Evaluation {
     let count = Double(max(1, examples))
-    let bySite = bySite.mapValues { $0 / count }
     return Evaluation(
       examples: examples, accuracy: Double(correct) / count, loss: loss / count,
-      redundancy: bySite.isEmpty
-        ? nil : bySite.values.sorted().reduce(0, +) / Double(bySite.count),
-      redundancyBySite: bySite)
+      redundancy: redundancy)
   }
 }

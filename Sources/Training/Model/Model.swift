@@ -2,7 +2,7 @@ import Backbones
 import PETL
 
 /// A network with adapters on it and a head of its own: what is trained and evaluated.
-public final class Model {
+public final class Model: TrainedNetwork {
   /// The network, frozen or trained.
   public let backbone: any Backbone
   /// What is attached to it.
@@ -46,20 +46,13 @@ public final class Model {
 
   /// Everything that is trained, with its full name, in a fixed order.
   public var parameters: [(name: String, parameter: Parameter)] {
-    backbone.parameters + adapters.parameters
-      + [("head.weight", headWeight), ("head.bias", headBias)]
+    backbone.parameters + adapters.parameters + headParameters
   }
 
-  /// What is stored: everything that is trained, and the adapters' constants.
-  public var stored: [(name: String, parameter: Parameter)] { parameters + adapters.constants }
-
-  /// How many numbers are trained besides the head: the adapters', and the backbone's own.
-  public var adapterParameterCount: Int {
-    (backbone.parameters + adapters.parameters).reduce(0) { $0 + $1.parameter.value.count }
+  /// The head's weight and bias.
+  public var headParameters: [(name: String, parameter: Parameter)] {
+    [("head.weight", headWeight), ("head.bias", headBias)]
   }
-
-  /// How many numbers are trained in all.
-  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.parameter.value.count } }
 
   /// The logits of a batch, [images, classes].
   ///
@@ -74,17 +67,5 @@ public final class Model {
   /// The logits of features, [images, classes].
   func head(_ features: Tensor) -> Tensor {
     features.linear(weight: headWeight.value, bias: headBias.value)
-  }
-
-  /// The values of all parameters, copied.
-  public func snapshot() -> [String: Tensor] {
-    Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0.parameter.value.copied()) })
-  }
-
-  /// Brings all parameters back to a snapshot of this model.
-  public func restore(_ snapshot: [String: Tensor]) {
-    for (name, parameter) in parameters {
-      if let value = snapshot[name] { parameter.value.assign(value) }
-    }
   }
 }

@@ -32,15 +32,14 @@ struct Objective {
   let penalties: [Penalty]
 
   /// - Parameters:
-  ///   - logits: [images, classes].
-  ///   - labels: one class for each image.
+  ///   - task: the loss of the task, a scalar.
   ///   - pass: holds the subspaces of the sites.
   ///   - regularizers: what applies, with its weight now.
   init(
-    logits: Tensor, labels: [Int], pass: ForwardPass,
+    task: Tensor, pass: ForwardPass,
     regularizers: [(regularizer: ActiveRegularizer, weight: Double)]
   ) {
-    task = logits.crossEntropy(labels)
+    self.task = task
     penalties = regularizers.map { active, weight in
       let values = pass.subspaces.map { active.regularizer.penalty(on: $0.subspaces) }
       return Penalty(label: active.label, weight: weight, value: Tensor.mean(ofScalars: values))

@@ -77,8 +77,8 @@ extension Predictor {
     run: String, registry: PluginRegistry, overrides: [String] = []
   ) throws {
     let folder = try RunFolder(existing: run)
-    let recipe = try Recipe(
-      path: folder.file("recipe.yaml"), overrides: overrides, registry: registry)
+    let recipe = try folder.recipe(registry: registry, overrides: overrides)
+    try recipe.require(.classification, of: folder.path)
     let path = try folder.lastCheckpoint(of: recipe)
     let file = try SafetensorsFile(path: path)
     guard let count = file.entry("head.weight")?.shape.first else {

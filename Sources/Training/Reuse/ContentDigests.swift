@@ -1,3 +1,4 @@
+import Checkpoints
 import Crypto
 import Datasets
 import Foundation
@@ -9,31 +10,26 @@ import Recipes
 public struct ContentDigests: Sendable {
   /// Of the bytes of the file of weights.
   public let weights: String
-  /// Of the bytes of the file of data; of an embedded set, of its images and labels; of images in
-  /// files, of their names, sizes, times of change and labels.
+  /// Of the data (`TrainableExperiment.dataDigest`).
   public let data: String
 
   /// Reads both.
   ///
   /// - Throws: `DiagnosticError` when a file cannot be read.
-  public init(_ experiment: Experiment) throws {
-    try self.init(experiment.recipe, experiment.dataset)
+  public init(_ experiment: any TrainableExperiment) throws {
+    try self.init(experiment.recipe, data: experiment.dataDigest())
   }
 
-  /// Reads both of a recipe whose data set is open.
-  init(_ recipe: Recipe, _ dataset: Dataset) throws {
+  /// Reads the weights of a recipe whose data were read.
+  init(_ recipe: Recipe, data: String) throws {
     let reference = recipe.backbone.weights
     if let name = Ingredients.embeddedName(reference), let bytes = EmbeddedData.bytes(named: name) {
       weights = digest(of: bytes)
     } else {
-      weights = try digest(ofFile: reference)
+      // Of a folder of a model, the file in it.
+      weights = try digest(ofFile: WeightFile(path: reference).store.name)
     }
-    data =
-      if recipe.data.source == .safetensors, let path = recipe.data.path {
-        try digest(ofFile: path)
-      } else {
-        digest(of: dataset)
-      }
+    self.data = data
   }
 }
 
@@ -55,7 +51,8 @@ func digest(ofFile path: String) throws -> String {
   }
 }
 
-private func digest(of dataset: Dataset) -> String {
+/// The SHA-256 of the images of a data set.
+func digest(of dataset: Dataset) -> String {
   var hash = SHA256()
   hash.update(data: Array("\(dataset.classes)".utf8))
   for split in dataset.splits {

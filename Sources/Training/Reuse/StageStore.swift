@@ -60,7 +60,7 @@ public struct StageStore: Sendable {
   /// - Returns: what else the stage left; nil when it is not stored.
   /// - Throws: an error with the reason when the file is damaged or foreign; the model is then
   ///   unchanged.
-  func load(_ key: String, into model: Model) throws -> StoredStage? {
+  func load(_ key: String, into model: any TrainedNetwork) throws -> StoredStage? {
     let path = path(key)
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     let file = try SafetensorsFile(path: path)
@@ -77,7 +77,7 @@ public struct StageStore: Sendable {
   /// Stores a stage, atomically, in the place of whatever was there.
   ///
   /// - Throws: `DiagnosticError` when the file cannot be written.
-  func store(_ stage: StoredStage, of model: Model, as key: String) throws {
+  func store(_ stage: StoredStage, of model: any TrainedNetwork, as key: String) throws {
     let text = try stage.encoded()
     let values = model.stored.map { name, parameter in
       let value = parameter.value

@@ -19,7 +19,7 @@ public enum Checkpoint {
   ///   - metadata: strings to keep beside them.
   /// - Throws: `DiagnosticError` when the file cannot be written; an older one is then still whole.
   public static func write(
-    _ model: Model, to path: String, state: [String: Tensor] = [:],
+    _ model: any TrainedNetwork, to path: String, state: [String: Tensor] = [:],
     metadata: [String: String] = [:]
   ) throws {
     let values = model.stored.map { ($0.name, $0.parameter.value) } + state.map { ($0, $1) }
@@ -36,7 +36,7 @@ public enum Checkpoint {
   /// Loads the parameters of a model, strictly: nothing may be missing, unexpected or misshaped.
   ///
   /// - Throws: `DiagnosticError` naming every tensor that does not fit; the model is then unchanged.
-  public static func load(_ path: String, into model: Model) throws {
+  public static func load(_ path: String, into model: any TrainedNetwork) throws {
     let file = try SafetensorsFile(path: path)
     guard file.metadata["format"] == format else {
       throw DiagnosticError(

@@ -17,6 +17,7 @@ extension Dataset {
       case .folder: try Dataset(folder: path, fractions: fractions, seed: recipe.seed)
       case .csv:
         try Dataset(csv: path, classes: recipe.classes, fractions: fractions, seed: recipe.seed)
+      case .pairs: try PairedDataset(pairs: path).images
       }
     self = try recipe.shots.map { try all.fewShot($0, seed: recipe.seed) } ?? all
   }

@@ -28,10 +28,3 @@ enum Divergence {
     return "the gradient of '\(first?.name ?? "a parameter")' is not finite"
   }
 }
-
-extension Model {
-  /// The name of a parameter that holds an infinity or a NaN.
-  var firstNonFinite: String? {
-    parameters.first { !$0.parameter.value.values.allSatisfy(\.isFinite) }?.name
-  }
-}

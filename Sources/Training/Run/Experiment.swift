@@ -7,7 +7,7 @@ import Recipes
 ///
 /// Any adapter goes with any list of regularizers; what cannot be is refused here with a sentence,
 /// before anything is trained.
-public final class Experiment {
+public final class Experiment: TrainableExperiment {
   /// What was asked for.
   public let recipe: Recipe
   /// The images as they are.
@@ -20,6 +20,10 @@ public final class Experiment {
   public let notes: [String]
   /// The names of the classes.
   public var classes: [String] { dataset.classes }
+  /// The network with its adapters.
+  public var network: any TrainedNetwork { model }
+  /// The names of the classes, as files of weights hold them.
+  public var fileMetadata: [String: String] { ClassNames.metadata(classes) }
 
   /// Composes an experiment.
   ///
@@ -51,18 +55,20 @@ public final class Experiment {
 }
 
 extension Experiment {
-  /// Trains the stages of the recipe, and its control, without a folder: nothing is written.
-  ///
-  /// The model is left with the parameters of the last stage; the control's are gone. A second call
-  /// goes on from there.
-  ///
-  /// - Parameter observer: is told what happens.
-  /// - Returns: accuracy, loss and redundancy of each stage, and what the user should know.
-  /// - Throws: `DiagnosticError` when training diverges or the data lack a split.
-  @discardableResult
-  public func train(observer: (any TrainingObserver)? = nil) throws -> RunSummary {
-    try Runner(self, observer: observer).run()
+  /// The images, and the caches of activations.
+  public func openTask(epochs: Int) throws -> OpenedTask {
+    OpenedTask(task: ClassificationTask(model, try pipeline(), recipe, epochs: epochs))
   }
+
+  /// Writes a PEFT folder where that can hold the adapter, else our own format.
+  public func writeAdapter(to folder: String, metadata: [String: String]) throws -> String {
+    try AdapterExport.write(
+      model, to: folder, recipe: recipe, metadata: metadata.merging(fileMetadata) { own, _ in own })
+  }
+
+  /// Of the bytes of a safetensors set; of an embedded set, of its images and labels; of images in
+  /// files, of their names, sizes, times of change and labels.
+  public func dataDigest() throws -> String { try recipe.digest(ofData: dataset) }
 
   /// Puts the head that came with the weights in the place of the fresh one.
   ///

@@ -13,9 +13,29 @@ extension RunFolder {
   public func experiment(
     registry: PluginRegistry, overrides: [String] = []
   ) throws -> Experiment {
-    let recipe = try Recipe(
-      path: file("recipe.yaml"), overrides: overrides, registry: registry)
-    let experiment = try Experiment(recipe)
+    let experiment = try Experiment(recipe(registry: registry, overrides: overrides))
+    try Checkpoint.load(lastCheckpoint(of: experiment.recipe), into: experiment.model)
+    return experiment
+  }
+
+  /// The recipe of a run.
+  ///
+  /// - Parameters:
+  ///   - registry: the plugins that the recipe may name.
+  ///   - overrides: changes to it.
+  /// - Returns: what was trained, of any task.
+  /// - Throws: `DiagnosticError` with every mistake of the file.
+  public func recipe(registry: PluginRegistry, overrides: [String] = []) throws -> Recipe {
+    try Recipe(path: file("recipe.yaml"), overrides: overrides, registry: registry)
+  }
+
+  /// The experiment of a run of retrieval with the parameters it ended with.
+  ///
+  /// - Parameter recipe: of the run.
+  /// - Returns: what was trained.
+  /// - Throws: `DiagnosticError` when the folder does not fit the recipe.
+  public func retrievalExperiment(_ recipe: Recipe) throws -> RetrievalExperiment {
+    let experiment = try RetrievalExperiment(recipe)
     try Checkpoint.load(lastCheckpoint(of: recipe), into: experiment.model)
     return experiment
   }

@@ -8,7 +8,7 @@ extension Runner {
   ) throws -> StoredStage? {
     let found: StoredStage?
     do {
-      found = try reuse?.load(key, into: experiment.model)
+      found = try reuse?.load(key, into: experiment.network)
     } catch {
       let reason = (error as? DiagnosticError)?.sentences ?? "\(error)"
       tell("warning: the stored stage '\(name)' cannot be used and is trained anew: \(reason)")
@@ -23,19 +23,19 @@ extension Runner {
   /// Trains a stage.
   func trainStage(
     _ stage: StageRecipe, _ regularizers: [ActiveRegularizer], as name: String,
-    _ pipeline: ImagePipeline, _ caches: ActivationCaches
+    _ task: any TrainingTask
   ) throws -> StoredStage {
-    let (recipe, model) = (experiment.recipe, experiment.model)
+    let recipe = experiment.recipe
     var records: [EpochRecord] = []
     let setting = StageTrainer.Setting(
-      title: name, model: model, pipeline: pipeline, caches: caches, recipe: recipe,
+      title: name, task: task, recipe: recipe,
       generator: RandomGenerator(seed: UInt64(recipe.seed)),
       epochDidEnd: { [self] record, optimizer in
         records.append(record)
         guard let folder else { return }
         try folder.append(record)
         try Checkpoint.write(
-          model, to: folder.file("checkpoint/latest.safetensors"), state: optimizer.state,
+          task.network, to: folder.file("checkpoint/latest.safetensors"), state: optimizer.state,
           metadata: metadata(stage: name, epoch: record.epoch))
       }, observer: observer, isStored: folder != nil)
     let (result, warnings) = try StageTrainer(setting, stage: stage, regularizers: regularizers)

@@ -1,13 +1,11 @@
-import Datasets
 import PETL
 import Recipes
 
 /// Runs an experiment: its stages, the matched control, and everything that a run leaves behind.
 public final class Runner {
-  let experiment: Experiment
+  let experiment: any TrainableExperiment
   let folder: RunFolder?
   private let provenance: [String: String]
-  private let classNames: [String: String]
   let reuse: StageStore?
   let observer: (any TrainingObserver)?
 
@@ -21,13 +19,13 @@ public final class Runner {
   ///     recipe that is not whole, for its text does not decide what it trains.
   ///   - observer: is told what happens.
   public init(
-    _ experiment: Experiment, folder: RunFolder? = nil, provenance: [String: String] = [:],
+    _ experiment: any TrainableExperiment, folder: RunFolder? = nil,
+    provenance: [String: String] = [:],
     reuse: StageStore? = nil, observer: (any TrainingObserver)? = nil
   ) {
     self.experiment = experiment
     self.folder = folder
     self.provenance = provenance
-    classNames = ClassNames.metadata(experiment.classes)
     self.reuse = experiment.recipe.isWhole ? reuse : nil
     self.observer = observer
   }
@@ -37,15 +35,14 @@ public final class Runner {
   /// - Returns: what `summary.json` holds, or would hold.
   /// - Throws: `DiagnosticError` when training diverges or a file cannot be written.
   public func run() throws -> RunSummary {
-    let (recipe, model) = (experiment.recipe, experiment.model)
+    let (recipe, model) = (experiment.recipe, experiment.network)
     if let threads = recipe.threads { Workers.count = threads }
-    let pipeline = try experiment.pipeline()
     let first = recipe.stages.firstIndex(where: \.regularizes) ?? 0
     let controlled = recipe.hasControl ? first..<recipe.stages.count : 0..<0
-    let caches = ActivationCaches(
-      model, pipeline, memory: recipe.activationCache << 20,
-      epochs: (recipe.stages + recipe.stages[controlled]).reduce(0) { $0 + $1.epochs })
-    var notes = experiment.notes + pipeline.notes + caches.notes
+    let task = try experiment.openTask(
+      epochs: (recipe.stages + recipe.stages[controlled]).reduce(0) { $0 + $1.epochs }
+    ).task
+    var notes = experiment.notes + task.notes
     if folder != nil, !recipe.isWhole {
       notes.append(
         "a recipe cannot hold all options of this run, which were made in code: petl will not read "
@@ -62,7 +59,7 @@ public final class Runner {
       var outcome = try key.flatMap { try stored($0, as: name, tell: tell) }
       if outcome == nil {
         let trained = try trainStage(
-          recipe.stages[index], regularizers, as: name, pipeline, caches)
+          recipe.stages[index], regularizers, as: name, task)
         if let key, let reuse {
           do {
             try reuse.store(trained, of: model, as: key)
@@ -95,9 +92,7 @@ public final class Runner {
       try train(index, regularizers, as: stage.name)
     }
     let format = try folder.map {
-      try AdapterExport.write(
-        model, to: $0.file("adapter"), recipe: recipe,
-        metadata: provenance.merging(classNames) { own, _ in own })
+      try experiment.writeAdapter(to: $0.file("adapter"), metadata: provenance)
     }
     if recipe.hasControl, let start = beforeRegularizing {
       let trained = model.snapshot()
@@ -111,7 +106,7 @@ public final class Runner {
     let summary = RunSummary(
       name: recipe.name, seed: recipe.seed, threads: Workers.count,
       adapterParameters: model.adapterParameterCount,
-      headParameters: model.headWeight.value.count + model.headBias.value.count,
+      headParameters: model.headParameterCount,
       stages: results, notes: notes, adapterFormat: format)
     try folder?.write(summary, to: "summary.json")
     return summary
@@ -120,6 +115,6 @@ public final class Runner {
   /// What every file of weights says of itself.
   func metadata(stage: String, epoch: Int) -> [String: String] {
     provenance.merging(["stage": stage, "epoch": "\(epoch)"]) { _, own in own }
-      .merging(classNames) { own, _ in own }
+      .merging(experiment.fileMetadata) { own, _ in own }
   }
 }

@@ -1,4 +1,3 @@
-import Datasets
 import PETL
 import Recipes
 
@@ -8,9 +7,7 @@ final class StageTrainer {
   struct Setting {
     /// The stage as the user is told of it: its name, or that of its control.
     let title: String
-    let model: Model
-    let pipeline: ImagePipeline
-    let caches: ActivationCaches
+    let task: any TrainingTask
     let recipe: Recipe
     let generator: RandomGenerator
     /// Told of each epoch; may store a checkpoint.
@@ -33,12 +30,12 @@ final class StageTrainer {
     self.stage = stage
     self.regularizers = regularizers
     let recipe = setting.recipe
-    parameters = setting.model.parameters.map(\.parameter)
+    let network = setting.task.network
+    parameters = network.parameters.map(\.parameter)
     optimizer = recipe.optimizer.makeOptimizer(
-      for: setting.model.parameters, adapters: setting.model.adapters,
+      for: network.parameters, adapters: network.adapters,
       generator: setting.generator.split("optimizer").split(stage.name))
-    let images = setting.pipeline.train.count
-    stepsPerEpoch = (images + recipe.batchSize - 1) / recipe.batchSize
+    stepsPerEpoch = (setting.task.exampleCount + recipe.batchSize - 1) / recipe.batchSize
     shares = ShareMeasurement(
       epochs: stage.epochs, stepsPerEpoch: stepsPerEpoch, regularizers: regularizers.count)
   }
@@ -47,7 +44,7 @@ final class StageTrainer {
   ///
   /// - Throws: `DiagnosticError` when training diverges, with the step and the cause.
   func run() throws -> (result: StageResult, notes: [String]) {
-    let (model, recipe) = (setting.model, setting.recipe)
+    let (task, recipe) = (setting.task, setting.recipe)
     setting.observer?.stageWillStart(
       setting.title, epochs: stage.epochs, stepsPerEpoch: stepsPerEpoch)
     var kept: (epoch: Int, record: EpochRecord, values: [String: Tensor]?)?
@@ -58,18 +55,16 @@ final class StageTrainer {
       seconds += time
       try setting.epochDidEnd(record, optimizer)
       setting.observer?.epochDidEnd(record)
-      let accuracy = record.validation?.accuracy ?? 0
+      let score = record.validation?.score ?? 0
       if recipe.selection == .last {
         kept = (epoch, record, nil)
-      } else if accuracy > kept?.record.validation?.accuracy ?? -1 {
-        kept = (epoch, record, model.snapshot())
+      } else if score > kept?.record.validation?.score ?? -1 {
+        kept = (epoch, record, task.network.snapshot())
       }
     }
     guard let kept else { preconditionFailure("A stage has at least one epoch.") }
-    if let values = kept.values { model.restore(values) }
-    let test = setting.pipeline.test.map {
-      model.evaluate($0, setting.pipeline, batchSize: recipe.batchSize)
-    }
+    if let values = kept.values { task.network.restore(values) }
+    let test = task.test()
     if let test, !test.loss.isFinite {
       throw diverged(epoch: kept.epoch, step: kept.record.step, "the test loss is \(test.loss)")
     }
@@ -81,9 +76,9 @@ final class StageTrainer {
   }
 
   private func trainEpoch(_ epoch: Int) throws -> (EpochRecord, seconds: Double) {
-    let (pipeline, recipe) = (setting.pipeline, setting.recipe)
+    let (task, recipe) = (setting.task, setting.recipe)
     var order = setting.generator.split("order").split(stage.name, epoch)
-    let indices = order.permutation(pipeline.train.count)
+    let indices = order.permutation(task.exampleCount)
     var totals = EpochTotals()
     let clock = ContinuousClock()
     let start = clock.now
@@ -97,13 +92,10 @@ final class StageTrainer {
         loss: totals.lastLoss)
     }
     let seconds = (clock.now - start) / .seconds(1)
-    if let name = setting.model.firstNonFinite {
+    if let name = task.network.firstNonFinite {
       throw diverged(epoch: epoch, step: epoch * stepsPerEpoch, "'\(name)' is not finite")
     }
-    let validation = pipeline.validation.map {
-      setting.model.evaluate(
-        $0, pipeline, batchSize: recipe.batchSize, cache: setting.caches.validation)
-    }
+    let validation = task.validate()
     if let validation, !validation.loss.isFinite {
       throw diverged(
         epoch: epoch, step: epoch * stepsPerEpoch, "the validation loss is \(validation.loss)")
@@ -124,7 +116,7 @@ final class StageTrainer {
   private func takeStep(
     epoch: Int, step: Int, _ batch: [Int], isLast: Bool, _ totals: inout EpochTotals
   ) throws {
-    let (model, recipe) = (setting.model, setting.recipe)
+    let (network, recipe) = (setting.task.network, setting.recipe)
     let number = (epoch - 1) * stepsPerEpoch + step
     let moment = Double(number) / Double(stepsPerEpoch)
     let length = Double(stage.epochs)
@@ -150,23 +142,21 @@ final class StageTrainer {
     let norm = parts.gradients.norm(parameters)
     if !norm.isFinite {
       throw diverged(
-        epoch: epoch, step: number + 1, Divergence.cause(parts, model.parameters))
+        epoch: epoch, step: number + 1, Divergence.cause(parts, network.parameters))
     }
     shares.add(active: active, norms: parts.penaltyNorms)
     let clip = recipe.optimizer.gradientClip.map { min(1, $0 / max(norm, 1e-30)) } ?? 1
     optimizer.step(parts.gradients, rate: rate, scale: clip)
-    if regauges(number) { Regauging.apply(model.adapters, after: pass, optimizer) }
+    if regauges(number) { Regauging.apply(network.adapters, after: pass, optimizer) }
     totals.add(objective, images: batch.count, norm: norm, rate: rate, shares: parts.shares)
     if isLast { totals.redundancyBySite = pass.redundancyBySite() }
   }
 
   /// The loss of a batch in parts.
   private func objective(of batch: [Int], _ pass: ForwardPass, epoch: Double) -> Objective {
-    let pipeline = setting.pipeline
-    let logits = setting.model.logits(
-      of: batch, in: pipeline.train, pipeline, cache: setting.caches.train, pass: pass)
+    let draws = setting.generator.split("draws").split(stage.name, Int(epoch) + 1)
     return Objective(
-      logits: logits, labels: batch.map { pipeline.train.labels[$0] }, pass: pass,
+      task: setting.task.loss(of: batch, epoch: draws, pass: pass), pass: pass,
       regularizers: regularizers.map {
         ($0, $0.weight.value(atEpoch: epoch, of: Double(stage.epochs)))
       })
@@ -175,7 +165,7 @@ final class StageTrainer {
   /// The task's gradients on the first batch without dropout, for rules that start from them.
   private func gradientsOfFirstBatch() -> Gradients {
     var order = setting.generator.split("order").split(stage.name, 1)
-    let indices = order.permutation(setting.pipeline.train.count)
+    let indices = order.permutation(setting.task.exampleCount)
     let batch = Array(indices.prefix(setting.recipe.batchSize))
     let pass = ForwardPass(
       isTraining: false, images: batch.count, generator: setting.generator,
@@ -205,7 +195,7 @@ final class StageTrainer {
     {
       throw diverged(epoch: epoch, step: number + 1, cause)
     }
-    if regauges(number) { Regauging.apply(setting.model.adapters, after: pass, rule) }
+    if regauges(number) { Regauging.apply(setting.task.network.adapters, after: pass, rule) }
     // There is no gradient whose shares could be measured.
     shares.add(active: objective.penalties.filter { $0.weight != 0 }.map(\.label), norms: [:])
     totals.add(objective, images: batch.count, norm: norm, rate: rate, shares: [:])

@@ -36,15 +36,11 @@ public struct SweepFolder {
   public init(_ path: String, sweep: SweepRecipe, program: String) throws {
     self.path = path
     let known = try Self.read(path)
-    let plans = try Self.checked(sweep.points)
+    let contents = try Self.checked(sweep.points)
     var entries = known
     var runs: [Run] = []
-    var digests: [String: ContentDigests] = [:]
-    for (point, dataset) in zip(sweep.points, plans) {
+    for (point, digest) in zip(sweep.points, contents) {
       let recipe = point.recipe
-      let files = recipe.contents
-      let digest = try digests[files] ?? ContentDigests(recipe, dataset)
-      digests[files] = digest
       let key = Self.key(recipe, digest, program: program)
       if runs.contains(where: { $0.entry.key == key }) { continue }
       let entry: SweepEntry

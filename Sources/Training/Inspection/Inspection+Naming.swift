@@ -1,0 +1,49 @@
+import Backbones
+import Checkpoints
+import PETL
+import Recipes
+
+extension Inspection {
+  /// Whose names some tensors have.
+  ///
+  /// - Parameters:
+  ///   - store: the tensors.
+  ///   - kind: what they are.
+  /// - Returns: a phrase; of weights that are no network here, why not.
+  static func naming(of store: any WeightStore, _ kind: Kind) -> String {
+    switch kind {
+    case .checkpoint, .run, .petlAdapter:
+      return "petl's sites (version \(store.metadata["version"] ?? "unknown"))"
+    case .peftAdapter: return "PEFT" + modules(of: store)
+    case .mlxAdapter: return "mlx" + modules(of: store)
+    case .weights: break
+    }
+    do {
+      let checkpoint = try Ingredients.checkpoint(BackboneRecipe(weights: store.name))
+      let (naming, outline) = (checkpoint.naming, checkpoint.outline)
+      let classes = checkpoint.classes.map { "\($0) classes" } ?? "no head"
+      return "\(naming.summary) (\(naming.id)): \(outline.summary), images of "
+        + "\(outline.imageSize) px, \(classes)"
+    } catch {
+      let mistakes = (error as? DiagnosticError)?.diagnostics ?? []
+      let first = mistakes.first?.message ?? "\(error)"
+      let more = mistakes.count > 1 ? " (and \(mistakes.count - 1) more mistakes)" : ""
+      let place = "\(store.name): "
+      return "none that fits: "
+        + (first.hasPrefix(place) ? String(first.dropFirst(place.count)) : first) + more
+    }
+  }
+
+  /// Of which network's modules an adapter's tensors speak.
+  private static func modules(of store: any WeightStore) -> String {
+    let paths = store.entries.compactMap { entry -> String? in
+      guard let end = [".lora_", ".vera_"].lazy.compactMap({ entry.name.firstRange(of: $0) }).first
+      else { return nil }
+      let path = entry.name[..<end.lowerBound]
+      let prefix = "base_model.model."
+      return String(path.hasPrefix(prefix) ? path.dropFirst(prefix.count) : path)
+    }
+    return SiteModules.detected(in: Set(paths)).map { ", modules of \($0.name)" }
+      ?? ", modules of a network that is not known"
+  }
+}

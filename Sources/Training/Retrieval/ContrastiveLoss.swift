@@ -1,0 +1,41 @@
+import Foundation
+import PETL
+
+/// CLIP's loss (Radford et al., arXiv 2103.00020, figure 3): InfoNCE in both directions.
+enum ContrastiveLoss {
+  /// The mean cross-entropy of finding the own text of each image and the own image of each text.
+  ///
+  /// Another image's caption counts as wrong even where it says the same, as in CLIP.
+  ///
+  /// - Parameters:
+  ///   - images: [pairs, length], each of length 1.
+  ///   - texts: of the same shape; row i belongs to image i.
+  ///   - logitScale: ln of what cosines are multiplied by, [1].
+  /// - Returns: a scalar.
+  static func value(images: Tensor, texts: Tensor, logitScale: Tensor) -> Tensor {
+    precondition(
+      images.rank == 2 && images.shape == texts.shape,
+      "\(images.shape) and \(texts.shape) are not pairs of embeddings.")
+    let logits = images.matmul(texts, transposingOther: true) * logitScale.exp()
+    let own = Array(0..<images.shape[0])
+    return (logits.crossEntropy(own) + logits.transposed().crossEntropy(own)).scaled(by: 0.5)
+  }
+}
+
+/// The factor of cosines is between 1 and 100, its logarithm between 0 and ln 100, as in CLIP.
+struct LogitScaleGeometry: ParameterGeometry {
+  let name = "logit-scale"
+  static let range: ClosedRange<Float> = 0...Float(log(100.0))
+
+  func settle(_ value: Tensor) {
+    noGradient { value.assign(value.clamped(to: Self.range)) }
+  }
+}
+
+extension Tensor {
+  /// The rows of a matrix at length 1; a row of zeros stays.
+  func normalizedRows() -> Tensor {
+    // Far below the square of any length that matters, and not 0.
+    self / (squared().sum(over: [1], keepingAxes: true) + 1e-24).sqrt()
+  }
+}

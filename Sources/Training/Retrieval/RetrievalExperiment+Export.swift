@@ -1,0 +1,84 @@
+import Backbones
+import Checkpoints
+import PETL
+import Recipes
+
+extension RetrievalExperiment {
+  /// Writes what was trained of each tower into a folder of its own, named after the tower, and a
+  /// trained scale and projections into `head.safetensors`.
+  ///
+  /// The adapter of the image tower is one of a Vision Transformer: every command that takes an adapter
+  /// takes it, with the weights of the CLIP. Its head is the projection, trained or not, so that the probe
+  /// beside it can be verified. That of the text tower is in our own format, and read by
+  /// `petl evaluate` from the folder of the run.
+  ///
+  /// - Parameters:
+  ///   - folder: of the run's adapters.
+  ///   - metadata: strings to keep beside the tensors.
+  /// - Returns: the format of each tower's, such as `image peft, text petl`.
+  /// - Throws: `DiagnosticError` when a file cannot be written.
+  public func writeAdapter(to folder: String, metadata: [String: String]) throws -> String {
+    var metadata = metadata
+    metadata[AdapterFile.recipeKey] = yamlText(of: recipe.resolved)
+    var formats: [String] = []
+    for tower in Tower.allCases {
+      let adapters = model.adapters.tower(tower).withoutTower
+      let weights = tower == .image ? model.image.parameters : model.text.parameters
+      guard !adapters.entries.isEmpty || !weights.isEmpty else { continue }
+      let place = "\(folder)/\(tower.rawValue)"
+      let groups =
+        recipe.adapter == nil
+        ? [] : AdapterGroup(recipe, sites: adapters.entries.map(\.site)).map { [$0] }
+      let format =
+        try tower == .image
+        ? writeImageAdapter(adapters, groups, metadata, to: place)
+        : writeTextAdapter(adapters, groups, metadata, to: place)
+      formats.append("\(tower.rawValue) \(format)")
+    }
+    let head = model.headParameters.map { name, parameter in
+      TensorRecord.float32(name, shape: parameter.value.shape, parameter.value.values)
+    }
+    if !head.isEmpty {
+      try SafetensorsWriter.write(head, metadata: metadata, to: "\(folder)/head.safetensors")
+    }
+    return formats.isEmpty ? "none" : formats.joined(separator: ", ")
+  }
+
+  private func writeImageAdapter(
+    _ adapters: AdapterSet, _ groups: [AdapterGroup]?, _ metadata: [String: String],
+    to folder: String
+  ) throws -> String {
+    let projection = model.imageProjection
+    let head = (weight: projection.value, bias: Tensor.zeros([projection.value.shape[0]]))
+    var metadata = metadata
+    // What the adapter gives through the projection, for whoever loads it.
+    metadata[AdapterProbe.key] = try? AdapterProbe(
+      of: Model(backbone: model.image, adapters: adapters, head: head)
+    ).text
+    let contents = AdapterContents(
+      backbone: model.image, adapters: adapters, groups: groups,
+      head: head, baseModel: recipe.backbone.weights,
+      metadata: metadata)
+    let format = AdapterExport.Format.peft(.timm)
+    guard AdapterExport.objection(to: contents, as: format) == nil else {
+      try AdapterExport.write(contents, to: folder, as: .petl)
+      return "petl"
+    }
+    try AdapterExport.write(contents, to: folder, as: format)
+    return "peft"
+  }
+
+  private func writeTextAdapter(
+    _ adapters: AdapterSet, _ groups: [AdapterGroup]?, _ metadata: [String: String],
+    to folder: String
+  ) throws -> String {
+    try makeFolder(folder)
+    let weights = model.text.parameters
+    try AdapterFile.write(
+      (adapters.parameters + adapters.constants + weights).map { ($0.name, $0.parameter.value) },
+      groups: groups, weights: weights.map(\.name), baseModel: recipe.backbone.weights,
+      metadata: metadata.merging(["tower": "text"]) { _, own in own },
+      to: "\(folder)/\(AdapterFile.name)")
+    return "petl"
+  }
+}

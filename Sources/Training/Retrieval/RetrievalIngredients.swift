@@ -1,0 +1,125 @@
+import Backbones
+import Checkpoints
+import Datasets
+import PETL
+import Recipes
+
+/// The files that a recipe of retrieval names, opened and checked, and no weights read yet.
+struct RetrievalIngredients {
+  let checkpoint: CLIPCheckpoint
+  let tokenizer: CLIPTokenizer
+  let pairs: PairedDataset
+  /// Which of the towers' own weights are trained; nil for none.
+  let trains: (@Sendable (BackboneWeight) -> Bool)?
+  /// The towers that the adapter is on.
+  let towers: [Tower]
+  /// How many numbers of the towers' own are trained.
+  let trainedWeightCount: Int
+  /// The sites that the adapter is attached to, in each of its towers.
+  let sites: [Tower: [AdaptationSite]]
+
+  /// Opens the weights, the vocabulary and the pairs of a recipe.
+  ///
+  /// - Throws: `DiagnosticError` with what is wrong with any of them.
+  init(_ recipe: Recipe) throws {
+    try recipe.require(.retrieval)
+    var problems: [Diagnostic] = []
+    func attempt<Value>(_ span: SourceSpan?, _ body: () throws -> Value) throws -> Value? {
+      do {
+        return try Ingredients.located(at: span, body)
+      } catch let error as DiagnosticError {
+        problems += error.diagnostics
+        return nil
+      }
+    }
+    let backbone = recipe.backbone
+    let checkpoint = try attempt(backbone.span) { try Self.checkpoint(backbone) }
+    let tokenizer = try attempt(backbone.span) { try Self.tokenizer(backbone) }
+    let pairs = try attempt(recipe.data.span) { try PairedDataset(pairs: recipe.data.path ?? "") }
+    if let checkpoint, let tokenizer, tokenizer.count > checkpoint.text.configuration.vocabulary {
+      problems.append(
+        Diagnostic(
+          "the tokenizer has \(tokenizer.count) tokens, the text tower knows "
+            + "\(checkpoint.text.configuration.vocabulary)", at: backbone.span,
+          hints: ["set backbone.tokenizer to the vocabulary that the weights were trained with"]))
+    }
+    if let pairs {
+      _ = try attempt(recipe.data.span) {
+        try pairs.images.images(of: recipe.data.train == "train" ? .train : .trainAndVal)
+      }
+      if recipe.selection == .bestVal, pairs.images.val == nil || recipe.data.train != "train" {
+        problems.append(
+          Diagnostic(
+            "selection: best-val needs a validation split that is not trained on",
+            at: recipe.data.span, hints: ["choose selection: last"]))
+      }
+    }
+    var sites: [Tower: [AdaptationSite]] = [:]
+    if let checkpoint {
+      for tower in recipe.adapter?.towers ?? [] {
+        sites[tower] = try attempt(backbone.imageSpan) {
+          try Self.sites(recipe, of: tower, checkpoint)
+        }
+      }
+    }
+    guard let checkpoint, let tokenizer, let pairs, problems.isEmpty else {
+      throw DiagnosticError(problems)
+    }
+    (self.checkpoint, self.tokenizer, self.pairs, self.sites) = (
+      checkpoint, tokenizer, pairs, sites
+    )
+    let trains = try Ingredients.trainedWeights(recipe.adapter)
+    (self.trains, towers) = (trains, recipe.adapter?.towers ?? [])
+    var count = 0
+    if let trains {
+      let image = try checkpoint.image.weights(imageSize: backbone.imageSize)
+      let weights =
+        (towers.contains(.image) ? image : [])
+        + (towers.contains(.text) ? checkpoint.text.configuration.weights : [])
+      count = weights.filter(trains).reduce(0) { $0 + $1.shape.reduce(1, *) }
+    }
+    trainedWeightCount = count
+  }
+
+  /// Both towers of the recipe's weights.
+  private static func checkpoint(_ recipe: BackboneRecipe) throws -> CLIPCheckpoint {
+    let (store, description) = try Ingredients.weights(recipe.weights)
+    let image = recipe.facts
+    var text = image
+    text.heads = recipe.textHeads
+    return try CLIPCheckpoint(
+      store, image: image, text: text,
+      description: description.map { try NetworkDescription(path: $0) })
+  }
+
+  /// The vocabulary that is named, or lies beside the weights.
+  private static func tokenizer(_ recipe: BackboneRecipe) throws -> CLIPTokenizer {
+    if let path = recipe.tokenizer { return try CLIPTokenizer(path: path) }
+    guard Ingredients.embeddedName(recipe.weights) == nil else {
+      throw DiagnosticError(
+        "\(recipe.weights) has no vocabulary", hints: ["set backbone.tokenizer"])
+    }
+    let file = recipe.weights.lastIndex(of: "/").map { String(recipe.weights[..<$0]) } ?? "."
+    return try CLIPTokenizer(path: recipe.weights.hasSuffix(".safetensors") ? file : recipe.weights)
+  }
+
+  /// The sites of one tower that the adapter is attached to.
+  private static func sites(
+    _ recipe: Recipe, of tower: Tower, _ checkpoint: CLIPCheckpoint
+  ) throws -> [AdaptationSite] {
+    switch tower {
+    case .image:
+      let all = try checkpoint.image.sites(imageSize: recipe.backbone.imageSize)
+      return try Ingredients.selected(recipe.adapter, from: all).map { $0.placed(in: .image) }
+    case .text:
+      let all = checkpoint.text.configuration.sites
+      let absent = Set(recipe.adapter?.sites ?? []).intersection([.embedding, .tokens])
+      if let kind = absent.first {
+        throw DiagnosticError(
+          "the text tower has no site '\(kind.rawValue)'", at: recipe.adapter?.spans.section,
+          hints: ["set adapter.towers: [image]"])
+      }
+      return try Ingredients.selected(recipe.adapter, from: all).map { $0.placed(in: .text) }
+    }
+  }
+}

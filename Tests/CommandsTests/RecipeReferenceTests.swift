@@ -1,0 +1,21 @@
+import Foundation
+import Testing
+
+/// docs/recipe.md is what the program says of itself.
+struct RecipeReferenceTests {
+  @Test func pageIsUpToDate() throws {
+    let page = URL(filePath: #filePath).appending(path: "../../../docs/recipe.md")
+      .standardizedFileURL
+    let outcome = try Bench().petl(["describe", "recipe", "--markdown"])
+    #expect(outcome.code == 0)
+    let text = try String(contentsOf: page, encoding: .utf8)
+    let isSame = outcome.output == text
+    #expect(isSame, "run: petl describe recipe --markdown > docs/recipe.md")
+  }
+
+  @Test func mistakes() throws {
+    let outcome = try Bench().petl(["describe", "lora", "--markdown"])
+    #expect(outcome.code == 2)
+    #expect(outcome.complaints.contains("petl describe recipe --markdown"))
+  }
+}

@@ -1,0 +1,87 @@
+import Checkpoints
+import Foundation
+import PETL
+import Testing
+
+/// `petl` on a recipe of retrieval: a tiny CLIP and eight images with captions.
+@Suite("Retrieval by commands")
+struct RetrievalTests {
+  private func bench() throws -> Bench {
+    let bench = try Bench()
+    let fixtures = URL(filePath: #filePath).appending(path: "../../Fixtures/clip/hf")
+      .standardizedFileURL.path()
+    try FileManager.default.copyItem(atPath: fixtures, toPath: bench.folder + "/clip")
+    let bytes = (0..<8 * 16 * 16 * 3).map { UInt8(truncatingIfNeeded: $0 * $0 / 77) }
+    try SafetensorsWriter.write(
+      [
+        TensorRecord(name: "train_images", type: .u8, shape: [8, 16, 16, 3], bytes: bytes),
+        .int64("train_labels", shape: [8], Array(repeating: 0, count: 8)),
+      ], metadata: [:], to: bench.folder + "/set.safetensors")
+    let lines = (0..<8).map { index in
+      let split = index < 4 ? "train" : "test"
+      return """
+        {"image": "set.safetensors#train/\(index)", "split": "\(split)", \
+        "captions": ["a circle \(index)", "number \(index)"]}
+        """
+    }
+    try write(lines.joined(separator: "\n"), "pairs.jsonl", bench)
+    let recipe = """
+      name: pairs
+      task: retrieval
+      backbone: {type: clip, weights: clip}
+      data: {type: pairs, path: pairs.jsonl, normalization: clip}
+      adapter: {type: lora, rank: 2}
+      regularizers: [{type: resora, weight: 0.1}]
+      batch_size: 4
+      epochs: 2
+
+      """
+    try write(recipe, "r.yaml", bench)
+    return bench
+  }
+
+  private func write(_ text: String, _ name: String, _ bench: Bench) throws {
+    try text.write(toFile: "\(bench.folder)/\(name)", atomically: true, encoding: .utf8)
+  }
+
+  @Test("run, validate and evaluate print recalls")
+  func commands() throws {
+    let bench = try bench()
+    let valid = try bench.petl(["validate", "r.yaml"])
+    #expect(valid.code == 0 && valid.output.contains("8 sites in both towers"), "\(valid)")
+    #expect(valid.output.contains("8 images with 16 captions"), "\(valid)")
+    let before = try bench.petl(["evaluate", "r.yaml", "--json"])
+    let figures = try before.json()
+    #expect(figures["examples"] as? Int == 4 && figures["recalls"] is [String: Any])
+    let run = try bench.petl(["run", "r.yaml", "--output", "out"])
+    #expect(run.code == 0 && run.output.contains("rsum"), "\(run)")
+    #expect(run.complaints.contains("8 images of 16 px with 16 captions"), "\(run)")
+    let after = try bench.petl(["evaluate", "out"])
+    #expect(after.code == 0 && after.output.contains("image to text"), "\(after)")
+    #expect(after.output.contains("R@10") && after.output.contains("rsum"), "\(after)")
+    // The image tower's adapter is one of a Vision Transformer.
+    let inspected = try bench.petl(["inspect", "out/adapter/image"])
+    #expect(inspected.code == 0, "\(inspected)")
+    let merged = try bench.petl(
+      ["merge", "out/adapter/image", "--weights", "clip", "--output", "merged.safetensors"])
+    #expect(merged.code == 0 && merged.output.contains("its probe by 0.0"), "\(merged)")
+    let file = try SafetensorsFile(path: bench.folder + "/merged.safetensors")
+    #expect(file.entry("text_projection.weight") != nil)
+    let whole = try bench.petl(["merge", "out", "--output", "none.safetensors"])
+    #expect(whole.code == 2 && whole.complaints.contains("adapter/image"), "\(whole)")
+  }
+
+  @Test("commands for images with classes say so")
+  func otherCommands() throws {
+    let bench = try bench()
+    #expect(try bench.petl(["run", "r.yaml", "--output", "out", "--quiet"]).code == 0)
+    let classes = try bench.petl(["evaluate", "out", "--per-class"])
+    #expect(classes.code == 2 && classes.complaints.contains("no classes"), "\(classes)")
+    let split = try bench.petl(["evaluate", "out", "--split", "val"])
+    #expect(split.code == 2 && split.complaints.contains("no split 'val'"), "\(split)")
+    let predict = try bench.petl(
+      ["predict", "out", "--data", "set.safetensors", "--output", "p.csv"])
+    #expect(predict.code == 2, "\(predict)")
+    #expect(predict.complaints.contains("task"), "\(predict)")
+  }
+}
