@@ -119,4 +119,13 @@ import Testing
     #expect(outcome.code == 0, "\(outcome)")
     #expect(outcome.output.contains("030-weight-1.0-seed5") && !outcome.output.contains("031-"))
   }
+
+  /// What changes time only makes no other run.
+  @Test func doubles() throws {
+    let bench = try Bench()
+    try bench.writeExperiment()
+    let outcome = try bench.petl(["sweep", "r.yaml", "--set", "threads=1,2", "--dry-run"])
+    #expect(outcome.code == 0 && outcome.complaints.contains("1 of 2 combinations"), "\(outcome)")
+    #expect(outcome.output.contains("001-") && !outcome.output.contains("002-"), "\(outcome)")
+  }
 }

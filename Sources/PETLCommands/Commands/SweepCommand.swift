@@ -44,6 +44,12 @@ struct SweepCommand: RegistryCommand {
       path: arguments.recipe, overrides: arguments.overrides, registry: registry)
     var folder = try SweepFolder(
       output ?? "sweeps/\(sweep.name)", sweep: sweep, program: PETLTool.version)
+    let doubles = sweep.points.count - folder.runs.count
+    if doubles > 0 {
+      Terminal.complain(
+        "warning: \(doubles) of \(sweep.points.count) combinations train just what another does "
+          + "and are left out")
+    }
     if dryRun { return print(listing(folder)) }
     try folder.prepare()
     let finished = folder.runs.count(where: \.isFinished)

@@ -22,7 +22,7 @@ struct SweepWorkers {
   ///   waited for.
   func run(_ folder: inout SweepFolder) throws {
     let waiting = folder.runs.indices.filter { !folder.runs[$0].isFinished }
-    let threads = max(1, Workers.count / jobs)
+    let threads = max(1, Workers.count / max(1, min(jobs, waiting.count)))
     let endings = Endings()
     var next = waiting.startIndex
     var running = 0
