@@ -128,4 +128,34 @@ import Testing
     #expect(outcome.code == 0 && outcome.complaints.contains("1 of 2 combinations"), "\(outcome)")
     #expect(outcome.output.contains("001-") && !outcome.output.contains("002-"), "\(outcome)")
   }
+
+  /// A sweep that is ended takes its runs with it and says how to go on.
+  @Test func interruption() throws {
+    let bench = try Bench()
+    try bench.writeExperiment("epochs: 100000\n")
+    let process = Process()
+    process.executableURL = try Bench.program()
+    process.arguments = ["sweep", "r.yaml", "--output", "out"]
+    process.currentDirectoryURL = URL(fileURLWithPath: bench.folder)
+    try bench.write("", to: "said")
+    let said = try #require(FileHandle(forWritingAtPath: bench.folder + "/said"))
+    process.standardError = said
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let log = bench.folder + "/out/001-run/metrics.jsonl"
+    let deadline = Date() + 60
+    while !FileManager.default.fileExists(atPath: log), Date() < deadline {
+      Thread.sleep(forTimeInterval: 0.05)
+    }
+    process.terminate()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 143)
+    let words = try String(contentsOfFile: bench.folder + "/said", encoding: .utf8)
+    #expect(words.contains("interrupted; give the same command again to go on"), "\(words)")
+    Thread.sleep(forTimeInterval: 0.2)
+    let length = try Data(contentsOf: URL(fileURLWithPath: log)).count
+    Thread.sleep(forTimeInterval: 0.5)
+    let later = try Data(contentsOf: URL(fileURLWithPath: log)).count
+    #expect(length == later)
+  }
 }

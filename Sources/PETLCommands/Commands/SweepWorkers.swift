@@ -23,14 +23,15 @@ struct SweepWorkers {
   func run(_ folder: inout SweepFolder) throws {
     let waiting = folder.runs.indices.filter { !folder.runs[$0].isFinished }
     let threads = max(1, Workers.count / max(1, min(jobs, waiting.count)))
-    let endings = Endings()
+    let (endings, processes) = (Endings(), RunningProcesses())
+    processes.endOnSignals()
     var next = waiting.startIndex
     var running = 0
     var trouble: (any Error)?
     while running > 0 || (trouble == nil && next < waiting.endIndex) {
       while running < jobs, next < waiting.endIndex, trouble == nil {
         do {
-          try start(waiting[next], folder, threads: threads, endings)
+          try start(waiting[next], folder, threads: threads, endings, processes)
           running += 1
           next += 1
         } catch {
@@ -47,7 +48,8 @@ struct SweepWorkers {
 
   /// Starts this very program on a run's recipe.
   private func start(
-    _ index: Int, _ folder: SweepFolder, threads: Int, _ endings: Endings
+    _ index: Int, _ folder: SweepFolder, threads: Int, _ endings: Endings,
+    _ processes: RunningProcesses
   ) throws {
     let run = folder.runs[index]
     let place = try folder.start(run)
@@ -70,7 +72,7 @@ struct SweepWorkers {
       let status = process.terminationReason == .exit ? process.terminationStatus : -1
       endings.add(Ending(index: index, status: status, log: place.log))
     }
-    try process.run()
+    try processes.start(process)
   }
 
   private func note(_ ending: Ending, _ folder: inout SweepFolder) throws {
