@@ -1,21 +1,25 @@
 import PETL
 
-/// A network that turns images into features and has sites that adapters attach to.
-public protocol Backbone: AnyObject {
+/// A network with sites that adapters attach to, whatever it takes.
+public protocol AdaptableNetwork: AnyObject {
+  /// Every place that an adapter can be attached to.
+  var sites: [AdaptationSite] { get }
+  /// The weights that are trained, with their names; none of a frozen network.
+  var parameters: [(name: String, parameter: Parameter)] { get }
+  /// The frozen weight [out, in] and bias [out] of the linear map at a site; nil of another site.
+  func map(at site: AdaptationSite) -> (weight: Tensor, bias: Tensor)?
+}
+
+/// A network that turns images into features.
+public protocol Backbone: AdaptableNetwork {
   /// The side of the (square) images it takes, in pixels.
   var imageSize: Int { get }
   /// The length of a feature vector.
   var width: Int { get }
   /// How many tokens an image becomes.
   var tokens: Int { get }
-  /// Every place that an adapter can be attached to.
-  var sites: [AdaptationSite] { get }
-  /// The weights that are trained, with their names; none of a frozen network.
-  var parameters: [(name: String, parameter: Parameter)] { get }
   /// The weight [classes, width] and bias [classes] of the head that came with the weights.
   var pretrainedHead: (weight: Tensor, bias: Tensor)? { get }
-  /// The frozen weight [out, in] and bias [out] of the linear map at a site; nil of another site.
-  func map(at site: AdaptationSite) -> (weight: Tensor, bias: Tensor)?
   /// What loading did to the weights that the user should know, a sentence each.
   var notes: [String] { get }
 
@@ -57,20 +61,11 @@ public protocol Backbone: AnyObject {
   ) -> Tensor
 }
 
-extension Backbone {
+extension AdaptableNetwork {
   /// Hands the frozen weights of their maps to the adapters that ask for them.
   public func bind(_ adapters: AdapterSet) {
-    adapters.bind(map)
-  }
-}
-
-extension AdapterSet {
-  /// Hands frozen weights to the adapters that ask for them.
-  ///
-  /// - Parameter map: the weight [out, in] and bias [out] of the map at a site.
-  func bind(_ map: (AdaptationSite) -> (weight: Tensor, bias: Tensor)?) {
-    for entry in entries {
-      guard let binding = entry.adapter as? any WeightBinding, let map = map(entry.site)
+    for entry in adapters.entries {
+      guard let binding = entry.adapter as? any WeightBinding, let map = map(at: entry.site)
       else { continue }
       binding.bind(weight: map.weight, bias: map.bias)
     }

@@ -71,6 +71,31 @@ struct RetrievalTests {
     #expect(whole.code == 2 && whole.complaints.contains("adapter/image"), "\(whole)")
   }
 
+  @Test(
+    "every kind of method goes on both towers",
+    arguments: [
+      "{type: adaptformer, rank: 4}", "{type: lorta}", "{type: vera}", "{type: polar}",
+      "{type: ssf}", "{type: bitfit}", "{type: vpt, towers: [image]}",
+    ])
+  func methods(_ adapter: String) throws {
+    let bench = try bench()
+    let run = try bench.petl(
+      [
+        "run", "r.yaml", "--output", "out", "--set", "regularizers=~", "--set",
+        "adapter=\(adapter)",
+      ])
+    #expect(run.code == 0, "\(run)")
+    #expect(run.complaints.contains("no site 'embedding'") == adapter.contains("ssf"), "\(run)")
+    let files = ["image", "text"].filter {
+      FileManager.default.fileExists(atPath: "\(bench.folder)/out/adapter/\($0)")
+    }
+    #expect(files == (adapter.contains("vpt") ? ["image"] : ["image", "text"]))
+    let again = try bench.petl(["evaluate", "out", "--json"])
+    #expect(again.code == 0, "\(again)")
+    let refused = try bench.petl(["validate", "r.yaml", "--set", "adapter={type: vpt}"])
+    #expect(refused.code == 2 && refused.complaints.contains("towers: [image]"), "\(refused)")
+  }
+
   @Test("commands for images with classes say so")
   func otherCommands() throws {
     let bench = try bench()

@@ -43,6 +43,15 @@ private let whole = """
     - {name: refine, epochs: 50, learning_rate: 1e-4}
   """
 
+/// A recipe of the other task.
+private let paired = """
+  task: retrieval
+  backbone: {type: clip, weights: clip, tokenizer: vocab.json, text_heads: 2}
+  data: {type: pairs, path: p.jsonl, normalization: clip}
+  adapter: {type: lora, towers: [text]}
+  retrieval: {logit_scale: frozen, projections: learned}
+  """
+
 private let least = """
   backbone: {weights: w.safetensors}
   data: {name: digits}
@@ -98,6 +107,24 @@ private let least = """
     #expect(recipe.stages[0].regularizes)
   }
 
+  @Test func retrieval() throws {
+    let recipe = try recipe(paired)
+    #expect(recipe.task == .retrieval && recipe.backbone.type == .clip)
+    #expect(recipe.backbone.tokenizer == "vocab.json" && recipe.backbone.textHeads == 2)
+    #expect(recipe.data.source == .pairs && recipe.data.path == "p.jsonl")
+    #expect(recipe.adapter?.towers == [.text])
+    #expect(recipe.retrieval == RetrievalRecipe(logitScale: .frozen, projections: .learned))
+    let found = mistakes(paired, ["task=classification"])
+    for words in [
+      "section 'retrieval'", "'backbone.tokenizer'", "'backbone.text_heads'", "'adapter.towers'",
+      "backbone.type: clip", "have no classes",
+    ] {
+      #expect(found.contains(words), "\(words): \(found)")
+    }
+    let pairs = mistakes("backbone: {weights: c}\ndata: {type: pairs, shots: 3}\n")
+    #expect(pairs.contains("missing key 'path'") && pairs.contains("'data.shots'"), "\(pairs)")
+  }
+
   @Test func overrides() throws {
     let changes = [
       "adapter.rank=2", "stages.1.epochs=7", "regularizers.0.weight={type: cosine, to: 1}",
@@ -137,7 +164,7 @@ private let least = """
   }
 
   /// What a run writes down gives the same run again.
-  @Test(arguments: [whole, least, least + "\nadapter: {type: block}\nepochs: 9\n"])
+  @Test(arguments: [whole, paired, least, least + "\nadapter: {type: block}\nepochs: 9\n"])
   func roundTrip(_ text: String) throws {
     let first = try recipe(text)
     let written = yamlText(of: first.resolved)
@@ -258,12 +285,13 @@ private let least = """
     place.backbone.imageSpan = nil
     place.data.span = nil
     let adapter = place.adapter.map {
-      "\($0.plugin.descriptor) \($0.sites) \(String(describing: $0.layers))"
+      "\($0.plugin.descriptor) \($0.sites) \($0.towers) \(String(describing: $0.layers))"
     }
     let regularizers = place.regularizers.map { "\($0.label) \($0.weight)" }
     return [
       "\(place.name) \(place.seed) \(String(describing: place.threads))", "\(place.backbone)",
-      "\(place.data)", adapter ?? "", "\(regularizers)", "\(place.optimizer)", "\(place.schedule)",
+      "\(place.data)", "\(place.task) \(place.retrieval)", adapter ?? "", "\(regularizers)",
+      "\(place.optimizer)", "\(place.schedule)",
       "\(place.batchSize) \(place.stages) \(place.selection) \(place.hasControl)",
     ].joined(separator: "\n")
   }

@@ -1,6 +1,7 @@
 import Checkpoints
 import Datasets
 import Foundation
+import LoRA
 import PETL
 import Recipes
 import Testing
@@ -49,12 +50,12 @@ struct RetrievalRunTests {
     let folder = try RunFolder(creating: laboratory.folder + "/run", name: "run")
     let summary = try Runner(experiment, folder: folder, provenance: ["by": "test"]).run()
     #expect(summary.stages.map(\.name) == ["base", "refine", "control-refine"])
-    #expect(summary.adapterFormat == "image peft, text petl")
+    #expect(summary.adapterFormat == "image peft, text peft")
     let records = try metrics(folder)
     #expect(records.count == 5)
     #expect(records.allSatisfy { $0.validation?.recalls != nil })
     #expect(records[1].regularizers["crowding"]?.gradientShare ?? 0 > 0)
-    for name in ["image/adapter_config.json", "text/adapter.safetensors", "head.safetensors"] {
+    for name in ["image/adapter_config.json", "text/adapter_config.json", "head.safetensors"] {
       #expect(FileManager.default.fileExists(atPath: folder.file("adapter/\(name)")), "\(name)")
     }
     let head = try SafetensorsFile(path: folder.file("adapter/head.safetensors"))
@@ -115,6 +116,24 @@ struct RetrievalRunTests {
     #expect(try scale([]) != 2)
   }
 
+  @Test("A recipe made in code is the recipe of a file")
+  func code() throws {
+    let laboratory = try PairLaboratory()
+    let recipe = try Recipe(
+      task: .retrieval, threads: 1, backbone: BackboneRecipe(weights: laboratory.weights),
+      data: .pairs(laboratory.pairs),
+      adapter: AdapterRecipe(
+        LoRA.self, options: LoRAOptions(rank: 4), sites: [.query], towers: [.text]),
+      retrieval: RetrievalRecipe(logitScale: .frozen), batchSize: 12,
+      stages: [StageRecipe(epochs: 1)])
+    let again = try Recipe(text: yamlText(of: recipe.resolved), registry: testPlugins)
+    #expect(recipe.isWhole && again.adapter?.towers == [.text] && again.task == .retrieval)
+    let experiments = try [recipe, again].map { try RetrievalExperiment($0) }
+    for experiment in experiments { try experiment.train() }
+    let values = experiments.map { $0.model.snapshot().mapValues(\.values) }
+    #expect(values[0] == values[1] && values[0].keys.allSatisfy { $0.hasPrefix("text.blocks.") })
+  }
+
   @Test("What does not go together is refused, all at once")
   func mistakes() throws {
     let laboratory = try PairLaboratory()
@@ -132,6 +151,8 @@ struct RetrievalRunTests {
     #expect(files.contains("there is no tokenizer /none"), "\(files)")
     #expect(files.contains("/nothing.jsonl"), "\(files)")
     #expect(found(["adapter={type: lora, layers: [7]}"]).contains("there is no layer 7"))
+    let frozen = found(["adapter=~", "retrieval={logit_scale: frozen}"])
+    #expect(frozen.contains("nothing is trained"), "\(frozen)")
     #expect(found(["backbone.text_heads=3"]).contains("3 heads do not divide"))
     let other = laboratory.folder + "/other.json"
     let many = #"{"<|startoftext|>": 5000, "<|endoftext|>": 5001}"#

@@ -4,7 +4,7 @@ import PETL
 ///
 /// Tokens after the end of the longest text of a batch are left out: with a causal mask no token before
 /// them sees them, so that features are the same with any padding.
-public final class TextTower {
+public final class TextTower: AdaptableNetwork {
   /// Its sizes.
   public let configuration: TextConfiguration
   /// The weights that are trained; none of a frozen tower.
@@ -64,10 +64,5 @@ public final class TextTower {
   /// The weight and bias of a site's map, query, key and value as their rows of the fused map.
   public func map(at site: AdaptationSite) -> (weight: Tensor, bias: Tensor)? {
     site.layer < blocks.count ? blocks[site.layer].map(at: site.kind) : nil
-  }
-
-  /// Hands the frozen weights of their maps to the adapters that ask for them.
-  public func bind(_ adapters: AdapterSet) {
-    adapters.bind(map)
   }
 }

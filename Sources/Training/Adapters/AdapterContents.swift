@@ -5,7 +5,7 @@ import PETL
 /// An adapter with all that a file keeps of it.
 public struct AdapterContents {
   /// The network that it is on.
-  public var backbone: any Backbone
+  public var backbone: any AdaptableNetwork
   /// The adapters.
   public var adapters: AdapterSet
   /// The methods with their options; nil when they were made in code and cannot be written.
@@ -19,7 +19,7 @@ public struct AdapterContents {
 
   /// Collects the contents.
   public init(
-    backbone: any Backbone, adapters: AdapterSet, groups: [AdapterGroup]?,
+    backbone: any AdaptableNetwork, adapters: AdapterSet, groups: [AdapterGroup]?,
     head: (weight: Tensor, bias: Tensor)? = nil, baseModel: String? = nil,
     metadata: [String: String] = [:]
   ) {
@@ -34,7 +34,7 @@ public struct AdapterContents {
   /// What was loaded, to be written in another format.
   ///
   /// A probe that the file holds is kept: the function is the same.
-  public init(_ loaded: LoadedAdapter, on backbone: any Backbone) {
+  public init(_ loaded: LoadedAdapter, on backbone: any AdaptableNetwork) {
     self.init(
       backbone: backbone, adapters: loaded.adapters, groups: loaded.groups, head: loaded.head,
       baseModel: loaded.baseModel,

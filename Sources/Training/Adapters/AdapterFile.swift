@@ -34,37 +34,16 @@ public enum AdapterFile {
   ///
   /// - Throws: `DiagnosticError` when the file cannot be written; an older one is then still whole.
   static func write(_ contents: AdapterContents, to path: String) throws {
-    try write(
-      contents.stored, groups: contents.groups,
-      weights: contents.backbone.parameters.map(\.name), baseModel: contents.baseModel,
-      metadata: contents.metadata, to: path)
-  }
-
-  /// Writes the file of an adapter on any network, atomically.
-  ///
-  /// - Parameters:
-  ///   - stored: the tensors with their names.
-  ///   - groups: the methods with their options; nil when they were made in code.
-  ///   - weights: the names of the network's own weights among the tensors.
-  ///   - baseModel: the weights that it was trained on.
-  ///   - metadata: strings to keep beside the tensors.
-  ///   - path: of the file.
-  /// - Throws: `DiagnosticError` when the file cannot be written; an older one is then still whole.
-  static func write(
-    _ stored: [(name: String, value: Tensor)], groups: [AdapterGroup]?, weights: [String],
-    baseModel: String?, metadata: [String: String], to path: String
-  ) throws {
-    let records = stored.map { name, value in
+    let records = contents.stored.map { name, value in
       TensorRecord.float32(name, shape: value.shape, value.values)
     }
     var own = ["format": format, "version": version]
-    own[groupsKey] = groups?.yaml
-    own[baseKey] = baseModel
-    if !weights.isEmpty {
-      own[weightsKey] = try JSONValue.array(weights.map { .string($0) }).formatted()
-    }
+    own[groupsKey] = contents.groups?.yaml
+    own[baseKey] = contents.baseModel
+    let weights = contents.backbone.parameters.map { JSONValue.string($0.name) }
+    if !weights.isEmpty { own[weightsKey] = try JSONValue.array(weights).formatted() }
     try SafetensorsWriter.write(
-      records, metadata: metadata.merging(own) { _, own in own }, to: path)
+      records, metadata: contents.metadata.merging(own) { _, own in own }, to: path)
   }
 
   /// The names of the backbone's own weights that an adapter has trained, in timm's naming: the network

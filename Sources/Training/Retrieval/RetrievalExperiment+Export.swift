@@ -9,8 +9,8 @@ extension RetrievalExperiment {
   ///
   /// The adapter of the image tower is one of a Vision Transformer: every command that takes an adapter
   /// takes it, with the weights of the CLIP. Its head is the projection, trained or not, so that the probe
-  /// beside it can be verified. That of the text tower is in our own format, and read by
-  /// `petl evaluate` from the folder of the run.
+  /// beside it can be verified. That of the text tower has the names of Hugging Face's CLIP, so that PEFT
+  /// takes it; `petl evaluate` reads both from the folder of the run.
   ///
   /// - Parameters:
   ///   - folder: of the run's adapters.
@@ -59,26 +59,30 @@ extension RetrievalExperiment {
       backbone: model.image, adapters: adapters, groups: groups,
       head: head, baseModel: recipe.backbone.weights,
       metadata: metadata)
-    let format = AdapterExport.Format.peft(.timm)
-    guard AdapterExport.objection(to: contents, as: format) == nil else {
-      try AdapterExport.write(contents, to: folder, as: .petl)
-      return "petl"
-    }
-    try AdapterExport.write(contents, to: folder, as: format)
-    return "peft"
+    return try write(contents, to: folder, preferring: .timm)
   }
 
   private func writeTextAdapter(
     _ adapters: AdapterSet, _ groups: [AdapterGroup]?, _ metadata: [String: String],
     to folder: String
   ) throws -> String {
-    try makeFolder(folder)
-    let weights = model.text.parameters
-    try AdapterFile.write(
-      (adapters.parameters + adapters.constants + weights).map { ($0.name, $0.parameter.value) },
-      groups: groups, weights: weights.map(\.name), baseModel: recipe.backbone.weights,
-      metadata: metadata.merging(["tower": "text"]) { _, own in own },
-      to: "\(folder)/\(AdapterFile.name)")
+    let contents = AdapterContents(
+      backbone: model.text, adapters: adapters, groups: groups, head: nil,
+      baseModel: recipe.backbone.weights,
+      metadata: metadata.merging(["tower": "text"]) { _, own in own })
+    return try write(
+      contents, to: folder, preferring: .clipText)
+  }
+
+  /// In PEFT's format where there are names for it and it holds the adapter, else in our own.
+  private func write(
+    _ contents: AdapterContents, to folder: String, preferring naming: SiteModules?
+  ) throws -> String {
+    if let naming, AdapterExport.objection(to: contents, as: .peft(naming)) == nil {
+      try AdapterExport.write(contents, to: folder, as: .peft(naming))
+      return "peft"
+    }
+    try AdapterExport.write(contents, to: folder, as: .petl)
     return "petl"
   }
 }

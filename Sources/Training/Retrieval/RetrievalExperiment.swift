@@ -55,6 +55,7 @@ public final class RetrievalExperiment: TrainableExperiment {
     // To the image tower the other is no part of the network; here it is.
     notes =
       image.notes.filter { !$0.contains("the text tower") }
+      + RetrievalIngredients.notes(recipe.adapter)
       + (full == 0
         ? [] : ["\(full) captions fill the context of \(context) tokens or were cut to it"])
   }

@@ -103,6 +103,20 @@ struct RetrievalIngredients {
     return try CLIPTokenizer(path: recipe.weights.hasSuffix(".safetensors") ? file : recipe.weights)
   }
 
+  /// The kinds of sites that only the image tower has.
+  private static let imageOnly: Set<AdaptationSite.Kind> = [.embedding, .tokens]
+
+  /// What the user should know of the sites, a sentence each.
+  static func notes(_ adapter: AdapterRecipe?) -> [String] {
+    guard let adapter, adapter.towers.contains(.text) else { return [] }
+    let kinds = adapter.sites.filter(imageOnly.contains).map { "'\($0.rawValue)'" }
+    return kinds.isEmpty
+      ? []
+      : [
+        "the text tower has no site \(kinds.joined(separator: ", ")): there the adapter is at the others"
+      ]
+  }
+
   /// The sites of one tower that the adapter is attached to.
   private static func sites(
     _ recipe: Recipe, of tower: Tower, _ checkpoint: CLIPCheckpoint
@@ -113,13 +127,14 @@ struct RetrievalIngredients {
       return try Ingredients.selected(recipe.adapter, from: all).map { $0.placed(in: .image) }
     case .text:
       let all = checkpoint.text.configuration.sites
-      let absent = Set(recipe.adapter?.sites ?? []).intersection([.embedding, .tokens])
-      if let kind = absent.first {
+      guard var adapter = recipe.adapter else { return [] }
+      adapter.sites.removeAll(where: Self.imageOnly.contains)
+      if adapter.sites.isEmpty, !(recipe.adapter?.sites ?? []).isEmpty {
         throw DiagnosticError(
-          "the text tower has no site '\(kind.rawValue)'", at: recipe.adapter?.spans.section,
-          hints: ["set adapter.towers: [image]"])
+          "the text tower has no site '\(recipe.adapter?.sites.first?.rawValue ?? "")'",
+          at: adapter.spans.section, hints: ["set adapter.towers: [image]"])
       }
-      return try Ingredients.selected(recipe.adapter, from: all).map { $0.placed(in: .text) }
+      return try Ingredients.selected(adapter, from: all).map { $0.placed(in: .text) }
     }
   }
 }

@@ -26,6 +26,13 @@ public struct RetrievalPlan {
         try attachment.attach(ingredients.sites[tower] ?? [], generator.split(tower.rawValue))
       }
     }
+    let head = recipe.retrieval
+    guard adapterParameterCount > 0 || head.logitScale == .learned || head.projections == .learned
+    else {
+      throw DiagnosticError(
+        "nothing is trained: there is no adapter, and scale and projections are frozen",
+        hints: ["add an adapter, or set retrieval.projections: learned"])
+    }
   }
 
   /// How many numbers are trained besides scale and projections.

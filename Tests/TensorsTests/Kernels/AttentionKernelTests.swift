@@ -45,7 +45,7 @@ private struct Head {
       guard let q = x.baseAddress else { return }
       let stride = biasStride
       func withBias(_ body: (UnsafePointer<Float>?) -> Void) {
-        guard let bias else { return unsafe body(nil) }
+        guard let bias else { return body(nil) }
         unsafe bias.withUnsafeBufferPointer { unsafe body($0.baseAddress) }
       }
       unsafe withBias { bias in
