@@ -56,6 +56,18 @@ import Testing
     #expect(found.points[0].recipe.data.path == nil)
   }
 
+  /// The section itself changes like any other.
+  @Test func overriddenSection() throws {
+    let text = "sweep: {seeds: [0, 1, 2], grid: {batch_size: [8, 16]}}"
+    let found = try sweep(
+      text, ["sweep.seeds=[4]", "sweep.grid={epochs: [1, 2]}", "batch_size=32"])
+    let runs = found.points.map {
+      [$0.recipe.seed, $0.recipe.stages[0].epochs, $0.recipe.batchSize]
+    }
+    #expect(runs == [[4, 1, 32], [4, 2, 32]])
+    #expect(mistakes(text, ["sweep.seed=[4]"]).contains("seeds"))
+  }
+
   /// Lists after `--set`, which take the place of the recipe's.
   @Test func overrides() throws {
     let found = try sweep(

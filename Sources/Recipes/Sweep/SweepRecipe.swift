@@ -70,8 +70,11 @@ public struct SweepRecipe: Sendable {
   private init(
     _ node: ConfigurationNode, overrides: [String], registry: PluginRegistry
   ) throws {
+    // What changes the section itself comes before what is read from it.
+    let ofSection = overrides.filter { $0.hasPrefix("sweep.") || $0.hasPrefix("sweep=") }
+    let node = try Overrides(ofSection).apply(to: node)
     var reader = SweepReader(node)
-    let axes = reader.axes(overrides: overrides)
+    let axes = reader.axes(overrides: overrides.filter { !ofSection.contains($0) })
     guard reader.mistakes.isEmpty else { throw DiagnosticError(reader.mistakes) }
     var seen: Set<String> = []
     var mistakes: [Diagnostic] = []
