@@ -74,6 +74,7 @@ let package = Package(
     .library(name: "PETLTesting", targets: ["PETLTesting"]),
     .library(name: "Recipes", targets: ["Recipes"]),
     .library(name: "Reports", targets: ["Reports"]),
+    .library(name: "Statistics", targets: ["Statistics"]),
     .library(name: "Training", targets: ["Training"]),
     .executable(name: "petl", targets: ["petl"]),
   ],
@@ -114,16 +115,18 @@ let package = Package(
       ]),
     core("Recipes", ["PETL", "CYAML"]),
     core("Reports", []),
+    core("Statistics", ["Tensors"]),
     core(
       "Training",
       [
-        "PETL", "Checkpoints", "Backbones", "Datasets", "Recipes",
+        "PETL", "Checkpoints", "Backbones", "Datasets", "Recipes", "Statistics",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     core(
       "PETLCommands",
       [
-        "PETL", "Checkpoints", "Backbones", "Datasets", "Recipes", "Reports", "Training",
+        "PETL", "Checkpoints", "Backbones", "Datasets", "Recipes", "Reports", "Statistics",
+        "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -159,6 +162,7 @@ let package = Package(
     tests("PETLTestingTests", ["PETLTesting"]),
     tests("RecipesTests", ["PETL", "Recipes"]),
     tests("ReportsTests", ["Reports"]),
+    tests("StatisticsTests", ["Statistics", "Tensors"]),
     tests("ReSoRATests", ["ReSoRA", "PETLTesting"]),
     tests("RegularizersTests", ["Regularizers", "PETLTesting"]),
     tests(

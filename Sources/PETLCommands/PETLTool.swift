@@ -31,12 +31,14 @@ public struct PETLTool: ParsableCommand {
       CommandGroup(
         name: "Training",
         subcommands: [
-          RunCommand.self, ValidateCommand.self, InitCommand.self, PretrainCommand.self,
+          RunCommand.self, SweepCommand.self, ValidateCommand.self, InitCommand.self,
+          PretrainCommand.self,
         ]),
       CommandGroup(
         name: "Using what was trained",
         subcommands: [
-          EvaluateCommand.self, PredictCommand.self, InspectCommand.self, ReportCommand.self,
+          EvaluateCommand.self, PredictCommand.self, CompareCommand.self, InspectCommand.self,
+          ReportCommand.self,
           MergeCommand.self,
           UnmergeCommand.self, ConvertCommand.self, CanonicalizeCommand.self,
         ]),

@@ -65,7 +65,7 @@ final class Bench {
     return outcome
   }
 
-  private static func program() throws -> URL {
+  static func program() throws -> URL {
     var folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     let bundles = Bundle.allBundles.map(\.bundleURL) + [Bundle.main.bundleURL]
     let candidates = [folder] + bundles.flatMap { [$0, $0.deletingLastPathComponent()] }

@@ -3,7 +3,7 @@ import PETL
 /// The 19 tasks of VTAB-1K (Zhai et al., arXiv 1910.04867), as NOAH's `get_vtab1k.py` names their folders.
 public enum VTAB {
   /// A group of tasks; papers report the mean of each.
-  public enum Group: String, Sendable, CaseIterable, Codable {
+  public enum Group: String, Sendable, CaseIterable, Codable, CodingKeyRepresentable {
     /// Photographs of everyday things.
     case natural
     /// Pictures of special instruments.

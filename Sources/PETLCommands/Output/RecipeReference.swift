@@ -19,7 +19,8 @@ struct RecipeReference {
 
       Every key, its default and what it does. Made from the program's own descriptors by `petl describe recipe --markdown`; a
       test keeps it so. `petl validate RECIPE` checks a file in milliseconds, `petl run` leaves the resolved recipe in its folder,
-      and `--set a.b=value` changes a key from the command line.
+      and `--set a.b=value` changes a key from the command line. A section `sweep` (`grid`, `paired`, `data`, `seeds`) makes several
+      runs of a recipe, for `petl sweep`: see the [README](../README.md#sweeps-and-statistics).
 
 
       """

@@ -22,10 +22,13 @@ extension Recipe {
       YAMLReader.parse(text: text, name: name), overrides: overrides, registry: registry)
   }
 
-  private init(
-    _ node: ConfigurationNode, overrides: [String], registry: PluginRegistry
-  ) throws {
+  init(_ node: ConfigurationNode, overrides: [String], registry: PluginRegistry) throws {
     var node = try Overrides(overrides).apply(to: node)
+    if let sweep = node.entry("sweep") {
+      throw DiagnosticError(
+        "this recipe is a sweep of several runs", at: sweep.keySpan,
+        hints: ["run all of them with petl sweep, or remove 'sweep' to run one"])
+    }
     // `--set adapter=~` takes an adapter away, as `~` does with any option.
     for key in ["adapter", "regularizers", "stages"] { node = node.without(key, ifNull: true) }
     let reader = OptionReader(node, section: "")

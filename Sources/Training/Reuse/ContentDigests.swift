@@ -17,7 +17,11 @@ public struct ContentDigests: Sendable {
   ///
   /// - Throws: `DiagnosticError` when a file cannot be read.
   public init(_ experiment: any TrainableExperiment) throws {
-    let recipe = experiment.recipe
+    try self.init(experiment.recipe, data: experiment.dataDigest())
+  }
+
+  /// Reads the weights of a recipe whose data were read.
+  init(_ recipe: Recipe, data: String) throws {
     let reference = recipe.backbone.weights
     if let name = Ingredients.embeddedName(reference), let bytes = EmbeddedData.bytes(named: name) {
       weights = digest(of: bytes)
@@ -25,7 +29,7 @@ public struct ContentDigests: Sendable {
       // Of a folder of a model, the file in it.
       weights = try digest(ofFile: WeightFile(path: reference).store.name)
     }
-    data = try experiment.dataDigest()
+    self.data = data
   }
 }
 

@@ -68,12 +68,7 @@ extension Experiment {
 
   /// Of the bytes of a safetensors set; of an embedded set, of its images and labels; of images in
   /// files, of their names, sizes, times of change and labels.
-  public func dataDigest() throws -> String {
-    if recipe.data.source == .safetensors, let path = recipe.data.path {
-      return try digest(ofFile: path)
-    }
-    return digest(of: dataset)
-  }
+  public func dataDigest() throws -> String { try recipe.digest(ofData: dataset) }
 
   /// Puts the head that came with the weights in the place of the fresh one.
   ///

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Checkpoints
+import Foundation
+import PETL
+import Training
+
+/// `petl compare`.
+struct CompareCommand: RegistryCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Put runs side by side: mean and spread over seeds, and tests of what differs.",
+    discussion: """
+      Runs whose recipes differ in the seed and the data only are one method, named after what tells \
+      it from the others. Methods are compared on the same seeds: mean difference with a 95 % \
+      bootstrap interval, a paired sign-flip test corrected over data sets (Holm), and Hedges' g.
+
+      Examples:
+        petl compare runs/*
+        petl compare runs --metric redundancy --format markdown --output table.md
+        petl compare runs/lora-* runs/dora-* --baseline lora
+      """)
+
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case text, markdown, csv, json
+  }
+
+  @Argument(
+    help: "Folders of runs, or folders that hold such folders.", completion: .directory)
+  var runs: [String]
+
+  @Option(
+    help: "The method that all others are compared with; each one's own control when left out.")
+  var baseline: String?
+
+  @Option(help: "What is compared.")
+  var metric = ComparedFigure.Metric.accuracy
+
+  @Option(help: "The split that it is of.")
+  var split = ComparedFigure.Split.test
+
+  @Option(
+    name: .customLong("stage"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "A stage that counts, such as base or control-refine; the last one and its control when left "
+        + "out. May be repeated.", valueName: "name"))
+  var stages: [String] = []
+
+  @Option(help: "How it is written.")
+  var format = Format.text
+
+  @Option(help: "A file for the result, in the place of standard output.", completion: .file())
+  var output: String?
+
+  func run(with registry: PluginRegistry) throws {
+    if let output { try checkWritable(output) }
+    let comparison = try RunComparison(
+      runs, figure: ComparedFigure(metric, of: split), stages: stages, baseline: baseline)
+    let text = try ComparisonText(comparison).text(format)
+    for remark in comparison.leftOut { Terminal.complain("left out: \(remark)") }
+    for warning in comparison.warnings { Terminal.complain("warning: \(warning)") }
+    if let output {
+      try RunFailure.marking { try writeAtomically(Array((text + "\n").utf8), to: output) }
+    } else {
+      print(text)
+    }
+  }
+}
+
+extension ComparedFigure.Metric: ExpressibleByArgument {}
+extension ComparedFigure.Split: ExpressibleByArgument {}

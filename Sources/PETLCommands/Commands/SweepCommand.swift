@@ -1,0 +1,98 @@
+import ArgumentParser
+import Foundation
+import PETL
+import Recipes
+import Training
+
+/// `petl sweep`.
+struct SweepCommand: RegistryCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sweep",
+    abstract: "Train every run of a recipe's sweep, and compare them.",
+    discussion: """
+      A section 'sweep' of the recipe, or lists after --set, say what varies: grid, paired, data, \
+      seeds. Each run gets a numbered folder. A run that finished is never repeated, also when the \
+      command is given again after an interruption; runs that failed are tried again then. Stages that \
+      runs have in common are trained once.
+
+      Examples:
+        petl sweep Examples/recipes/sweep-lambda.yaml
+        petl sweep recipe.yaml --set adapter.rank=2,4,8 --set seed=0,1,2 --jobs 2
+        petl sweep recipe.yaml --dry-run
+      """)
+
+  @OptionGroup var arguments: RecipeArguments
+
+  @Option(help: "The folder of the sweep; sweeps/NAME when left out.", completion: .directory)
+  var output: String?
+
+  @Option(help: ArgumentHelp("So many runs side by side; they share the threads.", valueName: "n"))
+  var jobs = 1
+
+  @Flag(help: "List the runs and what became of them, and train nothing.")
+  var dryRun = false
+
+  @Flag(help: "Print nothing but the result and warnings.")
+  var quiet = false
+
+  func validate() throws {
+    if !(1...256).contains(jobs) { throw ValidationError("--jobs is between 1 and 256.") }
+  }
+
+  func run(with registry: PluginRegistry) throws {
+    let sweep = try SweepRecipe(
+      path: arguments.recipe, overrides: arguments.overrides, registry: registry)
+    var folder = try SweepFolder(
+      output ?? "sweeps/\(sweep.name)", sweep: sweep, program: PETLTool.version)
+    let doubles = sweep.points.count - folder.runs.count
+    if doubles > 0 {
+      Terminal.complain(
+        "warning: \(doubles) of \(sweep.points.count) combinations train just what another does "
+          + "and are left out")
+    }
+    if dryRun { return print(listing(folder)) }
+    try folder.prepare()
+    let finished = folder.runs.count(where: \.isFinished)
+    if !quiet, finished > 0 {
+      Terminal.complain("\(finished) of \(folder.runs.count) runs are finished")
+    }
+    try RunFailure.marking {
+      try SweepWorkers(jobs: jobs, isQuiet: quiet).run(&folder)
+    }
+    let failed = folder.runs.filter { $0.entry.failure != nil }
+    let ended = folder.runs.filter { $0.entry.failure == nil }
+    if !ended.isEmpty { compare(ended.map { folder.file($0.entry.folder) }) }
+    guard failed.isEmpty else {
+      let names = failed.map(\.entry.folder).joined(separator: ", ")
+      Terminal.complain("error: \(failed.count) of \(folder.runs.count) runs failed: \(names)")
+      throw ExitCode(1)
+    }
+  }
+
+  /// Prints what the runs came to, on the test split where they have one.
+  ///
+  /// Runs that cannot be compared are no failure of the sweep: their own figures are in their folders.
+  private func compare(_ runs: [String]) {
+    let splits = ComparedFigure.Split.allCases
+    do {
+      let comparisons = splits.lazy.compactMap {
+        try? RunComparison(runs, figure: ComparedFigure(.accuracy, of: $0))
+      }
+      let comparison = try comparisons.first ?? RunComparison(runs)
+      for warning in comparison.warnings { Terminal.complain("warning: \(warning)") }
+      print(try ComparisonText(comparison).text(.text))
+    } catch {
+      Terminal.complain("warning: the runs cannot be compared: \(error)")
+    }
+  }
+
+  private func listing(_ folder: SweepFolder) -> String {
+    let rows = folder.runs.map { run in
+      [
+        run.entry.folder,
+        run.isFinished ? "finished" : run.entry.failure == nil ? "to be trained" : "failed",
+      ]
+    }
+    return Terminal.table(["run in \(folder.path)", "state"], rows)
+  }
+}

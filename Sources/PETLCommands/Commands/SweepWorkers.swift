@@ -1,0 +1,114 @@
+import Foundation
+import PETL
+import Recipes
+import Training
+
+/// Trains the runs of a sweep, each in a process of its own: one that fails, or dies, takes no other
+/// with it.
+struct SweepWorkers {
+  let jobs: Int
+  let isQuiet: Bool
+
+  /// What a process left.
+  private struct Ending: Sendable {
+    let index: Int
+    let status: Int32
+    let log: String
+  }
+
+  /// Trains all that is not finished, and notes in the folder how each ended.
+  ///
+  /// - Throws: an error when a process cannot be started or a file cannot be written; what runs is
+  ///   waited for.
+  func run(_ folder: inout SweepFolder) throws {
+    let waiting = folder.runs.indices.filter { !folder.runs[$0].isFinished }
+    let threads = max(1, Workers.count / max(1, min(jobs, waiting.count)))
+    let (endings, processes) = (Endings(), RunningProcesses())
+    processes.endOnSignals()
+    var next = waiting.startIndex
+    var running = 0
+    var trouble: (any Error)?
+    while running > 0 || (trouble == nil && next < waiting.endIndex) {
+      while running < jobs, next < waiting.endIndex, trouble == nil {
+        do {
+          try start(waiting[next], folder, threads: threads, endings, processes)
+          running += 1
+          next += 1
+        } catch {
+          trouble = error
+        }
+      }
+      guard running > 0 else { break }
+      let ending = endings.next()
+      running -= 1
+      do { try note(ending, &folder) } catch { trouble = trouble ?? error }
+    }
+    if let trouble { throw trouble }
+  }
+
+  /// Starts this very program on a run's recipe.
+  private func start(
+    _ index: Int, _ folder: SweepFolder, threads: Int, _ endings: Endings,
+    _ processes: RunningProcesses
+  ) throws {
+    let run = folder.runs[index]
+    let place = try folder.start(run)
+    guard FileManager.default.createFile(atPath: place.log, contents: nil),
+      let log = FileHandle(forWritingAtPath: place.log),
+      let program = Bundle.main.executableURL
+    else { throw DiagnosticError("\(place.log): cannot be written") }
+    defer { try? log.close() }
+    let process = Process()
+    process.executableURL = program
+    process.arguments = [
+      "run", place.recipe, "--output", place.folder, "--reuse", folder.file("stages"),
+    ]
+    if run.recipe.threads == nil { process.arguments? += ["--set", "threads=\(threads)"] }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = log
+    process.standardError = log
+    process.terminationHandler = { process in
+      // What a signal ended has no status of its own.
+      let status = process.terminationReason == .exit ? process.terminationStatus : -1
+      endings.add(Ending(index: index, status: status, log: place.log))
+    }
+    try processes.start(process)
+  }
+
+  private func note(_ ending: Ending, _ folder: inout SweepFolder) throws {
+    let name = folder.runs[ending.index].entry.folder
+    let isDone =
+      ending.status == 0
+      && FileManager.default.fileExists(atPath: folder.file("\(name)/summary.json"))
+    let said = (try? String(contentsOfFile: ending.log, encoding: .utf8)) ?? ""
+    let lines = said.split(separator: "\n").map(String.init)
+    let reason =
+      lines.last { $0.contains("error: ") } ?? "the process ended; see \(ending.log)"
+    try folder.end(ending.index, failure: isDone ? nil : reason)
+    let title = "\(ending.index + 1)/\(folder.runs.count) \(name)"
+    if !isDone {
+      Terminal.complain("\(title) failed: \(reason)")
+    } else if !isQuiet {
+      Terminal.complain("\(title) finished")
+    }
+  }
+
+  /// Processes that ended, in that order; they end on threads of their own.
+  private final class Endings: @unchecked Sendable {
+    private let condition = NSCondition()
+    private var endings: [Ending] = []
+
+    func add(_ ending: Ending) {
+      condition.withLock { endings.append(ending) }
+      condition.signal()
+    }
+
+    /// Waits for one.
+    func next() -> Ending {
+      condition.withLock {
+        while endings.isEmpty { condition.wait() }
+        return endings.removeFirst()
+      }
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import Datasets
+import Foundation
+import Statistics
+import Training
+
+/// A comparison of runs as a person or another program reads it.
+struct ComparisonText {
+  private let comparison: RunComparison
+  /// Accuracies are shown in per cent.
+  private let factor: Double
+  private let digits: Int
+
+  init(_ comparison: RunComparison) {
+    self.comparison = comparison
+    (factor, digits) = comparison.metric == .accuracy ? (100, 2) : (1, 4)
+  }
+
+  func text(_ format: CompareCommand.Format) throws -> String {
+    switch format {
+    case .text: return tables(Terminal.table).joined(separator: "\n\n")
+    case .markdown: return tables(Self.markdown).joined(separator: "\n\n")
+    case .csv: return csv()
+    case .json:
+      let encoder = JSONEncoder.figures([.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+      return String(decoding: try encoder.encode(comparison), as: UTF8.self)
+    }
+  }
+
+  private func tables(_ table: ([String], [[String]]) -> String) -> [String] {
+    let unit = comparison.metric == .accuracy ? " in %" : ""
+    let title =
+      "\(comparison.split.rawValue) \(comparison.metric.rawValue)\(unit), mean ± standard deviation "
+      + "over seeds (number of seeds)"
+    var parts = [title, figures(table)] + remarks
+    if !comparison.differences.isEmpty {
+      parts += ["differences on the same seeds\(unit == "" ? "" : ", in points")", paired(table)]
+    }
+    return parts
+  }
+
+  /// What a table of means leaves unsaid.
+  private var remarks: [String] {
+    guard let missing = comparison.methods.lazy.compactMap(\.vtab?.missing).first, !missing.isEmpty
+    else { return [] }
+    return ["The means are not those of VTAB-1K: \(missing.joined(separator: ", ")) not there."]
+  }
+
+  /// Methods by data sets, or the other way round where that is narrower.
+  private func figures(_ table: ([String], [[String]]) -> String) -> String {
+    let groups = VTAB.Group.allCases.filter { group in
+      comparison.methods.contains { $0.vtab?.groups[group] != nil }
+    }
+    var columns = [["method"] + comparison.methods.map(\.label)]
+    for data in comparison.dataSets {
+      columns.append([data] + comparison.methods.map { cell($0.figures[data]) })
+    }
+    if !groups.isEmpty {
+      for group in groups {
+        columns.append(
+          ["mean \(group.rawValue)"] + comparison.methods.map { number($0.vtab?.groups[group]) })
+      }
+      columns.append(["mean of groups"] + comparison.methods.map { number($0.vtab?.ofGroups) })
+    }
+    if comparison.dataSets.count > 1 {
+      columns.append(["mean of all"] + comparison.methods.map { number($0.mean) })
+    }
+    let rows = columns[0].indices.map { row in columns.map { $0[row] } }
+    let isWide = comparison.dataSets.count > comparison.methods.count
+    let cells = isWide ? [["data"] + columns[0].dropFirst()] + columns.dropFirst() : rows
+    return table(cells[0], Array(cells.dropFirst()))
+  }
+
+  private func paired(_ table: ([String], [[String]]) -> String) -> String {
+    let rows = comparison.differences.map { difference in
+      let paired = difference.paired
+      let few = difference.verdict == .tooFew ? " (n = \(paired.spread.count))" : ""
+      return [
+        difference.method, difference.baseline, difference.data ?? "all data sets",
+        "\(paired.spread.count)", number(paired.spread.mean, signed: true),
+        paired.interval.map {
+          "\(number($0.lower, signed: true)) … \(number($0.upper, signed: true))"
+        } ?? "–", Self.p(paired.test.p), Self.p(difference.correctedP),
+        paired.effect.map { fixed($0.hedges, 2) } ?? "–", difference.verdict.rawValue + few,
+      ]
+    }
+    return table(
+      [
+        "method", "against", "data", "pairs", "difference", "95 % interval", "p", "p (Holm)", "g",
+        "verdict",
+      ], rows)
+  }
+
+  private func cell(_ spread: Spread?) -> String {
+    guard let spread else { return "–" }
+    let deviation = spread.deviation.map { " ± \(number($0))" } ?? ""
+    return "\(number(spread.mean))\(deviation) (\(spread.count))"
+  }
+
+  private func number(_ value: Double?, signed: Bool = false) -> String {
+    guard let value else { return "–" }
+    let text = fixed(value * factor, digits)
+    return signed && value > 0 ? "+" + text : text
+  }
+
+  private static func p(_ value: Double) -> String {
+    value < 0.0001 ? "<0.0001" : fixed(value, 4)
+  }
+
+  private static func markdown(_ header: [String], _ rows: [[String]]) -> String {
+    func line(_ cells: [String]) -> String {
+      "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
+    }
+    let rule = header.indices.map { $0 == 0 ? "---" : "---:" }
+    return ([line(header), line(rule)] + rows.map(line)).joined(separator: "\n")
+  }
+
+  /// One line for each method and data set, and one for all data sets; figures as they are, not in
+  /// per cent.
+  private func csv() -> String {
+    var lines = [
+      [
+        "method", "data", "n", "mean", "std", "baseline", "pairs", "difference", "lower", "upper",
+        "p", "p_holm", "hedges_g", "verdict",
+      ]
+    ]
+    func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
+    for method in comparison.methods {
+      for data in comparison.dataSets.map(Optional.some) + [nil] {
+        let spread = data.flatMap { method.figures[$0] }
+        let difference = comparison.differences.first {
+          $0.method == method.label && $0.data == data
+        }
+        let mean = data == nil ? method.mean : spread?.mean
+        guard mean != nil || difference != nil else { continue }
+        lines.append([
+          method.label, data ?? "all data sets", spread.map { "\($0.count)" } ?? "", text(mean),
+          text(spread?.deviation), difference?.baseline ?? "",
+          difference.map { "\($0.paired.spread.count)" } ?? "",
+          text(difference?.paired.spread.mean), text(difference?.paired.interval?.lower),
+          text(difference?.paired.interval?.upper), text(difference?.paired.test.p),
+          text(difference?.correctedP), text(difference?.paired.effect?.hedges),
+          difference?.verdict.rawValue ?? "",
+        ])
+      }
+    }
+    return String(csvText(lines).dropLast())
+  }
+}

@@ -1,0 +1,149 @@
+import PETL
+
+/// Reads what varies, and collects every mistake.
+struct SweepReader {
+  private let node: ConfigurationNode
+  private(set) var mistakes: [Diagnostic] = []
+
+  init(_ node: ConfigurationNode) {
+    self.node = node
+  }
+
+  /// Everything that varies, that which varies slowest first.
+  mutating func axes(overrides: [String]) -> [SweepAxis] {
+    var given: [SweepAxis] = []
+    for text in overrides {
+      attempt {
+        given.append(SweepAxis(alternatives: try Overrides.Setting.alternatives(text).map { [$0] }))
+      }
+    }
+    let keys = Set(given.flatMap(\.keys))
+    var own: [SweepAxis] = []
+    for axis in sections() {
+      let both = axis.keys.intersection(keys)
+      if both.isEmpty {
+        own.append(axis)
+      } else if !axis.isOfOneKey {
+        mistakes.append(
+          Diagnostic(
+            "'\(both.sorted().joined(separator: "', '"))' is given by --set and by the sweep",
+            at: axis.alternatives.first?.first?.pathSpan, hints: ["remove one of them"]))
+      }
+    }
+    // Neighbours differ in the seed: runs side by side then share no stage that both would train.
+    let axes =
+      (given + own).filter { $0.keys != ["seed"] } + (given + own).filter { $0.keys == ["seed"] }
+    var count = 1
+    for axis in axes where count <= SweepRecipe.mostPoints { count *= axis.alternatives.count }
+    if count > SweepRecipe.mostPoints {
+      mistakes.append(
+        Diagnostic("the sweep has more than \(SweepRecipe.mostPoints) runs", at: node.span))
+    }
+    return axes
+  }
+
+  /// Every choice of one alternative of each axis; the last axis varies first.
+  static func combinations(_ axes: [SweepAxis]) -> [[Overrides.Setting]] {
+    axes.reduce([[]]) { found, axis in
+      found.flatMap { start in axis.alternatives.map { start + $0 } }
+    }
+  }
+
+  private mutating func sections() -> [SweepAxis] {
+    guard let sweep = node.entry("sweep") else { return [] }
+    guard case .mapping(let entries) = sweep.value.value else {
+      mistakes.append(
+        Diagnostic(
+          "'sweep' must be a mapping, found \(sweep.value.kindDescription)", at: sweep.value.span))
+      return []
+    }
+    let known = ["grid", "paired", "data", "seeds"]
+    for entry in entries where !known.contains(entry.key) {
+      let nearest = nearestName(to: entry.key, among: known).map { ["did you mean '\($0)'?"] }
+      mistakes.append(
+        Diagnostic(
+          "unknown key '\(entry.key)' in 'sweep'", at: entry.keySpan,
+          hints: nearest ?? ["expected \(known.joined(separator: ", "))"]))
+    }
+    return grid(sweep.value.entry("grid")) + paired(sweep.value.entry("paired"))
+      + data(sweep.value.entry("data")) + seeds(sweep.value.entry("seeds"))
+  }
+
+  private mutating func grid(_ entry: ConfigurationNode.Entry?) -> [SweepAxis] {
+    guard let entry else { return [] }
+    guard case .mapping(let keys) = entry.value.value else {
+      refuse(entry, "a mapping of keys to lists, as {adapter.rank: [2, 4]}")
+      return []
+    }
+    return keys.compactMap { key in
+      axis(key) { [try Overrides.Setting(key: key.key, at: key.keySpan, $0)] }
+    }
+  }
+
+  private mutating func paired(_ entry: ConfigurationNode.Entry?) -> [SweepAxis] {
+    guard let entry else { return [] }
+    let words = "a list of mappings, as [{adapter.type: lora, adapter.rank: 4}]"
+    return [
+      axis(entry) { element in
+        guard !element.entries.isEmpty else {
+          throw DiagnosticError("'paired' must be \(words)", at: element.span)
+        }
+        return try element.entries.map {
+          try Overrides.Setting(key: $0.key, at: $0.keySpan, $0.value)
+        }
+      }
+    ].compactMap(\.self)
+  }
+
+  /// A name or a path takes the place of the one in `data`; a mapping that of the whole section.
+  private mutating func data(_ entry: ConfigurationNode.Entry?) -> [SweepAxis] {
+    guard let entry else { return [] }
+    let source = node.entry("data")?.value.entry("type")?.value.stringValue ?? "embedded"
+    let key = ["embedded", "vtab"].contains(source) ? "data.name" : "data.path"
+    return [
+      axis(entry) { element in
+        let isSection = !element.entries.isEmpty
+        return [
+          try Overrides.Setting(key: isSection ? "data" : key, at: entry.keySpan, element)
+        ]
+      }
+    ].compactMap(\.self)
+  }
+
+  private mutating func seeds(_ entry: ConfigurationNode.Entry?) -> [SweepAxis] {
+    guard let entry else { return [] }
+    return [
+      axis(entry) { [try Overrides.Setting(key: "seed", at: entry.keySpan, $0)] }
+    ].compactMap(\.self)
+  }
+
+  /// The axis of a list; nil of anything else, which is then reported.
+  private mutating func axis(
+    _ entry: ConfigurationNode.Entry, _ read: (ConfigurationNode) throws -> [Overrides.Setting]
+  ) -> SweepAxis? {
+    guard let elements = entry.value.elements, !elements.isEmpty else {
+      refuse(entry, "a list with a value for each run")
+      return nil
+    }
+    var alternatives: [[Overrides.Setting]] = []
+    for element in elements { attempt { alternatives.append(try read(element)) } }
+    return SweepAxis(alternatives: alternatives)
+  }
+
+  private mutating func refuse(_ entry: ConfigurationNode.Entry, _ expected: String) {
+    mistakes.append(
+      Diagnostic(
+        "'\(entry.key)' must be \(expected), found \(entry.value.kindDescription)",
+        at: entry.value.isNull ? entry.keySpan : entry.value.span))
+  }
+
+  private mutating func attempt(_ body: () throws -> Void) {
+    do {
+      try body()
+    } catch let error as DiagnosticError {
+      mistakes += error.diagnostics
+    } catch {
+      mistakes.append(Diagnostic("\(error)"))
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import PETL
+
+/// A recipe that stands for several: what its section `sweep` and lists after `--set` vary.
+///
+/// ```yaml
+/// sweep:
+///   grid: {regularizers.0.weight: [0.01, 0.1, 1]}   # every value with every other
+///   paired:                                         # these together
+///     - {adapter.type: lora, adapter.rank: 8}
+///     - {adapter.type: adaptformer, adapter.bottleneck: 8}
+///   data: [digits, shapes-count]                    # names, or paths, or mappings as in 'data'
+///   seeds: [0, 1, 2]
+/// ```
+public struct SweepRecipe: Sendable {
+  /// One run of a sweep.
+  public struct Point: Sendable {
+    /// What varies and was set, in the order of the sweep, as text.
+    public let changes: [(key: String, text: String)]
+    /// The recipe with it.
+    public let recipe: Recipe
+
+    /// A short name for a folder: `lora-rank-4-digits-seed0`.
+    public var label: String {
+      let parts = changes.map { key, text -> String in
+        let last = String(key.split(separator: ".").last ?? "")
+        let file = String(text.split(separator: "/").last ?? "")
+        return switch key {
+        case "seed": "seed\(text)"
+        case "data.path", "data.name", "data": file
+        default: last == "type" ? text : "\(last)-\(text)"
+        }
+      }
+      let plain = parts.joined(separator: "-").map { character -> Character in
+        let isPlain = character.isASCII && (character.isLetter || character.isNumber)
+        return isPlain || "._-".contains(character) ? character : "-"
+      }
+      return plain.isEmpty ? "run" : String(plain.prefix(80))
+    }
+  }
+
+  /// The recipe's name, which the sweep's folder has.
+  public let name: String
+  /// The runs; seeds vary first, then data sets.
+  public let points: [Point]
+
+  /// The most runs of a sweep.
+  public static let mostPoints = 10_000
+
+  /// Reads a sweep.
+  ///
+  /// - Parameters:
+  ///   - path: a YAML file; without a section `sweep` only the overrides vary.
+  ///   - overrides: `a.b=1,2`; each takes the place of what the recipe sweeps over that key.
+  ///   - registry: the plugins that the recipe may name.
+  /// - Throws: `DiagnosticError` with every mistake of every combination, each once.
+  public init(path: String, overrides: [String] = [], registry: PluginRegistry) throws {
+    try self.init(YAMLReader.read(path: path), overrides: overrides, registry: registry)
+  }
+
+  /// Reads a sweep from its text.
+  ///
+  /// - Throws: `DiagnosticError` with every mistake of every combination, each once.
+  public init(
+    text: String, name: String = "recipe", overrides: [String] = [], registry: PluginRegistry
+  ) throws {
+    try self.init(
+      YAMLReader.parse(text: text, name: name), overrides: overrides, registry: registry)
+  }
+
+  private init(
+    _ node: ConfigurationNode, overrides: [String], registry: PluginRegistry
+  ) throws {
+    var reader = SweepReader(node)
+    let axes = reader.axes(overrides: overrides)
+    guard reader.mistakes.isEmpty else { throw DiagnosticError(reader.mistakes) }
+    var seen: Set<String> = []
+    var mistakes: [Diagnostic] = []
+    var points: [Point] = []
+    let base = node.without("sweep")
+    let varying = Set(axes.filter { $0.alternatives.count > 1 }.flatMap(\.keys))
+    for settings in SweepReader.combinations(axes) {
+      do {
+        var changed = base
+        for setting in settings { changed = try setting.apply(to: changed, at: 0) }
+        let recipe = try Recipe(changed, overrides: [], registry: registry)
+        points.append(
+          Point(
+            changes: settings.filter { varying.contains($0.key) }.map {
+              ($0.key, $0.value.shortText)
+            }, recipe: recipe))
+      } catch let error as DiagnosticError {
+        mistakes += error.diagnostics.filter { seen.insert("\($0)").inserted }
+      }
+    }
+    guard mistakes.isEmpty else { throw DiagnosticError(mistakes) }
+    self.points = points
+    name = points.first?.recipe.name ?? "sweep"
+  }
+}

@@ -1,0 +1,173 @@
+import Datasets
+import PETL
+import Statistics
+
+/// Runs side by side: mean and spread over seeds by method and data set, and what each method differs
+/// by from a baseline on the same seeds.
+public struct RunComparison: Sendable, Codable {
+  /// A method.
+  public struct Method: Sendable, Codable {
+    /// What tells it apart from the others.
+    public let label: String
+    /// The figures by data set; without those that it has none of.
+    public let figures: [String: Spread]
+    /// The mean over data sets of the means over seeds; nil when it has not all of them.
+    public let mean: Double?
+    /// The means that papers report, where every data set is a task of VTAB-1K.
+    public let vtab: VTAB.Means?
+  }
+
+  /// What a method differs by from its baseline.
+  public struct Difference: Sendable, Codable {
+    /// The method's label.
+    public let method: String
+    /// The baseline's label.
+    public let baseline: String
+    /// The data set; nil for the pairs of all data sets together.
+    public let data: String?
+    /// Method − baseline over the seeds that both have.
+    public let paired: PairedDifference
+    /// p after Holm's correction over the data sets; that of all together is a single test.
+    public let correctedP: Double
+    /// What that says.
+    public let verdict: Verdict
+  }
+
+  /// What is compared.
+  public let metric: ComparedFigure.Metric
+  /// Of which split.
+  public let split: ComparedFigure.Split
+  /// The data sets, in the order of VTAB-1K or else of their names.
+  public let dataSets: [String]
+  /// The methods, baselines first.
+  public let methods: [Method]
+  /// The differences, by method, then by data set, those of all data sets last.
+  public let differences: [Difference]
+  /// The folders that have no outcome, and why they are left out.
+  public let leftOut: [String]
+  /// What makes the comparison doubtful, a sentence each.
+  public let warnings: [String]
+
+  /// Compares runs.
+  ///
+  /// Of a run the last stage counts, and its control as a method of its own; `stages` names others.
+  ///
+  /// - Parameters:
+  ///   - paths: folders of runs, or folders that hold such folders.
+  ///   - figure: what is compared.
+  ///   - stages: the stages that count; the last ones when empty.
+  ///   - baseline: the label of the method that all others are compared with; nil takes each method's
+  ///     own control, or else the first control or method.
+  /// - Throws: `DiagnosticError` with every path that is no run's, or when no run has the figure.
+  public init(
+    _ paths: [String], figure: ComparedFigure = ComparedFigure(), stages: [String] = [],
+    baseline: String? = nil
+  ) throws {
+    let folders = try Self.folders(paths)
+    var collected = CollectedRuns(figure: figure, stages: stages)
+    for folder in folders { try collected.add(folder) }
+    try collected.throwIfEmpty()
+    let named = collected.named()
+    let names = collected.dataNames
+    metric = figure.metric
+    split = figure.split
+    leftOut = collected.leftOut
+    let order = VTAB.tasks.map(\.name)
+    func place(_ name: String) -> Int {
+      VTAB.task(named: name).flatMap { order.firstIndex(of: $0.name) } ?? order.count
+    }
+    let dataSets = Set(names.values).sorted { (place($0), $0) < (place($1), $1) }
+    self.dataSets = dataSets
+    methods = named.map { Self.method($0.label, $0.samples, dataSets) }
+    let pairs = try Self.baselines(named, wanted: baseline)
+    differences = pairs.flatMap { Self.differences($0.method, from: $0.baseline, dataSets) }
+    warnings = collected.warnings + Self.warnings(pairs, dataSets)
+  }
+
+  typealias Named = (label: String, samples: MethodSamples)
+
+  private static func method(
+    _ label: String, _ samples: MethodSamples, _ dataSets: [String]
+  ) -> Method {
+    var figures: [String: Spread] = [:]
+    for data in dataSets { figures[data] = Spread(samples.figures(data)) }
+    let isWhole = figures.count == dataSets.count && dataSets.count > 1
+    let total = figures.values.map(\.mean).reduce(0, +)
+    let isVTAB = dataSets.count > 1 && dataSets.allSatisfy { VTAB.task(named: $0) != nil }
+    return Method(
+      label: label, figures: figures, mean: isWhole ? total / Double(figures.count) : nil,
+      vtab: isVTAB ? try? VTAB.means(figures.mapValues(\.mean)) : nil)
+  }
+
+  /// Each method but the baselines with its baseline.
+  private static func baselines(
+    _ named: [Named], wanted: String?
+  ) throws -> [(method: Named, baseline: Named)] {
+    if let wanted {
+      guard let baseline = named.first(where: { $0.label == wanted }) else {
+        let labels = named.map(\.label)
+        let nearest = nearestName(to: wanted, among: labels).map { ["did you mean '\($0)'?"] }
+        throw DiagnosticError(
+          "there is no method '\(wanted)'",
+          hints: (nearest ?? []) + ["methods: '\(labels.joined(separator: "', '"))'"])
+      }
+      return named.filter { $0.label != wanted }.map { ($0, baseline) }
+    }
+    guard let fallback = named.first(where: \.samples.isControl) ?? named.first else { return [] }
+    return named.filter { !$0.samples.isControl }.compactMap { method in
+      let own = named.first { method.samples.isControlled(by: $0.samples) } ?? fallback
+      return own.label == method.label ? nil : (method, own)
+    }
+  }
+
+  private static func differences(
+    _ method: Named, from baseline: Named, _ dataSets: [String]
+  ) -> [Difference] {
+    let found = dataSets.compactMap { data in
+      PairedDifference(method.samples.differences(from: baseline.samples, on: data))
+        .map { (data: data, paired: $0) }
+    }
+    func difference(
+      _ data: String?, _ paired: PairedDifference, _ verdict: (Double, Verdict)
+    ) -> Difference {
+      Difference(
+        method: method.label, baseline: baseline.label, data: data, paired: paired,
+        correctedP: verdict.0, verdict: verdict.1)
+    }
+    let verdicts = Verdict.verdicts(found.map(\.paired))
+    var all = zip(found, verdicts).map { difference($0.data, $0.paired, $1) }
+    let together = found.flatMap {
+      method.samples.differences(from: baseline.samples, on: $0.data)
+    }
+    if found.count > 1, let paired = PairedDifference(together) {
+      all.append(difference(nil, paired, Verdict.verdicts([paired])[0]))
+    }
+    return all
+  }
+
+  /// Says where pairs are incomplete or were trained for different lengths.
+  private static func warnings(
+    _ pairs: [(method: Named, baseline: Named)], _ dataSets: [String]
+  ) -> [String] {
+    pairs.flatMap { method, baseline in
+      dataSets.flatMap { data -> [String] in
+        let (own, other) = (
+          method.samples.samples[data] ?? [:], baseline.samples.samples[data] ?? [:]
+        )
+        let title = "'\(method.label)' and '\(baseline.label)' on \(data)"
+        var found: [String] = []
+        let alone = Set(own.keys).symmetricDifference(other.keys).sorted()
+        if !alone.isEmpty {
+          let seeds = alone.map(String.init).joined(separator: ", ")
+          found.append("\(title): only one of them has seed \(seeds), which is not paired")
+        }
+        let lengths = Set((Array(own.values) + Array(other.values)).map(\.epochs)).sorted()
+        if lengths.count > 1 {
+          let words = lengths.map(String.init).joined(separator: " and ")
+          found.append("\(title) were trained for different lengths: \(words) epochs")
+        }
+        return found
+      }
+    }
+  }
+}

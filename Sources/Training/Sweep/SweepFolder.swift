@@ -1,0 +1,154 @@
+import Checkpoints
+import Foundation
+import PETL
+import Recipes
+
+/// The folder of a sweep: a folder for each run, the recipe of each under `recipes/`, the stages they
+/// share under `stages/`, what they said under `logs/`, and `sweep.json`, which says what each run is.
+public struct SweepFolder {
+  /// A run that is asked for.
+  public struct Run: Sendable {
+    /// What it is.
+    public fileprivate(set) var entry: SweepEntry
+    /// Its recipe.
+    public let recipe: Recipe
+    /// Whether it finished before: it is not run again.
+    public let isFinished: Bool
+  }
+
+  /// The folder's path.
+  public let path: String
+  /// What is asked for now, in the order of the sweep; of two combinations that are the same run, one.
+  public private(set) var runs: [Run]
+  /// Everything that was ever asked for in this folder.
+  private var entries: [SweepEntry]
+
+  /// Checks every run of a sweep and finds those that are finished.
+  ///
+  /// Nothing is written.
+  ///
+  /// - Parameters:
+  ///   - path: of the folder; it may be that of an earlier sweep.
+  ///   - sweep: what is asked for.
+  ///   - program: the version of the program.
+  /// - Throws: `DiagnosticError` with everything that keeps any run from being started, each mistake
+  ///   once, or when the folder holds anything else than a sweep.
+  public init(_ path: String, sweep: SweepRecipe, program: String) throws {
+    self.path = path
+    let known = try Self.read(path)
+    let contents = try Self.checked(sweep.points)
+    var entries = known
+    var runs: [Run] = []
+    for (point, digest) in zip(sweep.points, contents) {
+      let recipe = point.recipe
+      let key = Self.key(recipe, digest, program: program)
+      if runs.contains(where: { $0.entry.key == key }) { continue }
+      let entry: SweepEntry
+      if let old = entries.first(where: { $0.key == key }) {
+        entry = old
+      } else {
+        let number = (entries.map(\.number).max() ?? 0) + 1
+        let digits = "\(number)"
+        let padding = String(repeating: "0", count: max(0, 3 - digits.count))
+        entry = SweepEntry(
+          number: number, folder: "\(padding)\(digits)-\(point.label)", key: key,
+          changes: Dictionary(point.changes.map { ($0.key, $0.text) }) { _, last in last })
+        entries.append(entry)
+      }
+      let outcome = "\(path)/\(entry.folder)/summary.json"
+      runs.append(
+        Run(
+          entry: entry, recipe: recipe,
+          isFinished: FileManager.default.fileExists(atPath: outcome)))
+    }
+    self.runs = runs
+    self.entries = entries
+  }
+
+  /// The path of something in the folder.
+  public func file(_ name: String) -> String { "\(path)/\(name)" }
+
+  /// Makes the folder and what does not depend on a single run.
+  ///
+  /// - Throws: `DiagnosticError` when it cannot be written.
+  public func prepare() throws {
+    do {
+      for part in ["recipes", "stages", "logs"] {
+        try FileManager.default.createDirectory(
+          atPath: file(part), withIntermediateDirectories: true)
+      }
+    } catch {
+      throw DiagnosticError(
+        "\(path): the folder cannot be made: \(error.localizedDescription)",
+        hints: ["choose another --output"])
+    }
+    try save()
+  }
+
+  /// Makes room for a run and writes its recipe.
+  ///
+  /// What an interrupted or failed try left in the run's folder is removed; the stages that it
+  /// finished are kept elsewhere, in `stages/`.
+  ///
+  /// - Returns: the paths of the recipe, of the run's folder and of its log.
+  /// - Throws: an error when a file cannot be written.
+  public func start(_ run: Run) throws -> (recipe: String, folder: String, log: String) {
+    let (name, files) = (run.entry.folder, FileManager.default)
+    let (recipe, folder) = (file("recipes/\(name).yaml"), file(name))
+    if files.fileExists(atPath: folder) { try files.removeItem(atPath: folder) }
+    try writeAtomically(Array(yamlText(of: run.recipe.resolved).utf8), to: recipe)
+    return (recipe, folder, file("logs/\(name).txt"))
+  }
+
+  /// Notes how a run ended.
+  ///
+  /// - Parameters:
+  ///   - index: of the run.
+  ///   - failure: why it failed; nil when it did not.
+  /// - Throws: an error when `sweep.json` cannot be written.
+  public mutating func end(_ index: Int, failure: String?) throws {
+    runs[index].entry.failure = failure
+    let entry = runs[index].entry
+    if let place = entries.firstIndex(where: { $0.key == entry.key }) { entries[place] = entry }
+    try save()
+  }
+
+  private func save() throws {
+    let encoder = JSONEncoder.figures([.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+    try writeAtomically(Array(try encoder.encode(entries)) + [10], to: file("sweep.json"))
+  }
+
+  /// What an earlier sweep left; nothing where there is no folder.
+  private static func read(_ path: String) throws -> [SweepEntry] {
+    let file = "\(path)/sweep.json"
+    guard FileManager.default.fileExists(atPath: file) else {
+      let found = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+      guard found.isEmpty else {
+        throw DiagnosticError(
+          "\(path): the folder is not empty and holds no sweep.json",
+          hints: ["choose another --output"])
+      }
+      return []
+    }
+    do {
+      return try JSONDecoder().decode(
+        [SweepEntry].self, from: Data(contentsOf: URL(fileURLWithPath: file)))
+    } catch {
+      throw DiagnosticError(
+        "\(file): cannot be read as what a sweep leaves", hints: ["choose another --output"])
+    }
+  }
+
+  private static func key(_ recipe: Recipe, _ digests: ContentDigests, program: String) -> String {
+    let decisions = recipe.decisions(throughStage: recipe.stages.count - 1, regularized: true)
+    let text = """
+      petl-run 1
+      program: \(program)
+      weights: \(digests.weights)
+      data: \(digests.data)
+      control: \(recipe.hasControl)
+      \(decisions)
+      """
+    return digest(of: Array(text.utf8))
+  }
+}

@@ -1,0 +1,206 @@
+import Foundation
+import Testing
+
+/// Folders as runs leave them, with the outcomes that a test wants.
+private struct Runs {
+  let bench: Bench
+
+  init() throws { bench = try Bench() }
+
+  /// Writes a run; `outcomes` are accuracies by stage, in percent, nil for a run that did not finish.
+  func write(
+    _ folder: String, seed: Int, adapter: String = "{type: lora, rank: 4}",
+    weight: Double? = nil, data: String = "{type: embedded, name: digits}", version: String = "1",
+    epochs: Int = 5, _ outcomes: [(stage: String, accuracy: Double)]?
+  ) throws {
+    try FileManager.default.createDirectory(
+      atPath: "\(bench.folder)/\(folder)", withIntermediateDirectories: true)
+    let penalty = weight.map { "regularizers: [{type: resora, weight: \($0)}]\n" } ?? ""
+    let recipe = """
+      # data_sha256: abc
+      # petl: \(version)
+      name: \(folder)
+      seed: \(seed)
+      data: \(data)
+      adapter: \(adapter)
+      \(penalty)epochs: \(epochs)
+
+      """
+    try bench.write(recipe, to: "\(folder)/recipe.yaml")
+    guard let outcomes else { return }
+    let stages = outcomes.map { stage, accuracy in
+      let figures = """
+        {"examples": 100, "accuracy": \(accuracy / 100), "loss": \(1 - accuracy / 100), \
+        "redundancy": 0.5, "redundancyBySite": {}}
+        """
+      return """
+        {"name": "\(stage)", "epochs": \(epochs), "regularizes": true, "keptEpoch": 1, \
+        "trainingSeconds": 1, "taskLoss": 0.1, "test": \(figures)}
+        """
+    }
+    let summary = """
+      {"name": "\(folder)", "seed": \(seed), "threads": 1, "adapterParameters": 1, \
+      "headParameters": 1, "stages": [\(stages.joined(separator: ","))], "notes": []}
+      """
+    try bench.write(summary, to: "\(folder)/summary.json")
+  }
+
+  func compare(_ arguments: [String]) throws -> Outcome {
+    try bench.petl(["compare"] + arguments)
+  }
+
+  /// The differences of a comparison as JSON.
+  func differences(_ arguments: [String]) throws -> [[String: Any]] {
+    let outcome = try compare(arguments + ["--format", "json"])
+    #expect(outcome.code == 0, "\(outcome)")
+    return try #require(try outcome.json()["differences"] as? [[String: Any]])
+  }
+}
+
+@Suite struct CompareTests {
+  /// Two runs that differ in λ, with a control each; the controls are the same training.
+  @Test func controls() throws {
+    let runs = try Runs()
+    for seed in 0..<6 {
+      let base = 80 + Double(seed)
+      for (weight, gain) in [(0.1, 1.0), (0.5, seed % 2 == 0 ? 0.5 : -0.5)] {
+        try runs.write(
+          "all/w\(weight)-s\(seed)", seed: seed, weight: weight,
+          [("train", base + gain + 0.02 * Double(seed)), ("control-train", base)])
+      }
+    }
+    let outcome = try runs.compare(["all"])
+    #expect(outcome.code == 0 && outcome.complaints.isEmpty, "\(outcome)")
+    let lines = outcome.output.split(separator: "\n").map(String.init)
+    let control = try #require(lines.first { $0.hasPrefix("control-train ") })
+    #expect(control.hasSuffix("82.50 ± 1.87 (6)"), "\(control)")
+    let better = try #require(lines.last { $0.hasPrefix("weight=0.1 ") })
+    #expect(better.contains("control-train  digits") && better.contains("+1.05"), "\(better)")
+    #expect(better.contains("0.0312") && better.hasSuffix("higher"), "\(better)")
+    let same = try #require(lines.last { $0.hasPrefix("weight=0.5 ") })
+    #expect(same.hasSuffix("not distinguishable"), "\(same)")
+    // Higher is only a word: of the loss it is lower.
+    let loss = try runs.differences(["all", "--metric", "loss"])
+    #expect(loss.first?["verdict"] as? String == "lower", "\(loss)")
+  }
+
+  /// What tells methods apart is their name; a baseline that is asked for; several data sets.
+  @Test func methodsAndDataSets() throws {
+    let runs = try Runs()
+    let file = "{type: safetensors, path: sets/flowers.safetensors}"
+    for seed in 0..<7 {
+      let noise = 0.1 * Double(seed)
+      for (adapter, name, gain) in [
+        ("{type: lora, rank: 4}", "l4", 0.0), ("{type: lora, rank: 8}", "l8", 1.0),
+        ("{type: adaptformer, bottleneck: 8}", "af", -2.0),
+      ] {
+        try runs.write(
+          "\(name)-d\(seed)", seed: seed, adapter: adapter, [("train", 70 + gain + noise)])
+        try runs.write(
+          "\(name)-f\(seed)", seed: seed, adapter: adapter, data: file,
+          [("train", 50 + 2 * gain - noise)])
+      }
+    }
+    let differences = try runs.differences([".", "--baseline", "lora rank=4"])
+    let labels = differences.compactMap { $0["method"] as? String }
+    #expect(labels.sorted() == ["adaptformer", "lora rank=8"].flatMap { [$0, $0, $0] })
+    let eight = differences.filter { $0["method"] as? String == "lora rank=8" }
+    #expect(eight.map { $0["data"] as? String } == ["digits", "flowers", nil])
+    // 2 / 2⁷ twice, corrected over two data sets; 2 / 2¹⁴ of all pairs.
+    let corrected = eight.compactMap { $0["correctedP"] as? Double }
+    let expected: [Double] = [0.03125, 0.03125, 0.0001220703125]
+    #expect(corrected == expected)
+    let paired = try #require(eight.last?["paired"] as? [String: Any])
+    let spread = try #require(paired["spread"] as? [String: Any])
+    let mean = try #require(spread["mean"] as? Double)
+    #expect(abs(mean - 0.015) < 1e-12 && spread["count"] as? Int == 14)
+    let wrong = try runs.compare([".", "--baseline", "lora rank=5"])
+    #expect(wrong.code == 2 && wrong.complaints.contains("did you mean 'lora rank="), "\(wrong)")
+    let markdown = try runs.compare([".", "--format", "markdown", "--output", "t.md"])
+    #expect(markdown.code == 0 && markdown.output.isEmpty)
+    let table = try String(contentsOfFile: runs.bench.folder + "/t.md", encoding: .utf8)
+    #expect(table.contains("| method | digits | flowers | mean of all |\n| --- | ---: |"))
+    #expect(table.contains("| lora rank=8 | 71.30 ± 0.22 (7) | 51.70 ± 0.22 (7) | 61.50 |"))
+    let csv = try runs.compare([".", "--format", "csv"]).output.split(separator: "\n")
+    #expect(csv.count == 1 + 3 * 3 && csv.allSatisfy { $0.count { $0 == "," } == 13 })
+  }
+
+  /// With and without a penalty, which only some methods have.
+  @Test func plainAndRegularized() throws {
+    let runs = try Runs()
+    for seed in 0..<3 {
+      try runs.write("p\(seed)", seed: seed, [("train", 60)])
+      try runs.write("r\(seed)", seed: seed, weight: 0.1, [("train", 61 + Double(seed))])
+    }
+    let outcome = try runs.compare(["."])
+    let line = try #require(outcome.output.split(separator: "\n").last)
+    #expect(line.hasPrefix("resora    plain  digits  "), "\(outcome)")
+    #expect(line.hasSuffix("too few seeds to tell (n = 3)"), "\(outcome)")
+  }
+
+  /// The two means that papers report.
+  @Test func vtab() throws {
+    let runs = try Runs()
+    for (task, accuracy) in [("cifar", 60.0), ("caltech101", 90), ("eurosat", 95)] {
+      try runs.write(
+        task, seed: 0, data: "{type: vtab, path: vtab, name: \(task)}", [("train", accuracy)])
+    }
+    let outcome = try runs.compare(["."])
+    let lines = outcome.output.split(separator: "\n").map {
+      $0.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
+    }
+    for row in [
+      ["cifar", "60.00", "(1)"], ["mean", "natural", "75.00"], ["mean", "of", "groups", "85.00"],
+      ["mean", "of", "all", "81.67"],
+    ] {
+      #expect(lines.contains(row), "\(row): \(outcome.output)")
+    }
+    #expect(outcome.output.contains("The means are not those of VTAB-1K: dtd, "))
+  }
+
+  /// Runs that cannot count, and what makes a comparison doubtful.
+  @Test func doubts() throws {
+    let runs = try Runs()
+    try runs.write("a0", seed: 0, [("train", 60)])
+    try runs.write("a1", seed: 1, [("train", 61)])
+    try runs.write("b0", seed: 0, weight: 0.1, version: "2", epochs: 9, [("train", 62)])
+    try runs.write("c0", seed: 0, [("train", 63)])
+    try runs.write("d0", seed: 2, nil)
+    let outcome = try runs.compare(["a0", "a1", "b0", "c0", "d0"])
+    #expect(outcome.code == 0)
+    for words in [
+      "left out: d0: the run did not finish",
+      "c0 is the same recipe and seed as a0 with another outcome",
+      "on digits: only one of them has seed 1",
+      "were trained for different lengths: 5 and 9 epochs",
+      "different versions of petl: 1, 2",
+    ] {
+      #expect(outcome.complaints.contains(words), "\(words): \(outcome.complaints)")
+    }
+    // All paths that are wrong, at once; runs without the figure.
+    let wrong = try runs.compare(["a0", "none", "other"])
+    #expect(wrong.code == 2 && wrong.output.isEmpty)
+    #expect(wrong.complaints.contains("none: neither") && wrong.complaints.contains("other: "))
+    let val = try runs.compare(["a0", "--split", "val"])
+    #expect(val.code == 2 && val.complaints.contains("a0: no stage that counts has 'accuracy'"))
+    let stage = try runs.compare(["a0", "--stage", "base"])
+    #expect(stage.code == 2 && stage.complaints.contains("known stages: train"), "\(stage)")
+    try runs.bench.write("{}", to: "a0/summary.json")
+    let damaged = try runs.compare(["a0"])
+    #expect(damaged.code == 2 && damaged.complaints.contains("not the summary of a run"))
+  }
+
+  /// Of runs as `petl run` leaves them.
+  @Test func trainedRuns() throws {
+    let bench = try Bench()
+    try bench.writeExperiment("epochs: 1\nregularizers: [{type: resora}]\ncontrol: true\n")
+    for seed in 0..<2 {
+      let run = try bench.petl(["run", "r.yaml", "--quiet", "--set", "seed=\(seed)"])
+      #expect(run.code == 0, "\(run)")
+    }
+    let outcome = try bench.petl(["compare", "runs", "--metric", "redundancy"])
+    #expect(outcome.code == 0 && outcome.complaints.isEmpty, "\(outcome)")
+    let line = try #require(outcome.output.split(separator: "\n").last)
+    #expect(line.hasPrefix("train ") && line.contains(" control-train  data "), "\(outcome)")
+  }
+}

@@ -1,0 +1,161 @@
+import Foundation
+import Testing
+
+@Suite struct SweepTests {
+  private static let stages = """
+    regularizers: [{type: resora}]
+    stages: [{name: base, epochs: 1, regularize: false}, {name: refine, epochs: 1}]
+    sweep: {grid: {regularizers.0.weight: [0.1, 1]}, seeds: [0, 1]}
+
+    """
+
+  private func entries(_ bench: Bench, _ folder: String = "sweeps/tiny") throws -> [[String: Any]] {
+    let file = URL(fileURLWithPath: "\(bench.folder)/\(folder)/sweep.json")
+    return try #require(
+      try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [[String: Any]])
+  }
+
+  private func text(_ bench: Bench, _ path: String) throws -> String {
+    try String(contentsOfFile: "\(bench.folder)/\(path)", encoding: .utf8)
+  }
+
+  /// Four runs, two at a time; then nothing; then what an interruption left; then more of them.
+  @Test func neverRepeated() throws {
+    let bench = try Bench()
+    try bench.writeExperiment(Self.stages)
+    let listed = try bench.petl(["sweep", "r.yaml", "--dry-run"])
+    #expect(listed.code == 0 && listed.output.contains("004-weight-1-seed1"), "\(listed)")
+    #expect(!FileManager.default.fileExists(atPath: bench.folder + "/sweeps"))
+    let first = try bench.petl(["sweep", "r.yaml", "--jobs", "2"])
+    #expect(first.code == 0, "\(first)")
+    #expect(first.output.contains("weight=0.1") && first.output.contains("too few seeds to tell"))
+    for number in 1...4 { #expect(first.complaints.contains("\(number)/4 00\(number)-weight-")) }
+    let folders = try entries(bench).compactMap { $0["folder"] as? String }
+    #expect(
+      folders == [
+        "001-weight-0.1-seed0", "002-weight-0.1-seed1", "003-weight-1-seed0", "004-weight-1-seed1",
+      ])
+    // The runs of a seed have their first stage in common.
+    let log = try text(bench, "sweeps/tiny/logs/004-weight-1-seed1.txt")
+    #expect(log.contains("stage 'base' was trained by an earlier run"), "\(log)")
+    let again = try bench.petl(["sweep", "r.yaml"])
+    #expect(again.code == 0 && again.complaints == "4 of 4 runs are finished\n", "\(again)")
+    #expect(again.output == first.output)
+    let summary = "\(bench.folder)/sweeps/tiny/002-weight-0.1-seed1/summary.json"
+    try FileManager.default.removeItem(atPath: summary)
+    let other = try text(bench, "sweeps/tiny/001-weight-0.1-seed0/metrics.jsonl")
+    let continued = try bench.petl(["sweep", "r.yaml"])
+    #expect(continued.code == 0 && continued.output == first.output, "\(continued)")
+    #expect(continued.complaints.contains("3 of 4 runs are finished\n2/4 002-"), "\(continued)")
+    #expect(FileManager.default.fileExists(atPath: summary))
+    #expect(try text(bench, "sweeps/tiny/001-weight-0.1-seed0/metrics.jsonl") == other)
+    let more = try bench.petl(["sweep", "r.yaml", "--set", "seed=1,2", "--quiet"])
+    #expect(more.code == 0 && more.complaints.isEmpty, "\(more)")
+    let numbers = try entries(bench).compactMap { $0["number"] as? Int }
+    #expect(numbers == [1, 2, 3, 4, 5, 6])
+  }
+
+  /// A run that fails is told of and skipped, and the command says so at the end.
+  @Test func failure() throws {
+    let bench = try Bench()
+    try bench.writeExperiment(
+      """
+      epochs: 50
+      optimizer: {weight_decay: 1e3}
+      sweep:
+        paired:
+          - {optimizer.learning_rate: 1e3, adapter.scale: 1e6}
+          - {optimizer.learning_rate: 1e-9, adapter.scale: 1}
+
+      """)
+    let outcome = try bench.petl(["sweep", "r.yaml", "--output", "out"])
+    #expect(outcome.code == 1, "\(outcome)")
+    #expect(outcome.complaints.contains("failed: error: training diverged"), "\(outcome)")
+    #expect(outcome.complaints.contains("2/2 002-"), "\(outcome)")
+    #expect(outcome.complaints.contains("error: 1 of 2 runs failed: 001-"), "\(outcome)")
+    #expect(outcome.output.contains("test accuracy in %"))
+    let found = try entries(bench, "out")
+    #expect(found.map { $0["failure"] != nil } == [true, false])
+    let listed = try bench.petl(["sweep", "r.yaml", "--output", "out", "--dry-run"])
+    let states = listed.output.split(separator: "\n").suffix(2).map {
+      $0.split(separator: " ").last
+    }
+    #expect(states == ["failed", "finished"], "\(listed)")
+  }
+
+  /// Everything that is wrong with any run, before the first.
+  @Test func mistakesFirst() throws {
+    let bench = try Bench()
+    try bench.writeExperiment(
+      """
+      sweep:
+        data: [data.safetensors, none.safetensors]
+        grid: {adapter.layers: [all, [9]]}
+
+      """)
+    let outcome = try bench.petl(["sweep", "r.yaml"])
+    #expect(outcome.code == 2 && outcome.output.isEmpty, "\(outcome)")
+    #expect(outcome.complaints.contains("none.safetensors"), "\(outcome)")
+    #expect(outcome.complaints.contains("there is no layer 9"), "\(outcome)")
+    #expect(!FileManager.default.fileExists(atPath: bench.folder + "/sweeps"))
+    try bench.write("x", to: "taken")
+    let run = try bench.petl(["run", "r.yaml"])
+    #expect(run.code == 2 && run.complaints.contains("petl sweep"), "\(run)")
+    let foreign = try bench.petl([
+      "sweep", "r.yaml", "--set", "data.path=data.safetensors",
+      "--set", "adapter.layers=all", "--output", ".",
+    ])
+    #expect(foreign.code == 2 && foreign.complaints.contains("holds no sweep.json"), "\(foreign)")
+  }
+
+  /// The example is five λ by six seeds, each with a control, and all of it can be started.
+  @Test func example() throws {
+    let bench = try Bench()
+    let file = URL(filePath: #filePath).appending(
+      path: "../../../Examples/recipes/sweep-lambda.yaml"
+    )
+    .standardized.path
+    let outcome = try bench.petl(["sweep", file, "--dry-run"])
+    #expect(outcome.code == 0, "\(outcome)")
+    #expect(outcome.output.contains("030-weight-1.0-seed5") && !outcome.output.contains("031-"))
+  }
+
+  /// What changes time only makes no other run.
+  @Test func doubles() throws {
+    let bench = try Bench()
+    try bench.writeExperiment()
+    let outcome = try bench.petl(["sweep", "r.yaml", "--set", "threads=1,2", "--dry-run"])
+    #expect(outcome.code == 0 && outcome.complaints.contains("1 of 2 combinations"), "\(outcome)")
+    #expect(outcome.output.contains("001-") && !outcome.output.contains("002-"), "\(outcome)")
+  }
+
+  /// A sweep that is ended takes its runs with it and says how to go on.
+  @Test func interruption() throws {
+    let bench = try Bench()
+    try bench.writeExperiment("epochs: 100000\n")
+    let process = Process()
+    process.executableURL = try Bench.program()
+    process.arguments = ["sweep", "r.yaml", "--output", "out"]
+    process.currentDirectoryURL = URL(fileURLWithPath: bench.folder)
+    try bench.write("", to: "said")
+    let said = try #require(FileHandle(forWritingAtPath: bench.folder + "/said"))
+    process.standardError = said
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let log = bench.folder + "/out/001-run/metrics.jsonl"
+    let deadline = Date() + 60
+    while !FileManager.default.fileExists(atPath: log), Date() < deadline {
+      Thread.sleep(forTimeInterval: 0.05)
+    }
+    process.terminate()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 143)
+    let words = try String(contentsOfFile: bench.folder + "/said", encoding: .utf8)
+    #expect(words.contains("interrupted; give the same command again to go on"), "\(words)")
+    Thread.sleep(forTimeInterval: 0.2)
+    let length = try Data(contentsOf: URL(fileURLWithPath: log)).count
+    Thread.sleep(forTimeInterval: 0.5)
+    let later = try Data(contentsOf: URL(fileURLWithPath: log)).count
+    #expect(length == later)
+  }
+}

@@ -1,0 +1,111 @@
+import PETL
+import Recipes
+import Testing
+
+@Suite struct SweepTests {
+  private static let base = """
+    name: s
+    backbone: {weights: w.safetensors}
+    data: {type: safetensors, path: a.safetensors}
+    epochs: 2
+
+    """
+
+  private func sweep(_ text: String, _ overrides: [String] = []) throws -> SweepRecipe {
+    try SweepRecipe(
+      text: Self.base + text, name: "s.yaml", overrides: overrides, registry: plugins)
+  }
+
+  private func mistakes(_ text: String, _ overrides: [String] = []) -> String {
+    do {
+      _ = try sweep(text, overrides)
+      return "none"
+    } catch { return "\(error)" }
+  }
+
+  /// Every value with every other; seeds vary first.
+  @Test func grid() throws {
+    let found = try sweep(
+      """
+      sweep:
+        seeds: [0, 7]
+        grid: {batch_size: [8, 16], optimizer.learning_rate: [1e-3, 2e-3]}
+        data: [x/b.safetensors, c.safetensors]
+      """)
+    #expect(found.name == "s" && found.points.count == 16)
+    #expect(found.points.prefix(3).map(\.recipe.seed) == [0, 7, 0])
+    let recipe = found.points[6].recipe
+    #expect(recipe.batchSize == 8 && recipe.optimizer.learningRate == 2e-3)
+    #expect(recipe.data.path == "c.safetensors" && recipe.seed == 0)
+    #expect(found.points[0].label == "batch_size-8-learning_rate-1e-3-b.safetensors-seed0")
+    #expect(Set(found.points.map(\.label)).count == 16)
+  }
+
+  @Test func pairedAndSections() throws {
+    let found = try sweep(
+      """
+      sweep:
+        paired:
+          - {batch_size: 8, epochs: 3}
+          - {batch_size: 16, epochs: 6}
+        data: [{type: embedded, name: digits}, {type: safetensors, path: b.safetensors}]
+      """)
+    let sizes = found.points.map { [$0.recipe.batchSize, $0.recipe.stages[0].epochs] }
+    #expect(sizes == [[8, 3], [8, 3], [16, 6], [16, 6]])
+    #expect(found.points.map(\.recipe.data.source).prefix(2) == [.embedded, .safetensors])
+    #expect(found.points[0].recipe.data.path == nil)
+  }
+
+  /// Lists after `--set`, which take the place of the recipe's.
+  @Test func overrides() throws {
+    let found = try sweep(
+      "sweep: {grid: {batch_size: [1, 2, 3]}, seeds: [0, 1]}",
+      ["seed=5,6,7", "batch_size=4", "optimizer.learning_rate=0.1,0.2"])
+    #expect(found.points.count == 6 && found.points.allSatisfy { $0.recipe.batchSize == 4 })
+    #expect(found.points.map(\.recipe.seed) == [5, 6, 7, 5, 6, 7])
+    #expect(found.points[0].label == "learning_rate-0.1-seed5")
+    let single = try sweep("", ["seed=3"])
+    #expect(single.points.count == 1 && single.points[0].label == "run")
+    // Commas in brackets are of one value.
+    let sections = try sweep("", ["optimizer={learning_rate: 0.1, beta1: 0.8},{beta1: 0.7}"])
+    #expect(sections.points.map(\.recipe.optimizer.beta1) == [0.8, 0.7])
+  }
+
+  /// All mistakes, each once though every combination has it, at the place of the value.
+  @Test func mistakesOfAllCombinations() {
+    let text = mistakes(
+      "sweep:\n  grid: {batch_size: [8, -1, x], epoch: [1]}\n  seeds: [0, 1, 2]\n")
+    #expect(text.contains("s.yaml:6:26: error: "), "\(text)")
+    #expect(text.contains("found the string 'x'") && text.contains("did you mean 'epochs'?"))
+    #expect(text.split(separator: "\n").count { $0.contains("error: ") } == 3, "\(text)")
+  }
+
+  @Test(arguments: [
+    ("sweep: 3", "'sweep' must be a mapping, found the integer 3"),
+    ("sweep: {gird: {}}", "did you mean 'grid'?"),
+    ("sweep: {grid: [1]}", "'grid' must be a mapping of keys to lists"),
+    ("sweep: {grid: {batch_size: 8}}", "'batch_size' must be a list with a value for each run"),
+    ("sweep: {grid: {batch_size: []}}", "'batch_size' must be a list with a value for each run"),
+    ("sweep: {grid: {a..b: [1]}}", "'a..b' is not the key of an option"),
+    ("sweep: {seeds: 3}", "'seeds' must be a list"),
+    ("sweep: {paired: [3]}", "'paired' must be a list of mappings"),
+  ])
+  func shapes(_ text: String, _ words: String) {
+    let found = mistakes(text)
+    #expect(found.contains(words) && found.contains("s.yaml:5:"), "\(found)")
+  }
+
+  @Test func contradictions() {
+    let both = mistakes("sweep: {paired: [{batch_size: 8, epochs: 3}]}", ["epochs=1,2"])
+    #expect(both.contains("'epochs' is given by --set and by the sweep"), "\(both)")
+    let hundred = (0..<101).map(String.init).joined(separator: ",")
+    let many = mistakes("", ["seed=\(hundred)", "batch_size=1,2,3,4,5", "epochs=\(hundred)"])
+    #expect(many.contains("more than 10000 runs"), "\(many)")
+    do {
+      _ = try Recipe(text: Self.base + "sweep: {seeds: [1]}", registry: plugins)
+      Issue.record("a sweep is not one recipe")
+    } catch {
+      #expect("\(error)".contains("run all of them with petl sweep"), "\(error)")
+    }
+  }
+}
