@@ -77,11 +77,17 @@ extension RunReport {
   private var mapSection: [Markup] {
     let sites = compared().filter { $0.stages.contains { $0.isDrawn } }
     guard !sites.isEmpty else { return [] }
-    let source = measuredOn.map {
-      "The maps are |ρ| of each pair of subspaces' coefficients, over the tokens of \($0), after each stage. "
+    var sentences =
+      measuredOn.map {
+        [
+          "The maps are |ρ| of each pair of subspaces' coefficients, over the tokens of \($0), after each "
+            + "stage."
+        ]
+      } ?? []
+    if sites.contains(where: { $0.stages.contains { !$0.spectrum.isEmpty } }) {
+      sentences.append("The bars are the singular values of ΔW, on one scale for each site.")
     }
-    let text =
-      (source ?? "") + "The bars are the singular values of ΔW, on one scale for each site."
+    let text = sentences.joined(separator: " ")
     var parts = [
       Markup("h2", text: "Subspaces before and after"), Markup("p", ["class": "soft"], text: text),
     ]

@@ -55,14 +55,12 @@ extension RunReport {
   public func svg() -> String {
     let charts = curves()
     let (width, height) = (392.0, 250.0)
-    let total = Double(charts.count) * height + 56
     var parts = [
       Markup("title", text: title),
       Markup("rect", ["width": "100%", "height": "100%", "fill": "var(--paper)"]),
     ]
     for (index, stage) in stages.enumerated() {
-      let x = 16 + Double(index % 3) * 124
-      let y = 18 + Double(index / 3) * 18
+      let (x, y) = (16.0, 18 + Double(index) * 18)
       let look = "line c\(index % Style.colorCount)" + (stage.isControl ? " dashed" : "")
       parts.append(
         Markup(
@@ -72,7 +70,8 @@ extension RunReport {
         Markup(
           "text", ["x": coordinate(x + 28), "y": coordinate(y + 4)], text: stage.name))
     }
-    let legend = Double((stages.count + 2) / 3) * 18 + 16
+    let legend = Double(stages.count) * 18 + 20
+    let total = legend + Double(charts.count) * height
     for (index, chart) in charts.enumerated() {
       parts.append(
         Markup(
@@ -84,8 +83,8 @@ extension RunReport {
       "svg",
       [
         "xmlns": "http://www.w3.org/2000/svg", "role": "img", "width": coordinate(width),
-        "height": coordinate(total - 56 + legend),
-        "viewBox": "0 0 \(coordinate(width)) \(coordinate(total - 56 + legend))",
+        "height": coordinate(total),
+        "viewBox": "0 0 \(coordinate(width)) \(coordinate(total))",
       ], parts
     ).text
     // The style sheet is ours and holds none of the characters that XML forbids.
