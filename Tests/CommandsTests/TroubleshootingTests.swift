@@ -19,7 +19,8 @@ struct TroubleshootingTests {
       let message = heading.dropFirst(5).dropLast()
       for part in message.split(separator: "…") {
         let words = part.trimmingCharacters(in: .whitespaces)
-        #expect(sources.contains(words), "\(heading)")
+        let isThere = sources.contains(words)
+        #expect(isThere, "\(heading)")
       }
     }
   }
