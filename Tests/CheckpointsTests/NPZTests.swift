@@ -8,6 +8,25 @@ import Testing
 struct NPZTests {
   static let ramp: [Float] = [-1, -0.875, -0.75, -0.625, -0.5, -0.375]
 
+  @Test("are read back as they were written, bit for bit")
+  func writing() throws {
+    let values = (0..<24).map { Float($0) / 7 }
+    let records = [
+      TensorRecord.float32("params/a", shape: [2, 3, 4], values),
+      TensorRecord.float16("b", shape: [24], values), .float32("scalar", shape: [], [3]),
+    ]
+    let archive = try NPZArchive(bytes: NPZWriter.data(records), name: "made.npz")
+    #expect(archive.entries.map(\.name) == ["b", "params/a", "scalar"])
+    for record in records {
+      #expect(archive.entry(record.name)?.shape == record.shape)
+      #expect(try archive.bytes(record.name) == record.bytes)
+    }
+    expectComplaint("which NumPy has no type for") {
+      try NPZWriter.data([.bfloat16("x", shape: [1], [1])])
+    }
+    expectComplaint("two tensors called `b`") { try NPZWriter.data([records[1], records[1]]) }
+  }
+
   @Test(arguments: ["stored", "compressed"])
   func readsWhatNumPyWrote(_ file: String) throws {
     let archive = try NPZArchive(path: fixture("npz/\(file).npz"))

@@ -114,6 +114,19 @@ def round_trips(folder):
                 FAILED.append((source, target))
 
 
+def archives(folder):
+    """An .npz of ours, read by timm's own loader of JAX's archives."""
+    path, out = NAMINGS.parent / "vit" / "token.safetensors", folder / "ours.npz"
+    if petl("convert", path, "--to", "jax-npz", "--output", out, "--heads", "3"):
+        model = small_vit().float()
+        model.load_pretrained(out)
+        expected = load_file(path)
+        same = all(torch.equal(value, expected[key]) for key, value in model.state_dict().items())
+        print(f"{'ok ' if same else 'BAD'} token as .npz, loaded by timm: the same numbers")
+        if not same:
+            FAILED.append("npz")
+
+
 def merged(folder):
     """An adapter in the weights: timm computes what PEFT does with the adapter beside them."""
     import peft
@@ -182,6 +195,7 @@ def main():
         conversions(folder)
         dinov2(folder)
         round_trips(folder)
+        archives(folder)
         merged(folder)
         real(folder)
     if FAILED:

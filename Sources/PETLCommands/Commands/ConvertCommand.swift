@@ -14,8 +14,8 @@ struct ConvertCommand: RegistryCommand {
     discussion: """
       Weights, any that petl reads, to the names of timm, hf-vit, hf-vit-v5, hf-dinov2, hf-clip, \
       open-clip, jax-npz, big-vision-npz; of a Swin: swin, swin-original, hf-swin. The result is \
-      safetensors; an --output without that extension is a folder, with the config.json that \
-      transformers wants. An adapter to peft, mlx or petl, in the module names of --naming.
+      safetensors, or NumPy's archive for an --output that ends in .npz; one without an extension \
+      is a folder, with the config.json that transformers wants. An adapter to peft, mlx or petl, in the module names of --naming.
 
       Examples:
         petl convert ViT-B_16.npz --to hf-vit --output vit-base
@@ -84,10 +84,14 @@ struct ConvertCommand: RegistryCommand {
     }
     let checkpoint = try BackboneRecipe(weights: input, heads: heads).opened()
     let converted = try ConvertedWeights(checkpoint, to: target, type: type)
-    let isFile = output.hasSuffix(".safetensors")
+    let isArchive = output.hasSuffix(".npz")
+    let isFile = isArchive || output.hasSuffix(".safetensors")
     let file = isFile ? output : "\(output)/model.safetensors"
     if !isFile { try refuseFull(output) }
-    let data = try SafetensorsWriter.data(converted.records, metadata: ["format": "pt"])
+    let data =
+      try isArchive
+      ? NPZWriter.data(converted.records)
+      : SafetensorsWriter.data(converted.records, metadata: ["format": "pt"])
     try RunFailure.marking {
       if !isFile {
         try FileManager.default.createDirectory(
