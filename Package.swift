@@ -167,7 +167,10 @@ let package = Package(
     tests("RegularizersTests", ["Regularizers", "PETLTesting"]),
     tests(
       "TrainingTests",
-      ["Backbones", "Checkpoints", "Datasets", "LoRA", "PETL", "PoLAR", "Recipes", "Training"]),
+      [
+        "Backbones", "Checkpoints", "Datasets", "LoRA", "PETL", "PoLAR", "ReSoRA", "Recipes",
+        "Training",
+      ]),
     tests("CommandsTests", ["Backbones", "Checkpoints", "PETL", "PETLPlugins", "petl"]),
     tests(
       "BottleneckTests",

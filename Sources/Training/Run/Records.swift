@@ -73,4 +73,6 @@ public struct RunSummary: Sendable, Codable {
   public var notes: [String]
   /// The format of `adapter/`: `peft` or `petl`.
   public var adapterFormat: String?
+  /// How often the run was cut off and resumed; nil when it never was.
+  public var resumptions: Int?
 }
