@@ -41,6 +41,7 @@ struct RunSession {
   /// - Parameters:
   ///   - registry: the plugins, for the report.
   ///   - body: runs the runner, or resumes its run.
+  /// - Throws: `RunFailure`, or the exit code of a run that was interrupted.
   func train(_ registry: PluginRegistry, _ body: (Runner) throws -> RunSummary) throws {
     let progress = ProgressReport(isQuiet: isQuiet)
     if !isQuiet { Terminal.complain(introduction) }

@@ -2,8 +2,9 @@ import Checkpoints
 import Foundation
 import PETL
 
-/// A run between two steps, in one file: parameters, the optimizer's state, how far the stage under way and
-/// the run have come. Of random numbers only the seed is needed, which the recipe has.
+/// A run between two steps, in one file: parameters, the optimizer's state, and how far it has come.
+///
+/// Of random numbers only the seed is needed, which the recipe has.
 struct RunCheckpoint {
   /// What of it is no tensor.
   struct State: Codable {

@@ -1,7 +1,9 @@
 import PETL
 import Recipes
 
-/// What a run was started with beside its recipe: `run.json`. A run that is resumed keeps to it.
+/// What a run was started with beside its recipe: `run.json`.
+///
+/// A run that is resumed keeps to it.
 struct RunOrigin: Codable {
   /// What goes into the metadata of every file of weights.
   var provenance: [String: String]

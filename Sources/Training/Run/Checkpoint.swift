@@ -30,6 +30,7 @@ public enum Checkpoint {
   ///   - path: of a safetensors file.
   ///   - owners: what the names of the others begin with.
   ///   - metadata: strings to keep beside them.
+  /// - Throws: `DiagnosticError` when the file cannot be written.
   static func write(
     _ records: [TensorRecord], to path: String, owners: [String], metadata: [String: String]
   ) throws {

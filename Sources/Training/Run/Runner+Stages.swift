@@ -4,7 +4,11 @@ import Recipes
 extension Runner {
   /// Trains a leg or takes it from the store, and leaves its checkpoint.
   ///
-  /// - Parameter snapshot: where it goes on from; nil for its start.
+  /// - Parameters:
+  ///   - leg: of this run.
+  ///   - task: what is trained.
+  ///   - snapshot: where it goes on from; nil for its start.
+  /// - Throws: as `run()`.
   func train(_ leg: Leg, _ task: any TrainingTask, from snapshot: StageSnapshot?) throws {
     let (recipe, network) = (experiment.recipe, experiment.network)
     // Made anew for each stage: what one of them chose by itself is this stage's.

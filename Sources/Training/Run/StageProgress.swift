@@ -1,5 +1,6 @@
-/// How far a stage has come: with the parameters and the optimizer's state all that decides its next
-/// step. Random numbers need no more: every stream is split from the seed by stage, epoch and step.
+/// How far a stage has come: with the parameters and the optimizer's state all that decides its next step.
+///
+/// Random numbers need no more: every stream is split from the seed by stage, epoch and step.
 struct StageProgress: Codable {
   /// The epoch that is under way, counted from 1; one more than there are when all are done.
   var epoch = 1

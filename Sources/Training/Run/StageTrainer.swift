@@ -56,6 +56,7 @@ final class StageTrainer {
   ///
   /// - Parameter snapshot: where the stage goes on from, the model's parameters being those of then; nil
   ///   for its start.
+  /// - Returns: the outcome, and what the user should know of it.
   /// - Throws: `DiagnosticError` when training diverges, with the step and the cause;
   ///   `TrainingInterrupted` when it was asked to end.
   func run(from snapshot: StageSnapshot? = nil) throws -> (result: StageResult, notes: [String]) {
