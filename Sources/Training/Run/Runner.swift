@@ -42,6 +42,7 @@ public final class Runner {
     let task = try experiment.openTask(
       epochs: (recipe.stages + recipe.stages[controlled]).reduce(0) { $0 + $1.epochs }
     ).task
+    try recipe.checkBatches(of: task.exampleCount)
     var notes = experiment.notes + task.notes
     if folder != nil, !recipe.isWhole {
       notes.append(
