@@ -60,4 +60,14 @@ private struct PublishedRates: Decodable, CustomTestStringConvertible {
     }
     #expect(largest < 1e-12)
   }
+
+  /// docs/vtab-1k.md has the very schedules that are compared.
+  @Test func theyAreDocumented() throws {
+    let file = URL(filePath: #filePath).appending(path: "../../../docs/vtab-1k.md").standardized
+    let page = try String(contentsOf: file, encoding: .utf8)
+    let published = try PublishedRates.all().filter { !$0.name.contains("timm") }
+    #expect(published.map(\.name) == ["petl-vit", "noah", "ssf", "vpt"])
+    let missing = published.filter { !page.contains("`\($0.schedule)`") }.map(\.name)
+    #expect(missing == [])
+  }
 }
