@@ -96,8 +96,7 @@ extension Runner {
     _ snapshot: StageSnapshot, _ leg: Leg, in folder: RunFolder, _ task: any TrainingTask
   ) throws {
     let progress = snapshot.progress
-    let batch = experiment.recipe.batchSize
-    let stepsPerEpoch = (task.exampleCount + batch - 1) / batch
+    let stepsPerEpoch = experiment.recipe.stepsPerEpoch(of: task.exampleCount)
     let epochs = results.reduce(0) { $0 + $1.epochs } + progress.epoch - 1
     let state = RunCheckpoint.State(
       results: results, notes: notes, resumptions: resumptions, title: leg.title,

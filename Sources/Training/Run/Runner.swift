@@ -90,6 +90,7 @@ public final class Runner {
     let task = try experiment.openTask(
       epochs: legs.reduce(0) { $0 + recipe.stages[$1.stage].epochs }
     ).task
+    try recipe.checkBatches(of: task.exampleCount)
     var remarks = experiment.notes + task.notes
     if folder != nil, !recipe.isWhole {
       remarks.append(

@@ -45,7 +45,7 @@ final class StageTrainer {
     optimizer = recipe.optimizer.makeOptimizer(
       for: network.parameters, adapters: network.adapters,
       generator: setting.generator.split("optimizer").split(stage.name))
-    stepsPerEpoch = (setting.task.exampleCount + recipe.batchSize - 1) / recipe.batchSize
+    stepsPerEpoch = recipe.stepsPerEpoch(of: setting.task.exampleCount)
     progress = StageProgress(
       shares: ShareMeasurement(
         epochs: stage.epochs, stepsPerEpoch: stepsPerEpoch, regularizers: regularizers.count))
