@@ -80,14 +80,16 @@ struct RunCommand: RegistryCommand {
     let progress = ProgressReport(isQuiet: quiet)
     if !quiet { Terminal.complain(introduction(experiment)) }
     if let hint = MachineReport.coreHint { progress.note("note: \(hint)") }
+    var provenance = [
+      "recipe": arguments.recipe, "overrides": arguments.overrides.joined(separator: " "),
+      "petl": PETLTool.version, "weights": recipe.backbone.weights,
+      "normalization": recipe.data.normalization, "weights_sha256": digests.weights,
+      "data_sha256": digests.data,
+    ]
+    let group = (experiment as? Experiment)?.dataset.description.group ?? ""
+    if !group.isEmpty { provenance["data_group"] = group }
     let runner = Runner(
-      experiment, folder: folder,
-      provenance: [
-        "recipe": arguments.recipe, "overrides": arguments.overrides.joined(separator: " "),
-        "petl": PETLTool.version, "weights": recipe.backbone.weights,
-        "normalization": recipe.data.normalization, "weights_sha256": digests.weights,
-        "data_sha256": digests.data,
-      ], reuse: store, observer: progress)
+      experiment, folder: folder, provenance: provenance, reuse: store, observer: progress)
     let summary = try RunFailure.marking { try runner.run() }
     RunReport.leave(in: folder, registry: registry)
     if json {

@@ -27,6 +27,9 @@ enum Style {
     .c2{stroke:var(--c2);--own:var(--c2)}.c3{stroke:var(--c3);--own:var(--c3)}
     .c4{stroke:var(--c4);--own:var(--c4)}.c5{stroke:var(--c5);--own:var(--c5)}
     .dot,.bar{fill:var(--own);stroke:none}
+    .hollow{fill:var(--paper);stroke-width:1.6}.whisker{fill:none;stroke-width:1.2;opacity:.75}
+    .band{fill:var(--own);stroke:none;opacity:.16}.zero{stroke:var(--soft);stroke-width:1.4}
+    svg .strong{font-weight:600}
     .heat{fill:var(--heat)}.diagonal{fill:var(--rule)}
     .frame{fill:none;stroke:var(--rule)}.cross{stroke:var(--c1)}
     """
@@ -65,6 +68,9 @@ enum Style {
     th,td{padding:8px 12px;text-align:right;border-bottom:1px solid var(--rule);white-space:nowrap}
     th{color:var(--soft);font-weight:600;font-size:.8rem}
     th:first-child,td:first-child{text-align:left;padding-left:0}
+    td small{display:block;color:var(--soft);font-size:.82em}
+    th.words,td.words{text-align:left}td.words{white-space:normal;min-width:9em;max-width:32em;
+    overflow-wrap:anywhere}
     pre{background:var(--card);border-radius:10px;padding:16px;overflow-x:auto;font-size:.82rem;
     line-height:1.5}
     summary{cursor:pointer;color:var(--soft)}

@@ -1,56 +1,21 @@
 extension RunReport {
   /// The report as one page that needs no other file and no network.
   public func html() -> String {
-    let head = Markup(
-      "head", [:],
-      [
-        Markup("meta", ["charset": "utf-8"]),
-        Markup("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
-        Markup("meta", ["name": "color-scheme", "content": "light dark"]),
-        Markup("title", text: title),
-      ])
-    // A style sheet is not text: it is the only thing that is not escaped, and all of it is ours.
-    let style = "<style>\(Style.drawing)\n\(Style.page)</style>"
-    let main = Markup("main", [:], header + curveSection + siteSection + mapSection + ending)
-    let whole = head.text.replacing("</head>", with: "\(style)</head>")
-    return "<!DOCTYPE html>\n<html lang=\"en\">\(whole)<body>\(main.text)</body></html>\n"
-  }
-
-  private var header: [Markup] {
-    let list = facts.map { fact in
-      Markup("div", [:], [Markup("dt", text: fact.label), Markup("dd", text: fact.value)])
-    }
-    let rows = stageRows.map { row in Markup("tr", [:], row.map { Markup("td", text: $0) }) }
-    let names = Markup(
-      "tr", [:], Self.stageColumns.map { Markup("th", ["scope": "col"], text: $0) })
-    let table = Markup(
-      "table", [:], [Markup("thead", [:], [names]), Markup("tbody", [:], rows)])
-    var parts = [
-      Markup("h1", text: title),
-      Markup("dl", [:], list), Markup("h2", text: "Stages"),
-      Markup("div", ["class": "scroll"], [table]),
-    ]
-    if !notes.isEmpty {
-      parts.append(Markup("h2", text: "Notes"))
-      parts.append(Markup("ul", [:], notes.map { Markup("li", text: $0) }))
-    }
-    return parts
+    let stages = ReportTable(
+      title: "Stages", columns: Self.stageColumns, rows: stageRows)
+    return Page.html(
+      title: title,
+      Page.header(title: title, facts: facts, notes: notes) + Page.section(stages) + curveSection
+        + siteSection + mapSection
+        + Page.recipe(recipe, "with every default, as the run used it"))
   }
 
   private var legend: Markup {
-    let items = stages.enumerated().map { index, stage in
-      let look = "line c\(index % Style.colorCount)" + (stage.isControl ? " dashed" : "")
-      let kind = stage.isControl ? "control" : stage.regularizes ? "regularized" : nil
-      return Markup(
-        "span", [:],
-        [
-          Markup(
-            "svg", ["viewBox": "0 0 28 10", "aria-hidden": "true"],
-            [Markup("path", ["class": look, "d": "M1 5L27 5"])]),
-          Markup(escaping: stage.name + (kind.map { $0 == "control" ? "" : " (\($0))" } ?? "")),
-        ])
-    }
-    return Markup("div", ["class": "legend"], items)
+    Page.legend(
+      stages.enumerated().map { index, stage in
+        let kind = stage.regularizes && !stage.isControl ? " (regularized)" : ""
+        return (stage.name + kind, index, stage.isControl, false)
+      })
   }
 
   private var curveSection: [Markup] {
@@ -130,18 +95,6 @@ extension RunReport {
     }
     return Markup(
       "section", [:], [Markup("h3", text: name), Markup("div", ["class": "row"], figures)])
-  }
-
-  private var ending: [Markup] {
-    [
-      Markup("h2", text: "Recipe"),
-      Markup(
-        "details", ["open": "open"],
-        [
-          Markup("summary", text: "with every default, as the run used it"),
-          Markup("pre", text: recipe),
-        ]),
-    ]
   }
 }
 

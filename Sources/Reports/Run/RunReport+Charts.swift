@@ -58,7 +58,7 @@ extension RunReport {
       LineChart(
         title: name, description: "Mean |ρ| of \(name) by epoch, a line for each stage.",
         series: series { $0.redundancyBySite[name] }, limits: 0...1,
-        size: (width: 200, height: 132), isSmall: true, sharedAxis: axis)
+        isSmall: true, sharedAxis: axis)
     }
   }
 
