@@ -118,7 +118,8 @@ struct ComparisonText {
 
   private func number(_ value: Double?, signed: Bool = false) -> String {
     guard let value else { return "–" }
-    let text = fixed(value * factor, digits)
+    // What rounds to 0 has no sign.
+    let text = fixed(value * factor, digits).replacing(/^-(0\.?0*)$/) { $0.1 }
     return signed && value > 0 ? "+" + text : text
   }
 

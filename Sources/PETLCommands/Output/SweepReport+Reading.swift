@@ -27,8 +27,10 @@ extension SweepReport {
     if missing > 0 { notes.append("\(missing) of \(sweep.entries.count) runs did not finish") }
     let text = found.map { ComparisonText($0) }
     let curves =
-      Self.curves(sweep, ComparedFigure(.accuracy, of: split), "Accuracy (\(split.rawValue))")
-      + Self.curves(sweep, redundancy, "Redundancy, mean |ρ| (\(split.rawValue))")
+      Self.curves(
+        sweep, ComparedFigure(.accuracy, of: split), ("Accuracy (\(split.rawValue))", "accuracy"))
+      + Self.curves(
+        sweep, redundancy, ("Redundancy, mean |ρ| (\(split.rawValue))", "|ρ|"))
     self.init(
       title: sweep.name, facts: Self.facts(sweep, found), notes: notes,
       figures: text.map { [$0.accuracyTable] } ?? [],
@@ -82,23 +84,23 @@ extension SweepReport {
         isTold: [.higher, .lower].contains(difference.verdict),
         verdict: difference.verdict.rawValue)
     }
-    var titles: [String] = []
-    var forests: [String: [Difference]] = [:]
+    let isSingle = comparison.dataSets.count == 1
+    var forests: [Forest] = []
     for difference in comparison.differences {
-      let isSingle = comparison.dataSets.count == 1
-      let title =
-        isSingle
-        ? "\(comparison.dataSets[0]), against \(difference.baseline)"
-        : "\(difference.method) − \(difference.baseline)"
-      if forests[title] == nil { titles.append(title) }
+      let title = isSingle ? comparison.dataSets[0] : difference.method
       let label = isSingle ? difference.method : difference.data ?? "all data sets"
-      forests[title, default: []].append(row(difference, label))
+      let place = forests.firstIndex { $0.title == title && $0.baseline == difference.baseline }
+      let rows = place.map { forests.remove(at: $0).rows } ?? []
+      forests.insert(
+        Forest(
+          title: title, baseline: difference.baseline, rows: rows + [row(difference, label)]),
+        at: place ?? forests.endIndex)
     }
-    return titles.map { Forest(title: $0, rows: forests[$0] ?? []) }
+    return forests
   }
 
   private static func curves(
-    _ sweep: SweepOutcome, _ compared: ComparedFigure, _ name: String
+    _ sweep: SweepOutcome, _ compared: ComparedFigure, _ names: (long: String, short: String)
   ) -> [Curve] {
     func figure(_ spread: Spread) -> Figure {
       Figure(count: spread.count, mean: spread.mean, deviation: spread.deviation ?? 0)
@@ -115,8 +117,8 @@ extension SweepReport {
       }
       let key = ([curve.key] + curve.followers).joined(separator: " with ")
       return Curve(
-        key: key, figure: name, isShare: compared.metric == .accuracy, data: curve.data,
-        lines: lines)
+        key: key, figure: names.long, shortFigure: names.short,
+        isShare: compared.metric == .accuracy, data: curve.data, lines: lines)
     }
   }
 
@@ -164,11 +166,14 @@ extension ComparisonText {
   /// The paired tests, as a report shows them.
   fileprivate var testTable: ReportTable {
     let (columns, rows) = paired()
+    // The baseline stands below the method.
     return ReportTable(
       title: "Paired tests",
       caption:
         "Sign-flip tests of the \(pairedTitle); p (Holm) is corrected over the data sets, g is "
-        + "Hedges'.", columns: columns, rows: rows, wordColumns: [1, 2, columns.count - 1])
+        + "Hedges'.", columns: [columns[0]] + columns[2...],
+      rows: rows.map { ["\($0[0])\nagainst \($0[1])"] + $0[2...] },
+      wordColumns: [1, columns.count - 2])
   }
 }
 

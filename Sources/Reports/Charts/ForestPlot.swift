@@ -2,6 +2,8 @@
 struct ForestPlot {
   /// What stands over it, and what a screen reader says first.
   let title: String
+  /// What the differences are from, below the title.
+  let baseline: String
   /// What the numbers are.
   let unit: String
   /// The rows from top to bottom.
@@ -9,7 +11,7 @@ struct ForestPlot {
   /// The axis that it shares with others.
   let axis: Axis
 
-  private static let (width, top) = (360.0, 30.0)
+  private static let (width, top) = (360.0, 46.0)
   /// The longest label that stands beside its interval; longer ones stand above.
   private static let mostCharacters = 18
 
@@ -35,8 +37,9 @@ struct ForestPlot {
     func x(_ value: Double) -> Double { left + axis.position(of: value) * (right - left) }
     var parts = [
       Markup("title", text: title),
-      Markup("desc", text: "Mean differences with 95 % bootstrap intervals, \(unit)."),
+      Markup("desc", text: "Mean differences from \(baseline) with 95 % intervals, \(unit)."),
       Markup("text", ["class": "heading", "x": "0", "y": "14"], text: title),
+      text("against \(baseline)", x: 0, y: 30, "start", "tick"),
     ]
     for tick in axis.ticks {
       let isZero = abs(tick) < 1e-12

@@ -7,6 +7,9 @@ struct SweptChart {
   let name: String
   /// The lines.
   let lines: [SweepReport.Line]
+  /// The labels of these lines and of those of other charts beside it: the place of a label decides
+  /// colour and shape.
+  let names: [String]
   /// Whether the figure is a share that is written as a percentage.
   let isShare: Bool
   /// Whether it is one of many small ones, with few ticks.
@@ -14,24 +17,27 @@ struct SweptChart {
 
   /// The drawing.
   func drawing() -> Markup {
-    let points = lines.flatMap(\.points)
-    let bounds = (points.map(\.figure) + lines.compactMap(\.level)).flatMap { $0.bounds }
+    let points = lines.flatMap(\.points).filter(\.figure.isDrawn)
+    let levels = lines.compactMap(\.level).filter(\.isDrawn)
+    let bounds = (points.map(\.figure) + levels).flatMap { $0.bounds }
     let frame = ChartFrame(
       size: isSmall ? ChartFrame.sizes.small : ChartFrame.sizes.usual, isSmall: isSmall,
       vertical: Axis(holding: bounds, limits: 0...1, count: isSmall ? 2 : 5), isShare: isShare)
     let width = frame.right - frame.left
     let horizontal = ValueAxis(holding: points.map(\.value), width: width)
     var parts: [Markup] = []
-    for (index, line) in lines.enumerated() {
-      if let level = line.level { parts += band(level, index, line.label, frame) }
+    for line in lines {
+      if let level = line.level, level.isDrawn { parts += band(level, index(of: line), line.label, frame) }
     }
-    for (index, line) in lines.enumerated() {
+    for (place, line) in lines.enumerated() {
+      let index = index(of: line)
       // Whiskers of the same value stand side by side.
-      let shift = (Double(index) - Double(lines.count - 1) / 2) * (isSmall ? 2 : 4)
+      let shift = (Double(place) - Double(lines.count - 1) / 2) * (isSmall ? 2 : 4)
       func x(_ point: SweepReport.Point) -> Double {
         frame.x(horizontal.place(of: point.value)) + shift
       }
-      let joined = line.points.filter { !horizontal.isLogarithmic || $0.value > 0 }
+      let shown = line.points.filter(\.figure.isDrawn)
+      let joined = shown.filter { !horizontal.isLogarithmic || $0.value > 0 }
       if joined.count > 1 {
         let path = joined.map { "\(coordinate(x($0))) \(coordinate(frame.y($0.figure.mean)))" }
         let look = "line c\(index % Style.colorCount)" + (line.isControl ? " dashed" : "")
@@ -40,7 +46,7 @@ struct SweptChart {
             "path", ["class": look, "d": "M" + path.joined(separator: "L")],
             [Markup("title", text: line.label)]))
       }
-      for point in line.points {
+      for point in shown {
         parts += self.point(point, x: x(point), index, line.label, frame)
       }
     }
@@ -51,6 +57,8 @@ struct SweptChart {
       description: "Against \(name) (\(values)), a line for each method, mean and standard "
         + "deviation over seeds.", ticks: horizontal.ticks, name: name + end, parts)
   }
+
+  private func index(of line: SweepReport.Line) -> Int { names.firstIndex(of: line.label) ?? 0 }
 
   private func point(
     _ point: SweepReport.Point, x: Double, _ index: Int, _ label: String, _ frame: ChartFrame

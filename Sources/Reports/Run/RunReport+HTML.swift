@@ -6,13 +6,15 @@ extension RunReport {
     return Page.html(
       title: title,
       Page.header(title: title, facts: facts, notes: notes) + Page.section(stages) + curveSection
-        + siteSection + mapSection
+        + regularizerSection + siteSection + mapSection
         + Page.recipe(recipe, "with every default, as the run used it"))
   }
 
-  private var legend: Markup {
-    Page.legend(
-      stages.enumerated().map { index, stage in
+  /// What the lines of charts are called: the stages that have any.
+  private func legend(_ charts: [LineChart]) -> Markup {
+    let shown = Set(charts.flatMap(\.series).map(\.name))
+    return Page.legend(
+      stages.enumerated().filter { shown.contains($1.name) }.map { index, stage in
         let kind = stage.regularizes && !stage.isControl ? " (regularized)" : ""
         return (stage.name + kind, index, stage.isControl, false)
       })
@@ -22,7 +24,21 @@ extension RunReport {
     let charts = curves()
     guard !charts.isEmpty else { return [] }
     return [
-      Markup("h2", text: "Curves"), legend,
+      Markup("h2", text: "Curves"), legend(charts),
+      Markup("div", ["class": "curves"], charts.map { Markup("div", [:], [$0.drawing()]) }),
+    ]
+  }
+
+  private var regularizerSection: [Markup] {
+    let charts = regularizerCurves()
+    guard !charts.isEmpty else { return [] }
+    return [
+      Markup("h2", text: "Regularizers"),
+      Markup(
+        "p", ["class": "soft"],
+        text:
+          "The value of each without λ, λ, and the share of its gradient: ‖λ ∇R‖ over the sum of "
+          + "the norms of all parts, at the last step of an epoch."), legend(charts),
       Markup("div", ["class": "curves"], charts.map { Markup("div", [:], [$0.drawing()]) }),
     ]
   }
@@ -34,7 +50,7 @@ extension RunReport {
       Markup("h2", text: "Redundancy of each site"),
       Markup(
         "p", ["class": "soft"],
-        text: "The mean |ρ| over pairs of subspaces by epoch; all on one scale."), legend,
+        text: "The mean |ρ| over pairs of subspaces by epoch; all on one scale."), legend(charts),
       Markup("div", ["class": "sites"], charts.map { Markup("div", [:], [$0.drawing()]) }),
     ]
   }

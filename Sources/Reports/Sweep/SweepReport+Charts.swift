@@ -2,7 +2,10 @@ extension SweepReport {
   /// The forest plots, all on one scale.
   var forestPlots: [ForestPlot] {
     let axis = ForestPlot.axis(forests.flatMap(\.rows))
-    return forests.map { ForestPlot(title: $0.title, unit: unit, rows: $0.rows, axis: axis) }
+    return forests.map { forest in
+      ForestPlot(
+        title: forest.title, baseline: forest.baseline, unit: unit, rows: forest.rows, axis: axis)
+    }
   }
 
   /// What the marks of a forest plot say.
@@ -18,7 +21,7 @@ extension SweepReport {
   struct Swept {
     /// What varied.
     let key: String
-    /// The lines that a legend names, those of the first curve.
+    /// Every line that any of the curves has; its place here is its colour and shape.
     let lines: [Line]
     /// Of all data sets together, or of the only one.
     let whole: [SweptChart]
@@ -32,27 +35,28 @@ extension SweepReport {
     for curve in curves where !keys.contains(curve.key) { keys.append(curve.key) }
     return keys.map { key in
       let own = curves.filter { $0.key == key }
-      let isPart = { (curve: Curve) in
-        curve.data != nil && own.contains { $0.figure == curve.figure && $0.data != curve.data }
+      var lines: [Line] = []
+      for line in own.flatMap(\.lines) where !lines.contains(where: { $0.label == line.label }) {
+        lines.append(line)
+      }
+      lines = lines.filter { !$0.isControl } + lines.filter(\.isControl)
+      let names = lines.map(\.label)
+      func isPart(_ curve: Curve) -> Bool {
+        curve.data != nil && own.contains { $0.figure == curve.figure && $0.data == nil }
       }
       func chart(_ curve: Curve, isSmall: Bool) -> SweptChart {
-        let places = curve.data ?? "mean of all data sets"
-        let title = "\(curve.figure), \(places)"
+        let place = curve.data ?? "all data sets"
+        // A small chart has room for a word.
+        let figure = isSmall ? curve.shortFigure : curve.figure
         return SweptChart(
-          title: isSmall ? Self.initial(curve.figure) + ", " + places : title, name: key,
-          lines: curve.lines, isShare: curve.isShare, isSmall: isSmall)
+          title: "\(figure), \(place)", name: key, lines: curve.lines, names: names,
+          isShare: curve.isShare, isSmall: isSmall)
       }
       return Swept(
-        key: key, lines: own.first?.lines ?? [],
+        key: key, lines: lines,
         whole: own.filter { !isPart($0) }.map { chart($0, isSmall: false) },
         parts: own.filter(isPart).map { chart($0, isSmall: true) })
     }
-  }
-
-  /// A short name of a figure for small charts.
-  private static func initial(_ figure: String) -> String {
-    figure.hasPrefix("Redundancy")
-      ? "|ρ|" : figure.split(separator: " ").last.map(String.init) ?? ""
   }
 
   /// What the points of the curves are.

@@ -31,14 +31,17 @@ public struct SweepReport: Sendable {
 
   /// Differences that are drawn together.
   public struct Forest: Sendable {
-    /// What differs from what.
+    /// What differs: a method, or the data set where there is one.
     public let title: String
+    /// What it differs from.
+    public let baseline: String
     /// The differences.
     public let rows: [Difference]
 
     /// Collects differences.
-    public init(title: String, rows: [Difference]) {
+    public init(title: String, baseline: String, rows: [Difference]) {
       self.title = title
+      self.baseline = baseline
       self.rows = rows
     }
   }
@@ -58,6 +61,9 @@ public struct SweepReport: Sendable {
       self.mean = mean
       self.deviation = deviation
     }
+
+    /// Whether it can be drawn; beyond 1e100 neighbours on an axis cannot be told apart.
+    var isDrawn: Bool { abs(mean) < 1e100 && abs(deviation) < 1e100 }
 
     /// One standard deviation below the mean and above it.
     var bounds: [Double] { [mean - deviation, mean + deviation] }
@@ -103,6 +109,8 @@ public struct SweepReport: Sendable {
     public let key: String
     /// What is drawn.
     public let figure: String
+    /// What it is called where there is little room.
+    public let shortFigure: String
     /// Whether it is a share that is written as a percentage.
     public let isShare: Bool
     /// The data set; nil of the mean over all where there are several.
@@ -111,9 +119,13 @@ public struct SweepReport: Sendable {
     public let lines: [Line]
 
     /// Collects a curve.
-    public init(key: String, figure: String, isShare: Bool, data: String?, lines: [Line]) {
+    public init(
+      key: String, figure: String, shortFigure: String, isShare: Bool, data: String?,
+      lines: [Line]
+    ) {
       self.key = key
       self.figure = figure
+      self.shortFigure = shortFigure
       self.isShare = isShare
       self.data = data
       self.lines = lines
