@@ -6,8 +6,12 @@ import Testing
   @Test func pageIsWellFormedAndNeedsNothingElse() throws {
     let html = page(sample())
     let found = try elements(of: html)
-    // Four curves, one site's curve, and of three stages a map and a spectrum; two legends of three.
-    #expect(found.names.count { $0 == "svg" } == 4 + 1 + 6 + 6)
+    // Four curves, three of the penalty, one site's curve, and of three stages a map and a spectrum;
+    // two legends of three and one of the only regularized stage.
+    #expect(found.names.count { $0 == "svg" } == 4 + 3 + 1 + 6 + 7)
+    for words in ["resora: value", "resora: λ", "resora: share of the gradient"] {
+      #expect(found.text.contains(words))
+    }
     #expect(found.text.contains("control-refine"))
     let addresses = html.replacing("http://www.w3.org/2000/svg", with: "")
     #expect(!addresses.contains("http"))
@@ -18,7 +22,7 @@ import Testing
   @Test func drawingIsWellFormed() throws {
     let found = try elements(of: sample().svg())
     #expect(found.names.first == "svg")
-    #expect(found.names.count { $0 == "desc" } == 4)
+    #expect(found.names.count { $0 == "desc" } == 7)
   }
 
   @Test func textIsEscapedEverywhere() throws {

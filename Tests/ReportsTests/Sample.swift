@@ -22,7 +22,8 @@ func sample(
     (1...2).map { number in
       RunReport.Epoch(
         stage: stage, number: number, loss: number == 2 ? loss : 1,
-        validation: (accuracy: 0.5, loss: 1), redundancyBySite: hasAdapter ? ["q": 0.25] : [:])
+        validation: (accuracy: 0.5, loss: 1), redundancyBySite: hasAdapter ? ["q": 0.25] : [:],
+        regularizers: stage == "refine" ? ["resora": penalty(number)] : [:])
     }
   }
   let sites = stages.map { stage in
@@ -38,6 +39,12 @@ func sample(
         accuracy: (validation: 0.5, test: nil), redundancy: hasAdapter ? 0.25 : nil)
     }, epochs: epochs, sites: hasAdapter ? sites : [],
     measuredOn: hasAdapter ? "4 images" : nil, recipe: "name: \(title)", notes: [title])
+}
+
+/// The figures of the penalty; its gradient is measured in the first epoch only.
+private func penalty(_ epoch: Int) -> RunReport.Regularization {
+  RunReport.Regularization(
+    value: 0.5, weight: 0.1 * Double(epoch), gradientShare: epoch == 1 ? 0.3 : nil)
 }
 
 /// The names of a document's elements and its text, as Foundation's XML parser reads it.

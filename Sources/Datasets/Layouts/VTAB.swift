@@ -10,6 +10,11 @@ public enum VTAB {
     case specialised
     /// Counting, distance, angle; mostly rendered.
     case structured
+
+    /// The group of a name in either spelling, whatever its case; nil of any other.
+    public init?(_ name: String) {
+      self.init(rawValue: name.lowercased().replacing("specialized", with: "specialised"))
+    }
   }
 
   /// A task.

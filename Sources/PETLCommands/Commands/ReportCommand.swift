@@ -10,32 +10,35 @@ struct ReportCommand: RegistryCommand {
   enum Format: String, CaseIterable, ExpressibleByArgument {
     /// A page with all drawings in it.
     case html
-    /// The curves as one drawing.
+    /// The curves as one drawing; of a sweep the paired differences, too.
     case svg
     /// Tables.
     case md
   }
 
   static let configuration = CommandConfiguration(
-    commandName: "report", abstract: "Show a run as one page: curves, redundancy, ranks, recipe.",
+    commandName: "report",
+    abstract: "Show a run or a sweep as one page: curves, redundancy, tables, recipe.",
     discussion: """
-      petl run leaves report.html in its folder; this writes it again, or as a drawing or Markdown. The \
-      page needs no other file and no network.
+      petl run and petl sweep leave report.html in their folders; this writes it again, or as a drawing \
+      or Markdown. The page needs no other file and no network. That of a sweep has means and \
+      intervals, paired differences, and accuracy and redundancy against each number that varied.
 
       Examples:
         petl report runs/quickstart
         petl report runs/quickstart --format svg --output curves.svg
         petl report runs/quickstart --set data.path=/elsewhere
+        petl report sweeps/sweep-lambda
       """)
 
-  @Argument(help: "The folder of a run.", completion: .directory)
+  @Argument(help: "The folder of a run or of a sweep.", completion: .directory)
   var run: String
 
   @Option(help: "html, svg (the curves) or md (the tables).")
   var format = Format.html
 
   @Option(
-    help: "The file; report.html, .svg or .md in the folder of the run when left out.",
+    help: "The file; report.html, .svg or .md in that folder when left out.",
     completion: .file())
   var output: String?
 
@@ -45,17 +48,34 @@ struct ReportCommand: RegistryCommand {
   var overrides: [String] = []
 
   func run(with registry: PluginRegistry) throws {
-    let folder = try RunFolder(existing: run)
-    let path = output ?? folder.file("report.\(format.rawValue)")
+    let isSweep = SweepOutcome.isSweep(run)
+    if isSweep, !overrides.isEmpty {
+      throw ValidationError("--set changes the recipe of a run; \(run) is the folder of a sweep.")
+    }
+    let folder = isSweep ? run : try RunFolder(existing: run).path
+    let path = output ?? "\(folder)/report.\(format.rawValue)"
     try checkWritable(path)
-    let report = try RunReport(folder, registry: registry, overrides: overrides)
     let text =
-      switch format {
-      case .html: report.html()
-      case .svg: report.svg()
-      case .md: report.markdown()
-      }
+      isSweep
+      ? sweepText(try SweepReport(sweep: run))
+      : runText(try RunReport(RunFolder(existing: run), registry: registry, overrides: overrides))
     try writeAtomically(Array(text.utf8), to: path)
     print(path)
+  }
+
+  private func runText(_ report: RunReport) -> String {
+    switch format {
+    case .html: report.html()
+    case .svg: report.svg()
+    case .md: report.markdown()
+    }
+  }
+
+  private func sweepText(_ report: SweepReport) -> String {
+    switch format {
+    case .html: report.html()
+    case .svg: report.svg()
+    case .md: report.markdown()
+    }
   }
 }

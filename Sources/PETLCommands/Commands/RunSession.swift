@@ -26,14 +26,15 @@ struct RunSession {
     of experiment: any TrainableExperiment, recipe path: String, overrides: [String]
   ) throws -> Provenance {
     let (digests, recipe) = (try ContentDigests(experiment), experiment.recipe)
-    return Provenance(
-      digests: digests,
-      strings: [
-        "recipe": path, "overrides": overrides.joined(separator: " "),
-        "petl": PETLTool.version, "weights": recipe.backbone.weights,
-        "normalization": recipe.data.normalization, "weights_sha256": digests.weights,
-        "data_sha256": digests.data,
-      ])
+    var strings = [
+      "recipe": path, "overrides": overrides.joined(separator: " "),
+      "petl": PETLTool.version, "weights": recipe.backbone.weights,
+      "normalization": recipe.data.normalization, "weights_sha256": digests.weights,
+      "data_sha256": digests.data,
+    ]
+    let group = (experiment as? Experiment)?.dataset.description.group ?? ""
+    if !group.isEmpty { strings["data_group"] = group }
+    return Provenance(digests: digests, strings: strings)
   }
 
   /// Trains, says how it went, and leaves a report.

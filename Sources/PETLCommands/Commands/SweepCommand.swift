@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import PETL
 import Recipes
+import Reports
 import Training
 
 /// `petl sweep`.
@@ -13,7 +14,7 @@ struct SweepCommand: RegistryCommand {
       A section 'sweep' of the recipe, or lists after --set, say what varies: grid, paired, data, \
       seeds. Each run gets a numbered folder. A run that finished is never repeated, also when the \
       command is given again after an interruption; runs that failed are tried again then. Stages that \
-      runs have in common are trained once.
+      runs have in common are trained once. report.html in the sweep's folder shows it all.
 
       Examples:
         petl sweep Examples/recipes/sweep-lambda.yaml
@@ -62,6 +63,7 @@ struct SweepCommand: RegistryCommand {
     let failed = folder.runs.filter { $0.entry.failure != nil }
     let ended = folder.runs.filter { $0.entry.failure == nil }
     if !ended.isEmpty { compare(ended.map { folder.file($0.entry.folder) }) }
+    if SweepReport.leave(in: folder.path) { print("\nThe report is \(folder.file("report.html"))") }
     guard failed.isEmpty else {
       let names = failed.map(\.entry.folder).joined(separator: ", ")
       Terminal.complain("error: \(failed.count) of \(folder.runs.count) runs failed: \(names)")

@@ -27,50 +27,69 @@ struct ComparisonText {
   }
 
   private func tables(_ table: ([String], [[String]]) -> String) -> [String] {
-    let unit = comparison.metric == .accuracy ? " in %" : ""
-    let title =
-      "\(comparison.split.rawValue) \(comparison.metric.rawValue)\(unit), mean ± standard deviation "
-      + "over seeds (number of seeds)"
-    var parts = [title, figures(table)] + remarks
+    let (figures, paired) = (figures(), paired())
+    var parts = [title, table(figures.columns, figures.rows)] + remarks
     if !comparison.differences.isEmpty {
-      parts += ["differences on the same seeds\(unit == "" ? "" : ", in points")", paired(table)]
+      parts += [pairedTitle, table(paired.columns, paired.rows)]
     }
     return parts
   }
 
+  /// What the table of figures holds.
+  var title: String {
+    "\(comparison.split.rawValue) \(comparison.metric.rawValue)\(isShare ? " in %" : ""), mean ± "
+      + "standard deviation over seeds (number of seeds)"
+  }
+
+  /// What the table of differences holds.
+  var pairedTitle: String { "differences on the same seeds\(isShare ? ", in points" : "")" }
+
+  private var isShare: Bool { comparison.metric == .accuracy }
+
   /// What a table of means leaves unsaid.
-  private var remarks: [String] {
-    guard let missing = comparison.methods.lazy.compactMap(\.vtab?.missing).first, !missing.isEmpty
-    else { return [] }
+  var remarks: [String] {
+    let missing = comparison.missingTasks
+    guard !missing.isEmpty else { return [] }
     return ["The means are not those of VTAB-1K: \(missing.joined(separator: ", ")) not there."]
   }
 
   /// Methods by data sets, or the other way round where that is narrower.
-  private func figures(_ table: ([String], [[String]]) -> String) -> String {
-    let groups = VTAB.Group.allCases.filter { group in
-      comparison.methods.contains { $0.vtab?.groups[group] != nil }
-    }
+  ///
+  /// - Parameter withIntervals: whether cells hold the 95 % interval of their mean, after a line end.
+  func figures(withIntervals: Bool = false) -> (columns: [String], rows: [[String]]) {
     var columns = [["method"] + comparison.methods.map(\.label)]
     for data in comparison.dataSets {
-      columns.append([data] + comparison.methods.map { cell($0.figures[data]) })
+      columns.append(
+        [data]
+          + comparison.methods.map { method in
+            let interval = withIntervals ? method.intervals[data] : nil
+            return cell(method.figures[data])
+              + (interval.map { "\n\(number($0.lower)) … \(number($0.upper))" } ?? "")
+          })
     }
-    if !groups.isEmpty {
-      for group in groups {
-        columns.append(
-          ["mean \(group.rawValue)"] + comparison.methods.map { number($0.vtab?.groups[group]) })
-      }
-      columns.append(["mean of groups"] + comparison.methods.map { number($0.vtab?.ofGroups) })
-    }
-    if comparison.dataSets.count > 1 {
-      columns.append(["mean of all"] + comparison.methods.map { number($0.mean) })
-    }
+    for mean in means { columns.append([mean.name] + mean.values.map { number($0) }) }
     let rows = columns[0].indices.map { row in columns.map { $0[row] } }
     let isWide = comparison.dataSets.count > comparison.methods.count
     let cells = isWide ? [["data"] + columns[0].dropFirst()] + columns.dropFirst() : rows
-    return table(cells[0], Array(cells.dropFirst()))
+    return (cells[0], Array(cells.dropFirst()))
   }
 
-  private func paired(_ table: ([String], [[String]]) -> String) -> String {
+  /// The means over data sets, a value for each method: of each group, of the groups, of all.
+  private var means: [(name: String, values: [Double?])] {
+    let methods = comparison.methods
+    var found = VTAB.Group.allCases.map { group in
+      (name: "mean \(group.rawValue)", values: methods.map { $0.groups[group] })
+    }
+    found.append((name: "mean of groups", values: methods.map(\.meanOfGroups)))
+    found = found.filter { $0.values.contains { $0 != nil } }
+    if comparison.dataSets.count > 1 {
+      found.append((name: "mean of all", values: methods.map(\.mean)))
+    }
+    return found
+  }
+
+  /// A line for each difference.
+  func paired() -> (columns: [String], rows: [[String]]) {
     let rows = comparison.differences.map { difference in
       let paired = difference.paired
       let few = difference.verdict == .tooFew ? " (n = \(paired.spread.count))" : ""
@@ -83,11 +102,12 @@ struct ComparisonText {
         paired.effect.map { fixed($0.hedges, 2) } ?? "–", difference.verdict.rawValue + few,
       ]
     }
-    return table(
+    return (
       [
         "method", "against", "data", "pairs", "difference", "95 % interval", "p", "p (Holm)", "g",
         "verdict",
-      ], rows)
+      ], rows
+    )
   }
 
   private func cell(_ spread: Spread?) -> String {
@@ -98,7 +118,8 @@ struct ComparisonText {
 
   private func number(_ value: Double?, signed: Bool = false) -> String {
     guard let value else { return "–" }
-    let text = fixed(value * factor, digits)
+    // What rounds to 0 has no sign.
+    let text = fixed(value * factor, digits).replacing(/^-(0\.?0*)$/) { $0.1 }
     return signed && value > 0 ? "+" + text : text
   }
 
@@ -114,8 +135,8 @@ struct ComparisonText {
     return ([line(header), line(rule)] + rows.map(line)).joined(separator: "\n")
   }
 
-  /// One line for each method and data set, and one for all data sets; figures as they are, not in
-  /// per cent.
+  /// One line for each method and data set, one for each mean over data sets, and one for the pairs of
+  /// all data sets together; figures as they are, not in per cent.
   private func csv() -> String {
     var lines = [
       [
@@ -124,7 +145,8 @@ struct ComparisonText {
       ]
     ]
     func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
-    for method in comparison.methods {
+    let means = means.filter { $0.name != "mean of all" }
+    for (index, method) in comparison.methods.enumerated() {
       for data in comparison.dataSets.map(Optional.some) + [nil] {
         let spread = data.flatMap { method.figures[$0] }
         let difference = comparison.differences.first {
@@ -141,6 +163,11 @@ struct ComparisonText {
           text(difference?.correctedP), text(difference?.paired.effect?.hedges),
           difference?.verdict.rawValue ?? "",
         ])
+      }
+      for mean in means {
+        guard let value = mean.values[index] else { continue }
+        lines.append(
+          [method.label, mean.name, "", "\(value)"] + [String](repeating: "", count: 10))
       }
     }
     return String(csvText(lines).dropLast())

@@ -98,7 +98,11 @@ extension RunReport.Epoch {
     self.init(
       stage: record.stage, number: record.epoch, loss: record.taskLoss,
       validation: record.validation.map { ($0.accuracy, $0.loss) },
-      redundancyBySite: record.validation?.redundancyBySite ?? record.redundancyBySite)
+      redundancyBySite: record.validation?.redundancyBySite ?? record.redundancyBySite,
+      regularizers: record.regularizers.mapValues {
+        RunReport.Regularization(
+          value: $0.value, weight: $0.weight, gradientShare: $0.gradientShare)
+      })
   }
 }
 

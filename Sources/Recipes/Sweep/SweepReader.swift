@@ -98,8 +98,7 @@ struct SweepReader {
   /// A name or a path takes the place of the one in `data`; a mapping that of the whole section.
   private mutating func data(_ entry: ConfigurationNode.Entry?) -> [SweepAxis] {
     guard let entry else { return [] }
-    let source = node.entry("data")?.value.entry("type")?.value.stringValue ?? "embedded"
-    let key = ["embedded", "vtab"].contains(source) ? "data.name" : "data.path"
+    let key = Self.dataKey(node)
     return [
       axis(entry) { element in
         let isSection = !element.entries.isEmpty
@@ -108,6 +107,12 @@ struct SweepReader {
         ]
       }
     ].compactMap(\.self)
+  }
+
+  /// What a name or path in `data` of a sweep takes the place of.
+  static func dataKey(_ node: ConfigurationNode) -> String {
+    let source = node.entry("data")?.value.entry("type")?.value.stringValue ?? "embedded"
+    return ["embedded", "vtab"].contains(source) ? "data.name" : "data.path"
   }
 
   private mutating func seeds(_ entry: ConfigurationNode.Entry?) -> [SweepAxis] {

@@ -42,6 +42,8 @@ public struct SweepRecipe: Sendable {
   public let name: String
   /// The runs; seeds vary first, then data sets.
   public let points: [Point]
+  /// The recipe as it was read, with what varies in its section `sweep`, overrides included.
+  public let source: ConfigurationNode
 
   /// The most runs of a sweep.
   public static let mostPoints = 10_000
@@ -97,6 +99,7 @@ public struct SweepRecipe: Sendable {
     }
     guard mistakes.isEmpty else { throw DiagnosticError(mistakes) }
     self.points = points
+    source = try Self.whole(base, axes)
     name = points.first?.recipe.name ?? "sweep"
   }
 }

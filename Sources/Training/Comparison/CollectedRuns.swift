@@ -1,4 +1,4 @@
-import Foundation
+import Datasets
 import PETL
 
 /// The runs of a comparison by method, data set and seed, as they are read.
@@ -6,27 +6,27 @@ struct CollectedRuns {
   let figure: ComparedFigure
   let stages: [String]
   /// The methods in the order in which they were found.
-  private var methods: [MethodSamples] = []
+  private(set) var methods: [MethodSamples] = []
   /// The name of each data set by what tells it apart.
   private(set) var dataNames: [String: String] = [:]
+  /// The group of each data set that has one, by its name.
+  private(set) var groups: [String: VTAB.Group] = [:]
   /// The folders that have no outcome, and why.
-  private(set) var leftOut: [String] = []
+  private(set) var leftOut: [String]
   private var doubts: [String] = []
   private var versions: Set<String> = []
   private var contents: [String: Set<String>] = [:]
   private var knownStages: Set<String> = []
 
-  init(figure: ComparedFigure, stages: [String]) {
+  init(_ runs: FinishedRuns, figure: ComparedFigure, stages: [String] = []) {
     self.figure = figure
     self.stages = stages
+    leftOut = runs.leftOut
+    for run in runs.runs { add(run) }
   }
 
   /// Adds a run, or says why it is left out.
-  mutating func add(_ folder: RunFolder) throws {
-    guard let run = try ComparedRun(folder) else {
-      leftOut.append("\(folder.path): the run did not finish")
-      return
-    }
+  private mutating func add(_ run: ComparedRun) {
     knownStages.formUnion(run.summary.stages.map(\.name))
     // A control's name is that of a regularized stage after `control-`, which no stage may have.
     let controls = run.summary.stages.filter { $0.name.hasPrefix("control-") }
@@ -38,7 +38,7 @@ struct CollectedRuns {
     let measured = chosen.compactMap { stage in figure.value(stage).map { (stage, $0) } }
     guard !measured.isEmpty else {
       leftOut.append(
-        "\(folder.path): no stage that counts has '\(figure.metric.rawValue)' of the "
+        "\(run.path): no stage that counts has '\(figure.metric.rawValue)' of the "
           + "\(figure.split.rawValue) split")
       return
     }
@@ -94,6 +94,7 @@ struct CollectedRuns {
     let isTaken = dataNames.values.contains(run.dataName)
     let name = isTaken ? run.setting("data.path") ?? run.dataName + " (2)" : run.dataName
     dataNames[key] = name
+    groups[name] = run.group
     return name
   }
 
@@ -133,37 +134,6 @@ struct CollectedRuns {
     for (data, digests) in contents.sorted(by: { $0.key < $1.key }) where digests.count > 1 {
       found.append("data set '\(data)' did not hold the same images and labels in all runs")
     }
-    return found
-  }
-}
-
-extension RunComparison {
-  /// The folders of runs at some paths; a folder that is no run's stands for those in it.
-  ///
-  /// - Throws: `DiagnosticError` with every path that leads to none.
-  static func folders(_ paths: [String]) throws -> [RunFolder] {
-    var found: [RunFolder] = []
-    var mistakes: [Diagnostic] = []
-    var seen: Set<String> = []
-    func isNew(_ path: String) -> Bool {
-      seen.insert(URL(fileURLWithPath: path).standardizedFileURL.path).inserted
-    }
-    for path in paths {
-      if let run = try? RunFolder(existing: path) {
-        if isNew(path) { found.append(run) }
-        continue
-      }
-      let inside = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
-        .compactMap { try? RunFolder(existing: "\(path)/\($0)") }
-      if inside.isEmpty {
-        mistakes.append(
-          Diagnostic(
-            "\(path): neither the folder of a run nor one that holds such folders",
-            hints: ["expected a folder with a recipe.yaml in it"]))
-      }
-      found += inside.filter { isNew($0.path) }
-    }
-    guard mistakes.isEmpty else { throw DiagnosticError(mistakes) }
     return found
   }
 }

@@ -1,4 +1,5 @@
 import Checkpoints
+import Datasets
 import Foundation
 import PETL
 import Recipes
@@ -62,6 +63,17 @@ struct ComparedRun {
     if let name = setting("data.name") { return name }
     let file = URL(fileURLWithPath: setting("data.path") ?? "data").lastPathComponent
     return file.hasSuffix(".safetensors") ? String(file.dropLast(12)) : file
+  }
+
+  /// The group of the data set: what the run noted of it, that of a VTAB task, or what a safetensors set
+  /// that is still there says of itself.
+  var group: VTAB.Group? {
+    if let noted = provenance["data_group"] { return VTAB.Group(noted) }
+    if let task = VTAB.task(named: dataName) { return task.group }
+    guard setting("data.type") == "safetensors", let path = setting("data.path"),
+      let file = try? SafetensorsFile(path: path)
+    else { return nil }
+    return file.metadata["group"].flatMap(VTAB.Group.init(_:))
   }
 
   /// The settings that make the method: all but the seed, the names and places of things, and what

@@ -11,10 +11,16 @@ public struct RunComparison: Sendable, Codable {
     public let label: String
     /// The figures by data set; without those that it has none of.
     public let figures: [String: Spread]
+    /// The 95 % bootstrap interval of each mean over seeds; without those of a single seed.
+    public let intervals: [String: BootstrapInterval]
     /// The mean over data sets of the means over seeds; nil when it has not all of them.
     public let mean: Double?
-    /// The means that papers report, where every data set is a task of VTAB-1K.
-    public let vtab: VTAB.Means?
+    /// The mean over the data sets of each group, of those groups of which it has all; empty where a
+    /// data set has no group.
+    public let groups: [VTAB.Group: Double]
+    /// The mean of the groups' means ("group-wise mean"), which most papers report; nil when it has
+    /// not all of them, or where a data set has no group.
+    public let meanOfGroups: Double?
   }
 
   /// What a method differs by from its baseline.
@@ -37,8 +43,12 @@ public struct RunComparison: Sendable, Codable {
   public let metric: ComparedFigure.Metric
   /// Of which split.
   public let split: ComparedFigure.Split
-  /// The data sets, in the order of VTAB-1K or else of their names.
+  /// The data sets, in the order of VTAB-1K, or else of their groups and names.
   public let dataSets: [String]
+  /// The group of each data set that has one: a task of VTAB-1K, or what the data set says of itself.
+  public let groups: [String: VTAB.Group]
+  /// Where every data set is a task of VTAB-1K, the tasks that are not there.
+  public let missingTasks: [String]
   /// The methods, baselines first.
   public let methods: [Method]
   /// The differences, by method, then by data set, those of all data sets last.
@@ -63,41 +73,33 @@ public struct RunComparison: Sendable, Codable {
     _ paths: [String], figure: ComparedFigure = ComparedFigure(), stages: [String] = [],
     baseline: String? = nil
   ) throws {
-    let folders = try Self.folders(paths)
-    var collected = CollectedRuns(figure: figure, stages: stages)
-    for folder in folders { try collected.add(folder) }
+    try self.init(FinishedRuns(paths), figure: figure, stages: stages, baseline: baseline)
+  }
+
+  /// Compares runs that were read before.
+  ///
+  /// - Throws: `DiagnosticError` when no run has the figure, or there is no such baseline.
+  public init(
+    _ runs: FinishedRuns, figure: ComparedFigure = ComparedFigure(), stages: [String] = [],
+    baseline: String? = nil
+  ) throws {
+    let collected = CollectedRuns(runs, figure: figure, stages: stages)
     try collected.throwIfEmpty()
     let named = collected.named()
-    let names = collected.dataNames
     metric = figure.metric
     split = figure.split
     leftOut = collected.leftOut
-    let order = VTAB.tasks.map(\.name)
-    func place(_ name: String) -> Int {
-      VTAB.task(named: name).flatMap { order.firstIndex(of: $0.name) } ?? order.count
-    }
-    let dataSets = Set(names.values).sorted { (place($0), $0) < (place($1), $1) }
+    let (dataSets, groups) = (collected.dataSets, collected.groups)
     self.dataSets = dataSets
-    methods = named.map { Self.method($0.label, $0.samples, dataSets) }
+    self.groups = groups
+    missingTasks = Self.missingTasks(dataSets)
+    methods = named.map { Self.method($0.label, $0.samples, dataSets, groups) }
     let pairs = try Self.baselines(named, wanted: baseline)
     differences = pairs.flatMap { Self.differences($0.method, from: $0.baseline, dataSets) }
     warnings = collected.warnings + Self.warnings(pairs, dataSets)
   }
 
   typealias Named = (label: String, samples: MethodSamples)
-
-  private static func method(
-    _ label: String, _ samples: MethodSamples, _ dataSets: [String]
-  ) -> Method {
-    var figures: [String: Spread] = [:]
-    for data in dataSets { figures[data] = Spread(samples.figures(data)) }
-    let isWhole = figures.count == dataSets.count && dataSets.count > 1
-    let total = figures.values.map(\.mean).reduce(0, +)
-    let isVTAB = dataSets.count > 1 && dataSets.allSatisfy { VTAB.task(named: $0) != nil }
-    return Method(
-      label: label, figures: figures, mean: isWhole ? total / Double(figures.count) : nil,
-      vtab: isVTAB ? try? VTAB.means(figures.mapValues(\.mean)) : nil)
-  }
 
   /// Each method but the baselines with its baseline.
   private static func baselines(

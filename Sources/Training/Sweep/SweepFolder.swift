@@ -4,7 +4,8 @@ import PETL
 import Recipes
 
 /// The folder of a sweep: a folder for each run, the recipe of each under `recipes/`, the stages they
-/// share under `stages/`, what they said under `logs/`, and `sweep.json`, which says what each run is.
+/// share under `stages/`, what they said under `logs/`, the recipe of all of them in `sweep.yaml`, and
+/// `sweep.json`, which says what each run is.
 public struct SweepFolder {
   /// A run that is asked for.
   public struct Run: Sendable {
@@ -22,6 +23,8 @@ public struct SweepFolder {
   public private(set) var runs: [Run]
   /// Everything that was ever asked for in this folder.
   private var entries: [SweepEntry]
+  /// The sweep's recipe.
+  private let recipe: ConfigurationNode
 
   /// Checks every run of a sweep and finds those that are finished.
   ///
@@ -35,6 +38,7 @@ public struct SweepFolder {
   ///   once, or when the folder holds anything else than a sweep.
   public init(_ path: String, sweep: SweepRecipe, program: String) throws {
     self.path = path
+    recipe = sweep.source
     let known = try Self.read(path)
     let contents = try Self.checked(sweep.points)
     var entries = known
@@ -82,6 +86,7 @@ public struct SweepFolder {
         "\(path): the folder cannot be made: \(error.localizedDescription)",
         hints: ["choose another --output"])
     }
+    try writeAtomically(Array(yamlText(of: recipe).utf8), to: file("sweep.yaml"))
     try save()
   }
 
@@ -130,13 +135,7 @@ public struct SweepFolder {
       }
       return []
     }
-    do {
-      return try JSONDecoder().decode(
-        [SweepEntry].self, from: Data(contentsOf: URL(fileURLWithPath: file)))
-    } catch {
-      throw DiagnosticError(
-        "\(file): cannot be read as what a sweep leaves", hints: ["choose another --output"])
-    }
+    return try SweepOutcome.entries(file)
   }
 
   private static func key(_ recipe: Recipe, _ digests: ContentDigests, program: String) -> String {

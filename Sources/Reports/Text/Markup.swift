@@ -46,16 +46,20 @@ struct Markup {
   }
 }
 
-/// A coordinate in a drawing, with at most two digits after the point.
+/// A coordinate in a drawing, with at most two digits after the point; far outside of any drawing it is
+/// 1,000,000.
 func coordinate(_ value: Double) -> String {
-  let rounded = (value * 100).rounded() / 100
+  guard !value.isNaN else { return "0" }
+  let rounded = (min(1e6, max(-1e6, value)) * 100).rounded() / 100
   return rounded == rounded.rounded() ? String(Int(rounded)) : String(rounded)
 }
 
 /// A number with a fixed count of digits after the point; a dash where there is none.
 func figure(_ value: Double?, _ digits: Int) -> String {
   guard let value else { return "–" }
-  return value.isFinite ? String(format: "%.\(digits)f", value) : "not finite"
+  guard value.isFinite else { return "not finite" }
+  // What rounds to 0 has no sign.
+  return String(format: "%.\(digits)f", value).replacing(/^-(0\.?0*)$/) { $0.1 }
 }
 
 /// A share as a percentage with one digit; a dash where there is none.

@@ -38,6 +38,23 @@ public struct RunReport: Sendable {
     private static let controlPrefix = "control-"
   }
 
+  /// The figures of a regularizer in an epoch.
+  public struct Regularization: Sendable {
+    /// The mean over steps and sites, without λ.
+    public let value: Double
+    /// λ at the end of the epoch.
+    public let weight: Double
+    /// Its share of the norm of all gradients, 0 … 1; nil where it was not measured.
+    public let gradientShare: Double?
+
+    /// Collects the figures of a regularizer.
+    public init(value: Double, weight: Double, gradientShare: Double?) {
+      self.value = value
+      self.weight = weight
+      self.gradientShare = gradientShare
+    }
+  }
+
   /// The figures of an epoch.
   public struct Epoch: Sendable {
     /// The stage's name.
@@ -50,17 +67,20 @@ public struct RunReport: Sendable {
     public let validation: (accuracy: Double, loss: Double)?
     /// The mean |ρ| by site, on the validation split or else the last training batch.
     public let redundancyBySite: [String: Double]
+    /// The regularizers that applied, by label.
+    public let regularizers: [String: Regularization]
 
     /// Collects the figures of an epoch.
     public init(
       stage: String, number: Int, loss: Double, validation: (accuracy: Double, loss: Double)?,
-      redundancyBySite: [String: Double]
+      redundancyBySite: [String: Double], regularizers: [String: Regularization] = [:]
     ) {
       self.stage = stage
       self.number = number
       self.loss = loss
       self.validation = validation
       self.redundancyBySite = redundancyBySite
+      self.regularizers = regularizers
     }
   }
 

@@ -1,63 +1,44 @@
 extension RunReport {
   /// The report as one page that needs no other file and no network.
   public func html() -> String {
-    let head = Markup(
-      "head", [:],
-      [
-        Markup("meta", ["charset": "utf-8"]),
-        Markup("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
-        Markup("meta", ["name": "color-scheme", "content": "light dark"]),
-        Markup("title", text: title),
-      ])
-    // A style sheet is not text: it is the only thing that is not escaped, and all of it is ours.
-    let style = "<style>\(Style.drawing)\n\(Style.page)</style>"
-    let main = Markup("main", [:], header + curveSection + siteSection + mapSection + ending)
-    let whole = head.text.replacing("</head>", with: "\(style)</head>")
-    return "<!DOCTYPE html>\n<html lang=\"en\">\(whole)<body>\(main.text)</body></html>\n"
+    let stages = ReportTable(
+      title: "Stages", columns: Self.stageColumns, rows: stageRows)
+    return Page.html(
+      title: title,
+      Page.header(title: title, facts: facts, notes: notes) + Page.section(stages) + curveSection
+        + regularizerSection + siteSection + mapSection
+        + Page.recipe(recipe, "with every default, as the run used it"))
   }
 
-  private var header: [Markup] {
-    let list = facts.map { fact in
-      Markup("div", [:], [Markup("dt", text: fact.label), Markup("dd", text: fact.value)])
-    }
-    let rows = stageRows.map { row in Markup("tr", [:], row.map { Markup("td", text: $0) }) }
-    let names = Markup(
-      "tr", [:], Self.stageColumns.map { Markup("th", ["scope": "col"], text: $0) })
-    let table = Markup(
-      "table", [:], [Markup("thead", [:], [names]), Markup("tbody", [:], rows)])
-    var parts = [
-      Markup("h1", text: title),
-      Markup("dl", [:], list), Markup("h2", text: "Stages"),
-      Markup("div", ["class": "scroll"], [table]),
-    ]
-    if !notes.isEmpty {
-      parts.append(Markup("h2", text: "Notes"))
-      parts.append(Markup("ul", [:], notes.map { Markup("li", text: $0) }))
-    }
-    return parts
-  }
-
-  private var legend: Markup {
-    let items = stages.enumerated().map { index, stage in
-      let look = "line c\(index % Style.colorCount)" + (stage.isControl ? " dashed" : "")
-      let kind = stage.isControl ? "control" : stage.regularizes ? "regularized" : nil
-      return Markup(
-        "span", [:],
-        [
-          Markup(
-            "svg", ["viewBox": "0 0 28 10", "aria-hidden": "true"],
-            [Markup("path", ["class": look, "d": "M1 5L27 5"])]),
-          Markup(escaping: stage.name + (kind.map { $0 == "control" ? "" : " (\($0))" } ?? "")),
-        ])
-    }
-    return Markup("div", ["class": "legend"], items)
+  /// What the lines of charts are called: the stages that have any.
+  private func legend(_ charts: [LineChart]) -> Markup {
+    let shown = Set(charts.flatMap(\.series).map(\.name))
+    return Page.legend(
+      stages.enumerated().filter { shown.contains($1.name) }.map { index, stage in
+        let kind = stage.regularizes && !stage.isControl ? " (regularized)" : ""
+        return (stage.name + kind, index, stage.isControl, false)
+      })
   }
 
   private var curveSection: [Markup] {
     let charts = curves()
     guard !charts.isEmpty else { return [] }
     return [
-      Markup("h2", text: "Curves"), legend,
+      Markup("h2", text: "Curves"), legend(charts),
+      Markup("div", ["class": "curves"], charts.map { Markup("div", [:], [$0.drawing()]) }),
+    ]
+  }
+
+  private var regularizerSection: [Markup] {
+    let charts = regularizerCurves()
+    guard !charts.isEmpty else { return [] }
+    return [
+      Markup("h2", text: "Regularizers"),
+      Markup(
+        "p", ["class": "soft"],
+        text:
+          "The value of each without λ, λ, and the share of its gradient: ‖λ ∇R‖ over the sum of "
+          + "the norms of all parts, at the last step of an epoch."), legend(charts),
       Markup("div", ["class": "curves"], charts.map { Markup("div", [:], [$0.drawing()]) }),
     ]
   }
@@ -69,7 +50,7 @@ extension RunReport {
       Markup("h2", text: "Redundancy of each site"),
       Markup(
         "p", ["class": "soft"],
-        text: "The mean |ρ| over pairs of subspaces by epoch; all on one scale."), legend,
+        text: "The mean |ρ| over pairs of subspaces by epoch; all on one scale."), legend(charts),
       Markup("div", ["class": "sites"], charts.map { Markup("div", [:], [$0.drawing()]) }),
     ]
   }
@@ -130,18 +111,6 @@ extension RunReport {
     }
     return Markup(
       "section", [:], [Markup("h3", text: name), Markup("div", ["class": "row"], figures)])
-  }
-
-  private var ending: [Markup] {
-    [
-      Markup("h2", text: "Recipe"),
-      Markup(
-        "details", ["open": "open"],
-        [
-          Markup("summary", text: "with every default, as the run used it"),
-          Markup("pre", text: recipe),
-        ]),
-    ]
   }
 }
 

@@ -44,6 +44,26 @@ extension RunReport {
     return charts.filter { !$0.series.isEmpty }
   }
 
+  /// Of each regularizer its value, λ and share of the gradient; those without figures are left out.
+  func regularizerCurves() -> [LineChart] {
+    let labels = Set(epochs.flatMap(\.regularizers.keys)).sorted()
+    return labels.flatMap { label in
+      [
+        LineChart(
+          title: "\(label): value",
+          description: "The mean over steps and sites by epoch, without λ, a line for each stage.",
+          series: series { $0.regularizers[label]?.value }),
+        LineChart(
+          title: "\(label): λ", description: "The weight at the end of each epoch, by stage.",
+          series: series { $0.regularizers[label]?.weight }),
+        LineChart(
+          title: "\(label): share of the gradient",
+          description: "‖λ ∇R‖ over the sum of the norms of all parts of the gradient, by stage.",
+          series: series { $0.regularizers[label]?.gradientShare }, limits: 0...1, isShare: true),
+      ]
+    }.filter { !$0.series.isEmpty }
+  }
+
   /// The redundancy of each site, on one scale.
   func siteCurves() -> [LineChart] {
     let known = Set(epochs.flatMap(\.redundancyBySite.keys))
@@ -58,7 +78,7 @@ extension RunReport {
       LineChart(
         title: name, description: "Mean |ρ| of \(name) by epoch, a line for each stage.",
         series: series { $0.redundancyBySite[name] }, limits: 0...1,
-        size: (width: 200, height: 132), isSmall: true, sharedAxis: axis)
+        isSmall: true, sharedAxis: axis)
     }
   }
 

@@ -8,12 +8,12 @@ enum Style {
 
   /// Of the drawings.
   static let drawing = """
-    :root{--paper:#fff;--card:#f7f8fa;--ink:#1b1f24;--soft:#59636e;--rule:#dde1e6;--heat:#0072b2;
+    :root{--paper:#fff;--card:#f7f8fa;--ink:#1b1f24;--soft:#59636e;--rule:#dde1e6;--shade:#8883;--heat:#0072b2;
     --c0:#0072b2;--c1:#d55e00;--c2:#009e73;--c3:#cc79a7;--c4:#8a6d00;--c5:#3a8fc0}
     @media (prefers-color-scheme:dark){:root{--paper:#14171b;--card:#1c2026;--ink:#e8ebef;
-    --soft:#9da7b3;--rule:#343b44;--heat:#56b4e9;--c0:#56b4e9;--c1:#ff8c42;--c2:#2fc79a;--c3:#e39ac4;
+    --soft:#9da7b3;--rule:#343b44;--shade:#0008;--heat:#56b4e9;--c0:#56b4e9;--c1:#ff8c42;--c2:#2fc79a;--c3:#e39ac4;
     --c4:#f0e442;--c5:#a9d8f5}}
-    @media print{:root{--paper:#fff;--card:#fff;--ink:#000;--soft:#444;--rule:#ccc;--heat:#0072b2;
+    @media print{:root{--paper:#fff;--card:#fff;--ink:#000;--soft:#444;--rule:#ccc;--shade:#0000;--heat:#0072b2;
     --c0:#0072b2;--c1:#d55e00;--c2:#009e73;--c3:#cc79a7;--c4:#8a6d00;--c5:#3a8fc0}}
     svg{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
     svg text{fill:var(--ink);font-size:11px}
@@ -27,6 +27,9 @@ enum Style {
     .c2{stroke:var(--c2);--own:var(--c2)}.c3{stroke:var(--c3);--own:var(--c3)}
     .c4{stroke:var(--c4);--own:var(--c4)}.c5{stroke:var(--c5);--own:var(--c5)}
     .dot,.bar{fill:var(--own);stroke:none}
+    .hollow{fill:var(--paper);stroke-width:1.6}.whisker{fill:none;stroke-width:1.2;opacity:.75}
+    .band{fill:var(--own);stroke:none;opacity:.16}.zero{stroke:var(--soft);stroke-width:1.4}
+    svg .strong{font-weight:600}
     .heat{fill:var(--heat)}.diagonal{fill:var(--rule)}
     .frame{fill:none;stroke:var(--rule)}.cross{stroke:var(--c1)}
     """
@@ -44,7 +47,8 @@ enum Style {
     dt{color:var(--soft);font-size:.8rem}dd{margin:0;font-weight:600;overflow-wrap:anywhere}
     .legend{display:flex;flex-wrap:wrap;gap:8px 24px;margin:12px 0 20px;font-size:.9rem}
     .legend span{display:inline-flex;align-items:center;gap:8px}.legend svg{width:28px;height:10px}
-    .curves{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(400px,100%),1fr));gap:20px}
+    .curves{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(400px,100%),1fr));gap:20px}
+    .curves+.sites{margin-top:20px}
     .sites{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(150px,45%),1fr));gap:20px}
     .curves>div,.sites>div{background:var(--card);border-radius:10px;padding:16px}
     .sites>div{padding:10px}
@@ -60,18 +64,29 @@ enum Style {
     .key{display:flex;align-items:center;gap:8px;margin:8px 0 20px;font-size:.85rem;color:var(--soft)}
     .key i{width:120px;height:10px;border:1px solid var(--rule);
     background:linear-gradient(90deg,transparent,var(--heat))}
-    .scroll{overflow-x:auto;margin-top:12px}
-    table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.92rem}
+    .scroll{overflow-x:auto;margin-top:12px;background:
+    linear-gradient(90deg,var(--paper) 40%,transparent) local,
+    linear-gradient(270deg,var(--paper) 40%,transparent) 100% 0/60px 100% no-repeat local,
+    linear-gradient(270deg,var(--shade),transparent) 100% 0/18px 100% no-repeat scroll}
+    table{border-collapse:collapse;min-width:min(100%,30rem);font-variant-numeric:tabular-nums;font-size:.92rem}
     th,td{padding:8px 12px;text-align:right;border-bottom:1px solid var(--rule);white-space:nowrap}
     th{color:var(--soft);font-weight:600;font-size:.8rem}
     th:first-child,td:first-child{text-align:left;padding-left:0}
+    td small{display:block;color:var(--soft);font-size:.82em}
+    th.words,td.words{text-align:left}td.words{white-space:normal;min-width:7em;max-width:34em;
+    overflow-wrap:break-word}td.words:last-child{min-width:11em}
     pre{background:var(--card);border-radius:10px;padding:16px;overflow-x:auto;font-size:.82rem;
     line-height:1.5}
     summary{cursor:pointer;color:var(--soft)}
     ul{padding-left:20px}li{margin:4px 0;overflow-wrap:anywhere}
     @media (max-width:600px){main{padding:24px 16px 48px}h1{font-size:1.6rem}h2{margin-top:40px}
-    dl{gap:10px 24px}table{font-size:.82rem}th,td{padding:8px 5px}th{white-space:normal;font-size:.72rem}}
-    @media print{main{max-width:none;padding:0}.curves>div,.sites>div,section{break-inside:avoid}
-    pre{white-space:pre-wrap}}
+    dl{gap:10px 24px}table{font-size:.82rem}th,td{padding:8px 5px}th{white-space:normal;font-size:.72rem}
+    th:first-child,td:first-child{position:sticky;left:0;background:var(--paper);white-space:normal;
+    min-width:8em;max-width:10em;overflow-wrap:break-word}}
+    @media print{main{max-width:none;padding:0}body{font-size:10pt}h2,h2+p{break-after:avoid}h2{margin-top:28px}
+    .curves>div,.sites>div,section,tr{break-inside:avoid}.curves>div,.sites>div,.maps>section,pre{
+    border:1px solid var(--rule)}.scroll{overflow:visible;background:none}table{font-size:8pt}
+    th,td{white-space:normal;padding:3px 5px}.curves{grid-template-columns:1fr 1fr}
+    .sites{grid-template-columns:repeat(4,1fr)}pre{white-space:pre-wrap;overflow-wrap:anywhere}}
     """
 }

@@ -1,0 +1,47 @@
+/// Drawings one below the other, as one drawing on its own.
+struct DrawingStack {
+  private var parts: [Markup]
+  private var height = 18.0
+  private let width = 392.0
+
+  /// An empty drawing.
+  ///
+  /// - Parameter title: what a screen reader says first.
+  init(title: String) {
+    parts = [
+      Markup("title", text: title),
+      Markup("rect", ["width": "100%", "height": "100%", "fill": "var(--paper)"]),
+    ]
+  }
+
+  /// Adds what a line of the next drawings is called.
+  mutating func addLegend(_ name: String, index: Int, isDashed: Bool) {
+    let look = "line c\(index % Style.colorCount)" + (isDashed ? " dashed" : "")
+    parts += [
+      Markup("path", ["class": look, "d": "M16 \(coordinate(height))l22 0"]),
+      Markup("text", ["x": "44", "y": coordinate(height + 4)], text: name),
+    ]
+    height += 18
+  }
+
+  /// Adds a drawing.
+  mutating func add(_ drawing: Markup, height: Double) {
+    parts.append(Markup("g", ["transform": "translate(16 \(coordinate(self.height)))"], [drawing]))
+    self.height += height
+  }
+
+  /// The whole.
+  func svg() -> String {
+    let drawing = Markup(
+      "svg",
+      [
+        "xmlns": "http://www.w3.org/2000/svg", "role": "img", "width": coordinate(width),
+        "height": coordinate(height), "viewBox": "0 0 \(coordinate(width)) \(coordinate(height))",
+      ], parts
+    ).text
+    // The style sheet is ours and holds none of the characters that XML forbids.
+    guard let end = drawing.firstIndex(of: ">") else { return drawing }
+    return drawing[...end] + "<style>\(Style.drawing)</style>"
+      + drawing[drawing.index(after: end)...] + "\n"
+  }
+}

@@ -1,0 +1,63 @@
+extension RunReport {
+  static let stageColumns = [
+    "stage", "val accuracy", "test accuracy", "mean |ρ|", "time", "regularized", "kept epoch",
+  ]
+
+  /// A row of the table for each stage.
+  var stageRows: [[String]] {
+    stages.map { stage in
+      [
+        stage.name, percentage(stage.accuracy.validation), percentage(stage.accuracy.test),
+        figure(stage.redundancy, 3), figure(stage.seconds, 1) + " s",
+        stage.regularizes ? "yes" : "no", "\(stage.keptEpoch) of \(stage.epochs)",
+      ]
+    }
+  }
+
+  /// The report as Markdown: tables and notes, without drawings.
+  public func markdown() -> String {
+    var parts = MarkdownText.header(title: title, facts: facts, notes: notes)
+    parts += ["## Stages", MarkdownText.table(Self.stageColumns, stageRows)]
+    let rows = compared().flatMap { name, stages in
+      stages.map { site in
+        [
+          name, site.stage, figure(site.norm, 3), figure(site.stableRank, 2),
+          figure(site.effectiveRank, 2), figure(site.meanCorrelation, 3),
+        ]
+      }
+    }
+    if !rows.isEmpty {
+      parts += [
+        "## Sites",
+        MarkdownText.table(
+          ["site", "stage", "‖ΔW‖", "stable rank", "effective rank", "mean |ρ|"], rows),
+      ]
+    }
+    if let measuredOn { parts.append("|ρ| of the sites is over the tokens of \(measuredOn).") }
+    parts += ["## Recipe", MarkdownText.fenced(recipe)]
+    return MarkdownText.joined(parts)
+  }
+
+  /// The curves as one drawing, one below the other.
+  public func svg() -> String {
+    var stack = DrawingStack(title: title)
+    for (index, stage) in stages.enumerated() {
+      stack.addLegend(stage.name, index: index, isDashed: stage.isControl)
+    }
+    for chart in curves() + regularizerCurves() {
+      stack.add(chart.drawing(), height: ChartFrame.sizes.usual.height + 20)
+    }
+    return stack.svg()
+  }
+}
+
+extension RunReport.Site {
+  /// The mean of |ρ| off the diagonal; nil where it was not measured.
+  var meanCorrelation: Double? {
+    guard correlations.count > 1 else { return nil }
+    let pairs = correlations.indices.flatMap { i in
+      correlations[i].indices.filter { $0 != i }.map { correlations[i][$0] }
+    }
+    return pairs.reduce(0, +) / Double(pairs.count)
+  }
+}

@@ -1,0 +1,32 @@
+extension SweepReport {
+  /// The report as Markdown: tables and notes, without drawings.
+  public func markdown() -> String {
+    var parts = MarkdownText.header(title: title, facts: facts, notes: notes)
+    for table in figures + (tests.map { [$0] } ?? []) + [runs] {
+      parts += ["## \(MarkdownText.cell(table.title))", MarkdownText.cell(table.caption)]
+      parts.append(
+        MarkdownText.table(
+          table.columns, table.rows.map { $0.map { $0.replacing("\n", with: " · ") } }))
+    }
+    if !recipe.isEmpty { parts += ["## Recipe", MarkdownText.fenced(recipe)] }
+    return MarkdownText.joined(parts)
+  }
+
+  /// The paired differences and the curves as one drawing, one below the other.
+  public func svg() -> String {
+    var stack = DrawingStack(title: title)
+    for plot in forestPlots { stack.add(plot.drawing(), height: plot.height + 20) }
+    for swept in sweptCharts {
+      for (index, line) in swept.lines.enumerated() {
+        stack.addLegend(line.label, index: index, isDashed: line.isControl)
+      }
+      for chart in swept.whole {
+        stack.add(chart.drawing(), height: ChartFrame.sizes.usual.height + 20)
+      }
+      for chart in swept.parts {
+        stack.add(chart.drawing(), height: ChartFrame.sizes.small.height + 20)
+      }
+    }
+    return stack.svg()
+  }
+}
