@@ -77,8 +77,9 @@ struct RunCommand: RegistryCommand {
       try StageStore(folder: $0, digests: digests, program: PETLTool.version)
     }
     let folder = try RunFolder(creating: output, name: recipe.name)
-    let progress = ProgressReport(isQuiet: quiet)
     if !quiet { Terminal.complain(introduction(experiment)) }
+    let progress: any RunProgress =
+      Terminal.isLive && !quiet ? LiveReport(recipe) : ProgressReport(isQuiet: quiet)
     if let hint = MachineReport.coreHint { progress.note("note: \(hint)") }
     let runner = Runner(
       experiment, folder: folder,
@@ -88,7 +89,7 @@ struct RunCommand: RegistryCommand {
         "normalization": recipe.data.normalization, "weights_sha256": digests.weights,
         "data_sha256": digests.data,
       ], reuse: store, observer: progress)
-    let summary = try RunFailure.marking { try runner.run() }
+    let summary = try RunFailure.marking { try progress.during { try runner.run() } }
     RunReport.leave(in: folder, registry: registry)
     if json {
       try Terminal.printJSON(Report(summary: summary, folder: folder.path))
