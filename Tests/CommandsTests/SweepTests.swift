@@ -129,7 +129,8 @@ import Testing
     #expect(outcome.output.contains("001-") && !outcome.output.contains("002-"), "\(outcome)")
   }
 
-  /// A sweep that is ended takes its runs with it and says how to go on.
+  /// A sweep that is ended takes its runs with it and says how to go on; while it runs, the folder is
+  /// its own.
   @Test func interruption() throws {
     let bench = try Bench()
     try bench.writeExperiment("epochs: 100000\n")
@@ -147,6 +148,10 @@ import Testing
     while !FileManager.default.fileExists(atPath: log), Date() < deadline {
       Thread.sleep(forTimeInterval: 0.05)
     }
+    let second = try bench.petl(["sweep", "r.yaml", "--output", "out"])
+    #expect(second.code == 2, "\(second)")
+    let holder = "out: process \(process.processIdentifier) is working in this folder"
+    #expect(second.complaints.contains(holder), "\(second)")
     process.terminate()
     process.waitUntilExit()
     #expect(process.terminationStatus == 143)

@@ -103,7 +103,7 @@ struct EvaluateCommand: RegistryCommand {
     try experiment.check(split)
     if let threads = experiment.recipe.threads { Workers.count = threads }
     let figures = try RunFailure.marking {
-      try experiment.evaluate(split, batchSize: network.batchSize)
+      try ImageReport.during { try experiment.evaluate(split, batchSize: network.batchSize) }
     }
     if json { return try Terminal.printJSON(figures) }
     print(RecallTable.text(figures, of: "\(experiment.pairs.images.name) \(split.rawValue)"))
@@ -116,9 +116,11 @@ struct EvaluateCommand: RegistryCommand {
       Terminal.complain("note: \(note)")
     }
     try network.verifyIfAsked(predictor)
-    let figures = try predictor.evaluate(
-      images, of: dataset, batchSize: network.batchSize ?? predictor.batchSize,
-      onError: network.onImageError(predictor, ownImages: network.data == nil))
+    let figures = try ImageReport.during {
+      try predictor.evaluate(
+        images, of: dataset, batchSize: network.batchSize ?? predictor.batchSize,
+        onError: network.onImageError(predictor, ownImages: network.data == nil))
+    }
     for note in figures.notes { Terminal.complain(note) }
     return Outcome(
       name: dataset.name, classes: dataset.classes,
@@ -126,7 +128,7 @@ struct EvaluateCommand: RegistryCommand {
   }
 
   private func measured(_ experiment: Experiment, _ split: Split) throws -> Outcome {
-    let pipeline = try experiment.pipeline()
+    let pipeline = try ImageReport.during { try experiment.pipeline() }
     for note in pipeline.notes { Terminal.complain("note: \(note)") }
     let images: LabelledImages? =
       switch split {

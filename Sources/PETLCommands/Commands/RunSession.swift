@@ -44,8 +44,10 @@ struct RunSession {
   ///   - body: runs the runner, or resumes its run.
   /// - Throws: `RunFailure`, or the exit code of a run that was interrupted.
   func train(_ registry: PluginRegistry, _ body: (Runner) throws -> RunSummary) throws {
-    let progress = ProgressReport(isQuiet: isQuiet)
     if !isQuiet { Terminal.complain(introduction) }
+    let progress: any RunProgress =
+      Terminal.isLive && !isQuiet
+      ? LiveReport(experiment.recipe) : ProgressReport(isQuiet: isQuiet)
     if let hint = MachineReport.coreHint { progress.note("note: \(hint)") }
     let signals = StopSignals()
     let runner = Runner(
@@ -53,7 +55,7 @@ struct RunSession {
       stop: signals.stop)
     let summary: RunSummary
     do {
-      summary = try body(runner)
+      summary = try progress.during { try body(runner) }
     } catch let interrupted as TrainingInterrupted {
       progress.note("\(interrupted)")
       throw signals.exitCode

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import Foundation
 import PETL
 import Recipes
@@ -52,7 +53,8 @@ struct SweepCommand: RegistryCommand {
           + "and are left out")
     }
     if dryRun { return print(listing(folder)) }
-    try folder.prepare()
+    let lock = try folder.prepare()
+    defer { lock.release() }
     let finished = folder.runs.count(where: \.isFinished)
     if !quiet, finished > 0 {
       Terminal.complain("\(finished) of \(folder.runs.count) runs are finished")
