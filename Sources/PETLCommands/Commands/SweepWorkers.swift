@@ -40,6 +40,7 @@ struct SweepWorkers {
       }
       guard running > 0 else { break }
       let ending = endings.next()
+      processes.passUnlessEnding()
       running -= 1
       do { try note(ending, &folder) } catch { trouble = trouble ?? error }
     }
@@ -60,10 +61,14 @@ struct SweepWorkers {
     defer { try? log.close() }
     let process = Process()
     process.executableURL = program
-    process.arguments = [
-      "run", place.recipe, "--output", place.folder, "--reuse", folder.file("stages"),
-    ]
-    if run.recipe.threads == nil { process.arguments? += ["--set", "threads=\(threads)"] }
+    if place.isResumed {
+      process.arguments = ["resume", place.folder]
+    } else {
+      process.arguments = [
+        "run", place.recipe, "--output", place.folder, "--reuse", folder.file("stages"),
+      ]
+      if run.recipe.threads == nil { process.arguments? += ["--set", "threads=\(threads)"] }
+    }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = log
     process.standardError = log

@@ -25,9 +25,11 @@ extension LiveView {
     let history = stage?.title == result.name ? stage?.history ?? [] : []
     let figures = result.test ?? result.validation
     func curve(_ values: [Double]) -> LiveLine.Field? {
-      values.count < 2 ? nil : .picture(2...12, priority: 2) { [glyphs] in
-        Sparkline(values: values).text(width: $0, glyphs)
-      }
+      values.count < 2
+        ? nil
+        : .picture(2...12, priority: 2) { [glyphs] in
+          Sparkline(values: values).text(width: $0, glyphs)
+        }
     }
     return LiveLine([
       .text("\(result.name):", .strong, priority: 9),

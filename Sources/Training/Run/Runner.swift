@@ -1,3 +1,4 @@
+import Checkpoints
 import PETL
 import Recipes
 
@@ -48,6 +49,8 @@ public final class Runner {
   ///   `TrainingInterrupted` when `stop` asked for it.
   public func run() throws -> RunSummary {
     if let threads = experiment.recipe.threads { Workers.count = threads }
+    let lock = try folder.map { try FolderLock($0.path) }
+    defer { lock?.release() }
     try folder?.begin(
       experiment.recipe, RunOrigin(provenance: provenance, reuse: reuse?.folder))
     return try train(from: nil)
@@ -61,6 +64,8 @@ public final class Runner {
   ///   run, or its checkpoints are damaged.
   public func resume() throws -> RunSummary {
     guard let folder else { throw DiagnosticError("a run without a folder cannot be resumed") }
+    let lock = try FolderLock(folder.path)
+    defer { lock.release() }
     let origin = try folder.origin()
     try origin.require(provenance, folder: folder.path)
     provenance = origin.provenance

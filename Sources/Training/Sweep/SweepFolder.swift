@@ -103,19 +103,34 @@ public struct SweepFolder {
     }
   }
 
+  /// Where a run goes on or starts.
+  public struct Start: Sendable {
+    /// The path of its recipe.
+    public let recipe: String
+    /// The path of its folder.
+    public let folder: String
+    /// The path of its log.
+    public let log: String
+    /// Whether an interrupted try left something to go on with.
+    public let isResumed: Bool
+  }
+
   /// Makes room for a run and writes its recipe.
   ///
-  /// What an interrupted or failed try left in the run's folder is removed; the stages that it
-  /// finished are kept elsewhere, in `stages/`.
+  /// A run that was interrupted goes on. What a failed try left in the run's folder is removed; the stages
+  /// that it finished are kept elsewhere, in `stages/`.
   ///
-  /// - Returns: the paths of the recipe, of the run's folder and of its log.
+  /// - Returns: where it is.
   /// - Throws: an error when a file cannot be written.
-  public func start(_ run: Run) throws -> (recipe: String, folder: String, log: String) {
+  public func start(_ run: Run) throws -> Start {
     let (name, files) = (run.entry.folder, FileManager.default)
     let (recipe, folder) = (file("recipes/\(name).yaml"), file(name))
-    if files.fileExists(atPath: folder) { try files.removeItem(atPath: folder) }
+    let left = try? RunFolder(existing: folder)
+    let isResumed = run.entry.failure == nil && left?.checkpoints().isEmpty == false
+    if !isResumed, files.fileExists(atPath: folder) { try files.removeItem(atPath: folder) }
     try writeAtomically(Array(yamlText(of: run.recipe.resolved).utf8), to: recipe)
-    return (recipe, folder, file("logs/\(name).txt"))
+    return Start(
+      recipe: recipe, folder: folder, log: file("logs/\(name).txt"), isResumed: isResumed)
   }
 
   /// Notes how a run ended.
