@@ -168,7 +168,12 @@ let package = Package(
     tests(
       "TrainingTests",
       ["Backbones", "Checkpoints", "Datasets", "LoRA", "PETL", "PoLAR", "Recipes", "Training"]),
-    tests("CommandsTests", ["Backbones", "Checkpoints", "PETL", "PETLPlugins", "petl"]),
+    tests(
+      "CommandsTests",
+      [
+        "Backbones", "Checkpoints", "Datasets", "PETL", "PETLCommands", "PETLPlugins", "Training",
+        "petl",
+      ]),
     tests(
       "BottleneckTests",
       ["ARC", "AdaptFormer", "Backbones", "Bottleneck", "PETLTesting", "RepAdapter"]),
