@@ -2,9 +2,7 @@ import Foundation
 import Training
 
 extension LiveView {
-  /// Everything about a stage.
-  ///
-  /// - Parameter columns: of the terminal; curves are as wide as goes well with it.
+  /// Everything about a stage; its curves are as wide as goes well with a terminal of so many columns.
   func rows(of stage: Stage, columns: Int, at now: Double) -> [LiveLine] {
     let width = min(max(8, columns / 5), 24, max(8, stage.epochs))
     return [heading(stage)] + curves(stage, width: width) + [speed(stage, at: now)]

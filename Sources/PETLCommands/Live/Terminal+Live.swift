@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 extension Terminal {
-  /// What is drawn at the end of standard error. Whoever writes there holds it.
+  /// What is drawn at the end of standard error; whoever writes there holds it.
   private static let region = Mutex(LiveRegion())
 
   private static let environment = ProcessInfo.processInfo.environment
