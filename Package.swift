@@ -180,7 +180,12 @@ let package = Package(
         "Backbones", "Checkpoints", "Datasets", "LoRA", "PETL", "PoLAR", "ReSoRA", "Recipes",
         "Training",
       ]),
-    tests("CommandsTests", ["Backbones", "Checkpoints", "PETL", "PETLPlugins", "petl"]),
+    tests(
+      "CommandsTests",
+      [
+        "Backbones", "Checkpoints", "Datasets", "PETL", "PETLCommands", "PETLPlugins", "Training",
+        "petl",
+      ]),
     tests(
       "BottleneckTests",
       ["ARC", "AdaptFormer", "Backbones", "Bottleneck", "PETLTesting", "RepAdapter"]),

@@ -129,9 +129,10 @@ import Testing
     #expect(outcome.output.contains("001-") && !outcome.output.contains("002-"), "\(outcome)")
   }
 
-  /// A sweep that is ended takes its runs with it and says how to go on; while it runs, the folder is
-  /// its own.
-  @Test func interruption() throws {
+  /// A sweep that is ended, or whose terminal is closed, takes its runs with it and says how to go
+  /// on; while it runs, the folder is its own.
+  @Test(arguments: [SIGTERM, SIGHUP])
+  func interruption(_ signal: Int32) throws {
     let bench = try Bench()
     try bench.writeExperiment("epochs: 100000\n")
     func start() throws -> Process {
@@ -160,9 +161,9 @@ import Testing
     #expect(second.code == 2, "\(second)")
     let holder = "out: process \(process.processIdentifier) is working in this folder"
     #expect(second.complaints.contains(holder), "\(second)")
-    process.terminate()
+    kill(process.processIdentifier, signal)
     process.waitUntilExit()
-    #expect(process.terminationStatus == 143)
+    #expect(process.terminationStatus == 128 + signal)
     let words = try String(contentsOfFile: bench.folder + "/said", encoding: .utf8)
     #expect(words.contains("interrupted; give the same command again to go on"), "\(words)")
     let length = epochs()

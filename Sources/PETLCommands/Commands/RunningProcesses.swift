@@ -13,12 +13,16 @@ final class RunningProcesses: @unchecked Sendable {
   private let lock = NSLock()
   private var processes: [Process] = []
   private var sources: [any DispatchSourceSignal] = []
+  /// `SIG_IGN` as a number.
+  private static let ignored = unsafe unsafeBitCast(SIG_IGN, to: Int.self)
 
   /// Ends all processes, and this one, when the signals come that interrupt or end a program.
   func endOnSignals() {
-    for number in [SIGINT, SIGTERM] {
+    for number in [SIGINT, SIGTERM, SIGHUP] {
       // Without this the signal would end this process before its handler runs.
-      signal(number, SIG_IGN)
+      let before = unsafe unsafeBitCast(signal(number, SIG_IGN), to: Int.self)
+      // Under nohup a terminal that is closed ends nothing.
+      if number == SIGHUP, before == Self.ignored { continue }
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler { [self] in interrupt(number) }
       source.resume()

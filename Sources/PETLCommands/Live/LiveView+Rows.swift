@@ -2,12 +2,10 @@ import Foundation
 import Training
 
 extension LiveView {
-  /// The widths that curves may take.
-  private static let curve = 8...24
-
-  /// Everything about a stage.
-  func rows(of stage: Stage, at now: Double) -> [LiveLine] {
-    [heading(stage)] + curves(stage) + [speed(stage, at: now)]
+  /// Everything about a stage; its curves are as wide as goes well with a terminal of so many columns.
+  func rows(of stage: Stage, columns: Int, at now: Double) -> [LiveLine] {
+    let width = min(max(8, columns / 5), 24, max(8, stage.epochs))
+    return [heading(stage)] + curves(stage, width: width) + [speed(stage, at: now)]
   }
 
   /// A stage in one line, of which the least is left on a narrow terminal.
@@ -24,21 +22,21 @@ extension LiveView {
   func summary(_ result: StageResult) -> LiveLine {
     let history = stage?.title == result.name ? stage?.history ?? [] : []
     let figures = result.test ?? result.validation
-    func curve(_ values: [Double]) -> LiveLine.Field? {
-      values.count < 2
-        ? nil
-        : .picture(2...12, priority: 2) { [glyphs] in
-          Sparkline(values: values).text(width: $0, glyphs)
-        }
+    func curve(_ values: [Double], priority: Int) -> LiveLine.Field? {
+      guard values.count > 1 else { return nil }
+      let most = min(12, values.count)
+      return .picture(min(6, most)...most, priority: priority) { [glyphs] in
+        Sparkline(values: values).text(width: $0, glyphs)
+      }
     }
     return LiveLine([
       .text("\(result.name):", .strong, priority: 9),
       .text("loss \(fixed(result.taskLoss, 4))", priority: 6),
-      curve(history.map(\.loss)),
+      curve(history.map(\.loss), priority: 2),
       figures?.redundancy.map { .text("\(glyphs.redundancy) \(fixed($0, 3))", priority: 5) },
-      curve(history.compactMap(\.redundancy)),
+      curve(history.compactMap(\.redundancy), priority: 1),
       result.validation.map { .text("val \($0.score)", priority: 7) },
-      curve(history.compactMap { $0.score?.value }),
+      curve(history.compactMap { $0.score?.value }, priority: 3),
       result.test.map { .text("test \($0.score)", priority: 8) },
       .text(duration(result.trainingSeconds), .faint, priority: 4),
     ])
@@ -61,19 +59,19 @@ extension LiveView {
     let number = stages.firstIndex { $0.title == stage.title }.map { $0 + 1 }
     let total = stage.epochs * stage.stepsPerEpoch
     return LiveLine([
-      .text(stage.title, .strong, priority: 9),
+      .text(stage.title, .strong, priority: 10),
       stages.count < 2
         ? nil : number.map { .text("stage \($0) of \(stages.count)", .faint, priority: 6) },
-      .picture(Self.curve, priority: 5) { glyphs.bar(share, width: $0) },
-      .text(percentage(stage), priority: 8),
-      .text("epoch \(stage.epoch)/\(stage.epochs)", priority: 7),
+      .picture(8...24, priority: 7) { glyphs.bar(share, width: $0) },
+      .text(percentage(stage), priority: 9),
+      .text("epoch \(stage.epoch)/\(stage.epochs)", priority: 8),
       stage.isEvaluating
         ? .text("evaluating", .faint, priority: 4)
         : .text("step \(grouped(stage.step))/\(grouped(total))", .faint, priority: 3),
     ])
   }
 
-  private func curves(_ stage: Stage) -> [LiveLine] {
+  private func curves(_ stage: Stage, width: Int) -> [LiveLine] {
     let history = stage.history
     var lines: [LiveLine] = []
     if let loss = loss(stage) {
@@ -81,7 +79,7 @@ extension LiveView {
       let best = history.filter { $0.loss.isFinite }.min { $0.loss < $1.loss }
       lines.append(
         row(
-          "loss", isFirst ? stage.stepLosses.means : history.map(\.loss), loss,
+          "loss", width, isFirst ? stage.stepLosses.means : history.map(\.loss), loss,
           [
             isFirst ? "of single steps" : nil,
             best.map { "lowest \(fixed($0.loss, 4)) (epoch \($0.number))" },
@@ -93,7 +91,7 @@ extension LiveView {
       let least = redundant.filter { $0.1.isFinite }.min { $0.1 < $1.1 }
       lines.append(
         row(
-          "mean \(glyphs.redundancy)", redundant.map(\.1), fixed(last.1, 4),
+          "mean \(glyphs.redundancy)", width, redundant.map(\.1), fixed(last.1, 4),
           [least.map { "lowest \(fixed($0.1, 4)) (epoch \($0.0))" }]))
     }
     let scored = history.compactMap { epoch in epoch.score.map { (epoch.number, $0) } }
@@ -102,7 +100,7 @@ extension LiveView {
       let best = scored.reduce(scored[0]) { $1.1.value > $0.1.value ? $1 : $0 }
       lines.append(
         row(
-          "val", scored.map(\.1.value), last.1.text,
+          "val", width, scored.map(\.1.value), last.1.text,
           ["best \(best.1.text) (epoch \(best.0))"]))
     }
     if let measured = history.last(where: { !$0.shares.isEmpty }) {
@@ -110,7 +108,8 @@ extension LiveView {
       let parts = measured.shares.map { "\($0.label) \(percent($0.share))" }
       lines.append(
         row(
-          "penalty", history.filter { !$0.shares.isEmpty }.map(sum), percent(sum(measured)),
+          "penalty", width, history.filter { !$0.shares.isEmpty }.map(sum),
+          percent(sum(measured)),
           ["of the gradient", parts.count < 2 ? nil : parts.joined(separator: ", ")]))
     }
     return lines
@@ -118,20 +117,17 @@ extension LiveView {
 
   /// A curve with its name, its last value and remarks, the most important first.
   private func row(
-    _ label: String, _ values: [Double], _ value: String, _ remarks: [String?]
+    _ label: String, _ width: Int, _ values: [Double], _ value: String, _ remarks: [String?]
   ) -> LiveLine {
-    let glyphs = glyphs
+    let curve = Sparkline(values: values).text(width: width, glyphs)
+    let padded = curve + String(repeating: " ", count: width - curve.count)
     let name = "mean \(glyphs.redundancy)"
     let label = label + String(repeating: " ", count: max(0, name.count - label.count))
     let number = String(repeating: " ", count: max(0, 7 - value.count)) + value
     return LiveLine(
       [
         .text(label, .faint, priority: 8),
-        .picture(Self.curve, priority: 7) {
-          // Figures stand below each other, however short the curves are.
-          let text = Sparkline(values: values).text(width: $0, glyphs)
-          return text + String(repeating: " ", count: $0 - text.count)
-        },
+        .picture(width...width, priority: 7) { _ in padded },
         .text(number, .strong, priority: 9),
       ]
         + remarks.compactMap { $0 }.enumerated().map { index, remark in
@@ -148,14 +144,16 @@ extension LiveView {
     return LiveLine([
       rate.map { .text("\(grouped(Int($0.rounded()))) images/s", priority: 6) },
       time.stageLeft(at: now).map {
-        .text("\(duration($0)) left" + (isAlone ? "" : " of the stage"), priority: isAlone ? 9 : 7)
+        .text("\(duration($0)) left" + (isAlone ? "" : " of the stage"), priority: isAlone ? 9 : 5)
       },
       isAlone
         ? nil : time.runLeft(at: now).map { .text("\(duration($0)) of the run", priority: 8) },
       last?.distance.map {
         .text("off the manifold by \(String(format: "%.1e", $0))", .faint, priority: 4)
       },
-      last.map { .text("rate \(String(format: "%.2g", $0.learningRate))", .faint, priority: 3) },
+      last.map {
+        .text("learning rate \(String(format: "%.1e", $0.learningRate))", .faint, priority: 3)
+      },
     ])
   }
 }

@@ -113,7 +113,7 @@ struct LiveView: Sendable {
     let width = size.columns - 1
     let lines: [LiveLine]
     if let stage {
-      let all = rows(of: stage, at: now)
+      let all = rows(of: stage, columns: size.columns, at: now)
       lines = size.columns < 40 || size.rows <= all.count ? [shortest(stage, at: now)] : all
     } else {
       lines = decoding.map { [$0.line(glyphs)] } ?? []

@@ -8,7 +8,8 @@ struct Sparkline {
   ///
   /// - Parameters:
   ///   - width: the most characters; of more values, each character shows the mean of several.
-  ///   - glyphs: the levels. A value that is not finite is a blank.
+  ///   - glyphs: the levels.
+  /// - Returns: a character for each value or mean, a blank for one that is not finite.
   func text(width: Int, _ glyphs: Glyphs) -> String {
     let means = means(width)
     let finite = means.filter(\.isFinite)

@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 extension Terminal {
-  /// What is drawn at the end of standard error. Whoever writes there holds it.
+  /// What is drawn at the end of standard error; whoever writes there holds it.
   private static let region = Mutex(LiveRegion())
 
   private static let environment = ProcessInfo.processInfo.environment
@@ -55,10 +55,12 @@ extension Terminal {
     }
   }
 
-  private static var isInForeground: Bool { tcgetpgrp(2) == getpgrp() }
+  /// Also where the terminal is none that has jobs.
+  private static var isInForeground: Bool { [-1, getpgrp()].contains(tcgetpgrp(2)) }
 
   /// Writes all of a text at once.
   private static func write(_ text: String) {
-    if !text.isEmpty { FileHandle.standardError.write(Data(text.utf8)) }
+    // A terminal that was closed is no reason to end what works.
+    if !text.isEmpty { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
   }
 }
