@@ -1,4 +1,5 @@
 import Foundation
+import Recipes
 import Training
 
 /// Tells of a run as it goes: a bar with the time left on a terminal, a line an epoch elsewhere.
@@ -52,6 +53,7 @@ final class ProgressReport: TrainingObserver {
       words.append("val \(validation.score)")
       if let redundancy = validation.redundancy { words.append("|ρ| \(fixed(redundancy, 3))") }
     }
+    if let test = record.test { words.append("test \(Recipe.Selection.mark) \(test.score)") }
     for (label, figures) in record.regularizers.sorted(by: { $0.key < $1.key }) {
       let share = figures.gradientShare.map { " (\(percent($0)) of the gradient)" } ?? ""
       words.append("\(label) \(fixed(figures.value, 4))\(share)")

@@ -27,7 +27,9 @@ struct SweptChart {
     let horizontal = ValueAxis(holding: points.map(\.value), width: width)
     var parts: [Markup] = []
     for line in lines {
-      if let level = line.level, level.isDrawn { parts += band(level, index(of: line), line.label, frame) }
+      if let level = line.level, level.isDrawn {
+        parts += band(level, index(of: line), line.label, frame)
+      }
     }
     for (place, line) in lines.enumerated() {
       let index = index(of: line)

@@ -107,7 +107,7 @@ public final class Runner {
       name: recipe.name, seed: recipe.seed, threads: Workers.count,
       adapterParameters: model.adapterParameterCount,
       headParameters: model.headParameterCount,
-      stages: results, notes: notes, adapterFormat: format)
+      stages: results, notes: notes, adapterFormat: format, bestOnTest: recipe.selection.caution)
     try folder?.write(summary, to: "summary.json")
     return summary
   }

@@ -55,10 +55,10 @@ final class StageTrainer {
       seconds += time
       try setting.epochDidEnd(record, optimizer)
       setting.observer?.epochDidEnd(record)
-      let score = record.validation?.score ?? 0
+      let score = record.score(recipe.selection)
       if recipe.selection == .last {
         kept = (epoch, record, nil)
-      } else if score > kept?.record.validation?.score ?? -1 {
+      } else if score > kept?.record.score(recipe.selection) ?? -1 {
         kept = (epoch, record, task.network.snapshot())
       }
     }
@@ -109,7 +109,7 @@ final class StageTrainer {
       gradientNorm: totals.gradientNorm / Double(stepsPerEpoch), learningRate: totals.rate,
       imagesPerSecond: Double(totals.images) / seconds,
       constraintDistance: distances.max().map { Double($0) },
-      validation: validation)
+      validation: validation, test: recipe.selection == .bestTest ? task.test() : nil)
     return (record, seconds)
   }
 
