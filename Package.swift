@@ -168,7 +168,8 @@ let package = Package(
     tests(
       "TrainingTests",
       ["Backbones", "Checkpoints", "Datasets", "LoRA", "PETL", "PoLAR", "Recipes", "Training"]),
-    tests("CommandsTests", ["Backbones", "Checkpoints", "PETL", "PETLPlugins", "petl"]),
+    tests(
+      "CommandsTests", ["Backbones", "Checkpoints", "Datasets", "PETL", "PETLPlugins", "petl"]),
     tests(
       "BottleneckTests",
       ["ARC", "AdaptFormer", "Backbones", "Bottleneck", "PETLTesting", "RepAdapter"]),

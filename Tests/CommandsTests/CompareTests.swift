@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Testing
 
@@ -166,6 +167,30 @@ private struct Runs {
       abs((ofGroups ?? 0) - 0.85) < 1e-12 && groups?.keys.sorted() == ["natural", "specialised"])
     let csv = try runs.compare([".", "--format", "csv"]).output.split(separator: "\n")
     #expect(csv.contains { $0.hasPrefix("train,mean of groups,,0.85,") }, "\(csv)")
+  }
+
+  /// All 19 tasks: 7 natural at 70 %, 4 specialised at 80, 8 structured at 50.
+  @Test func allTasks() throws {
+    let runs = try Runs()
+    for task in VTAB.tasks {
+      let accuracy: Double =
+        switch task.group {
+        case .natural: 70
+        case .specialised: 80
+        case .structured: 50
+        }
+      try runs.write(
+        task.name, seed: 0, data: "{type: vtab, path: vtab, name: \(task.name)}",
+        [("train", accuracy)])
+    }
+    let outcome = try runs.compare([".", "--format", "json"])
+    let json = try outcome.json()
+    let method = try #require((json["methods"] as? [[String: Any]])?.first)
+    let means = ["mean", "meanOfGroups"].compactMap { method[$0] as? Double }
+    let expected = [(7 * 0.7 + 4 * 0.8 + 8 * 0.5) / 19, 2 / 3.0]
+    #expect(means.count == 2 && zip(means, expected).allSatisfy { abs($0 - $1) < 1e-12 })
+    #expect((json["missingTasks"] as? [String])?.isEmpty == true)
+    #expect(json["dataSets"] as? [String] == VTAB.tasks.map(\.name))
   }
 
   /// Groups that data sets tell of themselves, as the run noted them; without one there is no mean of

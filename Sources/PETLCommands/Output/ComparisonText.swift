@@ -59,6 +59,7 @@ struct ComparisonText {
   /// Methods by data sets, or the other way round where that is narrower.
   ///
   /// - Parameter withIntervals: whether cells hold the 95 % interval of their mean, after a line end.
+  /// - Returns: the names of the columns, and the cells by row.
   func figures(withIntervals: Bool = false) -> (columns: [String], rows: [[String]]) {
     var columns = [["method"] + comparison.methods.map(\.label)]
     for data in comparison.dataSets {

@@ -72,7 +72,9 @@ enum Page {
       Markup(
         "tr", [:],
         row.enumerated().map { column, cell in
-          let lines = cell.split(separator: "\n", maxSplits: 1).map(String.init)
+          // A number and its unit stay on one line.
+          let lines = cell.replacing(" %", with: "\u{A0}%").split(separator: "\n", maxSplits: 1)
+            .map(String.init)
           let small = lines.dropFirst().map { Markup("small", text: $0) }
           return Markup("td", look(column), [Markup(escaping: lines.first ?? "")] + small)
         })
