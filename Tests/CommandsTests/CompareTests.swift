@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Testing
 
@@ -11,13 +12,14 @@ private struct Runs {
   func write(
     _ folder: String, seed: Int, adapter: String = "{type: lora, rank: 4}",
     weight: Double? = nil, data: String = "{type: embedded, name: digits}", version: String = "1",
-    epochs: Int = 5, _ outcomes: [(stage: String, accuracy: Double)]?
+    epochs: Int = 5, group: String? = nil, _ outcomes: [(stage: String, accuracy: Double)]?
   ) throws {
     try FileManager.default.createDirectory(
       atPath: "\(bench.folder)/\(folder)", withIntermediateDirectories: true)
     let penalty = weight.map { "regularizers: [{type: resora, weight: \($0)}]\n" } ?? ""
+    let note = group.map { "# data_group: \($0)\n" } ?? ""
     let recipe = """
-      # data_sha256: abc
+      \(note)# data_sha256: abc
       # petl: \(version)
       name: \(folder)
       seed: \(seed)
@@ -122,7 +124,7 @@ private struct Runs {
     #expect(table.contains("| method | digits | flowers | mean of all |\n| --- | ---: |"))
     #expect(table.contains("| lora rank=8 | 71.30 ± 0.22 (7) | 51.70 ± 0.22 (7) | 61.50 |"))
     let csv = try runs.compare([".", "--format", "csv"]).output.split(separator: "\n")
-    #expect(csv.count == 1 + 3 * 3 && csv.allSatisfy { $0.count { $0 == "," } == 13 })
+    #expect(csv.count == 1 + 3 * 3 && csv.allSatisfy { $0.count { $0 == "," } == 14 })
   }
 
   /// With and without a penalty, which only some methods have.
@@ -156,6 +158,70 @@ private struct Runs {
       #expect(lines.contains(row), "\(row): \(outcome.output)")
     }
     #expect(outcome.output.contains("The means are not those of VTAB-1K: dtd, "))
+    let methods = try runs.compare([".", "--format", "json"]).json()["methods"] as? [[String: Any]]
+    let method = try #require(methods?.first)
+    let (ofGroups, groups) = (
+      method["meanOfGroups"] as? Double, method["groups"] as? [String: Double]
+    )
+    #expect(
+      abs((ofGroups ?? 0) - 0.85) < 1e-12 && groups?.keys.sorted() == ["natural", "specialised"])
+    let csv = try runs.compare([".", "--format", "csv"]).output.split(separator: "\n")
+    #expect(csv.contains { $0.hasPrefix("train,mean of groups,,0.85,") }, "\(csv)")
+  }
+
+  /// All 19 tasks: 7 natural at 70 %, 4 specialised at 80, 8 structured at 50.
+  @Test func allTasks() throws {
+    let runs = try Runs()
+    for task in VTAB.tasks {
+      let accuracy: Double =
+        switch task.group {
+        case .natural: 70
+        case .specialised: 80
+        case .structured: 50
+        }
+      try runs.write(
+        task.name, seed: 0, data: "{type: vtab, path: vtab, name: \(task.name)}",
+        [("train", accuracy)])
+    }
+    let outcome = try runs.compare([".", "--format", "json"])
+    let json = try outcome.json()
+    let method = try #require((json["methods"] as? [[String: Any]])?.first)
+    let means = ["mean", "meanOfGroups"].compactMap { method[$0] as? Double }
+    let expected = [(7 * 0.7 + 4 * 0.8 + 8 * 0.5) / 19, 2 / 3.0]
+    #expect(means.count == 2 && zip(means, expected).allSatisfy { abs($0 - $1) < 1e-12 })
+    #expect((json["missingTasks"] as? [String])?.isEmpty == true)
+    #expect(json["dataSets"] as? [String] == VTAB.tasks.map(\.name))
+  }
+
+  /// Groups that data sets tell of themselves, as the run noted them; without one there is no mean of
+  /// groups, and only methods that have all of a group have its mean.
+  @Test func groups() throws {
+    let runs = try Runs()
+    for (name, group, accuracy) in [
+      ("flowers", "natural", 60.0), ("roses", "natural", 80), ("cells", "specialized", 90),
+    ] {
+      let file = "{type: safetensors, path: sets/\(name).safetensors}"
+      try runs.write(
+        name, seed: 0, data: file, group: group, [("train", accuracy)])
+      if name != "roses" {
+        try runs.write(
+          "r-\(name)", seed: 0, weight: 0.1, data: file, group: group, [("train", accuracy)])
+      }
+    }
+    let text = try runs.compare([".", "--format", "markdown"]).output
+    let line =
+      "| data | plain | resora |\n| --- | ---: | ---: |\n| flowers | 60.00 (1) | 60.00 (1) |"
+    #expect(text.contains(line), "\(text)")
+    for row in [
+      "| mean natural | 70.00 | – |", "| mean specialised | 90.00 | 90.00 |",
+      "| mean of groups | 80.00 | – |", "| mean of all | 76.67 | – |",
+    ] {
+      #expect(text.contains(row), "\(row): \(text)")
+    }
+    try runs.write(
+      "other", seed: 0, data: "{type: folder, path: other}", [("train", 50)])
+    let without = try runs.compare(["."])
+    #expect(!without.output.contains("mean of groups"), "\(without)")
   }
 
   /// Runs that cannot count, and what makes a comparison doubtful.

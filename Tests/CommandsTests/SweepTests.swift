@@ -38,6 +38,18 @@ import Testing
     // The runs of a seed have their first stage in common.
     let log = try text(bench, "sweeps/tiny/logs/004-weight-1-seed1.txt")
     #expect(log.contains("stage 'base' was trained by an earlier run"), "\(log)")
+    let page = try text(bench, "sweeps/tiny/report.html")
+    for words in [
+      "Against regularizers.0.weight", "Paired differences", "4 of 4", "004-weight-1-seed1",
+    ] {
+      #expect(page.contains(words), "\(words)")
+    }
+    let written = try bench.petl(["report", "sweeps/tiny", "--output", "page.html"])
+    #expect(written.code == 0 && written.output == "page.html\n", "\(written)")
+    let same = try text(bench, "page.html")
+    #expect(same == page)
+    let refused = try bench.petl(["report", "sweeps/tiny", "--set", "seed=1"])
+    #expect(refused.code == 2, "\(refused)")
     let again = try bench.petl(["sweep", "r.yaml"])
     #expect(again.code == 0 && again.complaints == "4 of 4 runs are finished\n", "\(again)")
     #expect(again.output == first.output)
@@ -53,6 +65,9 @@ import Testing
     #expect(more.code == 0 && more.complaints.isEmpty, "\(more)")
     let numbers = try entries(bench).compactMap { $0["number"] as? Int }
     #expect(numbers == [1, 2, 3, 4, 5, 6])
+    // What --set gave is in the recipe that the folder keeps.
+    let recipe = try text(bench, "sweeps/tiny/sweep.yaml")
+    #expect(recipe.contains("seeds:\n  - 1\n  - 2\n"), "\(recipe)")
   }
 
   /// A run that fails is told of and skipped, and the command says so at the end.
@@ -76,6 +91,11 @@ import Testing
     #expect(outcome.output.contains("test accuracy in %"))
     let found = try entries(bench, "out")
     #expect(found.map { $0["failure"] != nil } == [true, false])
+    let tables = try bench.petl(["report", "out", "--format", "md"])
+    #expect(tables.code == 0, "\(tables)")
+    let report = try text(bench, "out/report.md")
+    #expect(report.contains("failed: error: training diverged"), "\(report)")
+    #expect(report.contains("- 1 of 2 runs did not finish"), "\(report)")
     let listed = try bench.petl(["sweep", "r.yaml", "--output", "out", "--dry-run"])
     let states = listed.output.split(separator: "\n").suffix(2).map {
       $0.split(separator: " ").last

@@ -23,31 +23,10 @@ struct VTABTests {
     #expect(VTAB.task(named: "mnist") == nil)
   }
 
-  @Test("has a mean of groups and a mean of tasks")
-  func means() throws {
-    let means = try VTAB.means(["cifar": 60, "pets": 90, "eurosat": 96, "dmlab": 40])
-    #expect(means.groups == [.natural: 75, .specialised: 96, .structured: 40])
-    let ofGroups: Double = (75 + 96 + 40) / 3
-    #expect(means.ofGroups == ofGroups)
-    #expect(means.ofTasks == 71.5)
-    #expect(means.missing.count == 15 && !means.missing.contains("oxford_iiit_pet"))
-    let all = Dictionary(uniqueKeysWithValues: VTAB.tasks.map { ($0.name, Double($0.classes)) })
-    let whole = try VTAB.means(all)
-    #expect(whole.missing.isEmpty && whole.ofTasks == 940.0 / 19)
-    #expect(whole.groups[.specialised] == 62.0 / 4)
-  }
-
-  @Test("has no mean of what is no task, or twice the same")
-  func noMeans() {
-    func message(_ figures: [String: Double]) -> String {
-      (#expect(throws: DiagnosticError.self) { try VTAB.means(figures) })?.diagnostics[0].message
-        ?? ""
-    }
-    #expect(message([:]) == "there is no figure of any VTAB task")
-    #expect(message(["eurosta": 1]) == "there is no VTAB task 'eurosta'")
-    #expect(
-      message(["pets": 1, "oxford_iiit_pet": 2])
-        == "there are two figures of the VTAB task 'oxford_iiit_pet'")
+  @Test("has groups in either spelling", arguments: ["specialised", "Specialized", "SPECIALIZED"])
+  func groups(_ name: String) {
+    #expect(VTAB.Group(name) == .specialised)
+    #expect(VTAB.Group("other") == nil)
   }
 
   @Test("is read from its lists: paths with spaces, any name of the task, a list for train+val")

@@ -120,4 +120,28 @@ import Testing
       #expect("\(error)".contains("run all of them with petl sweep"), "\(error)")
     }
   }
+
+  /// The recipe that is kept says the same as the recipe and its overrides did.
+  @Test(arguments: [
+    ([], "sweep: {grid: {batch_size: [8, 16]}, seeds: [0, 7]}"),
+    (["batch_size=4,8", "optimizer.learning_rate=3e-3", "seed=1,2"], "sweep: {seeds: [0, 7]}"),
+    ([], "sweep: {paired: [{batch_size: 8, epochs: 1}, {batch_size: 16, epochs: 2}]}"),
+    (
+      ["epochs=3"], "sweep: {data: [x/b.safetensors, {type: folder, path: f}], grid: {epochs: [1]}}"
+    ),
+    (["data.path=d.safetensors,e.safetensors"], ""),
+    (["sweep.grid.batch_size=[2, 4]"], "sweep: {grid: {batch_size: [8]}}"),
+    ([], ""),
+  ])
+  func keptRecipe(_ overrides: [String], _ text: String) throws {
+    let found = try sweep(text, overrides)
+    let kept = try SweepRecipe(
+      text: yamlText(of: found.source), name: "kept.yaml", registry: plugins)
+    #expect(kept.points.map(\.label) == found.points.map(\.label))
+    let (own, other) = (
+      found.points.map { yamlText(of: $0.recipe.resolved) },
+      kept.points.map { yamlText(of: $0.recipe.resolved) }
+    )
+    #expect(own == other)
+  }
 }

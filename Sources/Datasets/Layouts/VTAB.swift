@@ -63,43 +63,6 @@ public enum VTAB {
     return tasks.first { $0.name == wanted || $0.aliases.contains(wanted) }
   }
 
-  /// The two means that papers report.
-  public struct Means: Sendable, Codable {
-    /// The mean of each group of which there is a task.
-    public let groups: [Group: Double]
-    /// The mean of the groups' means ("group-wise mean"), which most papers report.
-    public let ofGroups: Double
-    /// The mean of all tasks.
-    public let ofTasks: Double
-    /// The tasks that have no figure.
-    public let missing: [String]
-  }
-
-  /// The means of figures of tasks, such as accuracies.
-  ///
-  /// A paper's means are of all 19 tasks: `missing` says which are not there.
-  ///
-  /// - Parameter figures: by task; names and aliases.
-  /// - Returns: the means over the tasks that are there.
-  /// - Throws: `DiagnosticError` when there is no figure, of a name that is no task, or when two names
-  ///   are the same task.
-  public static func means(_ figures: [String: Double]) throws -> Means {
-    var byTask: [String: Double] = [:]
-    for (name, figure) in figures.sorted(by: { $0.key < $1.key }) {
-      guard let task = task(named: name) else { throw unknownTask(name) }
-      guard byTask.updateValue(figure, forKey: task.name) == nil else {
-        throw DiagnosticError("there are two figures of the VTAB task '\(task.name)'")
-      }
-    }
-    guard !byTask.isEmpty else { throw DiagnosticError("there is no figure of any VTAB task") }
-    let groups = Dictionary(grouping: tasks.filter { byTask[$0.name] != nil }, by: \.group)
-      .mapValues { mean($0.compactMap { byTask[$0.name] }) }
-    return Means(
-      groups: groups, ofGroups: mean(Group.allCases.compactMap { groups[$0] }),
-      ofTasks: mean(tasks.compactMap { byTask[$0.name] }),
-      missing: tasks.map(\.name).filter { byTask[$0] == nil })
-  }
-
   /// The error of a name that is no task.
   static func unknownTask(_ name: String) -> DiagnosticError {
     let names = tasks.flatMap { [$0.name] + $0.aliases }
@@ -107,9 +70,5 @@ public enum VTAB {
     return DiagnosticError(
       "there is no VTAB task '\(name)'",
       hints: nearest + ["known: \(tasks.map(\.name).joined(separator: ", "))"])
-  }
-
-  private static func mean(_ figures: [Double]) -> Double {
-    figures.reduce(0, +) / Double(figures.count)
   }
 }

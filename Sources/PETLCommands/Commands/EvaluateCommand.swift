@@ -56,8 +56,11 @@ struct EvaluateCommand: RegistryCommand {
     let split = try PredictorArguments.split(split, allowsBoth: false)
     if let output { try checkWritable(output) }
     let isRun = target.map(Self.isFolder) ?? false
+    let caution =
+      isRun ? target.flatMap { try? RunFolder(existing: $0).summary().bestOnTest } : nil
+    if let caution { Terminal.complain("warning: \(caution)") }
     if let target, let experiment = try retrieval(target, isRun: isRun, registry) {
-      return try report(experiment, split)
+      return try report(experiment, split, caution)
     }
     let outcome: Outcome
     if let target, !isRun || network.data == nil {
@@ -67,7 +70,7 @@ struct EvaluateCommand: RegistryCommand {
     }
     let report = EvaluationReport(
       outcome.figures, classes: outcome.classes, showsClasses: perClass,
-      showsConfusion: confusion)
+      showsConfusion: confusion, bestOnTest: caution)
     if let output {
       try RunFailure.marking { try writeAtomically(Array(report.csv.utf8), to: output) }
     }
@@ -99,14 +102,33 @@ struct EvaluateCommand: RegistryCommand {
   }
 
   /// Measures a split and prints its recalls.
-  private func report(_ experiment: RetrievalExperiment, _ split: Split) throws {
+  private func report(
+    _ experiment: RetrievalExperiment, _ split: Split, _ caution: String?
+  ) throws {
     try experiment.check(split)
     if let threads = experiment.recipe.threads { Workers.count = threads }
     let figures = try RunFailure.marking {
       try ImageReport.during { try experiment.evaluate(split, batchSize: network.batchSize) }
     }
-    if json { return try Terminal.printJSON(figures) }
+    if json { return try Terminal.printJSON(Recalled(figures: figures, bestOnTest: caution)) }
     print(RecallTable.text(figures, of: "\(experiment.pairs.images.name) \(split.rawValue)"))
+    if let caution { print(caution) }
+  }
+
+  /// The figures of retrieval, and that the test split chose the run's epoch where it did.
+  private struct Recalled: Encodable {
+    let figures: Evaluation
+    let bestOnTest: String?
+
+    private enum Key: CodingKey {
+      case bestOnTest
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      try figures.encode(to: encoder)
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encodeIfPresent(bestOnTest, forKey: .bestOnTest)
+    }
   }
 
   private func measured(_ predictor: Predictor, _ split: Split) throws -> Outcome {

@@ -50,7 +50,9 @@ struct ReportCommand: RegistryCommand {
   func run(with registry: PluginRegistry) throws {
     let isSweep = SweepOutcome.isSweep(run)
     if isSweep, !overrides.isEmpty {
-      throw ValidationError("--set changes the recipe of a run; \(run) is the folder of a sweep.")
+      throw DiagnosticError(
+        "--set changes the recipe of a run, and \(run) is the folder of a sweep",
+        hints: ["leave --set out, or name the folder of one of its runs"])
     }
     let folder = isSweep ? run : try RunFolder(existing: run).path
     let path = output ?? "\(folder)/report.\(format.rawValue)"

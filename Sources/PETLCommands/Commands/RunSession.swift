@@ -49,7 +49,7 @@ struct RunSession {
       Terminal.isLive && !isQuiet
       ? LiveReport(experiment.recipe) : ProgressReport(isQuiet: isQuiet)
     if let hint = MachineReport.coreHint { progress.note("note: \(hint)") }
-    let signals = StopSignals()
+    let signals = StopSignals { progress.note($0) }
     let runner = Runner(
       experiment, folder: folder, provenance: provenance, reuse: store, observer: progress,
       stop: signals.stop)
@@ -57,7 +57,7 @@ struct RunSession {
     do {
       summary = try progress.during { try body(runner) }
     } catch let interrupted as TrainingInterrupted {
-      progress.note("\(interrupted)")
+      Terminal.complain("\(interrupted)")
       throw signals.exitCode
     } catch {
       throw RunFailure(cause: error)

@@ -9,11 +9,15 @@ final class StopSignals: @unchecked Sendable {
   /// Made by the first signal.
   let stop = StopRequest()
   private let lock = NSLock()
+  private let tell: @Sendable (String) -> Void
   private var received: Int32 = 0
   private var sources: [any DispatchSourceSignal] = []
 
   /// Listens from now on.
-  init() {
+  ///
+  /// - Parameter tell: is told of the first signal, a sentence.
+  init(tell: @escaping @Sendable (String) -> Void) {
+    self.tell = tell
     for number in [SIGINT, SIGTERM] {
       // Without this the signal would end the process before its handler runs.
       signal(number, SIG_IGN)
@@ -34,7 +38,7 @@ final class StopSignals: @unchecked Sendable {
     }
     if isFirst {
       stop.make()
-      Terminal.complain("\nending after this step; once more to end at once")
+      tell("ending after this step; once more to end at once")
     } else {
       exit(128 + number)
     }

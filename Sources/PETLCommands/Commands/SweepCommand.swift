@@ -52,6 +52,11 @@ struct SweepCommand: RegistryCommand {
         "warning: \(doubles) of \(sweep.points.count) combinations train just what another does "
           + "and are left out")
     }
+    let marked = sweep.points.count { $0.recipe.selection == .bestTest }
+    if marked > 0 {
+      Terminal.complain(
+        "warning: \(marked) of \(sweep.points.count) runs: \(Recipe.Selection.markMeaning)")
+    }
     if dryRun { return print(listing(folder)) }
     let lock = try folder.prepare()
     defer { lock.release() }

@@ -48,14 +48,18 @@ struct ComparisonText {
 
   /// What a table of means leaves unsaid.
   var remarks: [String] {
+    let marks = comparison.methods.lazy.compactMap(\.bestOnTest).first.map { [$0] } ?? []
     let missing = comparison.missingTasks
-    guard !missing.isEmpty else { return [] }
-    return ["The means are not those of VTAB-1K: \(missing.joined(separator: ", ")) not there."]
+    guard !missing.isEmpty else { return marks }
+    return marks + [
+      "The means are not those of VTAB-1K: \(missing.joined(separator: ", ")) not there."
+    ]
   }
 
   /// Methods by data sets, or the other way round where that is narrower.
   ///
   /// - Parameter withIntervals: whether cells hold the 95 % interval of their mean, after a line end.
+  /// - Returns: the names of the columns, and the cells by row.
   func figures(withIntervals: Bool = false) -> (columns: [String], rows: [[String]]) {
     var columns = [["method"] + comparison.methods.map(\.label)]
     for data in comparison.dataSets {
@@ -141,7 +145,7 @@ struct ComparisonText {
     var lines = [
       [
         "method", "data", "n", "mean", "std", "baseline", "pairs", "difference", "lower", "upper",
-        "p", "p_holm", "hedges_g", "verdict",
+        "p", "p_holm", "hedges_g", "verdict", "best_on_test",
       ]
     ]
     func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
@@ -161,13 +165,14 @@ struct ComparisonText {
           text(difference?.paired.spread.mean), text(difference?.paired.interval?.lower),
           text(difference?.paired.interval?.upper), text(difference?.paired.test.p),
           text(difference?.correctedP), text(difference?.paired.effect?.hedges),
-          difference?.verdict.rawValue ?? "",
+          difference?.verdict.rawValue ?? "", method.bestOnTest == nil ? "no" : "yes",
         ])
       }
       for mean in means {
         guard let value = mean.values[index] else { continue }
         lines.append(
-          [method.label, mean.name, "", "\(value)"] + [String](repeating: "", count: 10))
+          [method.label, mean.name, "", "\(value)"] + [String](repeating: "", count: 10)
+            + [method.bestOnTest == nil ? "no" : "yes"])
       }
     }
     return String(csvText(lines).dropLast())

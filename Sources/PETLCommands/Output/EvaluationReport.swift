@@ -7,6 +7,8 @@ struct EvaluationReport: Encodable {
   private let classes: [String]
   private let showsClasses: Bool
   private let showsConfusion: Bool
+  /// That the test split chose the run's epoch, in words; nil of others.
+  private let bestOnTest: String?
 
   /// The largest count of classes whose confusion matrix fits a terminal.
   private static let fitting = 16
@@ -15,16 +17,17 @@ struct EvaluationReport: Encodable {
 
   init(
     _ measured: (evaluation: Evaluation, confusion: ConfusionMatrix), classes: [String],
-    showsClasses: Bool, showsConfusion: Bool
+    showsClasses: Bool, showsConfusion: Bool, bestOnTest: String? = nil
   ) {
     (figures, confusion) = measured
     self.classes = classes
     self.showsClasses = showsClasses
     self.showsConfusion = showsConfusion
+    self.bestOnTest = bestOnTest
   }
 
   private enum Key: String, CodingKey {
-    case balancedAccuracy, classes, confusion
+    case balancedAccuracy, classes, confusion, bestOnTest
   }
 
   private struct ClassFigures: Encodable {
@@ -39,6 +42,7 @@ struct EvaluationReport: Encodable {
     try figures.encode(to: encoder)
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(confusion.balancedAccuracy, forKey: .balancedAccuracy)
+    try container.encodeIfPresent(bestOnTest, forKey: .bestOnTest)
     if showsClasses {
       let list = classes.indices.map { index in
         ClassFigures(
@@ -57,6 +61,7 @@ struct EvaluationReport: Encodable {
         + "loss \(fixed(figures.loss, 4)), \(figures.examples) examples"
         + (figures.redundancy.map { ", mean |ρ| \(fixed($0, 4))" } ?? "")
     ]
+    if let bestOnTest { parts.append(bestOnTest) }
     if showsClasses {
       let rows = classes.indices.map { index in
         [

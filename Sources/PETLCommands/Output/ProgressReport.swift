@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Recipes
 import Synchronization
 import Training
 
@@ -39,6 +40,7 @@ final class ProgressReport: RunProgress {
       words.append("val \(validation.score)")
       if let redundancy = validation.redundancy { words.append("|ρ| \(fixed(redundancy, 3))") }
     }
+    if let test = record.test { words.append("test \(Recipe.Selection.mark) \(test.score)") }
     for (label, figures) in record.regularizers.sorted(by: { $0.key < $1.key }) {
       let share = figures.gradientShare.map { " (\(percent($0)) of the gradient)" } ?? ""
       words.append("\(label) \(fixed(figures.value, 4))\(share)")

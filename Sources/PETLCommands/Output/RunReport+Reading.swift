@@ -54,7 +54,8 @@ extension RunReport {
     let seconds = summary.stages.reduce(0) { $0 + $1.trainingSeconds }
     facts.append((label: "training", value: duration(seconds)))
     self.init(
-      title: summary.name, facts: facts, stages: summary.stages.map(Stage.init),
+      title: summary.name, caution: summary.bestOnTest, facts: facts,
+      stages: summary.stages.map(Stage.init),
       epochs: records.map(Epoch.init), sites: sites, measuredOn: measuredOn, recipe: recipe,
       notes: notes)
   }

@@ -1,3 +1,4 @@
+import Recipes
 import Training
 
 /// The table that a run ends with.
@@ -13,7 +14,11 @@ enum SummaryTable {
     }
     let figure =
       summary.stages.contains { ($0.test ?? $0.validation)?.recalls != nil } ? "" : " accuracy"
-    return Terminal.table(
-      ["stage", "regularized", "epoch", "val\(figure)", "test\(figure)", "mean |ρ|", "time"], rows)
+    let mark = summary.bestOnTest == nil ? "" : " \(Recipe.Selection.mark)"
+    let table = Terminal.table(
+      [
+        "stage", "regularized", "epoch", "val\(figure)", "test\(figure)\(mark)", "mean |ρ|", "time",
+      ], rows)
+    return table + (summary.bestOnTest.map { "\n\($0)" } ?? "")
   }
 }

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import PETL
+import Recipes
 import Reports
 import Statistics
 import Training
@@ -21,18 +22,19 @@ extension SweepReport {
     }.first
     let split = found?.split ?? .test
     let redundancy = ComparedFigure(.redundancy, of: split)
-    var notes = found.map { ComparisonText($0).remarks + $0.warnings } ?? []
+    let text = found.map { ComparisonText($0) }
+    let caution = sweep.entries.lazy.compactMap { sweep.summary($0)?.bestOnTest }.first
+    var notes = (text?.remarks ?? []) + (found?.warnings ?? [])
     if found == nil { notes.append("no run has an accuracy: there is nothing to compare") }
     let missing = sweep.entries.count { sweep.summary($0) == nil }
     if missing > 0 { notes.append("\(missing) of \(sweep.entries.count) runs did not finish") }
-    let text = found.map { ComparisonText($0) }
     let curves =
       Self.curves(
         sweep, ComparedFigure(.accuracy, of: split), ("Accuracy (\(split.rawValue))", "accuracy"))
       + Self.curves(
         sweep, redundancy, ("Redundancy, mean |ρ| (\(split.rawValue))", "|ρ|"))
     self.init(
-      title: sweep.name, facts: Self.facts(sweep, found), notes: notes,
+      title: sweep.name, caution: caution, facts: Self.facts(sweep, found), notes: notes,
       figures: text.map { [$0.accuracyTable] } ?? [],
       forests: found.map(Self.forests) ?? [], unit: "points, method − baseline",
       tests: text.flatMap { found?.differences.isEmpty == false ? $0.testTable : nil },
@@ -131,6 +133,7 @@ extension SweepReport {
       let summary = sweep.summary(entry)
       let last = summary?.stages.last { !$0.name.hasPrefix("control-") }
       let seconds = summary?.stages.reduce(0) { $0 + $1.trainingSeconds }
+      let mark = summary?.bestOnTest == nil ? "" : " \(Recipe.Selection.mark)"
       let state =
         summary != nil
         ? "finished" : entry.failure.map { "failed: \($0)" } ?? "not finished"
@@ -139,7 +142,7 @@ extension SweepReport {
           let text = entry.changes[key] ?? "–"
           return key.hasPrefix("data") ? URL(fileURLWithPath: text).lastPathComponent : text
         } + [
-          percent(last?.validation?.accuracy), percent(last?.test?.accuracy),
+          percent(last?.validation?.accuracy), percent(last?.test?.accuracy) + mark,
           (last?.test ?? last?.validation)?.redundancy.map { fixed($0, 3) } ?? "–",
           seconds.map(duration) ?? "–", state,
         ]

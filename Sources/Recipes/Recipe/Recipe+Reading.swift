@@ -102,7 +102,9 @@ extension Recipe {
     stages = reader.stages()
     selection = reader.choice(
       "selection", default: .last,
-      help: "which epoch is kept: the last, or the best on the validation split")
+      help:
+        "which epoch is kept: the last, or the best on the validation split; best-test, only to repeat "
+        + "tables that chose so, marks every result as optimistic")
     hasControl = reader.boolean(
       "control", default: false,
       help: "train the stages that regularize a second time without, from the same start")

@@ -50,12 +50,24 @@ public struct Recipe: Sendable {
     case retrieval
   }
 
-  /// Which epoch's parameters are kept; the test split never decides.
+  /// Which epoch's parameters are kept; the test split decides only where the results then say so.
   public enum Selection: String, CaseIterable, Sendable {
     /// The last epoch of each stage.
     case last
     /// The epoch with the best accuracy, or sum of recalls, on the validation split.
     case bestVal = "best-val"
+    /// The epoch with the best accuracy, or sum of recalls, on the test split: as some papers' tables are
+    /// made, optimistic, and comparable with nothing else.
+    case bestTest = "best-test"
+
+    /// What stands beside every figure of a run whose epoch the test split chose.
+    public static let mark = "†"
+    /// What the mark says.
+    public static let markMeaning =
+      "\(mark) best epoch on TEST: optimistic, not comparable with runs that do not choose by it"
+
+    /// What the mark says, where the test split decides; nil otherwise.
+    public var caution: String? { self == .bestTest ? Self.markMeaning : nil }
   }
 }
 

@@ -7,6 +7,7 @@ extension SweepRecipe {
   /// - Parameters:
   ///   - base: the recipe without its sweep.
   ///   - axes: what varies or is set, as the reader orders it.
+  /// - Returns: a recipe that stands for the same runs.
   /// - Throws: `DiagnosticError` when a value has no place in the recipe.
   static func whole(
     _ base: ConfigurationNode, _ axes: [SweepAxis]

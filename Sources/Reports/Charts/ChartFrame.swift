@@ -54,6 +54,7 @@ struct ChartFrame {
   ///   - ticks: of the horizontal axis.
   ///   - name: what the horizontal axis is of.
   ///   - contents: what is shown; none says so.
+  /// - Returns: an element `svg`.
   func drawing(
     title: String, description: String, ticks: [Tick], name: String, _ contents: [Markup]
   ) -> Markup {

@@ -6,12 +6,28 @@ struct DrawingStack {
 
   /// An empty drawing.
   ///
-  /// - Parameter title: what a screen reader says first.
-  init(title: String) {
+  /// - Parameters:
+  ///   - title: what a screen reader says first.
+  ///   - caution: what stands above everything else.
+  init(title: String, caution: String?) {
     parts = [
       Markup("title", text: title),
       Markup("rect", ["width": "100%", "height": "100%", "fill": "var(--paper)"]),
     ]
+    // Longer text than a line holds goes on in the next.
+    var lines: [String] = []
+    for word in (caution ?? "").split(separator: " ") {
+      if let last = lines.last, last.count + word.count < 58 {
+        lines[lines.count - 1] = "\(last) \(word)"
+      } else {
+        lines.append(String(word))
+      }
+    }
+    for line in lines {
+      parts.append(
+        Markup("text", ["class": "strong", "x": "16", "y": coordinate(height + 4)], text: line))
+      height += 18
+    }
   }
 
   /// Adds what a line of the next drawings is called.

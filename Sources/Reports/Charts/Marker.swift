@@ -11,6 +11,7 @@ struct Marker {
   ///   - x: of its middle.
   ///   - y: of its middle.
   ///   - title: what a pointer or a screen reader finds.
+  /// - Returns: a path.
   func drawing(x: Double, y: Double, title: String? = nil) -> Markup {
     let name = title.map { [Markup("title", text: $0)] } ?? []
     let look = (isHollow ? "hollow" : "dot") + " c\(index % Style.colorCount)"

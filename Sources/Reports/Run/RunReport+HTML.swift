@@ -2,10 +2,11 @@ extension RunReport {
   /// The report as one page that needs no other file and no network.
   public func html() -> String {
     let stages = ReportTable(
-      title: "Stages", columns: Self.stageColumns, rows: stageRows)
+      title: "Stages", columns: stageColumns, rows: stageRows)
     return Page.html(
       title: title,
-      Page.header(title: title, facts: facts, notes: notes) + Page.section(stages) + curveSection
+      Page.header(title: title, caution: caution, facts: facts, notes: notes) + Page.section(stages)
+        + curveSection
         + regularizerSection + siteSection + mapSection
         + Page.recipe(recipe, "with every default, as the run used it"))
   }

@@ -1,7 +1,12 @@
 extension RunReport {
-  static let stageColumns = [
-    "stage", "val accuracy", "test accuracy", "mean |ρ|", "time", "regularized", "kept epoch",
-  ]
+  /// The columns of the table of stages; the mark is what a caution begins with.
+  var stageColumns: [String] {
+    let mark = caution.map { " " + $0.prefix { $0 != " " } } ?? ""
+    return [
+      "stage", "val accuracy", "test accuracy\(mark)", "mean |ρ|", "time", "regularized",
+      "kept epoch",
+    ]
+  }
 
   /// A row of the table for each stage.
   var stageRows: [[String]] {
@@ -16,8 +21,8 @@ extension RunReport {
 
   /// The report as Markdown: tables and notes, without drawings.
   public func markdown() -> String {
-    var parts = MarkdownText.header(title: title, facts: facts, notes: notes)
-    parts += ["## Stages", MarkdownText.table(Self.stageColumns, stageRows)]
+    var parts = MarkdownText.header(title: title, caution: caution, facts: facts, notes: notes)
+    parts += ["## Stages", MarkdownText.table(stageColumns, stageRows)]
     let rows = compared().flatMap { name, stages in
       stages.map { site in
         [
@@ -40,7 +45,7 @@ extension RunReport {
 
   /// The curves as one drawing, one below the other.
   public func svg() -> String {
-    var stack = DrawingStack(title: title)
+    var stack = DrawingStack(title: title, caution: caution)
     for (index, stage) in stages.enumerated() {
       stack.addLegend(stage.name, index: index, isDashed: stage.isControl)
     }

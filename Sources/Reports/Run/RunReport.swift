@@ -118,6 +118,8 @@ public struct RunReport: Sendable {
 
   /// The run's name.
   public let title: String
+  /// What stands above everything else, such as that the test split chose an epoch; nil for nothing.
+  public let caution: String?
   /// What the run was, label and value: adapter, data, seed, parameters.
   public let facts: [(label: String, value: String)]
   /// The stages in order, controls last.
@@ -135,10 +137,12 @@ public struct RunReport: Sendable {
 
   /// Collects a report.
   public init(
-    title: String, facts: [(label: String, value: String)], stages: [Stage], epochs: [Epoch],
+    title: String, caution: String? = nil, facts: [(label: String, value: String)], stages: [Stage],
+    epochs: [Epoch],
     sites: [Site], measuredOn: String?, recipe: String, notes: [String]
   ) {
     self.title = title
+    self.caution = caution
     self.facts = facts
     self.stages = stages
     self.epochs = epochs

@@ -3,7 +3,7 @@ extension SweepReport {
   public func html() -> String {
     Page.html(
       title: title,
-      Page.header(title: title, facts: facts, notes: notes)
+      Page.header(title: title, caution: caution, facts: facts, notes: notes)
         + figures.flatMap { Page.section($0) } + differenceSection + curveSections
         + Page.section(runs, isFolded: runs.rows.count > 100)
         + Page.recipe(recipe, "with all that varies"))

@@ -1,7 +1,7 @@
 extension SweepReport {
   /// The report as Markdown: tables and notes, without drawings.
   public func markdown() -> String {
-    var parts = MarkdownText.header(title: title, facts: facts, notes: notes)
+    var parts = MarkdownText.header(title: title, caution: caution, facts: facts, notes: notes)
     for table in figures + (tests.map { [$0] } ?? []) + [runs] {
       parts += ["## \(MarkdownText.cell(table.title))", MarkdownText.cell(table.caption)]
       parts.append(
@@ -14,7 +14,7 @@ extension SweepReport {
 
   /// The paired differences and the curves as one drawing, one below the other.
   public func svg() -> String {
-    var stack = DrawingStack(title: title)
+    var stack = DrawingStack(title: title, caution: caution)
     for plot in forestPlots { stack.add(plot.drawing(), height: plot.height + 20) }
     for swept in sweptCharts {
       for (index, line) in swept.lines.enumerated() {

@@ -134,6 +134,8 @@ public struct SweepReport: Sendable {
 
   /// The sweep's name.
   public let title: String
+  /// What stands above everything else, such as that the test split chose an epoch; nil for nothing.
+  public let caution: String?
   /// What the sweep was, label and value: runs, data sets, seeds, training time.
   public let facts: [(label: String, value: String)]
   /// What the reader should know, a sentence each.
@@ -155,11 +157,13 @@ public struct SweepReport: Sendable {
 
   /// Collects a report.
   public init(
-    title: String, facts: [(label: String, value: String)], notes: [String], figures: [ReportTable],
+    title: String, caution: String? = nil, facts: [(label: String, value: String)], notes: [String],
+    figures: [ReportTable],
     forests: [Forest], unit: String, tests: ReportTable?, curves: [Curve], runs: ReportTable,
     recipe: String
   ) {
     self.title = title
+    self.caution = caution
     self.facts = facts
     self.notes = notes
     self.figures = figures

@@ -21,9 +21,10 @@ enum MarkdownText {
 
   /// The name and what it was, then what the reader should know.
   static func header(
-    title: String, facts: [(label: String, value: String)], notes: [String]
+    title: String, caution: String?, facts: [(label: String, value: String)], notes: [String]
   ) -> [String] {
     var parts = ["# " + cell(title)]
+    if let caution { parts.append("**\(cell(caution))**") }
     parts.append(facts.map { "- \(cell($0.label)): \(cell($0.value))" }.joined(separator: "\n"))
     if !notes.isEmpty {
       parts += ["## Notes", notes.map { "- \(cell($0))" }.joined(separator: "\n")]

@@ -24,12 +24,14 @@ enum Page {
 
   /// What stands at the top of a page: the name, what it was, and what the reader should know.
   static func header(
-    title: String, facts: [(label: String, value: String)], notes: [String]
+    title: String, caution: String?, facts: [(label: String, value: String)], notes: [String]
   ) -> [Markup] {
     let list = facts.map { fact in
       Markup("div", [:], [Markup("dt", text: fact.label), Markup("dd", text: fact.value)])
     }
-    var parts = [Markup("h1", text: title), Markup("dl", [:], list)]
+    var parts = [Markup("h1", text: title)]
+    if let caution { parts.append(Markup("p", ["class": "caution"], text: caution)) }
+    parts.append(Markup("dl", [:], list))
     if !notes.isEmpty {
       parts.append(Markup("h2", text: "Notes"))
       parts.append(Markup("ul", [:], notes.map { Markup("li", text: $0) }))
@@ -70,7 +72,9 @@ enum Page {
       Markup(
         "tr", [:],
         row.enumerated().map { column, cell in
-          let lines = cell.split(separator: "\n", maxSplits: 1).map(String.init)
+          // A number and its unit stay on one line.
+          let lines = cell.replacing(" %", with: "\u{A0}%").split(separator: "\n", maxSplits: 1)
+            .map(String.init)
           let small = lines.dropFirst().map { Markup("small", text: $0) }
           return Markup("td", look(column), [Markup(escaping: lines.first ?? "")] + small)
         })

@@ -42,6 +42,7 @@ enum Style {
     main{max-width:1120px;margin:0 auto;padding:40px 24px 72px}
     h1{font-size:2rem;line-height:1.2;margin:0 0 8px;overflow-wrap:anywhere}
     h2{font-size:1.25rem;margin:56px 0 4px}
+    .caution{border:2px solid var(--c1);border-radius:10px;padding:10px 14px;font-weight:600}
     p{margin:0 0 16px;max-width:72ch}.soft{color:var(--soft);font-size:.9rem}
     dl{display:flex;flex-wrap:wrap;gap:12px 36px;margin:20px 0 0}
     dt{color:var(--soft);font-size:.8rem}dd{margin:0;font-weight:600;overflow-wrap:anywhere}

@@ -1,5 +1,6 @@
 import Datasets
 import PETL
+import Recipes
 
 /// The runs of a comparison by method, data set and seed, as they are read.
 struct CollectedRuns {
@@ -119,7 +120,7 @@ struct CollectedRuns {
       let label = labels[method.isControl ? 0 : 1].label(method.settings)
       let stage = method.isControl || names.count > 1 || methods.count { !$0.isControl } == 1
       let parts = (stage ? [method.stage] : []) + (label.isEmpty ? [] : [label])
-      return (parts.isEmpty ? "plain" : parts.joined(separator: " "), method)
+      return ((parts.isEmpty ? "plain" : parts.joined(separator: " ")) + method.mark, method)
     }
     return named
   }
@@ -127,6 +128,11 @@ struct CollectedRuns {
   /// What makes the comparison doubtful.
   var warnings: [String] {
     var found = doubts
+    let marked = methods.count(where: \.isBestOnTest)
+    if marked > 0 {
+      let which = marked == methods.count ? "all methods" : "\(marked) of \(methods.count) methods"
+      found.append("\(which): \(Recipe.Selection.markMeaning)")
+    }
     if versions.count > 1 {
       let list = versions.sorted().joined(separator: ", ")
       found.append("the runs are of different versions of petl: \(list)")

@@ -1,3 +1,5 @@
+import Recipes
+
 /// The figures of one method: of each data set one a seed.
 struct MethodSamples {
   /// The figure of a run.
@@ -13,6 +15,10 @@ struct MethodSamples {
   let stage: String
   /// Whether it is a control: trained without the regularizers that the others of its run had.
   let isControl: Bool
+  /// Whether the test split chose the epoch of its runs.
+  var isBestOnTest: Bool { settings["selection"] == Recipe.Selection.bestTest.rawValue }
+  /// What stands behind its label.
+  var mark: String { isBestOnTest ? " " + Recipe.Selection.mark : "" }
   /// By data set, then by seed.
   var samples: [String: [Int: Sample]] = [:]
 

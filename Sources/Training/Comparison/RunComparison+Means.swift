@@ -1,4 +1,5 @@
 import Datasets
+import Recipes
 import Statistics
 
 extension RunComparison {
@@ -31,7 +32,8 @@ extension RunComparison {
       }
     }
     return Method(
-      label: label, figures: figures, intervals: intervals,
+      label: label, bestOnTest: samples.isBestOnTest ? Recipe.Selection.markMeaning : nil,
+      figures: figures, intervals: intervals,
       mean: dataSets.count > 1 ? mean(dataSets) : nil, groups: ofGroups,
       meanOfGroups: meanOfGroups)
   }

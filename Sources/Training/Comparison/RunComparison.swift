@@ -9,6 +9,8 @@ public struct RunComparison: Sendable, Codable {
   public struct Method: Sendable, Codable {
     /// What tells it apart from the others.
     public let label: String
+    /// That the best epoch was chosen on the test split, in words; nil of every other method.
+    public let bestOnTest: String?
     /// The figures by data set; without those that it has none of.
     public let figures: [String: Spread]
     /// The 95 % bootstrap interval of each mean over seeds; without those of a single seed.
@@ -106,16 +108,24 @@ public struct RunComparison: Sendable, Codable {
     _ named: [Named], wanted: String?
   ) throws -> [(method: Named, baseline: Named)] {
     if let wanted {
-      guard let baseline = named.first(where: { $0.label == wanted }) else {
+      let isWanted = { (method: Named) in
+        method.label == wanted || method.label == wanted + method.samples.mark
+      }
+      guard let baseline = named.first(where: isWanted) else {
         let labels = named.map(\.label)
         let nearest = nearestName(to: wanted, among: labels).map { ["did you mean '\($0)'?"] }
         throw DiagnosticError(
           "there is no method '\(wanted)'",
           hints: (nearest ?? []) + ["methods: '\(labels.joined(separator: "', '"))'"])
       }
-      return named.filter { $0.label != wanted }.map { ($0, baseline) }
+      return named.filter { $0.label != baseline.label }.map { ($0, baseline) }
     }
-    guard let fallback = named.first(where: \.samples.isControl) ?? named.first else { return [] }
+    // Rather not one whose epoch the test split chose: what is measured from it is optimistic.
+    let honest = named.filter { !$0.samples.isBestOnTest }
+    let candidates = honest + named.filter(\.samples.isBestOnTest)
+    guard let fallback = candidates.first(where: \.samples.isControl) ?? candidates.first else {
+      return []
+    }
     return named.filter { !$0.samples.isControl }.compactMap { method in
       let own = named.first { method.samples.isControlled(by: $0.samples) } ?? fallback
       return own.label == method.label ? nil : (method, own)

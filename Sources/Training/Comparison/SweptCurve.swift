@@ -104,8 +104,8 @@ private struct Groups {
     let labels = MethodLabels(lines.map { others($0[0].settings) })
     let controlLabels = MethodLabels(controls.map { others($0[0].settings) })
     groups =
-      lines.map { (labels.label(others($0[0].settings)), false, $0) }
-      + controls.map { (controlLabels.label(others($0[0].settings)), true, $0) }
+      lines.map { (labels.label(others($0[0].settings)) + $0[0].mark, false, $0) }
+      + controls.map { (controlLabels.label(others($0[0].settings)) + $0[0].mark, true, $0) }
   }
 
   func lines(_ figures: (MethodSamples) -> [Double]) -> [SweptCurve.Line] {

@@ -56,6 +56,7 @@ public final class RetrievalExperiment: TrainableExperiment {
     notes =
       image.notes.filter { !$0.contains("the text tower") }
       + RetrievalIngredients.notes(recipe.adapter)
+      + (recipe.selection.caution.map { ["warning: \($0)"] } ?? [])
       + (full == 0
         ? [] : ["\(full) captions fill the context of \(context) tokens or were cut to it"])
   }

@@ -55,6 +55,9 @@ struct RetrievalIngredients {
             at: recipe.data.span, hints: ["choose selection: last"]))
       }
     }
+    if let pairs, recipe.selection == .bestTest, pairs.images.test == nil {
+      problems.append(Ingredients.noTestSplit(recipe))
+    }
     var sites: [Tower: [AdaptationSite]] = [:]
     if let checkpoint {
       for tower in recipe.adapter?.towers ?? [] {

@@ -39,7 +39,7 @@ public final class Experiment: TrainableExperiment {
       backbone: backbone, adapters: plan.adapters, classes: dataset.classes.count,
       generator: generator)
     regularizers = plan.regularizers
-    notes = backbone.notes
+    notes = backbone.notes + (recipe.selection.caution.map { ["warning: \($0)"] } ?? [])
   }
 
   /// The splits at the network's size; images in files are decoded now.

@@ -56,6 +56,9 @@ struct Ingredients {
           "selection: best-val needs a validation split that is not trained on",
           at: recipe.data.span, hints: ["choose selection: last"]))
     }
+    if let dataset, recipe.selection == .bestTest, dataset.test == nil {
+      problems.append(Self.noTestSplit(recipe))
+    }
     guard let checkpoint, let dataset, problems.isEmpty else { throw DiagnosticError(problems) }
     self.checkpoint = checkpoint
     self.dataset = dataset
@@ -153,6 +156,13 @@ struct Ingredients {
         hints: nearest ?? ["known: \(known.map { "embedded:" + $0 }.joined(separator: ", "))"])
     }
     return try SafetensorsFile(bytes: bytes, name: "embedded:\(name)")
+  }
+
+  /// The mistake of letting a test split choose that is not there.
+  static func noTestSplit(_ recipe: Recipe) -> Diagnostic {
+    Diagnostic(
+      "selection: best-test needs a test split", at: recipe.data.span,
+      hints: ["choose selection: best-val, or last"])
   }
 
   /// Gives diagnostics without a place the place of what they are about.

@@ -1,3 +1,5 @@
+import Recipes
+
 /// What is logged of one epoch: a line of `metrics.jsonl`.
 public struct EpochRecord: Sendable, Codable {
   /// One regularizer's figures.
@@ -33,6 +35,13 @@ public struct EpochRecord: Sendable, Codable {
   public var constraintDistance: Double?
   /// The validation split, when there is one.
   public var validation: Evaluation?
+  /// The test split, where it chooses the epoch; nil otherwise.
+  public var test: Evaluation?
+
+  /// What decides whether this epoch is kept; the last one is whatever it says.
+  func score(_ selection: Recipe.Selection) -> Double {
+    (selection == .bestTest ? test : validation)?.score ?? 0
+  }
 }
 
 /// The outcome of one stage.
@@ -51,7 +60,7 @@ public struct StageResult: Sendable, Codable {
   public var taskLoss: Double
   /// The validation split, when there is one.
   public var validation: Evaluation?
-  /// The test split, when there is one; it decides nothing.
+  /// The test split, when there is one; it decides nothing, unless the summary says that it does.
   public var test: Evaluation?
 }
 
@@ -75,4 +84,6 @@ public struct RunSummary: Sendable, Codable {
   public var adapterFormat: String?
   /// How often the run was cut off and resumed; nil when it never was.
   public var resumptions: Int?
+  /// That the best epoch was chosen on the test split, in words; nil of every other run.
+  public var bestOnTest: String?
 }

@@ -131,7 +131,8 @@ public final class Runner {
       adapterParameters: network.adapterParameterCount,
       headParameters: network.headParameterCount,
       stages: results, notes: remarks + notes, adapterFormat: branch.format,
-      resumptions: resumptions > 0 ? resumptions : nil)
+      resumptions: resumptions > 0 ? resumptions : nil,
+      bestOnTest: recipe.selection.caution)
     try folder?.write(summary, to: "summary.json")
     // A run that ended has nothing to go on with.
     folder?.removeCheckpoints(but: 0)

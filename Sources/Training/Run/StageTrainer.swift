@@ -128,14 +128,15 @@ final class StageTrainer {
       gradientNorm: totals.gradientNorm / Double(stepsPerEpoch), learningRate: totals.rate,
       imagesPerSecond: Double(totals.images) / progress.epochSeconds,
       constraintDistance: distances.max().map { Double($0) },
-      validation: validation)
+      validation: validation, test: setting.recipe.selection == .bestTest ? task.test() : nil)
   }
 
   /// Keeps an epoch if it is the one to keep so far.
   private func keep(_ record: EpochRecord) {
-    if setting.recipe.selection == .last {
+    let selection = setting.recipe.selection
+    if selection == .last {
       progress.kept = record
-    } else if record.validation?.score ?? 0 > progress.kept?.validation?.score ?? -1 {
+    } else if record.score(selection) > progress.kept?.score(selection) ?? -1 {
       progress.kept = record
       keptValues = setting.task.network.snapshot()
     }
