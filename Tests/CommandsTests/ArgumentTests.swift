@@ -17,7 +17,7 @@ import Testing
     (["run", "r.yaml", "--nonsense"], "Unknown option '--nonsense'"),
     (["list", "--jsn"], "Unknown option '--jsn'"),
     (["rnu"], "did you mean 'petl run'?"),
-    (["zzzzzzzz"], "commands: run, sweep, validate"),
+    (["zzzzzzzz"], "commands: run, resume, sweep, validate"),
     (["compare"], "Missing expected argument '<runs> ...'"),
     (["compare", "x", "--metric", "speed"], "'speed' is invalid"),
     (["sweep", "r.yaml", "--jobs", "0"], "--jobs is between 1 and 256."),

@@ -23,7 +23,8 @@ import Testing
     #expect(figures["loss"] as? Double == test["loss"] as? Double)
     let files = try FileManager.default.contentsOfDirectory(atPath: bench.folder + "/out")
     let expected = [
-      "adapter", "checkpoint", "metrics.jsonl", "recipe.yaml", "report.html", "summary.json",
+      "adapter", "checkpoint", "metrics.jsonl", "recipe.yaml", "report.html", "run.json",
+      "summary.json",
     ]
     #expect(files.sorted() == expected)
     let val = try bench.petl(["evaluate", "out", "--split", "val"])
