@@ -64,7 +64,8 @@ enum Style {
     figcaption b{color:var(--ink);font-weight:600}
     .key{display:flex;align-items:center;gap:8px;margin:8px 0 20px;font-size:.85rem;color:var(--soft)}
     .key i{width:120px;height:10px;border:1px solid var(--rule);
-    background:linear-gradient(90deg,transparent,var(--heat))}
+    background:linear-gradient(90deg,transparent,var(--heat));
+    print-color-adjust:exact}
     .scroll{overflow-x:auto;margin-top:12px;background:
     linear-gradient(90deg,var(--paper) 40%,transparent) local,
     linear-gradient(270deg,var(--paper) 40%,transparent) 100% 0/60px 100% no-repeat local,
