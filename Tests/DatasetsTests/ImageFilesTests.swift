@@ -1,5 +1,6 @@
 import Foundation
 import PETL
+import Synchronization
 import Testing
 
 @testable import Datasets
@@ -55,6 +56,26 @@ struct ImageFilesTests {
     try folder.write("a.jpg 0\nc.jpg 2\n", to: "mine/test.txt")
     let alone = try source().prepared(Preprocessing(), size: 8).images
     #expect(alone.images == prepared.images.images)
+  }
+
+  @Test("are counted while they are decoded, for whoever asks on this thread")
+  func progress() throws {
+    let source = try source()
+    let seen = Mutex<[ImageProgress]>([])
+    try ImageProgress.told(to: { progress in seen.withLock { $0.append(progress) } }) {
+      _ = try source.prepared(Preprocessing(), size: 8, onError: .skip)
+      try ImageProgress.told(to: nil) {
+        _ = try source.prepared(Preprocessing(), size: 8, onError: .skip)
+      }
+      let isTold = ImageProgress.observer != nil
+      #expect(isTold)
+    }
+    let reports = seen.withLock { $0 }
+    #expect(reports.map(\.done) == [4] && reports.map(\.count) == [4])
+    #expect(reports.first?.activity == .decoding)
+    #expect(reports.first?.origin.hasSuffix("mine/test.txt") == true)
+    let isTold = ImageProgress.observer != nil
+    #expect(!isTold)
   }
 
   @Test("of which none can be decoded are an error, also when they may be left out")

@@ -1,7 +1,9 @@
+import Foundation
+
 /// How far the work on many images has come, for whoever shows it to a user.
 ///
 /// ```swift
-/// try ImageProgress.$observer.withValue({ print($0.done, "of", $0.count) }) {
+/// try ImageProgress.told(to: { print($0.done, "of", $0.count) }) {
 ///   try runner.run()
 /// }
 /// ```
@@ -13,9 +15,6 @@ public struct ImageProgress: Sendable {
     /// A network is asked about them, batch by batch.
     case predicting
   }
-
-  /// Is told of progress within `withValue`, on any thread and several times a second; nil tells nobody.
-  @TaskLocal public static var observer: (@Sendable (ImageProgress) -> Void)?
 
   /// What is done.
   public let activity: Activity
@@ -29,5 +28,37 @@ public struct ImageProgress: Sendable {
   /// Makes a report of progress.
   public init(_ activity: Activity, of origin: String, done: Int, count: Int) {
     (self.activity, self.origin, self.done, self.count) = (activity, origin, done, count)
+  }
+}
+
+extension ImageProgress {
+  // Not a task-local value: in optimized builds of Swift 6.3.1 `withValue` of a function crashes here.
+  private final class Holder {
+    let observer: (@Sendable (ImageProgress) -> Void)?
+
+    init(_ observer: (@Sendable (ImageProgress) -> Void)?) { self.observer = observer }
+  }
+
+  private static let key = "petl.ImageProgress"
+
+  /// Who is told of what this thread does with images; nil for nobody.
+  public static var observer: (@Sendable (ImageProgress) -> Void)? {
+    (Thread.current.threadDictionary[key] as? Holder)?.observer
+  }
+
+  /// Runs `body`, and tells of its progress.
+  ///
+  /// - Parameters:
+  ///   - observer: is told, on any thread and many times a second; nil tells nobody.
+  ///   - body: works on this thread.
+  /// - Returns: what `body` returns.
+  public static func told<Result>(
+    to observer: (@Sendable (ImageProgress) -> Void)?, _ body: () throws -> Result
+  ) rethrows -> Result {
+    let holders = Thread.current.threadDictionary
+    let before = holders[key]
+    holders[key] = Holder(observer)
+    defer { holders[key] = before }
+    return try body()
   }
 }

@@ -12,7 +12,7 @@ enum ImageReport {
   static func during<Result>(_ body: () throws -> Result) rethrows -> Result {
     guard Terminal.isLive else {
       let report = CountReport()
-      return try ImageProgress.$observer.withValue({ report.tell($0) }) { try body() }
+      return try ImageProgress.told(to: { report.tell($0) }, body)
     }
     let latest = Latest()
     let display = LiveDisplay { size in
@@ -25,9 +25,8 @@ enum ImageReport {
       latest.progress.withLock { $0 = nil }
       display.close()
     }
-    return try ImageProgress.$observer.withValue({ progress in
-      latest.progress.withLock { $0 = progress }
-    }) { try body() }
+    return try ImageProgress.told(
+      to: { progress in latest.progress.withLock { $0 = progress } }, body)
   }
 }
 

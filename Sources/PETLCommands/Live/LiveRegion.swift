@@ -13,7 +13,7 @@ struct LiveRegion: Sendable {
   ///
   /// - Parameters:
   ///   - lines: each fits the terminal.
-  ///   - columns: of the terminal.
+  ///   - columns: where the terminal wraps lines that are there already when it becomes narrower.
   ///   - isColoured: whether styles are shown.
   ///   - text: whole lines that stay above.
   /// - Returns: what is written to the terminal; empty when nothing changes.
@@ -38,10 +38,9 @@ struct LiveRegion: Sendable {
 
   /// To the beginning of the first line.
   private func home(_ columns: Int) -> String {
-    // A terminal that became narrower has wrapped the lines.
     let rows = lines.reduce(0) { sum, pieces in
       let width = pieces.reduce(0) { $0 + PETLCommands.columns(of: $1.text) }
-      return sum + max(1, (width + columns - 1) / max(1, columns))
+      return sum + 1 + max(0, width - 1) / max(1, columns)
     }
     return rows == 0 ? "" : "\r\u{1B}[\(rows)A"
   }

@@ -15,7 +15,9 @@ final class LiveSweep: Sendable {
       guard now - isRead >= 1 else { return }
       isRead = now
       for index in tails.keys {
-        for record in tails[index]?.next() ?? [] { view.log(record, of: index, at: now) }
+        guard let found = tails[index]?.next() else { continue }
+        if found.isAnew { view.forget(index) }
+        for record in found.records { view.log(record, of: index, at: now) }
       }
     }
   }
@@ -48,9 +50,11 @@ final class LiveSweep: Sendable {
 
   /// A run was started in a folder of its own.
   func begin(_ index: Int, folder: String) {
+    var tail = MetricsTail(folder + "/metrics.jsonl")
+    let logged = tail.next().records
     shared.state.withLock {
-      $0.view.begin(index)
-      $0.tails[index] = MetricsTail(folder + "/metrics.jsonl")
+      $0.view.begin(index, logged: logged)
+      $0.tails[index] = tail
     }
   }
 

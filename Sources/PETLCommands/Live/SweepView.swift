@@ -32,8 +32,8 @@ struct SweepView: Sendable {
   let glyphs: Glyphs
   /// When the first run that is trained now was started.
   private let start: Double
-  /// The epochs that were behind then.
-  private let before: Double
+  /// The epochs that were behind when the runs began or went on.
+  private var before: Double
   /// When an epoch or a run ended last.
   private var last: Double
 
@@ -46,7 +46,20 @@ struct SweepView: Sendable {
     before = Self.done(runs)
   }
 
-  mutating func begin(_ index: Int) { runs[index].state = .running }
+  /// Begins a run, or goes on with one.
+  ///
+  /// - Parameters:
+  ///   - index: of the run.
+  ///   - logged: the epochs that it has logged earlier.
+  mutating func begin(_ index: Int, logged: [EpochRecord] = []) {
+    runs[index].state = .running
+    let now = last
+    for record in logged { log(record, of: index, at: now) }
+    before += runs[index].share * Double(runs[index].length)
+  }
+
+  /// Takes back the epochs of a run, which are logged again from the first.
+  mutating func forget(_ index: Int) { runs[index].epochs = 0 }
 
   mutating func log(_ record: EpochRecord, of index: Int, at now: Double) {
     last = now

@@ -31,7 +31,7 @@ extension Terminal {
   static func draw(_ lines: [[Piece]]) {
     region.withLock { region in
       guard isInForeground else { return region.leave() }
-      write(region.draw(lines, columns: size.columns, isColoured: isColoured))
+      write(region.draw(lines, columns: wrappingColumns, isColoured: isColoured))
     }
   }
 
@@ -51,8 +51,18 @@ extension Terminal {
       write(
         region.isEmpty
           ? text + "\n"
-          : region.insert(text + "\n", columns: size.columns, isColoured: isColoured))
+          : region.insert(text + "\n", columns: wrappingColumns, isColoured: isColoured))
     }
+  }
+
+  /// Where lines that were drawn are wrapped after a change of size: almost all terminals do that, and
+  /// these do not.
+  private static var wrappingColumns: Int {
+    let name = environment["TERM"] ?? ""
+    let isFixed =
+      environment["XTERM_VERSION"] != nil || name.hasPrefix("rxvt") || name == "linux"
+      || (name.hasPrefix("screen") && environment["TMUX"] == nil)
+    return isFixed ? .max : size.columns
   }
 
   /// Also where the terminal is none that has jobs.

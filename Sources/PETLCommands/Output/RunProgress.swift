@@ -15,6 +15,6 @@ extension RunProgress {
   /// Tells of what `body` does, and is finished when that has ended.
   func during<Result>(_ body: () throws -> Result) rethrows -> Result {
     defer { finish() }
-    return try ImageProgress.$observer.withValue({ self.decoded($0) }) { try body() }
+    return try ImageProgress.told(to: { self.decoded($0) }, body)
   }
 }

@@ -142,7 +142,7 @@ public final class Predictor {
       }
       do {
         // Of a batch alone, decoding is no progress to tell of.
-        let prepared = try ImageProgress.$observer.withValue(nil) {
+        let prepared = try ImageProgress.told(to: nil) {
           try images.selecting(Array(range)).prepared(preprocessing, size: size, onError: onError)
         }
         notes += prepared.notes

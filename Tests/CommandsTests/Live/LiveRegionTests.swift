@@ -29,6 +29,10 @@ import Testing
     _ = region.draw(Self.lines("0123456789", "0"), columns: 80, isColoured: false)
     let again = region.draw(Self.lines("a"), columns: 4, isColoured: false)
     #expect(again.hasPrefix("\r\u{1B}[4Aa"))
+    // Three rows of four columns, and one; or two where lines are not wrapped.
+    _ = region.draw(Self.lines("0123456789", ""), columns: 4, isColoured: false)
+    let fixed = region.draw(Self.lines("b"), columns: .max, isColoured: false)
+    #expect(fixed.hasPrefix("\r\u{1B}[2Ab"))
   }
 
   /// After a pause nothing is drawn over: it begins anew below.

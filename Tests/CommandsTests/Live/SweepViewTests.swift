@@ -54,6 +54,23 @@ import Training
     #expect(view.left(at: 300) == nil)
   }
 
+  /// A run that goes on from a checkpoint: what it logged earlier is behind, but says nothing of speed.
+  @Test func resumed() throws {
+    var view = Self.view()
+    let record = try LiveViewTests.record(
+      "base", 4, loss: 0.5, redundancy: 0.25, accuracy: 0.5)
+    view.begin(1, logged: [record, record, record, record])
+    #expect(view.left(at: 110) == nil)
+    let text = Self.text(view, 80, at: 110)
+    #expect(text[0].contains("37 %") && text[1].contains("base 4/4"), "\(text)")
+    view.log(record, of: 1, at: 110)
+    // One epoch in 10 s, 19 are left.
+    #expect(view.left(at: 110) == 190)
+    view.forget(1)
+    let again = Self.text(view, 80, at: 110)
+    #expect(again[0].contains("25 %"), "\(again)")
+  }
+
   /// As many runs as there is room for; on a narrow terminal the sweep alone.
   @Test func small() {
     var view = Self.view()
@@ -69,7 +86,7 @@ import Training
     let bench = try Bench()
     var tail = MetricsTail("\(bench.folder)/metrics.jsonl")
     let none = tail.next()
-    #expect(none.isEmpty)
+    #expect(none.records.isEmpty && !none.isAnew)
     let lines = try (1...3).map { epoch in
       let record = try LiveViewTests.record(
         "base", epoch, loss: 0.5, redundancy: 0.25, accuracy: 0.5)
@@ -77,12 +94,15 @@ import Training
       return String(decoding: encoded, as: UTF8.self) + "\n"
     }
     try bench.write(lines[0] + lines[1].prefix(20), to: "metrics.jsonl")
-    let first = tail.next().map(\.epoch)
+    let first = tail.next().records.map(\.epoch)
     #expect(first == [1])
     try bench.write(lines.joined(), to: "metrics.jsonl")
-    let others = tail.next().map(\.epoch)
+    let others = tail.next().records.map(\.epoch)
     #expect(others == [2, 3])
     let nothing = tail.next()
-    #expect(nothing.isEmpty)
+    #expect(nothing.records.isEmpty && !nothing.isAnew)
+    try bench.write(lines[0], to: "metrics.jsonl")
+    let cut = tail.next()
+    #expect(cut.records.map(\.epoch) == [1] && cut.isAnew)
   }
 }
