@@ -61,6 +61,11 @@ let hasOneDNN = ["/usr/include", "/usr/local/include"].contains {
   FileManager.default.fileExists(atPath: "\($0)/oneapi/dnnl/dnnl.hpp")
 }
 
+/// What writes the documentation, only where it is asked for: nobody else has to fetch it.
+let documentation: [Package.Dependency] =
+  Context.environment["PETLKIT_DOCUMENTATION"] == nil
+  ? [] : [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")]
+
 let package = Package(
   name: "PETLKit",
   products: [
@@ -85,7 +90,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-  ],
+  ] + documentation,
   targets: [
     // MARK: - System libraries and C
     .systemLibrary(
@@ -158,7 +163,11 @@ let package = Package(
     tests("LoRATests", ["LoRA", "PETLTesting"]),
     tests(
       "PETLPluginsTests",
-      ["Backbones", "Checkpoints", "PETL", "PETLPlugins", "PETLTesting", "Recipes", "Training"]),
+      [
+        "Backbones", "Checkpoints", "LoRA", "PETL", "PETLPlugins", "PETLTesting", "ReSoRA",
+        "Recipes",
+        "Training",
+      ]),
     tests("PETLTestingTests", ["PETLTesting"]),
     tests("RecipesTests", ["PETL", "Recipes"]),
     tests("ReportsTests", ["Reports"]),
@@ -167,9 +176,16 @@ let package = Package(
     tests("RegularizersTests", ["Regularizers", "PETLTesting"]),
     tests(
       "TrainingTests",
-      ["Backbones", "Checkpoints", "Datasets", "LoRA", "PETL", "PoLAR", "Recipes", "Training"]),
+      [
+        "Backbones", "Checkpoints", "Datasets", "LoRA", "PETL", "PoLAR", "ReSoRA", "Recipes",
+        "Training",
+      ]),
     tests(
-      "CommandsTests", ["Backbones", "Checkpoints", "Datasets", "PETL", "PETLPlugins", "petl"]),
+      "CommandsTests",
+      [
+        "Backbones", "Checkpoints", "Datasets", "PETL", "PETLCommands", "PETLPlugins", "Training",
+        "petl",
+      ]),
     tests(
       "BottleneckTests",
       ["ARC", "AdaptFormer", "Backbones", "Bottleneck", "PETLTesting", "RepAdapter"]),

@@ -33,7 +33,8 @@ public final class LoRA: SubspaceDecomposable {
     self.options = options
   }
 
-  /// S = dropout(dropout(x) Aᵀ), with one of the two dropouts, and B with the scale in it.
+  /// S = dropout(dropout(x) Aᵀ), with one of the two dropouts, then rank dropout, and B with the scale
+  /// in it.
   public func subspaces(of x: Tensor, in pass: ForwardPass) -> Subspaces {
     let atInput = options.dropoutPosition == .input
     var input = x
@@ -42,6 +43,8 @@ public final class LoRA: SubspaceDecomposable {
     if !atInput {
       coefficients = pass.dropout(coefficients, probability: options.dropout, stream: site.name)
     }
+    coefficients = pass.rankDropout(
+      coefficients, probability: options.rankDropout, stream: site.name)
     return Subspaces(
       coefficients: coefficients, basis: scaledUp, directions: down, images: pass.images)
   }

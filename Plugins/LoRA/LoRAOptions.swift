@@ -22,11 +22,13 @@ public struct LoRAOptions: PluginOptions {
   public var dropout: Double
   /// Where dropout is applied.
   public var dropoutPosition: DropoutPosition
+  /// The probability that an image goes without a rank-one map while training.
+  public var rankDropout: Double
 
   /// Makes options in code.
   public init(
     rank: Int = 8, scale: Double = 1, alpha: Double? = nil, rslora: Bool = false,
-    dropout: Double = 0, dropoutPosition: DropoutPosition = .input
+    dropout: Double = 0, dropoutPosition: DropoutPosition = .input, rankDropout: Double = 0
   ) {
     self.rank = rank
     self.scale = scale
@@ -34,6 +36,7 @@ public struct LoRAOptions: PluginOptions {
     self.rslora = rslora
     self.dropout = dropout
     self.dropoutPosition = dropoutPosition
+    self.rankDropout = rankDropout
   }
 
   /// Reads the options of a recipe.
@@ -46,6 +49,11 @@ public struct LoRAOptions: PluginOptions {
     dropoutPosition = reader.choice(
       "dropout_position", default: .input,
       help: "input (PEFT) or bottleneck, after the down-projection (PETL-ViT)")
+    rankDropout = reader.number(
+      "rank_dropout", default: 0, in: 0...0.99,
+      help:
+        "the probability that an image goes without a rank-one map while training, as in kohya's "
+        + "sd-scripts (not the rank_dropout of PEFT's LoHa, which drops rows of ΔW)")
   }
 
   /// The factor of ΔH.

@@ -12,18 +12,19 @@ import Synchronization
 /// 3. A mean |ρ| below 0.05 although there are pairs: what is left is not linear, so `nonlinear`.
 /// 4. Otherwise `linear`, the paper's default.
 final class AutomaticMeasure: Sendable {
-  private struct State {
-    var measure: ReSoRAOptions.Measure?
-    var reason = ""
-  }
-
-  private let state = Mutex(State())
+  private let state = Mutex(ReSoRA.Choice())
 
   /// What was chosen and why; nil before.
   var note: String? {
     state.withLock { state in
       state.measure.map { "chose measure: \($0.rawValue) (\(state.reason))" }
     }
+  }
+
+  /// What was chosen so far.
+  var choice: ReSoRA.Choice {
+    get { state.withLock { $0 } }
+    set { state.withLock { $0 = newValue } }
   }
 
   /// What applies to these subspaces.
@@ -70,6 +71,18 @@ final class AutomaticMeasure: Sendable {
 }
 
 extension ReSoRA {
+  /// What `measure: auto` chose, and why; empty before, and with any other measure.
+  public struct Choice: Codable, Sendable {
+    var measure: ReSoRAOptions.Measure?
+    var reason = ""
+  }
+
+  /// What `measure: auto` chose so far.
+  public var state: Choice { choice.choice }
+
+  /// Goes on with what another instance chose.
+  public func restore(_ state: Choice) { choice.choice = state }
+
   /// By what was chosen, with the other options at their defaults.
   func automatic(_ subspaces: Subspaces) -> Tensor {
     switch choice.measure(for: subspaces) {
@@ -80,3 +93,5 @@ extension ReSoRA {
     }
   }
 }
+
+extension ReSoRAOptions.Measure: Codable {}

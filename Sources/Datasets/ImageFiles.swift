@@ -65,7 +65,7 @@ public enum ImageSource: Sendable {
   }
 
   /// What the images are from, for sentences.
-  var origin: String {
+  public var origin: String {
     switch self {
     case .pixels(let images): images.origin.file
     case .files(let files): files.origin

@@ -24,15 +24,15 @@ public struct PETLTool: ParsableCommand {
       Your own:    petl init recipe --weights vit.safetensors --data photographs
       Look around: petl list, petl describe lora, petl doctor
 
-      Exit codes: 0 all went well, 1 the work failed, 2 the input was wrong.
+      Exit codes: 0 all went well, 1 the work failed, 2 the input was wrong, 130 and 143 it was interrupted.
       """,
     version: version,
     groupedSubcommands: [
       CommandGroup(
         name: "Training",
         subcommands: [
-          RunCommand.self, SweepCommand.self, ValidateCommand.self, InitCommand.self,
-          PretrainCommand.self,
+          RunCommand.self, ResumeCommand.self, SweepCommand.self, ValidateCommand.self,
+          InitCommand.self, PretrainCommand.self,
         ]),
       CommandGroup(
         name: "Using what was trained",

@@ -1,3 +1,4 @@
+import Foundation
 import PETL
 
 /// The checks of one regularizer.
@@ -77,6 +78,25 @@ struct RegularizerChecks<Plugin: RedundancyRegularizer> {
     }
     if noGradient({ plugin.penalty(on: sample.subspaces) }).bits != first[0] {
       note("determinism", "the value differs when no gradients are recorded")
+    }
+    checkState(plugin)
+  }
+
+  /// What a run goes on from: a fresh instance with the state of one that was used is as good.
+  private mutating func checkState(_ plugin: Plugin) {
+    do {
+      let twin = try Plugin(options: options)
+      // An array, for a state may be a single value, which is no JSON of its own everywhere.
+      let stored = try JSONEncoder().encode([plugin.state])
+      if let state = try JSONDecoder().decode([Plugin.State].self, from: stored).first {
+        twin.restore(state)
+      }
+      let other = SubspaceSample(seed: seed &+ 1)
+      if twin.penalty(on: other.subspaces).bits != plugin.penalty(on: other.subspaces).bits {
+        note("state", "another instance that was given its state gives another value")
+      }
+    } catch {
+      note("state", "cannot be stored: \(error)")
     }
   }
 

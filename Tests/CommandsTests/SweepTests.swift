@@ -149,33 +149,57 @@ import Testing
     #expect(outcome.output.contains("001-") && !outcome.output.contains("002-"), "\(outcome)")
   }
 
-  /// A sweep that is ended takes its runs with it and says how to go on.
-  @Test func interruption() throws {
+  /// A sweep that is ended, or whose terminal is closed, takes its runs with it and says how to go
+  /// on; while it runs, the folder is its own.
+  @Test(arguments: [SIGTERM, SIGHUP])
+  func interruption(_ signal: Int32) throws {
     let bench = try Bench()
     try bench.writeExperiment("epochs: 100000\n")
-    let process = Process()
-    process.executableURL = try Bench.program()
-    process.arguments = ["sweep", "r.yaml", "--output", "out"]
-    process.currentDirectoryURL = URL(fileURLWithPath: bench.folder)
-    try bench.write("", to: "said")
-    let said = try #require(FileHandle(forWritingAtPath: bench.folder + "/said"))
-    process.standardError = said
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    let log = bench.folder + "/out/001-run/metrics.jsonl"
-    let deadline = Date() + 60
-    while !FileManager.default.fileExists(atPath: log), Date() < deadline {
-      Thread.sleep(forTimeInterval: 0.05)
+    func start() throws -> Process {
+      let process = Process()
+      process.executableURL = try Bench.program()
+      process.arguments = ["sweep", "r.yaml", "--output", "out"]
+      process.currentDirectoryURL = URL(fileURLWithPath: bench.folder)
+      try bench.write("", to: "said")
+      let said = try #require(FileHandle(forWritingAtPath: bench.folder + "/said"))
+      process.standardError = said
+      process.standardInput = FileHandle.nullDevice
+      try process.run()
+      return process
     }
-    process.terminate()
+    func wait(_ isReached: () -> Bool) {
+      let deadline = Date() + 60
+      while !isReached(), Date() < deadline { Thread.sleep(forTimeInterval: 0.05) }
+    }
+    func epochs() -> Int {
+      let path = bench.folder + "/out/001-run/metrics.jsonl"
+      return (try? String(contentsOfFile: path, encoding: .utf8))?.count { $0 == "\n" } ?? 0
+    }
+    let process = try start()
+    wait { epochs() > 0 }
+    let second = try bench.petl(["sweep", "r.yaml", "--output", "out"])
+    #expect(second.code == 2, "\(second)")
+    let holder = "out: process \(process.processIdentifier) is working in this folder"
+    #expect(second.complaints.contains(holder), "\(second)")
+    kill(process.processIdentifier, signal)
     process.waitUntilExit()
-    #expect(process.terminationStatus == 143)
+    #expect(process.terminationStatus == 128 + signal)
     let words = try String(contentsOfFile: bench.folder + "/said", encoding: .utf8)
     #expect(words.contains("interrupted; give the same command again to go on"), "\(words)")
-    Thread.sleep(forTimeInterval: 0.2)
-    let length = try Data(contentsOf: URL(fileURLWithPath: log)).count
+    let length = epochs()
     Thread.sleep(forTimeInterval: 0.5)
-    let later = try Data(contentsOf: URL(fileURLWithPath: log)).count
-    #expect(length == later)
+    let later = epochs()
+    #expect(length > 0 && length == later)
+    // The same command goes on with the run where it was.
+    let next = try start()
+    wait { epochs() > length }
+    next.interrupt()
+    next.waitUntilExit()
+    #expect(next.terminationStatus == 130)
+    let log = try String(contentsOfFile: bench.folder + "/out/logs/001-run.txt", encoding: .utf8)
+    #expect(log.contains("going on with stage 'train' after epoch "), "\(log)")
+    #expect(log.contains("interrupted in stage 'train', epoch "), "\(log)")
+    let open = try bench.petl(["sweep", "r.yaml", "--output", "out", "--dry-run"])
+    #expect(open.output.contains("to be trained"), "\(open)")
   }
 }

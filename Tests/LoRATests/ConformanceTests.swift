@@ -9,6 +9,7 @@ struct ConformanceTests {
     LoRAOptions(rank: 4, alpha: 16), LoRAOptions(rank: 4, alpha: 16, rslora: true),
     LoRAOptions(rank: 4, dropout: 0.5),
     LoRAOptions(rank: 4, dropout: 0.5, dropoutPosition: .bottleneck),
+    LoRAOptions(rank: 4, rankDropout: 0.5), LoRAOptions(rank: 4, dropout: 0.2, rankDropout: 0.3),
   ])
   func keepsTheLaws(_ options: LoRAOptions) {
     #expect(Conformance.check(adapter: LoRA.self, options: options) == [])

@@ -76,6 +76,27 @@ struct LoRATests {
     #expect(s.values == expected.values)
   }
 
+  @Test func rankDropoutDropsMapsOfImages() throws {
+    let adapter = try trained(LoRAOptions(rank: 8, rankDropout: 0.25))
+    let (images, tokens) = (100, 4)
+    let pass = ForwardPass(isTraining: true, images: images, generator: RandomGenerator(seed: 3))
+    let x = input(images * tokens)
+    let full = adapter.subspaces(of: x, in: self.pass(training: false)).coefficients.values
+    let s = adapter.subspaces(of: x, in: pass).coefficients.values
+    var dropped = 0
+    for image in 0..<images {
+      for map in 0..<8 {
+        let places = (0..<tokens).map { (image * tokens + $0) * 8 + map }
+        let zeros = places.count { s[$0] == 0 }
+        #expect(zeros == 0 || zeros == tokens)
+        dropped += zeros / tokens
+        let largest = places.map { s[$0] == 0 ? 0 : abs(s[$0] - full[$0] / 0.75) }.max() ?? 1
+        #expect(largest < 1e-5)
+      }
+    }
+    #expect(abs(Double(dropped) / Double(images * 8) - 0.25) < 0.05)
+  }
+
   @Test func mergesIntoTheWeight() throws {
     let adapter = try trained(LoRAOptions(rank: 4, alpha: 6))
     let merged = try #require(adapter.mergedDelta())

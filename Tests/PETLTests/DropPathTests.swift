@@ -45,4 +45,28 @@ struct DropPathTests {
     }
     #expect(check.worst < 1e-2, "\(check)")
   }
+
+  @Test func ofColumnsItDropsWholeOnesOfAnImage() {
+    let pass = pass(3_000)
+    let factors = pass.rankDropout(.ones([6_000, 5]), probability: 0.25, stream: "a").values
+    #expect(Set(factors) == [0, 1 / Float(0.75)])
+    let rows = (0..<6_000).map { Array(factors[$0 * 5..<($0 + 1) * 5]) }
+    let isWhole = (0..<3_000).allSatisfy { rows[2 * $0] == rows[2 * $0 + 1] }
+    #expect(isWhole && Set(rows).count == 32)
+    let dropped = Float(factors.count { $0 == 0 }) / Float(factors.count)
+    #expect(abs(dropped - 0.25) < 0.015)
+    let x = Tensor.ones([8, 3])
+    let evaluated = self.pass(4, training: false).rankDropout(x, probability: 0.9, stream: "a")
+    #expect(evaluated.values == x.values)
+  }
+
+  @Test func ofColumnsItHasTheGradientOfFiniteDifferences() {
+    var generator = RandomGenerator(seed: 2)
+    let x = Tensor(generator.normal(16 * 3), shape: [16, 3])
+    let pass = pass(8)
+    let check = GradientCheck.run([x]) {
+      pass.rankDropout($0[0], probability: 0.5, stream: "a").squared()
+    }
+    #expect(check.worst < 1e-2, "\(check)")
+  }
 }

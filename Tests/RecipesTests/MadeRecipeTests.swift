@@ -29,7 +29,8 @@ private func settings(_ recipe: Recipe) -> [String] {
   return [
     "\(recipe.name) \(recipe.seed)", "\(String(describing: recipe.threads))", "\(backbone)",
     "\(data)", "\(recipe.optimizer)", "\(recipe.schedule)",
-    "\(String(describing: recipe.regauge))", "\(recipe.batchSize) \(recipe.activationCache)",
+    "\(String(describing: recipe.regauge))",
+    "\(recipe.batchSize) \(recipe.dropLast) \(recipe.activationCache)",
     "\(recipe.stages)", "\(recipe.selection) \(recipe.hasControl)",
   ]
 }
@@ -56,7 +57,8 @@ private func settings(_ recipe: Recipe) -> [String] {
       regularizers: [{type: resora}]
       optimizer:
         {type: sgd, learning_rate: 0.3, weight_decay: 0.01, momentum: 0.5, nesterov: true, gradient_clip: 1}
-      schedule: {type: constant, warmup_epochs: 1.5, warmup_factor: 0.1, minimum_factor: 0}
+      schedule: {type: constant, warmup_epochs: 1.5, warmup_factor: 0.1, minimum_factor: 0, step: epoch, lag_epochs: 2}
+      drop_last: true
       regauge: 7
       batch_size: 32
       activation_cache: 5
@@ -75,8 +77,9 @@ private func settings(_ recipe: Recipe) -> [String] {
         type: .sgd, learningRate: 0.3, weightDecay: 0.01, momentum: 0.5, nesterov: true,
         gradientClip: 1),
       schedule: RateSchedule(
-        form: .constant, warmupEpochs: 1.5, warmupFactor: 0.1, minimumFactor: 0),
-      regauge: 7, batchSize: 32, activationCache: 5,
+        form: .constant, warmupEpochs: 1.5, warmupFactor: 0.1, minimumFactor: 0, step: .epoch,
+        lagEpochs: 2),
+      regauge: 7, batchSize: 32, dropLast: true, activationCache: 5,
       stages: [
         StageRecipe(name: "base", epochs: 4, regularizes: false),
         StageRecipe(name: "next", epochs: 5, learningRate: 1e-4),

@@ -1,3 +1,4 @@
+import Foundation
 import Recipes
 import Testing
 
@@ -19,5 +20,54 @@ import Testing
   @Test func withoutWarmup() {
     #expect(RateSchedule().factor(atEpoch: 0, of: 10) == 1)
     #expect(RateSchedule(warmupEpochs: 3).factor(atEpoch: 3, of: 3) == 1)
+  }
+}
+
+/// Rates that timm's and torch's schedulers gave (make_schedules.py), called as published code does.
+private struct PublishedRates: Decodable, CustomTestStringConvertible {
+  let name: String
+  let schedule: String
+  let rate: Double
+  let epochs: Int
+  let steps: Int
+  let rates: [Double]
+
+  var testDescription: String { name }
+
+  static func all() throws -> [Self] {
+    let file = URL(filePath: #filePath).appending(path: "../../Fixtures/schedules.json")
+      .standardized
+    return try JSONDecoder().decode([Self].self, from: Data(contentsOf: file))
+  }
+}
+
+@Suite struct PublishedScheduleTests {
+  @Test(arguments: try PublishedRates.all())
+  fileprivate func likeItsCode(_ golden: PublishedRates) throws {
+    let text = "backbone: {weights: w}\ndata: {name: digits}\n"
+    let schedule = try recipe(
+      text + "schedule: \(golden.schedule)\nepochs: \(golden.epochs)\n"
+    ).schedule
+    // Either one for each epoch, which all of its steps have, or one for each step.
+    let stepsEach = golden.rates.count == golden.epochs ? golden.steps : 1
+    #expect(golden.rates.count * stepsEach == golden.epochs * golden.steps)
+    var largest = 0.0
+    for number in 0..<golden.epochs * golden.steps {
+      let moment = Double(number) / Double(golden.steps)
+      let rate = golden.rate * schedule.factor(atEpoch: moment, of: Double(golden.epochs))
+      let expected = golden.rates[number / stepsEach]
+      largest = max(largest, abs(rate - expected) / golden.rate)
+    }
+    #expect(largest < 1e-12)
+  }
+
+  /// docs/vtab-1k.md has the very schedules that are compared.
+  @Test func theyAreDocumented() throws {
+    let file = URL(filePath: #filePath).appending(path: "../../../docs/vtab-1k.md").standardized
+    let page = try String(contentsOf: file, encoding: .utf8)
+    let published = try PublishedRates.all().filter { !$0.name.contains("timm") }
+    #expect(published.map(\.name) == ["petl-vit", "noah", "ssf", "vpt"])
+    let missing = published.filter { !page.contains("`\($0.schedule)`") }.map(\.name)
+    #expect(missing == [])
   }
 }

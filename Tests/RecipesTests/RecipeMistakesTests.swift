@@ -114,6 +114,18 @@ private let head = """
     ("sites: [query]", "'sites' belongs under 'adapter'"),
     ("learning_rate: 1", "'learning_rate' belongs under 'optimizer' or 'stages'"),
     ("schedule: {warmup_epochs: 1}\nepochs: 1", "the warm-up is 1 epochs long, stage 'train'"),
+    (
+      "schedule: {warmup_epochs: 1, cooldown_epochs: 2}\nepochs: 3",
+      "the warm-up and the cool-down are 3 epochs long, stage 'train' has only 3 epochs\n"
+    ),
+    ("schedule: {lag_epochs: 1}", "lag_epochs is of a factor that moves with every epoch\n"),
+    (
+      "schedule: {type: constant, cosine_from: start}",
+      "type: constant has no cosine for cosine_from"
+    ),
+    ("schedule: {type: constant, cooldown_epochs: 1}", "has no cosine for cooldown_epochs\n"),
+    ("schedule: {step: update}", "'schedule.step' must be one of batch, epoch, found"),
+    ("optimizer: {drop_last: true}", "'drop_last' belongs under 'the top of the recipe'"),
   ])
   func one(_ text: String, _ expected: String) {
     let found = mistakes(head + text + "\n")

@@ -34,8 +34,11 @@ private let whole = """
       weight: {type: linear, from: 0, to: 0.1, start_epoch: 10}
   optimizer:
     {type: adamw, learning_rate: 2e-3, weight_decay: 1e-2, beta1: 0.8, beta2: 0.99, gradient_clip: 1}
-  schedule: {type: constant, warmup_epochs: 10, warmup_factor: 0.1, minimum_factor: 0}
+  schedule:
+    {type: cosine, warmup_epochs: 10, warmup_factor: 0.1, minimum_factor: 0, step: epoch, lag_epochs: 1,
+      cosine_from: start, cooldown_epochs: 5}
   batch_size: 32
+  drop_last: true
   selection: last
   control: true
   stages:
@@ -83,9 +86,11 @@ private let least = """
     #expect(recipe.optimizer.beta1 == 0.8 && recipe.optimizer.beta2 == 0.99)
     #expect(recipe.optimizer.gradientClip == 1)
     let schedule = RateSchedule(
-      form: .constant, warmupEpochs: 10, warmupFactor: 0.1, minimumFactor: 0)
+      warmupEpochs: 10, warmupFactor: 0.1, minimumFactor: 0, step: .epoch, lagEpochs: 1,
+      cosineFrom: .start, cooldownEpochs: 5)
     #expect(recipe.schedule == schedule)
-    #expect(recipe.batchSize == 32 && recipe.selection == .last && recipe.hasControl)
+    #expect(
+      recipe.batchSize == 32 && recipe.dropLast && recipe.selection == .last && recipe.hasControl)
     #expect(recipe.stages.map(\.name) == ["base", "refine"])
     #expect(recipe.stages.map(\.epochs) == [100, 50])
     #expect(recipe.stages.map(\.regularizes) == [false, true])
@@ -102,7 +107,8 @@ private let least = """
     #expect(recipe.optimizer.learningRate == 1e-3 && recipe.optimizer.weightDecay == 1e-4)
     #expect(recipe.optimizer.gradientClip == nil)
     #expect(recipe.schedule == RateSchedule())
-    #expect(recipe.batchSize == 64 && recipe.selection == .last && !recipe.hasControl)
+    #expect(
+      recipe.batchSize == 64 && !recipe.dropLast && recipe.selection == .last && !recipe.hasControl)
     #expect(recipe.stages.map(\.name) == ["train"] && recipe.stages[0].epochs == 100)
     #expect(recipe.stages[0].regularizes)
   }
@@ -222,7 +228,12 @@ private let least = """
         warmup_epochs: 0
         warmup_factor: 0.001
         minimum_factor: 0.01
+        step: batch
+        lag_epochs: 0
+        cosine_from: warmup
+        cooldown_epochs: 0
       batch_size: 64
+      drop_last: false
       activation_cache: 1024
       epochs: 100
       selection: last
@@ -259,7 +270,9 @@ private let least = """
       "optimizer.damping": "0.001",
       "optimizer.subspace_rank": "8", "optimizer.refresh": "1000", "optimizer.epsilon": "0.001",
       "optimizer.gradient_clip": "none", "schedule.type": "cosine", "schedule.warmup_epochs": "0",
-      "schedule.warmup_factor": "0.001", "schedule.minimum_factor": "0.01", "batch_size": "64",
+      "schedule.warmup_factor": "0.001", "schedule.minimum_factor": "0.01",
+      "schedule.step": "batch", "schedule.lag_epochs": "0", "schedule.cosine_from": "warmup",
+      "schedule.cooldown_epochs": "0", "batch_size": "64", "drop_last": "false",
       "activation_cache": "1024", "regauge": "none", "epochs": "100", "stages[].name": "stage-1",
       "stages[].epochs": "100",
       "stages[].regularize": "true", "stages[].learning_rate": "none", "selection": "last",
@@ -292,7 +305,7 @@ private let least = """
       "\(place.name) \(place.seed) \(String(describing: place.threads))", "\(place.backbone)",
       "\(place.data)", "\(place.task) \(place.retrieval)", adapter ?? "", "\(regularizers)",
       "\(place.optimizer)", "\(place.schedule)",
-      "\(place.batchSize) \(place.stages) \(place.selection) \(place.hasControl)",
+      "\(place.batchSize) \(place.dropLast) \(place.stages) \(place.selection) \(place.hasControl)",
     ].joined(separator: "\n")
   }
 }

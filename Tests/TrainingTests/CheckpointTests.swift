@@ -14,7 +14,9 @@ import Testing
     let written = try Experiment(
       laboratory.recipe(adapter: "{type: lora, rank: 2, sites: [query, fc1]}")
     ).model
-    try Checkpoint.write(written, to: path, state: ["adamw.steps": Tensor(3)])
+    try Checkpoint.write(
+      Checkpoint.records(of: written) + [.float32("optimizer.adamw.first", shape: [1], [3])],
+      to: path, owners: ["optimizer."], metadata: [:])
     let model = try Experiment(
       laboratory.recipe(adapter: "{type: lora, rank: 4, sites: [query], layers: [0]}")
     ).model

@@ -59,32 +59,4 @@ import Testing
     let distances = try trial.records().compactMap(\.constraintDistance)
     #expect(distances.isEmpty)
   }
-
-  /// A checkpoint with SGD's state is loaded into a model, strictly still.
-  @Test func checkpointsWithAnotherRulesState() throws {
-    let laboratory = try Laboratory()
-    let recipe = try recipe(laboratory, adapter: "{type: lora}", optimizer: "{type: sgd}")
-    let trial = try laboratory.run(recipe)
-    let path = trial.folder.file("checkpoint/latest.safetensors")
-    let names = try SafetensorsFile(path: path).entries.map(\.name)
-    #expect(names.contains("sgd.momentum.head.weight") && names.contains("sgd.steps"))
-    let model = try Experiment(recipe).model
-    try Checkpoint.load(path, into: model)
-    let loaded = model.snapshot().mapValues(\.values)
-    let trained = try trial.parameters()
-    #expect(loaded == trained)
-    // What belongs to a rule that the file does not name is unexpected; a file without names is AdamW's.
-    let other = laboratory.folder + "/other.safetensors"
-    func problems(_ state: String?) throws -> String {
-      let values = loaded.map { TensorRecord.float32($0, shape: [$1.count], $1) }
-      let stray = ["adamw", "sgd"].map { TensorRecord.float32("\($0).steps", shape: [1], [1]) }
-      var metadata = ["format": Checkpoint.format, "version": Checkpoint.version]
-      metadata["state"] = state
-      try SafetensorsWriter.write(values + stray, metadata: metadata, to: other)
-      return complaint { try Checkpoint.load(other, into: model) }
-    }
-    let (sgd, none) = try (problems("sgd"), problems(nil))
-    #expect(sgd.contains("'adamw.steps' is unexpected") && !sgd.contains("'sgd.steps'"))
-    #expect(none.contains("'sgd.steps' is unexpected") && !none.contains("'adamw.steps'"))
-  }
 }

@@ -40,6 +40,13 @@ struct POSIXFile {
     try self.init(path, flags: O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, verb: "cannot create")
   }
 
+  /// Opens a file for reading and writing, and creates it unless it is there.
+  ///
+  /// - Throws: `DiagnosticError` if it cannot be opened.
+  init(sharing path: String) throws {
+    try self.init(path, flags: O_RDWR | O_CREAT | O_CLOEXEC, verb: "cannot open")
+  }
+
   /// Opens a folder, so that it can be synchronised.
   ///
   /// - Throws: `DiagnosticError` if it cannot be opened.
@@ -114,6 +121,36 @@ struct POSIXFile {
   func synchronize() throws {
     guard fsync(descriptor) != 0, errno != EINVAL, errno != ENOTSUP else { return }
     throw fileError("cannot synchronize", path, code: errno)
+  }
+
+  /// Locks the file for this open file alone, without waiting.
+  ///
+  /// - Returns: whether nobody else holds the lock; true on a file system without locks.
+  /// - Throws: `DiagnosticError` if the system reports an error.
+  func lock() throws -> Bool {
+    guard flock(descriptor, LOCK_EX | LOCK_NB) != 0 else { return true }
+    switch errno {
+    case EWOULDBLOCK: return false
+    case ENOLCK, ENOSYS, EINVAL, ENOTSUP: return true
+    case let code: throw fileError("cannot lock", path, code: code)
+    }
+  }
+
+  /// Whether `path` still names this file.
+  func isStill(at path: String) -> Bool {
+    var named = stat()
+    guard let own = try? status(), unsafe stat(path, &named) == 0 else { return false }
+    return own.st_dev == named.st_dev && own.st_ino == named.st_ino
+  }
+
+  /// Writes `bytes` in place of what the file holds; a reader may see a part.
+  ///
+  /// - Throws: `DiagnosticError` if the system reports an error.
+  func replaceContents(_ bytes: [UInt8]) throws {
+    guard ftruncate(descriptor, 0) == 0 else {
+      throw fileError("cannot write", path, code: errno)
+    }
+    try write(bytes)
   }
 
   /// Closes the file.

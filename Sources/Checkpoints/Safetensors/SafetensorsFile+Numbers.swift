@@ -16,6 +16,15 @@ extension SafetensorsFile {
     }
   }
 
+  /// The numbers of a tensor of F64, in row-major order and as they are.
+  ///
+  /// - Throws: `DiagnosticError` if there is no such tensor, or its type is another.
+  public func doubles(_ name: String) throws -> [Double] {
+    let entry = try required(name)
+    guard entry.type == .f64 else { throw wrongType(entry, expected: "F64") }
+    return values(of: entry, as: Double.self)
+  }
+
   /// The numbers of an integer or BOOL tensor in row-major order; a BOOL gives 0 or 1.
   ///
   /// - Throws: `DiagnosticError` if there is no such tensor, its type is another, or a U64 is larger

@@ -23,6 +23,11 @@ public struct TensorRecord: Sendable {
     return TensorRecord(name: name, type: .f32, shape: shape, bytes: bytes)
   }
 
+  /// A record of double-precision numbers.
+  public static func float64(_ name: String, shape: [Int], _ values: [Double]) -> TensorRecord {
+    TensorRecord(name: name, type: .f64, shape: shape, bytes: ByteStore.bytes(of: values))
+  }
+
   /// A record of half-precision numbers, each rounded to the nearest, ties to even.
   public static func float16(_ name: String, shape: [Int], _ values: [Float]) -> TensorRecord {
     let bytes = ByteStore.bytes(of: values.map(HalfPrecision.half))

@@ -85,6 +85,9 @@ extension ImageFiles {
   ) throws -> [PixelCache.Skipped] {
     let failures = Mutex<[Int: Diagnostic]>([:])
     let tasks = (items.count + Self.grain - 1) / Self.grain
+    // The workers' threads do not know what is set for this one.
+    let observer = ImageProgress.observer
+    let done = Atomic(0)
     Workers.run(tasks) { task in
       for index in task * Self.grain..<min(items.count, (task + 1) * Self.grain) {
         do {
@@ -95,6 +98,10 @@ extension ImageFiles {
           failures.withLock { $0[index] = first }
         }
       }
+      guard let observer else { return }
+      let more = min(items.count, (task + 1) * Self.grain) - task * Self.grain
+      let sum = done.add(more, ordering: .relaxed).newValue
+      observer(ImageProgress(.decoding, of: origin, done: sum, count: items.count))
     }
     let failed = failures.withLock { $0 }.sorted { $0.key < $1.key }
     if failed.isEmpty { return [] }

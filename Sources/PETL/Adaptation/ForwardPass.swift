@@ -61,6 +61,27 @@ public final class ForwardPass {
     return (x.reshaped([images, -1]) * Tensor(factors, shape: [images, 1])).reshaped(x.shape)
   }
 
+  /// Rank dropout while training: a column of an image's rows is 0 in all of them with the given
+  /// probability, and else divided by what is left; the identity otherwise.
+  ///
+  /// Of coefficients a column is a rank-one map, which an image then goes without.
+  ///
+  /// - Parameters:
+  ///   - x: [tokens, columns], image by image.
+  ///   - probability: 0 ..< 1.
+  ///   - stream: a name that is unique in the network, such as a site's with a suffix.
+  /// - Returns: the same shape.
+  public func rankDropout(_ x: Tensor, probability: Double, stream: String) -> Tensor {
+    guard isTraining, probability > 0 else { return x }
+    precondition(x.shape.count == 2, "Rank dropout is of [tokens, columns], not \(x.shape).")
+    let (rows, columns) = (x.shape[0], x.shape[1])
+    precondition(
+      images > 0 && rows % images == 0, "\(x.shape) does not divide into \(images) images.")
+    var generator = generator.split("rank_dropout").split(stream)
+    let mask = generator.dropoutMask([images, 1, columns], probability: Float(probability))
+    return (x.reshaped([images, -1, columns]) * mask).reshaped(x.shape)
+  }
+
   /// Keeps what an adapter's site left.
   public func record(_ subspaces: Subspaces, at site: AdaptationSite) {
     if recordsSubspaces { self.subspaces.append((site, subspaces)) }

@@ -38,6 +38,31 @@ public protocol RedundancyRegularizer: SendableMetatype {
   /// What the user should know after training with it, a sentence, such as what it chose by itself; nil
   /// for nothing.
   var note: String? { get }
+
+  /// What training leaves in it: `NoState` of one whose value depends on its options and the subspaces
+  /// alone, as nearly all do.
+  associatedtype State: Codable & Sendable = NoState
+
+  /// All that an instance has chosen or gathered since it was made; kept in checkpoints, so that a run
+  /// that is resumed goes on exactly.
+  var state: State { get }
+
+  /// Goes on from the state of another instance with the same options.
+  func restore(_ state: State)
+}
+
+/// The state of a regularizer that has none.
+public struct NoState: Codable, Sendable {
+  /// Makes nothing.
+  public init() {}
+}
+
+extension RedundancyRegularizer where State == NoState {
+  /// Nothing.
+  public var state: NoState { NoState() }
+
+  /// Nothing.
+  public func restore(_ state: NoState) {}
 }
 
 /// What can be known about an adapter's subspaces before any data is seen.

@@ -108,7 +108,7 @@ struct EvaluateCommand: RegistryCommand {
     try experiment.check(split)
     if let threads = experiment.recipe.threads { Workers.count = threads }
     let figures = try RunFailure.marking {
-      try experiment.evaluate(split, batchSize: network.batchSize)
+      try ImageReport.during { try experiment.evaluate(split, batchSize: network.batchSize) }
     }
     if json { return try Terminal.printJSON(Recalled(figures: figures, bestOnTest: caution)) }
     print(RecallTable.text(figures, of: "\(experiment.pairs.images.name) \(split.rawValue)"))
@@ -138,9 +138,11 @@ struct EvaluateCommand: RegistryCommand {
       Terminal.complain("note: \(note)")
     }
     try network.verifyIfAsked(predictor)
-    let figures = try predictor.evaluate(
-      images, of: dataset, batchSize: network.batchSize ?? predictor.batchSize,
-      onError: network.onImageError(predictor, ownImages: network.data == nil))
+    let figures = try ImageReport.during {
+      try predictor.evaluate(
+        images, of: dataset, batchSize: network.batchSize ?? predictor.batchSize,
+        onError: network.onImageError(predictor, ownImages: network.data == nil))
+    }
     for note in figures.notes { Terminal.complain(note) }
     return Outcome(
       name: dataset.name, classes: dataset.classes,
@@ -148,7 +150,7 @@ struct EvaluateCommand: RegistryCommand {
   }
 
   private func measured(_ experiment: Experiment, _ split: Split) throws -> Outcome {
-    let pipeline = try experiment.pipeline()
+    let pipeline = try ImageReport.during { try experiment.pipeline() }
     for note in pipeline.notes { Terminal.complain("note: \(note)") }
     let images: LabelledImages? =
       switch split {

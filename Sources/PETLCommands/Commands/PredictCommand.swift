@@ -81,9 +81,11 @@ struct PredictCommand: RegistryCommand {
     }
     for note in predictor.notes { Terminal.complain("note: \(note)") }
     try network.verifyIfAsked(predictor)
-    let predictions = try predictor.predictions(
-      of: images.source, batchSize: network.batchSize ?? predictor.batchSize,
-      onError: network.onImageError(predictor, ownImages: files.isEmpty && network.data == nil))
+    let predictions = try ImageReport.during {
+      try predictor.predictions(
+        of: images.source, batchSize: network.batchSize ?? predictor.batchSize,
+        onError: network.onImageError(predictor, ownImages: files.isEmpty && network.data == nil))
+    }
     for note in predictions.notes { Terminal.complain(note) }
     let numbers = predictions.features + (predictions.logits ?? [])
     if let wrong = numbers.first(where: { !$0.isFinite }) {

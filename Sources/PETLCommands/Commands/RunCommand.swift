@@ -1,9 +1,6 @@
 import ArgumentParser
-import Backbones
-import Datasets
 import PETL
 import Recipes
-import Reports
 import Training
 
 /// The recipe and its overrides, as several commands take them.
@@ -34,6 +31,8 @@ struct RunCommand: RegistryCommand {
       Examples:
         petl run Examples/recipes/quickstart.yaml
         petl run recipe.yaml --set adapter.rank=4 --set seed=1 --output runs/rank4
+
+      An interrupt (Ctrl-C) ends the run after the step it is at; petl resume goes on, also after a kill.
       """)
 
   @OptionGroup var arguments: RecipeArguments
@@ -53,75 +52,18 @@ struct RunCommand: RegistryCommand {
   @Flag(help: "Print nothing but the result and warnings.")
   var quiet = false
 
-  /// The summary with the folder it is in.
-  private struct Report: Encodable {
-    let summary: RunSummary
-    let folder: String
-
-    private enum Key: CodingKey {
-      case folder
-    }
-
-    func encode(to encoder: any Encoder) throws {
-      try summary.encode(to: encoder)
-      var container = encoder.container(keyedBy: Key.self)
-      try container.encode(folder, forKey: .folder)
-    }
-  }
-
   func run(with registry: PluginRegistry) throws {
     let recipe = try arguments.read(registry)
     let experiment = try makeExperiment(recipe)
-    let digests = try ContentDigests(experiment)
+    let provenance = try RunSession.provenance(
+      of: experiment, recipe: arguments.recipe, overrides: arguments.overrides)
     let store = try reuse.map {
-      try StageStore(folder: $0, digests: digests, program: PETLTool.version)
+      try StageStore(folder: $0, digests: provenance.digests, program: PETLTool.version)
     }
     let folder = try RunFolder(creating: output, name: recipe.name)
-    let progress = ProgressReport(isQuiet: quiet)
-    if !quiet { Terminal.complain(introduction(experiment)) }
-    if let hint = MachineReport.coreHint { progress.note("note: \(hint)") }
-    var provenance = [
-      "recipe": arguments.recipe, "overrides": arguments.overrides.joined(separator: " "),
-      "petl": PETLTool.version, "weights": recipe.backbone.weights,
-      "normalization": recipe.data.normalization, "weights_sha256": digests.weights,
-      "data_sha256": digests.data,
-    ]
-    let group = (experiment as? Experiment)?.dataset.description.group ?? ""
-    if !group.isEmpty { provenance["data_group"] = group }
-    let runner = Runner(
-      experiment, folder: folder, provenance: provenance, reuse: store, observer: progress)
-    let summary = try RunFailure.marking { try runner.run() }
-    RunReport.leave(in: folder, registry: registry)
-    if json {
-      try Terminal.printJSON(Report(summary: summary, folder: folder.path))
-    } else {
-      print("\n" + SummaryTable.text(summary))
-      print(
-        "\nEverything is in \(folder.path) (adapter format: \(summary.adapterFormat ?? "none"))")
-    }
-  }
-
-  private func data(_ experiment: any TrainableExperiment) -> String {
-    switch experiment {
-    case let experiment as Experiment:
-      return "\(experiment.dataset.name), \(experiment.classes.count) classes, "
-        + "images of \(experiment.model.backbone.imageSize) px"
-    case let experiment as RetrievalExperiment:
-      let captions = experiment.pairs.captions
-      return "\(experiment.pairs.images.name), \(captions.count) images of "
-        + "\(experiment.model.image.imageSize) px with "
-        + "\(captions.reduce(0) { $0 + $1.count }) captions"
-    default: return "the recipe's data"
-    }
-  }
-
-  private func introduction(_ experiment: any TrainableExperiment) -> String {
-    let model = experiment.network
-    let adapter = experiment.recipe.adapter?.plugin.descriptor.name ?? "head only"
-    let sites = model.adapters.entries.count
-    let place = sites > 0 ? " at \(sites) sites" : ""
-    return "\(experiment.recipe.name): \(adapter)\(place), "
-      + "\(model.adapterParameterCount) + \(model.headParameterCount) (head) numbers trained on "
-      + data(experiment)
+    let session = RunSession(
+      experiment: experiment, folder: folder, provenance: provenance.strings, store: store,
+      isQuiet: quiet, isJSON: json)
+    try session.train(registry) { try $0.run() }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import Foundation
 import PETL
 import Recipes
@@ -57,7 +58,8 @@ struct SweepCommand: RegistryCommand {
         "warning: \(marked) of \(sweep.points.count) runs: \(Recipe.Selection.markMeaning)")
     }
     if dryRun { return print(listing(folder)) }
-    try folder.prepare()
+    let lock = try folder.prepare()
+    defer { lock.release() }
     let finished = folder.runs.count(where: \.isFinished)
     if !quiet, finished > 0 {
       Terminal.complain("\(finished) of \(folder.runs.count) runs are finished")

@@ -25,13 +25,16 @@ struct SweepWorkers {
     let threads = max(1, Workers.count / max(1, min(jobs, waiting.count)))
     let (endings, processes) = (Endings(), RunningProcesses())
     processes.endOnSignals()
+    let report = Terminal.isLive && !isQuiet ? LiveSweep(folder) : nil
+    defer { report?.finish() }
     var next = waiting.startIndex
     var running = 0
     var trouble: (any Error)?
     while running > 0 || (trouble == nil && next < waiting.endIndex) {
       while running < jobs, next < waiting.endIndex, trouble == nil {
         do {
-          try start(waiting[next], folder, threads: threads, endings, processes)
+          let place = try start(waiting[next], folder, threads: threads, endings, processes)
+          report?.begin(waiting[next], folder: place)
           running += 1
           next += 1
         } catch {
@@ -40,17 +43,25 @@ struct SweepWorkers {
       }
       guard running > 0 else { break }
       let ending = endings.next()
+      processes.passUnlessEnding()
       running -= 1
-      do { try note(ending, &folder) } catch { trouble = trouble ?? error }
+      do {
+        try note(ending, &folder)
+        report?.end(ending.index, failed: folder.runs[ending.index].entry.failure != nil)
+      } catch {
+        trouble = trouble ?? error
+      }
     }
     if let trouble { throw trouble }
   }
 
   /// Starts this very program on a run's recipe.
+  ///
+  /// - Returns: the run's folder.
   private func start(
     _ index: Int, _ folder: SweepFolder, threads: Int, _ endings: Endings,
     _ processes: RunningProcesses
-  ) throws {
+  ) throws -> String {
     let run = folder.runs[index]
     let place = try folder.start(run)
     guard FileManager.default.createFile(atPath: place.log, contents: nil),
@@ -60,10 +71,14 @@ struct SweepWorkers {
     defer { try? log.close() }
     let process = Process()
     process.executableURL = program
-    process.arguments = [
-      "run", place.recipe, "--output", place.folder, "--reuse", folder.file("stages"),
-    ]
-    if run.recipe.threads == nil { process.arguments? += ["--set", "threads=\(threads)"] }
+    if place.isResumed {
+      process.arguments = ["resume", place.folder]
+    } else {
+      process.arguments = [
+        "run", place.recipe, "--output", place.folder, "--reuse", folder.file("stages"),
+      ]
+      if run.recipe.threads == nil { process.arguments? += ["--set", "threads=\(threads)"] }
+    }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = log
     process.standardError = log
@@ -73,6 +88,7 @@ struct SweepWorkers {
       endings.add(Ending(index: index, status: status, log: place.log))
     }
     try processes.start(process)
+    return place.folder
   }
 
   private func note(_ ending: Ending, _ folder: inout SweepFolder) throws {

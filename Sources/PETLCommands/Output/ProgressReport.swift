@@ -1,51 +1,38 @@
+import Datasets
 import Foundation
 import Recipes
+import Synchronization
 import Training
 
-/// Tells of a run as it goes: a bar with the time left on a terminal, a line an epoch elsewhere.
-final class ProgressReport: TrainingObserver {
+/// Tells of a run as it goes by a line an epoch, where nobody watches a terminal.
+final class ProgressReport: RunProgress {
   private let isQuiet: Bool
-  private let clock = ContinuousClock()
-  private var stage = ""
-  private var epochs = 0
-  private var start = ContinuousClock().now
-  private var lastDrawn = ContinuousClock().now
-  private var lastValidation = ""
+  private let epochs = Mutex(0)
+  private let decoding: CountReport?
 
   init(isQuiet: Bool) {
     self.isQuiet = isQuiet
+    decoding = isQuiet ? nil : CountReport()
   }
 
   func note(_ text: String) {
     // Warnings are never quiet.
-    if !isQuiet || text.hasPrefix("warning:") { line(text.contains(":") ? text : "note: \(text)") }
+    if !isQuiet || text.hasPrefix("warning:") {
+      Terminal.complain(text.contains(":") ? text : "note: \(text)")
+    }
   }
+
+  func decoded(_ progress: ImageProgress) { decoding?.tell(progress) }
+
+  func finish() {}
 
   func stageWillStart(_ name: String, epochs: Int, stepsPerEpoch: Int) {
-    stage = name
-    self.epochs = epochs
-    start = clock.now
-    lastValidation = ""
-  }
-
-  func stepDidEnd(step: Int, of total: Int, loss: Double) {
-    let now = clock.now
-    guard Terminal.isInteractive, !isQuiet, now - lastDrawn > .milliseconds(100) else { return }
-    lastDrawn = now
-    let share = Double(step) / Double(total)
-    let filled = Int(share * 24)
-    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
-    let left = (now - start) / .seconds(1) * (1 - share) / share
-    Terminal.replaceLine(
-      "\(stage) \(bar) \(Int(share * 100)) %  loss \(fixed(loss, 3))\(lastValidation)  "
-        + "\(duration(left)) left")
+    self.epochs.withLock { $0 = epochs }
   }
 
   func epochDidEnd(_ record: EpochRecord) {
-    if let validation = record.validation {
-      lastValidation = "  val \(validation.score)"
-    }
-    guard !isQuiet, !Terminal.isInteractive else { return }
+    guard !isQuiet else { return }
+    let epochs = epochs.withLock { $0 }
     var words = [
       "\(record.stage) \(record.epoch)/\(epochs)", "loss \(fixed(record.taskLoss, 4))",
     ]
@@ -62,19 +49,7 @@ final class ProgressReport: TrainingObserver {
       words.append("off the manifold by \(String(format: "%.1e", distance))")
     }
     words.append("\(fixed(record.imagesPerSecond, 0)) images/s")
-    line(words.joined(separator: "  "))
-  }
-
-  func stageDidEnd(_ result: StageResult) {
-    guard !isQuiet, Terminal.isInteractive else { return }
-    line(
-      "\(result.name): loss \(fixed(result.taskLoss, 4)), test \(result.test?.score ?? "–"), "
-        + "\(duration(result.trainingSeconds))")
-  }
-
-  private func line(_ text: String) {
-    if Terminal.isInteractive { Terminal.replaceLine("") }
-    Terminal.complain(text)
+    Terminal.complain(words.joined(separator: "  "))
   }
 }
 

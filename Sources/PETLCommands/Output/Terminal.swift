@@ -3,17 +3,9 @@ import Training
 
 /// Where words go: results to standard output, everything else to standard error.
 enum Terminal {
-  /// Whether somebody watches standard error.
-  static let isInteractive = isatty(2) == 1
-
-  /// A line on standard error.
+  /// A line on standard error, above what is drawn there.
   static func complain(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
-  }
-
-  /// Replaces the current line of standard error.
-  static func replaceLine(_ text: String) {
-    FileHandle.standardError.write(Data(("\r\u{1B}[2K" + text).utf8))
+    write(line: text)
   }
 
   /// A value as JSON on standard output.

@@ -30,6 +30,7 @@ extension Recipe {
   ///   - retrieval: what of a retrieval network is trained beside adapters; nil in other tasks.
   ///   - regauge: after how many steps, each time, adapters are brought into the balanced gauge.
   ///   - batchSize: images a step.
+  ///   - dropLast: whether the images of an epoch that do not fill a batch are left out of it.
   ///   - activationCache: the most memory, in MiB, for activations that are the same in every epoch.
   ///   - stages: the parts of training, in order; none for one of 100 epochs that regularizes.
   ///   - selection: which epoch's parameters are kept.
@@ -41,7 +42,7 @@ extension Recipe {
     data: DataRecipe, adapter: AdapterRecipe? = nil, regularizers: [RegularizerRecipe] = [],
     optimizer: OptimizerRecipe = OptimizerRecipe(), schedule: RateSchedule = RateSchedule(),
     retrieval: RetrievalRecipe? = nil, regauge: Int? = nil, batchSize: Int = 64,
-    activationCache: Int = 1024,
+    dropLast: Bool = false, activationCache: Int = 1024,
     stages: [StageRecipe] = [], selection: Selection = .last, control: Bool = false
   ) throws {
     func number(_ value: Int?) -> ConfigurationNode? { value.map { .init(plain: "\($0)") } }
@@ -55,7 +56,8 @@ extension Recipe {
       ("regularizers", list(regularizers.map(\.written))), ("optimizer", optimizer.written),
       ("schedule", schedule.written), ("retrieval", retrieval?.written),
       ("regauge", number(regauge)),
-      ("batch_size", number(batchSize)), ("activation_cache", number(activationCache)),
+      ("batch_size", number(batchSize)), ("drop_last", .init(plain: "\(dropLast)")),
+      ("activation_cache", number(activationCache)),
       ("stages", list(stages.map(\.written))),
       ("selection", .init(plain: selection.rawValue)), ("control", .init(plain: "\(control)")),
     ])

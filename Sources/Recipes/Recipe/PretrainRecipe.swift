@@ -89,11 +89,8 @@ public struct PretrainRecipe: Sendable {
     batchSize = reader.integer("batch_size", default: 128, in: 1...65_536, help: "images a step")
     epochs = reader.integer("epochs", default: 20, in: 1...1_000_000, help: "the length")
     storage = reader.choice("storage", default: .float16, help: "of the product's weights")
-    if Double(epochs) <= schedule.warmupEpochs {
-      scheduleReader.report(
-        "the warm-up is as long as training, or longer", at: "warmup_epochs",
-        hints: ["make it shorter than 'epochs'"])
-    }
+    schedule.reportContradictions(scheduleReader)
+    schedule.checkLength(ofTraining: epochs, scheduleReader)
     reader.finish()
     try reader.throwIfInvalid()
   }

@@ -53,19 +53,6 @@ extension OptionReader {
   }
 }
 
-extension RateSchedule {
-  /// Reports a warm-up that a stage is too short for.
-  func checkWarmup(ofStage stage: StageRecipe, _ reader: OptionReader) {
-    guard Double(stage.epochs) <= warmupEpochs else { return }
-    let text = "\(warmupEpochs)"
-    let length = text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-    let epochs = stage.epochs == 1 ? "1 epoch" : "\(stage.epochs) epochs"
-    reader.report(
-      "the warm-up is \(length) epochs long, stage '\(stage.name)' has only \(epochs)",
-      at: "warmup_epochs", hints: ["make it shorter than every stage"])
-  }
-}
-
 extension ConfigurationNode {
   /// The mapping without an entry; with `ifNull` only where its value is written as `~` or `null`.
   func without(_ key: String, ifNull: Bool = false) -> ConfigurationNode {

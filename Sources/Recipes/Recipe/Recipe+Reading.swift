@@ -90,6 +90,11 @@ extension Recipe {
         "every so many steps linear adapters are re-factored without redundancy, their function "
         + "unchanged (our choice; docs/mathematics.md); never when absent")
     batchSize = reader.integer("batch_size", default: 64, in: 1...65_536, help: "images a step")
+    dropLast = reader.boolean(
+      "drop_last", default: false,
+      help:
+        "leave out the images of an epoch that do not fill a batch, others each time (petl-vit, "
+        + "noah, ssf)")
     activationCache = reader.integer(
       "activation_cache", default: 1024, in: 0...1_048_576,
       help: "MiB of memory for activations before the first adapter; the rest in a file; 0 for none"
@@ -106,7 +111,8 @@ extension Recipe {
     resolved = ConfigurationNode(
       .mapping([]), span: SourceSpan(source: SourceText(name: "", text: ""), line: 1, column: 1))
     reader.reportContradictions(stages: stages, hasControl: hasControl)
-    for stage in stages { schedule.checkWarmup(ofStage: stage, scheduleReader) }
+    schedule.reportContradictions(scheduleReader)
+    for stage in stages { schedule.checkLength(ofStage: stage, scheduleReader) }
     if let backbone, let data {
       reader.reportTaskContradictions(task, backboneReader, backbone, dataReader, data)
     }

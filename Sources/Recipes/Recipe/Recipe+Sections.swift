@@ -39,16 +39,3 @@ extension BackboneRecipe {
     self.weights = weights
   }
 }
-
-extension RateSchedule {
-  init(_ reader: OptionReader) {
-    self.init(
-      form: reader.choice("type", default: .cosine, help: "cosine or constant"),
-      warmupEpochs: reader.number(
-        "warmup_epochs", default: 0, in: 0...1e6, help: "the length of the warm-up"),
-      warmupFactor: reader.number(
-        "warmup_factor", default: 1e-3, in: 0...1, help: "the factor the warm-up starts at"),
-      minimumFactor: reader.number(
-        "minimum_factor", default: 1e-2, in: 0...1, help: "the factor the cosine ends at"))
-  }
-}

@@ -28,6 +28,8 @@ public struct Recipe: Sendable {
   public var regauge: Int?
   /// Images a step.
   public var batchSize: Int
+  /// Whether the images of an epoch that do not fill a batch are left out of it.
+  public var dropLast: Bool
   /// The most memory, in MiB, for activations that are the same in every epoch; 0 for none.
   public var activationCache: Int
   /// The parts of training, in order.

@@ -2,7 +2,7 @@
 ///
 /// A measurement walks the network once more for each regularizer, which takes less than a step. So
 /// that all of them together stay near one step in a hundred, short epochs are not all measured.
-struct ShareMeasurement {
+struct ShareMeasurement: Codable {
   private let epochs: Int
   /// Every so many epochs.
   private let interval: Int

@@ -62,12 +62,22 @@ public final class AdamW: Optimizer {
   }
 
   /// The moments and the number of steps.
-  public var state: [String: Tensor] {
-    var state = ["adamw.steps": Tensor(Float(steps))]
+  public var state: OptimizerState {
+    var state = OptimizerState()
+    state.counts["adamw.steps"] = steps
     for entry in moments {
-      state["adamw.first.\(entry.name)"] = entry.first
-      state["adamw.second.\(entry.name)"] = entry.second
+      state.tensors["adamw.first.\(entry.name)"] = entry.first
+      state.tensors["adamw.second.\(entry.name)"] = entry.second
     }
     return state
+  }
+
+  /// Goes on with stored moments.
+  public func restore(_ state: OptimizerState) throws {
+    for entry in moments {
+      try state.restore(entry.first, "adamw.first.\(entry.name)")
+      try state.restore(entry.second, "adamw.second.\(entry.name)")
+    }
+    steps = try state.count("adamw.steps")
   }
 }

@@ -10,8 +10,14 @@ public protocol Optimizer: AnyObject {
   ///   - scale: a factor of all gradients, from clipping.
   func step(_ gradients: Gradients, rate: Double, scale: Double)
 
-  /// The state by name, to be stored: each name starts with the rule's and a point, `adamw.steps`.
-  var state: [String: Tensor] { get }
+  /// All that the rule remembers between steps.
+  var state: OptimizerState { get }
+
+  /// Goes on from a stored state: the next steps are, bit for bit, those that would have been taken.
+  ///
+  /// - Parameter state: of the same rule for the same parameters.
+  /// - Throws: `DiagnosticError` naming what is missing or has another shape.
+  func restore(_ state: OptimizerState) throws
 
   /// Makes ready for the first step; called once.
   ///

@@ -74,9 +74,20 @@ public final class SGD: Optimizer {
   }
 
   /// The momentum buffers and the number of steps.
-  public var state: [String: Tensor] {
-    var state = ["sgd.steps": Tensor(Float(steps))]
-    for entry in entries { state["sgd.momentum.\(entry.name)"] = entry.buffer }
+  public var state: OptimizerState {
+    var state = OptimizerState()
+    state.counts["sgd.steps"] = steps
+    for entry in entries { state.tensors["sgd.momentum.\(entry.name)"] = entry.buffer }
     return state
+  }
+
+  /// Goes on with stored momentum.
+  public func restore(_ state: OptimizerState) throws {
+    for entry in entries {
+      if let buffer = entry.buffer {
+        try state.restore(buffer, "sgd.momentum.\(entry.name)")
+      }
+    }
+    steps = try state.count("sgd.steps")
   }
 }

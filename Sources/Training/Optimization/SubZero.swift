@@ -146,5 +146,15 @@ public final class SubZero: ForwardOnlyOptimizer {
   }
 
   /// The number of steps; directions come from their seeds.
-  public var state: [String: Tensor] { ["subzero.steps": Tensor(Float(steps))] }
+  public var state: OptimizerState {
+    var state = OptimizerState()
+    state.counts["subzero.steps"] = steps
+    return state
+  }
+
+  /// Goes on after a number of steps, with the frames of then.
+  public func restore(_ state: OptimizerState) throws {
+    steps = try state.count("subzero.steps")
+    if steps % refresh != 0 { drawFrames() }
+  }
 }

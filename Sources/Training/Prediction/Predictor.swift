@@ -132,11 +132,19 @@ public final class Predictor {
     let size = backbone.imageSize
     var notes: [String] = []
     var mistakes: [Diagnostic] = []
+    let observer = ImageProgress.observer
     for start in stride(from: 0, to: images.count, by: batchSize) {
       let range = start..<min(images.count, start + batchSize)
+      defer {
+        observer?(
+          ImageProgress(
+            .predicting, of: images.origin, done: range.upperBound, count: images.count))
+      }
       do {
-        let prepared = try images.selecting(Array(range)).prepared(
-          preprocessing, size: size, onError: onError)
+        // Of a batch alone, decoding is no progress to tell of.
+        let prepared = try ImageProgress.$observer.withValue(nil) {
+          try images.selecting(Array(range)).prepared(preprocessing, size: size, onError: onError)
+        }
         notes += prepared.notes
         // Once one is wrong, the others are looked at, so that all mistakes are named at once.
         if !mistakes.isEmpty { continue }

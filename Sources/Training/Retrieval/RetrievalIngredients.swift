@@ -44,8 +44,9 @@ struct RetrievalIngredients {
           hints: ["set backbone.tokenizer to the vocabulary that the weights were trained with"]))
     }
     if let pairs {
-      _ = try attempt(recipe.data.span) {
-        try pairs.images.images(of: recipe.data.train == "train" ? .train : .trainAndVal)
+      try attempt(recipe.data.span) {
+        let split = recipe.data.train == "train" ? Split.train : .trainAndVal
+        try recipe.checkBatches(of: pairs.images.images(of: split).count)
       }
       if recipe.selection == .bestVal, pairs.images.val == nil || recipe.data.train != "train" {
         problems.append(

@@ -9,7 +9,7 @@ public struct StageStore: Sendable {
   /// Changes whenever the same text would no longer mean the same parameters.
   private static let format = "petl-stage 1"
 
-  private let folder: String
+  let folder: String
   private let digests: ContentDigests
   private let program: String
 
@@ -66,7 +66,7 @@ public struct StageStore: Sendable {
     let file = try SafetensorsFile(path: path)
     let text = file.metadata["stage"] ?? ""
     let values = try file.entries.map { ($0.name, try file.bytes($0.name)) }
-    guard file.metadata["key"] == key, file.metadata["digest"] == Self.seal(values, text) else {
+    guard file.metadata["key"] == key, file.metadata["digest"] == Seal.digest(values, text) else {
       throw DiagnosticError("\(path): its contents are not those that were stored")
     }
     let stage = try StoredStage(encoded: text)
@@ -79,20 +79,11 @@ public struct StageStore: Sendable {
   /// - Throws: `DiagnosticError` when the file cannot be written.
   func store(_ stage: StoredStage, of model: any TrainedNetwork, as key: String) throws {
     let text = try stage.encoded()
-    let values = model.stored.map { name, parameter in
-      let value = parameter.value
-      return (name, TensorRecord.float32(name, shape: value.shape, value.values).bytes)
-    }
+    let values = Checkpoint.records(of: model).map { ($0.name, $0.bytes) }
     try Checkpoint.write(
       model, to: path(key),
-      metadata: ["key": key, "stage": text, "digest": Self.seal(values, text)])
+      metadata: ["key": key, "stage": text, "digest": Seal.digest(values, text)])
   }
 
   private func path(_ key: String) -> String { "\(folder)/\(key).safetensors" }
-
-  /// The digest of all that an entry holds.
-  private static func seal(_ values: [(name: String, bytes: [UInt8])], _ text: String) -> String {
-    let lines = values.map { "\($0.name) \(digest(of: $0.bytes))" }.sorted()
-    return digest(of: Array((lines + [text]).joined(separator: "\n").utf8))
-  }
 }

@@ -7,30 +7,44 @@ public enum Checkpoint {
   static let format = "petlkit-checkpoint"
   /// The value of the metadata key `version`.
   static let version = "1"
-  /// The metadata key whose value names the rules, separated by commas, that left their state.
-  private static let stateKey = "state"
+  /// The metadata key whose value says, separated by commas, what the names of other tensors begin with.
+  private static let ownersKey = "state"
 
   /// Writes all parameters and constants of a model, atomically.
   ///
   /// - Parameters:
   ///   - model: whose parameters.
   ///   - path: of a safetensors file.
-  ///   - state: more tensors, an optimizer's; each name starts with the rule's and a point.
   ///   - metadata: strings to keep beside them.
   /// - Throws: `DiagnosticError` when the file cannot be written; an older one is then still whole.
   public static func write(
-    _ model: any TrainedNetwork, to path: String, state: [String: Tensor] = [:],
-    metadata: [String: String] = [:]
+    _ model: any TrainedNetwork, to path: String, metadata: [String: String] = [:]
   ) throws {
-    let values = model.stored.map { ($0.name, $0.parameter.value) } + state.map { ($0, $1) }
-    let records = values.map { name, value in
-      TensorRecord.float32(name, shape: value.shape, value.values)
-    }
+    try write(records(of: model), to: path, owners: [], metadata: metadata)
+  }
+
+  /// Writes records as a checkpoint, atomically.
+  ///
+  /// - Parameters:
+  ///   - records: a model's, and others.
+  ///   - path: of a safetensors file.
+  ///   - owners: what the names of the others begin with.
+  ///   - metadata: strings to keep beside them.
+  /// - Throws: `DiagnosticError` when the file cannot be written.
+  static func write(
+    _ records: [TensorRecord], to path: String, owners: [String], metadata: [String: String]
+  ) throws {
     var own = ["format": format, "version": version]
-    let owners = Set(state.keys.map { $0.prefix { $0 != "." } }).sorted()
-    if !owners.isEmpty { own[stateKey] = owners.joined(separator: ",") }
+    if !owners.isEmpty { own[ownersKey] = owners.joined(separator: ",") }
     try SafetensorsWriter.write(
       records, metadata: metadata.merging(own) { _, own in own }, to: path)
+  }
+
+  /// The parameters and constants of a model.
+  static func records(of model: any TrainedNetwork) -> [TensorRecord] {
+    model.stored.map { name, parameter in
+      TensorRecord.float32(name, shape: parameter.value.shape, parameter.value.values)
+    }
   }
 
   /// Loads the parameters of a model, strictly: nothing may be missing, unexpected or misshaped.
@@ -42,8 +56,7 @@ public enum Checkpoint {
       throw DiagnosticError(
         "\(path): not a checkpoint of petl", hints: ["expected metadata format = \(format)"])
     }
-    // Files from before there was a choice of rules do not name theirs.
-    let owners = (file.metadata[stateKey] ?? "adamw").split(separator: ",").map { "\($0)." }
+    let owners = (file.metadata[ownersKey] ?? "").split(separator: ",").map(String.init)
     try file.load(into: model.stored) { name in owners.contains(where: name.hasPrefix) }
   }
 }

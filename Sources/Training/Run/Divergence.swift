@@ -5,7 +5,7 @@ enum Divergence {
   static func error(
     stage: String, epoch: Int, step: Int, cause: String, isStored: Bool
   ) -> DiagnosticError {
-    let place = "the last complete epoch, if there was one, is in checkpoint/latest.safetensors"
+    let place = "the last complete epochs, if there were any, are in checkpoint/step-*.safetensors"
     return DiagnosticError(
       "training diverged in stage '\(stage)', epoch \(epoch), step \(step): \(cause)",
       hints: (isStored ? [place] : []) + [

@@ -1,7 +1,7 @@
 import PETL
 
 /// What adds up over the steps of an epoch.
-struct EpochTotals {
+struct EpochTotals: Codable {
   private(set) var images = 0
   private(set) var taskLoss = 0.0
   private(set) var gradientNorm = 0.0

@@ -43,8 +43,9 @@ struct Ingredients {
         } ?? []
     }
     if let dataset {
-      _ = try attempt(recipe.data.span) {
-        try dataset.images(of: recipe.data.train == "train" ? .train : .trainAndVal)
+      try attempt(recipe.data.span) {
+        let split = recipe.data.train == "train" ? Split.train : .trainAndVal
+        try recipe.checkBatches(of: dataset.images(of: split).count)
       }
     }
     if let dataset, recipe.selection == .bestVal,

@@ -84,4 +84,6 @@ public struct RunSummary: Sendable, Codable {
   public var adapterFormat: String?
   /// That the best epoch was chosen on the test split, in words; nil of every other run.
   public var bestOnTest: String?
+  /// How often the run was cut off and resumed; nil when it never was.
+  public var resumptions: Int?
 }

@@ -49,7 +49,10 @@ extension RunFolder {
     guard FileManager.default.fileExists(atPath: checkpoint) else {
       throw DiagnosticError(
         "\(path): the run did not finish stage '\(last)'",
-        hints: ["expected the file \(checkpoint)"])
+        hints: [
+          "expected the file \(checkpoint)",
+          "a run that was cut off goes on with: petl resume \(path)",
+        ])
     }
     return checkpoint
   }

@@ -35,9 +35,11 @@ public struct RunFolder {
           "the path of the folder is empty", hints: ["leave --output out to get one under runs/"])
       }
       if let found = try? files.contentsOfDirectory(atPath: path), !found.isEmpty {
-        throw DiagnosticError(
-          "\(path): the folder is not empty",
-          hints: ["choose another --output, or leave it out to get a new folder under runs/"])
+        var hints = ["choose another --output, or leave it out to get a new folder under runs/"]
+        if found.contains("run.json"), !found.contains("summary.json") {
+          hints.append("a run that was cut off is in it; go on with: petl resume \(path)")
+        }
+        throw DiagnosticError("\(path): the folder is not empty", hints: hints)
       }
       self.path = path
     } else {
@@ -114,6 +116,8 @@ public struct RunFolder {
     do {
       try handle.seekToEnd()
       try handle.write(contentsOf: line)
+      // A checkpoint that counts this line must not outlive it.
+      try handle.synchronize()
     } catch {
       throw DiagnosticError("\(path): cannot be written: \(error.localizedDescription)")
     }

@@ -2,10 +2,49 @@ import PETL
 import Recipes
 
 extension Runner {
+  /// Trains a leg or takes it from the store, and leaves its checkpoint.
+  ///
+  /// - Parameters:
+  ///   - leg: of this run.
+  ///   - task: what is trained.
+  ///   - snapshot: where it goes on from; nil for its start.
+  /// - Throws: as `run()`.
+  func train(_ leg: Leg, _ task: any TrainingTask, from snapshot: StageSnapshot?) throws {
+    let (recipe, network) = (experiment.recipe, experiment.network)
+    // Made anew for each stage: what one of them chose by itself is this stage's.
+    let regularizers = leg.regularizes ? try recipe.activeRegularizers() : []
+    let key = reuse?.key(recipe, stage: leg.stage, title: leg.title)
+    var outcome: StoredStage?
+    if snapshot == nil { outcome = try key.flatMap { try stored($0, as: leg.title) } }
+    if outcome == nil {
+      let trained = try trainStage(leg, regularizers, task, from: snapshot)
+      if let key, let reuse {
+        do {
+          try reuse.store(trained, of: network, as: key)
+        } catch let error as DiagnosticError {
+          tell("warning: stage '\(leg.title)' is not kept for other runs: \(error.sentences)")
+        }
+      }
+      outcome = trained
+    }
+    guard let outcome else { return }
+    outcome.notes.forEach(tell)
+    if let folder {
+      try Checkpoint.write(
+        network, to: folder.file("checkpoint/\(leg.title).safetensors"),
+        metadata: metadata(stage: leg.title, epoch: outcome.result.keptEpoch))
+    }
+    results.append(outcome.result)
+    observer?.stageDidEnd(outcome.result)
+  }
+
+  private func tell(_ note: String) {
+    observer?.note(note)
+    notes.append(note)
+  }
+
   /// A stage that another run trained: its parameters are given to the model, its epochs are logged.
-  func stored(
-    _ key: String, as name: String, tell: (String) -> Void
-  ) throws -> StoredStage? {
+  private func stored(_ key: String, as name: String) throws -> StoredStage? {
     let found: StoredStage?
     do {
       found = try reuse?.load(key, into: experiment.network)
@@ -20,31 +59,54 @@ extension Runner {
     return found
   }
 
-  /// Trains a stage.
-  func trainStage(
-    _ stage: StageRecipe, _ regularizers: [ActiveRegularizer], as name: String,
-    _ task: any TrainingTask
+  private func trainStage(
+    _ leg: Leg, _ regularizers: [ActiveRegularizer], _ task: any TrainingTask,
+    from snapshot: StageSnapshot?
   ) throws -> StoredStage {
     let recipe = experiment.recipe
-    var records: [EpochRecord] = []
+    // Those of this stage that were logged before it was cut off.
+    let before = (snapshot?.progress.epoch ?? 1) - 1
+    var records = try before > 0 ? (folder?.records().suffix(before)).map { Array($0) } ?? [] : []
     let setting = StageTrainer.Setting(
-      title: name, task: task, recipe: recipe,
+      title: leg.title, task: task, recipe: recipe,
       generator: RandomGenerator(seed: UInt64(recipe.seed)),
-      epochDidEnd: { [self] record, optimizer in
+      log: { [folder] record in
         records.append(record)
-        guard let folder else { return }
-        try folder.append(record)
-        try Checkpoint.write(
-          task.network, to: folder.file("checkpoint/latest.safetensors"), state: optimizer.state,
-          metadata: metadata(stage: name, epoch: record.epoch))
-      }, observer: observer, isStored: folder != nil)
-    let (result, warnings) = try StageTrainer(setting, stage: stage, regularizers: regularizers)
-      .run()
-    let remarks = regularizers.compactMap { active in
-      active.regularizer.note.map { "stage '\(name)': regularizer '\(active.label)' \($0)" }
+        try folder?.append(record)
+      },
+      save: folder.map { folder in { [self] in try save($0, leg, in: folder, task) } },
+      observer: observer, stop: stop)
+    let trainer = StageTrainer(
+      setting, stage: recipe.stages[leg.stage], regularizers: regularizers)
+    do {
+      let (result, warnings) = try trainer.run(from: snapshot)
+      let remarks = regularizers.compactMap { active in
+        active.regularizer.note.map { "stage '\(leg.title)': regularizer '\(active.label)' \($0)" }
+      }
+      return StoredStage(
+        records: records, result: result, notes: warnings.map { "warning: \($0)" } + remarks)
+    } catch var interrupted as TrainingInterrupted {
+      interrupted.folder = folder?.path
+      throw interrupted
     }
-    return StoredStage(
-      records: records, result: result, notes: warnings.map { "warning: \($0)" } + remarks)
+  }
+
+  /// Stores where a leg is; the last checkpoints before it are kept.
+  private func save(
+    _ snapshot: StageSnapshot, _ leg: Leg, in folder: RunFolder, _ task: any TrainingTask
+  ) throws {
+    let progress = snapshot.progress
+    let stepsPerEpoch = experiment.recipe.stepsPerEpoch(of: task.exampleCount)
+    let epochs = results.reduce(0) { $0 + $1.epochs } + progress.epoch - 1
+    let state = RunCheckpoint.State(
+      results: results, notes: notes, resumptions: resumptions, title: leg.title,
+      progress: progress, counts: snapshot.optimizer.counts, regularizers: snapshot.regularizers,
+      metricsBytes: folder.metricsBytes, decisions: decisions)
+    try RunCheckpoint.write(
+      state, snapshot, of: experiment.network,
+      to: folder.checkpoint(afterStep: epochs * stepsPerEpoch + progress.step),
+      metadata: metadata(stage: leg.title, epoch: progress.epoch))
+    folder.removeCheckpoints()
   }
 }
 

@@ -1,3 +1,4 @@
+import Checkpoints
 import PETL
 import Recipes
 
@@ -5,9 +6,17 @@ import Recipes
 public final class Runner {
   let experiment: any TrainableExperiment
   let folder: RunFolder?
-  private let provenance: [String: String]
+  private(set) var provenance: [String: String]
   let reuse: StageStore?
   let observer: (any TrainingObserver)?
+  let stop: StopRequest?
+  let legs: [Leg]
+  /// The outcomes of the legs that ended.
+  var results: [StageResult] = []
+  /// What the user was told of them.
+  var notes: [String] = []
+  /// How often the run was resumed.
+  var resumptions = 0
 
   /// Makes a runner.
   ///
@@ -18,98 +27,157 @@ public final class Runner {
   ///   - reuse: where trained stages are taken from and left; nil trains all of them, and so does a
   ///     recipe that is not whole, for its text does not decide what it trains.
   ///   - observer: is told what happens.
+  ///   - stop: asks the run to end after the step that it is at.
   public init(
     _ experiment: any TrainableExperiment, folder: RunFolder? = nil,
     provenance: [String: String] = [:],
-    reuse: StageStore? = nil, observer: (any TrainingObserver)? = nil
+    reuse: StageStore? = nil, observer: (any TrainingObserver)? = nil, stop: StopRequest? = nil
   ) {
     self.experiment = experiment
     self.folder = folder
     self.provenance = provenance
     self.reuse = experiment.recipe.isWhole ? reuse : nil
     self.observer = observer
+    self.stop = stop
+    legs = experiment.recipe.legs
   }
 
   /// Trains everything.
   ///
   /// - Returns: what `summary.json` holds, or would hold.
-  /// - Throws: `DiagnosticError` when training diverges or a file cannot be written.
+  /// - Throws: `DiagnosticError` when training diverges or a file cannot be written;
+  ///   `TrainingInterrupted` when `stop` asked for it.
   public func run() throws -> RunSummary {
-    let (recipe, model) = (experiment.recipe, experiment.network)
-    if let threads = recipe.threads { Workers.count = threads }
-    let first = recipe.stages.firstIndex(where: \.regularizes) ?? 0
-    let controlled = recipe.hasControl ? first..<recipe.stages.count : 0..<0
+    if let threads = experiment.recipe.threads { Workers.count = threads }
+    let lock = try folder.map { try FolderLock($0.path) }
+    defer { lock?.release() }
+    try folder?.begin(
+      experiment.recipe, RunOrigin(provenance: provenance, reuse: reuse?.folder))
+    return try train(from: nil)
+  }
+
+  /// Goes on with a run that was cut off, from its last checkpoint or, before there was one, from its start:
+  /// what it leaves is, bit for bit, what it would have left.
+  ///
+  /// - Returns: what `summary.json` holds.
+  /// - Throws: as `run()`, and `DiagnosticError` when the runner has no folder, or the folder is of another
+  ///   run, or its checkpoints are damaged.
+  public func resume() throws -> RunSummary {
+    guard let folder else { throw DiagnosticError("a run without a folder cannot be resumed") }
+    let lock = try FolderLock(folder.path)
+    defer { lock.release() }
+    let origin = try folder.origin()
+    try origin.require(provenance, folder: folder.path)
+    provenance = origin.provenance
+    Workers.count = origin.threads
+    if let difference = origin.difference { observer?.note(difference) }
+    let checkpoint = try folder.lastRunCheckpoint { observer?.note($0) }
+    if let checkpoint, checkpoint.state.decisions != decisions {
+      throw DiagnosticError(
+        "\(folder.path): the recipe is not that of the run's checkpoints",
+        hints: ["a run goes on with the recipe it was started with; start another with petl run"])
+    }
+    folder.removeLeftovers()
+    try folder.cutMetrics(to: checkpoint?.state.metricsBytes ?? 0)
+    return try train(from: checkpoint)
+  }
+
+  /// The digest of what the recipe decides.
+  var decisions: String {
+    let recipe = experiment.recipe
+    let text = recipe.decisions(throughStage: recipe.stages.count - 1, regularized: true)
+    return digest(of: Array("control: \(recipe.hasControl)\n\(text)".utf8))
+  }
+
+  private func train(from checkpoint: RunCheckpoint?) throws -> RunSummary {
+    let (recipe, network) = (experiment.recipe, experiment.network)
+    try folder?.requireSpace(for: network, stages: legs.count)
     let task = try experiment.openTask(
-      epochs: (recipe.stages + recipe.stages[controlled]).reduce(0) { $0 + $1.epochs }
+      epochs: legs.reduce(0) { $0 + recipe.stages[$1.stage].epochs }
     ).task
-    var notes = experiment.notes + task.notes
+    try recipe.checkBatches(of: task.exampleCount)
+    var remarks = experiment.notes + task.notes
     if folder != nil, !recipe.isWhole {
-      notes.append(
+      remarks.append(
         "a recipe cannot hold all options of this run, which were made in code: petl will not read "
           + "its recipe.yaml, and its stages are not shared")
     }
-    for note in notes { observer?.note(note) }
-    try folder?.write(
-      recipe, provenance: provenance.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" })
-    var results: [StageResult] = []
-    var beforeRegularizing: [String: Tensor]?
+    for remark in remarks { observer?.note(remark) }
 
-    func train(_ index: Int, _ regularizers: [ActiveRegularizer], as name: String) throws {
-      let key = reuse?.key(recipe, stage: index, title: name)
-      var outcome = try key.flatMap { try stored($0, as: name, tell: tell) }
-      if outcome == nil {
-        let trained = try trainStage(
-          recipe.stages[index], regularizers, as: name, task)
-        if let key, let reuse {
-          do {
-            try reuse.store(trained, of: model, as: key)
-          } catch let error as DiagnosticError {
-            tell("warning: stage '\(name)' is not kept for other runs: \(error.sentences)")
-          }
-        }
-        outcome = trained
+    var branch = Branch()
+    var snapshot: StageSnapshot?
+    if let checkpoint { snapshot = try goOn(from: checkpoint, &branch) }
+    let own = recipe.stages.count
+    for number in results.count..<legs.count {
+      if number == recipe.firstRegularized, branch.start == nil {
+        branch.start = network.snapshot()
       }
-      guard let outcome else { return }
-      outcome.notes.forEach(tell)
-      results.append(outcome.result)
-      if let folder {
-        try Checkpoint.write(
-          model, to: folder.file("checkpoint/\(name).safetensors"),
-          metadata: metadata(stage: name, epoch: outcome.result.keptEpoch))
+      if number == own, branch.trained == nil {
+        // The control: the same stages, orders and dropout; only the penalties are gone.
+        branch.format = try writeAdapter()
+        branch.trained = network.snapshot()
+        if let start = branch.start { network.restore(start) }
       }
-      observer?.stageDidEnd(outcome.result)
+      try train(legs[number], task, from: snapshot)
+      snapshot = nil
     }
-
-    func tell(_ note: String) {
-      observer?.note(note)
-      notes.append(note)
-    }
-
-    for (index, stage) in recipe.stages.enumerated() {
-      // Made anew for each stage: what one of them chose by itself is this stage's.
-      let regularizers = stage.regularizes ? try recipe.activeRegularizers() : []
-      if beforeRegularizing == nil, !regularizers.isEmpty { beforeRegularizing = model.snapshot() }
-      try train(index, regularizers, as: stage.name)
-    }
-    let format = try folder.map {
-      try experiment.writeAdapter(to: $0.file("adapter"), metadata: provenance)
-    }
-    if recipe.hasControl, let start = beforeRegularizing {
-      let trained = model.snapshot()
-      model.restore(start)
-      // The same stages, orders and dropout; only the penalties are gone.
-      for index in controlled {
-        try train(index, [], as: "control-\(recipe.stages[index].name)")
-      }
-      model.restore(trained)
+    if let trained = branch.trained {
+      network.restore(trained)
+    } else {
+      branch.format = try writeAdapter()
     }
     let summary = RunSummary(
       name: recipe.name, seed: recipe.seed, threads: Workers.count,
-      adapterParameters: model.adapterParameterCount,
-      headParameters: model.headParameterCount,
-      stages: results, notes: notes, adapterFormat: format, bestOnTest: recipe.selection.caution)
+      adapterParameters: network.adapterParameterCount,
+      headParameters: network.headParameterCount,
+      stages: results, notes: remarks + notes, adapterFormat: branch.format,
+      bestOnTest: recipe.selection.caution, resumptions: resumptions > 0 ? resumptions : nil)
     try folder?.write(summary, to: "summary.json")
+    // A run that ended has nothing to go on with.
+    folder?.removeCheckpoints(but: 0)
     return summary
+  }
+
+  /// What lies between the stages and their control.
+  private struct Branch {
+    /// The parameters before the first stage that regularizes.
+    var start: [String: Tensor]?
+    /// The parameters after the last stage; nil before.
+    var trained: [String: Tensor]?
+    /// The format of the adapter, once it is written.
+    var format: String?
+  }
+
+  /// Brings the network, and what is known of the stages before, to where a checkpoint was written.
+  private func goOn(
+    from checkpoint: RunCheckpoint, _ branch: inout Branch
+  ) throws -> StageSnapshot {
+    let (recipe, network, state) = (experiment.recipe, experiment.network, checkpoint.state)
+    (results, notes) = (state.results, state.notes)
+    resumptions = state.resumptions + 1
+    if let first = recipe.firstRegularized, results.count >= first {
+      if first > 0 { try load(recipe.stages[first - 1].name) }
+      branch.start = network.snapshot()
+    }
+    if results.count >= recipe.stages.count, let last = recipe.stages.last {
+      try load(last.name)
+      branch.format = try writeAdapter()
+      branch.trained = network.snapshot()
+    }
+    let progress = state.progress
+    observer?.note(
+      "going on with stage '\(state.title)' after epoch \(progress.epoch - 1)"
+        + (progress.step > 0 ? " and \(progress.step) steps" : ""))
+    return try checkpoint.load(into: network)
+  }
+
+  private func load(_ stage: String) throws {
+    guard let folder else { return }
+    try Checkpoint.load(folder.file("checkpoint/\(stage).safetensors"), into: experiment.network)
+  }
+
+  private func writeAdapter() throws -> String? {
+    try folder.map { try experiment.writeAdapter(to: $0.file("adapter"), metadata: provenance) }
   }
 
   /// What every file of weights says of itself.

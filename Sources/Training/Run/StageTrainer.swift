@@ -10,20 +10,30 @@ final class StageTrainer {
     let task: any TrainingTask
     let recipe: Recipe
     let generator: RandomGenerator
-    /// Told of each epoch; may store a checkpoint.
-    let epochDidEnd: (EpochRecord, any Optimizer) throws -> Void
+    /// Logs an epoch.
+    let log: (EpochRecord) throws -> Void
+    /// Stores where the stage is; nil when nothing is stored.
+    let save: ((StageSnapshot) throws -> Void)?
     let observer: (any TrainingObserver)?
-    /// Whether `epochDidEnd` stores a checkpoint, of which the user is told when training diverges.
-    let isStored: Bool
+    /// May ask the stage to end after a step.
+    let stop: StopRequest?
   }
 
-  private let setting: Setting
-  private let stage: StageRecipe
-  private let regularizers: [ActiveRegularizer]
-  private let parameters: [Parameter]
-  private let optimizer: any Optimizer
-  private let stepsPerEpoch: Int
-  private var shares: ShareMeasurement
+  let setting: Setting
+  let stage: StageRecipe
+  let regularizers: [ActiveRegularizer]
+  let parameters: [Parameter]
+  let optimizer: any Optimizer
+  let stepsPerEpoch: Int
+  var progress: StageProgress
+  /// The parameters of `progress.kept`, where that is not always the last epoch.
+  private var keptValues: [String: Tensor]?
+  private let clock = ContinuousClock()
+  private var lastSave = ContinuousClock().now
+
+  /// Where the stage is stored besides after every epoch: after the first step that ends so long after the
+  /// last time.
+  static let longestUnsaved = Duration.seconds(300)
 
   init(_ setting: Setting, stage: StageRecipe, regularizers: [ActiveRegularizer]) {
     self.setting = setting
@@ -35,188 +45,150 @@ final class StageTrainer {
     optimizer = recipe.optimizer.makeOptimizer(
       for: network.parameters, adapters: network.adapters,
       generator: setting.generator.split("optimizer").split(stage.name))
-    stepsPerEpoch = (setting.task.exampleCount + recipe.batchSize - 1) / recipe.batchSize
-    shares = ShareMeasurement(
-      epochs: stage.epochs, stepsPerEpoch: stepsPerEpoch, regularizers: regularizers.count)
+    stepsPerEpoch = recipe.stepsPerEpoch(of: setting.task.exampleCount)
+    progress = StageProgress(
+      shares: ShareMeasurement(
+        epochs: stage.epochs, stepsPerEpoch: stepsPerEpoch, regularizers: regularizers.count))
   }
 
-  /// Trains all epochs and leaves the model with the parameters of the one that is kept.
+  /// Trains all epochs, or those that are left, and leaves the model with the parameters of the one that is
+  /// kept.
   ///
-  /// - Throws: `DiagnosticError` when training diverges, with the step and the cause.
-  func run() throws -> (result: StageResult, notes: [String]) {
-    let (task, recipe) = (setting.task, setting.recipe)
+  /// - Parameter snapshot: where the stage goes on from, the model's parameters being those of then; nil
+  ///   for its start.
+  /// - Returns: the outcome, and what the user should know of it.
+  /// - Throws: `DiagnosticError` when training diverges, with the step and the cause;
+  ///   `TrainingInterrupted` when it was asked to end.
+  func run(from snapshot: StageSnapshot? = nil) throws -> (result: StageResult, notes: [String]) {
+    let task = setting.task
     setting.observer?.stageWillStart(
       setting.title, epochs: stage.epochs, stepsPerEpoch: stepsPerEpoch)
-    var kept: (epoch: Int, record: EpochRecord, values: [String: Tensor]?)?
-    var seconds = 0.0
-    optimizer.prepare(gradientsOfFirstBatch)
-    for epoch in 1...stage.epochs {
-      let (record, time) = try trainEpoch(epoch)
-      seconds += time
-      try setting.epochDidEnd(record, optimizer)
-      setting.observer?.epochDidEnd(record)
-      let score = record.score(recipe.selection)
-      if recipe.selection == .last {
-        kept = (epoch, record, nil)
-      } else if score > kept?.record.score(recipe.selection) ?? -1 {
-        kept = (epoch, record, task.network.snapshot())
-      }
-    }
-    guard let kept else { preconditionFailure("A stage has at least one epoch.") }
-    if let values = kept.values { task.network.restore(values) }
+    if let snapshot { try restore(snapshot) } else { optimizer.prepare(gradientsOfFirstBatch) }
+    while progress.epoch <= stage.epochs { try trainEpoch() }
+    guard let kept = progress.kept else { preconditionFailure("A stage has at least one epoch.") }
+    if let keptValues { task.network.restore(keptValues) }
     let test = task.test()
     if let test, !test.loss.isFinite {
-      throw diverged(epoch: kept.epoch, step: kept.record.step, "the test loss is \(test.loss)")
+      throw diverged(epoch: kept.epoch, step: kept.step, "the test loss is \(test.loss)")
     }
     let result = StageResult(
       name: setting.title, epochs: stage.epochs, regularizes: !regularizers.isEmpty,
-      keptEpoch: kept.epoch, trainingSeconds: seconds, taskLoss: kept.record.taskLoss,
-      validation: kept.record.validation, test: test)
+      keptEpoch: kept.epoch, trainingSeconds: progress.seconds, taskLoss: kept.taskLoss,
+      validation: kept.validation, test: test)
     return (result, silentRegularizers())
   }
 
-  private func trainEpoch(_ epoch: Int) throws -> (EpochRecord, seconds: Double) {
-    let (task, recipe) = (setting.task, setting.recipe)
+  /// The steps of an epoch that are left, and its figures.
+  private func trainEpoch() throws {
+    let epoch = progress.epoch
     var order = setting.generator.split("order").split(stage.name, epoch)
-    let indices = order.permutation(task.exampleCount)
-    var totals = EpochTotals()
-    let clock = ContinuousClock()
-    let start = clock.now
-    for step in 0..<stepsPerEpoch {
-      let first = step * recipe.batchSize
-      let batch = Array(indices[first..<min(indices.count, first + recipe.batchSize)])
+    let indices = order.permutation(setting.task.exampleCount)
+    let size = setting.recipe.batchSize
+    let (start, before) = (clock.now, progress.epochSeconds)
+    while progress.step < stepsPerEpoch {
+      let step = progress.step
+      let batch = Array(indices[step * size..<min(indices.count, (step + 1) * size)])
       let isLast = step == stepsPerEpoch - 1
-      try takeStep(epoch: epoch, step: step, batch, isLast: isLast, &totals)
+      try takeStep(epoch: epoch, step: step, batch, isLast: isLast)
+      progress.step += 1
       setting.observer?.stepDidEnd(
         step: (epoch - 1) * stepsPerEpoch + step + 1, of: stage.epochs * stepsPerEpoch,
-        loss: totals.lastLoss)
+        loss: progress.totals.lastLoss)
+      progress.epochSeconds = before + (clock.now - start) / .seconds(1)
+      if !isLast { try pause() }
     }
-    let seconds = (clock.now - start) / .seconds(1)
+    let record = try record(of: epoch)
+    progress.seconds += progress.epochSeconds
+    keep(record)
+    progress.epoch += 1
+    (progress.step, progress.totals, progress.epochSeconds) = (0, EpochTotals(), 0)
+    try setting.log(record)
+    try save()
+    setting.observer?.epochDidEnd(record)
+    if setting.stop?.isMade == true { throw interrupted(after: record) }
+  }
+
+  /// The figures of an epoch whose steps were taken.
+  private func record(of epoch: Int) throws -> EpochRecord {
+    let (task, totals) = (setting.task, progress.totals)
+    let step = epoch * stepsPerEpoch
     if let name = task.network.firstNonFinite {
-      throw diverged(epoch: epoch, step: epoch * stepsPerEpoch, "'\(name)' is not finite")
+      throw diverged(epoch: epoch, step: step, "'\(name)' is not finite")
     }
     let validation = task.validate()
     if let validation, !validation.loss.isFinite {
-      throw diverged(
-        epoch: epoch, step: epoch * stepsPerEpoch, "the validation loss is \(validation.loss)")
+      throw diverged(epoch: epoch, step: step, "the validation loss is \(validation.loss)")
     }
     let distances = parameters.compactMap { $0.geometry.distance(of: $0.value) }
-    let record = EpochRecord(
-      stage: setting.title, epoch: epoch, step: epoch * stepsPerEpoch,
+    return EpochRecord(
+      stage: setting.title, epoch: epoch, step: step,
       taskLoss: totals.taskLoss / Double(totals.images),
       regularizers: totals.regularization(regularizers.map(\.label)),
       redundancyBySite: totals.redundancyBySite,
       gradientNorm: totals.gradientNorm / Double(stepsPerEpoch), learningRate: totals.rate,
-      imagesPerSecond: Double(totals.images) / seconds,
+      imagesPerSecond: Double(totals.images) / progress.epochSeconds,
       constraintDistance: distances.max().map { Double($0) },
-      validation: validation, test: recipe.selection == .bestTest ? task.test() : nil)
-    return (record, seconds)
+      validation: validation, test: setting.recipe.selection == .bestTest ? task.test() : nil)
   }
 
-  private func takeStep(
-    epoch: Int, step: Int, _ batch: [Int], isLast: Bool, _ totals: inout EpochTotals
-  ) throws {
-    let (network, recipe) = (setting.task.network, setting.recipe)
-    let number = (epoch - 1) * stepsPerEpoch + step
-    let moment = Double(number) / Double(stepsPerEpoch)
-    let length = Double(stage.epochs)
-    let pass = ForwardPass(
-      isTraining: true, images: batch.count,
-      generator: setting.generator.split("steps").split(stage.name, number),
-      recordsSubspaces: isLast || !regularizers.isEmpty || regauges(number))
-    let rate =
-      (stage.learningRate ?? recipe.optimizer.learningRate)
-      * recipe.schedule.factor(atEpoch: moment, of: length)
-    if let rule = optimizer as? any ForwardOnlyOptimizer {
-      return try takeForwardStep(
-        rule, epoch: epoch, number: number, batch, isLast: isLast, rate: rate, &totals)
+  /// Keeps an epoch if it is the one to keep so far.
+  private func keep(_ record: EpochRecord) {
+    let selection = setting.recipe.selection
+    if selection == .last {
+      progress.kept = record
+    } else if record.score(selection) > progress.kept?.score(selection) ?? -1 {
+      progress.kept = record
+      keptValues = setting.task.network.snapshot()
     }
-    let objective = objective(of: batch, pass, epoch: moment)
-    if let cause = objective.divergence {
-      throw diverged(epoch: epoch, step: number + 1, cause)
+  }
+
+  /// Between two steps of an epoch: stores where the stage is when that was long ago, and ends it when
+  /// that was asked for.
+  private func pause() throws {
+    let isToStop = setting.stop?.isMade == true
+    if isToStop || clock.now - lastSave > Self.longestUnsaved { try save() }
+    if isToStop {
+      throw TrainingInterrupted(
+        stage: setting.title, epoch: progress.epoch,
+        step: (progress.epoch - 1) * stepsPerEpoch + progress.step, folder: nil)
     }
-    let active = objective.penalties.filter { $0.weight != 0 }.map(\.label)
-    let parts = GradientParts(
-      objective, parameters: parameters,
-      measuring: isLast && shares.isDue(epoch: epoch, active))
-    let norm = parts.gradients.norm(parameters)
-    if !norm.isFinite {
-      throw diverged(
-        epoch: epoch, step: number + 1, Divergence.cause(parts, network.parameters))
+  }
+
+  private func interrupted(after record: EpochRecord) -> TrainingInterrupted {
+    TrainingInterrupted(
+      stage: setting.title, epoch: record.epoch, step: record.step, folder: nil)
+  }
+
+  private func save() throws {
+    lastSave = clock.now
+    guard let save = setting.save else { return }
+    let states = try regularizers.map { ($0.label, try $0.regularizer.encodedState()) }
+    try save(
+      StageSnapshot(
+        progress: progress, optimizer: optimizer.state, kept: keptValues,
+        regularizers: Dictionary(states) { first, _ in first }))
+  }
+
+  private func restore(_ snapshot: StageSnapshot) throws {
+    try optimizer.restore(snapshot.optimizer)
+    for active in regularizers {
+      if let state = snapshot.regularizers[active.label] {
+        try active.regularizer.restore(encoded: state)
+      }
     }
-    shares.add(active: active, norms: parts.penaltyNorms)
-    let clip = recipe.optimizer.gradientClip.map { min(1, $0 / max(norm, 1e-30)) } ?? 1
-    optimizer.step(parts.gradients, rate: rate, scale: clip)
-    if regauges(number) { Regauging.apply(network.adapters, after: pass, optimizer) }
-    totals.add(objective, images: batch.count, norm: norm, rate: rate, shares: parts.shares)
-    if isLast { totals.redundancyBySite = pass.redundancyBySite() }
+    (progress, keptValues) = (snapshot.progress, snapshot.kept)
   }
 
-  /// The loss of a batch in parts.
-  private func objective(of batch: [Int], _ pass: ForwardPass, epoch: Double) -> Objective {
-    let draws = setting.generator.split("draws").split(stage.name, Int(epoch) + 1)
-    return Objective(
-      task: setting.task.loss(of: batch, epoch: draws, pass: pass), pass: pass,
-      regularizers: regularizers.map {
-        ($0, $0.weight.value(atEpoch: epoch, of: Double(stage.epochs)))
-      })
-  }
-
-  /// The task's gradients on the first batch without dropout, for rules that start from them.
-  private func gradientsOfFirstBatch() -> Gradients {
-    var order = setting.generator.split("order").split(stage.name, 1)
-    let indices = order.permutation(setting.task.exampleCount)
-    let batch = Array(indices.prefix(setting.recipe.batchSize))
-    let pass = ForwardPass(
-      isTraining: false, images: batch.count, generator: setting.generator,
-      recordsSubspaces: false)
-    return objective(of: batch, pass, epoch: 0).task.backward()
-  }
-
-  /// A step by losses alone: both passes of it have the same dropout, and nothing is recorded.
-  private func takeForwardStep(
-    _ rule: any ForwardOnlyOptimizer, epoch: Int, number: Int, _ batch: [Int], isLast: Bool,
-    rate: Double, _ totals: inout EpochTotals
-  ) throws {
-    let moment = Double(number) / Double(stepsPerEpoch)
-    var seen: (objective: Objective, pass: ForwardPass)?
-    let norm = rule.step(rate: rate) {
-      let pass = ForwardPass(
-        isTraining: true, images: batch.count,
-        generator: setting.generator.split("steps").split(stage.name, number),
-        recordsSubspaces: isLast || !regularizers.isEmpty || regauges(number))
-      let objective = noGradient { self.objective(of: batch, pass, epoch: moment) }
-      seen = (objective, pass)
-      return Double(objective.total.item)
-    }
-    guard let (objective, pass) = seen else { return }
-    if let cause = objective.divergence
-      ?? (norm.isFinite ? nil : "the estimated gradient is \(norm)")
-    {
-      throw diverged(epoch: epoch, step: number + 1, cause)
-    }
-    if regauges(number) { Regauging.apply(setting.task.network.adapters, after: pass, rule) }
-    // There is no gradient whose shares could be measured.
-    shares.add(active: objective.penalties.filter { $0.weight != 0 }.map(\.label), norms: [:])
-    totals.add(objective, images: batch.count, norm: norm, rate: rate, shares: [:])
-    if isLast { totals.redundancyBySite = pass.redundancyBySite() }
-  }
-
-  /// Whether the adapters are brought into the balanced gauge after a step, counted from 0.
-  private func regauges(_ step: Int) -> Bool {
-    setting.recipe.regauge.map { (step + 1).isMultiple(of: $0) } ?? false
-  }
-
-  private func diverged(epoch: Int, step: Int, _ cause: String) -> DiagnosticError {
+  func diverged(epoch: Int, step: Int, _ cause: String) -> DiagnosticError {
     Divergence.error(
-      stage: setting.title, epoch: epoch, step: step, cause: cause, isStored: setting.isStored)
+      stage: setting.title, epoch: epoch, step: step, cause: cause, isStored: setting.save != nil)
   }
 
   /// A sentence for each regularizer that changed nothing: its gradient was exactly zero at every
   /// measurement, or its weight at every step.
   private func silentRegularizers() -> [String] {
     regularizers.map(\.label).compactMap { label in
-      shares.silence(of: label).map {
+      progress.shares.silence(of: label).map {
         "regularizer '\(label)' \($0) stage '\(setting.title)': it changed nothing"
       }
     }

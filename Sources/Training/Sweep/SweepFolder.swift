@@ -25,6 +25,8 @@ public struct SweepFolder {
   private var entries: [SweepEntry]
   /// The sweep's recipe.
   private let recipe: ConfigurationNode
+  /// What is asked for with the digest of what decides its outcome, doubles too.
+  private let wanted: [(point: SweepRecipe.Point, key: String)]
 
   /// Checks every run of a sweep and finds those that are finished.
   ///
@@ -41,12 +43,17 @@ public struct SweepFolder {
     recipe = sweep.source
     let known = try Self.read(path)
     let contents = try Self.checked(sweep.points)
-    var entries = known
-    var runs: [Run] = []
-    for (point, digest) in zip(sweep.points, contents) {
-      let recipe = point.recipe
-      let key = Self.key(recipe, digest, program: program)
-      if runs.contains(where: { $0.entry.key == key }) { continue }
+    wanted = zip(sweep.points, contents).map { point, digest in
+      (point, Self.key(point.recipe, digest, program: program))
+    }
+    (entries, runs) = ([], [])
+    arrange(known)
+  }
+
+  /// Finds what is asked for among what was ever asked for, and numbers what is new.
+  private mutating func arrange(_ known: [SweepEntry]) {
+    (entries, runs) = (known, [])
+    for (point, key) in wanted where !runs.contains(where: { $0.entry.key == key }) {
       let entry: SweepEntry
       if let old = entries.first(where: { $0.key == key }) {
         entry = old
@@ -62,47 +69,68 @@ public struct SweepFolder {
       let outcome = "\(path)/\(entry.folder)/summary.json"
       runs.append(
         Run(
-          entry: entry, recipe: recipe,
+          entry: entry, recipe: point.recipe,
           isFinished: FileManager.default.fileExists(atPath: outcome)))
     }
-    self.runs = runs
-    self.entries = entries
   }
 
   /// The path of something in the folder.
   public func file(_ name: String) -> String { "\(path)/\(name)" }
 
-  /// Makes the folder and what does not depend on a single run.
+  /// Makes the folder and what does not depend on a single run, and locks it: of two sweeps in a
+  /// folder each would take the other's runs for what an interruption left.
   ///
-  /// - Throws: `DiagnosticError` when it cannot be written.
-  public func prepare() throws {
+  /// - Returns: the lock, to be released when all runs have ended.
+  /// - Throws: `DiagnosticError` when it cannot be written, or when a sweep is at work in it.
+  public mutating func prepare() throws -> FolderLock {
+    try makeFolder(path)
+    let lock = try FolderLock(path, hint: "choose another --output")
+    // A sweep that ended since the folder was read may have left more.
+    arrange(try Self.read(path))
+    for part in ["recipes", "stages", "logs"] { try makeFolder(file(part)) }
+    try writeAtomically(Array(yamlText(of: recipe).utf8), to: file("sweep.yaml"))
+    try save()
+    return lock
+  }
+
+  private func makeFolder(_ path: String) throws {
     do {
-      for part in ["recipes", "stages", "logs"] {
-        try FileManager.default.createDirectory(
-          atPath: file(part), withIntermediateDirectories: true)
-      }
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
       throw DiagnosticError(
         "\(path): the folder cannot be made: \(error.localizedDescription)",
         hints: ["choose another --output"])
     }
-    try writeAtomically(Array(yamlText(of: recipe).utf8), to: file("sweep.yaml"))
-    try save()
+  }
+
+  /// Where a run goes on or starts.
+  public struct Start: Sendable {
+    /// The path of its recipe.
+    public let recipe: String
+    /// The path of its folder.
+    public let folder: String
+    /// The path of its log.
+    public let log: String
+    /// Whether an interrupted try left something to go on with.
+    public let isResumed: Bool
   }
 
   /// Makes room for a run and writes its recipe.
   ///
-  /// What an interrupted or failed try left in the run's folder is removed; the stages that it
-  /// finished are kept elsewhere, in `stages/`.
+  /// A run that was interrupted goes on. What a failed try left in the run's folder is removed; the stages
+  /// that it finished are kept elsewhere, in `stages/`.
   ///
-  /// - Returns: the paths of the recipe, of the run's folder and of its log.
+  /// - Returns: where it is.
   /// - Throws: an error when a file cannot be written.
-  public func start(_ run: Run) throws -> (recipe: String, folder: String, log: String) {
+  public func start(_ run: Run) throws -> Start {
     let (name, files) = (run.entry.folder, FileManager.default)
     let (recipe, folder) = (file("recipes/\(name).yaml"), file(name))
-    if files.fileExists(atPath: folder) { try files.removeItem(atPath: folder) }
+    let left = try? RunFolder(existing: folder)
+    let isResumed = run.entry.failure == nil && left?.checkpoints().isEmpty == false
+    if !isResumed, files.fileExists(atPath: folder) { try files.removeItem(atPath: folder) }
     try writeAtomically(Array(yamlText(of: run.recipe.resolved).utf8), to: recipe)
-    return (recipe, folder, file("logs/\(name).txt"))
+    return Start(
+      recipe: recipe, folder: folder, log: file("logs/\(name).txt"), isResumed: isResumed)
   }
 
   /// Notes how a run ended.
@@ -128,7 +156,7 @@ public struct SweepFolder {
     let file = "\(path)/sweep.json"
     guard FileManager.default.fileExists(atPath: file) else {
       let found = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-      guard found.isEmpty else {
+      guard found.allSatisfy({ $0 == FolderLock.fileName }) else {
         throw DiagnosticError(
           "\(path): the folder is not empty and holds no sweep.json",
           hints: ["choose another --output"])

@@ -91,5 +91,8 @@ public final class ODELoRA: Optimizer {
   }
 
   /// AdamW's: the flow has no state of its own.
-  public var state: [String: Tensor] { others.state }
+  public var state: OptimizerState { others.state }
+
+  /// AdamW's.
+  public func restore(_ state: OptimizerState) throws { try others.restore(state) }
 }

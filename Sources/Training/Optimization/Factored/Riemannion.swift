@@ -101,13 +101,24 @@ public final class Riemannion: Optimizer {
   }
 
   /// AdamW's state and the momenta's factors.
-  public var state: [String: Tensor] {
+  public var state: OptimizerState {
     var state = others.state
     for (pair, momentum) in zip(pairs, momenta) {
-      state["riemannion.left.\(pair.name)"] = momentum?.left.tensor
-      state["riemannion.right.\(pair.name)"] = momentum?.right.tensor
+      state.matrices["riemannion.left.\(pair.name)"] = momentum?.left
+      state.matrices["riemannion.right.\(pair.name)"] = momentum?.right
     }
     return state
+  }
+
+  /// Goes on with AdamW's state and the momenta, which are kept in double precision.
+  public func restore(_ state: OptimizerState) throws {
+    try others.restore(state)
+    for (index, pair) in pairs.enumerated() {
+      let left = state.matrices["riemannion.left.\(pair.name)"]
+      let right = state.matrices["riemannion.right.\(pair.name)"]
+      // A pair has no momentum before its first step.
+      momenta[index] = left.flatMap { left in right.map { (left, $0) } }
+    }
   }
 
   /// Nothing for the pairs, whose momentum is that of ΔW and knows no gauge.

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Foundation
+import PETL
+import Recipes
+import Training
+
+/// `petl resume`.
+struct ResumeCommand: RegistryCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "resume",
+    abstract: "Go on with a run that was interrupted, killed, or out of disk.",
+    discussion: """
+      The run goes on from its last checkpoint: there is one after every epoch, after every five minutes of a \
+      longer one, and where an interrupt ended it. What it leaves is, bit for bit, what it would have left \
+      without the interruption, on the same machine with as many threads.
+
+      Example:
+        petl resume runs/quickstart
+      """)
+
+  @Argument(help: "The folder of the run.", completion: .directory)
+  var run: String
+
+  @Flag(help: "Print the summary as JSON instead of a table.")
+  var json = false
+
+  @Flag(help: "Print nothing but the result and warnings.")
+  var quiet = false
+
+  func run(with registry: PluginRegistry) throws {
+    let folder = try RunFolder(existing: run)
+    if folder.hasEnded {
+      if !quiet { Terminal.complain("\(run): the run has ended, there is nothing to go on with") }
+      return try RunSession.show(folder.summary(), in: folder, isJSON: json)
+    }
+    let experiment = try makeExperiment(folder.recipe(registry: registry))
+    let provenance = try RunSession.provenance(of: experiment, recipe: run, overrides: [])
+    let store = try folder.sharedStages().map {
+      try StageStore(folder: $0, digests: provenance.digests, program: PETLTool.version)
+    }
+    let session = RunSession(
+      experiment: experiment, folder: folder, provenance: provenance.strings, store: store,
+      isQuiet: quiet, isJSON: json)
+    try session.train(registry) { try $0.resume() }
+  }
+}

@@ -1,0 +1,115 @@
+import Backbones
+import Datasets
+import Foundation
+import PETL
+import Recipes
+import Reports
+import Training
+
+/// A run in its folder, from the first word to the last: what `petl run` and `petl resume` have in common.
+struct RunSession {
+  let experiment: any TrainableExperiment
+  let folder: RunFolder
+  let provenance: [String: String]
+  let store: StageStore?
+  let isQuiet: Bool
+  let isJSON: Bool
+
+  /// Where a run comes from.
+  struct Provenance {
+    let digests: ContentDigests
+    let strings: [String: String]
+  }
+
+  /// What is kept about where a run comes from, with the digests of what it reads.
+  static func provenance(
+    of experiment: any TrainableExperiment, recipe path: String, overrides: [String]
+  ) throws -> Provenance {
+    let (digests, recipe) = (try ContentDigests(experiment), experiment.recipe)
+    var strings = [
+      "recipe": path, "overrides": overrides.joined(separator: " "),
+      "petl": PETLTool.version, "weights": recipe.backbone.weights,
+      "normalization": recipe.data.normalization, "weights_sha256": digests.weights,
+      "data_sha256": digests.data,
+    ]
+    let group = (experiment as? Experiment)?.dataset.description.group ?? ""
+    if !group.isEmpty { strings["data_group"] = group }
+    return Provenance(digests: digests, strings: strings)
+  }
+
+  /// Trains, says how it went, and leaves a report.
+  ///
+  /// - Parameters:
+  ///   - registry: the plugins, for the report.
+  ///   - body: runs the runner, or resumes its run.
+  /// - Throws: `RunFailure`, or the exit code of a run that was interrupted.
+  func train(_ registry: PluginRegistry, _ body: (Runner) throws -> RunSummary) throws {
+    if !isQuiet { Terminal.complain(introduction) }
+    let progress: any RunProgress =
+      Terminal.isLive && !isQuiet
+      ? LiveReport(experiment.recipe) : ProgressReport(isQuiet: isQuiet)
+    if let hint = MachineReport.coreHint { progress.note("note: \(hint)") }
+    let signals = StopSignals()
+    let runner = Runner(
+      experiment, folder: folder, provenance: provenance, reuse: store, observer: progress,
+      stop: signals.stop)
+    let summary: RunSummary
+    do {
+      summary = try progress.during { try body(runner) }
+    } catch let interrupted as TrainingInterrupted {
+      progress.note("\(interrupted)")
+      throw signals.exitCode
+    } catch {
+      throw RunFailure(cause: error)
+    }
+    RunReport.leave(in: folder, registry: registry)
+    try Self.show(summary, in: folder, isJSON: isJSON)
+  }
+
+  /// Prints the outcome of a run.
+  static func show(_ summary: RunSummary, in folder: RunFolder, isJSON: Bool) throws {
+    if isJSON { return try Terminal.printJSON(Report(summary: summary, folder: folder.path)) }
+    print("\n" + SummaryTable.text(summary))
+    print("\nEverything is in \(folder.path) (adapter format: \(summary.adapterFormat ?? "none"))")
+  }
+
+  /// The summary with the folder it is in.
+  private struct Report: Encodable {
+    let summary: RunSummary
+    let folder: String
+
+    private enum Key: CodingKey {
+      case folder
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      try summary.encode(to: encoder)
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode(folder, forKey: .folder)
+    }
+  }
+
+  private var data: String {
+    switch experiment {
+    case let experiment as Experiment:
+      return "\(experiment.dataset.name), \(experiment.classes.count) classes, "
+        + "images of \(experiment.model.backbone.imageSize) px"
+    case let experiment as RetrievalExperiment:
+      let captions = experiment.pairs.captions
+      return "\(experiment.pairs.images.name), \(captions.count) images of "
+        + "\(experiment.model.image.imageSize) px with "
+        + "\(captions.reduce(0) { $0 + $1.count }) captions"
+    default: return "the recipe's data"
+    }
+  }
+
+  private var introduction: String {
+    let model = experiment.network
+    let adapter = experiment.recipe.adapter?.plugin.descriptor.name ?? "head only"
+    let sites = model.adapters.entries.count
+    let place = sites > 0 ? " at \(sites) sites" : ""
+    return "\(experiment.recipe.name): \(adapter)\(place), "
+      + "\(model.adapterParameterCount) + \(model.headParameterCount) (head) numbers trained on "
+      + data
+  }
+}

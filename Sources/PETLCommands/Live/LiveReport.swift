@@ -1,0 +1,79 @@
+import Datasets
+import Foundation
+import Recipes
+import Synchronization
+import Training
+
+/// Shows a run on a terminal while it goes on; what stays is a line for each stage, and all notes.
+final class LiveReport: RunProgress {
+  private final class State: Sendable {
+    let view: Mutex<LiveView>
+
+    init(_ view: LiveView) { self.view = Mutex(view) }
+  }
+
+  private let state: State
+  private let display: LiveDisplay
+
+  /// - Parameter recipe: what is going to be trained.
+  init(_ recipe: Recipe) {
+    let state = State(
+      LiveView(
+        recipe.plannedStages, batchSize: recipe.batchSize, Terminal.glyphs,
+        selection: recipe.selection))
+    self.state = state
+    display = LiveDisplay { size in
+      state.view.withLock { $0 }.lines(size, at: Self.now)
+    }
+  }
+
+  func note(_ text: String) {
+    Terminal.complain(text.contains(":") ? text : "note: \(text)")
+  }
+
+  func decoded(_ progress: ImageProgress) {
+    state.view.withLock { $0.decoding = progress.done < progress.count ? progress : nil }
+  }
+
+  func stageWillStart(_ name: String, epochs: Int, stepsPerEpoch: Int) {
+    state.view.withLock {
+      $0.begin(name, epochs: epochs, stepsPerEpoch: stepsPerEpoch, at: Self.now)
+    }
+  }
+
+  func stepDidEnd(step: Int, of total: Int, loss: Double) {
+    state.view.withLock { $0.step(step, loss: loss, at: Self.now) }
+  }
+
+  func epochDidEnd(_ record: EpochRecord) {
+    state.view.withLock { $0.endEpoch(record, at: Self.now) }
+  }
+
+  func stageDidEnd(_ result: StageResult) {
+    let line = state.view.withLock { $0.end(result, at: Self.now) }
+    Terminal.complain(line.pieces(width: Terminal.size.columns - 1, Terminal.glyphs))
+  }
+
+  func finish() { display.close() }
+
+  /// Seconds on a clock that never goes back.
+  private static var now: Double {
+    Double(DispatchTime.now().uptimeNanoseconds) / 1e9
+  }
+}
+
+extension Recipe {
+  /// What a run trains, in order: the stages, then the control's.
+  var plannedStages: [PlannedStage] {
+    let own = stages.map { stage in
+      PlannedStage(
+        title: stage.name, epochs: stage.epochs,
+        regularizes: stage.regularizes && !regularizers.isEmpty)
+    }
+    guard hasControl, let first = own.firstIndex(where: \.regularizes) else { return own }
+    return own
+      + own[first...].map {
+        PlannedStage(title: "control-\($0.title)", epochs: $0.epochs, regularizes: false)
+      }
+  }
+}

@@ -1,0 +1,101 @@
+import Checkpoints
+import Foundation
+import PETL
+
+extension RunFolder {
+  /// How many checkpoints of a run under way are kept.
+  static let keptCheckpoints = 2
+
+  /// What the run was started with.
+  ///
+  /// - Throws: `DiagnosticError` when the folder does not say.
+  func origin() throws -> RunOrigin {
+    let path = file("run.json")
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw DiagnosticError(
+        "\(self.path): the run cannot be resumed: there is no run.json",
+        hints: ["a version of petl from before there was 'petl resume' may have made it"])
+    }
+    do {
+      return try JSONDecoder().decode(
+        RunOrigin.self, from: Data(try readFile(path, limit: 1 << 20)))
+    } catch is DecodingError {
+      throw DiagnosticError("\(path): cannot be read as what a run leaves")
+    }
+  }
+
+  /// Whether the run ended as it should.
+  public var hasEnded: Bool { FileManager.default.fileExists(atPath: file("summary.json")) }
+
+  /// The folder of the trained stages that the run shares with others; nil when it shares none.
+  ///
+  /// - Throws: `DiagnosticError` when the folder does not say what the run was started with.
+  public func sharedStages() throws -> String? { try origin().reuse }
+
+  /// The paths of the checkpoints of a run under way, the last first.
+  func checkpoints() -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: file("checkpoint"))) ?? []
+    return names.filter { $0.hasPrefix("step-") && $0.hasSuffix(".safetensors") }.sorted(by: >)
+      .map { file("checkpoint/\($0)") }
+  }
+
+  /// The path of the checkpoint after so many steps of the whole run.
+  func checkpoint(afterStep step: Int) -> String {
+    let digits = "\(step)"
+    let padding = String(repeating: "0", count: max(0, 9 - digits.count))
+    return file("checkpoint/step-\(padding)\(digits).safetensors")
+  }
+
+  /// Removes all checkpoints of a run under way but the last so many.
+  func removeCheckpoints(but last: Int = keptCheckpoints) {
+    for path in checkpoints().dropFirst(last) {
+      // One that cannot be removed does no harm.
+      try? FileManager.default.removeItem(atPath: path)
+    }
+  }
+
+  /// The last checkpoint that can be read.
+  ///
+  /// Those that cannot are removed, unless none can.
+  ///
+  /// - Parameter tell: is told of those that cannot.
+  /// - Returns: nil when the run was cut off before there was one.
+  /// - Throws: `DiagnosticError` when there are some and none can be read.
+  func lastRunCheckpoint(tell: (String) -> Void) throws -> RunCheckpoint? {
+    var (problems, damaged): ([Diagnostic], [String]) = ([], [])
+    for path in checkpoints() {
+      do {
+        let found = try RunCheckpoint(path: path)
+        for path in damaged { try? FileManager.default.removeItem(atPath: path) }
+        return found
+      } catch let error as DiagnosticError {
+        tell("warning: the checkpoint is passed over: \(error.sentences)")
+        problems += error.diagnostics
+        damaged.append(path)
+      }
+    }
+    guard problems.isEmpty else { throw DiagnosticError(problems) }
+    return nil
+  }
+
+  /// The length of `metrics.jsonl`.
+  var metricsBytes: Int {
+    let facts = try? FileManager.default.attributesOfItem(atPath: file("metrics.jsonl"))
+    return (facts?[.size] as? NSNumber)?.intValue ?? 0
+  }
+
+  /// Takes off `metrics.jsonl` what was added after a checkpoint.
+  ///
+  /// - Throws: `DiagnosticError` when it is shorter than it was then, or cannot be written.
+  func cutMetrics(to length: Int) throws {
+    let path = file("metrics.jsonl")
+    let isThere = FileManager.default.fileExists(atPath: path)
+    let bytes = isThere ? try readFile(path, limit: 1 << 30) : []
+    guard bytes.count >= length else {
+      throw DiagnosticError(
+        "\(path): holds \(bytes.count) bytes, and \(length) when the checkpoint was written",
+        hints: ["the epochs that were logged there are gone: start the run anew"])
+    }
+    if bytes.count > length { try writeAtomically(Array(bytes.prefix(length)), to: path) }
+  }
+}

@@ -1,0 +1,32 @@
+import Recipes
+
+/// A stage of a run, or its control: what is trained one after the other.
+struct Leg {
+  /// The stage's index in the recipe.
+  let stage: Int
+  /// As the user is told of it: the stage's name, the control's with `control` before it.
+  let title: String
+  /// Whether the regularizers apply.
+  let regularizes: Bool
+}
+
+extension Recipe {
+  /// The index of the first stage that regularizes; nil when none does.
+  var firstRegularized: Int? {
+    regularizers.isEmpty ? nil : stages.firstIndex(where: \.regularizes)
+  }
+
+  /// The stages, and after them the control's: the same ones from the first that regularizes, without.
+  var legs: [Leg] {
+    let own = stages.enumerated().map { index, stage in
+      Leg(
+        stage: index, title: stage.name,
+        regularizes: stage.regularizes && !regularizers.isEmpty)
+    }
+    guard hasControl, let first = firstRegularized else { return own }
+    return own
+      + own[first...].map { leg in
+        Leg(stage: leg.stage, title: "control-\(leg.title)", regularizes: false)
+      }
+  }
+}
