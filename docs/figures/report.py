@@ -2,7 +2,8 @@
 
 Writes NAME-desktop.png (1280 wide), NAME-phone.png (390 wide), the dark ones of both, and NAME.pdf as it is
 printed. Needs chromium, and nothing of Python but what comes with it. Pages are shown from their beginning;
---height says how much of them. The pictures of the README: --scale 0.6 --height 2190 for the desktop's.
+--height says how much of them. The pictures of the README: --scale 0.6 --height 2500 for the
+desktop's, --height 1800 for the phone's.
 """
 
 import argparse
@@ -32,7 +33,7 @@ def picture(page: pathlib.Path, output: pathlib.Path, width: int, height: int, s
         shell.write_text(f"<!DOCTYPE html>{frame}", encoding="utf-8")
         scheme = ["--blink-settings=preferredColorScheme=0"] if dark else []
         chromium(*scheme, "--hide-scrollbars", f"--force-device-scale-factor={scale}", "--allow-file-access-from-files",
-                 f"--window-size={max(width, 500)},{height}", f"--screenshot={output}", shell.as_uri())
+                 f"--window-size={width},{height}", f"--screenshot={output}", shell.as_uri())
 
 
 def main() -> None:

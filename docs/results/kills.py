@@ -42,17 +42,21 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--petl", default=".build/release/petl")
     parser.add_argument("--recipe", default="Examples/recipes/quickstart.yaml")
+    parser.add_argument("--set", action="append", default=[], help="as of petl run")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     whole, cut = options.folder / "whole", options.folder / "cut"
+    run = [options.petl, "run", options.recipe, "--quiet"]
+    for text in options.set:
+        run += ["--set", text]
     begun = time.monotonic()
-    first = start([options.petl, "run", options.recipe, "--output", str(whole), "--quiet"])
+    first = start([*run, "--output", str(whole)])
     if first.wait() != 0:
         sys.exit(first.stderr.read())
     length = time.monotonic() - begun
     stream = random.Random(options.seed)
-    command = [options.petl, "run", options.recipe, "--output", str(cut), "--quiet"]
+    command = [*run, "--output", str(cut)]
     how = collections.Counter()
     for number in range(options.kills):
         process = start(command)

@@ -18,7 +18,9 @@ final class LiveReport: RunProgress {
   /// - Parameter recipe: what is going to be trained.
   init(_ recipe: Recipe) {
     let state = State(
-      LiveView(recipe.plannedStages, batchSize: recipe.batchSize, Terminal.glyphs))
+      LiveView(
+        recipe.plannedStages, batchSize: recipe.batchSize, Terminal.glyphs,
+        selection: recipe.selection))
     self.state = state
     display = LiveDisplay { size in
       state.view.withLock { $0 }.lines(size, at: Self.now)

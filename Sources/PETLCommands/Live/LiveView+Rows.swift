@@ -37,7 +37,7 @@ extension LiveView {
       curve(history.compactMap(\.redundancy), priority: 1),
       result.validation.map { .text("val \($0.score)", priority: 7) },
       curve(history.compactMap { $0.score?.value }, priority: 3),
-      result.test.map { .text("test \($0.score)", priority: 8) },
+      result.test.map { .text("test\(mark) \($0.score)", priority: 8) },
       .text(duration(result.trainingSeconds), .faint, priority: 4),
     ])
   }

@@ -1,4 +1,5 @@
 import Datasets
+import Recipes
 import Training
 
 /// What is shown of a run while it goes on, as lines of text that fit a terminal.
@@ -63,6 +64,8 @@ struct LiveView: Sendable {
   let stages: [PlannedStage]
   let batchSize: Int
   let glyphs: Glyphs
+  /// What stands beside figures of the test split, with a space; empty unless it chooses the epoch.
+  let mark: String
   private(set) var stage: Stage?
   private(set) var time: TimeEstimate
   /// What is being decoded; a stage that begins ends it.
@@ -72,7 +75,12 @@ struct LiveView: Sendable {
   ///   - stages: what is going to be trained, the control last.
   ///   - batchSize: images in a step.
   ///   - glyphs: what pictures are made of.
-  init(_ stages: [PlannedStage], batchSize: Int, _ glyphs: Glyphs) {
+  ///   - selection: which epoch is kept.
+  init(
+    _ stages: [PlannedStage], batchSize: Int, _ glyphs: Glyphs,
+    selection: Recipe.Selection = .last
+  ) {
+    mark = selection.caution == nil ? "" : " \(Recipe.Selection.mark)"
     self.stages = stages
     self.batchSize = batchSize
     self.glyphs = glyphs

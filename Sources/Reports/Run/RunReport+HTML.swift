@@ -40,7 +40,7 @@ extension RunReport {
         text:
           "The value of each without λ, λ, and the share of its gradient: ‖λ ∇R‖ over the sum of "
           + "the norms of all parts, at the last step of an epoch."), legend(charts),
-      Markup("div", ["class": "curves"], charts.map { Markup("div", [:], [$0.drawing()]) }),
+      Markup("div", ["class": "curves thirds"], charts.map { Markup("div", [:], [$0.drawing()]) }),
     ]
   }
 

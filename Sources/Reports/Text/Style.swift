@@ -50,6 +50,7 @@ enum Style {
     .legend span{display:inline-flex;align-items:center;gap:8px}.legend svg{width:28px;height:10px}
     .curves{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(400px,100%),1fr));gap:20px}
     .curves+.sites{margin-top:20px}
+    .curves.thirds{grid-template-columns:repeat(auto-fill,minmax(min(300px,100%),1fr))}
     .sites{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(150px,45%),1fr));gap:20px}
     .curves>div,.sites>div{background:var(--card);border-radius:10px;padding:16px}
     .sites>div{padding:10px}
