@@ -78,6 +78,24 @@ extension RunFolder {
     return nil
   }
 
+  /// Writes while a run trains: what goes wrong then, as on a full disk, says how to go on.
+  ///
+  /// - Throws: what `body` throws, with that hint.
+  func writing(_ body: (RunFolder) throws -> Void) throws {
+    do {
+      try body(self)
+    } catch let error as DiagnosticError {
+      throw DiagnosticError(
+        error.diagnostics.map { diagnostic in
+          Diagnostic(
+            diagnostic.message, at: diagnostic.span,
+            hints: diagnostic.hints + [
+              "nothing that was written before is lost; when that is mended: petl resume \(path)"
+            ])
+        })
+    }
+  }
+
   /// The length of `metrics.jsonl`.
   var metricsBytes: Int {
     let facts = try? FileManager.default.attributesOfItem(atPath: file("metrics.jsonl"))

@@ -72,9 +72,11 @@ extension Runner {
       generator: RandomGenerator(seed: UInt64(recipe.seed)),
       log: { [folder] record in
         records.append(record)
-        try folder?.append(record)
+        try folder?.writing { try $0.append(record) }
       },
-      save: folder.map { folder in { [self] in try save($0, leg, in: folder, task) } },
+      save: folder.map { folder in
+        { [self] snapshot in try folder.writing { try save(snapshot, leg, in: $0, task) } }
+      },
       observer: observer, stop: stop)
     let trainer = StageTrainer(
       setting, stage: recipe.stages[leg.stage], regularizers: regularizers)
