@@ -47,7 +47,7 @@ import Testing
     #expect(damaged.complaints.contains("out/metrics.jsonl:2: not the figures of an epoch"))
     try FileManager.default.removeItem(atPath: bench.folder + "/out/summary.json")
     let none = try bench.petl(["report", "out"])
-    #expect(none.code == 2 && none.complaints.contains("has the run ended?"))
+    #expect(none.code == 2 && none.complaints.contains("the run has not ended"))
     let unknown = try bench.petl(["report", "out", "--format", "pdf"])
     #expect(unknown.code == 2)
   }

@@ -90,6 +90,8 @@ import Testing
     #expect(none.code == 2 && none.complaints.contains("not the folder of a run"))
     try bench.writeExperiment()
     _ = try bench.petl(["run", "r.yaml", "--output", "run", "--set", "threads=1"])
+    let typo = try bench.petl(["resume", "rnu"])
+    #expect(typo.code == 2 && typo.complaints.contains("did you mean 'run'?"), "\(typo)")
     try FileManager.default.removeItem(atPath: bench.folder + "/run/summary.json")
     // The images changed since.
     try bench.writeExperiment("epochs: 3\n")

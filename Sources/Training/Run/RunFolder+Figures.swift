@@ -31,7 +31,11 @@ extension RunFolder {
   public func summary() throws -> RunSummary {
     let path = file("summary.json")
     guard FileManager.default.fileExists(atPath: path) else {
-      throw DiagnosticError("\(path): there is no such file", hints: ["has the run ended?"])
+      throw DiagnosticError(
+        "\(path): there is no such file",
+        hints: [
+          "the run has not ended; one that was cut off goes on with: petl resume \(self.path)"
+        ])
     }
     let bytes = try readFile(path, limit: 100 << 20)
     do {

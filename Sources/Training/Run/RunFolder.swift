@@ -16,9 +16,24 @@ public struct RunFolder {
       isFolder.boolValue, FileManager.default.fileExists(atPath: file)
     else {
       throw DiagnosticError(
-        "\(path): not the folder of a run", hints: ["expected a folder with a recipe.yaml in it"])
+        "\(path): not the folder of a run",
+        hints: ["expected a folder with a recipe.yaml in it"]
+          + (Self.nearest(to: path).map { ["did you mean '\($0)'?"] } ?? []))
     }
     self.path = path
+  }
+
+  /// The run beside a path whose name is nearest to the path's.
+  private static func nearest(to path: String) -> String? {
+    let place = URL(fileURLWithPath: path)
+    let parent = place.deletingLastPathComponent()
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: parent.path)) ?? []
+    let runs = names.filter {
+      FileManager.default.fileExists(atPath: "\(parent.path)/\($0)/recipe.yaml")
+    }
+    let name = place.lastPathComponent
+    guard path.hasSuffix(name), let nearest = nearestName(to: name, among: runs) else { return nil }
+    return String(path.dropLast(name.count)) + nearest
   }
 
   /// A new folder.
