@@ -65,15 +65,9 @@ final class LiveReport: RunProgress {
 extension Recipe {
   /// What a run trains, in order: the stages, then the control's.
   var plannedStages: [PlannedStage] {
-    let own = stages.map { stage in
+    legs.map {
       PlannedStage(
-        title: stage.name, epochs: stage.epochs,
-        regularizes: stage.regularizes && !regularizers.isEmpty)
+        title: $0.title, epochs: stages[$0.stage].epochs, regularizes: $0.regularizes)
     }
-    guard hasControl, let first = own.firstIndex(where: \.regularizes) else { return own }
-    return own
-      + own[first...].map {
-        PlannedStage(title: "control-\($0.title)", epochs: $0.epochs, regularizes: false)
-      }
   }
 }

@@ -1,13 +1,13 @@
 import Recipes
 
 /// A stage of a run, or its control: what is trained one after the other.
-struct Leg {
+public struct Leg: Sendable {
   /// The stage's index in the recipe.
-  let stage: Int
+  public let stage: Int
   /// As the user is told of it: the stage's name, the control's with `control` before it.
-  let title: String
+  public let title: String
   /// Whether the regularizers apply.
-  let regularizes: Bool
+  public let regularizes: Bool
 }
 
 extension Recipe {
@@ -17,7 +17,7 @@ extension Recipe {
   }
 
   /// The stages, and after them the control's: the same ones from the first that regularizes, without.
-  var legs: [Leg] {
+  public var legs: [Leg] {
     let own = stages.enumerated().map { index, stage in
       Leg(
         stage: index, title: stage.name,

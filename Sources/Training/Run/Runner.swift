@@ -82,12 +82,12 @@ public final class Runner {
     return try train(from: checkpoint)
   }
 
-  /// The digest of what the recipe decides.
-  var decisions: String {
+  /// The digest of what the recipe decides; every checkpoint has it.
+  private(set) lazy var decisions: String = {
     let recipe = experiment.recipe
     let text = recipe.decisions(throughStage: recipe.stages.count - 1, regularized: true)
     return digest(of: Array("control: \(recipe.hasControl)\n\(text)".utf8))
-  }
+  }()
 
   private func train(from checkpoint: RunCheckpoint?) throws -> RunSummary {
     let (recipe, network) = (experiment.recipe, experiment.network)
