@@ -43,11 +43,34 @@ extension ReSoRA {
       .offDiagonalMean(exponent: exponent / 2)
   }
 
-  /// The coefficients image by image, [r, images, tokens of an image], the mean image taken off.
+  /// The coefficients image by image, [r, images, tokens of the longest], the mean image taken off.
+  ///
+  /// A place that a shorter text does not have takes no part in the mean and is 0 (our choice).
   func rowsOfImages(_ subspaces: Subspaces, centered: Bool) -> Tensor {
-    let (images, count) = (subspaces.images, subspaces.count)
-    let s = subspaces.coefficients.reshaped([images, subspaces.tokens / images, count])
-    let rows = centered ? s - s.mean(over: [0], keepingAxes: true) : s
-    return rows.transposed([2, 0, 1])
+    let (rows, count) = (subspaces.rows, subspaces.count)
+    let (images, longest) = (rows.lengths.count, rows.longest)
+    if rows.isEven {
+      let s = subspaces.coefficients.reshaped([images, longest, count])
+      let elements = centered ? s - s.mean(over: [0], keepingAxes: true) : s
+      return elements.transposed([2, 0, 1])
+    }
+    let starts = rows.starts
+    var (places, isThere) = ([Int](), [Float]())
+    for (image, length) in rows.lengths.enumerated() {
+      for place in 0..<longest {
+        places.append(place < length ? starts[image] + place : 0)
+        isThere.append(place < length ? 1 : 0)
+      }
+    }
+    let mask = Tensor(isThere, shape: [images, longest, 1])
+    let s =
+      subspaces.coefficients.gathered(places).reshaped([images, longest, count]) * mask
+    guard centered else { return s.transposed([2, 0, 1]) }
+    let shares = (0..<longest).map { place in
+      1 / Float(rows.lengths.count { $0 > place })
+    }
+    let means =
+      s.sum(over: [0], keepingAxes: true) * Tensor(shares, shape: [1, longest, 1])
+    return ((s - means) * mask).transposed([2, 0, 1])
   }
 }

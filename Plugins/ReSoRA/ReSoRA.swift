@@ -73,10 +73,10 @@ public struct ReSoRA: RedundancyRegularizer {
   /// What `measure: auto` chose, once it has.
   public var note: String? { choice.note }
 
-  /// S of the set's elements, [elements, r]: of every token, or of each image's first.
+  /// S of the set's elements, [elements, r]: of every token, or of the one in each image or text that
+  /// its feature is taken from.
   func coefficients(of subspaces: Subspaces) -> Tensor {
     guard options.set == .classToken else { return subspaces.coefficients }
-    let stride = subspaces.tokens / subspaces.images
-    return subspaces.coefficients.gathered((0..<subspaces.images).map { $0 * stride })
+    return subspaces.coefficients.gathered(subspaces.rows.features)
   }
 }

@@ -3,11 +3,20 @@ import PETL
 extension RegularizerChecks {
   /// Every gradient is that of finite differences.
   ///
-  /// Three samples are tried: a kink may be near one of them, a wrong gradient is wrong at all.
+  /// Of images and of texts of several lengths. Three samples are tried of each: a kink may be near one
+  /// of them, a wrong gradient is wrong at all.
   mutating func checkGradients(_ plugin: Plugin) {
+    checkGradients(plugin) { SubspaceSample(seed: $0) }
+    let texts = TokenRows(lengths: [5, 2, 4], feature: .last)
+    checkGradients(plugin) { SubspaceSample(rows: texts, seed: $0) }
+  }
+
+  private mutating func checkGradients(
+    _ plugin: Plugin, of sample: (UInt64) -> SubspaceSample
+  ) {
     var found: [ConformanceFinding] = []
     for attempt in 0..<3 as Range<UInt64> {
-      found = gradientFindings(plugin, SubspaceSample(seed: seed &+ attempt))
+      found = gradientFindings(plugin, sample(seed &+ attempt))
       if found.isEmpty { return }
     }
     findings += found

@@ -5,25 +5,31 @@ struct SubspaceSample {
   private(set) var s: Tensor
   private(set) var b: Tensor
   private(set) var a: Tensor
-  var images: Int
+  var rows: TokenRows
   var hasDirections = true
 
   /// Random subspaces, with no coefficient near zero, where a sign may jump.
   init(rank: Int = 4, images: Int = 3, tokens: Int = 4, seed: UInt64) {
+    self.init(
+      rank: rank, rows: TokenRows(lengths: Array(repeating: tokens, count: images)), seed: seed)
+  }
+
+  /// Random subspaces of texts of several lengths.
+  init(rank: Int = 4, rows: TokenRows, seed: UInt64) {
     var generator = RandomGenerator(seed: seed).split("subspaces")
     func random(_ shape: [Int]) -> Tensor {
       let values = generator.normal(shape.reduce(1, *)).map { $0 + ($0 < 0 ? -0.1 : 0.1) }
       return Tensor(values, shape: shape).differentiable()
     }
-    s = random([images * tokens, rank])
+    s = random([rows.count, rank])
     b = random([rank, 6])
     a = random([rank, 9])
-    self.images = images
+    self.rows = rows
   }
 
   /// New each time, for `Subspaces` keeps what was asked.
   var subspaces: Subspaces {
-    Subspaces(coefficients: s, basis: b, directions: hasDirections ? a : nil, images: images)
+    Subspaces(coefficients: s, basis: b, directions: hasDirections ? a : nil, rows: rows)
   }
 
   /// The matrices by name.
@@ -76,6 +82,10 @@ struct SubspaceSample {
       ("large S and small B", plain.scaled(all(1e6), all(1e-6))),
       ("equal subspaces", plain.permuted([0, 0, 0, 0])),
       ("a single token", SubspaceSample(images: 1, tokens: 1, seed: seed)),
+      (
+        "texts of several lengths",
+        SubspaceSample(rows: TokenRows(lengths: [5, 1, 3], feature: .last), seed: seed)
+      ),
     ]
   }
 }

@@ -40,15 +40,12 @@ struct SubspacesTests {
     expect(subspaces.centeredCoefficientGram, gram(s.values, 3, centered: true))
     expect(subspaces.basisGram, gram(b.transposed().values, 3))
     expect(subspaces.directionGram, gram(a.transposed().values, 3))
-    expect(
-      subspaces.imageGrams,
-      (0..<4).flatMap { gram(Array(s.values[$0 * 9..<($0 + 1) * 9]), 3) })
   }
 
   @Test func everythingIsComputedOnce() {
     let asked: [(Subspaces) -> Tensor?] = [
       { $0.coefficientGram }, { $0.centeredCoefficientGram }, { $0.basisGram },
-      { $0.directionGram }, { $0.imageGrams }, { $0.featureMaps },
+      { $0.directionGram }, { $0.featureMaps },
       { $0.inWeightSpace?.coefficientGram },
     ]
     for ask in asked {
@@ -79,7 +76,7 @@ struct SubspacesTests {
         coefficients: leaves[0], basis: leaves[1], directions: leaves[2], images: 4)
       return [
         subspaces.coefficientGram, subspaces.centeredCoefficientGram, subspaces.basisGram,
-        subspaces.directionGram ?? Tensor(0), subspaces.imageGrams, subspaces.featureMaps,
+        subspaces.directionGram ?? Tensor(0), subspaces.featureMaps,
       ].map { $0.squared().sum() }.reduce(Tensor(0), +).scaled(by: 0.01)
     }
     #expect(check.worst < 5e-3, "\(check)")
@@ -95,5 +92,41 @@ struct SubspacesTests {
     expect(biased.featureMaps.sum(over: [0]), subspaces.delta.values.map(Double.init))
     expect(biased.basisGram, subspaces.basisGram.values.map(Double.init))
     expect(biased.coefficientGram, subspaces.coefficientGram.values.map(Double.init))
+  }
+
+  /// What stands in the rows that fill a text up changes no Gram matrix.
+  @Test func rowsThatFillUpTakePartInNothing() {
+    let rows = TokenRows(lengths: [3, 1, 2, 3], feature: .last)
+    let pass = ForwardPass(isTraining: false, images: 4, generator: RandomGenerator(seed: 0))
+    let site = AdaptationSite(kind: .query, layer: 0, inputWidth: 7, outputWidth: 5)
+    var spoiled = s.values
+    for row in [4, 5, 8] { for j in 0..<3 { spoiled[row * 3 + j] = 1e3 } }
+    pass.counting(rows) {
+      pass.record(
+        Subspaces(coefficients: Tensor(spoiled, shape: [12, 3]), basis: b, images: 4), at: site)
+    }
+    pass.record(subspaces, at: site)
+    let kept = [0, 1, 2, 3, 6, 7, 9, 10, 11].flatMap { Array(s.values[$0 * 3..<($0 + 1) * 3]) }
+    let counted = pass.subspaces[0].subspaces
+    expect(counted.coefficientGram, gram(kept, 3))
+    expect(counted.centeredCoefficientGram, gram(kept, 3, centered: true))
+    #expect(counted.tokens == 9)
+    #expect(counted.images == 4)
+    #expect(counted.rows.features == [2, 3, 5, 8])
+    #expect(pass.subspaces[1].subspaces.tokens == 12)
+  }
+
+  @Test func gradientsOfTextsFlowToTheirTokensOnly() {
+    let rows = TokenRows(lengths: [3, 1, 2, 3])
+    let pass = ForwardPass(isTraining: false, images: 4, generator: RandomGenerator(seed: 0))
+    let site = AdaptationSite(kind: .query, layer: 0, inputWidth: 7, outputWidth: 5)
+    pass.counting(rows) { pass.record(subspaces, at: site) }
+    let loss = pass.subspaces[0].subspaces.coefficientGram.squared().sum()
+    let slope = loss.backward()[s]?.values ?? []
+    #expect(slope.count == 36)
+    for row in 0..<12 {
+      let isZero = slope[row * 3..<(row + 1) * 3].allSatisfy { $0 == 0 }
+      #expect(isZero == [4, 5, 8].contains(row))
+    }
   }
 }

@@ -36,6 +36,29 @@ struct RetrievalRunTests {
     #expect(summary.stages[0].test?.recalls != nil && summary.headParameters == 1)
   }
 
+  @Test("A caption's statistics do not depend on the longer captions beside it")
+  func fillingUp() throws {
+    let laboratory = try PairLaboratory()
+    let experiment = try RetrievalExperiment(laboratory.recipe())
+    let texts = [[1, 5, 9], [1, 4, 6, 8, 3, 7]]
+    func coefficients(_ texts: [[Int]]) -> [String: [Float]] {
+      let pass = ForwardPass(
+        isTraining: false, images: texts.count, generator: RandomGenerator(seed: 0))
+      _ = noGradient { experiment.model.textEmbeddings(texts, pass: pass) }
+      return Dictionary(
+        uniqueKeysWithValues: pass.subspaces.map {
+          ($0.site.name, $0.subspaces.coefficients.values)
+        })
+    }
+    let (short, both) = (coefficients([texts[0]]), coefficients(texts))
+    #expect(short.count == 8)
+    for (site, values) in short {
+      let beside = try #require(both[site])
+      #expect(beside.count == values.count * 9 / 3)
+      for (x, y) in zip(values, beside) { #expect(abs(x - y) < 1e-5) }
+    }
+  }
+
   @Test("A run leaves metrics, adapters of both towers and a folder to measure again")
   func folder() throws {
     let laboratory = try PairLaboratory()

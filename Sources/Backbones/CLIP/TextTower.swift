@@ -55,7 +55,10 @@ public final class TextTower: AdaptableNetwork {
     var x =
       tokenEmbedding.gathered(ids).reshaped([texts.count, length, width])
       + positions.sliced(axis: 0, 0..<length)
-    for block in blocks { x = block(x, adapters: adapters, pass: pass) }
+    // Whether a text is filled up or not, its adapters' statistics are the same.
+    pass.counting(TokenRows(lengths: texts.map(\.count), feature: .last)) {
+      for block in blocks { x = block(x, adapters: adapters, pass: pass) }
+    }
     let ends = texts.enumerated().map { index, text in index * length + text.count - 1 }
     let last = x.reshaped([-1, width]).gathered(ends)
     return adapters.adaptedOutput(.norm, blocks.count - 1, norm(last), in: pass)

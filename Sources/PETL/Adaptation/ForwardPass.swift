@@ -15,6 +15,8 @@ public final class ForwardPass {
   /// What the adapters left, in the order of the forward pass.
   public private(set) var subspaces: [(site: AdaptationSite, subspaces: Subspaces)] = []
 
+  private var counted: TokenRows?
+
   /// Makes a pass over a batch.
   public init(
     isTraining: Bool, images: Int, generator: RandomGenerator, recordsSubspaces: Bool = true
@@ -82,8 +84,25 @@ public final class ForwardPass {
     return (x.reshaped([images, -1, columns]) * mask).reshaped(x.shape)
   }
 
-  /// Keeps what an adapter's site left.
+  /// Runs a part of a network on texts that are filled up to equal lengths.
+  ///
+  /// Subspaces that are recorded meanwhile are those of the texts' tokens alone, so that no statistic
+  /// depends on how far a text is filled up.
+  ///
+  /// - Parameters:
+  ///   - rows: the tokens of each text.
+  ///   - body: the part of the network.
+  /// - Returns: what the part gives.
+  public func counting<Result>(_ rows: TokenRows, _ body: () throws -> Result) rethrows -> Result {
+    let outer = counted
+    counted = rows
+    defer { counted = outer }
+    return try body()
+  }
+
+  /// Keeps what an adapter's site left, of the rows that are tokens.
   public func record(_ subspaces: Subspaces, at site: AdaptationSite) {
-    if recordsSubspaces { self.subspaces.append((site, subspaces)) }
+    guard recordsSubspaces else { return }
+    self.subspaces.append((site, counted.map(subspaces.counting) ?? subspaces))
   }
 }

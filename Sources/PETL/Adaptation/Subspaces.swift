@@ -13,14 +13,14 @@
 public final class Subspaces {
   /// S, [tokens, r ρ], through any nonlinearity and dropout already.
   ///
-  /// Rows are image by image.
+  /// Rows are image by image, or text by text, and only those of tokens.
   public let coefficients: Tensor
   /// B, [r ρ, out]: any scale of the adapter is already in it.
   public let basis: Tensor
   /// The input directions A, [r ρ, in], when the adapter is linear; for weight-space measures.
   public let directions: Tensor?
-  /// How many images the tokens belong to.
-  public let images: Int
+  /// Which rows of S belong to each image or text.
+  public let rows: TokenRows
   /// How many rank-one maps each subspace holds: ρ.
   public let dimension: Int
   /// What is added to the network beside the subspaces and compared with nothing: a bias, as
@@ -36,16 +36,38 @@ public final class Subspaces {
   ///   - images: divides the number of tokens.
   ///   - dimension: how many rank-one maps each subspace holds; divides their number.
   ///   - remainder: what is added beside the subspaces.
-  public init(
+  public convenience init(
     coefficients: Tensor, basis: Tensor, directions: Tensor? = nil, images: Int,
+    dimension: Int = 1, remainder: (coefficients: Tensor, basis: Tensor)? = nil
+  ) {
+    precondition(
+      images > 0 && coefficients.shape[0] % images == 0,
+      "\(coefficients.shape[0]) tokens do not divide into \(images) images.")
+    self.init(
+      coefficients: coefficients, basis: basis, directions: directions,
+      rows: TokenRows(count: images, length: coefficients.shape[0] / images),
+      dimension: dimension, remainder: remainder)
+  }
+
+  /// Makes subspaces of images or texts that need not have equally many tokens.
+  ///
+  /// - Parameters:
+  ///   - coefficients: S, [tokens, r], with no other rows than those of tokens.
+  ///   - basis: B, [r, out].
+  ///   - directions: A, [r, in], where S is a linear function of the input.
+  ///   - rows: which rows of S belong to each image or text.
+  ///   - dimension: how many rank-one maps each subspace holds; divides their number.
+  ///   - remainder: what is added beside the subspaces.
+  public init(
+    coefficients: Tensor, basis: Tensor, directions: Tensor? = nil, rows: TokenRows,
     dimension: Int = 1, remainder: (coefficients: Tensor, basis: Tensor)? = nil
   ) {
     precondition(
       coefficients.rank == 2 && basis.rank == 2 && coefficients.shape[1] == basis.shape[0],
       "Coefficients \(coefficients.shape) and basis \(basis.shape) do not fit together.")
     precondition(
-      images > 0 && coefficients.shape[0] % images == 0,
-      "\(coefficients.shape[0]) tokens do not divide into \(images) images.")
+      coefficients.shape[0] == rows.count,
+      "\(coefficients.shape[0]) rows of coefficients are not \(rows.count) tokens.")
     precondition(
       directions == nil || directions?.shape.first == basis.shape[0],
       "There is one input direction for each subspace.")
@@ -55,7 +77,7 @@ public final class Subspaces {
     precondition(
       dimension > 0 && basis.shape[0] % dimension == 0,
       "Subspaces of dimension \(dimension) do not divide \(basis.shape[0]) rank-one maps.")
-    self.images = images
+    self.rows = rows
     self.dimension = dimension
     self.remainder = remainder
   }
@@ -80,6 +102,8 @@ public final class Subspaces {
 
   /// How many subspaces there are: r.
   public var count: Int { basis.shape[0] / dimension }
+  /// How many images or texts the tokens belong to.
+  public var images: Int { rows.lengths.count }
   /// How many token rows there are, over all images.
   public var tokens: Int { coefficients.shape[0] }
   /// How many pairs of subspaces there are: r (r − 1) / 2.
@@ -110,11 +134,6 @@ public final class Subspaces {
   public private(set) lazy var directionGram: Tensor? = directions.map {
     $0.matmul($0, transposingOther: true)
   }
-  /// SᵀS for each image, [images, r, r].
-  public private(set) lazy var imageGrams: Tensor = {
-    let s = coefficients.reshaped([images, tokens / images, count])
-    return s.matmul(s, transposingSelf: true)
-  }()
   /// The r feature maps sᵢ bᵢᵀ in full, [r, tokens, out]: r times the memory of the layer's output.
   public private(set) lazy var featureMaps: Tensor = {
     if dimension > 1 {
@@ -129,8 +148,25 @@ public final class Subspaces {
   public func grouped(_ dimension: Int) -> Subspaces {
     if dimension == self.dimension { return self }
     return Subspaces(
-      coefficients: coefficients, basis: basis, directions: directions, images: images,
+      coefficients: coefficients, basis: basis, directions: directions, rows: rows,
       dimension: dimension, remainder: remainder)
+  }
+
+  /// The same without the rows that stand for no token.
+  ///
+  /// - Parameter rows: the tokens of each image or text, which here are filled up to equal lengths.
+  /// - Returns: subspaces of the tokens alone.
+  func counting(_ rows: TokenRows) -> Subspaces {
+    precondition(
+      rows.lengths.count == images && self.rows.isEven && rows.longest <= self.rows.longest,
+      "\(images) texts of \(self.rows.longest) rows are not of \(rows.lengths) tokens.")
+    let kept = rows.rows(filledUpTo: self.rows.longest)
+    let isWhole = kept.count == tokens
+    func counted(_ x: Tensor) -> Tensor { isWhole ? x : x.gathered(kept) }
+    return Subspaces(
+      coefficients: counted(coefficients), basis: basis, directions: directions, rows: rows,
+      dimension: dimension,
+      remainder: remainder.map { (counted($0.coefficients), $0.basis) })
   }
 
   /// The same subspaces of the weight itself, ΔW = Σᵢ bᵢ aᵢᵀ; nil without input directions.
