@@ -85,6 +85,19 @@ public struct PETLTool: ParsableCommand {
     }
   }
 
+  /// Parses arguments and runs a subcommand in this process, which goes on.
+  ///
+  /// - Parameters:
+  ///   - arguments: the words after `petl`.
+  ///   - registry: the plugins.
+  /// - Throws: what is wrong with the arguments, `DiagnosticError` when the input is wrong, any other
+  ///   error when the work failed.
+  public static func run(_ arguments: [String], with registry: PluginRegistry) throws {
+    var command = try parseAsRoot(arguments)
+    guard let command = command as? any RegistryCommand else { return try command.run() }
+    do { try command.run(with: registry) } catch let failure as RunFailure { throw failure.cause }
+  }
+
   /// Ends the process with help, the version, or what is wrong with the arguments.
   private static func exit(parsing error: any Error) -> Never {
     let isHelp = exitCode(for: error) == .success
