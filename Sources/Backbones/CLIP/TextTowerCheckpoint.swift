@@ -40,10 +40,11 @@ public struct TextTowerCheckpoint {
     let usual: Activation = tensors.naming.isQuickGELU ? .quickGELU : .gelu
     configuration = TextConfiguration(
       vocabulary: embedding[0], context: positions[0], width: width, depth: tensors.depth,
-      heads: facts.heads ?? description?.text?.heads ?? max(1, width / 64), mlpWidth: hidden[0],
+      heads: facts.heads ?? description?.text?.heads?.value ?? max(1, width / 64),
+      mlpWidth: hidden[0],
       embedding: projection[0],
-      activation: facts.activation ?? description?.text?.activation ?? usual,
-      epsilon: facts.epsilon ?? description?.text?.epsilon ?? tensors.naming.epsilon)
+      activation: facts.activation ?? description?.text?.activation?.value ?? usual,
+      epsilon: facts.epsilon ?? description?.text?.epsilon?.value ?? tensors.naming.epsilon)
     var problems = configuration.problems.map { Diagnostic("\(store.name): \($0)") }
     if problems.isEmpty {
       problems = tensors.mismatches(

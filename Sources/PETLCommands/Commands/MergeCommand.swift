@@ -78,6 +78,12 @@ struct MergeArguments: ParsableArguments {
       "The side of the images in pixels, for adapters that depend on it.", valueName: "pixels"))
   var imageSize: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Attention heads, where neither the run nor a file beside the weights says them.",
+      valueName: "count"))
+  var heads: Int?
+
   @Flag(help: "Go on although the probe in the adapter is not reproduced by these weights.")
   var unverified = false
 
@@ -88,13 +94,17 @@ struct MergeArguments: ParsableArguments {
   func run(
     _ direction: WeightMerge.Direction, keepsHead: Bool, _ registry: PluginRegistry
   ) throws -> AdapterMerging.Report {
+    if let heads, !(1...1024).contains(heads) {
+      throw DiagnosticError("--heads is \(heads)", hints: ["expected 1 to 1024"])
+    }
     guard output.hasSuffix(".safetensors") else {
       throw DiagnosticError(
         "--output is '\(output)'", hints: ["expected the name of a .safetensors file"])
     }
     let merging = try AdapterMerging(
       AdapterMerging.Request(
-        adapter: adapter, weights: weights, imageSize: imageSize, direction: direction,
+        adapter: adapter, weights: weights, imageSize: imageSize, heads: heads,
+        direction: direction,
         keepsHead: keepsHead, verifies: !unverified), registry: registry)
     let report = merging.report
     try RunFailure.marking { try writeAtomically(merging.data, to: output) }

@@ -14,6 +14,8 @@ public struct AdapterMerging {
     public var weights: String?
     /// The side of the images in pixels, for what depends on it; nil for that of the run or the weights.
     public var imageSize: Int?
+    /// The heads of attention; nil for what the run or the weights say.
+    public var heads: Int?
     /// Into the weights or out of them.
     public var direction: WeightMerge.Direction
     /// Whether the file's head stays although the adapter brings one.
@@ -23,10 +25,11 @@ public struct AdapterMerging {
 
     /// Asks for a merge.
     public init(
-      adapter: String, weights: String? = nil, imageSize: Int? = nil,
+      adapter: String, weights: String? = nil, imageSize: Int? = nil, heads: Int? = nil,
       direction: WeightMerge.Direction = .merge, keepsHead: Bool = false, verifies: Bool = true
     ) {
       (self.adapter, self.weights, self.imageSize) = (adapter, weights, imageSize)
+      self.heads = heads
       (self.direction, self.keepsHead, self.verifies) = (direction, keepsHead, verifies)
     }
   }
@@ -84,7 +87,7 @@ public struct AdapterMerging {
       beside = try network(checkpoint, size: side)
       loaded = try LoadedAdapter.read(request.adapter, for: beside, registry: registry)
     }
-    var notes = loaded.warnings.map(\.description)
+    var notes = checkpoint.notes + loaded.warnings.map(\.description)
     var distance: Double?
     if request.direction == .merge {
       distance = try Self.verified(probe, loaded, beside, request, &notes)
@@ -152,6 +155,7 @@ public struct AdapterMerging {
         hints: ["give them with --weights"])
     }
     recipe.imageSize = request.imageSize ?? recipe.imageSize
+    recipe.heads = request.heads ?? recipe.heads
     return recipe
   }
 

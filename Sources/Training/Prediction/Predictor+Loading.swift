@@ -18,11 +18,11 @@ extension Predictor {
   ///   - registry: the plugins that the adapter may be of.
   /// - Throws: `DiagnosticError` when weights or adapter cannot be read, or do not go together.
   public convenience init(
-    weights: String, adapter path: String? = nil, imageSize: Int? = nil,
+    weights: String, adapter path: String? = nil, imageSize: Int? = nil, heads: Int? = nil,
     normalization: Normalization? = nil, registry: PluginRegistry
   ) throws {
     var notes: [String] = []
-    let checkpoint = try Ingredients.checkpoint(BackboneRecipe(weights: weights))
+    let checkpoint = try Ingredients.checkpoint(BackboneRecipe(weights: weights, heads: heads))
     let (store, description) = try Ingredients.weights(weights)
     let kept = try path.map { try AdapterLocation($0).metadata() } ?? [:]
     // A recipe or a probe that cannot be read says nothing here; verifying the probe will say so.
