@@ -28,11 +28,13 @@ public struct Dataset: Sendable {
     public var licence: String
     /// Anything else worth knowing.
     public var note: String
+    /// Whether the data have numbers in the place of names: a class is then named by its number.
+    public var hasOnlyNumbers: Bool
 
     /// Describes a data set.
     public init(
       name: String, classes: [String], group: String = "", source: String = "",
-      licence: String = "", note: String = ""
+      licence: String = "", note: String = "", hasOnlyNumbers: Bool = false
     ) {
       self.name = name
       self.classes = classes
@@ -40,6 +42,7 @@ public struct Dataset: Sendable {
       self.source = source
       self.licence = licence
       self.note = note
+      self.hasOnlyNumbers = hasOnlyNumbers
     }
   }
 
@@ -53,6 +56,11 @@ public struct Dataset: Sendable {
   public let test: ImageSource?
   /// Training and validation images, where these have a list of their own.
   private let listedTrainAndVal: ImageSource?
+  /// What the user should know of files that are there and are not read, a sentence each.
+  public let notes: [String]
+
+  /// The most classes that a data set may have; every class has a row in the head.
+  public static let mostClasses = 1 << 20
 
   /// Takes the splits of a data set, any of which may be missing, but not all.
   ///
@@ -61,17 +69,19 @@ public struct Dataset: Sendable {
   ///   - train: the training images.
   ///   - val: the validation images.
   ///   - test: the test images.
+  ///   - notes: what the user should know, a sentence each.
   /// - Throws: `DiagnosticError` if there is no split, or a label is not that of a class.
   public init(
     _ description: Description, train: LabelledImages? = nil, val: LabelledImages? = nil,
-    test: LabelledImages? = nil
+    test: LabelledImages? = nil, notes: [String] = []
   ) throws {
     for split in [train, val, test].compactMap({ $0 }) {
       try split.checkLabels(below: description.classes.count)
     }
     try self.init(
       description,
-      sources: (train.map { .pixels($0) }, val.map { .pixels($0) }, test.map { .pixels($0) }))
+      sources: (train.map { .pixels($0) }, val.map { .pixels($0) }, test.map { .pixels($0) }),
+      notes: notes)
   }
 
   /// Takes splits whose labels were checked.
@@ -80,7 +90,7 @@ public struct Dataset: Sendable {
   init(
     _ description: Description,
     sources: (train: ImageSource?, val: ImageSource?, test: ImageSource?),
-    trainAndVal: ImageSource? = nil
+    trainAndVal: ImageSource? = nil, notes: [String] = []
   ) throws {
     let (train, val, test) = sources
     guard [train, val, test, trainAndVal].contains(where: { $0 != nil }) else {
@@ -91,6 +101,7 @@ public struct Dataset: Sendable {
     self.description = description
     (self.train, self.val, self.test) = (train, val, test)
     listedTrainAndVal = trainAndVal
+    self.notes = notes
   }
 
   /// The name that recipes and reports use.
@@ -145,6 +156,7 @@ public struct Dataset: Sendable {
           .first(shots, of: classes, split: split.rawValue))
     }
     return try Dataset(
-      description, sources: (chosen(.train), val, test), trainAndVal: chosen(.trainAndVal))
+      description, sources: (chosen(.train), val, test), trainAndVal: chosen(.trainAndVal),
+      notes: notes)
   }
 }

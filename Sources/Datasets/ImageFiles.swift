@@ -16,6 +16,8 @@ public struct ImageFiles: Sendable {
     let size: Int
     /// When it was last changed, in nanoseconds since 1970.
     let changed: Int
+    /// The file itself, whatever its path.
+    let id: FileID
   }
 
   /// The files, in order.

@@ -56,10 +56,16 @@ public struct LabelledImages: Sendable {
       throw DiagnosticError(
         "\(place) has shape \(shape), which holds no image", hints: ["expected at least one image"])
     }
-    guard images.count == shape.reduce(1, *) else {
+    let samples = shape.reduce(Int?.some(1)) { product, count in
+      product.flatMap { $0.multipliedReportingOverflow(by: count) }
+        .flatMap { $0.overflow ? nil : $0.partialValue }
+    }
+    guard images.count == samples else {
       throw DiagnosticError(
         "\(place) holds \(images.count) bytes",
-        hints: ["expected \(shape.reduce(1, *)) bytes for shape \(shape)"])
+        hints: [
+          "expected \(samples.map(String.init) ?? "more than 2^63-1") bytes for shape \(shape)"
+        ])
     }
     guard labels.count == shape[0] else {
       throw DiagnosticError(

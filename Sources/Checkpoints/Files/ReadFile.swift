@@ -2,11 +2,11 @@ import PETL
 
 /// All bytes of a file, unless there are more than `limit`.
 ///
-/// A pipe is read to its end; the limit holds for it too.
+/// A pipe is read to its end, unless `regularOnly` refuses it at once; the limit holds for it too.
 ///
 /// - Throws: `DiagnosticError` with the path if the file cannot be read or is larger than `limit`.
-public func readFile(_ path: String, limit: Int) throws -> [UInt8] {
-  let file = try POSIXFile(reading: path, regularOnly: false)
+public func readFile(_ path: String, limit: Int, regularOnly: Bool = false) throws -> [UInt8] {
+  let file = try POSIXFile(reading: path, regularOnly: regularOnly)
   defer { file.close() }
   guard file.size <= limit else { throw tooLarge(path, limit) }
   var bytes: [UInt8] = []

@@ -19,15 +19,23 @@ extension Dataset {
     try file.checkSetNames()
     let (train, val, test) = try (file.split("train"), file.split("val"), file.split("test"))
     let labels = [train, val, test].compactMap { $0 }.flatMap(\.labels)
-    let metadata = file.metadata
+    let (metadata, names) = (file.metadata, try file.setClasses())
+    let others = file.entries.map(\.name).filter { !setNames.contains($0) }
     let fileName = path.split(separator: "/").last.map(String.init) ?? path
     try self.init(
       Description(
         name: metadata["name"] ?? String(fileName.prefix { $0 != "." }),
-        classes: file.setClasses() ?? (0...max(0, labels.max() ?? 0)).map(String.init),
+        classes: names ?? (0...max(0, labels.max() ?? 0)).map(String.init),
         group: metadata["group"] ?? "", source: metadata["source"] ?? "",
-        licence: metadata["license"] ?? "", note: metadata["note"] ?? ""),
-      train: train, val: val, test: test)
+        licence: metadata["license"] ?? "", note: metadata["note"] ?? "",
+        hasOnlyNumbers: names == nil),
+      train: train, val: val, test: test,
+      notes: others.isEmpty
+        ? []
+        : [
+          "\(path): \(counted(others.count, "tensor")) of no part of a data set: "
+            + "not read, such as `\(others[0])`"
+        ])
   }
 }
 
@@ -66,9 +74,15 @@ extension SafetensorsFile {
         "\(name): tensor `\(origin.images)` is \(images.type.rawValue)",
         hints: ["expected U8, the pixels as bytes"])
     }
+    let classes = try integers(origin.labels)
+    let bounds = 0..<Dataset.mostClasses
+    if let index = classes.firstIndex(where: { !bounds.contains($0) }) {
+      throw DiagnosticError(
+        "\(name): tensor `\(origin.labels)`: image \(index) has label \(classes[index])",
+        hints: ["expected the number of a class, 0...\(Dataset.mostClasses - 1)"])
+    }
     return try LabelledImages(
-      images: bytes(origin.images), shape: images.shape, labels: integers(origin.labels),
-      origin: origin)
+      images: bytes(origin.images), shape: images.shape, labels: classes, origin: origin)
   }
 
   /// The names of the classes, if the metadata has them.

@@ -29,7 +29,7 @@ public struct DecodedImage: Sendable {
   /// - Throws: `DiagnosticError` that names the file: it cannot be read, is of another format, CMYK,
   ///   damaged, cut short, or of more than 100 million pixels.
   public init(path: String) throws {
-    try self.init(bytes: readFile(path, limit: Self.largestFile), name: path)
+    try self.init(bytes: readFile(path, limit: Self.largestFile, regularOnly: true), name: path)
   }
 
   /// Decodes the bytes of a file.

@@ -7,9 +7,10 @@ extension Dataset {
   /// - Throws: `DiagnosticError` with every mistake.
   public init(unsplit root: String) throws {
     let classes = try folderNames(root)
-    let files = try ClassFolders(root, classes: classes).files
+    let found = try ClassFolders(root, classes: classes)
     let name = root.split(separator: "/").last.map(String.init) ?? root
     try self.init(
-      Description(name: name, classes: classes, source: root), sources: (nil, nil, .files(files)))
+      Description(name: name, classes: classes, source: root),
+      sources: (nil, nil, .files(found.files)), notes: found.notes)
   }
 }

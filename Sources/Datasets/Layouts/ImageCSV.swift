@@ -47,7 +47,8 @@ extension Dataset {
     }
     let file = path.split(separator: "/").last.map(String.init) ?? path
     let description = Description(
-      name: String(file.prefix { $0 != "." }), classes: labels.classes, source: path)
+      name: String(file.prefix { $0 != "." }), classes: labels.classes, source: path,
+      hasOnlyNumbers: labels.areNumbers)
     for (key, fraction) in [("val", fractions.val), ("test", fractions.test)]
     where fraction != nil && items[key] != nil {
       throw DiagnosticError(
@@ -56,10 +57,13 @@ extension Dataset {
     }
     let (val, test) = (files("val"), files("test"))
     guard let train = files("train") else {
-      try self.init(description, sources: (nil, val.map { .files($0) }, test.map { .files($0) }))
+      try self.init(
+        description, sources: (nil, val.map { .files($0) }, test.map { .files($0) }),
+        notes: labels.notes)
       return
     }
-    try self.init(description, cutting: train, (val, test), fractions, seed)
+    try self.init(
+      description, cutting: train, (val, test), fractions, seed, notes: labels.notes)
   }
 }
 
@@ -67,10 +71,20 @@ extension Dataset {
 private struct CSVLabels {
   let classes: [String]
   let areNumbers: Bool
+  /// What the user should know of them, a sentence each.
+  let notes: [String]
 
   init(_ texts: [String], count: Int?) {
     let numbers = texts.compactMap { Int($0) }
-    areNumbers = numbers.count == texts.count && numbers.allSatisfy { (0...1 << 20).contains($0) }
+    let bounds = 0..<Dataset.mostClasses
+    areNumbers = numbers.count == texts.count && numbers.allSatisfy(bounds.contains)
+    let odd = numbers.count == texts.count ? numbers.first { !bounds.contains($0) } : nil
+    notes =
+      odd.map {
+        [
+          "the labels are taken for names, for \($0) is not the number of a class, 0...\(bounds.upperBound - 1)"
+        ]
+      } ?? []
     classes =
       areNumbers
       ? (0..<(count ?? (numbers.max() ?? 0) + 1)).map(String.init)

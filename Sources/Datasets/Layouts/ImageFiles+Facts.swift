@@ -19,19 +19,36 @@ extension ImageFiles.Item {
   ///   - place: where the list names it.
   /// - Throws: `DiagnosticError` at that place if there is no regular file.
   init(path: String, name: String, label: Int, place: SourceSpan?) throws {
-    guard let facts = FileFacts(path), !facts.isFolder else {
-      let what = FileFacts(path) == nil ? "there is no file" : "this is a folder, not a file:"
+    let facts = FileFacts(path)
+    guard let facts, facts.isRegular else {
+      let what =
+        switch facts?.isFolder {
+        case nil: "there is no file"
+        case true?: "this is a folder, not a file:"
+        case false?: "this is a pipe, a socket or a device, not a file:"
+        }
       throw DiagnosticError("\(what) \(path)", at: place)
     }
     self.init(
       path: path, name: name, label: label, place: place, size: facts.size,
-      changed: facts.changed)
+      changed: facts.changed, id: facts.id)
   }
+}
+
+/// What tells a file or folder from every other, whatever paths lead to it.
+struct FileID: Hashable, Sendable {
+  /// The file system.
+  let device: UInt64
+  /// The number in it.
+  let number: UInt64
 }
 
 /// What the system knows of a file or folder.
 struct FileFacts {
   let isFolder: Bool
+  /// Whether this is a file that can be read without waiting for anybody.
+  let isRegular: Bool
+  let id: FileID
   /// In bytes.
   let size: Int
   /// In nanoseconds since 1970.
@@ -42,6 +59,10 @@ struct FileFacts {
     var status = stat()
     guard !path.utf8.contains(0), unsafe stat(path, &status) == 0 else { return nil }
     isFolder = status.st_mode & S_IFMT == S_IFDIR
+    isRegular = status.st_mode & S_IFMT == S_IFREG
+    id = FileID(
+      device: UInt64(truncatingIfNeeded: status.st_dev),
+      number: UInt64(truncatingIfNeeded: status.st_ino))
     size = Int(status.st_size)
     #if canImport(Darwin)
       changed = status.st_mtimespec.tv_sec * 1_000_000_000 + status.st_mtimespec.tv_nsec
@@ -62,9 +83,9 @@ func path(of name: String, in folder: String) -> String {
 
 /// The text of a list of files: at most 1 GiB of UTF-8.
 ///
-/// - Throws: `DiagnosticError` that names the file.
+/// - Throws: `DiagnosticError` that names the file; a pipe, which may never end, is none.
 func listText(_ path: String) throws -> String {
-  let bytes = try readFile(path, limit: 1 << 30)
+  let bytes = try readFile(path, limit: 1 << 30, regularOnly: true)
   guard let text = String(validating: bytes, as: UTF8.self) else {
     throw DiagnosticError("\(path): the list is not UTF-8 text")
   }

@@ -8,7 +8,8 @@ extension ImageFiles {
   ///   cannot be read.
   public init(below folder: String) throws {
     guard FileFacts.isFolder(folder) else { throw DiagnosticError("there is no folder \(folder)") }
-    let found = Item.below(folder, label: 0, root: folder)
+    var found = FolderSearch(root: folder)
+    found.search(folder, label: 0)
     if !found.mistakes.isEmpty { throw listed(found.mistakes, "mistakes in \(folder)") }
     guard !found.items.isEmpty else {
       throw DiagnosticError(

@@ -4,8 +4,8 @@ import PETL
 extension Dataset {
   /// Finds the images of folders of classes; none is opened.
   ///
-  /// Either `<root>/train/<class>/…`, with `val` and `test` beside `train` (ImageNet's layout, as
-  /// torchvision's `ImageFolder` reads each), or `<root>/<class>/…`, of which `fractions` cuts parts
+  /// Either `<root>/train/<class>/…`, with `val` (or `valid`, or `dev`) and `test` beside `train`
+  /// (ImageNet's layout, as torchvision's `ImageFolder` reads each), or `<root>/<class>/…`, of which `fractions` cuts parts
   /// off. Classes are numbered in the order of their names' bytes, as in Python; so are files.
   /// Folders in the folder of a class are searched, too. Files whose names do not end like an image's
   /// and those that start with a dot are passed over.
@@ -22,10 +22,10 @@ extension Dataset {
   ) throws {
     guard FileFacts.isFolder(root) else { throw DiagnosticError("there is no folder \(root)") }
     let present = try folderNames(root)
-    let splits = ["train", "val", "test"].filter(present.contains)
+    let folders = try SplitFolders(root, present)
     let name = root.split(separator: "/").last.map(String.init) ?? root
-    guard splits.isEmpty else {
-      try self.init(name: name, root: root, splits: splits, others: present, fractions, seed)
+    guard folders.paths.isEmpty else {
+      try self.init(name: name, root: root, folders, fractions, seed)
       return
     }
     guard !present.isEmpty else {
@@ -48,36 +48,33 @@ extension Dataset {
     let listing = try ClassFolders(root, classes: present)
     try self.init(
       Description(name: name, classes: present, source: root), cutting: listing.files,
-      (nil, nil), fractions, seed)
+      (nil, nil), fractions, seed, notes: listing.notes)
   }
 
   /// A root with folders of splits.
   private init(
-    name: String, root: String, splits: [String], others: [String],
+    name: String, root: String, _ folders: SplitFolders,
     _ fractions: (val: Double?, test: Double?), _ seed: Int
   ) throws {
-    for other in others where !splits.contains(other) {
-      guard let meant = nearestName(to: other, among: ["train", "val", "test", "validation"])
-      else { continue }
+    for (key, fraction) in [("val", fractions.val), ("test", fractions.test)] where fraction != nil
+    {
+      guard let path = folders.paths[key] else { continue }
       throw DiagnosticError(
-        "\(root)/\(other) is not a split",
-        hints: [
-          "did you mean '\(meant == "validation" ? "val" : meant)'? The splits are train, val, test"
-        ])
-    }
-    for (key, fraction) in [("val", fractions.val), ("test", fractions.test)]
-    where fraction != nil && splits.contains(key) {
-      throw DiagnosticError(
-        "\(root)/\(key) is there, and data.\(key)_fraction would cut off another",
+        "\(path) is there, and data.\(key)_fraction would cut off another",
         hints: ["remove one of them"])
     }
-    let first = splits[0]
-    let classes = try folderNames("\(root)/\(first)")
+    let splits = ["train", "val", "test"].compactMap { key in
+      folders.paths[key].map { (key: key, path: $0) }
+    }
+    let classes = try folderNames(splits[0].path)
     var mistakes: [Diagnostic] = []
     var found: [String: ImageFiles] = [:]
-    for split in splits {
+    var notes = folders.notes
+    for (split, path) in splits {
       do {
-        found[split] = try ClassFolders("\(root)/\(split)", classes: classes).files
+        let listing = try ClassFolders(path, classes: classes)
+        found[split] = listing.files
+        notes += listing.notes
       } catch let error as DiagnosticError {
         mistakes += error.diagnostics
       }
@@ -86,17 +83,18 @@ extension Dataset {
     let description = Description(name: name, classes: classes, source: root)
     let (val, test) = (found["val"], found["test"])
     guard let train = found["train"] else {
-      try self.init(description, sources: (nil, val.map { .files($0) }, test.map { .files($0) }))
+      try self.init(
+        description, sources: (nil, val.map { .files($0) }, test.map { .files($0) }), notes: notes)
       return
     }
-    try self.init(description, cutting: train, (val, test), fractions, seed)
+    try self.init(description, cutting: train, (val, test), fractions, seed, notes: notes)
   }
 
   /// Cuts validation and test images off the training images where fractions are given.
   init(
     _ description: Description, cutting train: ImageFiles,
     _ rest: (val: ImageFiles?, test: ImageFiles?),
-    _ fractions: (val: Double?, test: Double?), _ seed: Int
+    _ fractions: (val: Double?, test: Double?), _ seed: Int, notes: [String]
   ) throws {
     let all = ImageSource.files(train)
     let parts = SeededChoice(labels: all.labels, seed: seed)
@@ -118,103 +116,6 @@ extension Dataset {
       sources: (
         all.selecting(parts[2]), try part(0, rest.val, fractions.val),
         try part(1, rest.test, fractions.test)
-      ))
+      ), notes: notes)
   }
-}
-
-/// The images of the folders of classes of one split.
-struct ClassFolders {
-  let files: ImageFiles
-
-  /// Searches the folders.
-  ///
-  /// - Parameters:
-  ///   - root: the folder of the split.
-  ///   - classes: the names of all classes, in order.
-  /// - Throws: `DiagnosticError` with every mistake.
-  init(_ root: String, classes: [String]) throws {
-    let present = try folderNames(root)
-    var mistakes: [Diagnostic] = []
-    if present.isEmpty {
-      mistakes.append(
-        Diagnostic("\(root) holds no folders", hints: ["expected one folder for each class"]))
-    }
-    for name in present where !classes.contains(name) {
-      let nearest = nearestName(to: name, among: classes).map { ["did you mean '\($0)'?"] } ?? []
-      mistakes.append(
-        Diagnostic("\(root)/\(name) is not a class of the other splits", hints: nearest))
-    }
-    var items: [ImageFiles.Item] = []
-    for (label, name) in classes.enumerated() where present.contains(name) {
-      let found = ImageFiles.Item.below("\(root)/\(name)", label: label, root: root)
-      items += found.items
-      mistakes += found.mistakes
-      if found.items.isEmpty, found.mistakes.isEmpty {
-        mistakes.append(
-          Diagnostic("\(root)/\(name) holds no image", hints: ["expected .jpg, .jpeg or .png"]))
-      }
-    }
-    if !mistakes.isEmpty { throw listed(mistakes, "mistakes in \(root)") }
-    files = ImageFiles(items, origin: root)
-  }
-}
-
-extension ImageFiles.Item {
-  /// The images of a folder and the folders in it, in the order of torchvision's `ImageFolder`.
-  static func below(
-    _ folder: String, label: Int, root: String
-  ) -> (items: [ImageFiles.Item], mistakes: [Diagnostic]) {
-    var items: [ImageFiles.Item] = []
-    var mistakes: [Diagnostic] = []
-    var folders: [String] = []
-    let names: [String]
-    do {
-      names = try entryNames(folder)
-    } catch {
-      return ([], (error as? DiagnosticError)?.diagnostics ?? [])
-    }
-    for name in names {
-      let path = "\(folder)/\(name)"
-      let ending = name.split(separator: ".").last.map { $0.lowercased() } ?? ""
-      if ImageFormat.endings.contains(ending) {
-        let short = String(path.dropFirst(root.count).drop { $0 == "/" })
-        do {
-          items.append(try ImageFiles.Item(path: path, name: short, label: label, place: nil))
-        } catch {
-          mistakes += (error as? DiagnosticError)?.diagnostics ?? []
-        }
-      } else if ImageFormat.otherEndings.contains(ending) {
-        mistakes.append(
-          Diagnostic("\(path): .\(ending) files are not read", hints: ["expected JPEG or PNG"]))
-      } else if FileFacts.isFolder(path) {
-        folders.append(path)
-      }
-    }
-    for folder in folders {
-      let found = below(folder, label: label, root: root)
-      items += found.items
-      mistakes += found.mistakes
-    }
-    return (items, mistakes)
-  }
-}
-
-/// The names in a folder that do not start with a dot, in the order of their bytes.
-///
-/// - Throws: `DiagnosticError` when the folder cannot be read.
-private func entryNames(_ folder: String) throws -> [String] {
-  do {
-    return try FileManager.default.contentsOfDirectory(atPath: folder)
-      .filter { !$0.hasPrefix(".") }
-      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-  } catch {
-    throw DiagnosticError("the folder \(folder) cannot be read: \(error.localizedDescription)")
-  }
-}
-
-/// The names of the folders in a folder that do not start with a dot, in the order of their bytes.
-///
-/// - Throws: `DiagnosticError` when the folder cannot be read.
-func folderNames(_ folder: String) throws -> [String] {
-  try entryNames(folder).filter { FileFacts.isFolder("\(folder)/\($0)") }
 }

@@ -56,7 +56,7 @@ extension Dataset {
     try self.init(
       Description(
         name: task?.name ?? name, classes: (0..<count).map(String.init),
-        group: task?.group.rawValue ?? "", source: folder),
+        group: task?.group.rawValue ?? "", source: folder, hasOnlyNumbers: true),
       sources: (source("train800"), source("val200"), source("test")),
       trainAndVal: source("train800val200"))
   }

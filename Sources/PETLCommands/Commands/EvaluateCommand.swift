@@ -64,7 +64,7 @@ struct EvaluateCommand: RegistryCommand {
     }
     let outcome: Outcome
     if let target, !isRun || network.data == nil {
-      outcome = try measured(try experiment(target, isRun: isRun, registry), split)
+      outcome = try ownData(target, isRun: isRun, split, registry)
     } else {
       outcome = try measured(try network.predictor(run: target, registry), split)
     }
@@ -133,9 +133,10 @@ struct EvaluateCommand: RegistryCommand {
 
   private func measured(_ predictor: Predictor, _ split: Split) throws -> Outcome {
     let dataset = try PredictorArguments.dataset(network.data, for: predictor)
+    let match = try predictor.classMatch(with: dataset)
     let images = try dataset.images(of: split)
-    for note in predictor.notes + [predictor.remark(on: dataset)].compactMap({ $0 }) {
-      Terminal.complain("note: \(note)")
+    for note in predictor.notes + match.notes + dataset.notes {
+      Terminal.note(note)
     }
     try network.verifyIfAsked(predictor)
     let figures = try ImageReport.during {
@@ -145,24 +146,24 @@ struct EvaluateCommand: RegistryCommand {
     }
     for note in figures.notes { Terminal.complain(note) }
     return Outcome(
-      name: dataset.name, classes: dataset.classes,
+      name: dataset.name, classes: match.names,
       figures: (figures.evaluation, figures.confusion))
   }
 
-  private func measured(_ experiment: Experiment, _ split: Split) throws -> Outcome {
+  private func measured(
+    _ experiment: Experiment, _ match: ClassMatch, _ split: Split
+  ) throws -> Outcome {
     let pipeline = try ImageReport.during { try experiment.pipeline() }
-    for note in pipeline.notes { Terminal.complain("note: \(note)") }
+    for note in match.notes + pipeline.notes + experiment.dataset.notes {
+      Terminal.note(note)
+    }
     let images: LabelledImages? =
       switch split {
       case .val: pipeline.validation
       case .test: pipeline.test
       default: pipeline.train
       }
-    guard let images else {
-      throw DiagnosticError(
-        "data set '\(experiment.dataset.name)' has no split '\(split.rawValue)'"
-          + (experiment.recipe.data.train == "train" ? "" : " that is not trained on"))
-    }
+    guard let images else { throw Self.noSplit(split, experiment) }
     // The same count of threads gives the same bits as the run had.
     if let threads = experiment.recipe.threads { Workers.count = threads }
     let batchSize = network.batchSize ?? experiment.recipe.batchSize
@@ -170,20 +171,29 @@ struct EvaluateCommand: RegistryCommand {
       experiment.model.evaluateInDetail(images, pipeline, batchSize: batchSize)
     }
     return Outcome(
-      name: experiment.dataset.name, classes: experiment.dataset.classes, figures: figures)
+      name: experiment.dataset.name, classes: match.names, figures: figures)
   }
 
-  private func experiment(
-    _ target: String, isRun: Bool, _ registry: PluginRegistry
-  ) throws -> Experiment {
+  /// Measures the model of a run, or the pre-trained head of a recipe, on the data of its recipe.
+  private func ownData(
+    _ target: String, isRun: Bool, _ split: Split, _ registry: PluginRegistry
+  ) throws -> Outcome {
     try network.refuseWeights(beside: target)
     if isRun {
-      let experiment = try RunFolder(existing: target).experiment(
-        registry: registry,
-        overrides: network.overrides + (network.onError.map { ["data.on_error=\($0)"] } ?? []))
+      let folder = try RunFolder(existing: target)
+      let experiment = try Experiment(
+        folder.recipe(
+          registry: registry,
+          overrides: network.overrides + (network.onError.map { ["data.on_error=\($0)"] } ?? [])))
+      let match = try folder.headClasses(registry: registry).matched(with: experiment.dataset)
+      guard match.isIdentity else {
+        try requireUntrained(split, experiment)
+        return try measured(network.predictor(run: target, registry), split)
+      }
+      try folder.load(into: experiment)
       try network.verifyIfAsked(
         Predictor(run: target, registry: registry, overrides: network.overrides))
-      return experiment
+      return try measured(experiment, match, split)
     }
     if network.verify {
       throw DiagnosticError(
@@ -198,9 +208,27 @@ struct EvaluateCommand: RegistryCommand {
     // An untrained adapter is no part of the pre-trained network.
     recipe.adapter = nil
     recipe.regularizers = []
+    let predictor = try Predictor(pretrained: recipe)
     let experiment = try Experiment(recipe)
+    let match = try predictor.classMatch(with: experiment.dataset)
+    guard match.isIdentity else {
+      try requireUntrained(split, experiment)
+      return try measured(predictor, split)
+    }
     try experiment.usePretrainedHead()
-    return experiment
+    return try measured(experiment, match, split)
+  }
+
+  /// Refuses a split that the recipe trains on under another name.
+  private func requireUntrained(_ split: Split, _ experiment: Experiment) throws {
+    guard split == .val, experiment.recipe.data.train != "train" else { return }
+    throw Self.noSplit(split, experiment)
+  }
+
+  private static func noSplit(_ split: Split, _ experiment: Experiment) -> DiagnosticError {
+    DiagnosticError(
+      "data set '\(experiment.dataset.name)' has no split '\(split.rawValue)'"
+        + (experiment.recipe.data.train == "train" ? "" : " that is not trained on"))
   }
 
   private static func isFolder(_ path: String) -> Bool {

@@ -79,7 +79,8 @@ struct PredictCommand: RegistryCommand {
         "\(predictor.name) has no head, so that it classifies nothing",
         hints: ["--output F.safetensors writes its features"])
     }
-    for note in predictor.notes { Terminal.complain("note: \(note)") }
+    let (labelNames, remarks) = names(of: images, predictor)
+    for note in predictor.notes + remarks { Terminal.note(note) }
     try network.verifyIfAsked(predictor)
     let predictions = try ImageReport.during {
       try predictor.predictions(
@@ -93,7 +94,7 @@ struct PredictCommand: RegistryCommand {
     }
     let report = PredictionReport(
       predictions, classes: (0..<(predictor.classCount ?? 0)).map(predictor.className),
-      labels: images.classes.map { classes in predictions.labels.map { classes[$0] } }, top: top,
+      labels: labelNames.map { names in predictions.labels.map(names) }, top: top,
       metadata: metadata(predictor, images.name))
     if let output, let format {
       try RunFailure.marking { try writeAtomically(report.bytes(format), to: output) }
@@ -116,14 +117,14 @@ struct PredictCommand: RegistryCommand {
     let source: ImageSource
     /// What they are, for messages and metadata.
     let name: String
-    /// The names of their classes, where their labels are known.
-    let classes: [String]?
+    /// The data set, where their labels are known.
+    let dataset: Dataset?
 
     /// Images by their paths.
-    init(_ source: ImageSource, _ name: String, classes: [String]? = nil) {
+    init(_ source: ImageSource, _ name: String, of dataset: Dataset? = nil) {
       self.source = source
       self.name = name
-      self.classes = classes
+      self.dataset = dataset
     }
 
     /// A split of a data set, or images without classes.
@@ -135,7 +136,24 @@ struct PredictCommand: RegistryCommand {
       let dataset = try PredictorArguments.dataset(network.data, for: predictor)
       self.init(
         try dataset.images(of: split), "\(dataset.name) \(split.rawValue)",
-        classes: dataset.classes)
+        of: dataset)
+    }
+  }
+
+  /// The name of an image's true class by its label, in the words of the head where its classes are
+  /// matched with those of the images, and what the user should know of them.
+  private func names(
+    of images: Images, _ predictor: Predictor
+  ) -> (name: ((Int) -> String)?, remarks: [String]) {
+    guard let dataset = images.dataset else { return (nil, []) }
+    guard predictor.head != nil else { return ({ dataset.classes[$0] }, dataset.notes) }
+    do {
+      let match = try predictor.classMatch(with: dataset)
+      return ({ match.names[match.index(of: $0)] }, match.notes + dataset.notes)
+    } catch {
+      // Any images can be asked about; their labels are then those of the data set.
+      let reasons = (error as? DiagnosticError)?.diagnostics.map(\.message) ?? ["\(error)"]
+      return ({ dataset.classes[$0] }, reasons + dataset.notes)
     }
   }
 

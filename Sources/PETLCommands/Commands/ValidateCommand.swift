@@ -34,6 +34,7 @@ struct ValidateCommand: RegistryCommand {
     let diagnostics: [Finding]
     let adapterParameters: Int?
     let sites: Int?
+    var notes: [String] = []
   }
 
   /// Says what a recipe of retrieval trains.
@@ -54,11 +55,12 @@ struct ValidateCommand: RegistryCommand {
       let recipe = try arguments.read(registry)
       if recipe.task == .retrieval { return try report(RetrievalPlan(recipe)) }
       let plan = try Plan(recipe)
+      if !json { for remark in plan.remarks { Terminal.note(remark) } }
       if json {
         try Terminal.printJSON(
           Report(
             valid: true, diagnostics: [], adapterParameters: plan.adapterParameterCount,
-            sites: plan.adapters.entries.count))
+            sites: plan.adapters.entries.count, notes: plan.remarks))
       } else {
         print(
           "\(arguments.recipe): valid; \(plan.adapters.entries.count) sites, "

@@ -28,7 +28,7 @@ final class LiveReport: RunProgress {
   }
 
   func note(_ text: String) {
-    Terminal.complain(text.contains(":") ? text : "note: \(text)")
+    Terminal.note(text)
   }
 
   func decoded(_ progress: ImageProgress) {

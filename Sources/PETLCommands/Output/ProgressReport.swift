@@ -18,7 +18,7 @@ final class ProgressReport: RunProgress {
   func note(_ text: String) {
     // Warnings are never quiet.
     if !isQuiet || text.hasPrefix("warning:") {
-      Terminal.complain(text.contains(":") ? text : "note: \(text)")
+      Terminal.note(text)
     }
   }
 

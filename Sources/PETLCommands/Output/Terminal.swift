@@ -8,6 +8,12 @@ enum Terminal {
     write(line: text)
   }
 
+  /// What the user should know, on standard error: a warning, or a note.
+  static func note(_ text: String) {
+    let isMarked = ["warning: ", "note: "].contains(where: text.hasPrefix)
+    complain(isMarked ? text : "note: \(text)")
+  }
+
   /// A value as JSON on standard output.
   static func printJSON(_ value: some Encodable) throws {
     try printJSON(value, [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])

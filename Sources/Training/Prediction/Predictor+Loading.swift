@@ -62,7 +62,9 @@ extension Predictor {
       : ClassNames.read(kept, count: count)
     self.init(
       name: path ?? weights, backbone: backbone, adapters: loaded?.adapters ?? .none, head: head,
-      classes: classes?.count == count ? classes : nil, preprocessing: preprocessing,
+      classes: classes?.count == count ? classes : nil,
+      classesAreWords: loaded?.head != nil && recipe?.data.namesClasses == true,
+      preprocessing: preprocessing,
       method: loaded?.methods.joined(separator: ", "), adapterMetadata: kept, notes: notes)
   }
 
@@ -100,13 +102,15 @@ extension Predictor {
       backbone: backbone, adapters: adapters ?? .none, classes: count, generator: generator)
     try Checkpoint.load(path, into: model)
     // Folders from before the names were stored: from the data, where they are still there.
+    let own = overrides.isEmpty ? recipe : try folder.recipe(registry: registry)
     let classes =
       ClassNames.read(file.metadata, count: count)
-      ?? (try? Dataset(recipe.data))?.classes
+      ?? (try? Dataset(own.data))?.classes
     try self.init(
       name: run, backbone: backbone, adapters: model.adapters,
       head: (model.headWeight.value.detached(), model.headBias.value.detached()),
       classes: classes?.count == count ? classes : nil,
+      classesAreWords: own.data.namesClasses,
       preprocessing: Preprocessing(recipe.data),
       data: recipe.data, batchSize: recipe.batchSize,
       method: recipe.adapter?.plugin.descriptor.name,
@@ -115,64 +119,29 @@ extension Predictor {
 }
 
 extension Predictor {
-  /// Measures the network on labelled images.
+  /// The network of a recipe with the head that came with its weights.
   ///
-  /// - Parameters:
-  ///   - images: in memory, of any size, or files.
-  ///   - dataset: what they are of, for messages.
-  ///   - batchSize: images at once; redundancy is over the tokens of a batch.
-  ///   - onError: what is done with a file that cannot be decoded.
-  /// - Returns: the figures, which classes were taken for which, and remarks on the images.
-  /// - Throws: `DiagnosticError` when there is no head, or one of other classes, or a file cannot be
-  ///   decoded.
-  public func evaluate(
-    _ images: ImageSource, of dataset: Dataset, batchSize: Int, onError: OnImageError = .fail
-  ) throws -> (evaluation: Evaluation, confusion: ConfusionMatrix, notes: [String]) {
-    let model = try model()
-    let count = model.headWeight.value.shape[0]
-    guard count == dataset.classes.count else {
-      throw DiagnosticError(
-        "the head of \(name) has \(count) classes, data set '\(dataset.name)' has "
-          + "\(dataset.classes.count)",
-        hints: ["petl predict gives the logits of any head on any images"])
+  /// - Throws: `DiagnosticError` when there is none, or the weights cannot be read.
+  public convenience init(pretrained recipe: Recipe) throws {
+    let weights = recipe.backbone.weights
+    let checkpoint = try Ingredients.located(at: recipe.backbone.span) {
+      try Ingredients.checkpoint(recipe.backbone)
     }
-    if let classes, classes != dataset.classes, Set(classes) == Set(dataset.classes),
-      let index = classes.indices.first(where: { classes[$0] != dataset.classes[$0] })
-    {
-      throw DiagnosticError(
-        "class \(index) is '\(classes[index])' for the head of \(name), "
-          + "'\(dataset.classes[index])' in data set '\(dataset.name)'",
-        hints: ["expected the classes in the same order"])
+    let backbone = try checkpoint.backbone(
+      imageSize: recipe.backbone.imageSize, dropPath: 0, precision: recipe.backbone.precision,
+      training: { _ in false })
+    guard let head = backbone.pretrainedHead else {
+      throw DiagnosticError("\(weights) has no head", hints: ["give the folder of a run instead"])
     }
-    var totals = EvaluationTotals(classes: count)
-    let notes = try forEachBatch(of: images, batchSize, onError) { pass, batch, part in
-      let logits = noGradient { model.logits(batch, pass: pass) }
-      totals.add(logits, labels: part.labels, pass: pass)
-    }
-    return (totals.evaluation, totals.confusion, notes)
+    let metadata = try Ingredients.weights(weights).store.metadata
+    try self.init(
+      name: weights, backbone: backbone, adapters: .none, head: head,
+      classes: ClassNames.read(metadata, count: head.weight.shape[0]) ?? checkpoint.labels,
+      preprocessing: Preprocessing(recipe.data), data: recipe.data, batchSize: recipe.batchSize)
   }
+}
 
-  /// What the user should know of a data set whose classes have other names than the head's; nil where
-  /// they are the same, or where numbers stand for either.
-  public func remark(on dataset: Dataset) -> String? {
-    let numbers = (0..<dataset.classes.count).map(String.init)
-    guard let classes, classes != dataset.classes, classes != numbers, dataset.classes != numbers,
-      let pair = zip(classes, dataset.classes).first(where: { $0.0 != $0.1 })
-    else { return nil }
-    return "the head of \(name) names its classes in another way than data set '\(dataset.name)', "
-      + "such as '\(pair.0)' for '\(pair.1)'"
-  }
-
-  /// Asks the network about the probe that was stored with its adapter.
-  ///
-  /// - Returns: The largest difference of a logit, divided by its size where that is above 1.
-  /// - Throws: `DiagnosticError` when there is no probe, or it is not reproduced.
-  public func verify() throws -> Double {
-    guard let probe = try AdapterProbe(metadata: adapterMetadata, file: name) else {
-      throw DiagnosticError(
-        "\(name): there is no stored probe to verify with",
-        hints: ["petl run stores one with the adapter that it trains"])
-    }
-    return try probe.verify(model())
-  }
+extension DataRecipe {
+  /// Whether the classes have names, even if these are 0, 1, 2 …: those of folders are names.
+  var namesClasses: Bool { source == .folder || source == .embedded }
 }

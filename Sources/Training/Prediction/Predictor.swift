@@ -15,6 +15,8 @@ public final class Predictor {
   public let head: (weight: Tensor, bias: Tensor)?
   /// The names of the head's classes; nil where nothing names them.
   public let classes: [String]?
+  /// Whether the names of the classes are names even if they look like numbers.
+  private let classesAreWords: Bool
   /// How images become what the network sees.
   public let preprocessing: Preprocessing
   /// The images that a run trained it on; nil of a file of weights.
@@ -38,6 +40,7 @@ public final class Predictor {
   ///   - adapters: what is attached to it.
   ///   - head: its weight and bias.
   ///   - classes: the names of the head's classes.
+  ///   - classesAreWords: whether their names are names even if they look like numbers.
   ///   - preprocessing: how images become what the network sees.
   ///   - data: the images that it was trained on.
   ///   - batchSize: images at once, where nothing else is asked for.
@@ -46,7 +49,8 @@ public final class Predictor {
   ///   - notes: what the user should know beside the backbone's own notes.
   public init(
     name: String, backbone: any Backbone, adapters: AdapterSet,
-    head: (weight: Tensor, bias: Tensor)?, classes: [String]?, preprocessing: Preprocessing,
+    head: (weight: Tensor, bias: Tensor)?, classes: [String]?, classesAreWords: Bool = false,
+    preprocessing: Preprocessing,
     data: DataRecipe? = nil, batchSize: Int = 64, method: String? = nil,
     adapterMetadata: [String: String] = [:], notes: [String] = []
   ) {
@@ -55,6 +59,7 @@ public final class Predictor {
     self.adapters = adapters
     self.head = head
     self.classes = classes
+    self.classesAreWords = classesAreWords
     self.preprocessing = preprocessing
     self.data = data
     self.batchSize = batchSize
@@ -69,6 +74,13 @@ public final class Predictor {
 
   /// The name of a class: its number where nothing names it.
   public func className(_ index: Int) -> String { classes?[index] ?? String(index) }
+
+  /// The classes of the head, to be matched with those of a data set; nil without one.
+  public var headClasses: HeadClasses? {
+    classCount.map {
+      HeadClasses(owner: name, count: $0, names: classes, areWords: classesAreWords)
+    }
+  }
 
   /// The model of this network, which shares its parameters.
   ///

@@ -39,7 +39,8 @@ public final class Experiment: TrainableExperiment {
       backbone: backbone, adapters: plan.adapters, classes: dataset.classes.count,
       generator: generator)
     regularizers = plan.regularizers
-    notes = backbone.notes + (recipe.selection.caution.map { ["warning: \($0)"] } ?? [])
+    notes =
+      backbone.notes + plan.remarks + (recipe.selection.caution.map { ["warning: \($0)"] } ?? [])
   }
 
   /// The splits at the network's size; images in files are decoded now.

@@ -15,6 +15,8 @@ struct Ingredients {
   let trains: (@Sendable (BackboneWeight) -> Bool)?
   /// How many numbers of the backbone's own are trained.
   let trainedWeightCount: Int
+  /// What the user should know of the data, a sentence each.
+  let remarks: [String]
 
   /// Opens the weights and the data of a recipe.
   ///
@@ -62,6 +64,7 @@ struct Ingredients {
     guard let checkpoint, let dataset, problems.isEmpty else { throw DiagnosticError(problems) }
     self.checkpoint = checkpoint
     self.dataset = dataset
+    remarks = dataset.remarks(training: recipe.data.train == "train" ? .train : .trainAndVal)
     self.sites = sites
     let trains = try Self.trainedWeights(recipe.adapter)
     self.trains = trains

@@ -33,6 +33,9 @@ public struct Plan {
     adapters.parameters.reduce(ingredients.trainedWeightCount) { $0 + $1.parameter.value.count }
   }
 
+  /// What the user should know of the data, a sentence each.
+  public var remarks: [String] { ingredients.remarks }
+
   /// The names of the classes.
   public var classes: [String] { ingredients.dataset.classes }
 }

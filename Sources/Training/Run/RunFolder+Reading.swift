@@ -1,3 +1,5 @@
+import Checkpoints
+import Datasets
 import Foundation
 import PETL
 import Recipes
@@ -14,8 +16,38 @@ extension RunFolder {
     registry: PluginRegistry, overrides: [String] = []
   ) throws -> Experiment {
     let experiment = try Experiment(recipe(registry: registry, overrides: overrides))
-    try Checkpoint.load(lastCheckpoint(of: experiment.recipe), into: experiment.model)
+    let match = try headClasses(registry: registry).matched(with: experiment.dataset)
+    guard match.isIdentity else {
+      throw DiagnosticError(
+        "\(path): the classes of data set '\(experiment.dataset.name)' are not those of the run, "
+          + "or in another order", hints: ["run: \(match.names.joined(separator: ", "))"])
+    }
+    try load(into: experiment)
     return experiment
+  }
+
+  /// Gives an experiment the parameters that the run ended with.
+  ///
+  /// - Throws: `DiagnosticError` when they do not fit.
+  public func load(into experiment: Experiment) throws {
+    try Checkpoint.load(lastCheckpoint(of: experiment.recipe), into: experiment.model)
+  }
+
+  /// The classes of the head that the run ended with.
+  ///
+  /// - Parameter registry: the plugins that the recipe may name.
+  /// - Throws: `DiagnosticError` when the run did not end.
+  public func headClasses(registry: PluginRegistry) throws -> HeadClasses {
+    let recipe = try recipe(registry: registry)
+    let path = try lastCheckpoint(of: recipe)
+    let file = try SafetensorsFile(path: path)
+    guard let count = file.entry("head.weight")?.shape.first else {
+      throw DiagnosticError("\(path): tensor 'head.weight' is missing")
+    }
+    let names =
+      ClassNames.read(file.metadata, count: count) ?? (try? Dataset(recipe.data))?.classes
+    return HeadClasses(
+      owner: self.path, count: count, names: names, areWords: recipe.data.namesClasses)
   }
 
   /// The recipe of a run.
