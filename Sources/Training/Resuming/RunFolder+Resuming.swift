@@ -14,7 +14,10 @@ extension RunFolder {
     guard FileManager.default.fileExists(atPath: path) else {
       throw DiagnosticError(
         "\(self.path): the run cannot be resumed: there is no run.json",
-        hints: ["a version of petl from before there was 'petl resume' may have made it"])
+        hints: [
+          "it ended before it began to train, or was made before there was 'petl resume'",
+          "start it anew with: petl run \(self.path)/recipe.yaml",
+        ])
     }
     do {
       return try JSONDecoder().decode(
