@@ -82,7 +82,8 @@ public struct Inspection: Encodable {
   ///   - overrides: changes to the recipe of a run.
   /// - Throws: `DiagnosticError` when it is none of the kinds, or damaged.
   public init(
-    _ path: String, weights: String? = nil, heads: Int? = nil, registry: PluginRegistry, overrides: [String] = []
+    _ path: String, weights: String? = nil, heads: Int? = nil, registry: PluginRegistry,
+    overrides: [String] = []
   ) throws {
     let source = try Source(path)
     var adapter: Adapter?
