@@ -20,8 +20,10 @@ typedef struct {
   struct jpeg_error_mgr errors;
   jmp_buf back;
   petl_image *image;
-  /// A copy, because libjpeg frees its own when the last row is read.
+  struct jpeg_progress_mgr progress;
+  /// Copies, because libjpeg frees its own when the last row is read.
   uint8_t *exif;
+  uint8_t *xmp;
 } decoder;
 
 static void leave(j_common_ptr codec) {
@@ -46,27 +48,51 @@ static void judge(j_common_ptr codec, int level) {
   }
 }
 
+/// A file of a few kilobytes can ask for hundreds of scans over millions of pixels.
+static void count_scans(j_common_ptr codec) {
+  const struct jpeg_decompress_struct *self = (j_decompress_ptr)codec;
+  long long scans = self->input_scan_number;
+  long long pixels = (long long)self->image_width * self->image_height;
+  if (scans <= PETL_JPEG_MOST_SCANS && (scans <= 1 || scans * pixels <= PETL_JPEG_MOST_SCANNED)) return;
+  decoder *owner = (decoder *)codec->client_data;
+  snprintf(owner->image->message, sizeof owner->image->message,
+           "it has more than %lld scans; pictures have about ten, and such files are made to cost time", scans - 1);
+  longjmp(owner->back, 1);
+}
+
 static bool refuse(petl_image *image, const char *message) {
   snprintf(image->message, sizeof image->message, "%s", message);
   return false;
 }
 
-/// The first APP1 block that starts as Exif does.
+/// The Exif block, which may be split over several APP1, and the last XMP packet.
 static void find_exif(decoder *self) {
-  static const char start[6] = "Exif\0";
+  static const char exif[6] = "Exif\0";
+  static const char xmp[] = "http://ns.adobe.com/xap/1.0/";
+  size_t total = 0;
   for (jpeg_saved_marker_ptr marker = self->codec.marker_list; marker; marker = marker->next) {
-    if (marker->marker != APP1 || marker->data_length <= sizeof start ||
-        memcmp(marker->data, start, sizeof start) != 0) {
-      continue;
-    }
-    size_t count = marker->data_length - sizeof start;
-    self->exif = malloc(count);
-    if (!self->exif) return;
-    memcpy(self->exif, marker->data + sizeof start, count);
-    self->image->exif = self->exif;
-    self->image->exif_count = count;
-    return;
+    if (marker->marker == APP1) total += marker->data_length;
   }
+  if (total == 0) return;
+  self->exif = malloc(total);
+  self->xmp = malloc(total);
+  if (!self->exif || !self->xmp) return;
+  size_t exif_count = 0, xmp_count = 0;
+  for (jpeg_saved_marker_ptr marker = self->codec.marker_list; marker; marker = marker->next) {
+    if (marker->marker != APP1) continue;
+    if (marker->data_length >= sizeof exif && memcmp(marker->data, exif, sizeof exif) == 0) {
+      size_t count = marker->data_length - sizeof exif;
+      memcpy(self->exif + exif_count, marker->data + sizeof exif, count);
+      exif_count += count;
+    } else if (marker->data_length >= sizeof xmp && memcmp(marker->data, xmp, sizeof xmp) == 0) {
+      xmp_count = marker->data_length - sizeof xmp;
+      memcpy(self->xmp, marker->data + sizeof xmp, xmp_count);
+    }
+  }
+  self->image->exif = self->exif;
+  self->image->exif_count = exif_count;
+  self->image->xmp = self->xmp;
+  self->image->xmp_count = xmp_count;
 }
 
 bool petl_jpeg_open(petl_image *image, const uint8_t *bytes, size_t count) {
@@ -84,6 +110,8 @@ bool petl_jpeg_open(petl_image *image, const uint8_t *bytes, size_t count) {
   jpeg_create_decompress(&self->codec);
   // jpeg_create_decompress clears all but the error manager and this.
   self->codec.client_data = self;
+  self->progress.progress_monitor = count_scans;
+  self->codec.progress = &self->progress;
   jpeg_mem_src(&self->codec, bytes, (unsigned long)count);
   jpeg_save_markers(&self->codec, APP1, 0xFFFF);
   jpeg_read_header(&self->codec, TRUE);
@@ -127,6 +155,7 @@ void petl_jpeg_close(petl_image *image) {
   if (!self) return;
   jpeg_destroy_decompress(&self->codec);
   free(self->exif);
+  free(self->xmp);
   free(self);
   image->decoder = NULL;
 }

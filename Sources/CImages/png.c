@@ -48,7 +48,26 @@ static bool refuse(petl_image *image, const char *message) {
   return false;
 }
 
+/// Finds what may hold the orientation; of several texts of one name the last one counts.
 static void find_exif(petl_image *image, decoder *self) {
+#ifdef PNG_TEXT_SUPPORTED
+  png_textp texts = NULL;
+  int found = 0;
+  png_get_text(self->codec, self->info, &texts, &found);
+  for (int index = 0; index < found; index++) {
+    const png_text *text = &texts[index];
+    if (!text->key || !text->text) continue;
+    const uint8_t *bytes = (const uint8_t *)text->text;
+    size_t length = text->compression >= PNG_ITXT_COMPRESSION_NONE ? text->itxt_length : text->text_length;
+    if (strcmp(text->key, "Raw profile type exif") == 0) {
+      image->profile = bytes;
+      image->profile_count = length;
+    } else if (strcmp(text->key, "XML:com.adobe.xmp") == 0) {
+      image->xmp = bytes;
+      image->xmp_count = length;
+    }
+  }
+#endif
 #ifdef PNG_eXIf_SUPPORTED
   png_bytep exif = NULL;
   png_uint_32 count = 0;
@@ -87,7 +106,6 @@ bool petl_png_open(petl_image *image, const uint8_t *bytes, size_t count) {
   // A palette with transparent entries becomes RGBA first.
   png_set_strip_alpha(self->codec);
   png_set_interlace_handling(self->codec);
-  find_exif(image, self);
   return true;
 }
 

@@ -107,6 +107,9 @@ public struct Dataset: Sendable {
   /// The name that recipes and reports use.
   public var name: String { description.name }
 
+  /// Whether `train+val` has a list of its own, and is not just both its halves.
+  public var listsTrainAndVal: Bool { listedTrainAndVal != nil }
+
   /// The names of the classes; a label is an index into them.
   public var classes: [String] { description.classes }
 

@@ -73,13 +73,13 @@ struct DecodingTests {
     func block(_ entry: [UInt8]) -> [UInt8] {
       [0x49, 0x49, 42, 0, 8, 0, 0, 0, 1, 0] + entry
     }
-    #expect(ExifOrientation(block([0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0])) == .needsClockwiseTurn)
-    #expect(ExifOrientation(block([0x12, 1, 4, 0, 1, 0, 0, 0, 3, 0, 0, 0])) == .upsideDown)
+    #expect(ExifOrientation(exif: block([0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0])) == .needsClockwiseTurn)
+    #expect(ExifOrientation(exif: block([0x12, 1, 4, 0, 1, 0, 0, 0, 3, 0, 0, 0])) == .upsideDown)
     // Two values, a type that is no number, a block cut short.
-    #expect(ExifOrientation(block([0x12, 1, 3, 0, 2, 0, 0, 0, 6, 0, 0, 0])) == .upright)
-    #expect(ExifOrientation(block([0x12, 1, 2, 0, 1, 0, 0, 0, 6, 0, 0, 0])) == .upright)
-    #expect(ExifOrientation(block([0x12, 1, 3, 0, 1, 0, 0])) == .upright)
-    #expect(ExifOrientation([0x49, 0x49, 42, 0, 0xFF, 0xFF, 0xFF, 0xFF]) == .upright)
-    #expect(ExifOrientation([]) == .upright)
+    #expect(ExifOrientation(exif: block([0x12, 1, 3, 0, 2, 0, 0, 0, 6, 0, 0, 0])) == .upright)
+    #expect(ExifOrientation(exif: block([0x12, 1, 2, 0, 1, 0, 0, 0, 6, 0, 0, 0])) == .upright)
+    #expect(ExifOrientation(exif: block([0x12, 1, 3, 0, 1, 0, 0])) == .upright)
+    #expect(ExifOrientation(exif: [0x49, 0x49, 42, 0, 0xFF, 0xFF, 0xFF, 0xFF]) == .upright)
+    #expect(ExifOrientation(exif: []) == .upright)
   }
 }

@@ -142,6 +142,55 @@ png("gamma.png", 27, 19, 8, 2, [row.tobytes() for row in rgb], (b"gAMA", struct.
 png("exif.png", 27, 19, 8, 2, [row.tobytes() for row in rgb], (b"eXIf", exif(6, b"MM")[6:]))
 
 
+def profile(block):
+    """The text that ImageMagick and exiv2 write: a name, a length and hexadecimal digits, in lines of 36 bytes."""
+    lines = "\n".join(block.hex()[i : i + 72] for i in range(0, 2 * len(block), 72))
+    return b"Raw profile type exif\0", f"\nexif\n{len(block):8}\n{lines}\n".encode()
+
+
+def xmp(orientation, attribute=True):
+    inside = f'<rdf:Description tiff:Orientation="{orientation}"/>' if attribute else (
+        f"<rdf:Description><tiff:Orientation>{orientation}</tiff:Orientation></rdf:Description>")
+    return f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF>{inside}</rdf:RDF></x:xmpmeta>'.encode()
+
+
+pixels = [row.tobytes() for row in rgb]
+XMP = b"XML:com.adobe.xmp\0"
+name, text = profile(exif(6, b"II"))
+png("exif-prefix.png", 27, 19, 8, 2, pixels, (b"eXIf", exif(8, b"II")))
+png("profile-text.png", 27, 19, 8, 2, pixels, (b"tEXt", name + text))
+png("profile-packed.png", 27, 19, 8, 2, pixels, (b"zTXt", name + b"\0" + zlib.compress(text)))
+png("profile-unicode.png", 27, 19, 8, 2, pixels, (b"iTXt", name + b"\0\0\0\0" + text))
+png("profile-beside-exif.png", 27, 19, 8, 2, pixels, (b"tEXt", name + text), (b"eXIf", exif(3, b"II")[6:]))
+png("xmp.png", 27, 19, 8, 2, pixels, (b"iTXt", XMP + b"\0\0\0\0" + xmp(5)))
+png("xmp-packed.png", 27, 19, 8, 2, pixels, (b"iTXt", XMP + b"\1\0\0\0" + zlib.compress(xmp(7, attribute=False))))
+png("xmp-beside-exif.png", 27, 19, 8, 2, pixels, (b"eXIf", exif(3, b"II")[6:]), (b"iTXt", XMP + b"\0\0\0\0" + xmp(5)))
+# Behind the pixels, as some tools write it.
+late = (folder / "profile-packed.png").read_bytes()
+start = late.index(b"zTXt") - 4
+length = 12 + struct.unpack(">I", late[start : start + 4])[0]
+(folder / "profile-late.png").write_bytes(late[:start] + late[start + length : -12] + late[start : start + length] + late[-12:])
+
+
+def application(payload):
+    return b"\xff\xe1" + struct.pack(">H", len(payload) + 2) + payload
+
+
+def marked(name, *payloads):
+    """A JPEG file with APP1 blocks behind its start."""
+    save("temporary.jpg", Image.fromarray(rgb), quality=75)
+    data = (folder / "temporary.jpg").read_bytes()
+    (folder / "temporary.jpg").unlink()
+    (folder / name).write_bytes(data[:2] + b"".join(map(application, payloads)) + data[2:])
+
+
+block = exif(6, b"MM")[6:]
+marked("exif-split.jpg", b"Exif\0\0" + block[:11], b"Exif\0\0" + block[11:])
+marked("exif-prefix-twice.jpg", b"Exif\0\0" + exif(6, b"MM"))
+marked("xmp.jpg", b"http://ns.adobe.com/xap/1.0/\0" + xmp(8))
+marked("xmp-beside-exif.jpg", exif(1, b"II"), b"http://ns.adobe.com/xap/1.0/\0" + xmp(8))
+
+
 def resize_shorter(image, size):
     """torchvision.transforms.Resize(size): the shorter side, the other cut to an integer."""
     width, height = image.size
@@ -209,6 +258,11 @@ huge = bytearray(good)
 huge[16:24] = struct.pack(">II", 60000, 60000)
 huge[29:33] = struct.pack(">I", zlib.crc32(bytes(huge[12:29])))
 (folder / "bad/huge.png").write_bytes(huge)
+# A progressive picture whose last scan is said again and again.
+save("bad/scans.jpg", Image.fromarray(rgb[:8, :8]), progressive=True)
+progressive = (folder / "bad/scans.jpg").read_bytes()
+last = progressive.rindex(b"\xff\xda")
+(folder / "bad/scans.jpg").write_bytes(progressive[:-2] + progressive[last:-2] * 600 + progressive[-2:])
 (folder / "bad/empty.jpg").write_bytes(b"")
 (folder / "bad/text.jpg").write_text("not an image\n")
 (folder / "bad/gif.png").write_bytes(b"GIF89a\1\0\1\0\0\0\0;")

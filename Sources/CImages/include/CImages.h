@@ -16,6 +16,13 @@ enum { PETL_IMAGE_MOST_PIXELS = 100000000 };
 /// The most samples of a row or a column.
 enum { PETL_IMAGE_LONGEST_SIDE = 65500 };
 
+/// The most scans of a progressive JPEG (libjpeg-turbo's own bound for files that are not trusted); encoders write
+/// about ten.
+enum { PETL_JPEG_MOST_SCANS = 500 };
+
+/// The most pixels of all scans of a progressive JPEG together: each scan goes through all of them again.
+enum { PETL_JPEG_MOST_SCANNED = 2000000000 };
+
 /// An image whose header was read.
 typedef struct petl_image {
   /// In pixels.
@@ -24,10 +31,19 @@ typedef struct petl_image {
   int32_t height;
   /// 1 (grey) or 3 (red, green, blue) of the decoded pixels.
   int32_t channels;
-  /// The Exif block from its TIFF header on, or NULL. It lives until the image is closed.
+  /// The Exif block, perhaps with `Exif\0\0` before its TIFF header, or NULL. It and the next two live until
+  /// the image is closed, and are known when the image was read.
   const uint8_t *exif;
   /// The bytes of `exif`.
   size_t exif_count;
+  /// The text of a PNG's `Raw profile type exif`, or NULL.
+  const uint8_t *profile;
+  /// The bytes of `profile`.
+  size_t profile_count;
+  /// The XMP packet, or NULL.
+  const uint8_t *xmp;
+  /// The bytes of `xmp`.
+  size_t xmp_count;
   /// What went wrong.
   char message[256];
   /// The decoder's own.

@@ -6,8 +6,8 @@ import PETL
 /// The pixels are those of Pillow: `ImageOps.exif_transpose(Image.open(path)).convert("RGB")`, byte for
 /// byte. That means the accurate integer DCT and smooth upsampling for JPEG; for PNG, palettes looked
 /// up, alpha and transparent colours dropped, the high byte of 16-bit colour, and 16-bit grey without
-/// alpha cut off at 255 (Pillow's rule for its mode `I;16`). The Exif orientation is that of the tag;
-/// one that stands in XMP alone is not looked for.
+/// alpha cut off at 255 (Pillow's rule for its mode `I;16`). The orientation is
+/// that of Exif, in whichever place Pillow looks for it, or else of XMP.
 ///
 /// Unlike Pillow, damaged JPEG data is an error and never grey paint.
 public struct DecodedImage: Sendable {
@@ -25,11 +25,15 @@ public struct DecodedImage: Sendable {
 
   /// Reads and decodes a file.
   ///
-  /// - Parameter path: of a JPEG or PNG file; its first bytes tell which, not its name.
+  /// - Parameters:
+  ///   - path: of a JPEG or PNG file; its first bytes tell which, not its name.
+  ///   - turning: whether it is turned as its orientation says.
   /// - Throws: `DiagnosticError` that names the file: it cannot be read, is of another format, CMYK,
   ///   damaged, cut short, or of more than 100 million pixels.
-  public init(path: String) throws {
-    try self.init(bytes: readFile(path, limit: Self.largestFile, regularOnly: true), name: path)
+  public init(path: String, turning: Bool = true) throws {
+    try self.init(
+      bytes: readFile(path, limit: Self.largestFile, regularOnly: true), name: path,
+      turning: turning)
   }
 
   /// Decodes the bytes of a file.
@@ -37,13 +41,14 @@ public struct DecodedImage: Sendable {
   /// - Parameters:
   ///   - bytes: all of the file.
   ///   - name: of the file, for errors.
+  ///   - turning: whether it is turned as its orientation says.
   /// - Throws: `DiagnosticError` as `init(path:)`.
-  public init(bytes: [UInt8], name: String) throws {
+  public init(bytes: [UInt8], name: String, turning: Bool = true) throws {
     guard let format = ImageFormat(bytes) else {
       let found = bytes.isEmpty ? "an empty file" : ImageFormat.description(ofOther: bytes)
       throw DiagnosticError("\(name): this is \(found)", hints: ["expected a JPEG or PNG image"])
     }
-    self = try format.decode(bytes, name: name)
+    self = try format.decode(bytes, name: name, turning: turning)
   }
 
   /// Takes pixels.

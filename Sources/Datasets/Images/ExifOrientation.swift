@@ -9,11 +9,63 @@ enum ExifOrientation: Int {
   case transposedAlongOther = 7
   case needsCounterclockwiseTurn = 8
 
-  /// Reads the tag out of an Exif block, from its TIFF header on.
+  /// Reads the tag where Pillow's `ImageOps.exif_transpose` looks for it: in the Exif block, else in a
+  /// raw profile, else in XMP.
   ///
-  /// A block that is damaged, or has no such tag or an unknown value, turns nothing, as with Pillow.
-  init(_ exif: [UInt8]) {
-    self = Self.value(in: TIFFBytes(exif)).flatMap(ExifOrientation.init(rawValue:)) ?? .upright
+  /// A block that is damaged, or has an unknown value, turns nothing; XMP counts where there is no tag.
+  ///
+  /// - Parameters:
+  ///   - exif: the block, perhaps with `Exif\0\0` before its TIFF header.
+  ///   - profile: the text `Raw profile type exif` of a PNG: three lines, then hexadecimal digits.
+  ///   - xmp: the packet.
+  init(exif: [UInt8], profile: [UInt8] = [], xmp: [UInt8] = []) {
+    let block = exif.isEmpty ? Self.bytes(ofProfile: profile) : exif
+    let value = Self.value(in: TIFFBytes(Self.withoutPrefix(block))) ?? Self.value(inXMP: xmp)
+    self = value.flatMap(ExifOrientation.init(rawValue:)) ?? .upright
+  }
+
+  private static func withoutPrefix(_ exif: [UInt8]) -> [UInt8] {
+    let prefix = Array("Exif\0\0".utf8)
+    return exif.starts(with: prefix) ? Array(exif.dropFirst(prefix.count)) : exif
+  }
+
+  private static func bytes(ofProfile text: [UInt8]) -> [UInt8] {
+    let lines = text.split(separator: 10, omittingEmptySubsequences: false).dropFirst(3)
+    let digits = lines.joined().filter { ![9, 11, 12, 13, 32].contains($0) }
+    guard digits.count.isMultiple(of: 2) else { return [] }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(digits.count / 2)
+    for index in stride(from: 0, to: digits.count, by: 2) {
+      guard let high = Self.digit(digits[index]), let low = Self.digit(digits[index + 1]) else {
+        return []
+      }
+      bytes.append(high << 4 | low)
+    }
+    return bytes
+  }
+
+  private static func digit(_ character: UInt8) -> UInt8? {
+    switch character {
+    case 48...57: character - 48
+    case 65...70: character - 55
+    case 97...102: character - 87
+    default: nil
+    }
+  }
+
+  /// The digit after the first `tiff:Orientation="` or `tiff:Orientation>`.
+  private static func value(inXMP xmp: [UInt8]) -> Int? {
+    let name = Array("tiff:Orientation".utf8)
+    var rest = xmp[...]
+    while let found = rest.firstRange(of: name) {
+      rest = rest[found.upperBound...]
+      let start = rest.starts(with: [0x3D, 0x22]) ? 2 : rest.first == 0x3E ? 1 : nil
+      guard let start, let digit = rest.dropFirst(start).first, (48...57).contains(digit) else {
+        continue
+      }
+      return Int(digit) - 48
+    }
+    return nil
   }
 
   /// The value of the tag in the first directory.

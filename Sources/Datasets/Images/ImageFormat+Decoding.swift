@@ -6,8 +6,12 @@ import PETL
 extension ImageFormat {
   /// Decodes a file of this format and turns it upright.
   ///
+  /// - Parameters:
+  ///   - bytes: all of the file.
+  ///   - name: of the file, for errors.
+  ///   - turning: whether it is turned as its orientation says.
   /// - Throws: `DiagnosticError` that names the file.
-  func decode(_ bytes: [UInt8], name: String) throws -> DecodedImage {
+  func decode(_ bytes: [UInt8], name: String, turning: Bool) throws -> DecodedImage {
     func failure(_ image: petl_image) -> DiagnosticError {
       let text = unsafe withUnsafeBytes(of: image.message) { message in
         unsafe String(decoding: message.prefix { $0 != 0 }, as: UTF8.self)
@@ -35,9 +39,13 @@ extension ImageFormat {
         initialized = succeeds ? count : 0
       }
       guard succeeds else { throw unsafe failure(image) }
+      let decoded = DecodedImage(pixels: pixels, height: height, width: width, channels: channels)
+      guard turning else { return decoded }
       let exif = unsafe [UInt8](UnsafeBufferPointer(start: image.exif, count: image.exif_count))
-      return DecodedImage(pixels: pixels, height: height, width: width, channels: channels)
-        .turned(ExifOrientation(exif))
+      let profile = unsafe [UInt8](
+        UnsafeBufferPointer(start: image.profile, count: image.profile_count))
+      let xmp = unsafe [UInt8](UnsafeBufferPointer(start: image.xmp, count: image.xmp_count))
+      return decoded.turned(ExifOrientation(exif: exif, profile: profile, xmp: xmp))
     }
   }
 

@@ -10,7 +10,8 @@ extension ImageFiles {
   ///
   /// - Throws: `DiagnosticError` as `ImageSource.prepared`.
   func prepared(
-    _ preprocessing: Preprocessing, size: Int, onError: OnImageError, cache: PixelCache?
+    _ preprocessing: Preprocessing, size: Int, onError: OnImageError, cache: PixelCache?,
+    allowsNone: Bool
   ) throws -> PreparedImages {
     let layout = PixelLayout(
       count: items.count, side: size, isFloat: preprocessing.interpolation == .plainBilinear)
@@ -32,15 +33,22 @@ extension ImageFiles {
     let room = try space ?? memory(for: layout)
     let skipped = try decode(preprocessing, into: room, onError)
     let kept = items.count - skipped.count
-    if isKept, let cache {
+    if kept == 0, !allowsNone { throw noneCanBeDecoded(skipped.prefix(1).map(\.reason)) }
+    if isKept, kept > 0, let cache {
       try cache.finish(room, kept: kept, skipped: skipped, identity)
       if let found = cache.find(identity) {
         return prepared(found.pixels, skipped: skipped, notes)
       }
       // Somebody removed the file at this very moment.
-      return try prepared(preprocessing, size: size, onError: onError, cache: nil)
+      return try prepared(
+        preprocessing, size: size, onError: onError, cache: nil, allowsNone: allowsNone)
     }
     return prepared(room.handOver(kept), skipped: skipped, notes)
+  }
+
+  private func noneCanBeDecoded(_ reasons: [String]) -> DiagnosticError {
+    DiagnosticError(
+      "none of the \(items.count) images of \(origin) can be decoded", hints: reasons)
   }
 
   private func memory(for layout: PixelLayout) throws -> PixelSpace {
@@ -56,7 +64,7 @@ extension ImageFiles {
 
   private func identity(_ preprocessing: Preprocessing, _ layout: PixelLayout) -> String {
     "\(preprocessing.resize.rawValue) \(preprocessing.crop) \(preprocessing.interpolation.rawValue)"
-      + " \(layout)\n\(identity)"
+      + " \(preprocessing.turnsByExif ? "turned" : "as stored") \(layout)\n\(identity)"
   }
 
   private func prepared(
@@ -111,11 +119,6 @@ extension ImageFiles {
           Diagnostic(reason.message, at: items[index].place, hints: reason.hints)
         }, "images that cannot be decoded; data.on_error: skip leaves such images out")
     }
-    guard failed.count < items.count else {
-      throw DiagnosticError(
-        "none of the \(items.count) images of \(origin) can be decoded",
-        hints: failed.prefix(1).map(\.value.message))
-    }
     let bad = Set(failed.map(\.key))
     room.compact(items.indices.filter { !bad.contains($0) })
     return failed.map { PixelCache.Skipped(index: $0.key, reason: $0.value.message) }
@@ -124,7 +127,8 @@ extension ImageFiles {
   private func decode(
     _ item: Item, _ preprocessing: Preprocessing, into room: PixelSpace, _ index: Int
   ) throws {
-    let image = try DecodedImage(path: item.path).inColour()
+    let image = try DecodedImage(path: item.path, turning: preprocessing.turnsByExif)
+      .inColour()
     let fitting = Fitting((image.height, image.width), to: room.layout.side, preprocessing)
     let resizer = ImageResizer(
       from: (image.height, image.width, 3), fitting, preprocessing.interpolation)

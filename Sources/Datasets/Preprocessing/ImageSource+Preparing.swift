@@ -24,18 +24,20 @@ extension ImageSource {
   ///   - size: the height and width wanted.
   ///   - onError: what is done with a file that cannot be decoded.
   ///   - cache: where the result is taken from or left if it is of files and large; nil for memory.
+  ///   - allowsNone: whether it is no error that none of the images can be decoded.
   /// - Returns: the images and remarks on them.
   /// - Throws: `DiagnosticError` that names every file that cannot be decoded, with its line in the
   ///   list that names it.
   public func prepared(
     _ preprocessing: Preprocessing, size: Int, onError: OnImageError = .fail,
-    cache: PixelCache? = nil
+    cache: PixelCache? = nil, allowsNone: Bool = false
   ) throws -> PreparedImages {
     switch self {
     case .pixels(let images):
       PreparedImages(images: images.prepared(preprocessing, size: size), notes: [])
     case .files(let files):
-      try files.prepared(preprocessing, size: size, onError: onError, cache: cache)
+      try files.prepared(
+        preprocessing, size: size, onError: onError, cache: cache, allowsNone: allowsNone)
     }
   }
 }

@@ -41,16 +41,19 @@ public struct Preprocessing: Sendable, Hashable {
   public var interpolation: Interpolation
   /// How pixels become numbers.
   public var normalization: Normalization
+  /// Whether images are turned as their Exif orientation says.
+  public var turnsByExif: Bool
 
   /// Describes a way.
   public init(
     resize: Resize = .squash, crop: Double = 1, interpolation: Interpolation = .bicubic,
-    normalization: Normalization = .inception
+    normalization: Normalization = .inception, turnsByExif: Bool = true
   ) {
     precondition(crop > 0 && crop <= 1, "A crop of \(crop) is not above 0 and at most 1.")
     self.resize = resize
     self.crop = crop
     self.interpolation = interpolation
     self.normalization = normalization
+    self.turnsByExif = turnsByExif
   }
 }

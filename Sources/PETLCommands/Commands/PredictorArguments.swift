@@ -43,6 +43,12 @@ struct PredictorArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "With --weights: whether images are turned as their Exif orientation says: on, or off; on, or as "
+        + "the adapter was trained, when left out.", valueName: "on|off"))
+  var exif: String?
+
+  @Option(
+    help: ArgumentHelp(
       "How many images at once; as in the run, or 64, when left out.", valueName: "count"))
   var batchSize: Int?
 
@@ -63,6 +69,9 @@ struct PredictorArguments: ParsableArguments {
   func validate() throws {
     if let onError, OnImageError(rawValue: onError) == nil {
       throw ValidationError("--on-error is fail or skip, not '\(onError)'.")
+    }
+    if let exif, !["on", "off"].contains(exif) {
+      throw ValidationError("--exif is on or off, not '\(exif)'.")
     }
     if let batchSize, !(1...65_536).contains(batchSize) {
       throw ValidationError("--batch-size is 1 to 65536.")
@@ -102,6 +111,7 @@ struct PredictorArguments: ParsableArguments {
     let mode = try normalization.map { try Self.mode($0) }
     return try Predictor(
       weights: weights, adapter: adapter, imageSize: imageSize, heads: heads, normalization: mode,
+      turnsByExif: exif.map { $0 == "on" },
       registry: registry)
   }
 
@@ -112,7 +122,7 @@ struct PredictorArguments: ParsableArguments {
     for (option, isGiven) in [
       ("--weights", weights != nil), ("--adapter", adapter != nil),
       ("--image-size", imageSize != nil), ("--heads", heads != nil),
-      ("--normalization", normalization != nil),
+      ("--normalization", normalization != nil), ("--exif", exif != nil),
     ] where isGiven {
       throw DiagnosticError(
         "\(option) goes with a file of weights; \(target) brings its own",

@@ -14,12 +14,26 @@ struct ResumeCommand: RegistryCommand {
       longer one, and where an interrupt ended it. What it leaves is, bit for bit, what it would have left \
       without the interruption, on the same machine with as many threads.
 
-      Example:
+      Images that were copied or moved since are read, and must hold the same; --set data.path=FOLDER and \
+      --set backbone.weights=FILE say where they are now.
+
+      Examples:
         petl resume runs/quickstart
+        petl resume runs/flowers --set data.path=/scratch/flowers
       """)
 
   @Argument(help: "The folder of the run.", completion: .directory)
   var run: String
+
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "Where the images or the weights are now: data.path=… or backbone.weights=….",
+      valueName: "key=value"))
+  var overrides: [String] = []
+
+  /// The keys that say where something is, and not what.
+  private static let places = ["data.path", "backbone.weights"]
 
   @Flag(help: "Print the summary as JSON instead of a table.")
   var json = false
@@ -28,12 +42,18 @@ struct ResumeCommand: RegistryCommand {
   var quiet = false
 
   func run(with registry: PluginRegistry) throws {
+    if let other = overrides.first(where: { !Self.places.contains(Self.key($0)) }) {
+      throw DiagnosticError(
+        "--set \(other): a run goes on with the recipe it was started with",
+        hints: ["only the places of files may change: \(Self.places.joined(separator: ", "))"])
+    }
     let folder = try RunFolder(existing: run)
     if folder.hasEnded {
       if !quiet { Terminal.complain("\(run): the run has ended, there is nothing to go on with") }
       return try RunSession.show(folder.summary(), in: folder, isJSON: json)
     }
-    let experiment = try makeExperiment(folder.recipe(registry: registry))
+    let experiment = try makeExperiment(
+      folder.recipe(registry: registry, overrides: overrides))
     let provenance = try RunSession.provenance(of: experiment, recipe: run, overrides: [])
     let store = try folder.sharedStages().map {
       try StageStore(folder: $0, digests: provenance.digests, program: PETLTool.version)
@@ -41,6 +61,8 @@ struct ResumeCommand: RegistryCommand {
     let session = RunSession(
       experiment: experiment, folder: folder, provenance: provenance.strings, store: store,
       isQuiet: quiet, isJSON: json)
-    try session.train(registry) { try $0.resume() }
+    try session.train(registry) { try $0.resume(moved: !overrides.isEmpty) }
   }
+
+  private static func key(_ change: String) -> String { String(change.prefix { $0 != "=" }) }
 }

@@ -105,6 +105,7 @@ extension DataRecipe {
       ("shots", shots.map { .init(plain: "\($0)") }),
       ("val_fraction", validationFraction.map { .init(plain: "\($0)") }),
       ("test_fraction", testFraction.map { .init(plain: "\($0)") }),
+      ("exif", exif ? nil : .init(plain: "false")),
       ("seed", .init(plain: "\(seed)")), ("on_error", .init(plain: onError.rawValue)),
       ("cache", .init(plain: "\(cache)")), ("train", .init(plain: train)),
     ])

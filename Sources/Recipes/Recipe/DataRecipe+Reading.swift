@@ -48,6 +48,11 @@ extension DataRecipe {
     seed = reader.integer(
       "seed", default: 0, in: 0...Int.max,
       help: "of shots and fractions; not the run's, so that its seeds share their images")
+    exif = reader.boolean(
+      "exif", default: true,
+      help:
+        "turn images as their Exif or XMP orientation says, as Pillow's exif_transpose; off for "
+        + "loaders that do not")
     onError = reader.choice(
       "on_error", default: .fail, help: "images that cannot be decoded: fail, or skip and say so")
     cache = reader.boolean(
@@ -115,6 +120,7 @@ extension DataRecipe {
       "classes", unless: classes == nil || source == .vtab || source == .csv,
       "is for type: vtab and csv; this set says its classes itself")
     refuse("shots", unless: shots == nil || source != .pairs, "is for images with classes")
+    refuse("exif", unless: exif || source.isOfFiles, "is for images in files")
     refuse("on_error", unless: onError == .fail || source.isOfFiles, "is for images in files")
     if let val = validationFraction, let test = testFraction, val + test >= 1 {
       reader.report(

@@ -47,6 +47,8 @@ public struct DataRecipe: Sendable {
   public var testFraction: Double?
   /// Of the choice of shots and of parts.
   public var seed = 0
+  /// Whether images are turned as their Exif orientation says.
+  public var exif = true
   /// What is done with an image that cannot be decoded.
   public var onError = OnError.fail
   /// Whether decoded images are kept in the user's cache folder for later runs.

@@ -8,8 +8,18 @@ struct CollectedRuns {
   let stages: [String]
   /// The methods in the order in which they were found.
   private(set) var methods: [MethodSamples] = []
-  /// The name of each data set by what tells it apart.
-  private(set) var dataNames: [String: String] = [:]
+  /// A data set of one or more runs.
+  private struct Data {
+    let key: String
+    let name: String
+    /// The names of its classes; nil where no run says them.
+    var classes: [String]?
+  }
+
+  /// The data sets in the order in which they were found.
+  private var data: [Data] = []
+  /// The name of each data set.
+  var dataNames: [String] { data.map(\.name) }
   /// The group of each data set that has one, by its name.
   private(set) var groups: [String: VTAB.Group] = [:]
   /// The folders that have no outcome, and why.
@@ -88,13 +98,32 @@ struct CollectedRuns {
     return path[...last].reduce(0) { $0 + $1.epochs }
   }
 
-  /// The name of a run's data set; two sets of one name get that of their place.
+  /// The name of a run's data set; two sets of one name get that of their place, or a number.
+  ///
+  /// Data of other classes are other data, wherever they are from.
   private mutating func dataName(_ run: ComparedRun) -> String {
     let key = run.dataKey
-    if let known = dataNames[key] { return known }
-    let isTaken = dataNames.values.contains(run.dataName)
-    let name = isTaken ? run.setting("data.path") ?? run.dataName + " (2)" : run.dataName
-    dataNames[key] = name
+    let same = data.indices.filter { data[$0].key == key }
+    let isKnown = { (classes: [String]?) in
+      classes == nil || run.classes == nil || classes == run.classes
+    }
+    if let index = same.first(where: { isKnown(data[$0].classes) }) {
+      if data[index].classes == nil { data[index].classes = run.classes }
+      return data[index].name
+    }
+    func isTaken(_ name: String) -> Bool { data.contains { $0.name == name } }
+    let base = isTaken(run.dataName) ? run.setting("data.path") ?? run.dataName : run.dataName
+    var (name, number) = (base, 2)
+    while isTaken(name) {
+      name = "\(base) (\(number))"
+      number += 1
+    }
+    if let other = same.first.map({ data[$0] }) {
+      doubts.append(
+        "\(run.path): its classes are not those of other runs on '\(other.name)': its data are "
+          + "another set, '\(name)'")
+    }
+    data.append(Data(key: key, name: name, classes: run.classes))
     groups[name] = run.group
     return name
   }

@@ -14,6 +14,8 @@ struct ComparedRun {
   let provenance: [String: String]
   /// The outcome.
   let summary: RunSummary
+  /// The names of the classes; nil where the checkpoint is gone or does not say.
+  let classes: [String]?
 
   /// Reads a run; no plugin and no weights are needed.
   ///
@@ -37,6 +39,16 @@ struct ComparedRun {
       throw DiagnosticError(
         "\(outcome): not the summary of a run", hints: ["train the run again"])
     }
+    classes = Self.classes(folder, summary)
+  }
+
+  /// What the checkpoint of the last stage says of its head.
+  private static func classes(_ folder: RunFolder, _ summary: RunSummary) -> [String]? {
+    guard let stage = summary.stages.last(where: { !$0.name.hasPrefix("control-") }),
+      let file = try? SafetensorsFile(path: folder.file("checkpoint/\(stage.name).safetensors")),
+      let count = file.entry("head.weight")?.shape.first
+    else { return nil }
+    return ClassNames.read(file.metadata, count: count)
   }
 
   /// The lines `# key: value` at the head of a recipe.

@@ -55,6 +55,6 @@ extension CollectedRuns {
       let group = groups[name].flatMap(kinds.firstIndex)
       return (task ?? tasks.count, group ?? kinds.count, name)
     }
-    return Set(dataNames.values).sorted { place($0) < place($1) }
+    return dataNames.sorted { place($0) < place($1) }
   }
 }

@@ -36,7 +36,17 @@ public struct ImagePipeline {
       return prepared.images
     }
     normalization = preprocessing.normalization
-    train = try prepared(dataset.images(of: trainSplit))
+    let all = try dataset.images(of: trainSplit)
+    train = try prepared(all)
+    if train.count < all.count {
+      let left = Set(train.labels)
+      let lost = Set(all.labels).subtracting(left).sorted().map { dataset.classes[$0] }
+      if !lost.isEmpty, !dataset.classes.isEmpty {
+        notes.append(
+          "warning: no training image of \(lost.joined(separator: ", ")) can be decoded: "
+            + "\(lost.count == 1 ? "this class" : "these classes") cannot be learned")
+      }
+    }
     validation = trainSplit == .train ? try dataset.val.map(prepared) : nil
     test = try dataset.test.map(prepared)
     self.notes = notes

@@ -15,11 +15,12 @@ extension Predictor {
   ///   - path: of the adapter, as `LoadedAdapter.read` takes it; nil for none.
   ///   - imageSize: the side of the images in pixels.
   ///   - normalization: how pixels become numbers; of weights alone see `NormalizationGuess`.
+  ///   - turnsByExif: whether images are turned as their Exif orientation says.
   ///   - registry: the plugins that the adapter may be of.
   /// - Throws: `DiagnosticError` when weights or adapter cannot be read, or do not go together.
   public convenience init(
     weights: String, adapter path: String? = nil, imageSize: Int? = nil, heads: Int? = nil,
-    normalization: Normalization? = nil, registry: PluginRegistry
+    normalization: Normalization? = nil, turnsByExif: Bool? = nil, registry: PluginRegistry
   ) throws {
     var notes: [String] = []
     let checkpoint = try Ingredients.checkpoint(BackboneRecipe(weights: weights, heads: heads))
@@ -54,6 +55,7 @@ extension Predictor {
       preprocessing.normalization = guess.mode
       notes.append("normalization \(guess.mode.rawValue): \(guess.reason)")
     }
+    if let turnsByExif { preprocessing.turnsByExif = turnsByExif }
     let head = loaded?.head ?? backbone.pretrainedHead
     let count = head?.weight.shape[0] ?? 0
     let classes =

@@ -144,6 +144,7 @@ public final class Predictor {
     let size = backbone.imageSize
     var notes: [String] = []
     var mistakes: [Diagnostic] = []
+    var decoded = 0
     let observer = ImageProgress.observer
     for start in stride(from: 0, to: images.count, by: batchSize) {
       let range = start..<min(images.count, start + batchSize)
@@ -155,12 +156,16 @@ public final class Predictor {
       do {
         // Of a batch alone, decoding is no progress to tell of.
         let prepared = try ImageProgress.told(to: nil) {
-          try images.selecting(Array(range)).prepared(preprocessing, size: size, onError: onError)
+          try images.selecting(Array(range)).prepared(
+            preprocessing, size: size, onError: onError, allowsNone: true)
         }
         notes += prepared.notes
         // Once one is wrong, the others are looked at, so that all mistakes are named at once.
         if !mistakes.isEmpty { continue }
         let part = prepared.images
+        // A batch may be damaged as a whole.
+        if part.count == 0 { continue }
+        decoded += part.count
         let values = part.batch(
           Array(0..<part.count), normalization: preprocessing.normalization)
         let pass = ForwardPass(
@@ -171,6 +176,11 @@ public final class Predictor {
       }
     }
     if !mistakes.isEmpty { throw DiagnosticError(mistakes) }
+    guard decoded > 0 else {
+      throw DiagnosticError(
+        "none of the \(images.count) images of \(images.origin) can be decoded",
+        hints: Array(notes.prefix(1)))
+    }
     return notes
   }
 }

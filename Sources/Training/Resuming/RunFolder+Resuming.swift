@@ -99,6 +99,28 @@ extension RunFolder {
     }
   }
 
+  /// Keeps what the images of a run hold.
+  ///
+  /// - Throws: `DiagnosticError` when the file cannot be written.
+  func write(_ contents: DataContents) throws {
+    try writeAtomically(Array(contents.text.utf8), to: file(DataContents.file))
+  }
+
+  /// What the images of the run held when it was started; nil where it was not kept.
+  ///
+  /// - Throws: `DiagnosticError` when the file cannot be read.
+  func dataContents() throws -> DataContents? {
+    let path = file(DataContents.file)
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    return DataContents(text: String(decoding: try readFile(path, limit: 1 << 30), as: UTF8.self))
+  }
+
+  /// Removes what only a run under way needs.
+  func removeDataContents() {
+    // One that cannot be removed does no harm.
+    try? FileManager.default.removeItem(atPath: file(DataContents.file))
+  }
+
   /// The length of `metrics.jsonl`.
   var metricsBytes: Int {
     let facts = try? FileManager.default.attributesOfItem(atPath: file("metrics.jsonl"))

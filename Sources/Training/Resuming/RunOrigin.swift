@@ -42,24 +42,46 @@ struct RunOrigin: Codable {
 
   /// Refuses to go on with other weights or data, or another version of the program.
   ///
+  /// Images that were copied or moved have other times and paths: what they hold then decides.
+  ///
   /// - Parameters:
   ///   - now: the provenance of a run that would be started now.
-  ///   - folder: of the run, for the message.
+  ///   - experiment: whose images may have to be read.
+  ///   - folder: of the run.
+  /// - Returns: what the user should know, a sentence; nil when all is as it was.
   /// - Throws: `DiagnosticError` with everything that changed.
-  func require(_ now: [String: String], folder: String) throws {
-    let changed = Self.contents.keys.sorted().filter { key in
-      provenance[key] != nil && now[key] != nil && provenance[key] != now[key]
+  func require(
+    _ now: [String: String], of experiment: any TrainableExperiment, in folder: RunFolder
+  ) throws -> String? {
+    var note: String?
+    var mistakes: [Diagnostic] = []
+    for key in Self.contents.keys.sorted() {
+      guard let was = provenance[key], let found = now[key], was != found else { continue }
+      var details = ["then: \(was)", "now:  \(found)"]
+      if key == "data_sha256", let then = try folder.dataContents() {
+        let differences = try experiment.dataContents().map(then.differences)
+        if differences == [] {
+          note =
+            "the images are at other places or times than when the run was started; they "
+            + "were all read, and hold the same"
+          continue
+        }
+        if let differences { details = Self.first(differences) }
+      }
+      mistakes.append(
+        Diagnostic(
+          "\(folder.path): cannot be resumed: \(Self.contents[key] ?? key) changed since it was "
+            + "started",
+          hints: details + ["start it anew with: petl run \(folder.path)/recipe.yaml"]))
     }
-    guard changed.isEmpty else {
-      throw DiagnosticError(
-        changed.map { key in
-          Diagnostic(
-            "\(folder): cannot be resumed: \(Self.contents[key] ?? key) changed since it was started",
-            hints: [
-              "then: \(provenance[key] ?? "")", "now:  \(now[key] ?? "")",
-              "start it anew with: petl run \(folder)/recipe.yaml",
-            ])
-        })
-    }
+    guard mistakes.isEmpty else { throw DiagnosticError(mistakes) }
+    return note
+  }
+
+  /// The first lines, and how many more there are.
+  private static func first(_ lines: [String]) -> [String] {
+    let shown = 5
+    return Array(lines.prefix(shown))
+      + (lines.count > shown ? ["and \(lines.count - shown) more"] : [])
   }
 }

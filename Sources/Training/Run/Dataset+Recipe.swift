@@ -39,6 +39,7 @@ extension Preprocessing {
       }
     self.init(
       resize: recipe.resize == .squash ? .squash : .shorterSide, crop: recipe.crop,
-      interpolation: interpolation, normalization: normalization)
+      interpolation: interpolation, normalization: normalization,
+      turnsByExif: recipe.exif)
   }
 }

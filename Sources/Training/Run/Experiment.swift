@@ -71,6 +71,9 @@ extension Experiment {
   /// files, of their names, sizes, times of change and labels.
   public func dataDigest() throws -> String { try recipe.digest(ofData: dataset) }
 
+  /// Of images in files.
+  public func dataContents() throws -> DataContents? { try DataContents(dataset) }
+
   /// Puts the head that came with the weights in the place of the fresh one.
   ///
   /// - Throws: `DiagnosticError` when there is none or it has other classes than the data.

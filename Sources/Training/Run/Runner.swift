@@ -53,21 +53,26 @@ public final class Runner {
     defer { lock?.release() }
     try folder?.begin(
       experiment.recipe, RunOrigin(provenance: provenance, reuse: reuse?.folder))
+    if let folder, let contents = try experiment.dataContents() { try folder.write(contents) }
     return try train(from: nil)
   }
 
   /// Goes on with a run that was cut off, from its last checkpoint or, before there was one, from its start:
   /// what it leaves is, bit for bit, what it would have left.
   ///
+  /// - Parameter moved: whether the recipe names files at other places than it did; the folder's is then
+  ///   written anew.
   /// - Returns: what `summary.json` holds.
   /// - Throws: as `run()`, and `DiagnosticError` when the runner has no folder, or the folder is of another
   ///   run, or its checkpoints are damaged.
-  public func resume() throws -> RunSummary {
+  public func resume(moved: Bool = false) throws -> RunSummary {
     guard let folder else { throw DiagnosticError("a run without a folder cannot be resumed") }
     let lock = try FolderLock(folder.path)
     defer { lock.release() }
     let origin = try folder.origin()
-    try origin.require(provenance, folder: folder.path)
+    if let note = try origin.require(provenance, of: experiment, in: folder) {
+      observer?.note(note)
+    }
     provenance = origin.provenance
     Workers.count = origin.threads
     if let difference = origin.difference { observer?.note(difference) }
@@ -78,6 +83,7 @@ public final class Runner {
         hints: ["a run goes on with the recipe it was started with; start another with petl run"])
     }
     folder.removeLeftovers()
+    if moved, experiment.recipe.isWhole { try folder.begin(experiment.recipe, origin) }
     try folder.cutMetrics(to: checkpoint?.state.metricsBytes ?? 0)
     return try train(from: checkpoint)
   }
@@ -136,6 +142,7 @@ public final class Runner {
     try folder?.write(summary, to: "summary.json")
     // A run that ended has nothing to go on with.
     folder?.removeCheckpoints(but: 0)
+    folder?.removeDataContents()
     return summary
   }
 

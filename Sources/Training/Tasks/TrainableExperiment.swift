@@ -29,6 +29,15 @@ public protocol TrainableExperiment: AnyObject {
   ///
   /// - Throws: `DiagnosticError` when a file cannot be read.
   func dataDigest() throws -> String
+  /// What the images hold, file by file; nil where they are not files, or too many to be read.
+  ///
+  /// - Throws: `DiagnosticError` when a file cannot be read.
+  func dataContents() throws -> DataContents?
+}
+
+extension TrainableExperiment {
+  /// Nothing: only `dataDigest()` tells other data apart.
+  public func dataContents() throws -> DataContents? { nil }
 }
 
 /// A task with its data in memory.
