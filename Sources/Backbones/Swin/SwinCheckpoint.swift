@@ -38,7 +38,8 @@ public struct SwinCheckpoint: TabledCheckpoint {
     let patch = try tensors.required("patch_embed.proj.weight", rank: 4)
     var stages: [SwinConfiguration.Stage] = []
     var window = 0
-    while true {
+    // One stage more than there may be is enough to see that there are too many.
+    while stages.count <= NetworkLimits.stages {
       let name = "layers.\(stages.count).blocks."
       guard let table = tensors.table("\(name)0") else { break }
       let hidden = try tensors.required("\(name)0.mlp.fc1.weight", rank: 2)
@@ -48,7 +49,7 @@ public struct SwinCheckpoint: TabledCheckpoint {
       window = max(window, table.window)
     }
     var found = SwinConfiguration(
-      imageSize: (patch[2] * window) << max(0, stages.count - 1), patchSize: patch[2],
+      imageSize: Self.imageSize(patch: patch[2], window: window, stages: stages.count), patchSize: patch[2],
       width: patch[0], window: window, stages: stages,
       epsilon: facts.epsilon ?? description?.epsilon ?? 1e-5)
     if tensors.naming.id == WeightNaming.huggingFaceSwin.id { found.embeddingEpsilon = 1e-5 }
@@ -64,6 +65,13 @@ public struct SwinCheckpoint: TabledCheckpoint {
       problems = tensors.mismatches(expected: expected, heads: 1)
     }
     if !problems.isEmpty { throw DiagnosticError(problems) }
+  }
+
+  /// The side of the images whose last stage is one window; beyond every limit where it overflows.
+  private static func imageSize(patch: Int, window: Int, stages: Int) -> Int {
+    let (side, overflow) = patch.multipliedReportingOverflow(by: window)
+    return overflow || side > NetworkLimits.imageSize
+      ? NetworkLimits.imageSize + 1 : side << max(0, stages - 1)
   }
 
   /// The head's number of classes, when there is one.

@@ -16,12 +16,15 @@ extension RunFolder {
         "\(self.path): the run cannot be resumed: there is no run.json",
         hints: ["a version of petl from before there was 'petl resume' may have made it"])
     }
+    let origin: RunOrigin
     do {
-      return try JSONDecoder().decode(
+      origin = try JSONDecoder().decode(
         RunOrigin.self, from: Data(try readFile(path, limit: 1 << 20)))
     } catch is DecodingError {
       throw DiagnosticError("\(path): cannot be read as what a run leaves")
     }
+    try FigureBounds.require(origin, path, hints: [])
+    return origin
   }
 
   /// Whether the run ended as it should.

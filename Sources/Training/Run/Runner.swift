@@ -77,6 +77,12 @@ public final class Runner {
         "\(folder.path): the recipe is not that of the run's checkpoints",
         hints: ["a run goes on with the recipe it was started with; start another with petl run"])
     }
+    if let checkpoint {
+      let faults = checkpoint.state.faults(legs: legs)
+      guard faults.isEmpty else {
+        throw DiagnosticError(faults.map { Diagnostic("\(checkpoint.path): \($0)") })
+      }
+    }
     folder.removeLeftovers()
     try folder.cutMetrics(to: checkpoint?.state.metricsBytes ?? 0)
     return try train(from: checkpoint)
