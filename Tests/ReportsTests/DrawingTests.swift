@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test func mapsAreAsDeepAsTheirNumbers() {
-    let text = HeatMap(title: "t", rows: [[1, 0.25], [.nan, 1]]).drawing().text
+    let text = HeatMap(title: "t", correlations: .init([[1, 0.25], [.nan, 1]])).drawing().text
     #expect(text.contains("fill-opacity=\"0.250\""))
     #expect(text.components(separatedBy: "class=\"diagonal\"").count == 3)
     #expect(text.components(separatedBy: "class=\"cross\"").count == 2)

@@ -29,7 +29,7 @@ func sample(
   let sites = stages.map { stage in
     RunReport.Site(
       name: "q", stage: stage, norm: 1, stableRank: 1.25, effectiveRank: 1.5, spectrum: [1, 0.5],
-      correlations: [[1, 0.25], [0.25, 1]])
+      correlations: .init([[1, 0.25], [0.25, 1]]))
   }
   return RunReport(
     title: title, facts: [(label: "seed", value: "0")],

@@ -37,6 +37,14 @@ public struct TextConfiguration: Sendable, Hashable {
   public var problems: [String] {
     let sizes = [vocabulary, context, width, depth, heads, mlpWidth, embedding]
     if sizes.contains(where: { $0 < 1 }) { return ["every size of a text tower is at least 1"] }
+    let beyond = NetworkLimits.problems([
+      ("the text tower's vocabulary", vocabulary, NetworkLimits.vocabulary),
+      ("the text tower's context", context, NetworkLimits.tokens),
+      ("the text tower's width", width, NetworkLimits.width),
+      ("the text tower's depth", depth, NetworkLimits.depth),
+      ("the text tower's width inside the MLP", mlpWidth, NetworkLimits.mlpWidth),
+    ])
+    if !beyond.isEmpty { return beyond }
     var found: [String] = []
     if width % heads != 0 { found.append("\(heads) heads do not divide the text width \(width)") }
     if context < 2 {

@@ -111,6 +111,13 @@ extension NamedWeights {
       known += place.names
       for name in place.names {
         let entry = store.entry(name)
+        if let entry, entry.shape.contains(0) {
+          problems.append(
+            Diagnostic(
+              "\(store.name): tensor '\(name)' has shape \(entry.shape): it has no numbers",
+              hints: ["every axis of a weight is at least 1"]))
+          continue
+        }
         if entry?.shape == shape || entry == nil && index >= expected.count { continue }
         let found = entry.map { "has shape \($0.shape)" } ?? "is missing"
         problems.append(
@@ -118,10 +125,12 @@ extension NamedWeights {
       }
     }
     let expectedNames = Set(known)
+    var names = NearestNames(among: known)
     for entry in store.entries
     where !expectedNames.contains(entry.name) && naming.aside(entry.name, prefix: prefix) == nil {
       let reason = Self.reason(entry.name)
-      let nearest = nearestName(to: entry.name, among: known).map { "nearest known: \($0)" }
+      let nearest =
+        reason == nil ? names.nearest(to: entry.name).map { "nearest known: \($0)" } : nil
       problems.append(
         Diagnostic(
           "\(store.name): tensor '\(entry.name)' is unexpected",

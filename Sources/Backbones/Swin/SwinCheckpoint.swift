@@ -45,7 +45,9 @@ public struct SwinCheckpoint: TabledCheckpoint {
     // A stage whose grid is smaller than a window has one window of that size.
     let small = windows.firstIndex { $0 < window } ?? max(0, stages.count - 1)
     let side =
-      described.image?.value.height ?? (windows.isEmpty ? 0 : patch[2] * windows[small] << small)
+      described.image?.value.height
+      ?? (windows.isEmpty
+        ? 0 : Self.imageSize(patch: patch[2], window: windows[small], stages: small + 1))
     var found = SwinConfiguration(
       imageSize: side, patchSize: patch[2],
       width: patch[0], window: window, stages: stages.map(\.stage),
@@ -93,6 +95,13 @@ public struct SwinCheckpoint: TabledCheckpoint {
           hints: ["expected height and width to be the same"]))
     }
     return problems
+  }
+
+  /// The side of the images whose last stage is one window; beyond every limit where it overflows.
+  private static func imageSize(patch: Int, window: Int, stages: Int) -> Int {
+    let (side, overflow) = patch.multipliedReportingOverflow(by: window)
+    return overflow || side > NetworkLimits.imageSize
+      ? NetworkLimits.imageSize + 1 : side << max(0, stages - 1)
   }
 
   /// The head's number of classes, when there is one.
@@ -177,14 +186,16 @@ extension NamedWeights {
   /// The stages and the sides of their windows, as the tensors show them.
   fileprivate func stages() throws -> [(stage: SwinConfiguration.Stage, window: Int)] {
     var stages: [(stage: SwinConfiguration.Stage, window: Int)] = []
-    while true {
+    // One stage more than there may be is enough to see that there are too many.
+    while stages.count <= NetworkLimits.stages {
       let name = "layers.\(stages.count).blocks."
-      guard let table = table("\(name)0") else { return stages }
+      guard let table = table("\(name)0") else { break }
       let hidden = try required("\(name)0.mlp.fc1.weight", rank: 2)
       var depth = 1
       while has("\(name)\(depth).norm1.weight") { depth += 1 }
       stages.append((.init(depth: depth, heads: table.heads, mlpWidth: hidden[0]), table.window))
     }
+    return stages
   }
 
   /// The side of a block's window and its heads, from its table of biases; nil without one.

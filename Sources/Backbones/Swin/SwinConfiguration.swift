@@ -90,6 +90,8 @@ public struct SwinConfiguration: Sendable, Hashable {
     if stages.isEmpty || sizes.contains(where: { $0 < 1 }) {
       return ["every size of a Swin Transformer is at least 1"]
     }
+    let beyond = limitProblems
+    if !beyond.isEmpty { return beyond }
     var found: [String] = []
     for (index, stage) in stages.enumerated() where width(index) % stage.heads != 0 {
       found.append("\(stage.heads) heads do not divide width \(width(index))")
@@ -106,6 +108,29 @@ public struct SwinConfiguration: Sendable, Hashable {
       found.append("the ε of layer norms is a positive number, not \(epsilon)")
     }
     return found
+  }
+
+  /// The sizes that are beyond what is taken from a file or a recipe.
+  private var limitProblems: [String] {
+    let beyond = NetworkLimits.problems(
+      [
+        ("the number of stages", stages.count, NetworkLimits.stages),
+        ("the side of images", imageSize, NetworkLimits.imageSize),
+        ("the side of patches", patchSize, NetworkLimits.patchSize),
+        ("the width", width, NetworkLimits.width >> max(0, min(stages.count - 1, 8))),
+        ("the side of windows", window, NetworkLimits.imageSize),
+      ]
+        + stages.flatMap {
+          [
+            ("the depth of a stage", $0.depth, NetworkLimits.depth),
+            ("the width inside the MLP", $0.mlpWidth, NetworkLimits.mlpWidth),
+          ]
+        })
+    if !beyond.isEmpty { return beyond }
+    return [
+      NetworkLimits.tokenProblem(
+        grid: grid(0), width: width, imageSize: imageSize, most: NetworkLimits.windowedTokens)
+    ].compactMap { $0 }
   }
 
   /// The tensors of the network under timm's names, in timm's order, without a head.

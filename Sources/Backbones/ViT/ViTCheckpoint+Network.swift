@@ -11,7 +11,9 @@ extension ViTCheckpoint {
     var target = configuration
     target.imageSize = imageSize ?? configuration.imageSize
     if let problem = target.problems.first {
-      throw DiagnosticError(problem, hints: ["choose a multiple of \(configuration.patchSize)"])
+      throw DiagnosticError(
+        problem,
+        hints: ["choose a multiple of \(configuration.patchSize), such as \(configuration.imageSize)"])
     }
     return target
   }

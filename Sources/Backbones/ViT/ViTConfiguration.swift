@@ -102,6 +102,8 @@ public struct ViTConfiguration: Sendable, Hashable {
     var found: [String] = []
     let sizes = [imageSize, patchSize, width, depth, heads, mlpWidth]
     if sizes.contains(where: { $0 < 1 }) { return ["every size of a ViT is at least 1"] }
+    let beyond = limitProblems
+    if !beyond.isEmpty { return beyond }
     if width % heads != 0 { found.append("\(heads) heads do not divide width \(width)") }
     if imageSize % patchSize != 0 {
       found.append("patches of \(patchSize) px do not divide images of \(imageSize) px")
@@ -110,5 +112,21 @@ public struct ViTConfiguration: Sendable, Hashable {
       found.append("the ε of layer norms is a positive number, not \(epsilon)")
     }
     return found
+  }
+
+  /// The sizes that are beyond what is taken from a file or a recipe.
+  private var limitProblems: [String] {
+    let beyond = NetworkLimits.problems([
+      ("the side of images", imageSize, NetworkLimits.imageSize),
+      ("the side of patches", patchSize, NetworkLimits.patchSize),
+      ("the width", width, NetworkLimits.width), ("the depth", depth, NetworkLimits.depth),
+      ("the width inside the MLP", mlpWidth, NetworkLimits.mlpWidth),
+      ("the number of registers", registers, NetworkLimits.tokens),
+    ])
+    if !beyond.isEmpty { return beyond }
+    return [
+      NetworkLimits.tokenProblem(
+        grid: gridSize, width: width, imageSize: imageSize, most: NetworkLimits.tokens)
+    ].compactMap { $0 }
   }
 }

@@ -26,6 +26,9 @@ extension MLXAdapterFolder {
     else {
       throw DiagnosticError("\(file): `lora_parameters` needs a `rank` of at least 1 and a `scale`")
     }
+    guard (scale * Double(rank)).isFinite else {
+      throw DiagnosticError("\(file): `scale` \(scale) times `rank` \(rank) is not a finite number")
+    }
     let dropout = try own.value("dropout", "a number", \.double) ?? 0
     guard (0...1).contains(dropout) else {
       throw DiagnosticError("\(file): `dropout` is \(dropout), expected 0 to 1")
@@ -47,6 +50,8 @@ extension MLXAdapterFolder {
   /// The tensors of the head that we write beside.
   private static func readHead(_ path: String) throws -> [PEFTAdapterFolder.FullTensor] {
     let file = try SafetensorsFile(path: path)
+    let faults = file.entries.compactMap { emptyAxis($0).map { "\(file.name): \($0)" } }
+    guard faults.isEmpty else { throw DiagnosticError(faults.map { Diagnostic($0) }) }
     return try file.entries.map {
       .init(name: $0.name, shape: $0.shape, values: try file.floats($0.name))
     }
@@ -104,6 +109,9 @@ private struct MLXTensorReader {
       return fault(
         "tensors `\(a.name)` and `\(b.name)` have shapes \(a.shape) and \(b.shape), expected [inputs, \(rank)] and [\(rank), outputs]"
       )
+    }
+    for entry in [a, b] {
+      if let empty = emptyAxis(entry) { return fault(empty) }
     }
     guard let aValues = floats(a.name), let bValues = floats(b.name) else { return }
     let (inputs, outputs) = (a.shape[0], b.shape[1])

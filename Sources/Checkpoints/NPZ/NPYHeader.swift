@@ -56,6 +56,9 @@ struct NPYHeader {
         hints: ["save it again after numpy.ascontiguousarray(array)"])
     }
     self.shape = shape
+    if let fault = TensorShape.fault(shape) {
+      throw DiagnosticError("\(tensor): shape \(shapeWords(shape)) of \(type.rawValue) \(fault)")
+    }
     guard let expected = type.byteCount(shape: shape) else {
       throw DiagnosticError("\(tensor): shape \(shape) of \(type.rawValue) is too large")
     }

@@ -46,6 +46,7 @@ public final class NPZArchive: WeightStore {
       }
     }
     guard faults.isEmpty else { throw DiagnosticError(faults) }
+    try Inflation(archive.members).require(of: name)
     found.sort { ExactName($0.entry.name) < ExactName($1.entry.name) }
     self.name = name
     self.archive = archive

@@ -60,6 +60,9 @@ public struct PEFTLoRA: Sendable, Equatable {
     guard rank > 0, bShape[1] == rank else {
       return "A \(aShape) and B \(bShape) do not share a rank of at least 1"
     }
+    guard aShape[1] > 0, bShape[0] > 0 else {
+      return "A \(aShape) and B \(bShape) have an empty axis"
+    }
     guard elementCount(of: aShape) == a.count, elementCount(of: bShape) == b.count else {
       return "A \(aShape) and B \(bShape) come with \(a.count) and \(b.count) values"
     }

@@ -63,6 +63,9 @@ struct PEFTTensorReader {
           hint: "the rank comes from `r` and `rank_pattern`; only linear maps are supported")
       }
     }
+    for entry in [a, b] {
+      if let empty = emptyAxis(entry) { return fault(empty) }
+    }
     guard let aValues = floats(a), let bValues = floats(b) else { return }
     var magnitude: [Float]?
     if configuration.isDoRA {
@@ -96,6 +99,7 @@ struct PEFTTensorReader {
         hint:
           "tensors are `…\(PEFTNames.a)`, `…\(PEFTNames.b)`, or of a module in `modules_to_save`")
     }
+    if let empty = emptyAxis(entry) { return fault(empty) }
     guard let values = floats(entry) else { return }
     fullTensors.append(.init(name: name, shape: entry.shape, values: values))
   }

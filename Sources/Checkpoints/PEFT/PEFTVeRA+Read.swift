@@ -55,9 +55,16 @@ private struct VeRATensorReader {
         "\(file.name): the projections have shapes \(a.shape) and \(b.shape), expected [\(rank), inputs] and [outputs, \(rank)]"
       )
     }
+    for entry in [a, b] {
+      if let empty = emptyAxis(entry) { throw DiagnosticError("\(file.name): \(empty)") }
+    }
     var vera = PEFTVeRA(
       a: try file.floats(VeRANames.a), b: try file.floats(VeRANames.b), rank: rank, modules: [])
     for entry in file.entries where ![VeRANames.a, VeRANames.b].contains(entry.name) {
+      if let empty = emptyAxis(entry) {
+        fault(empty)
+        continue
+      }
       guard entry.name.hasPrefix(PEFTNames.prefix) else {
         fault("tensor `\(entry.name)` does not begin with `\(PEFTNames.prefix)`")
         continue

@@ -58,6 +58,9 @@ struct HeaderChecker {
     }
     let type = try scalarType(try field("dtype"), of: tensor)
     let shape = try sizes("shape")
+    if let fault = TensorShape.fault(shape) {
+      throw DiagnosticError("\(tensor): shape \(shapeWords(shape)) of \(type.rawValue) \(fault)")
+    }
     let offsets = try sizes("data_offsets")
     guard offsets.count == 2 else {
       throw DiagnosticError("\(tensor): `data_offsets` must hold 2 numbers, not \(offsets.count)")

@@ -18,15 +18,15 @@ public struct Diagnostic: Sendable {
   /// What to do about it: the expected form, the nearest valid name, the next step; one line each.
   public let hints: [String]
 
-  /// Makes a diagnostic.
+  /// Makes a diagnostic; words and sentences that a file makes too long are cut in their middle.
   public init(
     _ message: String, severity: Severity = .error, at span: SourceSpan? = nil,
     hints: [String] = []
   ) {
     self.severity = severity
-    self.message = message
+    self.message = Self.bounded(message)
     self.span = span
-    self.hints = hints
+    self.hints = hints.map(Self.bounded)
   }
 }
 
@@ -57,8 +57,11 @@ public struct DiagnosticError: Error, Sendable, CustomStringConvertible {
     self.diagnostics = [Diagnostic(message, at: span, hints: hints)]
   }
 
-  /// Every diagnostic as it is printed, one after the other.
+  /// Every diagnostic as it is printed, one after the other; of more than `Diagnostic.mostListed` the
+  /// first, and how many there are.
   public var description: String {
-    diagnostics.map(\.description).joined(separator: "\n")
+    let listed = diagnostics.prefix(Diagnostic.mostListed).map(\.description)
+    let left = diagnostics.count - listed.count
+    return (listed + (left > 0 ? ["and \(left) more"] : [])).joined(separator: "\n")
   }
 }

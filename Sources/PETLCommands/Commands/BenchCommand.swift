@@ -87,7 +87,10 @@ struct BenchCommand: RegistryCommand {
   var json = false
 
   func validate() throws {
-    guard batch > 0, steps > 0 else { throw ValidationError("--batch and --steps are at least 1.") }
+    guard (1...65_536).contains(batch) else { throw ValidationError("--batch is 1 to 65536.") }
+    guard (1...1_000_000).contains(steps) else {
+      throw ValidationError("--steps is 1 to 1000000.")
+    }
     guard (1...4096).contains(imageSize) else {
       throw ValidationError("--image-size is 1 to 4096.")
     }
@@ -113,6 +116,13 @@ struct BenchCommand: RegistryCommand {
 
     var sizes = model.configuration
     sizes.depth = depth ?? sizes.depth
+    try MemoryNeed(weightsOf: sizes).require(
+      for: "a network of \(sizes.depth) blocks", hints: ["choose a smaller --depth"])
+    try MemoryNeed(
+      images: batch, imageSize: sizes.imageSize, tokens: sizes.tokens, width: sizes.width
+    ).require(
+      for: "a batch of \(batch) images of \(sizes.imageSize) px",
+      hints: ["choose a smaller --batch"])
     let generator = RandomGenerator(seed: 0)
     let backbone = ViT(frozenRandom: sizes, precision: precision, generator: generator)
     func benchmark(_ adapter: AdapterRecipe?) throws -> StepBenchmark {

@@ -56,6 +56,10 @@ struct ConvertCommand: RegistryCommand {
     let notes: [String]
   }
 
+  func validate() throws {
+    if let heads, !(1...1024).contains(heads) { throw ValidationError("--heads is 1 to 1024.") }
+  }
+
   func run(with registry: PluginRegistry) throws {
     let report =
       try AdapterConversion.isAdapter(input)

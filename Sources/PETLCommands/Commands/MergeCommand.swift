@@ -90,6 +90,12 @@ struct MergeArguments: ParsableArguments {
   @Flag(help: "Print one JSON object.")
   var json = false
 
+  func validate() throws {
+    if let imageSize, !(1...4096).contains(imageSize) {
+      throw ValidationError("--image-size is 1 to 4096.")
+    }
+  }
+
   /// Merges or unmerges, and prints what was done.
   func run(
     _ direction: WeightMerge.Direction, keepsHead: Bool, _ registry: PluginRegistry

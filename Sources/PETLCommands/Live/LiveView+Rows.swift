@@ -43,7 +43,7 @@ extension LiveView {
   }
 
   private func percentage(_ stage: Stage) -> String {
-    "\(Int(share(stage) * 100)) %"
+    "\(wholeNumber((share(stage) * 100).rounded(.down))) %"
   }
 
   private func share(_ stage: Stage) -> Double {
@@ -142,7 +142,7 @@ extension LiveView {
       ?? time.secondsPerStep.flatMap { $0 > 0 ? Double(batchSize) / $0 : nil }
     let isAlone = stages.count < 2
     return LiveLine([
-      rate.map { .text("\(grouped(Int($0.rounded()))) images/s", priority: 6) },
+      rate.map { .text("\(grouped(wholeNumber($0))) images/s", priority: 6) },
       time.stageLeft(at: now).map {
         .text("\(duration($0)) left" + (isAlone ? "" : " of the stage"), priority: isAlone ? 9 : 5)
       },

@@ -114,7 +114,7 @@ struct SweepView: Sendable {
     return LiveLine([
       .text("sweep", .strong, priority: 4),
       .picture(8...24, priority: 3) { glyphs.bar(share, width: $0) },
-      .text("\(Int(share * 100)) %", priority: 6),
+      .text("\(wholeNumber((share * 100).rounded(.down))) %", priority: 6),
       .text("\(finished) of \(runs.count) finished", priority: 7),
       failed == 0 ? nil : .text("\(failed) failed", .strong, priority: 8),
       left(at: now).map { .text("\(duration($0)) left", priority: 9) },

@@ -53,9 +53,16 @@ final class ProgressReport: RunProgress {
   }
 }
 
-/// Seconds in words: `42 s`, `3 min 05 s`, `2 h 10 min`.
+/// The whole number nearest to one that may be anything; far outside of any figure that is shown it is
+/// 10¹⁵, and 0 of what is no number.
+func wholeNumber(_ value: Double) -> Int {
+  value.isNaN ? 0 : Int(min(1e15, max(-1e15, value)).rounded())
+}
+
+/// Seconds in words: `42 s`, `3 min 05 s`, `2 h 10 min`; `not finite` of what is no time.
 func duration(_ seconds: Double) -> String {
-  let whole = Int(seconds.rounded())
+  guard seconds.isFinite else { return "not finite" }
+  let whole = wholeNumber(seconds)
   if whole < 60 { return "\(whole) s" }
   if whole < 3600 { return "\(whole / 60) min \(String(format: "%02d", whole % 60)) s" }
   return "\(whole / 3600) h \(whole / 60 % 60) min"

@@ -112,6 +112,8 @@ extension RunReport.Site {
     self.init(
       name: figures.name, stage: stage.stage, norm: figures.norm, stableRank: figures.stableRank,
       effectiveRank: figures.effectiveRank, spectrum: figures.singularValues ?? [],
-      correlations: stage.correlations[figures.name] ?? [])
+      correlations: stage.correlations[figures.name].map {
+        .init($0.rows, count: $0.count, blockSize: $0.blockSize, mean: $0.mean)
+      })
   }
 }

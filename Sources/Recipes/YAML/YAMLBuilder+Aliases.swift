@@ -12,7 +12,10 @@ extension YAMLBuilder {
       mistakes.append(
         Diagnostic("'*\(name)' stands within '&\(name)', so it would never end", at: span))
     case nil:
-      let nearest = nearestName(to: name, among: anchors.keys.sorted())
+      // Of a text with thousands of them only the first are listed.
+      let nearest =
+        mistakes.count < YAMLLimits.mistakes
+        ? nearestName(to: name, among: anchors.keys.sorted()) : nil
       mistakes.append(
         Diagnostic(
           "there is no '&\(name)' before '*\(name)'", at: span,

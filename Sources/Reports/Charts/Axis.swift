@@ -37,7 +37,7 @@ struct Axis {
       (low, high) = ((low / step).rounded(.down) * step, (high / step).rounded(.up) * step)
     }
     range = low...high
-    digits = max(0, min(12, Int(-log10(step).rounded(.down))))
+    digits = max(0, min(12, Int(min(12, max(0, -log10(step).rounded(.down))))))
     let first = (low / step - 1e-9).rounded(.up)
     let last = (high / step + 1e-9).rounded(.down)
     ticks = first <= last ? stride(from: first, through: last, by: 1).map { $0 * step } : []

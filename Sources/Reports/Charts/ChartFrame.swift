@@ -98,6 +98,6 @@ struct ChartFrame {
     let value = share * 100
     // Ticks are products of a step that binary fractions do not hold exactly.
     return abs(value - value.rounded()) < 1e-6
-      ? "\(Int(value.rounded())) %" : figure(value, 1) + " %"
+      ? figure(value, 0) + " %" : figure(value, 1) + " %"
   }
 }

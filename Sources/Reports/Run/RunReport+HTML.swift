@@ -90,10 +90,10 @@ extension RunReport {
     let largest = stages.flatMap(\.spectrum).filter(\.isFinite).max() ?? 0
     let figures = stages.map { site in
       var parts: [Markup] = []
-      if !site.correlations.isEmpty {
-        parts.append(
-          HeatMap(title: "|ρ| of \(name) after \(site.stage)", rows: site.correlations).drawing())
+      let map = site.correlations.map {
+        HeatMap(title: "|ρ| of \(name) after \(site.stage)", correlations: $0)
       }
+      if let map { parts.append(map.drawing()) }
       if !site.spectrum.isEmpty {
         parts.append(
           Spectrum(
@@ -102,6 +102,7 @@ extension RunReport {
           ).drawing())
       }
       let ranks = [
+        map?.blockWords,
         site.stableRank.map { "stable rank \(figure($0, 1))" },
         site.effectiveRank.map { "effective \(figure($0, 1))" },
         site.norm.map { "‖ΔW‖ \(figure($0, 2))" },
@@ -117,5 +118,5 @@ extension RunReport {
 
 extension RunReport.Site {
   /// Whether there is anything to draw of it.
-  fileprivate var isDrawn: Bool { !correlations.isEmpty || !spectrum.isEmpty }
+  fileprivate var isDrawn: Bool { correlations != nil || !spectrum.isEmpty }
 }

@@ -58,11 +58,5 @@ extension RunReport {
 
 extension RunReport.Site {
   /// The mean of |ρ| off the diagonal; nil where it was not measured.
-  var meanCorrelation: Double? {
-    guard correlations.count > 1 else { return nil }
-    let pairs = correlations.indices.flatMap { i in
-      correlations[i].indices.filter { $0 != i }.map { correlations[i][$0] }
-    }
-    return pairs.reduce(0, +) / Double(pairs.count)
-  }
+  var meanCorrelation: Double? { correlations?.mean }
 }

@@ -84,6 +84,33 @@ public struct RunReport: Sendable {
     }
   }
 
+  /// |ρ| of the pairs of a site's subspaces: pair by pair, or in square blocks of pairs.
+  public struct Correlations: Sendable {
+    /// The numbers, a square.
+    public let rows: [[Double]]
+    /// How many subspaces there are.
+    public let count: Int
+    /// How many subspaces a row stands for.
+    public let blockSize: Int
+    /// The mean off the diagonal; nil of a single subspace.
+    public let mean: Double?
+
+    /// Every pair by itself.
+    public init(_ rows: [[Double]]) {
+      let pairs = rows.enumerated().flatMap { row in
+        row.element.enumerated().filter { $0.offset != row.offset }.map(\.element)
+      }
+      self.init(
+        rows, count: rows.count, blockSize: 1,
+        mean: pairs.isEmpty ? nil : pairs.reduce(0, +) / Double(pairs.count))
+    }
+
+    /// Blocks of pairs.
+    public init(_ rows: [[Double]], count: Int, blockSize: Int, mean: Double?) {
+      (self.rows, self.count, self.blockSize, self.mean) = (rows, count, blockSize, mean)
+    }
+  }
+
   /// An adapter's site at the end of a stage.
   public struct Site: Sendable {
     /// The site's name.
@@ -98,13 +125,13 @@ public struct RunReport: Sendable {
     public let effectiveRank: Double?
     /// The singular values of ΔW, falling; empty where unknown.
     public let spectrum: [Double]
-    /// |ρ| of each pair of subspaces, [r][r]; empty where not measured.
-    public let correlations: [[Double]]
+    /// |ρ| of the pairs of subspaces; nil where not measured.
+    public let correlations: Correlations?
 
     /// Collects the figures of a site.
     public init(
       name: String, stage: String, norm: Double?, stableRank: Double?, effectiveRank: Double?,
-      spectrum: [Double], correlations: [[Double]]
+      spectrum: [Double], correlations: Correlations?
     ) {
       self.name = name
       self.stage = stage

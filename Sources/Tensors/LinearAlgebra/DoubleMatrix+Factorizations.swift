@@ -2,6 +2,10 @@ import COpenBLAS
 
 // LAPACK reads columns first: what is A here is Aᵀ there. Each routine below is chosen so that no
 // matrix has to be turned round for it.
+//
+// Numbers come from files and from training, so none of them stops the program: of a matrix that is
+// not finite, and where an iteration does not converge, every number of the result is NaN. Solutions
+// that may not exist are nil then too.
 
 extension DoubleMatrix {
   /// The thin singular value decomposition A = U diag(σ) Vᵀ, σ falling.
@@ -14,7 +18,10 @@ extension DoubleMatrix {
     public let rightTransposed: DoubleMatrix
   }
 
-  /// The thin singular value decomposition.
+  /// Whether every element is a finite number.
+  public var isFinite: Bool { elements.allSatisfy(\.isFinite) }
+
+  /// The thin singular value decomposition; all NaN where there is none in finite numbers.
   public func singularValues() -> SingularValues {
     let k = min(rows, columns)
     var (a, s) = (elements, [Double](repeating: 0, count: k))
@@ -27,30 +34,41 @@ extension DoubleMatrix {
         rightTransposed: DoubleMatrix(u, rows: 0, columns: columns))
     }
     var integers = [Int32](repeating: 0, count: 8 * k)
-    unsafe Self.withWork { work, size in
+    // LAPACK reports elements that are not finite, or works on them without an end.
+    if !isFinite { info = 1 }
+    let isDone = unsafe Self.withWork(unless: info != 0) { work, size in
       unsafe dgesdd_("S", &m, &n, &a, &m, &s, &u, &m, &vt, &kk, work, &size, &integers, &info, 1)
     }
-    precondition(info == 0, "dgesdd did not converge (\(info)); are all elements finite?")
+    if !isDone || info != 0 || !s.allSatisfy(\.isFinite) {
+      (vt, s, u) = (Self.nan(vt.count), Self.nan(s.count), Self.nan(u.count))
+    }
     return SingularValues(
       left: DoubleMatrix(vt, rows: rows, columns: k), values: s,
       rightTransposed: DoubleMatrix(u, rows: k, columns: columns))
   }
 
   /// The thin QR decomposition of a matrix with at least as many rows as columns: Q with
-  /// orthonormal columns, R upper triangular with a diagonal of at least 0.
+  /// orthonormal columns, R upper triangular with a diagonal of at least 0; all NaN where there is none
+  /// in finite numbers.
   public func qr() -> (q: DoubleMatrix, r: DoubleMatrix) {
     precondition(rows >= columns, "A thin QR wants rows ≥ columns, not \(rows) × \(columns).")
     guard columns > 0 else { return (self, DoubleMatrix(identity: 0)) }
     var (a, tau) = (elements, [Double](repeating: 0, count: columns))
-    var (m, n, info) = (Int32(columns), Int32(rows), Int32(0))
-    unsafe Self.withWork { work, size in unsafe dgelqf_(&m, &n, &a, &m, &tau, work, &size, &info) }
-    precondition(info == 0, "dgelqf failed (\(info)).")
+    var (m, n, info) = (Int32(columns), Int32(rows), Int32(isFinite ? 0 : 1))
+    let isReduced = unsafe Self.withWork(unless: info != 0) { work, size in
+      unsafe dgelqf_(&m, &n, &a, &m, &tau, work, &size, &info)
+    }
     var r = DoubleMatrix(zerosOfRows: columns, columns: columns)
     for i in 0..<columns { for j in i..<columns { r[i, j] = a[i * columns + j] } }
-    unsafe Self.withWork { work, size in
+    let isDone = unsafe Self.withWork(unless: !isReduced || info != 0) { work, size in
       unsafe dorglq_(&m, &n, &m, &a, &m, &tau, work, &size, &info)
     }
-    precondition(info == 0, "dorglq failed (\(info)).")
+    guard isDone, info == 0 else {
+      return (
+        DoubleMatrix(Self.nan(elements.count), rows: rows, columns: columns),
+        DoubleMatrix(Self.nan(columns * columns), rows: columns, columns: columns)
+      )
+    }
     var q = DoubleMatrix(a, rows: rows, columns: columns)
     for j in 0..<columns where r[j, j] < 0 {
       for i in 0..<rows { q[i, j] = -q[i, j] }
@@ -59,18 +77,19 @@ extension DoubleMatrix {
     return (q, r)
   }
 
-  /// The eigenvalues of a symmetric matrix, rising, with their eigenvectors in columns.
+  /// The eigenvalues of a symmetric matrix, rising, with their eigenvectors in columns; all NaN where
+  /// there are none in finite numbers.
   public func symmetricEigen() -> (values: [Double], vectors: DoubleMatrix) {
     precondition(rows == columns, "\(rows) × \(columns) is not square.")
     guard rows > 0 else { return ([], self) }
     var (a, w) = (elements, [Double](repeating: 0, count: rows))
-    var (n, info) = (Int32(rows), Int32(0))
+    var (n, info) = (Int32(rows), Int32(isFinite ? 0 : 1))
     var integers = [Int32](repeating: 0, count: 3 + 5 * rows)
     var integerCount = Int32(integers.count)
-    unsafe Self.withWork { work, size in
+    let isDone = unsafe Self.withWork(unless: info != 0) { work, size in
       unsafe dsyevd_("V", "U", &n, &a, &n, &w, work, &size, &integers, &integerCount, &info, 1, 1)
     }
-    precondition(info == 0, "dsyevd did not converge (\(info)); are all elements finite?")
+    if !isDone || info != 0 || !w.allSatisfy(\.isFinite) { (w, a) = (Self.nan(rows), Self.nan(a.count)) }
     return (w, DoubleMatrix(a, rows: rows, columns: rows).transposed)
   }
 
@@ -79,6 +98,7 @@ extension DoubleMatrix {
     precondition(rows == columns, "\(rows) × \(columns) is not square.")
     var (a, n, info) = (elements, Int32(rows), Int32(0))
     guard rows > 0 else { return self }
+    guard isFinite else { return nil }
     unsafe dpotrf_("U", &n, &a, &n, &info, 1)
     guard info == 0 else { return nil }
     var l = DoubleMatrix(a, rows: rows, columns: rows)
@@ -93,6 +113,7 @@ extension DoubleMatrix {
     var x = b.transposed.elements
     var (n, count, info) = (Int32(rows), Int32(b.columns), Int32(0))
     guard rows > 0, b.columns > 0 else { return b }
+    guard isFinite, b.isFinite else { return nil }
     var pivots = [Int32](repeating: 0, count: rows)
     unsafe dgesv_(&n, &count, &a, &n, &pivots, &x, &n, &info)
     guard info == 0 else { return nil }
@@ -105,7 +126,7 @@ extension DoubleMatrix {
     precondition(b.rows == rows, "\(rows) × \(columns), \(b.rows) rows.")
     let svd = singularValues()
     let least = (svd.values.first ?? 0) * 1e-12
-    let inverse = svd.values.map { $0 > least ? 1 / $0 : 0 }
+    let inverse = svd.values.map { $0 > least || $0.isNaN ? 1 / $0 : 0 }
     let projected = svd.left.times(b, transposingSelf: true)
     return svd.rightTransposed.transposed.scalingColumns(by: inverse) * projected
   }
@@ -122,12 +143,21 @@ extension DoubleMatrix {
     return svd.left * svd.rightTransposed
   }
 
+  private static func nan(_ count: Int) -> [Double] { [Double](repeating: .nan, count: count) }
+
   /// Asks a routine how much memory it wants, then calls it with that.
-  private static func withWork(_ body: (UnsafeMutablePointer<Double>, inout Int32) -> Void) {
+  ///
+  /// - Returns: whether it was called: not when that is hopeless, or its sizes do not fit LAPACK's.
+  private static func withWork(
+    unless isHopeless: Bool, _ body: (UnsafeMutablePointer<Double>, inout Int32) -> Void
+  ) -> Bool {
+    if isHopeless { return false }
     var (answer, size) = (0.0, Int32(-1))
     unsafe body(&answer, &size)
-    size = Int32(answer)
-    var work = [Double](repeating: 0, count: max(1, Int(size)))
+    guard let whole = Int32(exactly: answer.rounded(.up)) else { return false }
+    size = max(1, whole)
+    var work = [Double](repeating: 0, count: Int(size))
     unsafe body(&work, &size)
+    return true
   }
 }

@@ -51,9 +51,10 @@ public struct AdapterGroup: Sendable {
     let byName = Dictionary(backbone.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let missing = sites.filter { byName[$0] == nil }
     guard missing.isEmpty else {
+      var known = NearestNames(among: backbone.map(\.name))
       throw DiagnosticError(
         missing.map { name in
-          let nearest = nearestName(to: name, among: byName.keys.sorted())
+          let nearest = known.nearest(to: name)
           return Diagnostic(
             "\(place): '\(type)' is attached to '\(name)', which this network does not have",
             hints: nearest.map { ["nearest known: \($0)"] } ?? [])

@@ -88,6 +88,8 @@ public struct AdapterProbe: Sendable, Equatable, Codable {
       throw DiagnosticError(
         "the stored probe is of \(classes) classes, the model has \(model.headBias.value.count)")
     }
+    try model.backbone.requireMemory(
+      forBatch: shape[0], hint: "the probe was changed: write the adapter again")
     let found = Self.logits(of: model, seed: seed, shape: shape)
     var worst = 0.0
     for (expected, found) in zip(logits.joined(), found.joined()) {

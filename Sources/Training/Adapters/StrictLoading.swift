@@ -13,6 +13,7 @@ extension WeightStore {
   ) throws {
     var problems: [Diagnostic] = []
     let names = Set(parameters.map(\.name))
+    var known = NearestNames(among: parameters.map(\.name))
     for (name, parameter) in parameters where entry(name)?.shape != parameter.value.shape {
       let found = entry(name).map { "has shape \($0.shape)" } ?? "is missing"
       problems.append(
@@ -20,7 +21,7 @@ extension WeightStore {
           "\(self.name): tensor '\(name)' \(found)", hints: ["expected \(parameter.value.shape)"]))
     }
     for entry in entries where !names.contains(entry.name) && !isOther(entry.name) {
-      let nearest = nearestName(to: entry.name, among: names)
+      let nearest = known.nearest(to: entry.name)
       problems.append(
         Diagnostic(
           "\(name): tensor '\(entry.name)' is unexpected",

@@ -35,6 +35,9 @@ struct ComparedRun {
         positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
       summary = try decoder.decode(
         RunSummary.self, from: Data(contentsOf: URL(fileURLWithPath: outcome)))
+      try FigureBounds.require(summary, outcome, hints: ["train the run again"])
+    } catch let error as DiagnosticError {
+      throw error
     } catch {
       throw DiagnosticError(
         "\(outcome): not the summary of a run", hints: ["train the run again"])

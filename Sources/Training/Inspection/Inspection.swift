@@ -127,6 +127,11 @@ public struct Inspection: Encodable {
     warnings = tensors.filter { $0.nonFinite > 0 }.map {
       "\($0.nonFinite) of the \($0.count) numbers of '\($0.name)' are not finite"
     }
+    for site in adapter?.sites ?? [] where !site.isFinite {
+      warnings.append(
+        "the change of \(site.name) has no figures: its factors, or their scale (alpha), are not finite or too large"
+      )
+    }
     for site in adapter?.sites ?? [] where site.deadParts > 0 {
       warnings.append(
         "\(site.deadParts) of the \(site.rank ?? 0) rank-one parts of \(site.name) are zero")

@@ -31,7 +31,7 @@ public struct SiteFigures: Sendable, Encodable {
   public private(set) var deadParts = 0
   /// The mean |ρ| over pairs of coefficients, on images; nil where none were given.
   public internal(set) var redundancyOfFeatures: Double?
-  /// Whether all numbers are finite; if not, the figures are nil.
+  /// Whether all numbers, and the figures in 64 bits, are finite; if not, the figures are nil.
   public private(set) var isFinite = true
 
   /// Of factors: ΔW = Bᵀ A.
@@ -52,6 +52,7 @@ public struct SiteFigures: Sendable, Encodable {
     redundancyOfWeights = Self.meanProduct(a, b)
     deadParts = zip(directions.rowNorms, basis.rowNorms).count { $0 == 0 || $1 == 0 }
     setSpectrum(Self.core(directions, basis).singularValues().values)
+    forgetWhatOverflowed()
   }
 
   /// Of a basis whose coefficients are no linear function of the input.
@@ -62,6 +63,7 @@ public struct SiteFigures: Sendable, Encodable {
     guard isFinite else { return }
     overlapOfB = basis.cosines.rootMeanSquare
     deadParts = basis.rowNorms.count { $0 == 0 }
+    forgetWhatOverflowed()
   }
 
   /// Of a whole ΔW, [out, in].
@@ -70,10 +72,23 @@ public struct SiteFigures: Sendable, Encodable {
     isFinite = change.isFinite
     guard isFinite else { return }
     setSpectrum(change.singularValues().values)
+    forgetWhatOverflowed()
   }
 
   /// Of a site that nothing is known of.
   public init(_ name: String) { self.name = name }
+
+  /// Numbers that are finite may be so large that what is computed of them is not: then no figure says
+  /// anything.
+  private mutating func forgetWhatOverflowed() {
+    let figures = [
+      norm, stableRank, effectiveRank, overlapOfA, overlapOfB, redundancyOfWeights,
+    ].compactMap { $0 }
+    guard !figures.allSatisfy(\.isFinite) else { return }
+    let (name, rank) = (name, rank)
+    self = SiteFigures(name)
+    (self.rank, isFinite) = (rank, false)
+  }
 
   private mutating func setSpectrum(_ values: [Double]) {
     singularValues = values
@@ -108,8 +123,6 @@ public struct SiteFigures: Sendable, Encodable {
 }
 
 extension DoubleMatrix {
-  fileprivate var isFinite: Bool { elements.allSatisfy(\.isFinite) }
-
   /// The length of each row.
   fileprivate var rowNorms: [Double] {
     (0..<rows).map { row in

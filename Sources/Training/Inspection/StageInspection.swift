@@ -8,10 +8,8 @@ public struct StageInspection {
   public let stage: String
   /// The figures of each site, in the order of the network.
   public let sites: [SiteFigures]
-  /// |ρ| of each pair of coefficients by site, [r][r], the mean over batches; empty without images.
-  ///
-  /// Of subspaces of several dimensions these are their single rank-one maps.
-  public let correlations: [String: [[Double]]]
+  /// |ρ| of the pairs of coefficients by site; empty without images.
+  public let correlations: [String: PairCorrelations]
 
   /// Looks at the checkpoints of a run, which are put into its network one after the other.
   ///
@@ -30,16 +28,13 @@ public struct StageInspection {
       let path = folder.file("checkpoint/\(stage).safetensors")
       guard FileManager.default.fileExists(atPath: path) else { return nil }
       try Checkpoint.load(path, into: model)
-      var sums: [String: [[Double]]] = [:]
+      var sums: [String: PairCorrelations] = [:]
       if let images {
         _ = try run.predictions(of: images, batchSize: run.batchSize) { pass in
           let share = Double(pass.images) / Double(images.count)
           for entry in pass.subspaces {
-            let rows = magnitudes(entry.subspaces).map { row in row.map { $0 * share } }
-            sums[entry.site.name] =
-              sums[entry.site.name].map { old in
-                zip(old, rows).map { zip($0, $1).map { $0 + $1 } }
-              } ?? rows
+            let found = correlations(entry.subspaces, share: share)
+            if sums[entry.site.name]?.add(found) == nil { sums[entry.site.name] = found }
           }
         }
       }
@@ -49,13 +44,10 @@ public struct StageInspection {
   }
 
   /// |ρ| of the coefficients of one batch.
-  private static func magnitudes(_ subspaces: Subspaces) -> [[Double]] {
+  private static func correlations(_ subspaces: Subspaces, share: Double) -> PairCorrelations {
     noGradient {
       let rho = subspaces.centeredCoefficientGram.correlation()
-      let (count, values) = (rho.shape[0], rho.values)
-      return (0..<count).map { row in
-        values[row * count..<(row + 1) * count].map { Double(abs($0)) }
-      }
+      return PairCorrelations(rho.values, count: rho.shape[0], share: share)
     }
   }
 }

@@ -142,6 +142,9 @@ public final class Predictor {
     _ body: (ForwardPass, Tensor, LabelledImages) -> Void
   ) throws -> [String] {
     let size = backbone.imageSize
+    try backbone.requireMemory(
+      forBatch: min(batchSize, images.count),
+      hint: "choose a smaller --batch-size (batch_size in a recipe) or --image-size")
     var notes: [String] = []
     var mistakes: [Diagnostic] = []
     var decoded = 0

@@ -35,6 +35,15 @@ public final class Pretrainer {
       depth: recipe.depth, heads: recipe.heads, mlpWidth: recipe.mlpWidth)
     let problems = configuration.problems
     if !problems.isEmpty { throw DiagnosticError(problems.map { Diagnostic("model: \($0)") }) }
+    try MemoryNeed(weightsOf: configuration, copies: 4).require(
+      for: "training a network of \(recipe.depth) blocks of width \(recipe.width)",
+      hints: ["choose smaller sizes in 'model'"])
+    try MemoryNeed(
+      images: recipe.batchSize, imageSize: recipe.imageSize, tokens: configuration.tokens,
+      width: recipe.width
+    ).require(
+      for: "a batch of \(recipe.batchSize) images of \(recipe.imageSize) px",
+      hints: ["choose a smaller batch_size"])
     self.recipe = recipe
     normalization = Normalization(rawValue: recipe.normalization) ?? .inception
     generator = RandomGenerator(seed: UInt64(recipe.seed))

@@ -29,6 +29,8 @@ struct RunCheckpoint {
   }
 
   let state: State
+  /// The path of the file.
+  var path: String { file.name }
   private let file: SafetensorsFile
 
   /// The metadata key of `State`.
@@ -76,6 +78,7 @@ struct RunCheckpoint {
     } catch {
       throw DiagnosticError("\(path): not the checkpoint of a run that goes on")
     }
+    try FigureBounds.require(state, path, hints: [])
   }
 
   /// Gives a network the parameters of then, strictly.

@@ -19,12 +19,15 @@ extension RunFolder {
           "start it anew with: petl run \(self.path)/recipe.yaml",
         ])
     }
+    let origin: RunOrigin
     do {
-      return try JSONDecoder().decode(
+      origin = try JSONDecoder().decode(
         RunOrigin.self, from: Data(try readFile(path, limit: 1 << 20)))
     } catch is DecodingError {
       throw DiagnosticError("\(path): cannot be read as what a run leaves")
     }
+    try FigureBounds.require(origin, path, hints: [])
+    return origin
   }
 
   /// Whether the run ended as it should.

@@ -72,8 +72,11 @@ public final class RetrievalExperiment: TrainableExperiment {
       size: model.image.imageSize, preprocessing: Preprocessing(recipe.data),
       onError: OnImageError(rawValue: recipe.data.onError.rawValue) ?? .fail,
       cache: recipe.data.cache ? .standard : nil)
-    return RetrievalTask(
+    let task = RetrievalTask(
       model, pipeline, captions: tokens, recipe, batchSize: batchSize, epochs: epochs)
+    try model.image.requireMemory(
+      forBatch: min(batchSize, task.exampleCount), hint: "choose a smaller batch_size")
+    return task
   }
 
   /// Refuses a split that cannot be measured.

@@ -22,5 +22,6 @@ struct StoredStage: Codable {
   /// Reads what `encoded()` gave.
   init(encoded text: String) throws {
     self = try JSONDecoder.figures.decode(StoredStage.self, from: Data(text.utf8))
+    try FigureBounds.require(self, "the stored stage", hints: [])
   }
 }

@@ -58,7 +58,11 @@ public final class Experiment: TrainableExperiment {
 extension Experiment {
   /// The images, and the caches of activations.
   public func openTask(epochs: Int) throws -> OpenedTask {
-    OpenedTask(task: ClassificationTask(model, try pipeline(), recipe, epochs: epochs))
+    let task = ClassificationTask(model, try pipeline(), recipe, epochs: epochs)
+    try model.backbone.requireMemory(
+      forBatch: min(recipe.batchSize, task.exampleCount),
+      hint: "choose a smaller batch_size or backbone.image_size")
+    return OpenedTask(task: task)
   }
 
   /// Writes a PEFT folder where that can hold the adapter, else our own format.

@@ -13,7 +13,9 @@ extension RunFolder {
     var (records, problems): ([EpochRecord], [Diagnostic]) = ([], [])
     for (index, line) in lines.enumerated() {
       do {
-        records.append(try JSONDecoder.figures.decode(EpochRecord.self, from: Data(line)))
+        let record = try JSONDecoder.figures.decode(EpochRecord.self, from: Data(line))
+        problems += record.faults.map { Diagnostic("\(path):\(index + 1): \($0)") }
+        records.append(record)
       } catch {
         problems.append(
           Diagnostic(
@@ -39,7 +41,11 @@ extension RunFolder {
     }
     let bytes = try readFile(path, limit: 100 << 20)
     do {
-      return try JSONDecoder.figures.decode(RunSummary.self, from: Data(bytes))
+      let summary = try JSONDecoder.figures.decode(RunSummary.self, from: Data(bytes))
+      try FigureBounds.require(summary, path, hints: ["train the run again"])
+      return summary
+    } catch let error as DiagnosticError {
+      throw error
     } catch {
       throw DiagnosticError("\(path): not the summary of a run")
     }

@@ -82,6 +82,12 @@ public final class Runner {
         "\(folder.path): the recipe is not that of the run's checkpoints",
         hints: ["a run goes on with the recipe it was started with; start another with petl run"])
     }
+    if let checkpoint {
+      let faults = checkpoint.state.faults(legs: legs)
+      guard faults.isEmpty else {
+        throw DiagnosticError(faults.map { Diagnostic("\(checkpoint.path): \($0)") })
+      }
+    }
     folder.removeLeftovers()
     if moved, experiment.recipe.isWhole { try folder.begin(experiment.recipe, origin) }
     try folder.cutMetrics(to: checkpoint?.state.metricsBytes ?? 0)

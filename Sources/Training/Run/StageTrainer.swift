@@ -169,11 +169,24 @@ final class StageTrainer {
         regularizers: Dictionary(states) { first, _ in first }))
   }
 
+  /// - Throws: `DiagnosticError` with everything that does not fit the stage.
   private func restore(_ snapshot: StageSnapshot) throws {
+    let faults = snapshot.faults(
+      epochs: stage.epochs, stepsPerEpoch: stepsPerEpoch, network: setting.task.network)
+    guard faults.isEmpty else {
+      throw DiagnosticError(
+        faults.map { Diagnostic("the checkpoint does not fit stage '\(setting.title)': \($0)") })
+    }
     try optimizer.restore(snapshot.optimizer)
     for active in regularizers {
       if let state = snapshot.regularizers[active.label] {
-        try active.regularizer.restore(encoded: state)
+        do {
+          try active.regularizer.restore(encoded: state)
+        } catch is DecodingError {
+          throw DiagnosticError(
+            "the checkpoint does not fit stage '\(setting.title)': the state of regularizer '\(active.label)' is none of its"
+          )
+        }
       }
     }
     (progress, keptValues) = (snapshot.progress, snapshot.kept)

@@ -68,13 +68,18 @@ public struct SweepOutcome {
 
   /// What each run of a folder is.
   static func entries(_ file: String) throws -> [SweepEntry] {
+    let hints = ["choose another folder, or sweep again with another --output"]
+    let entries: [SweepEntry]
     do {
-      return try JSONDecoder().decode(
+      entries = try JSONDecoder().decode(
         [SweepEntry].self, from: Data(contentsOf: URL(fileURLWithPath: file)))
     } catch {
-      throw DiagnosticError(
-        "\(file): cannot be read as what a sweep leaves",
-        hints: ["choose another folder, or sweep again with another --output"])
+      throw DiagnosticError("\(file): cannot be read as what a sweep leaves", hints: hints)
     }
+    let faults = entries.enumerated().flatMap { index, entry in
+      entry.faults.map { Diagnostic("\(file): run \(index + 1): \($0)", hints: hints) }
+    }
+    guard faults.isEmpty else { throw DiagnosticError(faults) }
+    return entries
   }
 }

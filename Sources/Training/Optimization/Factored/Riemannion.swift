@@ -118,6 +118,13 @@ public final class Riemannion: Optimizer {
       let right = state.matrices["riemannion.right.\(pair.name)"]
       // A pair has no momentum before its first step.
       momenta[index] = left.flatMap { left in right.map { (left, $0) } }
+      guard let (left, right) = momenta[index] else { continue }
+      let (outputs, inputs) = (pair.basis.value.shape[1], pair.directions.value.shape[1])
+      guard left.rows == outputs, right.rows == inputs, left.columns == right.columns else {
+        throw DiagnosticError(
+          "the optimizer's 'riemannion.left.\(pair.name)' and '….right' have shapes [\(left.rows), \(left.columns)] and [\(right.rows), \(right.columns)]",
+          hints: ["expected \(outputs) and \(inputs) rows, and as many columns"])
+      }
     }
   }
 
