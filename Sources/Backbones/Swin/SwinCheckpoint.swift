@@ -67,6 +67,9 @@ public struct SwinCheckpoint: TabledCheckpoint {
     if !problems.isEmpty { throw DiagnosticError(problems) }
   }
 
+  /// The metadata of the file: what else there is to say is in the tensors.
+  public var metadata: [String: String] { store.metadata }
+
   /// What the description says that the tensors do not have.
   private static func contradictions(
     _ described: DescribedTower, _ found: SwinConfiguration, _ patch: [Int], _ file: String
