@@ -31,7 +31,7 @@ public struct ConvertedWeights {
       source = Source(tensors: swin.configuration.tensors(), head: "head.fc", heads: 1)
       for (name, _) in source.tensors { source.values[name] = try swin.values(of: name) }
       description = try swin.description(for: target)
-      metadata = ["format": "pt"]
+      metadata = swin.sizeMetadata.merging(["format": "pt"]) { own, _ in own }
     } else {
       throw DiagnosticError("\(checkpoint.store.name): these weights cannot be converted")
     }

@@ -170,6 +170,10 @@ extension ViTFindings {
     }
     guard let first = counts.first else {
       let stored = tensors.place("pos_embed")?.names[0] ?? "pos_embed"
+      if let other = tensors.otherParts {
+        complain("\(name): tensor \(other)")
+        return grid(0)
+      }
       let patches = positions - prefixes(prefix)[0]
       complain(
         "\(name): '\(stored)' has \(patches) patch positions, not a square",
