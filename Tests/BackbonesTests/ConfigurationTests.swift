@@ -162,7 +162,9 @@ struct ConfigurationTests {
   @Test("is refused where it contradicts itself")
   func pooling() {
     let text = complaint {
-      try open("plain", #"{"architecture": "vit_tiny_patch16_224", "global_pool": "avg"}"#)
+      try open(
+        "plain",
+        #"{"architecture": "vit_tiny_patch16_224", "global_pool": "avg", "pretrained_cfg": {}}"#)
     }
     #expect(
       text == """

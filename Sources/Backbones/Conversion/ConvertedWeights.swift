@@ -41,7 +41,9 @@ public struct ConvertedWeights {
         "'\(target.id)' are names of another network than these weights are of",
         hints: ["expected one of \(known.map(\.id).joined(separator: ", "))"])
     }
-    var notes = description == nil ? Self.lost(checkpoint, metadata) : []
+    // A file of timm's names may well be loaded without the description.
+    let mayBeAlone = description == nil || target.id == WeightNaming.timm.id
+    var notes = mayBeAlone ? Self.lost(checkpoint, target, metadata) : []
     try source.addHead(checkpoint, target, &notes)
     var problems: [Diagnostic] = []
     var records: [TensorRecord] = []
@@ -76,14 +78,16 @@ public struct ConvertedWeights {
 
   /// What the tensors do not say, and whoever loads them must.
   private static func lost(
-    _ checkpoint: any BackboneCheckpoint, _ metadata: [String: String]
+    _ checkpoint: any BackboneCheckpoint, _ target: WeightNaming, _ metadata: [String: String]
   ) -> [String] {
     guard let vit = checkpoint as? ViTCheckpoint else { return [] }
     let own = vit.configuration
     var notes: [String] = []
-    if let epsilon = metadata["epsilon"] {
+    let usual: Float = own.normalizesFirst ? 1e-5 : target.epsilon
+    if own.epsilon != usual {
       notes.append(
-        "the layer norms have ε = \(epsilon), not the usual one: say so where they are loaded")
+        "the layer norms have ε = \(own.epsilon), not the usual \(usual): say so where they are loaded"
+      )
     }
     if own.activation == .quickGELU {
       notes.append("the MLPs have quick GELU: choose a model that has it")
