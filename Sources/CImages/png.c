@@ -14,6 +14,8 @@
 typedef struct {
   png_structp codec;
   png_infop info;
+  const uint8_t *bytes;
+  size_t count;
   const uint8_t *next;
   size_t left;
   petl_image *image;
@@ -68,14 +70,16 @@ static void find_exif(petl_image *image, decoder *self) {
     }
   }
 #endif
-#ifdef PNG_eXIf_SUPPORTED
-  png_bytep exif = NULL;
-  png_uint_32 count = 0;
-  if (png_get_eXIf_1(self->codec, self->info, &count, &exif)) {
-    image->exif = exif;
-    image->exif_count = count;
+  // libpng passes over blocks that start with `Exif`, as some programs write them.
+  for (size_t start = 8; start + 12 <= self->count;) {
+    size_t length = png_get_uint_32(self->bytes + start);
+    if (length > self->count - start - 12) return;
+    if (memcmp(self->bytes + start + 4, "eXIf", 4) == 0) {
+      image->exif = self->bytes + start + 8;
+      image->exif_count = length;
+    }
+    start += length + 12;
   }
-#endif
 }
 
 bool petl_png_open(petl_image *image, const uint8_t *bytes, size_t count) {
@@ -84,8 +88,8 @@ bool petl_png_open(petl_image *image, const uint8_t *bytes, size_t count) {
   if (!self) return refuse(image, "there is no memory");
   image->decoder = self;
   self->image = image;
-  self->next = bytes;
-  self->left = count;
+  self->bytes = self->next = bytes;
+  self->count = self->left = count;
   self->codec = png_create_read_struct(PNG_LIBPNG_VER_STRING, self, leave, ignore);
   if (!self->codec) return refuse(image, "there is no memory");
   if (setjmp(png_jmpbuf(self->codec))) return false;

@@ -18,6 +18,15 @@ struct DecodingTests {
     #expect(zip(colour.pixels, expected).count { $0 != $1 } == 0)
   }
 
+  @Test("leaves images as they are stored where that is asked for")
+  func asStored() throws {
+    let path = ImageFixtures.path("exif-6.jpg")
+    let (turned, stored) = try (DecodedImage(path: path), DecodedImage(path: path, turning: false))
+    #expect(turned.height == 22 && turned.width == 15)
+    #expect(stored.height == 15 && stored.width == 22)
+    #expect(stored.turned(.needsClockwiseTurn).pixels == turned.pixels)
+  }
+
   @Test("covers all there is to cover")
   func coverage() {
     #expect(ImageFixtures.names.count >= 60)
@@ -35,6 +44,10 @@ struct DecodingTests {
       ("truncated.jpg", "the JPEG file cannot be decoded: "),
       ("header-only.jpg", "the JPEG file cannot be decoded: "),
       ("scrambled.jpg", "the JPEG file cannot be decoded: Corrupt JPEG data"),
+      (
+        "scans.jpg",
+        "the JPEG file cannot be decoded: it has more than 500 scans; pictures have about ten"
+      ),
       ("truncated.png", "the PNG file cannot be decoded: the file ends too early"),
       ("no-end.png", "the PNG file cannot be decoded: the file ends too early"),
       ("checksum.png", "the PNG file cannot be decoded: "),
@@ -73,7 +86,8 @@ struct DecodingTests {
     func block(_ entry: [UInt8]) -> [UInt8] {
       [0x49, 0x49, 42, 0, 8, 0, 0, 0, 1, 0] + entry
     }
-    #expect(ExifOrientation(exif: block([0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0])) == .needsClockwiseTurn)
+    #expect(
+      ExifOrientation(exif: block([0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0])) == .needsClockwiseTurn)
     #expect(ExifOrientation(exif: block([0x12, 1, 4, 0, 1, 0, 0, 0, 3, 0, 0, 0])) == .upsideDown)
     // Two values, a type that is no number, a block cut short.
     #expect(ExifOrientation(exif: block([0x12, 1, 3, 0, 2, 0, 0, 0, 6, 0, 0, 0])) == .upright)

@@ -258,11 +258,13 @@ huge = bytearray(good)
 huge[16:24] = struct.pack(">II", 60000, 60000)
 huge[29:33] = struct.pack(">I", zlib.crc32(bytes(huge[12:29])))
 (folder / "bad/huge.png").write_bytes(huge)
-# A progressive picture whose last scan is said again and again.
+# A progressive picture with 600 more scans, of the last coefficient of the one block, which is 0: a table of one code for
+# the end of a block, and that code.
 save("bad/scans.jpg", Image.fromarray(rgb[:8, :8]), progressive=True)
 progressive = (folder / "bad/scans.jpg").read_bytes()
-last = progressive.rindex(b"\xff\xda")
-(folder / "bad/scans.jpg").write_bytes(progressive[:-2] + progressive[last:-2] * 600 + progressive[-2:])
+table = b"\xff\xc4" + struct.pack(">H", 20) + b"\x10\1" + bytes(15) + b"\0"
+scan = b"\xff\xda" + struct.pack(">H", 8) + b"\1\1\0\x3f\x3f\0" + b"\x7f"
+(folder / "bad/scans.jpg").write_bytes(progressive[:-2] + table + scan * 600 + progressive[-2:])
 (folder / "bad/empty.jpg").write_bytes(b"")
 (folder / "bad/text.jpg").write_text("not an image\n")
 (folder / "bad/gif.png").write_bytes(b"GIF89a\1\0\1\0\0\0\0;")

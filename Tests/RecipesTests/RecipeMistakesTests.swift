@@ -203,6 +203,7 @@ private let head = """
     ("{name: digits, crop: 0}", "'data.crop' must be from 0.01 to 1"),
     ("{name: digits, shots: 0}", "'data.shots' must be"),
     ("{name: digits, on_error: skip}", "'data.on_error' is for images in files"),
+    ("{name: digits, exif: off}", "'data.exif' is for images in files"),
     ("{name: digits, classes: 10}", "'data.classes' is for type: vtab and csv"),
     ("{type: folder, path: x, classes: 10}", "'data.classes' is for type: vtab and csv"),
     (

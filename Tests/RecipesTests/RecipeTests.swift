@@ -199,6 +199,7 @@ private let least = """
         interpolation: bicubic
         normalization: inception
         seed: 0
+        exif: true
         on_error: fail
         cache: true
         train: train
@@ -259,6 +260,7 @@ private let least = """
       "data.crop": "1", "data.interpolation": "bicubic", "data.normalization": "inception",
       "data.classes": "none", "data.shots": "none", "data.val_fraction": "none",
       "data.test_fraction": "none", "data.seed": "0", "data.on_error": "fail",
+      "data.exif": "true",
       "data.cache": "true", "data.train": "train", "adapter.type": "required",
       "adapter.sites": "[query, value]",
       "adapter.layers": "all", "adapter.towers": "[image, text]",

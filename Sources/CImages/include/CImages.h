@@ -32,7 +32,7 @@ typedef struct petl_image {
   /// 1 (grey) or 3 (red, green, blue) of the decoded pixels.
   int32_t channels;
   /// The Exif block, perhaps with `Exif\0\0` before its TIFF header, or NULL. It and the next two live until
-  /// the image is closed, and are known when the image was read.
+  /// the image is closed or the file's bytes are gone, and are known when the image was read.
   const uint8_t *exif;
   /// The bytes of `exif`.
   size_t exif_count;

@@ -29,7 +29,7 @@ struct FolderSearch {
         Diagnostic(
           open.contains(id)
             ? "\(folder) leads back to \(known): \(images), without end"
-            : "\(folder) leads to \(known), which is read already: \(images)",
+            : "\(known) and \(folder) are the same folder: \(images)",
           hints: ["remove the link"]))
       return
     }
@@ -112,8 +112,8 @@ struct ClassFolders {
         mistakes.append(
           Diagnostic("\(root)/\(name) holds no image", hints: ["expected .jpg, .jpeg or .png"]))
       }
+      mistakes += search.mistakes.dropFirst(before.1)
     }
-    mistakes += search.mistakes
     if !mistakes.isEmpty { throw listed(mistakes, "mistakes in \(root)") }
     files = ImageFiles(search.items, origin: root)
     notes = Self.notes(root, names.filter { paths[$0] == nil }, search.passedOver)

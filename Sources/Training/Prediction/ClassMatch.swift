@@ -70,7 +70,8 @@ public struct HeadClasses: Sendable {
     let classes = dataset.classes
     if classes == names { return ClassMatch(indices: Array(0..<count), names: names, notes: []) }
     let numbers = dataset.description.hasOnlyNumbers
-    if !(numbers && hasOnlyNumbers) {
+    // More classes than there are numbers are no matter of names.
+    if !(numbers && hasOnlyNumbers), !(hasOnlyNumbers && classes.count > count) {
       let used = usedClasses(of: dataset)
       let known = Set(names)
       let isAnyKnown = used.contains { known.contains(classes[$0]) }

@@ -182,7 +182,7 @@ public final class Predictor {
     guard decoded > 0 else {
       throw DiagnosticError(
         "none of the \(images.count) images of \(images.origin) can be decoded",
-        hints: Array(notes.prefix(1)))
+        hints: notes.prefix(1).map { String($0.trimmingPrefix("warning: ")) })
     }
     return notes
   }
