@@ -10,6 +10,8 @@ public struct ViTCheckpoint: TabledCheckpoint {
   public let labels: [String]?
   /// Whether the final norm comes after pooling (`fc_norm`).
   let normalizesAfterPooling: Bool
+  /// How positions are resampled to another image size.
+  let positions: PositionResampling
   let tensors: NamedWeights
   /// What the user should know about the file.
   let remarks: [String]
@@ -31,6 +33,7 @@ public struct ViTCheckpoint: TabledCheckpoint {
   ) throws {
     let tensors = try NamedWeights(store)
     self.tensors = tensors
+    self.positions = facts.positionResampling ?? tensors.naming.positionResampling
     labels = description?.labels
     let patch = try tensors.required("patch_embed.proj.weight", rank: 4)
     let positions = try tensors.required("pos_embed", rank: 3)

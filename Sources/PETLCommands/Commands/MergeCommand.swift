@@ -78,6 +78,12 @@ struct MergeArguments: ParsableArguments {
       "The side of the images in pixels, for adapters that depend on it.", valueName: "pixels"))
   var imageSize: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "How positions are resampled to that size: timm or transformers; as the run did, or the library of the names does, when left out.",
+      valueName: "timm|transformers"))
+  var positionResampling: String?
+
   @Flag(help: "Go on although the probe in the adapter is not reproduced by these weights.")
   var unverified = false
 
@@ -94,7 +100,8 @@ struct MergeArguments: ParsableArguments {
     }
     let merging = try AdapterMerging(
       AdapterMerging.Request(
-        adapter: adapter, weights: weights, imageSize: imageSize, direction: direction,
+        adapter: adapter, weights: weights, imageSize: imageSize,
+        positionResampling: positionResampling.map { try .init(word: $0) }, direction: direction,
         keepsHead: keepsHead, verifies: !unverified), registry: registry)
     let report = merging.report
     try RunFailure.marking { try writeAtomically(merging.data, to: output) }
