@@ -17,13 +17,15 @@ public enum PositionResampling: String, Sendable, CaseIterable {
   func resampled(
     _ grid: [Float], registers: Int, from side: Int, to target: Int, width: Int
   ) -> [Float] {
-    let resample = isAntialiased(registers: registers) ? resampleBicubicAntialiased : resampleBicubic
+    let resample =
+      isAntialiased(registers: registers) ? resampleBicubicAntialiased : resampleBicubic
     return resample(grid, side, side, width, (target, target))
   }
 
   /// What was done, a sentence.
   func note(registers: Int, from side: Int, to target: Int, imageSize: Int) -> String {
-    let filter = isAntialiased(registers: registers) ? "bicubic, antialias" : "bicubic, no antialias"
+    let filter =
+      isAntialiased(registers: registers) ? "bicubic, antialias" : "bicubic, no antialias"
     return "position embeddings resampled from \(side)×\(side) to \(target)×\(target) "
       + "(\(filter), as \(rawValue) does) for images of \(imageSize) px"
   }

@@ -17,7 +17,8 @@ extension BackboneRecipe {
   public init(
     weights: String, imageSize: Int? = nil, heads: Int? = nil, epsilon: Double? = nil,
     textHeads: Int? = nil, tokenizer: String? = nil, activation: MLPActivation = .auto,
-    positionResampling: PositionResampling? = nil, dropPath: Double = 0, precision: FrozenPrecision = .single
+    positionResampling: PositionResampling? = nil, dropPath: Double = 0,
+    precision: FrozenPrecision = .single
   ) {
     type = .auto
     self.weights = weights

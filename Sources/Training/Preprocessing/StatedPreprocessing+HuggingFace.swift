@@ -37,7 +37,8 @@ extension StatedPreprocessing {
     let usual = named.flatMap { Usual($0) }
     if let named, usual == nil {
       notes.append(
-        "\(file): '\(named)' is no image processor that is known here; what it does unsaid is not done")
+        "\(file): '\(named)' is no image processor that is known here; what it does unsaid is not done"
+      )
     }
     readNormalization(&keys, usual: usual?.normalization)
     readResize(&keys, usual)
@@ -155,7 +156,8 @@ extension StatedPreprocessing {
       "do_convert_grayscale": "images stay in colour here",
       "do_image_splitting": "images are not split here",
       "do_split_image": "images are not split here",
-      "crop_to_patches": "images are not split here", "do_pan_and_scan": "images are not split here",
+      "crop_to_patches": "images are not split here",
+      "do_pan_and_scan": "images are not split here",
       "do_flip": "images are not flipped here", "do_color_quantize": "colours are kept here",
       "rescale_offset": "nothing is subtracted after rescaling here",
       "offset": "nothing is subtracted after rescaling here",

@@ -9,7 +9,9 @@ extension StatedPreprocessing {
     let filter = readFilter(&keys)
     let mode = keys.text("crop_mode") ?? "center"
     let part = keys.positive("crop_pct")
-    if let part, part > 1 { keys.complain("crop_pct", .number(part), "a part, above 0 and at most 1") }
+    if let part, part > 1 {
+      keys.complain("crop_pct", .number(part), "a part, above 0 and at most 1")
+    }
     let side = readInputSize(&keys)
     if filter != nil || part != nil || keys.has("crop_mode") {
       // timm's own values where the file is silent.
@@ -87,7 +89,8 @@ extension StatedPreprocessing {
   private func readInputSize(_ keys: inout ConfigurationKeys) -> Int? {
     guard let value = keys.value("input_size") else { return nil }
     let sizes = value.elements?.compactMap(\.whole) ?? []
-    guard sizes.count == 3, sizes.count == value.elements?.count, sizes.allSatisfy({ $0 > 0 }) else {
+    guard sizes.count == 3, sizes.count == value.elements?.count, sizes.allSatisfy({ $0 > 0 })
+    else {
       keys.complain("input_size", value, "channels, height and width")
       return nil
     }

@@ -39,7 +39,8 @@ extension Preprocessing {
   func words(size: Int) -> String {
     let side = max(size, Int((Double(size) / crop).rounded(.down)))
     let what =
-      resize == .squash ? "both sides are resized to \(side)" : "the shorter side is resized to \(side)"
+      resize == .squash
+      ? "both sides are resized to \(side)" : "the shorter side is resized to \(side)"
     let cut = side == size && resize == .squash ? "" : " and \(size) are cut out"
     return "\(what) (\(interpolation.rawValue))\(cut)"
   }
