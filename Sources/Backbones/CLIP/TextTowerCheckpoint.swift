@@ -5,6 +5,8 @@ public import PETL
 public struct TextTowerCheckpoint {
   /// The sizes.
   public let configuration: TextConfiguration
+  /// What the user should know, a sentence each.
+  public let notes: [String]
   private let tensors: NamedWeights
 
   /// Which library's names the file has.
@@ -37,13 +39,20 @@ public struct TextTowerCheckpoint {
     let hidden = try tensors.required("blocks.0.mlp.fc1.weight", rank: 2)
     let projection = try tensors.required("head.weight", rank: 2)
     let width = embedding[1]
+    let heads = facts.heads ?? description?.text?.heads?.value
+    notes =
+      heads == nil
+      ? [
+        "\(store.name): nothing says how many heads the texts' attention has: \(max(1, width / 64)) is taken, the width / 64 (backbone.text_heads)"
+      ] : []
     let usual: Activation = tensors.naming.isQuickGELU ? .quickGELU : .gelu
     configuration = TextConfiguration(
       vocabulary: embedding[0], context: positions[0], width: width, depth: tensors.depth,
-      heads: facts.heads ?? description?.text?.heads ?? max(1, width / 64), mlpWidth: hidden[0],
+      heads: heads ?? max(1, width / 64),
+      mlpWidth: hidden[0],
       embedding: projection[0],
-      activation: facts.activation ?? description?.text?.activation ?? usual,
-      epsilon: facts.epsilon ?? description?.text?.epsilon ?? tensors.naming.epsilon)
+      activation: facts.activation ?? description?.text?.activation?.value ?? usual,
+      epsilon: facts.epsilon ?? description?.text?.epsilon?.value ?? tensors.naming.epsilon)
     var problems = configuration.problems.map { Diagnostic("\(store.name): \($0)") }
     if problems.isEmpty {
       problems = tensors.mismatches(

@@ -13,6 +13,8 @@ public protocol BackboneCheckpoint {
   var classes: Int? { get }
   /// The names of those classes, if the file's folder says them.
   var labels: [String]? { get }
+  /// What the user should know of the file and its description, a sentence each.
+  var notes: [String] { get }
 
   /// The places that an adapter can be attached to.
   ///

@@ -120,7 +120,7 @@ extension NamedWeights {
     let expectedNames = Set(known)
     for entry in store.entries
     where !expectedNames.contains(entry.name) && naming.aside(entry.name, prefix: prefix) == nil {
-      let reason = Self.unsupported.first { entry.name.contains($0.part) }?.reason
+      let reason = Self.reason(entry.name)
       let nearest = nearestName(to: entry.name, among: known).map { "nearest known: \($0)" }
       problems.append(
         Diagnostic(
@@ -147,12 +147,34 @@ extension NamedWeights {
     }
   }
 
+  private static func reason(_ name: String) -> String? {
+    unsupported.first { name.contains($0.part) }?.reason
+  }
+
+  /// What the file's tensors are of, if any is a part of networks that are not ours.
+  var otherParts: String? {
+    store.entries.lazy.compactMap { entry in
+      Self.reason(entry.name).map { "'\(entry.name)': \($0)" }
+    }.first
+  }
+
   /// Parts of networks that are not ours, with what they mean.
   private static let unsupported: [(part: String, reason: String)] = [
     ("q_norm", "networks that normalise queries and keys are not supported"),
     ("k_norm", "networks that normalise queries and keys are not supported"),
-    ("dist", "distilled networks with a second token are not supported: use the plain one"),
+    ("dist_token", "distilled networks with a second token are not supported: use the plain one"),
+    ("head_dist", "distilled networks with a second token are not supported: use the plain one"),
     ("w12", "SwiGLU in place of the MLP is not supported"),
+    ("fc1_g", "SwiGLU in place of the MLP is not supported"),
+    ("lambda_", "differential attention is not supported"),
+    ("attn.norm.", "norms inside of attention are not supported"),
+    ("mlp.norm.", "norms inside of the MLPs are not supported"),
+    ("in_proj.", "blocks with attention and MLP side by side are not supported"),
+    ("attns.", "blocks of parallel branches are not supported"),
+    ("patch_embed.backbone", "a network of convolutions before the blocks is not supported"),
+    ("patch_embed.norm", "a norm in the patch embedding is not supported here"),
+    ("q_bias", "the biases of BEiT and EVA are not supported"),
+    ("rope", "rotary positions are not supported"),
     ("weights_in", "SwiGLU in place of the MLP is not supported"),
     ("rel_pos", "relative positions in every block are not supported here"),
     ("attn_pool", "pooling by attention is not supported"),

@@ -9,6 +9,8 @@ public struct SwinCheckpoint: TabledCheckpoint {
   /// The names of the head's classes.
   public let labels: [String]?
   let tensors: NamedWeights
+  /// What the user should know of the file and its description, a sentence each.
+  public let notes: [String]
 
   /// Whether a file has a Swin's names.
   static func recognizes(_ store: any WeightStore) -> Bool {
@@ -36,24 +38,23 @@ public struct SwinCheckpoint: TabledCheckpoint {
         hints: ["remove backbone.heads and backbone.activation"])
     }
     let patch = try tensors.required("patch_embed.proj.weight", rank: 4)
-    var stages: [SwinConfiguration.Stage] = []
-    var window = 0
-    while true {
-      let name = "layers.\(stages.count).blocks."
-      guard let table = tensors.table("\(name)0") else { break }
-      let hidden = try tensors.required("\(name)0.mlp.fc1.weight", rank: 2)
-      var depth = 1
-      while tensors.has("\(name)\(depth).norm1.weight") { depth += 1 }
-      stages.append(.init(depth: depth, heads: table.heads, mlpWidth: hidden[0]))
-      window = max(window, table.window)
-    }
+    let stages = try tensors.stages()
+    let described = description?.image ?? DescribedTower()
+    let windows = stages.map(\.window)
+    let window = windows.max() ?? 0
+    // A stage whose grid is smaller than a window has one window of that size.
+    let small = windows.firstIndex { $0 < window } ?? max(0, stages.count - 1)
+    let side =
+      described.image?.value.height ?? (windows.isEmpty ? 0 : patch[2] * windows[small] << small)
     var found = SwinConfiguration(
-      imageSize: (patch[2] * window) << max(0, stages.count - 1), patchSize: patch[2],
-      width: patch[0], window: window, stages: stages,
-      epsilon: facts.epsilon ?? description?.epsilon ?? 1e-5)
+      imageSize: side, patchSize: patch[2],
+      width: patch[0], window: window, stages: stages.map(\.stage),
+      epsilon: facts.epsilon ?? described.epsilon?.value ?? 1e-5)
     if tensors.naming.id == WeightNaming.huggingFaceSwin.id { found.embeddingEpsilon = 1e-5 }
     configuration = found
-    var problems = configuration.problems.map { Diagnostic("\(store.name): \($0)") }
+    notes = tensors.notes + (description?.notes ?? [])
+    var problems = Self.contradictions(described, found, patch, description?.path ?? "")
+    problems += configuration.problems.map { Diagnostic("\(store.name): \($0)") }
     if problems.isEmpty {
       var expected = configuration.tensors()
       if let classes {
@@ -64,6 +65,34 @@ public struct SwinCheckpoint: TabledCheckpoint {
       problems = tensors.mismatches(expected: expected, heads: 1)
     }
     if !problems.isEmpty { throw DiagnosticError(problems) }
+  }
+
+  /// What the description says that the tensors do not have.
+  private static func contradictions(
+    _ described: DescribedTower, _ found: SwinConfiguration, _ patch: [Int], _ file: String
+  ) -> [Diagnostic] {
+    var problems: [Diagnostic] = []
+    func compare<Value: Equatable>(_ said: Described<Value>?, _ own: Value, _ text: String) {
+      guard let said, said.value != own else { return }
+      problems.append(Diagnostic("\(file): \(said.key) is \(said.value), the tensors have \(text)"))
+    }
+    let heads = found.stages.map(\.heads), depths = found.stages.map(\.depth)
+    compare(described.stageHeads, heads, "\(heads) heads")
+    compare(described.depths, depths, "\(depths) blocks")
+    compare(
+      described.patch, ImageExtent(height: patch[2], width: patch[3]),
+      "patches of \(patch[2])×\(patch[3]) px")
+    for (size, said) in described.sizes {
+      let own = size == .features ? found.featureWidth : found.width
+      compare(said, own, "a \(size.rawValue) of \(own)")
+    }
+    if let image = described.image, image.value.height != image.value.width {
+      problems.append(
+        Diagnostic(
+          "\(file): \(image.key) is \(image.value): rectangular images are not supported",
+          hints: ["expected height and width to be the same"]))
+    }
+    return problems
   }
 
   /// The head's number of classes, when there is one.
@@ -123,7 +152,7 @@ public struct SwinCheckpoint: TabledCheckpoint {
       )
     }
     let network = Swin(
-      target, weights: weights, dropPath: dropPath, pretrainedHead: head, notes: tensors.notes)
+      target, weights: weights, dropPath: dropPath, pretrainedHead: head, notes: notes)
     if let failure { throw failure }
     BufferPool.trim()
     return network
@@ -145,8 +174,21 @@ public struct SwinCheckpoint: TabledCheckpoint {
 }
 
 extension NamedWeights {
+  /// The stages and the sides of their windows, as the tensors show them.
+  fileprivate func stages() throws -> [(stage: SwinConfiguration.Stage, window: Int)] {
+    var stages: [(stage: SwinConfiguration.Stage, window: Int)] = []
+    while true {
+      let name = "layers.\(stages.count).blocks."
+      guard let table = table("\(name)0") else { return stages }
+      let hidden = try required("\(name)0.mlp.fc1.weight", rank: 2)
+      var depth = 1
+      while has("\(name)\(depth).norm1.weight") { depth += 1 }
+      stages.append((.init(depth: depth, heads: table.heads, mlpWidth: hidden[0]), table.window))
+    }
+  }
+
   /// The side of a block's window and its heads, from its table of biases; nil without one.
-  fileprivate func table(_ block: String) -> (window: Int, heads: Int)? {
+  private func table(_ block: String) -> (window: Int, heads: Int)? {
     guard let shape = shape("\(block).attn.relative_position_bias_table", rank: 2) else {
       return nil
     }

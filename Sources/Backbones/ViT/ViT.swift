@@ -65,7 +65,8 @@ public final class ViT: Backbone {
   /// Every place that an adapter can be attached to.
   public var sites: [AdaptationSite] { configuration.sites }
 
-  /// The normalised class token, or the mean of the tokens, [images, width].
+  /// The class token, or the mean of the patches or of all tokens, normalised before or after that:
+  /// [images, width].
   public func features(_ images: Tensor, adapters: AdapterSet, pass: ForwardPass) -> Tensor {
     precondition(
       images.shape.first == pass.images,
@@ -76,8 +77,7 @@ public final class ViT: Backbone {
         pass: pass), adapters, pass)
   }
 
-  /// Whether the class token alone is the feature.
-  private var poolsClassToken: Bool { configuration.hasClassToken && !normalizesAfterPooling }
+  private var poolsClassToken: Bool { configuration.poolsClassToken }
 
   /// The residual stream after some blocks from the one before them, [images, tokens, width].
   func stream(
@@ -116,7 +116,7 @@ public final class ViT: Backbone {
       return norm(stream.firstTokens().reshaped([stream.shape[0], width]))
     }
     let x = normalizesAfterPooling ? stream : norm(stream)
-    let first = configuration.prefixTokens
+    let first = configuration.averagesPrefix ? 0 : configuration.prefixTokens
     let patches = first > 0 ? x.sliced(axis: 1, first..<x.shape[1]) : x
     let mean = patches.mean(over: [1])
     return normalizesAfterPooling ? norm(mean) : mean

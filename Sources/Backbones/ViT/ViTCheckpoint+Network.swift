@@ -56,7 +56,7 @@ extension ViTCheckpoint {
     training: @escaping (BackboneWeight) -> Bool = { _ in false }
   ) throws -> ViT {
     let target = try configuration(imageSize: imageSize)
-    var notes = remarks
+    var notes = notes
     if target.gridSize != configuration.gridSize {
       notes.append(
         positions.note(

@@ -13,20 +13,22 @@ public struct ViTCheckpoint: TabledCheckpoint {
   /// How positions are resampled to another image size.
   let positions: PositionResampling
   let tensors: NamedWeights
-  /// What the user should know about the file.
-  let remarks: [String]
+  /// What the user should know about the file, a sentence each.
+  public let notes: [String]
 
   /// Reads the sizes of a network.
   ///
   /// What neither the user nor the folder's description nor the shapes say comes from the file's
-  /// metadata (`heads`, `epsilon`), else: width / 64 heads; ε as the naming has it, 1e-5 where tokens
-  /// are normalised first (CLIP).
+  /// metadata (`heads`, `epsilon`, `activation`, `pooling`), else: width / 64 heads; ε as the naming has
+  /// it, 1e-5 where tokens are normalised first (CLIP). A guess that another network would have other
+  /// answers for is noted.
   ///
   /// - Parameters:
   ///   - store: the tensors, under any naming of `WeightNaming.all`.
   ///   - facts: what the user says.
   ///   - description: what the `config.json` beside the file says.
-  /// - Throws: `DiagnosticError` with every tensor that is missing, unexpected or misshaped.
+  /// - Throws: `DiagnosticError` with every tensor that is missing, unexpected or misshaped, and every
+  ///   word of the description that contradicts the tensors.
   public init(
     _ store: any WeightStore, facts: BackboneFacts = BackboneFacts(),
     description: NetworkDescription? = nil
@@ -35,48 +37,39 @@ public struct ViTCheckpoint: TabledCheckpoint {
     self.tensors = tensors
     self.positions = facts.positionResampling ?? tensors.naming.positionResampling
     labels = description?.labels
+    let described = description?.image ?? DescribedTower()
     let patch = try tensors.required("patch_embed.proj.weight", rank: 4)
-    let positions = try tensors.required("pos_embed", rank: 3)
+    _ = try tensors.required("pos_embed", rank: 3)
     let hidden = try tensors.required("blocks.0.mlp.fc1.weight", rank: 2)
     let width = patch[0]
-    let hasClassToken = tensors.has("cls_token")
-    let registers = tensors.shape("reg_token", rank: 3)?[1] ?? 0
-    let prefix = (hasClassToken ? 1 : 0) + registers
-    // Of class token and registers all have positions, or the first only, or none.
-    let positioned =
-      [prefix, min(1, prefix), 0].first { isSquare(positions[1] - $0) } ?? prefix
-    let patches = positions[1] - positioned
-    let grid = Int(Double(max(0, patches)).squareRoot())
+    var findings = ViTFindings(tensors, described, file: description?.path ?? "")
+    let grid = findings.grid(patch: patch)
     let normalizesFirst = tensors.has("norm_pre.weight")
     var found = ViTConfiguration(
-      imageSize: grid * patch[2], patchSize: patch[2], width: width, depth: tensors.depth,
-      heads: try facts.heads ?? tensors.heads ?? description?.heads ?? store.wholeNumber("heads")
-        ?? max(1, width / 64),
-      mlpWidth: hidden[0], hasClassToken: hasClassToken,
-      epsilon: try facts.epsilon ?? description?.epsilon ?? store.number("epsilon")
+      imageSize: grid.side * patch[2], patchSize: patch[2], width: width, depth: tensors.depth,
+      heads: try facts.heads ?? tensors.heads ?? described.heads?.value
+        ?? store.wholeNumber("heads") ?? findings.guessedHeads(width: width),
+      mlpWidth: hidden[0], hasClassToken: tensors.has("cls_token"),
+      epsilon: try facts.epsilon ?? described.epsilon?.value ?? store.number("epsilon")
         ?? (normalizesFirst ? 1e-5 : tensors.naming.epsilon))
-    found.registers = registers
-    found.unpositioned = prefix - positioned
+    found.registers = grid.registers
+    found.unpositioned = grid.unpositioned
     found.hasQueryKeyValueBias = tensors.has("blocks.0.attn.qkv.bias")
     found.hasPatchBias = tensors.has("patch_embed.proj.bias")
     found.normalizesFirst = normalizesFirst
     found.hasLayerScale = tensors.has("blocks.0.ls1.gamma")
-    let usual: Activation = tensors.naming.isQuickGELU ? .quickGELU : .gelu
-    found.activation = facts.activation ?? description?.activation ?? usual
-    configuration = found
+    found.activation =
+      try facts.activation ?? described.activation?.value ?? store.activation()
+      ?? findings.guessedActivation(normalizesFirst: normalizesFirst)
     normalizesAfterPooling = tensors.has("fc_norm.weight")
-    remarks =
-      tensors.notes
-      + (normalizesFirst && facts.activation == nil && description?.activation == nil
-        ? [
-          "the weights do not say which function is in their MLPs: \(found.activation.rawValue) is taken; OpenAI's CLIP has quick-gelu (backbone.activation)"
-        ] : [])
-    var problems = configuration.problems.map { Diagnostic("\(store.name): \($0)") }
-    if !isSquare(patches) {
-      let name = tensors.place("pos_embed")?.names[0] ?? "pos_embed"
-      problems.append(
-        Diagnostic("\(store.name): '\(name)' has \(patches) patch positions, not a square"))
-    }
+    let pooling = try findings.pooling(store.pooling())
+    found.averagesTokens = found.hasClassToken && pooling != .token
+    found.averagesPrefix = pooling == .all
+    findings.compare(found, classes: tensors.shape("head.weight", rank: 2)?[0], description)
+    configuration = found
+    notes = tensors.notes + (description?.notes ?? []) + findings.notes
+    var problems = findings.problems
+    problems += configuration.problems.map { Diagnostic("\(store.name): \($0)") }
     if problems.isEmpty { problems = mismatches() }
     if !problems.isEmpty { throw DiagnosticError(problems) }
   }
@@ -107,12 +100,6 @@ public struct ViTCheckpoint: TabledCheckpoint {
   }
 }
 
-private func isSquare(_ count: Int) -> Bool {
-  guard count >= 0 else { return false }
-  let root = Int(Double(count).squareRoot())
-  return root * root == count
-}
-
 extension NamedWeights {
   /// The shape of a tensor that every network of its kind has.
   ///
@@ -123,29 +110,9 @@ extension NamedWeights {
     let reason =
       store.entry(stored).map { "tensor '\(stored)' has shape \($0.shape)" }
       ?? "there is no tensor '\(stored)'"
+    let other = otherParts.map { " (\($0))" } ?? ""
     throw DiagnosticError(
-      "\(store.name): not a network with the names of \(naming.summary): \(reason)",
+      "\(store.name): not a network with the names of \(naming.summary): \(reason)\(other)",
       hints: ["expected '\(stored)' with \(place(name)?.layout.storedRank(rank) ?? rank) axes"])
-  }
-}
-
-extension WeightStore {
-  /// A whole number of the metadata, if it is there.
-  ///
-  /// - Throws: `DiagnosticError` when it is something else.
-  func wholeNumber(_ key: String) throws -> Int? {
-    guard let text = metadata[key] else { return nil }
-    if let number = Int(text) { return number }
-    throw DiagnosticError(
-      "\(name): metadata '\(key)' is '\(text)'", hints: ["expected a whole number"])
-  }
-
-  /// A number of the metadata, if it is there.
-  ///
-  /// - Throws: `DiagnosticError` when it is something else.
-  func number(_ key: String) throws -> Float? {
-    guard let text = metadata[key] else { return nil }
-    if let number = Float(text) { return number }
-    throw DiagnosticError("\(name): metadata '\(key)' is '\(text)'", hints: ["expected a number"])
   }
 }

@@ -15,8 +15,12 @@ public struct ViTConfiguration: Sendable, Hashable {
   public var heads: Int
   /// The width inside the MLP.
   public var mlpWidth: Int
-  /// Whether a learned class token is prepended and used as the feature; else the mean of tokens is.
+  /// Whether a learned class token is prepended; without one the mean of the tokens is the feature.
   public var hasClassToken: Bool
+  /// Whether the mean of the tokens is the feature although there is a class token.
+  public var averagesTokens = false
+  /// Whether that mean is of all tokens, not of the patches alone.
+  public var averagesPrefix = false
   /// How many register tokens stand after the class token (Darcet et al., arXiv 2309.16588).
   public var registers = 0
   /// How many of class token and registers, counted from the last, have no position of their own.
@@ -30,7 +34,7 @@ public struct ViTConfiguration: Sendable, Hashable {
   /// Whether the output of each branch is multiplied by a learned vector (LayerScale, Touvron et al.,
   /// arXiv 2103.17239; DINOv2).
   public var hasLayerScale = false
-  /// What is between the two maps of the MLP: GELU, or OpenAI's CLIP's x·σ(1.702 x).
+  /// What is between the two maps of the MLP.
   public var activation = Activation.gelu
   /// The ε of every layer norm: 1e-6 in timm, 1e-12 in Hugging Face's ViT.
   public var epsilon: Float
@@ -56,6 +60,8 @@ public struct ViTConfiguration: Sendable, Hashable {
   public var prefixTokens: Int { (hasClassToken ? 1 : 0) + registers }
   /// How many tokens an image becomes, class token and registers included.
   public var tokens: Int { gridSize * gridSize + prefixTokens }
+  /// Whether the class token alone is the feature.
+  var poolsClassToken: Bool { hasClassToken && !averagesTokens }
   /// How many tokens have positions.
   var positions: Int { tokens - unpositioned }
 

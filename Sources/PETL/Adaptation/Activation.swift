@@ -8,6 +8,8 @@ public enum Activation: String, CaseIterable, Sendable {
   case gelu
   /// x σ(1.702 x).
   case quickGELU = "quick-gelu"
+  /// The approximation of x Φ(x) by the hyperbolic tangent.
+  case geluTanh = "gelu-tanh"
   /// x σ(x), also known as swish.
   case silu
 
@@ -18,6 +20,7 @@ public enum Activation: String, CaseIterable, Sendable {
     case .relu: x.relu()
     case .gelu: x.gelu()
     case .quickGELU: x.quickGELU()
+    case .geluTanh: x.geluTanh()
     case .silu: x * x.sigmoid()
     }
   }

@@ -103,7 +103,7 @@ struct ConvertCommand: RegistryCommand {
         try writeAtomically(Array(text.utf8), to: "\(output)/config.json")
       }
     }
-    var notes = converted.notes
+    var notes = checkpoint.notes + converted.notes
     if isFile, converted.description != nil {
       notes.append("without a config.json: give a folder as --output to have one")
     }

@@ -31,6 +31,12 @@ struct InspectCommand: RegistryCommand {
     completion: .file())
   var weights: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Of weights, or with --weights: attention heads, where nothing beside the file says them.",
+      valueName: "count"))
+  var heads: Int?
+
   @Flag(help: "List every tensor; those of several layers share a line otherwise.")
   var tensors = false
 
@@ -57,19 +63,23 @@ struct InspectCommand: RegistryCommand {
   var json = false
 
   func validate() throws {
+    if let heads, !(1...1024).contains(heads) {
+      throw ValidationError("--heads is 1 to 1024.")
+    }
     if let images, images < 1 { throw ValidationError("--images is at least 1.") }
   }
 
   func run(with registry: PluginRegistry) throws {
     let split = try PredictorArguments.split(split, allowsBoth: true)
     var inspection = try Inspection(
-      path, weights: weights, registry: registry, overrides: overrides)
+      path, weights: weights, heads: heads, registry: registry, overrides: overrides)
     if inspection.kind != .run, !overrides.isEmpty {
       throw DiagnosticError("--set changes the recipe of a run; \(path) is none")
     }
     if images != nil || data != nil { try measure(&inspection, split) }
     if json { return try Terminal.printJSON(inspection) }
     print(InspectionText.text(inspection, allTensors: tensors))
+    for note in inspection.notes { Terminal.complain("note: \(note)") }
     for warning in inspection.warnings { Terminal.complain("warning: \(warning)") }
   }
 

@@ -84,6 +84,12 @@ struct MergeArguments: ParsableArguments {
       valueName: "timm|transformers"))
   var positionResampling: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Attention heads, where neither the run nor a file beside the weights says them.",
+      valueName: "count"))
+  var heads: Int?
+
   @Flag(help: "Go on although the probe in the adapter is not reproduced by these weights.")
   var unverified = false
 
@@ -94,13 +100,16 @@ struct MergeArguments: ParsableArguments {
   func run(
     _ direction: WeightMerge.Direction, keepsHead: Bool, _ registry: PluginRegistry
   ) throws -> AdapterMerging.Report {
+    if let heads, !(1...1024).contains(heads) {
+      throw DiagnosticError("--heads is \(heads)", hints: ["expected 1 to 1024"])
+    }
     guard output.hasSuffix(".safetensors") else {
       throw DiagnosticError(
         "--output is '\(output)'", hints: ["expected the name of a .safetensors file"])
     }
     let merging = try AdapterMerging(
       AdapterMerging.Request(
-        adapter: adapter, weights: weights, imageSize: imageSize,
+        adapter: adapter, weights: weights, imageSize: imageSize, heads: heads,
         positionResampling: positionResampling.map { try .init(word: $0) }, direction: direction,
         keepsHead: keepsHead, verifies: !unverified), registry: registry)
     let report = merging.report

@@ -31,6 +31,12 @@ struct PredictorArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "With --weights: attention heads, where nothing beside the file says them.",
+      valueName: "count"))
+  var heads: Int?
+
+  @Option(
+    help: ArgumentHelp(
       "With --weights: none, imagenet, inception or clip; what the weights say when left out.",
       valueName: "mode"))
   var normalization: String?
@@ -85,6 +91,9 @@ struct PredictorArguments: ParsableArguments {
     if let batchSize, !(1...65_536).contains(batchSize) {
       throw ValidationError("--batch-size is 1 to 65536.")
     }
+    if let heads, !(1...1024).contains(heads) {
+      throw ValidationError("--heads is 1 to 1024.")
+    }
     if let imageSize, !(1...4096).contains(imageSize) {
       throw ValidationError("--image-size is 1 to 4096.")
     }
@@ -115,8 +124,8 @@ struct PredictorArguments: ParsableArguments {
       throw DiagnosticError("--set changes the recipe of a run; a file of weights has none")
     }
     return try Predictor(
-      weights: weights, adapter: adapter, imageSize: imageSize, normalization: mode(),
-      preprocessing: preprocessing.map { try PreprocessingChoice($0) },
+      weights: weights, adapter: adapter, imageSize: imageSize, heads: heads,
+      normalization: mode(), preprocessing: preprocessing.map { try PreprocessingChoice($0) },
       positionResampling: positionResampling.map { try .init(word: $0) }, registry: registry)
   }
 
@@ -126,7 +135,7 @@ struct PredictorArguments: ParsableArguments {
   func refuseWeights(beside target: String) throws {
     for (option, isGiven) in [
       ("--weights", weights != nil), ("--adapter", adapter != nil),
-      ("--image-size", imageSize != nil),
+      ("--image-size", imageSize != nil), ("--heads", heads != nil),
       ("--normalization", normalization != nil), ("--mean", mean != nil), ("--std", std != nil),
       ("--preprocessing", preprocessing != nil),
       ("--position-resampling", positionResampling != nil),

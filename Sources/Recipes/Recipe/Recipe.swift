@@ -93,6 +93,12 @@ public struct BackboneRecipe: Sendable {
     case gelu
     /// x σ(1.702 x), OpenAI's CLIP.
     case quickGELU = "quick-gelu"
+    /// The approximation of x Φ(x) by the hyperbolic tangent, SigLIP.
+    case geluTanh = "gelu-tanh"
+    /// max(x, 0).
+    case relu
+    /// x σ(x).
+    case silu
   }
 
   /// Whose rule resamples positions to another image size.

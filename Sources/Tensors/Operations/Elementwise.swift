@@ -28,6 +28,14 @@ extension Tensor {
   }
   /// x σ(1.702 x): the approximation that OpenAI's CLIP was trained with.
   public func quickGELU() -> Tensor { mapped(.quickGELU) }
+  /// x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2: the approximation of GELU that JAX, and so SigLIP's and
+  /// others' networks, have.
+  public func geluTanh() -> Tensor {
+    // (1 + tanh z) / 2 is σ(2 z).
+    let factor = 2 * (2 / Float.pi).squareRoot()
+    let cubic = squared().scaled(by: 0.044715) * self
+    return self * (self + cubic).scaled(by: factor).sigmoid()
+  }
   /// The hyperbolic tangent.
   public func tanh() -> Tensor { mapped(.tanh, keepsInput: false) }
   /// The logistic function, 1 / (1 + e^-x).

@@ -9,28 +9,33 @@ extension Inspection {
   /// - Parameters:
   ///   - store: the tensors.
   ///   - kind: what they are.
-  /// - Returns: a phrase; of weights that are no network here, why not.
-  static func naming(of store: any WeightStore, _ kind: Kind) -> String {
+  ///   - heads: of attention, where nothing beside the weights says them.
+  /// - Returns: a phrase, of weights that are no network here, why not; and what the user should know.
+  static func naming(
+    of store: any WeightStore, _ kind: Kind, heads: Int?
+  ) -> (summary: String, notes: [String]) {
     switch kind {
     case .checkpoint, .run, .petlAdapter:
-      return "petl's sites (version \(store.metadata["version"] ?? "unknown"))"
-    case .peftAdapter: return "PEFT" + modules(of: store)
-    case .mlxAdapter: return "mlx" + modules(of: store)
+      return ("petl's sites (version \(store.metadata["version"] ?? "unknown"))", [])
+    case .peftAdapter: return ("PEFT" + modules(of: store), [])
+    case .mlxAdapter: return ("mlx" + modules(of: store), [])
     case .weights: break
     }
     do {
-      let checkpoint = try Ingredients.checkpoint(BackboneRecipe(weights: store.name))
+      let checkpoint = try Ingredients.checkpoint(BackboneRecipe(weights: store.name, heads: heads))
       let (naming, outline) = (checkpoint.naming, checkpoint.outline)
       let classes = checkpoint.classes.map { "\($0) classes" } ?? "no head"
-      return "\(naming.summary) (\(naming.id)): \(outline.summary), images of "
+      let summary =
+        "\(naming.summary) (\(naming.id)): \(outline.summary), images of "
         + "\(outline.imageSize) px, \(classes)"
+      return (summary, checkpoint.notes)
     } catch {
       let mistakes = (error as? DiagnosticError)?.diagnostics ?? []
       let first = mistakes.first?.message ?? "\(error)"
       let more = mistakes.count > 1 ? " (and \(mistakes.count - 1) more mistakes)" : ""
       let place = "\(store.name): "
-      return "none that fits: "
-        + (first.hasPrefix(place) ? String(first.dropFirst(place.count)) : first) + more
+      let reason = first.hasPrefix(place) ? String(first.dropFirst(place.count)) : first
+      return ("none that fits: \(reason)\(more)", [])
     }
   }
 

@@ -62,11 +62,13 @@ public struct Inspection: Encodable {
   public var adapter: Adapter?
   /// The network that the adapter can be measured in; nil where it is not known.
   public let predictor: Predictor?
+  /// What the user should know of the weights as a network, a sentence each.
+  public let notes: [String]
   /// What is odd: numbers that are not finite, rank-one parts of zeros.
   public private(set) var warnings: [String] = []
 
   private enum CodingKeys: String, CodingKey {
-    case path, kind, files, naming, tensors, parameters, metadata, adapter, warnings
+    case path, kind, files, naming, tensors, parameters, metadata, adapter, notes, warnings
   }
 
   /// Reads a path.
@@ -75,11 +77,13 @@ public struct Inspection: Encodable {
   ///   - path: a file of weights, or the folder of an adapter or a run.
   ///   - weights: what an adapter was trained on, which makes its sites known; nil looks at its file
   ///     alone.
+  ///   - heads: of attention, where nothing beside the weights says them.
   ///   - registry: the plugins that a run's recipe or an adapter may name.
   ///   - overrides: changes to the recipe of a run.
   /// - Throws: `DiagnosticError` when it is none of the kinds, or damaged.
   public init(
-    _ path: String, weights: String? = nil, registry: PluginRegistry, overrides: [String] = []
+    _ path: String, weights: String? = nil, heads: Int? = nil, registry: PluginRegistry,
+    overrides: [String] = []
   ) throws {
     let source = try Source(path)
     var adapter: Adapter?
@@ -97,7 +101,8 @@ public struct Inspection: Encodable {
     case .adapter(let location):
       store = try WeightFile(path: location.tensors).store
       if let weights {
-        let network = try Predictor(weights: weights, adapter: path, registry: registry)
+        let network = try Predictor(
+          weights: weights, adapter: path, heads: heads, registry: registry)
         adapter = Self.adapter(network)
         predictor = network
       } else {
@@ -113,7 +118,7 @@ public struct Inspection: Encodable {
     self.path = path
     kind = source.kind == .weights && store.isCheckpoint ? .checkpoint : source.kind
     files = try Self.paths(of: store).map { try File($0) }
-    naming = Self.naming(of: store, kind)
+    (naming, notes) = Self.naming(of: store, kind, heads: heads)
     tensors = try store.entries.map { try TensorSummary($0, in: store) }
     parameters = tensors.reduce(0) { $0 + $1.count }
     metadata = store.metadata

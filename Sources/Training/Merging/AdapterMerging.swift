@@ -16,6 +16,8 @@ public struct AdapterMerging {
     public var imageSize: Int?
     /// How positions are resampled to that size; nil for as the run did, or the library of the names.
     public var positionResampling: BackboneRecipe.PositionResampling?
+    /// The heads of attention; nil for what the run or the weights say.
+    public var heads: Int?
     /// Into the weights or out of them.
     public var direction: WeightMerge.Direction
     /// Whether the file's head stays although the adapter brings one.
@@ -25,12 +27,12 @@ public struct AdapterMerging {
 
     /// Asks for a merge.
     public init(
-      adapter: String, weights: String? = nil, imageSize: Int? = nil,
+      adapter: String, weights: String? = nil, imageSize: Int? = nil, heads: Int? = nil,
       positionResampling: BackboneRecipe.PositionResampling? = nil,
       direction: WeightMerge.Direction = .merge, keepsHead: Bool = false, verifies: Bool = true
     ) {
       (self.adapter, self.weights, self.imageSize) = (adapter, weights, imageSize)
-      self.positionResampling = positionResampling
+      (self.heads, self.positionResampling) = (heads, positionResampling)
       (self.direction, self.keepsHead, self.verifies) = (direction, keepsHead, verifies)
     }
   }
@@ -154,7 +156,7 @@ public struct AdapterMerging {
       let kept = try? AdapterLocation(request.adapter).metadata()[AdapterFile.recipeKey]
       recipe =
         kept.flatMap { Recipe(stored: $0, registry) }?.backbone ?? BackboneRecipe(weights: weights)
-      recipe.weights = weights
+      (recipe.type, recipe.weights) = (.auto, weights)
       (recipe.span, recipe.imageSpan, recipe.imageSize) = (nil, nil, nil)
     } else {
       throw DiagnosticError(
@@ -163,6 +165,7 @@ public struct AdapterMerging {
     }
     recipe.imageSize = request.imageSize ?? recipe.imageSize
     recipe.positionResampling = request.positionResampling ?? recipe.positionResampling
+    recipe.heads = request.heads ?? recipe.heads
     return recipe
   }
 

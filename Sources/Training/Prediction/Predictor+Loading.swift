@@ -21,7 +21,7 @@ extension Predictor {
   ///   - registry: the plugins that the adapter may be of.
   /// - Throws: `DiagnosticError` when weights or adapter cannot be read, or do not go together.
   public convenience init(
-    weights: String, adapter path: String? = nil, imageSize: Int? = nil,
+    weights: String, adapter path: String? = nil, imageSize: Int? = nil, heads: Int? = nil,
     normalization: Normalization? = nil, preprocessing choice: PreprocessingChoice? = nil,
     positionResampling positions: BackboneRecipe.PositionResampling? = nil,
     registry: PluginRegistry
@@ -33,7 +33,8 @@ extension Predictor {
     // What the adapter was trained with is true of its weights, wherever they are now.
     var network = recipe?.backbone ?? BackboneRecipe(weights: weights)
     (network.weights, network.span, network.imageSpan) = (weights, nil, nil)
-    (network.precision, network.dropPath) = (.single, 0)
+    (network.type, network.precision, network.dropPath) = (.auto, .single, 0)
+    network.heads = heads ?? network.heads
     network.positionResampling = positions ?? network.positionResampling
     let checkpoint = try Ingredients.checkpoint(network)
     let (store, _) = try Ingredients.weights(weights)
