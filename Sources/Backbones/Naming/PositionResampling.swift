@@ -11,6 +11,7 @@ public enum PositionResampling: String, Sendable, CaseIterable {
   /// Whether shrinking averages.
   ///
   /// - Parameter registers: how many register tokens the network has.
+  /// - Returns: false of plain bicubic interpolation.
   func isAntialiased(registers: Int) -> Bool { self == .timm || registers > 0 }
 
   /// Resamples a grid of positions, laid out [side, side, width].

@@ -61,7 +61,7 @@ public struct ViTCheckpoint: TabledCheckpoint {
     found.activation =
       try facts.activation ?? described.activation?.value ?? store.activation()
       ?? findings.guessedActivation(normalizesFirst: normalizesFirst)
-    normalizesAfterPooling = tensors.has("fc_norm.weight")
+    normalizesAfterPooling = findings.normalizesAfterPooling
     let pooling = try findings.pooling(store.pooling())
     found.averagesTokens = found.hasClassToken && pooling != .token
     found.averagesPrefix = pooling == .all

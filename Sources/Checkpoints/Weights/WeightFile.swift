@@ -41,8 +41,14 @@ public struct WeightFile: Sendable {
     folder = belongs ? Checkpoints.folder(of: file) : nil
     description =
       belongs
-      ? ["config.json", "open_clip_config.json"].map { "\(Checkpoints.folder(of: file))/\($0)" }
+      ? Self.descriptions(name).map { "\(Checkpoints.folder(of: file))/\($0)" }
         .first(where: fileExists) : nil
+  }
+
+  /// The descriptions that a file of weights may have, its own library's first.
+  private static func descriptions(_ name: String) -> [String] {
+    let names = ["config.json", "open_clip_config.json"]
+    return name.hasPrefix("open_clip_") ? names.reversed() : names
   }
 
   private static func file(in folder: String) throws -> String {

@@ -13,7 +13,9 @@ extension BackboneRecipe {
       "image_size", in: 1...4096,
       help: "the side of the images in pixels; that of the weights when absent")
     heads = reader.optionalInteger(
-      "heads", in: 1...1024, help: "attention heads; from the file or its folder, else width / 64 with a note, when absent")
+      "heads", in: 1...1024,
+      help: "attention heads; from the file or its folder, else width / 64 with a note, when absent"
+    )
     textHeads = reader.optionalInteger(
       "text_heads", in: 1...1024,
       help: "clip: heads of the text tower; from the file's folder, or width / 64, when absent")

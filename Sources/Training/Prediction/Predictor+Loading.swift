@@ -14,6 +14,7 @@ extension Predictor {
   ///   - weights: `embedded:NAME` or a path.
   ///   - path: of the adapter, as `LoadedAdapter.read` takes it; nil for none.
   ///   - imageSize: the side of the images in pixels.
+  ///   - heads: of attention; nil for what the adapter's recipe or the weights say.
   ///   - normalization: how pixels become numbers; of weights alone see `WeightsPreprocessing`.
   ///   - choice: how images are resized; nil for petl's own way, or the adapter's.
   ///   - positions: how positions are resampled to the size; nil for as the adapter was trained, or as

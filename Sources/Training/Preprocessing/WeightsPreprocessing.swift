@@ -87,7 +87,7 @@ extension WeightsPreprocessing {
   ///
   /// - Parameters:
   ///   - choice: what the user asks for; nil for petl's own way with the file's normalisation.
-  ///   - normalization: what the user says of that.
+  ///   - given: what the user says of that.
   ///   - notes: what the user should know is added.
   /// - Returns: the way, and the side of the images where the choice says one.
   /// - Throws: `DiagnosticError` where the file says what is not done here.
@@ -145,6 +145,7 @@ extension WeightsPreprocessing {
   ///   - recipe: what is done.
   ///   - size: the side of the images in pixels.
   /// - Returns: a sentence each.
+  /// - Throws: `DiagnosticError` when the recipe has no such normalization.
   func remarks(on recipe: DataRecipe, size: Int) throws -> [String] {
     let done = try Preprocessing(recipe)
     var found = refusals.map { "\($0.message), so the images differ" } + notes
