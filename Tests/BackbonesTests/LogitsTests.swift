@@ -85,7 +85,7 @@ struct LogitsTests {
     #expect(try checkpoint.network(imageSize: 24).notes == [])
     #expect(
       try checkpoint.network(imageSize: 36).notes == [
-        "position embeddings resampled from 6×6 to 9×9 (bicubic, antialias) for images of 36 px"
+        "position embeddings resampled from 6×6 to 9×9 (bicubic, antialias, as timm does) for images of 36 px"
       ])
   }
 

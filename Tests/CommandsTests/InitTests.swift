@@ -40,7 +40,7 @@ import Testing
       #"{"image_mean": [0.48145466, 0.4578275, 0.40821073], "image_std": [0.26862954, 0.26130258, 0.27577711]}"#,
       "clip"
     ),
-    (#"{"mean": [0.1, 0.1, 0.1], "std": [1, 1, 1]}"#, "inception"), ("not JSON", "inception"),
+    (#"{"mean": [0.1, 0.1, 0.1], "std": [1, 1, 1]}"#, "inception"),
   ])
   func normalization(_ configuration: String, _ mode: String) throws {
     let bench = try Bench()

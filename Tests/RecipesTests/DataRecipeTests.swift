@@ -70,4 +70,45 @@ struct DataRecipeTests {
     ).data
     #expect(vtab.source == .vtab && vtab.path == "root" && vtab.name == "mine" && vtab.classes == 3)
   }
+
+  /// A mean and deviation of one's own, in every form, stored so that they read the same.
+  @Test func customNormalization() throws {
+    let section = "{name: digits, normalization: {std: [0.2583, 1e-3, 3], mean: [0.5307, 0, -1]}}"
+    let text = "{mean: [0.5307, 0.0, -1.0], std: [0.2583, 0.001, 3.0]}"
+    #expect(try data(section).normalization == text)
+    #expect(
+      DataRecipe.normalization(mean: [0.5307, 0, -1], std: [0.2583, 0.001, 3]) == text)
+    var made = DataRecipe.embedded("digits")
+    made.normalization = text
+    let recipe = try Recipe(backbone: BackboneRecipe(weights: "w"), data: made)
+    #expect(recipe.data.normalization == text)
+    let stored = yamlText(of: recipe.resolved)
+    #expect(
+      try Recipe(text: stored, name: "stored.yaml", registry: plugins).data.normalization == text)
+  }
+
+  @Test(arguments: [
+    (
+      "{mean: [1, 2], std: [1, 1, 1]}",
+      "'data.normalization.mean' must be a list of 3 numbers, found a list of 2"
+    ),
+    ("{mean: [0, 0, 0]}", "missing key 'std' in 'data.normalization'"),
+    ("{mean: [0, 0, 0], std: [1, 0, 1]}", "'data.normalization.std' must be above 0, found 0.0"),
+    ("{mean: [0, 0, .inf], std: [1, 1, 1]}", "'data.normalization.mean.2' must be a finite number"),
+    (
+      "{mean: x, std: [1, 1, 1]}",
+      "'data.normalization.mean' must be a list of 3 numbers, found the string 'x'"
+    ),
+    ("{mean: [0, 0, 0], sdt: [1, 1, 1]}", "did you mean 'std'?"),
+    (
+      "[0.5, 0.5]",
+      "'data.normalization' must be one of none, imagenet, inception, clip, found a list"
+    ),
+  ])
+  func wrongNormalization(_ normalization: String, _ expected: String) {
+    let error = #expect(throws: DiagnosticError.self) {
+      try data("{name: digits, normalization: \(normalization)}")
+    }
+    #expect("\(error.map { "\($0)" } ?? "")".contains(expected), "\(error as Any)")
+  }
 }

@@ -32,6 +32,9 @@ public struct TextTowerCheckpoint {
         "\(store.name): there is no text tower in these weights",
         hints: ["expected the weights of a CLIP as Hugging Face, open_clip or OpenAI name them"])
     }
+    if let problems = description?.textProblems, !problems.isEmpty {
+      throw DiagnosticError(problems)
+    }
     let tensors = try NamedWeights(store, among: WeightNaming.textTowers)
     self.tensors = tensors
     let embedding = try tensors.required("token_embedding.weight", rank: 2)
@@ -41,10 +44,11 @@ public struct TextTowerCheckpoint {
     let width = embedding[1]
     let heads = facts.heads ?? description?.text?.heads?.value
     notes =
-      heads == nil
-      ? [
-        "\(store.name): nothing says how many heads the texts' attention has: \(max(1, width / 64)) is taken, the width / 64 (backbone.text_heads)"
-      ] : []
+      (description?.textNotes ?? [])
+      + (heads == nil
+        ? [
+          "\(store.name): nothing says how many heads the texts' attention has: \(max(1, width / 64)) is taken, the width / 64 (backbone.text_heads)"
+        ] : [])
     let usual: Activation = tensors.naming.isQuickGELU ? .quickGELU : .gelu
     configuration = TextConfiguration(
       vocabulary: embedding[0], context: positions[0], width: width, depth: tensors.depth,

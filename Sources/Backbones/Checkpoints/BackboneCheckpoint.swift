@@ -107,10 +107,16 @@ public struct BackboneFacts: Sendable {
   public var epsilon: Float?
   /// The function in the MLP.
   public var activation: Activation?
+  /// How positions are resampled to another image size; nil for as the library of the names does.
+  public var positionResampling: PositionResampling?
 
   /// Says what is known.
-  public init(heads: Int? = nil, epsilon: Float? = nil, activation: Activation? = nil) {
+  public init(
+    heads: Int? = nil, epsilon: Float? = nil, activation: Activation? = nil,
+    positionResampling: PositionResampling? = nil
+  ) {
     (self.heads, self.epsilon, self.activation) = (heads, epsilon, activation)
+    self.positionResampling = positionResampling
   }
 }
 

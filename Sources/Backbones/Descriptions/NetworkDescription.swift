@@ -16,6 +16,10 @@ public struct NetworkDescription: Sendable {
   var image = DescribedTower()
   /// What is said of CLIP's text tower; nil without one.
   var text: DescribedTower?
+  /// What of the text tower cannot be computed here, for whoever asks for it.
+  private(set) var textProblems: [Diagnostic] = []
+  /// What the user should know of the text tower, a sentence each.
+  private(set) var textNotes: [String] = []
   /// What the user should know of the file, a sentence each.
   public internal(set) var notes: [String] = []
 
@@ -35,10 +39,20 @@ public struct NetworkDescription: Sendable {
     let reader = ConfigurationReader(file: path)
     if json["architecture"] != nil || json["pretrained_cfg"] != nil {
       readTIMM(json, reader)
+    } else if json["model_cfg"] != nil || json["vision_cfg"] != nil {
+      readOpenCLIP(json, reader)
     } else {
       readHuggingFace(json, reader)
     }
     try reader.finish()
     notes = reader.notes
+  }
+
+  /// Keeps what was found in the section of a text tower: an image network alone has no need of it.
+  mutating func take(_ texts: ConfigurationReader) {
+    do { try texts.finish() } catch let error as DiagnosticError {
+      textProblems = error.diagnostics
+    } catch {}
+    textNotes = texts.notes
   }
 }

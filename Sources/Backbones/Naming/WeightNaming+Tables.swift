@@ -117,7 +117,8 @@ extension WeightNaming {
       Row("blocks.#.ls2.gamma", "@transformer.resblocks.#.ls_2.gamma"),
       Row("blocks.#.mlp.fc1.*", "@transformer.resblocks.#.mlp.c_fc.*"),
       Row("blocks.#.mlp.fc2.*", "@transformer.resblocks.#.mlp.c_proj.*"),
-      Row("norm.*", "@ln_post.*"), Row("head.weight", "@proj", layout: .transposed),
+      Row("norm.*", "@ln_post.*"), Row("fc_norm.*", "@ln_post.*"),
+      Row("head.weight", "@proj", layout: .transposed),
     ],
     asides: textTower([
       "transformer.", "token_embedding.", "positional_embedding", "ln_final.", "text_projection",

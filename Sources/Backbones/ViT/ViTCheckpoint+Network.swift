@@ -46,7 +46,7 @@ extension ViTCheckpoint {
   ///
   /// - Parameters:
   ///   - imageSize: the side of the images in pixels, a multiple of the patch; when it is not the
-  ///     weights' own, the position embeddings are resampled as timm does (bicubic, antialias) and
+  ///     weights' own, the position embeddings are resampled as the library of the names does and
   ///     `notes` says so.
   ///   - dropPath: the last block's drop-path while training.
   ///   - precision: of frozen linear maps.
@@ -60,10 +60,10 @@ extension ViTCheckpoint {
     let target = try configuration(imageSize: imageSize)
     var notes = notes
     if target.gridSize != configuration.gridSize {
-      let (from, to) = (configuration.gridSize, target.gridSize)
       notes.append(
-        "position embeddings resampled from \(from)×\(from) to \(to)×\(to) (bicubic, antialias) "
-          + "for images of \(target.imageSize) px")
+        positions.note(
+          registers: configuration.registers, from: configuration.gridSize, to: target.gridSize,
+          imageSize: target.imageSize))
     }
     // One tensor at a time: what is packed is not kept beside its packing.
     var failure: (any Error)?
@@ -107,9 +107,9 @@ extension ViTCheckpoint {
     let width = configuration.width
     let prefix = configuration.prefixTokens - configuration.unpositioned
     let values = positions.values
-    let grid = resampleBicubicAntialiased(
-      Array(values[(prefix * width)...]), height: configuration.gridSize,
-      width: configuration.gridSize, channels: width, to: (target.gridSize, target.gridSize))
+    let grid = self.positions.resampled(
+      Array(values[(prefix * width)...]), registers: configuration.registers,
+      from: configuration.gridSize, to: target.gridSize, width: width)
     return Tensor(
       Array(values[..<(prefix * width)]) + grid, shape: [1, target.positions, width])
   }

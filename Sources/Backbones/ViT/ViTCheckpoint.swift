@@ -10,6 +10,8 @@ public struct ViTCheckpoint: TabledCheckpoint {
   public let labels: [String]?
   /// Whether the final norm comes after pooling (`fc_norm`).
   let normalizesAfterPooling: Bool
+  /// How positions are resampled to another image size.
+  let positions: PositionResampling
   let tensors: NamedWeights
   /// What the user should know about the file, a sentence each.
   public let notes: [String]
@@ -35,6 +37,7 @@ public struct ViTCheckpoint: TabledCheckpoint {
   ) throws {
     let tensors = try NamedWeights(store)
     self.tensors = tensors
+    self.positions = facts.positionResampling ?? tensors.naming.positionResampling
     labels = description?.labels
     let described = description?.image ?? DescribedTower()
     let patch = try tensors.required("patch_embed.proj.weight", rank: 4)
@@ -61,7 +64,7 @@ public struct ViTCheckpoint: TabledCheckpoint {
     found.activation =
       try facts.activation ?? described.activation?.value ?? store.activation()
       ?? findings.guessedActivation(normalizesFirst: normalizesFirst)
-    normalizesAfterPooling = tensors.has("fc_norm.weight")
+    normalizesAfterPooling = findings.normalizesAfterPooling
     let pooling = try findings.pooling(store.pooling())
     found.averagesTokens = found.hasClassToken && pooling != .token
     found.averagesPrefix = pooling == .all

@@ -46,13 +46,19 @@ struct ViTFindings {
     return usual
   }
 
+  /// Whether the last norm comes after pooling: timm's names show it, open_clip's have one for both.
+  var normalizesAfterPooling: Bool {
+    tensors.naming.id == WeightNaming.openCLIP.id
+      ? described.normalizesAfterPooling?.value ?? false : tensors.has("fc_norm.weight")
+  }
+
   /// What the feature is made of.
   ///
   /// - Parameter stored: what the file's own metadata say.
   /// - Returns: one that fits the tensors, where no problem was found.
   mutating func pooling(_ stored: Pooling?) -> Pooling {
     let hasToken = tensors.has("cls_token")
-    let isAfter = tensors.has("fc_norm.weight")
+    let isAfter = normalizesAfterPooling
     var pooling = described.pooling
     if let other = described.otherPooling, let first = pooling {
       // What was saved may have been pooled in another way than its architecture: the norm shows it.

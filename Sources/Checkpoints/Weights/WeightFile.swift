@@ -7,6 +7,8 @@ public struct WeightFile: Sendable {
   public let store: any WeightStore
   /// The `config.json` or `open_clip_config.json` in the same folder, if they belong together.
   public let description: String?
+  /// The folder whose other files are about these weights; nil where they may be of anything.
+  public let folder: String?
 
   /// The files of weights that a folder of Hugging Face's or timm's has, the first that is there
   /// counts.
@@ -36,10 +38,17 @@ public struct WeightFile: Sendable {
     }
     let name = URL(fileURLWithPath: file).lastPathComponent
     let belongs = isFolder || Self.names.contains(name)
+    folder = belongs ? Checkpoints.folder(of: file) : nil
     description =
       belongs
-      ? ["config.json", "open_clip_config.json"].map { "\(folder(of: file))/\($0)" }
+      ? Self.descriptions(name).map { "\(Checkpoints.folder(of: file))/\($0)" }
         .first(where: fileExists) : nil
+  }
+
+  /// The descriptions that a file of weights may have, its own library's first.
+  private static func descriptions(_ name: String) -> [String] {
+    let names = ["config.json", "open_clip_config.json"]
+    return name.hasPrefix("open_clip_") ? names.reversed() : names
   }
 
   private static func file(in folder: String) throws -> String {

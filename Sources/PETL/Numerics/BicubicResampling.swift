@@ -28,6 +28,34 @@ public func resampleBicubicAntialiased(
     by: ResamplingWeights(.bicubic, from: height, to: size.height))
 }
 
+/// Resizes a grid of float vectors by bicubic interpolation without antialiasing.
+///
+/// Equal to `torch.nn.functional.interpolate(mode="bicubic", align_corners=False)`, up to rounding:
+/// the nearest four samples with a = −0.75, whatever the scale; those beyond an edge are the edge's.
+/// This is how transformers resamples a position embedding to another image size.
+///
+/// - Parameters:
+///   - values: the grid, laid out [height, width, channels].
+///   - height: the number of rows of `values`.
+///   - width: the number of columns of `values`.
+///   - channels: the length of the vector at each point.
+///   - size: the height and the width wanted.
+/// - Returns: the resized grid, laid out [size.height, size.width, channels].
+public func resampleBicubic(
+  _ values: [Float], height: Int, width: Int, channels: Int, to size: (height: Int, width: Int)
+) -> [Float] {
+  precondition(
+    values.count == height * width * channels,
+    "\(values.count) values are not a [\(height), \(width), \(channels)] grid.")
+  if size == (height, width) { return values }
+  let wide = resample(
+    values, blocks: height, length: channels,
+    by: ResamplingWeights(plainBicubicFrom: width, to: size.width))
+  return resample(
+    wide, blocks: 1, length: size.width * channels,
+    by: ResamplingWeights(plainBicubicFrom: height, to: size.height))
+}
+
 /// Resamples the middle axis of `values`, laid out [blocks, samples, length].
 private func resample(
   _ values: [Float], blocks: Int, length: Int, by weights: ResamplingWeights

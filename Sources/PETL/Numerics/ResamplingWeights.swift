@@ -59,6 +59,35 @@ public struct ResamplingWeights: Sendable {
   }
 }
 
+extension ResamplingWeights {
+  /// Computes PyTorch's bicubic windows without antialiasing: four samples with a = −0.75, of which those
+  /// beyond an edge count for the edge.
+  init(plainBicubicFrom inputCount: Int, to outputCount: Int) {
+    precondition(
+      inputCount > 0 && outputCount > 0,
+      "An axis of \(inputCount) samples cannot be resized to \(outputCount): both must be positive."
+    )
+    let (a, scale) = (-0.75, Double(inputCount) / Double(outputCount))
+    self.inputCount = inputCount
+    windows = (0..<outputCount).map { index in
+      let position = (Double(index) + 0.5) * scale - 0.5
+      let low = position.rounded(.down)
+      let samples = (-1...2).map { Int(low) + $0 }
+      let first = min(max(samples[0], 0), inputCount - 1)
+      let last = min(max(samples[3], 0), inputCount - 1)
+      var weights = [Double](repeating: 0, count: last - first + 1)
+      for sample in samples {
+        let x = abs(position - Double(sample))
+        let weight =
+          x < 1
+          ? ((a + 2) * x - (a + 3)) * x * x + 1 : x < 2 ? (((x - 5) * x + 8) * x - 4) * a : 0
+        weights[min(max(sample, 0), inputCount - 1) - first] += weight
+      }
+      return Window(first: first, weights: weights)
+    }
+  }
+}
+
 extension ResamplingWeights.Filter {
   /// Half the width of the filter, in samples.
   fileprivate var support: Double {

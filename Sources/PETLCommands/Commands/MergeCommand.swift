@@ -80,6 +80,12 @@ struct MergeArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "How positions are resampled to that size: timm or transformers; as the run did, or the library of the names does, when left out.",
+      valueName: "timm|transformers"))
+  var positionResampling: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Attention heads, where neither the run nor a file beside the weights says them.",
       valueName: "count"))
   var heads: Int?
@@ -110,7 +116,7 @@ struct MergeArguments: ParsableArguments {
     let merging = try AdapterMerging(
       AdapterMerging.Request(
         adapter: adapter, weights: weights, imageSize: imageSize, heads: heads,
-        direction: direction,
+        positionResampling: positionResampling.map { try .init(word: $0) }, direction: direction,
         keepsHead: keepsHead, verifies: !unverified), registry: registry)
     let report = merging.report
     try RunFailure.marking { try writeAtomically(merging.data, to: output) }

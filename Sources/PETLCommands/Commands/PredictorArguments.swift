@@ -49,6 +49,30 @@ struct PredictorArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "With --weights and --std, instead of --normalization: what is subtracted from x/255.",
+      valueName: "r,g,b"))
+  var mean: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --weights and --mean: what the difference is divided by.", valueName: "r,g,b"))
+  var std: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --weights: how images are resized: file (as the file beside the weights says), or a preset "
+        + "of recipes such as timm; both sides to the network's when left out.",
+      valueName: "file|preset"))
+  var preprocessing: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --weights, at another image size: timm (bicubic with antialias) or transformers (without); as the adapter was trained, or as the library of the names does, when left out.",
+      valueName: "timm|transformers"))
+  var positionResampling: String?
+
+  @Option(
+    help: ArgumentHelp(
       "How many images at once; as in the run, or 64, when left out.", valueName: "count"))
   var batchSize: Int?
 
@@ -108,11 +132,11 @@ struct PredictorArguments: ParsableArguments {
     guard overrides.isEmpty else {
       throw DiagnosticError("--set changes the recipe of a run; a file of weights has none")
     }
-    let mode = try normalization.map { try Self.mode($0) }
     return try Predictor(
-      weights: weights, adapter: adapter, imageSize: imageSize, heads: heads, normalization: mode,
+      weights: weights, adapter: adapter, imageSize: imageSize, heads: heads,
+      normalization: mode(), preprocessing: preprocessing.map { try PreprocessingChoice($0) },
       turnsByExif: exif.map { $0 == "on" },
-      registry: registry)
+      positionResampling: positionResampling.map { try .init(word: $0) }, registry: registry)
   }
 
   /// Refuses what goes with a file of weights only.
@@ -122,7 +146,9 @@ struct PredictorArguments: ParsableArguments {
     for (option, isGiven) in [
       ("--weights", weights != nil), ("--adapter", adapter != nil),
       ("--image-size", imageSize != nil), ("--heads", heads != nil),
-      ("--normalization", normalization != nil), ("--exif", exif != nil),
+      ("--normalization", normalization != nil), ("--mean", mean != nil), ("--std", std != nil),
+      ("--preprocessing", preprocessing != nil), ("--exif", exif != nil),
+      ("--position-resampling", positionResampling != nil),
     ] where isGiven {
       throw DiagnosticError(
         "\(option) goes with a file of weights; \(target) brings its own",
@@ -130,13 +156,47 @@ struct PredictorArguments: ParsableArguments {
     }
   }
 
+  /// How pixels become numbers, where that was said.
+  private func mode() throws -> Normalization? {
+    guard mean != nil || std != nil else { return try normalization.map { try Self.mode($0) } }
+    guard normalization == nil else {
+      throw DiagnosticError("--mean and --std take the place of --normalization: give one of both")
+    }
+    guard let mean, let std else {
+      throw DiagnosticError("--mean and --std go together: one of them is missing")
+    }
+    return Normalization(try Self.statistics(mean, std))
+  }
+
+  private static func statistics(_ mean: String, _ std: String) throws -> ChannelStatistics {
+    var problems: [Diagnostic] = []
+    func numbers(_ option: String, _ text: String, _ expected: String) -> [Double] {
+      let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+      let found = parts.compactMap { Double($0.filter { $0 != " " }) }
+      let tiny = Double(Float.leastNormalMagnitude)
+      let isFine =
+        found.count == parts.count && found.count == 3
+        && found.allSatisfy { Float($0).isFinite && (option == "--mean" || $0 >= tiny) }
+      if !isFine {
+        problems.append(Diagnostic("\(option) is '\(text)'", hints: ["expected \(expected)"]))
+      }
+      return found
+    }
+    let mean = numbers("--mean", mean, "three numbers, such as 0.485,0.456,0.406")
+    let std = numbers("--std", std, "three numbers above 0, such as 0.229,0.224,0.225")
+    guard problems.isEmpty, let found = ChannelStatistics(mean: mean, deviation: std) else {
+      throw DiagnosticError(problems)
+    }
+    return found
+  }
+
   private static func mode(_ name: String) throws -> Normalization {
     if let mode = Normalization(rawValue: name) { return mode }
-    let names = Normalization.allCases.map(\.rawValue)
+    let names = Normalization.named.map(\.rawValue)
     let nearest = nearestName(to: name, among: names).map { ["did you mean '\($0)'?"] } ?? []
     throw DiagnosticError(
       "there is no normalization '\(name)'",
-      hints: nearest + ["expected \(names.joined(separator: ", "))"])
+      hints: nearest + ["expected \(names.joined(separator: ", ")), or --mean and --std"])
   }
 
   /// Asks about the stored probe, where that is wanted, and says what came out.

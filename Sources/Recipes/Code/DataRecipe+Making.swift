@@ -100,7 +100,7 @@ extension DataRecipe {
       ("path", path.map { .init(text: $0) }), ("preset", .init(plain: preset.rawValue)),
       ("resize", .init(plain: resize.rawValue)), ("crop", .init(plain: "\(crop)")),
       ("interpolation", .init(plain: interpolation.rawValue)),
-      ("normalization", .init(plain: normalization)),
+      ("normalization", .init(normalization: normalization)),
       ("classes", classes.map { .init(plain: "\($0)") }),
       ("shots", shots.map { .init(plain: "\($0)") }),
       ("val_fraction", validationFraction.map { .init(plain: "\($0)") }),

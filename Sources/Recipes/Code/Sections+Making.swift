@@ -11,12 +11,14 @@ extension BackboneRecipe {
   ///   - textHeads: of a CLIP's text tower; nil to take them from the folder, or else width / 64.
   ///   - tokenizer: the vocabulary of a CLIP's text tower; nil for the one beside the weights.
   ///   - activation: the function in the MLPs.
+  ///   - positionResampling: to another image size; nil for as the library of the names does.
   ///   - dropPath: of the last block while training.
   ///   - precision: of the frozen weights.
   public init(
     weights: String, imageSize: Int? = nil, heads: Int? = nil, epsilon: Double? = nil,
     textHeads: Int? = nil, tokenizer: String? = nil, activation: MLPActivation = .auto,
-    dropPath: Double = 0, precision: FrozenPrecision = .single
+    positionResampling: PositionResampling? = nil, dropPath: Double = 0,
+    precision: FrozenPrecision = .single
   ) {
     type = .auto
     self.weights = weights
@@ -26,6 +28,7 @@ extension BackboneRecipe {
     self.textHeads = textHeads
     self.tokenizer = tokenizer
     self.activation = activation
+    self.positionResampling = positionResampling
     self.dropPath = dropPath
     self.precision = precision
   }
@@ -40,6 +43,7 @@ extension BackboneRecipe {
       ("tokenizer", tokenizer.map { .init(text: $0) }),
       ("epsilon", epsilon.map { .init(plain: "\($0)") }),
       ("activation", .init(plain: activation.rawValue)),
+      ("position_resampling", positionResampling.map { .init(plain: $0.rawValue) }),
       ("drop_path", .init(plain: "\(dropPath)")), ("precision", .init(plain: precision.rawValue)),
     ])
   }

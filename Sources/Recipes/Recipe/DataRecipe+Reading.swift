@@ -28,11 +28,9 @@ extension DataRecipe {
       "interpolation", default: preset.interpolation,
       help: "bicubic or bilinear as Pillow, or plain-bilinear, not antialiased, as tf.image.resize "
         + "(vpt)")
-    normalization =
-      reader.choice(
-        "normalization", default: preset.normalization,
-        help: "how pixels become numbers; papers differ, so it is recorded"
-      ).rawValue
+    normalization = reader.normalization(
+      "normalization", default: preset.normalization,
+      help: "how pixels become numbers, (x/255 − mean) / std; papers differ, so it is recorded")
     classes = reader.optionalInteger(
       "classes", in: 1...1_000_000,
       help: "vtab: of a task that is none of VTAB's; csv: where labels are numbers")

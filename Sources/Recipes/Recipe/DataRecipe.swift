@@ -35,7 +35,8 @@ public struct DataRecipe: Sendable {
   public var crop = 1.0
   /// How pixels are resampled.
   public var interpolation = Interpolation.bicubic
-  /// How pixels become numbers: none, imagenet, inception or clip.
+  /// How pixels become numbers: none, imagenet, inception or clip, or what
+  /// `normalization(mean:std:)` gives.
   public var normalization = Normalization.inception.rawValue
   /// The number of classes, where the data do not say it.
   public var classes: Int?

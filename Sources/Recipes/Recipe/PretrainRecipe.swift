@@ -72,11 +72,8 @@ public struct PretrainRecipe: Sendable {
       "scenes_per_epoch", default: 20_000, in: 1...100_000_000, help: "fresh in each epoch")
     validationScenes = data.integer(
       "validation_scenes", default: 2_000, in: 1...1_000_000, help: "never trained on")
-    normalization =
-      data.choice(
-        "normalization", default: DataRecipe.Normalization.inception,
-        help: "how pixels become numbers"
-      ).rawValue
+    normalization = data.normalization(
+      "normalization", default: .inception, help: "how pixels become numbers")
     let optimizerReader = reader.section("optimizer", help: "how parameters move")
     optimizer = OptimizerRecipe(optimizerReader)
     if ![.adamw, .sgd].contains(optimizer.type) {

@@ -30,6 +30,10 @@ extension BackboneRecipe {
     activation = reader.choice(
       "activation", default: .auto,
       help: "the function in the MLPs; auto takes it from the file's folder or its naming")
+    positionResampling = reader.optionalChoice(
+      "position_resampling", of: PositionResampling.self,
+      help: "to another image_size: timm (bicubic with antialias, open_clip too) or transformers "
+        + "(without); as the library of the names does when absent")
     dropPath = reader.number(
       "drop_path", default: 0, in: 0...0.99, help: "drop-path of the last block while training")
     precision = reader.choice(

@@ -101,6 +101,14 @@ public struct BackboneRecipe: Sendable {
     case silu
   }
 
+  /// Whose rule resamples positions to another image size.
+  public enum PositionResampling: String, CaseIterable, Sendable {
+    /// Bicubic with antialias, as open_clip too.
+    case timm
+    /// Bicubic without antialias.
+    case transformers
+  }
+
   /// The family.
   public var type: Family
   /// `embedded:NAME` or a path, relative to the working directory.
@@ -117,6 +125,8 @@ public struct BackboneRecipe: Sendable {
   public var epsilon: Double?
   /// The function in the MLPs.
   public var activation: MLPActivation
+  /// How positions are resampled to another image size; nil for as the library of the names does.
+  public var positionResampling: PositionResampling?
   /// The drop-path of the last block while training.
   public var dropPath: Double
   /// How the frozen weights are stored and multiplied.

@@ -14,6 +14,8 @@ public struct AdapterMerging {
     public var weights: String?
     /// The side of the images in pixels, for what depends on it; nil for that of the run or the weights.
     public var imageSize: Int?
+    /// How positions are resampled to that size; nil for as the run did, or the library of the names.
+    public var positionResampling: BackboneRecipe.PositionResampling?
     /// The heads of attention; nil for what the run or the weights say.
     public var heads: Int?
     /// Into the weights or out of them.
@@ -26,10 +28,11 @@ public struct AdapterMerging {
     /// Asks for a merge.
     public init(
       adapter: String, weights: String? = nil, imageSize: Int? = nil, heads: Int? = nil,
+      positionResampling: BackboneRecipe.PositionResampling? = nil,
       direction: WeightMerge.Direction = .merge, keepsHead: Bool = false, verifies: Bool = true
     ) {
       (self.adapter, self.weights, self.imageSize) = (adapter, weights, imageSize)
-      self.heads = heads
+      (self.heads, self.positionResampling) = (heads, positionResampling)
       (self.direction, self.keepsHead, self.verifies) = (direction, keepsHead, verifies)
     }
   }
@@ -87,7 +90,7 @@ public struct AdapterMerging {
       beside = try network(checkpoint, size: side)
       loaded = try LoadedAdapter.read(request.adapter, for: beside, registry: registry)
     }
-    var notes = checkpoint.notes + loaded.warnings.map(\.description)
+    var notes = beside.notes + loaded.warnings.map(\.description)
     var distance: Double?
     if request.direction == .merge {
       distance = try Self.verified(probe, loaded, beside, request, &notes)
@@ -142,19 +145,26 @@ public struct AdapterMerging {
     var recipe: BackboneRecipe
     let file = "\(request.adapter)/recipe.yaml"
     if FileManager.default.fileExists(atPath: file) {
-      let run = try Recipe(path: file, registry: registry)
+      var run = try Recipe(path: file, registry: registry)
+      run.readAsStored()
       try run.require(.classification, of: request.adapter)
       recipe = run.backbone
       recipe.weights = request.weights ?? recipe.weights
       (recipe.span, recipe.imageSpan) = (nil, nil)
     } else if let weights = request.weights {
-      recipe = BackboneRecipe(weights: weights)
+      // A recipe that cannot be read says nothing here.
+      let kept = try? AdapterLocation(request.adapter).metadata()[AdapterFile.recipeKey]
+      recipe =
+        kept.flatMap { Recipe(stored: $0, registry) }?.backbone ?? BackboneRecipe(weights: weights)
+      (recipe.type, recipe.weights) = (.auto, weights)
+      (recipe.span, recipe.imageSpan, recipe.imageSize) = (nil, nil, nil)
     } else {
       throw DiagnosticError(
         "\(request.adapter): an adapter alone does not bring its weights",
         hints: ["give them with --weights"])
     }
     recipe.imageSize = request.imageSize ?? recipe.imageSize
+    recipe.positionResampling = request.positionResampling ?? recipe.positionResampling
     recipe.heads = request.heads ?? recipe.heads
     return recipe
   }

@@ -14,47 +14,70 @@ extension Predictor {
   ///   - weights: `embedded:NAME` or a path.
   ///   - path: of the adapter, as `LoadedAdapter.read` takes it; nil for none.
   ///   - imageSize: the side of the images in pixels.
-  ///   - normalization: how pixels become numbers; of weights alone see `NormalizationGuess`.
-  ///   - turnsByExif: whether images are turned as their Exif orientation says.
+  ///   - heads: of attention; nil for what the adapter's recipe or the weights say.
+  ///   - normalization: how pixels become numbers; of weights alone see `WeightsPreprocessing`.
+  ///   - choice: how images are resized; nil for petl's own way, or the adapter's.
+  ///   - turnsByExif: whether images are turned as their Exif orientation says; nil for yes, or as the
+  ///     adapter was trained.
+  ///   - positions: how positions are resampled to the size; nil for as the adapter was trained, or as
+  ///     the library of the names does.
   ///   - registry: the plugins that the adapter may be of.
   /// - Throws: `DiagnosticError` when weights or adapter cannot be read, or do not go together.
   public convenience init(
     weights: String, adapter path: String? = nil, imageSize: Int? = nil, heads: Int? = nil,
-    normalization: Normalization? = nil, turnsByExif: Bool? = nil, registry: PluginRegistry
+    normalization: Normalization? = nil, preprocessing choice: PreprocessingChoice? = nil,
+    turnsByExif: Bool? = nil,
+    positionResampling positions: BackboneRecipe.PositionResampling? = nil,
+    registry: PluginRegistry
   ) throws {
     var notes: [String] = []
-    let checkpoint = try Ingredients.checkpoint(BackboneRecipe(weights: weights, heads: heads))
-    let (store, description) = try Ingredients.weights(weights)
     let kept = try path.map { try AdapterLocation($0).metadata() } ?? [:]
     // A recipe or a probe that cannot be read says nothing here; verifying the probe will say so.
-    let recipe = kept[AdapterFile.recipeKey].flatMap {
-      try? Recipe(text: $0, name: "recipe of the adapter", registry: registry)
-    }
+    let recipe = kept[AdapterFile.recipeKey].flatMap { Recipe(stored: $0, registry) }
+    // What the adapter was trained with is true of its weights, wherever they are now.
+    var network = recipe?.backbone ?? BackboneRecipe(weights: weights)
+    (network.weights, network.span, network.imageSpan) = (weights, nil, nil)
+    (network.type, network.precision, network.dropPath) = (.auto, .single, 0)
+    network.heads = heads ?? network.heads
+    network.positionResampling = positions ?? network.positionResampling
+    let checkpoint = try Ingredients.checkpoint(network)
+    let (store, _) = try Ingredients.weights(weights)
     let trainedSize =
       (try? AdapterProbe(metadata: kept, file: path ?? ""))?.shape[1]
       ?? recipe?.backbone.imageSize
+    // What an adapter was trained with counts before what lies beside the weights.
+    let trainedWith = choice == nil ? try recipe.map { try Preprocessing($0.data) } : nil
+    let stated =
+      trainedWith == nil
+      ? try WeightsPreprocessing(for: store, folder: Ingredients.folder(weights)) : nil
+    var preprocessing = trainedWith ?? Preprocessing()
+    var statedSize: Int?
+    if let stated {
+      (preprocessing, statedSize) = try stated.preprocessing(
+        choice, normalization: normalization, notes: &notes)
+    } else if let normalization {
+      preprocessing.normalization = normalization
+    } else {
+      notes.append(
+        "normalization \(preprocessing.normalization.rawValue): the adapter was trained with it")
+    }
     if imageSize == nil, let trainedSize, trainedSize != checkpoint.outline.imageSize {
       notes.append("images of \(trainedSize) px, as the adapter was trained with")
     }
     let trained = try path.map { try AdapterFile.backboneWeights($0) } ?? []
     let backbone = try checkpoint.backbone(
-      imageSize: imageSize ?? trainedSize, dropPath: 0, precision: .single,
+      imageSize: imageSize ?? trainedSize ?? statedSize, dropPath: 0, precision: .single,
       training: { trained.contains($0.name) })
+    if choice == nil, let stated {
+      let remark = stated.remark(
+        on: preprocessing, size: backbone.imageSize,
+        otherwise: "; --preprocessing file does as it says")
+      notes += [remark].compactMap { $0 }
+    }
     let loaded = try path.map {
       try LoadedAdapter.read($0, for: backbone, registry: registry)
     }
     notes += loaded?.warnings.map(\.message) ?? []
-    var preprocessing = try recipe.map { try Preprocessing($0.data) } ?? Preprocessing()
-    if let normalization {
-      preprocessing.normalization = normalization
-    } else if recipe != nil {
-      notes.append(
-        "normalization \(preprocessing.normalization.rawValue): the adapter was trained with it")
-    } else {
-      let guess = NormalizationGuess(for: store, description: description)
-      preprocessing.normalization = guess.mode
-      notes.append("normalization \(guess.mode.rawValue): \(guess.reason)")
-    }
     if let turnsByExif { preprocessing.turnsByExif = turnsByExif }
     let head = loaded?.head ?? backbone.pretrainedHead
     let count = head?.weight.shape[0] ?? 0

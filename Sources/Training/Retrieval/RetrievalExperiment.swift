@@ -43,7 +43,7 @@ public final class RetrievalExperiment: TrainableExperiment {
       textProjection: try checkpoint.text.projection(), logitScale: checkpoint.logitScale,
       adapters: plan.adapters, learnsLogitScale: recipe.retrieval.logitScale == .learned,
       learnsProjections: recipe.retrieval.projections == .learned)
-    self.recipe = recipe
+    self.recipe = checkpoint.image.recorded(in: recipe)
     pairs = ingredients.pairs
     let context = checkpoint.text.configuration.context
     var encoded = ingredients.tokenizer.encode(pairs.captions.flatMap { $0 }, length: context)[...]
@@ -54,7 +54,8 @@ public final class RetrievalExperiment: TrainableExperiment {
     let full = tokens.reduce(0) { $0 + $1.count { $0.count == context } }
     // To the image tower the other is no part of the network; here it is.
     notes =
-      image.notes.filter { !$0.contains("the text tower") }
+      try Ingredients.remarks(on: recipe, size: image.imageSize)
+      + image.notes.filter { !$0.contains("the text tower") }
       + checkpoint.text.notes + RetrievalIngredients.notes(recipe.adapter)
       + (recipe.selection.caution.map { ["warning: \($0)"] } ?? [])
       + (full == 0

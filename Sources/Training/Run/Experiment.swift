@@ -33,14 +33,16 @@ public final class Experiment: TrainableExperiment {
     let plan = try Plan(recipe)
     let generator = RandomGenerator(seed: UInt64(recipe.seed))
     let backbone = try plan.ingredients.network(recipe)
-    self.recipe = recipe
+    self.recipe = plan.ingredients.checkpoint.recorded(in: recipe)
     dataset = plan.ingredients.dataset
     model = Model(
       backbone: backbone, adapters: plan.adapters, classes: dataset.classes.count,
       generator: generator)
     regularizers = plan.regularizers
     notes =
-      backbone.notes + plan.remarks + (recipe.selection.caution.map { ["warning: \($0)"] } ?? [])
+      try backbone.notes + plan.remarks
+      + Ingredients.remarks(on: recipe, size: backbone.imageSize)
+      + (recipe.selection.caution.map { ["warning: \($0)"] } ?? [])
   }
 
   /// The splits at the network's size; images in files are decoded now.

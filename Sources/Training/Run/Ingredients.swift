@@ -150,6 +150,11 @@ struct Ingredients {
     return (file.store, file.description)
   }
 
+  /// The folder whose other files are about the weights; nil of embedded ones.
+  static func folder(_ reference: String) throws -> String? {
+    embeddedName(reference) == nil ? try WeightFile(path: reference).folder : nil
+  }
+
   private static func embedded(_ name: String) throws -> SafetensorsFile {
     let known = EmbeddedData.names.filter { $0.hasPrefix("vit") }
     guard known.contains(name), let bytes = EmbeddedData.bytes(named: name) else {
@@ -190,7 +195,8 @@ extension BackboneRecipe {
   var facts: BackboneFacts {
     BackboneFacts(
       heads: heads, epsilon: epsilon.map { Float($0) },
-      activation: Activation(rawValue: activation.rawValue))
+      activation: Activation(rawValue: activation.rawValue),
+      positionResampling: positionResampling.flatMap { .init(rawValue: $0.rawValue) })
   }
 
   /// What the folder of the weights says about them; nil when it says nothing.

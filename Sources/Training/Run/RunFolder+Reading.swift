@@ -58,7 +58,10 @@ extension RunFolder {
   /// - Returns: what was trained, of any task.
   /// - Throws: `DiagnosticError` with every mistake of the file.
   public func recipe(registry: PluginRegistry, overrides: [String] = []) throws -> Recipe {
-    try Recipe(path: file("recipe.yaml"), overrides: overrides, registry: registry)
+    var recipe = try Recipe(
+      path: file("recipe.yaml"), overrides: overrides, registry: registry)
+    recipe.readAsStored()
+    return recipe
   }
 
   /// The experiment of a run of retrieval with the parameters it ended with.

@@ -34,10 +34,26 @@ public struct StarterRecipe {
     let dataset = try Dataset(data)
     let train = try dataset.images(of: .train)
     let outline = checkpoint.outline
-    let (store, description) = try Ingredients.weights(weights)
-    let guess = NormalizationGuess(for: store, description: description)
+    let (store, _) = try Ingredients.weights(weights)
+    let stated = try WeightsPreprocessing(for: store, folder: Ingredients.folder(weights))
+    var remarks = stated.refusals.map(\.message) + stated.notes
     var data = data
-    data.normalization = guess.mode.rawValue
+    data.normalization = stated.normalization.rawValue
+    var keys = Self.dataKeys
+    if let found = stated.resize?.stated.preprocessing(stated.normalization) {
+      data.resize = found.resize == .squash ? .squash : .shorterSide
+      data.crop = found.crop
+      keys.formUnion(["resize", "crop", "interpolation"])
+      data.interpolation = found.interpolation == .bilinear ? .bilinear : .bicubic
+    }
+    if let (resize, file) = stated.resize {
+      let isDone = resize.preprocessing(stated.normalization) != nil
+      remarks.append("\(file) \(resize.words)" + (isDone ? "" : ", which is not done here"))
+      if let side = resize.side, side != imageSize ?? outline.imageSize {
+        remarks.append("\(file): images of \(side) px")
+      }
+    }
+    let comments = remarks.map { "# \(Self.line($0))\n" }.joined()
     let batchSize = Self.batchSize(of: train.count)
     let network = BackboneRecipe(
       weights: weights, imageSize: imageSize ?? outline.imageSize, heads: heads, dropPath: 0.1)
@@ -49,9 +65,9 @@ public struct StarterRecipe {
       backbone:
       \(Self.section(network.written, only: Self.networkKeys))
       # \(Self.words(dataset))
-      # normalization: \(guess.reason)
-      data:
-      \(Self.section(data.written, only: Self.dataKeys))
+      # normalization: \(Self.line(stated.reason))
+      \(comments)data:
+      \(Self.section(data.written, only: keys))
       adapter:
         type: lora
         rank: \(min(Self.rank, outline.width))
