@@ -69,7 +69,7 @@ struct InspectCommand: RegistryCommand {
     }
     if images != nil || data != nil { try measure(&inspection, split) }
     if json { return try Terminal.printJSON(inspection) }
-    print(InspectionText.text(inspection, allTensors: tensors))
+    Terminal.say(InspectionText.text(inspection, allTensors: tensors))
     for warning in inspection.warnings { Terminal.complain("warning: \(warning)") }
   }
 

@@ -18,6 +18,9 @@ struct ResumeCommand: RegistryCommand {
         petl resume runs/quickstart
       """)
 
+  /// A recipe may say how many; the run asks again then.
+  static var productThreads: Int { 1 }
+
   @Argument(help: "The folder of the run.", completion: .directory)
   var run: String
 
