@@ -23,8 +23,9 @@ struct WriteInPlaceTests {
       let (victim, log) = ("\(folder)/victim", "\(folder)/log")
       try writeAtomically([65], to: victim)
       try FileManager.default.createSymbolicLink(atPath: log, withDestinationPath: victim)
-      expectComplaint("\(log): this is a symbolic link, and what is written must not land elsewhere")
-      { try append([66], toFile: log) }
+      expectComplaint(
+        "\(log): this is a symbolic link, and what is written must not land elsewhere"
+      ) { try append([66], toFile: log) }
       #expect(try text(victim) == "A")
       let opened = try openAnew(log)
       #expect(writeAll([67], to: opened) == 0)
@@ -69,7 +70,9 @@ struct WriteInPlaceTests {
       try FileManager.default.removeItem(atPath: lock)
       let made = unsafe mkfifo(lock, 0o600)
       #expect(made == 0)
-      expectComplaint("\(lock): this is a named pipe, a file is expected") { try FolderLock(folder) }
+      expectComplaint("\(lock): this is a named pipe, a file is expected") {
+        try FolderLock(folder)
+      }
       #expect(try text(victim) == "A")
     }
   }

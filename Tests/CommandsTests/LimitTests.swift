@@ -25,7 +25,8 @@
       for command in ["run r.yaml", "doctor", "validate r.yaml", "inspect tiny.safetensors"] {
         let few = try bench.shell("ulimit -v 300000; timeout 60 petl \(command)")
         #expect(few.code == 1, "\(command): \(few)")
-        #expect(few.complaints.contains("MiB more of address space than the process may take"), "\(few)")
+        #expect(
+          few.complaints.contains("MiB more of address space than the process may take"), "\(few)")
       }
       #expect(try bench.shell("ulimit -v 300000; petl list").code == 0)
     }
@@ -57,7 +58,8 @@
       #expect(outcome.code == 1, "\(outcome)")
       #expect(
         outcome.complaints
-          == "\nerror: w.safetensors: the file was cut off, or its disk failed, while it was read\n")
+          == "\nerror: w.safetensors: the file was cut off, or its disk failed, while it was read\n"
+      )
     }
 
     /// A fault that is no lost file goes where it went before.

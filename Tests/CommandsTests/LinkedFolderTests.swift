@@ -136,12 +136,13 @@ import Testing
     #expect(try bench.petl(["run", "r.yaml", "--output", "run"]).code == 0)
     let pipe = bench.folder + "/pipe"
     let made = unsafe mkfifo(pipe, 0o600)
-      #expect(made == 0)
+    #expect(made == 0)
     let said = "this is a named pipe, a file is expected"
     for arguments in [
       ["run", "pipe"], ["validate", "pipe"], ["sweep", "pipe"], ["pretrain", "pipe"],
       ["inspect", "pipe"], ["validate", "r.yaml", "--set", "backbone.weights=pipe"],
-      ["validate", "r.yaml", "--set", "data.path=pipe"], ["merge", "pipe", "--output", "m.safetensors"],
+      ["validate", "r.yaml", "--set", "data.path=pipe"],
+      ["merge", "pipe", "--output", "m.safetensors"],
     ] {
       let outcome = try bench.petl(arguments)
       #expect(outcome.code == 2, "\(arguments): \(outcome)")
@@ -158,7 +159,9 @@ import Testing
         ["resume", "run"], ["convert", "run", "--to", "petl", "--output", "converted"],
       ] {
         let outcome = try bench.petl(arguments)
-        #expect(outcome.code == 0 || outcome.complaints.contains(said), "\(name) \(arguments): \(outcome)")
+        #expect(
+          outcome.code == 0 || outcome.complaints.contains(said), "\(name) \(arguments): \(outcome)"
+        )
         try? FileManager.default.removeItem(atPath: bench.folder + "/converted")
       }
       try FileManager.default.removeItem(atPath: path)

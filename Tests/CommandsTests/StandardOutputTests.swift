@@ -6,7 +6,8 @@
   /// What becomes of words that cannot be written.
   @Suite struct StandardOutputTests {
     private static let commands = [
-      "list", "list --json", "describe lora", "describe recipe", "--help", "--version", "run --help",
+      "list", "list --json", "describe lora", "describe recipe", "--help", "--version",
+      "run --help",
       "init recipe --weights tiny.safetensors --data data.safetensors --output -",
       "validate r.yaml", "validate r.yaml --json", "inspect tiny.safetensors",
       "inspect tiny.safetensors --json", "sweep r.yaml --set seed=0,1 --dry-run",
@@ -15,7 +16,8 @@
     private static let ofRuns = [
       "compare run", "compare run --format csv", "compare run --format json", "evaluate run",
       "evaluate run --json", "predict run", "predict run --json", "report run --format md",
-      "inspect run", "inspect run --json", "resume run", "resume run --json", "merge run --output m.safetensors",
+      "inspect run", "inspect run --json", "resume run", "resume run --json",
+      "merge run --output m.safetensors",
     ]
 
     private func expectFailures(_ bench: Bench, _ commands: [String]) throws {
@@ -83,12 +85,17 @@
       let bench = try Bench()
       let name = "a\u{1B}]0;title\u{7}\u{9B}31m\u{202E}\nb"
       try SafetensorsWriter.write(
-        [.float32(name, shape: [2], [1, 2])], metadata: [name: name], to: bench.folder + "/w.safetensors")
-      for arguments in [["w.safetensors"], ["w.safetensors", "--tensors"], ["w.safetensors", "--json"]] {
+        [.float32(name, shape: [2], [1, 2])], metadata: [name: name],
+        to: bench.folder + "/w.safetensors")
+      for arguments in [
+        ["w.safetensors"], ["w.safetensors", "--tensors"], ["w.safetensors", "--json"],
+      ] {
         let outcome = try bench.petl(["inspect"] + arguments)
         #expect(outcome.code == 0, "\(outcome)")
         let all = (outcome.output + outcome.complaints).unicodeScalars
-        let commands = all.filter { $0 != "\n" && ($0.value < 32 || (0x7F...0x9F).contains($0.value)) }
+        let commands = all.filter {
+          $0 != "\n" && ($0.value < 32 || (0x7F...0x9F).contains($0.value))
+        }
         #expect(commands.isEmpty && !all.contains("\u{202E}"), "\(outcome)")
       }
       let json = try bench.petl(["inspect", "w.safetensors", "--json"]).json()

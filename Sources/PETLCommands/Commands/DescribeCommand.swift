@@ -46,7 +46,9 @@ struct DescribeCommand: RegistryCommand {
     let description = try describe(registry)
     if json { return try Terminal.printJSON(description) }
     Terminal.say("\(description.name) (\(description.kind))")
-    for line in [description.summary, description.source] where !line.isEmpty { Terminal.say("  \(line)") }
+    for line in [description.summary, description.source] where !line.isEmpty {
+      Terminal.say("  \(line)")
+    }
     if let sites = description.sites {
       Terminal.say("  sites: \(sites.isEmpty ? "none" : sites.joined(separator: ", "))")
       if let own = description.defaultSites, own != sites {

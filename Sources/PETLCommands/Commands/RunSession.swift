@@ -70,7 +70,8 @@ struct RunSession {
   static func show(_ summary: RunSummary, in folder: RunFolder, isJSON: Bool) throws {
     if isJSON { return try Terminal.printJSON(Report(summary: summary, folder: folder.path)) }
     Terminal.say("\n" + SummaryTable.text(summary))
-    Terminal.say("\nEverything is in \(folder.path) (adapter format: \(summary.adapterFormat ?? "none"))")
+    let format = summary.adapterFormat ?? "none"
+    Terminal.say("\nEverything is in \(folder.path) (adapter format: \(format))")
   }
 
   /// The summary with the folder it is in.

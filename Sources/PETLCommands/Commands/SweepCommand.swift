@@ -72,7 +72,9 @@ struct SweepCommand: RegistryCommand {
     let failed = folder.runs.filter { $0.entry.failure != nil }
     let ended = folder.runs.filter { $0.entry.failure == nil }
     if !ended.isEmpty { compare(ended.map { folder.file($0.entry.folder) }) }
-    if SweepReport.leave(in: folder.path) { Terminal.say("\nThe report is \(folder.file("report.html"))") }
+    if SweepReport.leave(in: folder.path) {
+      Terminal.say("\nThe report is \(folder.file("report.html"))")
+    }
     guard failed.isEmpty else {
       let names = failed.map(\.entry.folder).joined(separator: ", ")
       Terminal.complain("error: \(failed.count) of \(folder.runs.count) runs failed: \(names)")

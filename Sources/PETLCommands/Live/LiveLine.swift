@@ -16,7 +16,7 @@ struct Piece: Equatable, Sendable {
   var text: String
   var style: Style
 
-  /// - Parameter text: any; what would command the terminal is written out.
+  /// Makes a piece of any text: what would command the terminal is written out.
   init(text: String, style: Style = .plain) {
     (self.text, self.style) = (text.printable, style)
   }

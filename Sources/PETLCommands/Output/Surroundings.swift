@@ -22,8 +22,9 @@ enum Surroundings {
     if let shortage = Machine.shortage(threads: threads) {
       throw DiagnosticError(
         shortage,
-        hints: ["raise the limit (ulimit -v, ulimit -d, or that of the container) or use fewer threads"]
-      )
+        hints: [
+          "raise the limit (ulimit -v, ulimit -d, or the container's), or ask for fewer threads"
+        ])
     }
   }
 

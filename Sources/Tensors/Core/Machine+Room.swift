@@ -9,12 +9,13 @@ extension Machine {
   /// before that.
   ///
   /// - Parameter threads: how many multiply at the same time.
+  /// - Returns: a sentence, or nil.
   public static func shortage(threads: Int = Workers.count) -> String? {
     // The pools of this package and of the allocator come on top: our estimate.
     let needed = threads * petl_openblas_buffer_bytes + (64 << 20)
     guard petl_can_reserve(needed) else {
-      return "products of matrices on \(threads) threads need \(needed >> 20) MiB more of address space "
-        + "than the process may take"
+      return "products of matrices on \(threads) threads need \(needed >> 20) MiB "
+        + "more of address space than the process may take"
     }
     let limit = petl_group_memory_limit()
     guard limit < 0 || limit >= smallestGroup else {

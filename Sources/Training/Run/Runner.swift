@@ -95,7 +95,9 @@ public final class Runner {
     if let shortage = Machine.shortage() {
       throw DiagnosticError(
         shortage,
-        hints: ["raise the limit (ulimit -v, ulimit -d, or the container's), or ask for fewer threads"])
+        hints: [
+          "raise the limit (ulimit -v, ulimit -d, or the container's), or ask for fewer threads"
+        ])
     }
     try folder?.requireSpace(for: network, stages: legs.count)
     let task = try experiment.openTask(
