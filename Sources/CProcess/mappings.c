@@ -65,6 +65,8 @@ static void explain(int number, siginfo_t *info, void *context) {
   }
   // Whoever handled it before sees the same fault again when the instruction is repeated.
   sigaction(number, &before, NULL);
+  // A signal that was sent does not come again by itself.
+  if (info->si_code <= 0) raise(number);
 }
 
 void petl_explain_lost_mappings(void) {

@@ -71,7 +71,9 @@
         export SWIFT_BACKTRACE=enable=no
         petl run r.yaml --output run 2> said & pid=$!
         until grep -q . run/metrics.jsonl 2> /dev/null; do sleep 0.05; done
-        kill -BUS $pid; wait $pid 2> /dev/null; echo $?
+        kill -BUS $pid
+        for i in {1..300}; do kill -0 $pid 2> /dev/null || break; sleep 0.1; done
+        kill -KILL $pid 2> /dev/null; wait $pid 2> /dev/null; echo $?
         """)
       #expect(outcome.output == "135\n", "\(outcome)")
     }

@@ -17,7 +17,7 @@
       "compare run", "compare run --format csv", "compare run --format json", "evaluate run",
       "evaluate run --json", "predict run", "predict run --json", "report run --format md",
       "inspect run", "inspect run --json", "resume run", "resume run --json",
-      "merge run --output m.safetensors",
+      "merge run --head keep --output m.safetensors",
     ]
 
     private func expectFailures(_ bench: Bench, _ commands: [String]) throws {
