@@ -100,6 +100,7 @@ let package = Package(
     .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .target(name: "CKernels"),
+    .target(name: "CProcess"),
     .target(name: "CImages", dependencies: ["CJPEG", "CPNG"]),
     .target(
       name: "COneDNN", cxxSettings: [.define("PETL_ONEDNN", .when(traits: ["OneDNN"]))],
@@ -110,15 +111,15 @@ let package = Package(
     core("Tensors", ["COpenBLAS", "CKernels", "COneDNN"]),
     core("PETL", ["Tensors"]),
     core("PETLTesting", ["PETL"]),
-    core("Checkpoints", ["PETL", "CZlib"]),
+    core("Checkpoints", ["PETL", "CProcess", "CZlib"]),
     core("Backbones", ["PETL", "Checkpoints"]),
     core(
       "Datasets",
       [
-        "PETL", "Checkpoints", "CEmbedded", "CImages",
+        "PETL", "Checkpoints", "CEmbedded", "CImages", "CProcess",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
-    core("Recipes", ["PETL", "CYAML"]),
+    core("Recipes", ["PETL", "Checkpoints", "CYAML"]),
     core("Reports", []),
     core("Statistics", ["Tensors"]),
     core(
@@ -130,8 +131,8 @@ let package = Package(
     core(
       "PETLCommands",
       [
-        "PETL", "Checkpoints", "Backbones", "Datasets", "Recipes", "Reports", "Statistics",
-        "Training",
+        "PETL", "Checkpoints", "Backbones", "CProcess", "Datasets", "Recipes", "Reports",
+        "Statistics", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(

@@ -6,8 +6,14 @@
 
 #include <string.h>
 
-// The same source for several instruction sets, chosen when the program is loaded.
-#if defined(__x86_64__) && defined(__GLIBC__)
+// The same source for several instruction sets, chosen when the program is loaded: before the thread
+// sanitizer is set up, whose calls in what chooses would then crash.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define IS_THREAD_SANITIZED 1
+#endif
+#endif
+#if defined(__x86_64__) && defined(__GLIBC__) && !defined(IS_THREAD_SANITIZED)
 #define MANY_TARGETS __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define MANY_TARGETS

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import Foundation
 import PETL
 
@@ -24,7 +25,9 @@ public struct PETLTool: ParsableCommand {
       Your own:    petl init recipe --weights vit.safetensors --data photographs
       Look around: petl list, petl describe lora, petl doctor
 
-      Exit codes: 0 all went well, 1 the work failed, 2 the input was wrong, 130 and 143 it was interrupted.
+      Exit codes: 0 all went well, 1 the work failed or its result could not be written out, 2 the input was \
+      wrong, 129, 130 and 143 it was interrupted. A reader that goes away, as head does, is no failure: what is \
+      trained is trained to its end.
       """,
     version: version,
     groupedSubcommands: [
@@ -56,6 +59,12 @@ public struct PETLTool: ParsableCommand {
   ///
   /// - Parameter registry: gives the plugins; called once.
   public static func main(_ registry: () throws -> PluginRegistry) -> Never {
+    do {
+      try Surroundings.prepare()
+    } catch {
+      Terminal.complain(lines: words(for: error))
+      end(1)
+    }
     let command: any ParsableCommand
     do {
       command = try parseAsRoot()
@@ -66,22 +75,24 @@ public struct PETLTool: ParsableCommand {
       // `petl` alone, or `petl help …`: what it throws is the help.
       var command = command
       do { try command.run() } catch { exit(parsing: error) }
-      Foundation.exit(0)
+      end(0)
     }
     do {
+      let threads = type(of: command).productThreads
+      if threads > 0 { try RunFailure.marking { try Surroundings.requireRoom(threads: threads) } }
       try command.run(with: registry())
-      Foundation.exit(0)
+      end(0)
     } catch let failure as RunFailure {
-      Terminal.complain("\(failure.cause)")
-      Foundation.exit(1)
+      Terminal.complain(lines: words(for: failure.cause))
+      end(1)
     } catch let error as DiagnosticError {
-      Terminal.complain("\(error)")
-      Foundation.exit(2)
+      Terminal.complain(lines: "\(error)")
+      end(2)
     } catch let code as ExitCode {
-      Foundation.exit(code.rawValue)
+      end(code.rawValue)
     } catch {
-      Terminal.complain("error: \(error.localizedDescription)")
-      Foundation.exit(1)
+      Terminal.complain(lines: words(for: error))
+      end(1)
     }
   }
 
@@ -98,11 +109,21 @@ public struct PETLTool: ParsableCommand {
     do { try command.run(with: registry) } catch let failure as RunFailure { throw failure.cause }
   }
 
+  /// Ends the process; a success whose words could not be written is none.
+  private static func end(_ code: Int32) -> Never {
+    Foundation.exit(StandardOutput.ending(code))
+  }
+
+  /// What is wrong in the words of the one who threw it, or else the system's.
+  private static func words(for error: any Error) -> String {
+    error is DiagnosticError ? "\(error)" : "error: \(systemReason(of: error))"
+  }
+
   /// Ends the process with help, the version, or what is wrong with the arguments.
   private static func exit(parsing error: any Error) -> Never {
     let isHelp = exitCode(for: error) == .success
     let message = fullMessage(for: error)
-    if isHelp { print(message) } else { Terminal.complain(message) }
+    if isHelp { Terminal.say(message) } else { Terminal.complain(lines: message) }
     let names = configuration.subcommands.compactMap { $0.configuration.commandName }
     if !isHelp, let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"),
       !names.contains(word)
@@ -110,16 +131,24 @@ public struct PETLTool: ParsableCommand {
       let nearest = nearestName(to: word, among: names).map { "did you mean 'petl \($0)'? " } ?? ""
       Terminal.complain("  \(nearest)commands: \(names.joined(separator: ", "))")
     }
-    Foundation.exit(isHelp ? 0 : 2)
+    end(isHelp ? 0 : 2)
   }
 }
 
 /// A subcommand: it runs with the plugins of the process.
 protocol RegistryCommand: ParsableCommand {
+  /// How many threads may multiply matrices at the same time, as far as it is known before; 0 where none
+  /// does.
+  static var productThreads: Int { get }
+
   /// Runs.
   ///
   /// - Throws: `DiagnosticError` when the input is wrong, `RunFailure` when the work failed.
   func run(with registry: PluginRegistry) throws
+}
+
+extension RegistryCommand {
+  static var productThreads: Int { Workers.count }
 }
 
 /// Work that failed though its input was right.

@@ -34,8 +34,7 @@ struct FileTests {
       try writeAtomically([1, 2, 3], to: path)
       #expect(try readFile(path, limit: 3).count == 3)
       expectComplaint("larger than 2 bytes") { try readFile(path, limit: 2) }
-      // An endless device, whose size says 0.
-      expectComplaint("larger than") { try readFile("/dev/zero", limit: 5_000_000) }
+      #expect(try readStart(of: path, count: 2) == [1, 2])
       expectComplaint("a folder") { try readFile(folder, limit: 2) }
     }
   }

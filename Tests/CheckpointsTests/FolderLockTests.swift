@@ -47,7 +47,7 @@ struct FolderLockTests {
   /// One that holds the lock and has not yet written its number has no name.
   @Test func namesNobodyInTheFirstMoment() throws {
     try withTemporaryFolder { folder in
-      let file = try POSIXFile(sharing: "\(folder)/\(FolderLock.fileName)")
+      let file = try POSIXFile(changing: "\(folder)/\(FolderLock.fileName)")
       defer { file.close() }
       let isLocked = try file.lock()
       #expect(isLocked)
@@ -58,7 +58,7 @@ struct FolderLockTests {
   /// A process that this one starts does not keep the lock after it.
   @Test func isNotInherited() throws {
     try withTemporaryFolder { folder in
-      let file = try POSIXFile(sharing: "\(folder)/\(FolderLock.fileName)")
+      let file = try POSIXFile(changing: "\(folder)/\(FolderLock.fileName)")
       let isLocked = try file.lock()
       #expect(isLocked)
       let process = Process()

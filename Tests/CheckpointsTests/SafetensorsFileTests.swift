@@ -93,7 +93,9 @@ struct SafetensorsFileTests {
       let missing = complaint { try SafetensorsFile(path: "\(folder)/none.safetensors") }
       #expect(missing.contains("none.safetensors: No such file"))
       expectComplaint("a folder") { try SafetensorsFile(path: folder) }
-      expectComplaint("not a regular file") { try SafetensorsFile(path: "/dev/null") }
+      expectComplaint("/dev/null: this is a device, a file is expected") {
+        try SafetensorsFile(path: "/dev/null")
+      }
       try put("", "\(folder)/empty.safetensors")
       let empty = complaint { try SafetensorsFile(path: "\(folder)/empty.safetensors") }
       #expect(empty.contains("empty.safetensors") && empty.contains("0 bytes"), "\(empty)")

@@ -251,6 +251,19 @@ private struct Runs {
     #expect(val.code == 2 && val.complaints.contains("a0: no stage that counts has 'accuracy'"))
     let stage = try runs.compare(["a0", "--stage", "base"])
     #expect(stage.code == 2 && stage.complaints.contains("known stages: train"), "\(stage)")
+    // A folder of somebody else's, with files of these names.
+    try runs.bench.write("a: 1\n", to: "c0/recipe.yaml")
+    let foreign = try runs.compare(["a0", "c0"])
+    #expect(foreign.code == 2 && foreign.output.isEmpty)
+    let named = "error: c0: not the folder of a run\n  its recipe.yaml has no name, seed, data"
+    #expect(foreign.complaints.contains(named), "\(foreign)")
+    // What cannot be read is not called damaged.
+    let summary = runs.bench.folder + "/b0/summary.json"
+    try FileManager.default.removeItem(atPath: summary)
+    try FileManager.default.createDirectory(atPath: summary, withIntermediateDirectories: true)
+    let unread = try runs.compare(["b0"])
+    #expect(unread.code == 2, "\(unread)")
+    #expect(unread.complaints == "error: b0/summary.json: this is a folder, a file is expected\n")
     try runs.bench.write("{}", to: "a0/summary.json")
     let damaged = try runs.compare(["a0"])
     #expect(damaged.code == 2 && damaged.complaints.contains("not the summary of a run"))

@@ -135,3 +135,31 @@ final class Bench {
       tensors, metadata: file.metadata, to: folder + "/headed.safetensors")
   }
 }
+
+extension Bench {
+  /// Runs a line of the shell in the folder, in which `petl` is the program; for redirections and limits.
+  func shell(_ line: String) throws -> Outcome {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/bash")
+    let program = try Self.program().deletingLastPathComponent().path
+    process.arguments = ["-c", "PATH='\(program)':$PATH; \(line)"]
+    process.currentDirectoryURL = URL(fileURLWithPath: folder)
+    process.standardInput = FileHandle.nullDevice
+    let names = ["out", "err"].map { "\(folder)/.shell.\($0)" }
+    let handles = try names.map { name in
+      try Data().write(to: URL(fileURLWithPath: name))
+      return try FileHandle(forWritingTo: URL(fileURLWithPath: name))
+    }
+    (process.standardOutput, process.standardError) = (handles[0], handles[1])
+    try process.run()
+    process.waitUntilExit()
+    let texts = try names.map {
+      String(decoding: try Data(contentsOf: URL(fileURLWithPath: $0)), as: UTF8.self)
+    }
+    #expect(process.terminationReason == .exit, "\(line): \(texts)")
+    for word in ["Fatal error", "Crash", "Backtrace", "Error Domain"] {
+      #expect(!texts.joined().contains(word), "\(line): \(texts)")
+    }
+    return Outcome(code: process.terminationStatus, output: texts[0], complaints: texts[1])
+  }
+}

@@ -10,7 +10,7 @@ struct TroubleshootingTests {
     var sources = ""
     let files = FileManager.default.enumerator(
       at: root.appending(path: "Sources"), includingPropertiesForKeys: nil)
-    for case let file as URL in files ?? .init() where file.pathExtension == "swift" {
+    for case let file as URL in files ?? .init() where ["c", "swift"].contains(file.pathExtension) {
       sources += try String(contentsOf: file, encoding: .utf8)
     }
     let headings = page.split(separator: "\n").filter { $0.hasPrefix("### `") }

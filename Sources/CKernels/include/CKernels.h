@@ -217,6 +217,14 @@ void petl_workers_run(long count, petl_task _Nonnull task, void *_Nonnull contex
 /// Gives memory that was freed, and that the C library keeps for later, back to the system.
 void petl_release_freed_memory(void);
 
+/// What OpenBLAS takes of address space for each thread that multiplies.
+enum { petl_openblas_buffer_bytes = 128 << 20 };
+/// Whether the system would give the process so much more address space for its data.
+bool petl_can_reserve(long bytes);
+/// The most memory that the control group of the process, or one above it, may use; -1 when there is no
+/// limit or it cannot be read.
+long petl_group_memory_limit(void);
+
 /// Switches OpenBLAS to its AVX-512 kernels where the CPU has them and the library did not see it
 /// (0.3.21 takes newer AMD cores for Haswell). Does nothing when OPENBLAS_CORETYPE is set. True
 /// when it switched.

@@ -1,3 +1,4 @@
+import CProcess
 import PETL
 
 #if canImport(Glibc)
@@ -15,13 +16,13 @@ import PETL
 /// The bytes of a file, mapped read only, or of an array.
 ///
 /// This is the only place of the module with pointers of its own; the other `unsafe` marks are the
-/// system calls of this folder. A mapped file must not be cut short by another process while it is open: the system answers that with
-/// SIGBUS, as for every mapping.
+/// system calls of this folder. A mapped file must not be cut short by another process while it is open: the
+/// system answers that with SIGBUS, of which a program can make a sentence (`petl_explain_lost_mappings`).
 final class ByteStore: Sendable {
   @safe private enum Storage: @unchecked Sendable {
     case array([UInt8])
     /// Read only and never unmapped before `deinit`, hence safe to share.
-    case mapping(UnsafeMutableRawPointer)
+    case mapping(UnsafeMutableRawPointer, note: Int32)
   }
 
   private let storage: Storage
@@ -39,7 +40,7 @@ final class ByteStore: Sendable {
   /// - Throws: `DiagnosticError` if the file cannot be opened, is not a regular file, or cannot be
   ///   mapped.
   init(mapping path: String) throws {
-    let file = try POSIXFile(reading: path, regularOnly: true)
+    let file = try POSIXFile(reading: path)
     defer { file.close() }
     count = file.size
     guard count > 0 else {
@@ -52,11 +53,12 @@ final class ByteStore: Sendable {
     else {
       throw fileError("cannot map", path, code: errno)
     }
-    storage = unsafe .mapping(base)
+    storage = unsafe .mapping(base, note: petl_mapping_note(base, count, path))
   }
 
   deinit {
-    if case .mapping(let base) = storage {
+    if case .mapping(let base, let note) = storage {
+      petl_mapping_forget(note)
       unsafe munmap(base, count)
     }
   }
@@ -85,7 +87,7 @@ final class ByteStore: Sendable {
   private func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     switch storage {
     case .array(let bytes): unsafe bytes.withUnsafeBytes(body)
-    case .mapping(let base): unsafe body(UnsafeRawBufferPointer(start: base, count: count))
+    case .mapping(let base, _): unsafe body(UnsafeRawBufferPointer(start: base, count: count))
     }
   }
 }

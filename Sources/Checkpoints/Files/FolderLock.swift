@@ -31,12 +31,17 @@ public final class FolderLock {
   ///   - folder: must exist.
   ///   - hint: what else the user may do than wait, as in `choose another --output`.
   /// - Throws: `DiagnosticError` with the number of the process that holds it, or when the lock's file
-  ///   cannot be made.
+  ///   cannot be made, is a link, or has another name elsewhere.
   public init(_ folder: String, hint: String? = nil) throws {
     let path = "\(folder)/\(Self.fileName)"
     while true {
-      let file = try POSIXFile(sharing: path)
+      let file = try POSIXFile(changing: path)
       do {
+        guard try !file.hasOtherNames() else {
+          throw DiagnosticError(
+            "\(path): this file has another name elsewhere, which the number of this process would be written to",
+            hints: ["remove \(path) and try again"])
+        }
         guard try file.lock() else {
           let holder = try Self.holder(file)
           throw DiagnosticError(

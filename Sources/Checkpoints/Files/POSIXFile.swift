@@ -17,20 +17,17 @@ struct POSIXFile {
   /// The size when the file was opened.
   let size: Int
 
-  /// Opens a file for reading.
+  /// Opens a regular file for reading.
   ///
-  /// - Throws: `DiagnosticError` if it cannot be opened, is a folder, or, with `regularOnly`, is
-  ///   anything but a regular file.
-  init(reading path: String, regularOnly: Bool) throws {
-    // O_NONBLOCK: opening a named pipe that nobody writes to must not hang.
-    let flags = O_RDONLY | O_CLOEXEC | (regularOnly ? O_NONBLOCK : 0)
-    try self.init(path, flags: flags, verb: "cannot open")
-    let kind = try status().st_mode & S_IFMT
-    if kind == S_IFDIR || (regularOnly && kind != S_IFREG) {
-      close()
-      let what = kind == S_IFDIR ? "a folder" : "not a regular file"
-      throw DiagnosticError("\(path): this is \(what), a file is expected")
-    }
+  /// A pipe, a device and the like are refused without being opened: what is read here has an end, and is there.
+  ///
+  /// - Throws: `DiagnosticError` if it cannot be opened, or is a folder, a pipe, or another such thing.
+  init(reading path: String) throws {
+    try checkPath(path)
+    if let kind = try? FileKind(at: path) { try kind.requireFile(path) }
+    // O_NONBLOCK: it may have become a named pipe since, and nobody may write to that.
+    try self.init(path, flags: O_RDONLY | O_CLOEXEC | O_NONBLOCK, verb: "cannot open")
+    try requireRegular()
   }
 
   /// Creates a file that must not exist yet.
@@ -40,11 +37,18 @@ struct POSIXFile {
     try self.init(path, flags: O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, verb: "cannot create")
   }
 
-  /// Opens a file for reading and writing, and creates it unless it is there.
+  /// Opens a file to be changed in place, and creates it unless it is there.
   ///
-  /// - Throws: `DiagnosticError` if it cannot be opened.
-  init(sharing path: String) throws {
-    try self.init(path, flags: O_RDWR | O_CREAT | O_CLOEXEC, verb: "cannot open")
+  /// No link is followed: what is written here must not land in a file elsewhere.
+  ///
+  /// - Throws: `DiagnosticError` if it cannot be opened, or is a link or no regular file.
+  init(changing path: String) throws {
+    try checkPath(path)
+    let kind = try FileKind(at: path, followingLinks: false)
+    try kind?.requireFile(path)
+    let flags = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+    try self.init(path, flags: flags, verb: "cannot open")
+    try requireRegular()
   }
 
   /// Opens a folder, so that it can be synchronised.
@@ -77,6 +81,19 @@ struct POSIXFile {
     return status
   }
 
+  /// Closes the file and throws, unless it is a regular file.
+  private func requireRegular() throws {
+    do {
+      try FileKind(try status().st_mode).requireFile(path)
+    } catch {
+      close()
+      throw error
+    }
+  }
+
+  /// Whether the file has another name, here or elsewhere.
+  func hasOtherNames() throws -> Bool { try status().st_nlink > 1 }
+
   /// Reads up to `count` bytes from where the last read ended; none at the end of the file.
   ///
   /// - Throws: `DiagnosticError` if the system reports an error.
@@ -98,20 +115,7 @@ struct POSIXFile {
   ///
   /// - Throws: `DiagnosticError` if the system reports an error.
   func write(_ bytes: [UInt8]) throws {
-    var code: Int32 = 0
-    unsafe bytes.withUnsafeBytes { buffer in
-      var done = 0
-      while done < buffer.count {
-        let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[done...])
-        let written = unsafe systemWrite(descriptor, rest.baseAddress, rest.count)
-        if written > 0 {
-          done += written
-        } else if written == 0 || errno != EINTR {
-          code = written == 0 ? EIO : errno
-          return
-        }
-      }
-    }
+    let code = writeAll(bytes, to: descriptor)
     guard code == 0 else { throw fileError("cannot write", path, code: code) }
   }
 
@@ -139,7 +143,7 @@ struct POSIXFile {
   /// Whether `path` still names this file.
   func isStill(at path: String) -> Bool {
     var named = stat()
-    guard let own = try? status(), unsafe stat(path, &named) == 0 else { return false }
+    guard let own = try? status(), unsafe lstat(path, &named) == 0 else { return false }
     return own.st_dev == named.st_dev && own.st_ino == named.st_ino
   }
 
@@ -165,10 +169,6 @@ struct POSIXFile {
 
 private func systemRead(_ file: Int32, _ to: UnsafeMutablePointer<UInt8>?, _ count: Int) -> Int {
   unsafe read(file, to, count)
-}
-
-private func systemWrite(_ file: Int32, _ from: UnsafeRawPointer?, _ count: Int) -> Int {
-  unsafe write(file, from, count)
 }
 
 private func systemClose(_ file: Int32) -> Int32 {

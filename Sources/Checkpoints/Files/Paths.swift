@@ -10,8 +10,11 @@ import PETL
 
 /// The error of a failed system call: what failed, on which path, and the system's reason.
 func fileError(_ verb: String, _ path: String, code: Int32) -> DiagnosticError {
-  DiagnosticError("\(verb) \(path): \(unsafe String(cString: strerror(code)))")
+  DiagnosticError("\(verb) \(path): \(systemReason(code))")
 }
+
+/// The system's words for an error number.
+public func systemReason(_ code: Int32) -> String { unsafe String(cString: strerror(code)) }
 
 /// Throws if the system would cut the path short.
 func checkPath(_ path: String) throws {
@@ -35,18 +38,48 @@ func removeFileIfPresent(_ path: String) {
 
 /// Creates a folder and those that lead to it, unless they exist.
 ///
-/// - Throws: `DiagnosticError` if the system refuses.
-func createFolder(_ path: String) throws {
+/// - Parameters:
+///   - path: its path.
+///   - hints: what the user may do when it cannot be made.
+/// - Throws: `DiagnosticError` with the system's reason.
+public func createFolder(_ path: String, hints: [String] = []) throws {
   try checkPath(path)
-  if unsafe mkdir(path, 0o777) == 0 { return }
-  let code = errno
-  if code == ENOENT, path.contains("/"), folder(of: path) != path {
-    try createFolder(folder(of: path))
-    return try createFolder(path)
+  var code = creating(path)
+  if code == ENOENT, folder(of: path) != path {
+    try createFolder(folder(of: path), hints: hints)
+    // Once: below some folders, such as those of /proc, there never will be one.
+    code = creating(path)
   }
-  guard code == EEXIST, isFolder(path) else {
-    throw fileError("cannot create the folder", path, code: code)
+  guard code == 0 || (code == EEXIST && isFolder(path)) else {
+    throw DiagnosticError(
+      "\(path): the folder cannot be made: \(systemReason(code))", hints: hints)
   }
+}
+
+/// Creates a folder that is not there yet; those that lead to it are.
+///
+/// - Parameters:
+///   - path: its path.
+///   - hints: what the user may do when it cannot be made.
+/// - Returns: false when something has its name.
+/// - Throws: `DiagnosticError` with the system's reason.
+public func createNewFolder(_ path: String, hints: [String] = []) throws -> Bool {
+  try checkPath(path)
+  switch creating(path) {
+  case 0: return true
+  case EEXIST: return false
+  case let code:
+    throw DiagnosticError(
+      "\(path): the folder cannot be made: \(systemReason(code))", hints: hints)
+  }
+}
+
+/// Makes one folder, and gives the system's error number; 0 when it was made.
+private func creating(_ path: String) -> Int32 { unsafe mkdir(path, 0o777) == 0 ? 0 : errno }
+
+/// Why no file can be made in a folder that exists, in the system's words; nil when one can.
+public func refusalToWrite(in folder: String) -> String? {
+  unsafe access(folder, W_OK | X_OK) == 0 ? nil : systemReason(errno)
 }
 
 /// Whether a file or folder is at `path`.

@@ -2,11 +2,10 @@ import PETL
 
 /// All bytes of a file, unless there are more than `limit`.
 ///
-/// A pipe is read to its end, unless `regularOnly` refuses it at once; the limit holds for it too.
-///
-/// - Throws: `DiagnosticError` with the path if the file cannot be read or is larger than `limit`.
-public func readFile(_ path: String, limit: Int, regularOnly: Bool = false) throws -> [UInt8] {
-  let file = try POSIXFile(reading: path, regularOnly: regularOnly)
+/// - Throws: `DiagnosticError` with the path if the file cannot be read, is no regular file (a pipe,
+///   a device, a folder), or is larger than `limit`.
+public func readFile(_ path: String, limit: Int) throws -> [UInt8] {
+  let file = try POSIXFile(reading: path)
   defer { file.close() }
   guard file.size <= limit else { throw tooLarge(path, limit) }
   var bytes: [UInt8] = []
@@ -16,6 +15,33 @@ public func readFile(_ path: String, limit: Int, regularOnly: Bool = false) thro
     if part.isEmpty { return bytes }
     bytes += part
     guard bytes.count <= limit else { throw tooLarge(path, limit) }
+  }
+}
+
+/// The first bytes of a file, `count` at most.
+///
+/// - Throws: `DiagnosticError` with the path if the file cannot be read or is no regular file.
+public func readStart(of path: String, count: Int) throws -> [UInt8] {
+  var bytes: [UInt8] = []
+  try readParts(of: path) { part in
+    bytes += part.prefix(count - bytes.count)
+    return bytes.count < count
+  }
+  return bytes
+}
+
+/// Reads a file in parts of a mebibyte, so that it need not fit in memory.
+///
+/// - Parameters:
+///   - path: of a regular file.
+///   - body: is given each part in turn, and says whether there is need of another.
+/// - Throws: `DiagnosticError` with the path if the file cannot be read or is no regular file.
+public func readParts(of path: String, _ body: ([UInt8]) -> Bool) throws {
+  let file = try POSIXFile(reading: path)
+  defer { file.close() }
+  while true {
+    let part = try file.read(upTo: 1 << 20)
+    guard !part.isEmpty, body(part) else { return }
   }
 }
 

@@ -1,3 +1,4 @@
+import CProcess
 import PETL
 
 #if canImport(Glibc)
@@ -19,6 +20,8 @@ public final class MappedPixels: Sendable {
   @safe private struct Mapping: @unchecked Sendable {
     let base: UnsafeMutableRawPointer
     let length: Int
+    /// Of `petl_mapping_note`.
+    let note: Int32
   }
 
   let layout: PixelLayout
@@ -28,7 +31,7 @@ public final class MappedPixels: Sendable {
   ///
   /// - Throws: `DiagnosticError` when the file cannot be mapped or is shorter than its layout.
   init(path: String, layout: PixelLayout) throws {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard descriptor >= 0 else { throw systemError("cannot open", path) }
     defer { _ = closing(descriptor) }
     var status = stat()
@@ -40,17 +43,26 @@ public final class MappedPixels: Sendable {
       unsafe base != MAP_FAILED
     else { throw systemError("cannot map", path) }
     self.layout = layout
-    mapping = unsafe Mapping(base: base, length: layout.bytes)
+    let note = unsafe petl_mapping_note(base, layout.bytes, path)
+    mapping = unsafe Mapping(base: base, length: layout.bytes, note: note)
   }
 
   /// Takes over a mapping that nobody writes to any more.
   init(owning base: UnsafeMutableRawPointer, length: Int, layout: PixelLayout) {
     precondition(layout.bytes <= length, "The mapping is too short.")
     self.layout = layout
-    mapping = unsafe Mapping(base: base, length: length)
+    mapping = unsafe Mapping(base: base, length: length, note: -1)
   }
 
-  deinit { unsafe munmap(mapping.base, mapping.length) }
+  deinit {
+    petl_mapping_forget(mapping.note)
+    unsafe munmap(mapping.base, mapping.length)
+  }
+
+  /// Gives the file that is mapped the time of now; a link in its place is left alone.
+  func touch(_ path: String) {
+    _ = unsafe utimensat(AT_FDCWD, path, nil, AT_SYMLINK_NOFOLLOW)
+  }
 
   func withView<Result>(_ body: (PixelStore.View) throws -> Result) rethrows -> Result {
     // Safe: the mapping starts at a page and holds all samples of the layout.

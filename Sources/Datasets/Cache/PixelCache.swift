@@ -72,7 +72,7 @@ public struct PixelCache: Sendable {
       return nil
     }
     // What was used last goes last.
-    try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: path)
+    pixels.touch(path)
     return (pixels, footer)
   }
 
@@ -80,12 +80,7 @@ public struct PixelCache: Sendable {
   ///
   /// - Throws: `DiagnosticError` when the folder cannot be written.
   func space(for layout: PixelLayout) throws -> PixelSpace {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw DiagnosticError("cannot create \(folder): \(error.localizedDescription)")
-    }
+    try createFolder(folder)
     removeUnused(making: layout.bytes)
     return try PixelSpace(creating: "\(folder)/.\(UUID().uuidString).tmp", layout)
   }
@@ -102,7 +97,9 @@ public struct PixelCache: Sendable {
   }
 
   private static func footer(of path: String) -> Footer? {
-    guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+    guard (try? FileKind(at: path, followingLinks: false)) == .file,
+      let file = FileHandle(forReadingAtPath: path)
+    else { return nil }
     defer { try? file.close() }
     guard let size = try? file.seekToEnd(), size >= 16,
       (try? file.seek(toOffset: size - 16)) != nil,

@@ -32,7 +32,7 @@ public struct DecodedImage: Sendable {
   ///   damaged, cut short, or of more than 100 million pixels.
   public init(path: String, turning: Bool = true) throws {
     try self.init(
-      bytes: readFile(path, limit: Self.largestFile, regularOnly: true), name: path,
+      bytes: readFile(path, limit: Self.largestFile), name: path,
       turning: turning)
   }
 

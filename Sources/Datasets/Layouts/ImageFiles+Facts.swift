@@ -85,7 +85,7 @@ func path(of name: String, in folder: String) -> String {
 ///
 /// - Throws: `DiagnosticError` that names the file; a pipe, which may never end, is none.
 func listText(_ path: String) throws -> String {
-  let bytes = try readFile(path, limit: 1 << 30, regularOnly: true)
+  let bytes = try readFile(path, limit: 1 << 30)
   guard let text = String(validating: bytes, as: UTF8.self) else {
     throw DiagnosticError("\(path): the list is not UTF-8 text")
   }

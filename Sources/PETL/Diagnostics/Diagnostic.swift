@@ -31,13 +31,14 @@ public struct Diagnostic: Sendable {
 }
 
 extension Diagnostic: CustomStringConvertible {
-  /// The diagnostic as it is printed: position, sentence, the quoted line with a caret, hints.
+  /// The diagnostic as it is printed: position, sentence, the quoted line with a caret, hints; words that
+  /// came from a file cannot command the terminal.
   public var description: String {
     var lines: [String] = []
-    let place = span.map { "\($0): " } ?? ""
-    lines.append("\(place)\(severity.rawValue): \(message)")
+    let place = span.map { "\($0): ".printable } ?? ""
+    lines.append("\(place)\(severity.rawValue): \(message.printable)")
     if let quoted = span?.quotedLines { lines += quoted }
-    lines += hints.map { "  \($0)" }
+    lines += hints.map { "  \($0.printable)" }
     return lines.joined(separator: "\n")
   }
 }

@@ -21,9 +21,7 @@ extension SourceSpan {
     let count = text.count
     let start = count <= widest ? 0 : max(0, min(index - widest / 2, count - widest))
     let visible = text.dropFirst(start).prefix(widest).map { character in
-      let isControl = character.unicodeScalars.contains {
-        $0.properties.generalCategory == .control
-      }
+      let isControl = character.unicodeScalars.contains(where: \.isCommand)
       return isControl && character != "\t" ? "\u{FFFD}" : character
     }
     return (String(visible), start)

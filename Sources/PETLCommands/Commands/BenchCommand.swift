@@ -152,7 +152,7 @@ struct BenchCommand: RegistryCommand {
       },
       parts: try main.profile(steps: min(3, steps)))
     if json { return try Terminal.printJSON(report) }
-    print(report.text)
+    Terminal.say(report.text)
     if let hint = MachineReport.coreHint { Terminal.complain("note: \(hint)") }
   }
 

@@ -41,7 +41,7 @@ enum BenchImages {
       images: source.count, size: size, threads: Workers.count, seconds: seconds,
       imagesPerSecond: Double(source.count) / seconds)
     if json { return try Terminal.printJSON(report) }
-    print(
+    Terminal.say(
       "\(report.images) images decoded, resized to \(size) and normalised in \(fixed(seconds, 2)) s: "
         + "\(fixed(report.imagesPerSecond, 0)) images/s on \(report.threads) threads")
   }

@@ -46,13 +46,13 @@ enum BenchProducts {
     _ rates: [ProductBenchmark.Rate], isFirst: Bool
   ) {
     if isFirst {
-      Swift.print("GFLOP/s, best and median of the rounds; \(Workers.count) threads")
-      Swift.print(
+      Terminal.say("GFLOP/s, best and median of the rounds; \(Workers.count) threads")
+      Terminal.say(
         "| model | rows | in → out | direction | "
           + rates.map(\.backend).joined(separator: " | ") + " |")
-      Swift.print(String(repeating: "|---", count: 4 + rates.count) + "|")
+      Terminal.say(String(repeating: "|---", count: 4 + rates.count) + "|")
     }
-    Swift.print(
+    Terminal.say(
       "| \(product.model) | \(product.rows) | \(product.input) → \(product.output) | "
         + "\(direction.rawValue) | "
         + rates.map { "\(fixed($0.best, 0)) (\(fixed($0.median, 0)))" }.joined(separator: " | ")

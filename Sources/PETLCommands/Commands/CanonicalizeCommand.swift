@@ -60,11 +60,11 @@ struct CanonicalizeCommand: RegistryCommand {
     let width = result.parts.map(\.name.count).max() ?? 0
     for part in result.parts {
       let pad = String(repeating: " ", count: width - part.name.count)
-      print(
+      Terminal.say(
         "\(part.name)\(pad)  mean |ρ| \(fixed(part.redundancyBefore, 4)) → "
           + "\(fixed(part.redundancyAfter, 4)), change of ΔW \(scientific(part.change)) relative")
     }
-    print("The same adapter without redundancy is in \(output)")
+    Terminal.say("The same adapter without redundancy is in \(output)")
   }
 
   private func gaugedRun(

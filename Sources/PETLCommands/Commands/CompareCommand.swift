@@ -24,6 +24,8 @@ struct CompareCommand: RegistryCommand {
     case text, markdown, csv, json
   }
 
+  static var productThreads: Int { 0 }
+
   @Argument(
     help: "Folders of runs, or folders that hold such folders.", completion: .directory)
   var runs: [String]
@@ -61,7 +63,7 @@ struct CompareCommand: RegistryCommand {
     if let output {
       try RunFailure.marking { try writeAtomically(Array((text + "\n").utf8), to: output) }
     } else {
-      print(text)
+      Terminal.say(text)
     }
   }
 }

@@ -66,7 +66,7 @@ struct ConvertCommand: RegistryCommand {
       ? convertAdapter(registry) : convertWeights()
     if json { return try Terminal.printJSON(report) }
     for note in report.notes { Terminal.complain("note: \(note)") }
-    print("\(report.output): \(report.tensors) tensors, from \(report.from) to \(report.to)")
+    Terminal.say("\(report.output): \(report.tensors) tensors, from \(report.from) to \(report.to)")
   }
 
   private func convertWeights() throws -> Report {
@@ -98,8 +98,7 @@ struct ConvertCommand: RegistryCommand {
       : SafetensorsWriter.data(converted.records, metadata: converted.metadata)
     try RunFailure.marking {
       if !isFile {
-        try FileManager.default.createDirectory(
-          atPath: output, withIntermediateDirectories: true)
+        try createFolder(output, hints: ["choose another --output"])
       }
       try writeAtomically(data, to: file)
       if !isFile, let description = converted.description {

@@ -14,6 +14,8 @@ struct DescribeCommand: RegistryCommand {
         petl describe recipe --json
       """)
 
+  static var productThreads: Int { 0 }
+
   @Argument(help: "The name of a plugin (petl list), or 'recipe'.")
   var name: String
 
@@ -39,26 +41,28 @@ struct DescribeCommand: RegistryCommand {
       guard name == "recipe", !json else {
         throw DiagnosticError("--markdown is for the whole page: petl describe recipe --markdown")
       }
-      return print(RecipeReference(registry).markdown, terminator: "")
+      return Terminal.say(RecipeReference(registry).markdown, terminator: "")
     }
     let description = try describe(registry)
     if json { return try Terminal.printJSON(description) }
-    print("\(description.name) (\(description.kind))")
-    for line in [description.summary, description.source] where !line.isEmpty { print("  \(line)") }
+    Terminal.say("\(description.name) (\(description.kind))")
+    for line in [description.summary, description.source] where !line.isEmpty {
+      Terminal.say("  \(line)")
+    }
     if let sites = description.sites {
-      print("  sites: \(sites.isEmpty ? "none" : sites.joined(separator: ", "))")
+      Terminal.say("  sites: \(sites.isEmpty ? "none" : sites.joined(separator: ", "))")
       if let own = description.defaultSites, own != sites {
-        print("  sites by default: \(own.joined(separator: ", "))")
+        Terminal.say("  sites by default: \(own.joined(separator: ", "))")
       }
     }
     if let count = description.parametersOfViTB16 {
-      print("  parameters on ViT-B/16 with these defaults: \(count)")
+      Terminal.say("  parameters on ViT-B/16 with these defaults: \(count)")
     }
-    print("\nOptions")
+    Terminal.say("\nOptions")
     for option in description.options {
       let range = option.range.map { ", \($0)" } ?? ""
-      print("  \(option.name)  (\(option.kind)\(range); default \(option.defaultValue))")
-      print("      \(option.help)")
+      Terminal.say("  \(option.name)  (\(option.kind)\(range); default \(option.defaultValue))")
+      Terminal.say("      \(option.help)")
     }
   }
 

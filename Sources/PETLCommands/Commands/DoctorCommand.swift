@@ -18,26 +18,26 @@ struct DoctorCommand: RegistryCommand {
   func run(with registry: PluginRegistry) throws {
     let report = MachineReport()
     if json { return try Terminal.printJSON(report) }
-    print("petl           \(report.petl)")
-    print("CPU            \(report.cpu), \(report.cpus) visible")
-    print("threads        \(report.threads)")
-    print("kernels        \(report.kernels)")
-    print("OpenBLAS       \(report.blas)")
-    print(
+    Terminal.say("petl           \(report.petl)")
+    Terminal.say("CPU            \(report.cpu), \(report.cpus) visible")
+    Terminal.say("threads        \(report.threads)")
+    Terminal.say("kernels        \(report.kernels)")
+    Terminal.say("OpenBLAS       \(report.blas)")
+    Terminal.say(
       "  its kernels  \(report.blasCore)"
         + (report.isBLASSwitched ? " (switched by petl: the library did not know this CPU)" : ""))
-    print("  products     \(fixed(report.gigaflops, 0)) GFLOP/s in fp32 (1576 × 768 × 768)")
-    print("frozen maps    \(fixed(report.frozenGigaflops, 0)) GFLOP/s by petl's own kernels")
-    print(
+    Terminal.say("  products     \(fixed(report.gigaflops, 0)) GFLOP/s in fp32 (1576 × 768 × 768)")
+    Terminal.say("frozen maps    \(fixed(report.frozenGigaflops, 0)) GFLOP/s by petl's own kernels")
+    Terminal.say(
       "  mixed        \(fixed(report.mixedGigaflops, 0)) GFLOP/s in bfloat16"
         + (Machine.hasBFloat16 ? "" : " (this CPU has no instructions for it)"))
-    print("oneDNN         \(report.oneDNN ?? MachineReport.oneDNNHint)")
-    print("  products     by \(report.frozenProducts) where weights are frozen")
-    print(
+    Terminal.say("oneDNN         \(report.oneDNN ?? MachineReport.oneDNNHint)")
+    Terminal.say("  products     by \(report.frozenProducts) where weights are frozen")
+    Terminal.say(
       "plugins        \(registry.adapters.count) adapters, "
         + "\(registry.regularizers.count) regularizers")
     for hint in [MachineReport.coreHint, MachineReport.productsHint].compactMap(\.self) {
-      print("note: \(hint)")
+      Terminal.say("note: \(hint)")
     }
   }
 }

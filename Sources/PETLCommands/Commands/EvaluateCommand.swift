@@ -75,8 +75,8 @@ struct EvaluateCommand: RegistryCommand {
       try RunFailure.marking { try writeAtomically(Array(report.csv.utf8), to: output) }
     }
     if json { return try Terminal.printJSON(report) }
-    print(report.text(of: "\(outcome.name) \(split.rawValue)"))
-    if let output { print("\nthe classes are in \(output)") }
+    Terminal.say(report.text(of: "\(outcome.name) \(split.rawValue)"))
+    if let output { Terminal.say("\nthe classes are in \(output)") }
   }
 
   /// The experiment of a recipe or a run of retrieval; nil of another task.
@@ -111,8 +111,8 @@ struct EvaluateCommand: RegistryCommand {
       try ImageReport.during { try experiment.evaluate(split, batchSize: network.batchSize) }
     }
     if json { return try Terminal.printJSON(Recalled(figures: figures, bestOnTest: caution)) }
-    print(RecallTable.text(figures, of: "\(experiment.pairs.images.name) \(split.rawValue)"))
-    if let caution { print(caution) }
+    Terminal.say(RecallTable.text(figures, of: "\(experiment.pairs.images.name) \(split.rawValue)"))
+    if let caution { Terminal.say(caution) }
   }
 
   /// The figures of retrieval, and that the test split chose the run's epoch where it did.

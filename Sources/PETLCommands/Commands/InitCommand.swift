@@ -26,6 +26,8 @@ struct InitRecipeCommand: RegistryCommand {
         petl init recipe --weights vit.safetensors --data photographs
       """)
 
+  static var productThreads: Int { 0 }
+
   @Option(help: "A file of weights, or embedded:vit-micro.", completion: .file())
   var weights: String
 
@@ -69,9 +71,9 @@ struct InitRecipeCommand: RegistryCommand {
       name: name ?? Self.name(of: data), weights: weights, data: images, imageSize: imageSize,
       heads: heads, registry: registry)
     for note in recipe.notes { Terminal.complain("note: \(note)") }
-    if output == "-" { return print(recipe.text, terminator: "") }
+    if output == "-" { return Terminal.say(recipe.text, terminator: "") }
     try RunFailure.marking { try writeAtomically(Array(recipe.text.utf8), to: output) }
-    print("\(output) is written; next: petl validate \(output), petl run \(output)")
+    Terminal.say("\(output) is written; next: petl validate \(output), petl run \(output)")
   }
 
   /// What stands in a path before its extension, or behind `embedded:`.
@@ -119,7 +121,7 @@ struct InitPluginCommand: RegistryCommand {
       name: name, kind: kind, petlkit: PETLKitFolder.find(petlkit), registry: registry)
     let folder = output ?? name
     try starter.write(to: folder)
-    print(
+    Terminal.say(
       "\(folder) is written; next: cd \(folder) && swift test "
         + "&& swift run -c release \(starter.program) run recipe.yaml")
   }

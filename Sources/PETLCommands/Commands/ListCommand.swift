@@ -14,6 +14,8 @@ struct ListCommand: RegistryCommand {
         petl list --json
       """)
 
+  static var productThreads: Int { 0 }
+
   @Flag(help: "Print one JSON object.")
   var json = false
 
@@ -58,24 +60,24 @@ struct ListCommand: RegistryCommand {
     section("Regularizers", listing.regularizers)
     section("Backbones", listing.backbones)
     section("Names of weights that are read and written", listing.namings)
-    print("Embedded data sets\n  \(listing.datasets.joined(separator: ", "))")
-    print("\nVTAB-1K tasks, by data: {type: vtab, path: FOLDER, name: TASK}")
+    Terminal.say("Embedded data sets\n  \(listing.datasets.joined(separator: ", "))")
+    Terminal.say("\nVTAB-1K tasks, by data: {type: vtab, path: FOLDER, name: TASK}")
     for group in VTAB.Group.allCases {
       let tasks = VTAB.tasks.filter { $0.group == group }.map(\.name)
-      print("  \(group.rawValue): \(tasks.joined(separator: ", "))")
+      Terminal.say("  \(group.rawValue): \(tasks.joined(separator: ", "))")
     }
-    print("\nOptions and defaults: petl describe NAME; of a recipe: petl describe recipe")
+    Terminal.say("\nOptions and defaults: petl describe NAME; of a recipe: petl describe recipe")
   }
 
   private func section(_ title: String, _ items: [Item]) {
-    print(title)
+    Terminal.say(title)
     let width = items.map(\.name.count).max() ?? 0
     for item in items {
       let mark = item.decomposes.map { $0 ? "✓ " : "  " } ?? ""
       let pad = String(repeating: " ", count: width - item.name.count)
       let text = [item.summary, item.source].filter { !$0.isEmpty }.joined(separator: " — ")
-      print("  \(mark)\(item.name)\(pad)  \(text)")
+      Terminal.say("  \(mark)\(item.name)\(pad)  \(text)")
     }
-    print("")
+    Terminal.say("")
   }
 }

@@ -31,7 +31,7 @@ struct MergeCommand: RegistryCommand {
     let report = try shared.run(.merge, keepsHead: head == "keep", registry)
     if shared.json { return }
     if let before = report.classesBefore, let after = report.classes, before != after {
-      print("The head has \(after) classes now, the weights had \(before)")
+      Terminal.say("The head has \(after) classes now, the weights had \(before)")
     }
   }
 }
@@ -126,7 +126,7 @@ struct MergeArguments: ParsableArguments {
     }
     for note in report.notes { Terminal.complain("note: \(note)") }
     let what = direction == .merge ? "merged into" : "taken out of"
-    print(
+    Terminal.say(
       "\(output): the adapter \(what) \(report.changed.count) of \(report.tensors) tensors; "
         + "features differ by at most \(String(format: "%.1e", report.difference)) of the largest"
         + (report.probe.map { ", its probe by \(String(format: "%.1e", $0))" } ?? ""))

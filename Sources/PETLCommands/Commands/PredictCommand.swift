@@ -100,9 +100,9 @@ struct PredictCommand: RegistryCommand {
       try RunFailure.marking { try writeAtomically(report.bytes(format), to: output) }
     }
     if json {
-      FileHandle.standardOutput.write(Data(try report.bytes(.json)))
+      Terminal.say(json: Data(try report.bytes(.json)))
     } else if let output {
-      print("\(predictions.count) images of \(images.name) are in \(output)")
+      Terminal.say("\(predictions.count) images of \(images.name) are in \(output)")
     } else {
       printTable(report)
     }
@@ -196,9 +196,9 @@ struct PredictCommand: RegistryCommand {
           "\(report.classes[$0.label]) \(percent($0.probability))"
         }
     }
-    print(Terminal.table(["image", "label"] + (1...ranks).map { "top \($0)" }, rows))
+    Terminal.say(Terminal.table(["image", "label"] + (1...ranks).map { "top \($0)" }, rows))
     if count < report.predictions.count {
-      print(
+      Terminal.say(
         "\nthe first \(count) of \(report.predictions.count) images; --output writes all of them")
     }
   }

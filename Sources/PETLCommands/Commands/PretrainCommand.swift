@@ -65,6 +65,6 @@ struct PretrainCommand: RegistryCommand {
           "validation": results?.joined(separator: ", ") ?? "",
         ])
     }
-    if !json { print("written to \(path)") }
+    if !json { Terminal.say("written to \(path)") }
   }
 }

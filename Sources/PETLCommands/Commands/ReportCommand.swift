@@ -62,7 +62,7 @@ struct ReportCommand: RegistryCommand {
       ? sweepText(try SweepReport(sweep: run))
       : runText(try RunReport(RunFolder(existing: run), registry: registry, overrides: overrides))
     try writeAtomically(Array(text.utf8), to: path)
-    print(path)
+    Terminal.say(path)
   }
 
   private func runText(_ report: RunReport) -> String {

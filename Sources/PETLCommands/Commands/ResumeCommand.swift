@@ -22,6 +22,9 @@ struct ResumeCommand: RegistryCommand {
         petl resume runs/flowers --set data.path=/scratch/flowers
       """)
 
+  /// A recipe may say how many; the run asks again then.
+  static var productThreads: Int { 1 }
+
   @Argument(help: "The folder of the run.", completion: .directory)
   var run: String
 

@@ -35,6 +35,9 @@ struct RunCommand: RegistryCommand {
       An interrupt (Ctrl-C) ends the run after the step it is at; petl resume goes on, also after a kill.
       """)
 
+  /// A recipe may say how many; the run asks again then.
+  static var productThreads: Int { 1 }
+
   @OptionGroup var arguments: RecipeArguments
 
   @Option(help: "The folder of the run; a new one under runs/ when left out.")

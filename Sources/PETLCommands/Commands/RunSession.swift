@@ -69,8 +69,9 @@ struct RunSession {
   /// Prints the outcome of a run.
   static func show(_ summary: RunSummary, in folder: RunFolder, isJSON: Bool) throws {
     if isJSON { return try Terminal.printJSON(Report(summary: summary, folder: folder.path)) }
-    print("\n" + SummaryTable.text(summary))
-    print("\nEverything is in \(folder.path) (adapter format: \(summary.adapterFormat ?? "none"))")
+    Terminal.say("\n" + SummaryTable.text(summary))
+    let format = summary.adapterFormat ?? "none"
+    Terminal.say("\nEverything is in \(folder.path) (adapter format: \(format))")
   }
 
   /// The summary with the folder it is in.

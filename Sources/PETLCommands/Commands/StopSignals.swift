@@ -12,15 +12,19 @@ final class StopSignals: @unchecked Sendable {
   private let tell: @Sendable (String) -> Void
   private var received: Int32 = 0
   private var sources: [any DispatchSourceSignal] = []
+  /// `SIG_IGN` as a number.
+  private static let ignored = unsafe unsafeBitCast(SIG_IGN, to: Int.self)
 
   /// Listens from now on.
   ///
   /// - Parameter tell: is told of the first signal, a sentence.
   init(tell: @escaping @Sendable (String) -> Void) {
     self.tell = tell
-    for number in [SIGINT, SIGTERM] {
+    for number in [SIGINT, SIGTERM, SIGHUP] {
       // Without this the signal would end the process before its handler runs.
-      signal(number, SIG_IGN)
+      let before = unsafe unsafeBitCast(signal(number, SIG_IGN), to: Int.self)
+      // Under nohup a terminal that is closed ends nothing.
+      if number == SIGHUP, before == Self.ignored { continue }
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler { [self] in receive(number) }
       source.resume()

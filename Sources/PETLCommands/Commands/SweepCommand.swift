@@ -23,6 +23,8 @@ struct SweepCommand: RegistryCommand {
         petl sweep recipe.yaml --dry-run
       """)
 
+  static var productThreads: Int { 0 }
+
   @OptionGroup var arguments: RecipeArguments
 
   @Option(help: "The folder of the sweep; sweeps/NAME when left out.", completion: .directory)
@@ -57,7 +59,7 @@ struct SweepCommand: RegistryCommand {
       Terminal.complain(
         "warning: \(marked) of \(sweep.points.count) runs: \(Recipe.Selection.markMeaning)")
     }
-    if dryRun { return print(listing(folder)) }
+    if dryRun { return Terminal.say(listing(folder)) }
     let lock = try folder.prepare()
     defer { lock.release() }
     let finished = folder.runs.count(where: \.isFinished)
@@ -70,7 +72,9 @@ struct SweepCommand: RegistryCommand {
     let failed = folder.runs.filter { $0.entry.failure != nil }
     let ended = folder.runs.filter { $0.entry.failure == nil }
     if !ended.isEmpty { compare(ended.map { folder.file($0.entry.folder) }) }
-    if SweepReport.leave(in: folder.path) { print("\nThe report is \(folder.file("report.html"))") }
+    if SweepReport.leave(in: folder.path) {
+      Terminal.say("\nThe report is \(folder.file("report.html"))")
+    }
     guard failed.isEmpty else {
       let names = failed.map(\.entry.folder).joined(separator: ", ")
       Terminal.complain("error: \(failed.count) of \(folder.runs.count) runs failed: \(names)")
@@ -89,9 +93,9 @@ struct SweepCommand: RegistryCommand {
       }
       let comparison = try comparisons.first ?? RunComparison(runs)
       for warning in comparison.warnings { Terminal.complain("warning: \(warning)") }
-      print(try ComparisonText(comparison).text(.text))
+      Terminal.say(try ComparisonText(comparison).text(.text))
     } catch {
-      Terminal.complain("warning: the runs cannot be compared: \(error)")
+      Terminal.complain(lines: "warning: the runs cannot be compared: \(error)")
     }
   }
 

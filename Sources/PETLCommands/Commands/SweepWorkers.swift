@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import PETL
 import Recipes
@@ -64,10 +65,10 @@ struct SweepWorkers {
   ) throws -> String {
     let run = folder.runs[index]
     let place = try folder.start(run)
-    guard FileManager.default.createFile(atPath: place.log, contents: nil),
-      let log = FileHandle(forWritingAtPath: place.log),
-      let program = Bundle.main.executableURL
-    else { throw DiagnosticError("\(place.log): cannot be written") }
+    guard let program = Bundle.main.executableURL else {
+      throw DiagnosticError("the path of this program is not known: no run can be started")
+    }
+    let log = FileHandle(fileDescriptor: try openAnew(place.log), closeOnDealloc: true)
     defer { try? log.close() }
     let process = Process()
     process.executableURL = program
@@ -96,7 +97,8 @@ struct SweepWorkers {
     let isDone =
       ending.status == 0
       && FileManager.default.fileExists(atPath: folder.file("\(name)/summary.json"))
-    let said = (try? String(contentsOfFile: ending.log, encoding: .utf8)) ?? ""
+    let said = String(
+      decoding: (try? readStart(of: ending.log, count: 16 << 20)) ?? [], as: UTF8.self)
     let lines = said.split(separator: "\n").map(String.init)
     let reason =
       lines.last { $0.contains("error: ") } ?? "the process ended; see \(ending.log)"

@@ -16,6 +16,9 @@ struct ValidateCommand: RegistryCommand {
         petl validate recipe.yaml --set adapter.rank=4
       """)
 
+  /// A recipe may say how many; the run asks again then.
+  static var productThreads: Int { 1 }
+
   @OptionGroup var arguments: RecipeArguments
 
   @Flag(help: "Print the findings as JSON.")
@@ -45,7 +48,7 @@ struct ValidateCommand: RegistryCommand {
         Report(valid: true, diagnostics: [], adapterParameters: count, sites: sites))
     }
     let captions = plan.pairs.captions.reduce(0) { $0 + $1.count }
-    print(
+    Terminal.say(
       "\(arguments.recipe): valid; \(sites) sites in both towers, \(count) adapter parameters, "
         + "\(plan.pairs.captions.count) images with \(captions) captions")
   }
@@ -62,7 +65,7 @@ struct ValidateCommand: RegistryCommand {
             valid: true, diagnostics: [], adapterParameters: plan.adapterParameterCount,
             sites: plan.adapters.entries.count, notes: plan.remarks))
       } else {
-        print(
+        Terminal.say(
           "\(arguments.recipe): valid; \(plan.adapters.entries.count) sites, "
             + "\(plan.adapterParameterCount) adapter parameters, \(plan.classes.count) classes")
       }

@@ -1,3 +1,5 @@
+import PETL
+
 /// A piece of a line: its text, and how it is shown where there are colours.
 struct Piece: Equatable, Sendable {
   /// How a text is set off; no meaning is carried by it alone.
@@ -12,7 +14,12 @@ struct Piece: Equatable, Sendable {
   }
 
   var text: String
-  var style: Style = .plain
+  var style: Style
+
+  /// Makes a piece of any text: what would command the terminal is written out.
+  init(text: String, style: Style = .plain) {
+    (self.text, self.style) = (text.printable, style)
+  }
 }
 
 /// A line of fields that is fitted into a width: pictures shrink first, then what matters least goes.

@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import Training
 
@@ -16,7 +17,9 @@ struct MetricsTail: Sendable {
   /// - Returns: the epochs, and whether they are all that there are: the file is shorter than it was,
   ///   as a run leaves it that goes on from a checkpoint.
   mutating func next() -> (records: [EpochRecord], isAnew: Bool) {
-    guard let file = FileHandle(forReadingAtPath: path) else { return ([], false) }
+    guard (try? FileKind(at: path)) == .file, let file = FileHandle(forReadingAtPath: path) else {
+      return ([], false)
+    }
     defer { try? file.close() }
     let isAnew = ((try? file.seekToEnd()) ?? offset) < offset
     if isAnew { offset = 0 }

@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import Synchronization
 
@@ -71,6 +72,6 @@ extension Terminal {
   /// Writes all of a text at once.
   private static func write(_ text: String) {
     // A terminal that was closed is no reason to end what works.
-    if !text.isEmpty { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
+    _ = writeAll(Array(text.utf8), to: 2)
   }
 }

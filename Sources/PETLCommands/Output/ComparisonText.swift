@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import PETL
 import Statistics
 import Training
 
@@ -133,7 +134,7 @@ struct ComparisonText {
 
   private static func markdown(_ header: [String], _ rows: [[String]]) -> String {
     func line(_ cells: [String]) -> String {
-      "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
+      "| " + cells.map { $0.printable.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
     }
     let rule = header.indices.map { $0 == 0 ? "---" : "---:" }
     return ([line(header), line(rule)] + rows.map(line)).joined(separator: "\n")

@@ -1,4 +1,5 @@
 import Foundation
+import PETL
 import Training
 
 /// What `petl inspect` tells a reader.
@@ -27,10 +28,11 @@ enum InspectionText {
       rows.append(("sha256", file.sha256))
     }
     for (key, value) in inspection.metadata.sorted(by: { $0.key < $1.key }) {
-      let line = value.map { $0.isNewline ? " " : $0 }
+      let line = String(value.map { $0.isNewline ? " " : $0 }).printable
       let text = String(line.prefix(longest))
       rows.append((key, line.count > longest ? text + "…" : text))
     }
+    rows = rows.map { ($0.printable, $1.printable) }
     let width = rows.map(\.0.count).max() ?? 0
     let lines = rows.map { key, value in
       "  \(key)\(String(repeating: " ", count: width - key.count))  \(value)"

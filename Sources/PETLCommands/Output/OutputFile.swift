@@ -1,20 +1,25 @@
+import Checkpoints
 import Foundation
 import PETL
 
 /// Refuses a path that cannot be written: that is better known before the work than after it.
 ///
-/// - Throws: `DiagnosticError` when the folder is not there, or the path is that of a folder.
+/// - Throws: `DiagnosticError` when the folder is not there or takes no files, or the path is that of a
+///   folder.
 func checkWritable(_ path: String) throws {
   let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-  var isFolder: ObjCBool = false
-  let exists = unsafe FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder)
-  guard exists, isFolder.boolValue, FileManager.default.isWritableFile(atPath: folder) else {
-    throw DiagnosticError(
-      "\(path): the file cannot be written there", hints: ["expected a folder that exists"])
+  func refusal(_ reason: String, _ hint: String) -> DiagnosticError {
+    DiagnosticError("\(path): the file cannot be written there\(reason)", hints: [hint])
   }
-  if unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
-    isFolder.boolValue
-  {
+  switch try FileKind(at: folder) {
+  case .folder: break
+  case nil: throw refusal("", "expected a folder that exists")
+  case let kind?: throw refusal(": \(folder) is \(kind.rawValue)", "expected a folder that exists")
+  }
+  if let reason = refusalToWrite(in: folder) {
+    throw refusal(": \(folder): \(reason)", "choose a folder that files can be written to")
+  }
+  if try FileKind(at: path) == .folder {
     throw DiagnosticError("\(path): this is a folder, the name of a file is expected")
   }
 }
@@ -24,7 +29,7 @@ func checkWritable(_ path: String) throws {
 /// - Throws: `DiagnosticError` as `checkWritable` does, or when there is a file already.
 func checkFree(_ path: String) throws {
   try checkWritable(path)
-  if FileManager.default.fileExists(atPath: path) {
+  if try FileKind(at: path, followingLinks: false) != nil {
     throw DiagnosticError(
       "\(path): there is such a file already", hints: ["choose another --output, or remove it"])
   }

@@ -68,7 +68,7 @@ extension RunReport {
       let page = try RunReport(folder, registry: registry).html()
       try writeAtomically(Array(page.utf8), to: folder.file("report.html"))
     } catch {
-      Terminal.complain("warning: report.html is not written: \(error)")
+      Terminal.complain(lines: "warning: report.html is not written: \(error)")
     }
   }
 

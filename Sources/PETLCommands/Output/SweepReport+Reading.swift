@@ -54,7 +54,7 @@ extension SweepReport {
       try writeAtomically(Array(page.utf8), to: "\(path)/report.html")
       return true
     } catch {
-      Terminal.complain("warning: \(path)/report.html is not written: \(error)")
+      Terminal.complain(lines: "warning: \(path)/report.html is not written: \(error)")
       return false
     }
   }

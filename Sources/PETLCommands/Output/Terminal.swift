@@ -1,11 +1,32 @@
 import Foundation
+import PETL
 import Training
 
 /// Where words go: results to standard output, everything else to standard error.
 enum Terminal {
   /// A line on standard error, above what is drawn there.
   static func complain(_ text: String) {
-    write(line: text)
+    write(line: text.printable)
+  }
+
+  /// What is wrong, on standard error: several lines, whose words are printable.
+  static func complain(lines text: String) {
+    write(line: text.printableLines)
+  }
+
+  /// Lines of a result on standard output.
+  static func say(_ text: String, terminator: String = "\n") {
+    StandardOutput.write(Array((text.printableLines + terminator).utf8))
+  }
+
+  /// JSON on standard output; what would command a terminal is escaped, as JSON has it.
+  static func say(json: Data) {
+    let text = String(decoding: json, as: UTF8.self)
+    let scalars = text.unicodeScalars.map { scalar in
+      scalar.isCommand && scalar != "\n"
+        ? "\\u" + String(0x10000 + scalar.value, radix: 16).dropFirst() : String(scalar)
+    }
+    StandardOutput.write(Array(scalars.joined().utf8))
   }
 
   /// What the user should know, on standard error: a warning, or a note.
@@ -28,12 +49,12 @@ enum Terminal {
     _ value: some Encodable, _ formatting: JSONEncoder.OutputFormatting
   ) throws {
     let text = try JSONEncoder.figures(formatting).encode(value)
-    FileHandle.standardOutput.write(text + [10])
+    say(json: text + [10])
   }
 
   /// Rows under a header, the first column to the left and the others to the right.
   static func table(_ header: [String], _ rows: [[String]]) -> String {
-    let all = [header] + rows
+    let all = ([header] + rows).map { $0.map(\.printable) }
     let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
     func line(_ cells: [String]) -> String {
       zip(cells, widths).enumerated().map { index, cell in
@@ -42,7 +63,7 @@ enum Terminal {
       }.joined(separator: "  ")
     }
     let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "──")
-    return ([line(header), rule] + rows.map(line)).joined(separator: "\n")
+    return ([line(all[0]), rule] + all.dropFirst().map(line)).joined(separator: "\n")
   }
 }
 

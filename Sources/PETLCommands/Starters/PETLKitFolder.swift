@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import PETL
 
@@ -38,6 +39,7 @@ enum PETLKitFolder {
     let module = folder.appendingPathComponent("Sources/PETLCommands")
     // A package that depends on PETLKit names it, too.
     return FileManager.default.fileExists(atPath: module.path)
-      && (try? String(contentsOf: manifest, encoding: .utf8))?.contains("name: \"PETLKit\"") == true
+      && (try? readFile(manifest.path, limit: 1 << 20)).map { String(decoding: $0, as: UTF8.self) }?
+        .contains("name: \"PETLKit\"") == true
   }
 }

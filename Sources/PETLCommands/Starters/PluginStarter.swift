@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import PETL
 
@@ -113,7 +114,7 @@ struct PluginStarter {
     } catch {
       try? files.removeItem(at: draft)
       throw DiagnosticError(
-        "\(folder): the folder cannot be made: \(error.localizedDescription)",
+        "\(folder): the folder cannot be made: \(systemReason(of: error))",
         hints: ["choose another --output"])
     }
   }

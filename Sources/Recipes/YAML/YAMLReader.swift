@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import PETL
 
@@ -9,22 +10,11 @@ import PETL
 public enum YAMLReader {
   /// Reads a file.
   public static func read(path: String) throws -> ConfigurationNode {
-    var isDirectory: ObjCBool = false
-    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-      throw DiagnosticError("there is no file '\(path)'")
+    switch try FileKind(at: path) {
+    case nil: throw DiagnosticError("there is no file '\(path)'")
+    case .folder: throw DiagnosticError("'\(path)' is a directory, not a file")
+    default: return try parse(bytes: readStart(of: path, count: YAMLLimits.bytes + 1), name: path)
     }
-    if isDirectory.boolValue {
-      throw DiagnosticError("'\(path)' is a directory, not a file")
-    }
-    let data: Data
-    do {
-      let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-      defer { try? file.close() }
-      data = try file.read(upToCount: YAMLLimits.bytes + 1) ?? Data()
-    } catch {
-      throw DiagnosticError("cannot read '\(path)': \(error.localizedDescription)")
-    }
-    return try parse(bytes: [UInt8](data), name: path)
   }
 
   /// Parses a text; `name` is what messages call it.

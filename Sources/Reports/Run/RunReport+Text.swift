@@ -38,7 +38,9 @@ extension RunReport {
           ["site", "stage", "‖ΔW‖", "stable rank", "effective rank", "mean |ρ|"], rows),
       ]
     }
-    if let measuredOn { parts.append("|ρ| of the sites is over the tokens of \(measuredOn).") }
+    if let measuredOn {
+      parts.append("|ρ| of the sites is over the tokens of \(MarkdownText.cell(measuredOn)).")
+    }
     parts += ["## Recipe", MarkdownText.fenced(recipe)]
     return MarkdownText.joined(parts)
   }

@@ -3,8 +3,8 @@ enum MarkdownText {
   /// Text that means nothing to Markdown and fits in a cell of a table.
   static func cell(_ text: String) -> String {
     String(
-      text.flatMap { character -> [Character] in
-        if character.isNewline { return [" "] }
+      Markup.visible(text).flatMap { character -> [Character] in
+        if character.isNewline || character == "\t" { return [" "] }
         return "\\|`*_<>[]".contains(character)
           ? ["\\", character] : [character]
       })
@@ -34,8 +34,9 @@ enum MarkdownText {
 
   /// A recipe between fences that no line of it can end.
   static func fenced(_ recipe: String) -> String {
-    let fence = String(repeating: "`", count: recipe.contains("```") ? 12 : 3)
-    return "\(fence)yaml\n\(recipe)\n\(fence)"
+    let runs = recipe.split(whereSeparator: { $0 != "`" }).map(\.count)
+    let fence = String(repeating: "`", count: max(3, (runs.max() ?? 0) + 1))
+    return "\(fence)yaml\n\(Markup.visible(recipe))\n\(fence)"
   }
 
   /// The whole report; parts that are empty are left out.

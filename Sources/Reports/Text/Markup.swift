@@ -5,8 +5,7 @@ struct Markup {
   /// The text as it goes into the file.
   let text: String
 
-  /// Text as it is read, with the five special characters escaped and control characters, which XML
-  /// forbids, replaced.
+  /// Text as it is read, with the five special characters escaped and control characters replaced.
   init(escaping text: String) { self.text = Markup.escaped(text) }
 
   /// An element with attributes and children.
@@ -36,13 +35,30 @@ struct Markup {
       case ">": result += "&gt;"
       case "\"": result += "&quot;"
       case "'": result += "&#39;"
-      case "\n", "\t": result.unicodeScalars.append(scalar)
-      case _ where scalar.value < 32 || scalar.value == 0xFFFE || scalar.value == 0xFFFF:
-        result += "\u{FFFD}"
-      default: result.unicodeScalars.append(scalar)
+      default: result.unicodeScalars.append(visible(scalar))
       }
     }
     return result
+  }
+}
+
+extension Markup {
+  /// The text with a sign in the place of what nobody sees: control characters but line ends and tabs, what
+  /// turns the direction of writing, and what XML forbids.
+  static func visible(_ text: String) -> String {
+    var result = ""
+    result.unicodeScalars.append(contentsOf: text.unicodeScalars.map(visible))
+    return result
+  }
+
+  private static func visible(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+    switch scalar.value {
+    case 9, 10: scalar
+    case 0..<32, 0x7F...0x9F, 0x61C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFFFE,
+      0xFFFF:
+      "\u{FFFD}"
+    default: scalar
+    }
   }
 }
 

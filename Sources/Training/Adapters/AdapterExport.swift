@@ -41,7 +41,7 @@ public enum AdapterExport {
     }
     switch format {
     case .petl:
-      try makeFolder(folder)
+      try createFolder(folder)
       try AdapterFile.write(contents, to: "\(folder)/\(AdapterFile.name)")
     case .peft(let naming):
       let writer = LinearAdapterWriter(contents, naming)

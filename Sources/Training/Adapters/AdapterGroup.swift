@@ -64,7 +64,7 @@ public struct AdapterGroup: Sendable {
       ConfigurationNode(.mapping(options), span: nowhere), section: "adapter")
     let method = plugin.read(reader)
     reader.finish()
-    try reader.throwIfInvalid()
+    try Self.naming(place) { try reader.throwIfInvalid() }
     guard case .adapters(let attachment) = method else { return [] }
     let wrong = sites.compactMap { byName[$0] }.filter {
       !plugin.supportedSites.contains($0.kind)
@@ -74,6 +74,21 @@ public struct AdapterGroup: Sendable {
         "\(place): '\(type)' cannot be attached to \(wrong.map(\.name).joined(separator: ", "))")
     }
     return try attachment.attach(sites.compactMap { byName[$0] }, RandomGenerator(seed: 0))
+  }
+}
+
+extension AdapterGroup {
+  /// What `body` throws of options that stand in no text, with the file that they were made of.
+  private static func naming(_ place: String, _ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch let error as DiagnosticError {
+      throw DiagnosticError(
+        error.diagnostics.map { diagnostic in
+          if let span = diagnostic.span, !span.source.name.isEmpty { return diagnostic }
+          return Diagnostic("\(place): \(diagnostic.message)", hints: diagnostic.hints)
+        })
+    }
   }
 }
 

@@ -24,17 +24,18 @@ struct ComparedRun {
   /// - Throws: `DiagnosticError` when a file of the run cannot be read.
   init?(_ folder: RunFolder) throws {
     let (recipe, outcome) = (folder.file("recipe.yaml"), folder.file("summary.json"))
-    guard FileManager.default.fileExists(atPath: outcome) else { return nil }
+    guard try FileKind(at: outcome) != nil else { return nil }
     path = folder.path
     settings = try YAMLReader.read(path: recipe).scalars()
+    provenance = Self.comments(
+      String(decoding: try readFile(recipe, limit: 10 << 20), as: UTF8.self))
+    let bytes = try readFile(outcome, limit: 100 << 20)
     do {
-      let text = try String(contentsOfFile: recipe, encoding: .utf8)
-      provenance = Self.comments(text)
       let decoder = JSONDecoder()
       decoder.nonConformingFloatDecodingStrategy = .convertFromString(
         positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
       summary = try decoder.decode(
-        RunSummary.self, from: Data(contentsOf: URL(fileURLWithPath: outcome)))
+        RunSummary.self, from: Data(bytes))
       try FigureBounds.require(summary, outcome, hints: ["train the run again"])
     } catch let error as DiagnosticError {
       throw error

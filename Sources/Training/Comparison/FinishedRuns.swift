@@ -16,6 +16,15 @@ public struct FinishedRuns {
   public init(_ paths: [String]) throws {
     let folders = try Self.folders(paths)
     let read = try folders.map { (path: $0.path, run: try ComparedRun($0)) }
+    let foreign = read.compactMap(\.run).filter { !$0.isOfPETL }
+    guard foreign.isEmpty else {
+      throw DiagnosticError(
+        foreign.map {
+          Diagnostic(
+            "\($0.path): not the folder of a run",
+            hints: ["its recipe.yaml has no \(ComparedRun.needed.joined(separator: ", "))"])
+        })
+    }
     runs = read.compactMap(\.run)
     leftOut = read.filter { $0.run == nil }.map { "\($0.path): the run did not finish" }
   }
@@ -47,5 +56,17 @@ public struct FinishedRuns {
     }
     guard mistakes.isEmpty else { throw DiagnosticError(mistakes) }
     return found
+  }
+}
+
+extension ComparedRun {
+  /// The keys that the recipe of every run has.
+  fileprivate static let needed = ["name", "seed", "data"]
+
+  /// Whether the recipe is that of a run, and not another YAML file of that name.
+  fileprivate var isOfPETL: Bool {
+    Self.needed.allSatisfy { key in
+      settings.contains { $0.key == key || $0.key.hasPrefix(key + ".") }
+    }
   }
 }

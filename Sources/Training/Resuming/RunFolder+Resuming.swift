@@ -11,7 +11,7 @@ extension RunFolder {
   /// - Throws: `DiagnosticError` when the folder does not say.
   func origin() throws -> RunOrigin {
     let path = file("run.json")
-    guard FileManager.default.fileExists(atPath: path) else {
+    guard try FileKind(at: path) != nil else {
       throw DiagnosticError(
         "\(self.path): the run cannot be resumed: there is no run.json",
         hints: [
@@ -38,6 +38,18 @@ extension RunFolder {
   /// - Throws: `DiagnosticError` when the folder does not say what the run was started with.
   public func sharedStages() throws -> String? { try origin().reuse }
 
+  /// Refuses a folder that came from elsewhere and leads there: one of its folders, or the log of its
+  /// epochs, is a link.
+  ///
+  /// - Throws: `DiagnosticError` with the link.
+  func requireFolders() throws {
+    for part in ["checkpoint"] + Tower.allCases.map({ "adapter/\($0.rawValue)" }) {
+      _ = try target("\(part)/any")
+    }
+    let log = file("metrics.jsonl")
+    try FileKind(at: log, followingLinks: false)?.requireFile(log)
+  }
+
   /// The paths of the checkpoints of a run under way, the last first.
   func checkpoints() -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: file("checkpoint"))) ?? []
@@ -45,15 +57,16 @@ extension RunFolder {
       .map { file("checkpoint/\($0)") }
   }
 
-  /// The path of the checkpoint after so many steps of the whole run.
-  func checkpoint(afterStep step: Int) -> String {
+  /// The name of the checkpoint after so many steps of the whole run.
+  static func checkpointName(afterStep step: Int) -> String {
     let digits = "\(step)"
     let padding = String(repeating: "0", count: max(0, 9 - digits.count))
-    return file("checkpoint/step-\(padding)\(digits).safetensors")
+    return "checkpoint/step-\(padding)\(digits).safetensors"
   }
 
   /// Removes all checkpoints of a run under way but the last so many.
   func removeCheckpoints(but last: Int = keptCheckpoints) {
+    guard (try? target("checkpoint/any")) != nil else { return }
     for path in checkpoints().dropFirst(last) {
       // One that cannot be removed does no harm.
       try? FileManager.default.removeItem(atPath: path)
@@ -135,13 +148,14 @@ extension RunFolder {
   /// - Throws: `DiagnosticError` when it is shorter than it was then, or cannot be written.
   func cutMetrics(to length: Int) throws {
     let path = file("metrics.jsonl")
-    let isThere = FileManager.default.fileExists(atPath: path)
-    let bytes = isThere ? try readFile(path, limit: 1 << 30) : []
+    let bytes = try FileKind(at: path) != nil ? try readFile(path, limit: 1 << 30) : []
     guard bytes.count >= length else {
       throw DiagnosticError(
         "\(path): holds \(bytes.count) bytes, and \(length) when the checkpoint was written",
         hints: ["the epochs that were logged there are gone: start the run anew"])
     }
-    if bytes.count > length { try writeAtomically(Array(bytes.prefix(length)), to: path) }
+    if bytes.count > length {
+      try writeAtomically(Array(bytes.prefix(length)), to: target("metrics.jsonl"))
+    }
   }
 }

@@ -40,15 +40,12 @@ func digest(of bytes: some DataProtocol) -> String {
 
 /// The SHA-256 of the bytes of a file.
 func digest(ofFile path: String) throws -> String {
-  do {
-    let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-    defer { try? file.close() }
-    var hash = SHA256()
-    while let part = try file.read(upToCount: 1 << 20), !part.isEmpty { hash.update(data: part) }
-    return hexadecimal(hash.finalize())
-  } catch {
-    throw DiagnosticError("\(path): cannot be read: \(error.localizedDescription)")
+  var hash = SHA256()
+  try readParts(of: path) { part in
+    hash.update(data: part)
+    return true
   }
+  return hexadecimal(hash.finalize())
 }
 
 /// The SHA-256 of the images of a data set.

@@ -21,13 +21,7 @@ public struct StageStore: Sendable {
   ///   - program: the version of the program.
   /// - Throws: `DiagnosticError` when the folder cannot be made.
   public init(folder: String, digests: ContentDigests, program: String) throws {
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw DiagnosticError(
-        "\(folder): the folder cannot be made: \(error.localizedDescription)",
-        hints: ["choose another --reuse"])
-    }
+    try createFolder(folder, hints: ["choose another --reuse"])
     (self.folder, self.digests, self.program) = (folder, digests, program)
   }
 

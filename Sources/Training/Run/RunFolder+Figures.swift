@@ -8,7 +8,7 @@ extension RunFolder {
   /// - Throws: `DiagnosticError` with every line of `metrics.jsonl` that is no epoch.
   public func records() throws -> [EpochRecord] {
     let path = file("metrics.jsonl")
-    guard FileManager.default.fileExists(atPath: path) else { return [] }
+    guard try FileKind(at: path) != nil else { return [] }
     let lines = try readFile(path, limit: 1 << 30).split(separator: 10)
     var (records, problems): ([EpochRecord], [Diagnostic]) = ([], [])
     for (index, line) in lines.enumerated() {
@@ -32,7 +32,7 @@ extension RunFolder {
   /// - Throws: `DiagnosticError` when the run did not end, or `summary.json` is none.
   public func summary() throws -> RunSummary {
     let path = file("summary.json")
-    guard FileManager.default.fileExists(atPath: path) else {
+    guard try FileKind(at: path) != nil else {
       throw DiagnosticError(
         "\(path): there is no such file",
         hints: [

@@ -40,7 +40,7 @@ extension RunFolder {
 
   /// Removes what writing left that a kill cut off.
   func removeLeftovers() {
-    for part in ["", "checkpoint/", "adapter/"] {
+    for part in ["", "checkpoint/", "adapter/"] where (try? target(part + "any")) != nil {
       let names = (try? FileManager.default.contentsOfDirectory(atPath: file(part))) ?? []
       for name in names where name.hasPrefix(".petl-") && name.hasSuffix(".tmp") {
         try? FileManager.default.removeItem(atPath: file(part + name))

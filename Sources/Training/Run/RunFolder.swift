@@ -60,46 +60,35 @@ public struct RunFolder {
     } else {
       self.path = try Self.claimed("runs/" + name.replacing("/", with: "-"))
     }
-    do {
-      for part in ["checkpoint", "adapter"] {
-        try files.createDirectory(
-          atPath: "\(self.path)/\(part)", withIntermediateDirectories: true)
-      }
-    } catch {
-      throw DiagnosticError(
-        "\(self.path): the folder cannot be made: \(error.localizedDescription)",
-        hints: ["choose another --output"])
+    for part in ["checkpoint", "adapter"] {
+      try createFolder("\(self.path)/\(part)", hints: ["choose another --output"])
     }
   }
 
   /// The first of `base`, `base-2` … that is not there yet, made: two runs that start at once get a
   /// folder each.
   private static func claimed(_ base: String) throws -> String {
-    let files = FileManager.default
+    let hints = ["choose another folder with --output"]
     var path = base
     var number = 2
-    do {
-      try files.createDirectory(
-        atPath: URL(fileURLWithPath: base).deletingLastPathComponent().path,
-        withIntermediateDirectories: true)
-      while true {
-        do {
-          try files.createDirectory(atPath: path, withIntermediateDirectories: false)
-          return path
-        } catch  where files.fileExists(atPath: path) {
-          path = "\(base)-\(number)"
-          number += 1
-        }
-      }
-    } catch {
-      throw DiagnosticError(
-        "\(path): the folder cannot be made: \(error.localizedDescription)",
-        hints: ["choose another folder with --output"])
+    try createFolder(URL(fileURLWithPath: base).deletingLastPathComponent().path, hints: hints)
+    while try !createNewFolder(path, hints: hints) {
+      path = "\(base)-\(number)"
+      number += 1
     }
+    return path
   }
 
   /// A file's path inside the folder.
   public func file(_ name: String) -> String { "\(path)/\(name)" }
+
+  /// The path of a file that is going to be written or removed.
+  ///
+  /// - Throws: `DiagnosticError` when a folder that leads to it from the run's folder on is a link.
+  func target(_ name: String) throws -> String {
+    try requireOwnFolders(of: name, in: path)
+    return file(name)
+  }
 
   /// Writes the resolved recipe with where it came from, as comments.
   public func write(_ recipe: Recipe, provenance: [String]) throws {
@@ -107,35 +96,21 @@ public struct RunFolder {
       "# \(String(line.map { $0.isNewline ? " " : $0 }))\n"
     }.joined()
     try writeAtomically(
-      Array((comments + yamlText(of: recipe.resolved)).utf8), to: file("recipe.yaml"))
+      Array((comments + yamlText(of: recipe.resolved)).utf8), to: target("recipe.yaml"))
   }
 
   /// Writes a value as JSON, atomically.
   public func write(_ value: some Encodable, to name: String) throws {
     let encoder = JSONEncoder.figures([.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
-    try writeAtomically(Array(try encoder.encode(value)) + [10], to: file(name))
+    try writeAtomically(Array(try encoder.encode(value)) + [10], to: target(name))
   }
 
   /// Adds a line to `metrics.jsonl`.
   public func append(_ record: EpochRecord) throws {
     let encoder = JSONEncoder.figures([.sortedKeys, .withoutEscapingSlashes])
     let line = try encoder.encode(record) + [10]
-    let path = file("metrics.jsonl")
-    if !FileManager.default.fileExists(atPath: path) {
-      try writeAtomically([], to: path)
-    }
-    guard let handle = FileHandle(forWritingAtPath: path) else {
-      throw DiagnosticError("\(path): cannot be written")
-    }
-    defer { try? handle.close() }
-    do {
-      try handle.seekToEnd()
-      try handle.write(contentsOf: line)
-      // A checkpoint that counts this line must not outlive it.
-      try handle.synchronize()
-    } catch {
-      throw DiagnosticError("\(path): cannot be written: \(error.localizedDescription)")
-    }
+    // On the disk when this is done: a checkpoint that counts this line must not outlive it.
+    try Checkpoints.append(Array(line), toFile: target("metrics.jsonl"))
   }
 }
 

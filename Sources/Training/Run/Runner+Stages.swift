@@ -31,7 +31,7 @@ extension Runner {
     outcome.notes.forEach(tell)
     if let folder {
       try Checkpoint.write(
-        network, to: folder.file("checkpoint/\(leg.title).safetensors"),
+        network, to: folder.target("checkpoint/\(leg.title).safetensors"),
         metadata: metadata(stage: leg.title, epoch: outcome.result.keptEpoch))
     }
     results.append(outcome.result)
@@ -106,7 +106,8 @@ extension Runner {
       metricsBytes: folder.metricsBytes, decisions: decisions)
     try RunCheckpoint.write(
       state, snapshot, of: experiment.network,
-      to: folder.checkpoint(afterStep: epochs * stepsPerEpoch + progress.step),
+      to: folder.target(
+        RunFolder.checkpointName(afterStep: epochs * stepsPerEpoch + progress.step)),
       metadata: metadata(stage: leg.title, epoch: progress.epoch))
     folder.removeCheckpoints()
   }

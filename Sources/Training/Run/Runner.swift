@@ -67,6 +67,7 @@ public final class Runner {
   ///   run, or its checkpoints are damaged.
   public func resume(moved: Bool = false) throws -> RunSummary {
     guard let folder else { throw DiagnosticError("a run without a folder cannot be resumed") }
+    try folder.requireFolders()
     let lock = try FolderLock(folder.path)
     defer { lock.release() }
     let origin = try folder.origin()
@@ -103,6 +104,13 @@ public final class Runner {
 
   private func train(from checkpoint: RunCheckpoint?) throws -> RunSummary {
     let (recipe, network) = (experiment.recipe, experiment.network)
+    if let shortage = Machine.shortage() {
+      throw DiagnosticError(
+        shortage,
+        hints: [
+          "raise the limit (ulimit -v, ulimit -d, or the container's), or ask for fewer threads"
+        ])
+    }
     try folder?.requireSpace(for: network, stages: legs.count)
     let task = try experiment.openTask(
       epochs: legs.reduce(0) { $0 + recipe.stages[$1.stage].epochs }
@@ -191,7 +199,10 @@ public final class Runner {
   }
 
   private func writeAdapter() throws -> String? {
-    try folder.map { try experiment.writeAdapter(to: $0.file("adapter"), metadata: provenance) }
+    try folder.map { folder in
+      try folder.requireFolders()
+      return try experiment.writeAdapter(to: folder.file("adapter"), metadata: provenance)
+    }
   }
 
   /// What every file of weights says of itself.

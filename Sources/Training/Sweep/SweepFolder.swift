@@ -83,24 +83,16 @@ public struct SweepFolder {
   /// - Returns: the lock, to be released when all runs have ended.
   /// - Throws: `DiagnosticError` when it cannot be written, or when a sweep is at work in it.
   public mutating func prepare() throws -> FolderLock {
-    try makeFolder(path)
+    let hints = ["choose another --output"]
+    try createFolder(path, hints: hints)
+    for part in ["recipes", "stages", "logs"] { try requireOwnFolders(of: "\(part)/any", in: path) }
     let lock = try FolderLock(path, hint: "choose another --output")
     // A sweep that ended since the folder was read may have left more.
     arrange(try Self.read(path))
-    for part in ["recipes", "stages", "logs"] { try makeFolder(file(part)) }
+    for part in ["recipes", "stages", "logs"] { try createFolder(file(part), hints: hints) }
     try writeAtomically(Array(yamlText(of: recipe).utf8), to: file("sweep.yaml"))
     try save()
     return lock
-  }
-
-  private func makeFolder(_ path: String) throws {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw DiagnosticError(
-        "\(path): the folder cannot be made: \(error.localizedDescription)",
-        hints: ["choose another --output"])
-    }
   }
 
   /// Where a run goes on or starts.
@@ -123,14 +115,24 @@ public struct SweepFolder {
   /// - Returns: where it is.
   /// - Throws: an error when a file cannot be written.
   public func start(_ run: Run) throws -> Start {
-    let (name, files) = (run.entry.folder, FileManager.default)
+    let name = run.entry.folder
+    try requireOwnFolders(of: "\(name)/any", in: path)
     let (recipe, folder) = (file("recipes/\(name).yaml"), file(name))
     let left = try? RunFolder(existing: folder)
     let isResumed = run.entry.failure == nil && left?.checkpoints().isEmpty == false
-    if !isResumed, files.fileExists(atPath: folder) { try files.removeItem(atPath: folder) }
+    if !isResumed, try FileKind(at: folder) != nil { try Self.remove(folder) }
     try writeAtomically(Array(yamlText(of: run.recipe.resolved).utf8), to: recipe)
     return Start(
       recipe: recipe, folder: folder, log: file("logs/\(name).txt"), isResumed: isResumed)
+  }
+
+  /// Removes a folder with all that is in it; links in it are removed, not followed.
+  private static func remove(_ folder: String) throws {
+    do {
+      try FileManager.default.removeItem(atPath: folder)
+    } catch {
+      throw DiagnosticError("\(folder): cannot be removed: \(systemReason(of: error))")
+    }
   }
 
   /// Notes how a run ended.
@@ -154,7 +156,7 @@ public struct SweepFolder {
   /// What an earlier sweep left; nothing where there is no folder.
   private static func read(_ path: String) throws -> [SweepEntry] {
     let file = "\(path)/sweep.json"
-    guard FileManager.default.fileExists(atPath: file) else {
+    guard try FileKind(at: file) != nil else {
       let found = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
       guard found.allSatisfy({ $0 == FolderLock.fileName }) else {
         throw DiagnosticError(
