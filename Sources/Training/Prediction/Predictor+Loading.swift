@@ -14,6 +14,7 @@ extension Predictor {
   ///   - weights: `embedded:NAME` or a path.
   ///   - path: of the adapter, as `LoadedAdapter.read` takes it; nil for none.
   ///   - imageSize: the side of the images in pixels.
+  ///   - heads: of attention, where nothing beside the weights says them.
   ///   - normalization: how pixels become numbers; of weights alone see `NormalizationGuess`.
   ///   - registry: the plugins that the adapter may be of.
   /// - Throws: `DiagnosticError` when weights or adapter cannot be read, or do not go together.
