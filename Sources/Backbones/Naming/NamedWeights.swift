@@ -162,17 +162,21 @@ extension NamedWeights {
 
   /// What the file's tensors are of, if any is a part of networks that are not ours.
   var otherParts: String? {
-    store.entries.lazy.compactMap { entry in
-      Self.reason(entry.name).map { "'\(entry.name)': \($0)" }
+    Self.unsupported.lazy.compactMap { part, reason in
+      store.entries.first { $0.name.contains(part) }.map { "'\($0.name)': \(reason)" }
     }.first
   }
 
   /// Parts of networks that are not ours, with what they mean.
   private static let unsupported: [(part: String, reason: String)] = [
+    ("cpb_mlp", "Swin Transformers of the second version are not supported"),
+    ("rel_pos", "relative positions in every block are not supported here"),
+    ("rope", "rotary positions are not supported"),
     ("q_norm", "networks that normalise queries and keys are not supported"),
     ("k_norm", "networks that normalise queries and keys are not supported"),
     ("dist_token", "distilled networks with a second token are not supported: use the plain one"),
     ("head_dist", "distilled networks with a second token are not supported: use the plain one"),
+    ("distillation", "distilled networks with a second token are not supported: use the plain one"),
     ("w12", "SwiGLU in place of the MLP is not supported"),
     ("fc1_g", "SwiGLU in place of the MLP is not supported"),
     ("lambda_", "differential attention is not supported"),
@@ -183,9 +187,7 @@ extension NamedWeights {
     ("patch_embed.backbone", "a network of convolutions before the blocks is not supported"),
     ("patch_embed.norm", "a norm in the patch embedding is not supported here"),
     ("q_bias", "the biases of BEiT and EVA are not supported"),
-    ("rope", "rotary positions are not supported"),
     ("weights_in", "SwiGLU in place of the MLP is not supported"),
-    ("rel_pos", "relative positions in every block are not supported here"),
     ("attn_pool", "pooling by attention is not supported"),
     ("decoder", "the decoder of pre-training is no part of the network: leave it out"),
   ]

@@ -120,6 +120,13 @@ struct ViTFindings {
       guard let said, said.value != own else { continue }
       complain("\(file): \(said.key) is \(said.value), the tensors have \(own ? what : "no such")")
     }
+    if let down = tensors.shape("blocks.0.mlp.fc2.weight", rank: 2)?[1],
+      down.multipliedReportingOverflow(by: 2).partialValue == found.mlpWidth
+    {
+      complain(
+        "\(name): the MLPs are \(found.mlpWidth) wide, then \(down): gates (SwiGLU) are not supported"
+      )
+    }
     if let said = description?.classes, let classes, said.value != classes, said.value > 0 {
       notes.append("\(file): \(said.key) is \(said.value), the head has \(classes) classes")
     }
