@@ -77,7 +77,10 @@ struct CheckpointErrorTests {
       try read { $0["pos_embed"] = .float32("pos_embed", shape: [1, 7, 8], zeros(56)) }
     }
     #expect(
-      positions == "error: w.safetensors: 'pos_embed' has 6 patch positions, not a square")
+      positions == """
+        error: w.safetensors: 'pos_embed' has 6 patch positions, not a square
+          rectangular images are not supported
+        """)
     let heads = complaint { try read(metadata: ["heads": "3", "epsilon": "-1"]) { _ in } }
     #expect(
       heads == """

@@ -7,8 +7,10 @@ weights in ../shared/data where they are.
 """
 
 import functools
+import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -76,6 +78,23 @@ def conversions(folder):
                  else result.last_hidden_state[:, 0])
         expected = golden[f"{source.split('/')[0]}.{output}"]
         report(f"{source} as {target}, loaded by transformers", found, expected, 1e-5)
+
+
+def timm_folders(folder):
+    """Folders that are written for timm, loaded by timm with the config.json in them."""
+    import timm
+    source = NAMINGS.parent / "configurations"
+    expected = load_file(source / "expected.safetensors")
+    x = expected["images"].permute(0, 3, 1, 2).double()
+    for number, (name, case) in enumerate(json.loads((source / "cases.json").read_text()).items()):
+        theirs, ours = folder / f"timm-{number}", folder / f"timm-{number}-again"
+        theirs.mkdir()
+        shutil.copy(source / f"{case['weights']}.safetensors", theirs / "model.safetensors")
+        (theirs / "config.json").write_text(json.dumps(case["config"]))
+        if petl("convert", theirs, "--to", "timm", "--output", ours):
+            model = timm.create_model(f"local-dir:{ours}", pretrained=True).double().eval()
+            with torch.no_grad():
+                report(f"{name}, written for timm", model(x), expected[name], 1e-5)
 
 
 def dinov2(folder):
@@ -193,6 +212,7 @@ def main():
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
         conversions(folder)
+        timm_folders(folder)
         dinov2(folder)
         round_trips(folder)
         archives(folder)

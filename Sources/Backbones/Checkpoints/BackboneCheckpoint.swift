@@ -16,6 +16,10 @@ public protocol BackboneCheckpoint {
   /// What the user should know of the file and its description, a sentence each.
   var notes: [String] { get }
 
+  /// The metadata of the file, and what else a file of these tensors alone must say in its metadata to be
+  /// read as this network.
+  var metadata: [String: String] { get }
+
   /// The places that an adapter can be attached to.
   ///
   /// - Parameter imageSize: the side of the images in pixels; that of the weights when nil.

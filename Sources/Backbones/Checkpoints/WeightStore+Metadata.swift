@@ -17,6 +17,15 @@ extension WeightStore {
     try value(key, expected: "a number") { Float($0) }
   }
 
+  /// The side of the images in pixels, if the metadata say it.
+  ///
+  /// - Throws: `DiagnosticError` when it is none that images have.
+  func imageSize() throws -> Int? {
+    try value("image_size", expected: "a whole number from 1 to 65536") { text in
+      Int(text).flatMap { 1...65_536 ~= $0 ? $0 : nil }
+    }
+  }
+
   /// The function in the MLPs, if the metadata say it.
   ///
   /// - Throws: `DiagnosticError` when it is none that is known.

@@ -5,6 +5,8 @@ import PETL
 public struct ConvertedWeights {
   /// The tensors, in the types of the file that they are from.
   public let records: [TensorRecord]
+  /// What the file says of itself.
+  public let metadata: [String: String]
   /// The description that belongs beside them, where the library has one.
   public let description: JSONValue?
   /// What the user should know, a sentence each.
@@ -24,10 +26,12 @@ public struct ConvertedWeights {
     if let vit = checkpoint as? ViTCheckpoint {
       source = try Self.source(vit, target)
       description = try vit.description(for: target)
+      metadata = vit.metadata(for: target).merging(["format": "pt"]) { own, _ in own }
     } else if let swin = checkpoint as? SwinCheckpoint {
       source = Source(tensors: swin.configuration.tensors(), head: "head.fc", heads: 1)
       for (name, _) in source.tensors { source.values[name] = try swin.values(of: name) }
       description = try swin.description(for: target)
+      metadata = swin.sizeMetadata.merging(["format": "pt"]) { own, _ in own }
     } else {
       throw DiagnosticError("\(checkpoint.store.name): these weights cannot be converted")
     }
@@ -37,7 +41,9 @@ public struct ConvertedWeights {
         "'\(target.id)' are names of another network than these weights are of",
         hints: ["expected one of \(known.map(\.id).joined(separator: ", "))"])
     }
-    var notes = description == nil ? Self.lost(checkpoint, target) : []
+    // A file of timm's names may well be loaded without the description.
+    let mayBeAlone = description == nil || target.id == WeightNaming.timm.id
+    var notes = mayBeAlone ? Self.lost(checkpoint, target, metadata) : []
     try source.addHead(checkpoint, target, &notes)
     var problems: [Diagnostic] = []
     var records: [TensorRecord] = []
@@ -72,9 +78,10 @@ public struct ConvertedWeights {
 
   /// What the tensors do not say, and whoever loads them must.
   private static func lost(
-    _ checkpoint: any BackboneCheckpoint, _ target: WeightNaming
+    _ checkpoint: any BackboneCheckpoint, _ target: WeightNaming, _ metadata: [String: String]
   ) -> [String] {
-    guard let own = (checkpoint as? ViTCheckpoint)?.configuration else { return [] }
+    guard let vit = checkpoint as? ViTCheckpoint else { return [] }
+    let own = vit.configuration
     var notes: [String] = []
     let usual: Float = own.normalizesFirst ? 1e-5 : target.epsilon
     if own.epsilon != usual {
@@ -84,6 +91,11 @@ public struct ConvertedWeights {
     }
     if own.activation == .quickGELU {
       notes.append("the MLPs have quick GELU: choose a model that has it")
+    } else if own.activation != .gelu {
+      notes.append("the MLPs have \(own.activation.rawValue): say so where they are loaded")
+    }
+    if metadata["pooling"] != nil {
+      notes.append("the feature is \(vit.pooling.rawValue): say so where they are loaded")
     }
     if own.heads != max(1, own.width / 64) {
       notes.append("attention has \(own.heads) heads: say so where they are loaded")

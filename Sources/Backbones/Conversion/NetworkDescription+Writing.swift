@@ -5,8 +5,16 @@ import PETL
 extension ViTCheckpoint {
   /// nil of a library whose files need none.
   func description(for target: WeightNaming) throws -> JSONValue? {
+    if target.id == WeightNaming.timm.id { return timmDescription() }
     let own = configuration
-    let activation = own.activation == .quickGELU ? "quick_gelu" : "gelu"
+    let isHuggingFace = [
+      WeightNaming.huggingFaceViT, .huggingFaceViTModules, .huggingFaceCLIP, .huggingFaceDINOv2,
+    ].contains { $0.id == target.id }
+    if isHuggingFace, !own.poolsClassToken {
+      throw DiagnosticError(
+        "\(target.summary) has the class token as its feature, this network \(pooling.rawValue)")
+    }
+    let activation = own.activation.huggingFaceName
     var common: [JSONValue.Member] = [
       .init("hidden_act", .string(activation)), .init("hidden_size", .integer(own.width)),
       .init("image_size", .integer(own.imageSize)),
@@ -38,6 +46,18 @@ extension ViTCheckpoint {
   }
 }
 
+extension Activation {
+  /// What transformers calls it.
+  fileprivate var huggingFaceName: String {
+    switch self {
+    case .quickGELU: "quick_gelu"
+    case .geluTanh: "gelu_pytorch_tanh"
+    case .relu, .silu: rawValue
+    case .gelu, .none: "gelu"
+    }
+  }
+}
+
 extension SwinCheckpoint {
   /// nil of a library whose files need none.
   func description(for target: WeightNaming) throws -> JSONValue? {
@@ -62,7 +82,7 @@ extension SwinCheckpoint {
 }
 
 /// The multiple of the width that transformers cuts down to this width of an MLP.
-private func ratio(_ mlpWidth: Int, _ width: Int) -> JSONValue {
+func ratio(_ mlpWidth: Int, _ width: Int) -> JSONValue {
   mlpWidth % width == 0
     ? .integer(mlpWidth / width) : .number((Double(mlpWidth) + 0.5) / Double(width))
 }

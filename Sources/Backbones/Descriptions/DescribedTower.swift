@@ -38,7 +38,8 @@ enum Pooling: String, Sendable {
 struct DescribedTower: Sendable {
   /// A size that the tensors show too.
   enum Size: String, Sendable {
-    case width, depth, registers
+    case width, depth
+    case registers = "number of registers"
     case features = "width of the features"
     case mlpWidth = "width of the MLPs"
   }

@@ -45,7 +45,8 @@ public struct SwinCheckpoint: TabledCheckpoint {
     // A stage whose grid is smaller than a window has one window of that size.
     let small = windows.firstIndex { $0 < window } ?? max(0, stages.count - 1)
     let side =
-      described.image?.value.height ?? (windows.isEmpty ? 0 : patch[2] * windows[small] << small)
+      try described.image?.value.height ?? store.imageSize()
+      ?? (windows.isEmpty ? 0 : patch[2] * windows[small] << small)
     var found = SwinConfiguration(
       imageSize: side, patchSize: patch[2],
       width: patch[0], window: window, stages: stages.map(\.stage),
@@ -65,6 +66,18 @@ public struct SwinCheckpoint: TabledCheckpoint {
       problems = tensors.mismatches(expected: expected, heads: 1)
     }
     if !problems.isEmpty { throw DiagnosticError(problems) }
+  }
+
+  /// The metadata of the file, and the size of the images, which the tensors do not show.
+  public var metadata: [String: String] {
+    store.metadata.merging(sizeMetadata) { _, own in own }
+  }
+
+  /// `image_size`, where it is not the one that makes the last stage one window.
+  var sizeMetadata: [String: String] {
+    let own = configuration
+    let isUsual = own.grid(own.stages.count - 1) <= own.window
+    return isUsual ? [:] : ["image_size": "\(own.imageSize)"]
   }
 
   /// What the description says that the tensors do not have.

@@ -15,6 +15,8 @@ public struct ViTCheckpoint: TabledCheckpoint {
   let tensors: NamedWeights
   /// What the user should know about the file, a sentence each.
   public let notes: [String]
+  /// Whether the heads are a guess.
+  let guessesHeads: Bool
 
   /// Reads the sizes of a network.
   ///
@@ -52,6 +54,7 @@ public struct ViTCheckpoint: TabledCheckpoint {
       mlpWidth: hidden[0], hasClassToken: tensors.has("cls_token"),
       epsilon: try facts.epsilon ?? described.epsilon?.value ?? store.number("epsilon")
         ?? (normalizesFirst ? 1e-5 : tensors.naming.epsilon))
+    guessesHeads = findings.guessesHeads
     found.registers = grid.registers
     found.unpositioned = grid.unpositioned
     found.hasQueryKeyValueBias = tensors.has("blocks.0.attn.qkv.bias")
@@ -76,6 +79,11 @@ public struct ViTCheckpoint: TabledCheckpoint {
 
   /// The head's number of classes, when there is one.
   public var classes: Int? { tensors.shape("head.weight", rank: 2)?[0] }
+
+  /// The metadata of the file, and what the file alone must say to be read as this network.
+  public var metadata: [String: String] {
+    store.metadata.merging(metadata(for: naming)) { _, own in own }
+  }
 
   private func mismatches() -> [Diagnostic] {
     let expected = configuration.tensors(normalizingAfterPooling: normalizesAfterPooling)

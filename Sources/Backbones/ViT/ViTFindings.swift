@@ -10,6 +10,8 @@ struct ViTFindings {
   private let file: String
   /// What does not go together.
   private(set) var problems: [Diagnostic] = []
+  /// Whether the heads were guessed.
+  private(set) var guessesHeads = false
   /// What was guessed.
   private(set) var notes: [String] = []
 
@@ -26,6 +28,7 @@ struct ViTFindings {
   /// The heads where nothing says them.
   mutating func guessedHeads(width: Int) -> Int {
     let guess = max(1, width / 64)
+    guessesHeads = true
     notes.append(
       "\(name): nothing says how many heads attention has: \(guess) is taken, the width / 64 "
         + "(--heads, backbone.heads)")
@@ -173,6 +176,10 @@ extension ViTFindings {
     }
     guard let first = counts.first else {
       let stored = tensors.place("pos_embed")?.names[0] ?? "pos_embed"
+      if let other = tensors.otherParts {
+        complain("\(name): tensor \(other)")
+        return grid(0)
+      }
       let patches = positions - prefixes(prefix)[0]
       complain(
         "\(name): '\(stored)' has \(patches) patch positions, not a square",

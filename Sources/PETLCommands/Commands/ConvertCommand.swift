@@ -91,7 +91,7 @@ struct ConvertCommand: RegistryCommand {
     let data =
       try isArchive
       ? NPZWriter.data(converted.records)
-      : SafetensorsWriter.data(converted.records, metadata: ["format": "pt"])
+      : SafetensorsWriter.data(converted.records, metadata: converted.metadata)
     try RunFailure.marking {
       if !isFile {
         try FileManager.default.createDirectory(

@@ -44,10 +44,19 @@ struct InitRecipeCommand: RegistryCommand {
       "The side of the images in pixels; that of the weights when left out.", valueName: "pixels"))
   var imageSize: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Attention heads of the weights, where nothing beside the file says them.",
+      valueName: "count"))
+  var heads: Int?
+
   @Option(help: "The name of the run; that of the images when left out.")
   var name: String?
 
   func validate() throws {
+    if let heads, !(1...1024).contains(heads) {
+      throw ValidationError("--heads is 1 to 1024.")
+    }
     if let imageSize, !(1...4096).contains(imageSize) {
       throw ValidationError("--image-size is 1 to 4096.")
     }
@@ -58,7 +67,8 @@ struct InitRecipeCommand: RegistryCommand {
     let images = try DataRecipe(reference: data)
     let recipe = try StarterRecipe(
       name: name ?? Self.name(of: data), weights: weights, data: images, imageSize: imageSize,
-      registry: registry)
+      heads: heads, registry: registry)
+    for note in recipe.notes { Terminal.complain("note: \(note)") }
     if output == "-" { return print(recipe.text, terminator: "") }
     try RunFailure.marking { try writeAtomically(Array(recipe.text.utf8), to: output) }
     print("\(output) is written; next: petl validate \(output), petl run \(output)")

@@ -148,7 +148,7 @@ public struct WeightMerge {
       }
       return record
     }
-    return try SafetensorsWriter.data(all, metadata: store.metadata)
+    return try SafetensorsWriter.data(all, metadata: checkpoint.metadata)
   }
 
   /// The name of a tensor in half precision that a number does not fit into.

@@ -9,6 +9,8 @@ import Recipes
 public struct StarterRecipe {
   /// The text, with what was found as comments; `Recipe` reads it.
   public let text: String
+  /// What the user should know of the weights, a sentence each.
+  public let notes: [String]
 
   /// The rank of LoRA, where the network is as wide.
   private static let rank = 8
@@ -20,12 +22,15 @@ public struct StarterRecipe {
   ///   - weights: `embedded:NAME` or a path.
   ///   - data: the images.
   ///   - imageSize: the side of the images in pixels; nil for the size of the weights.
+  ///   - heads: of attention, where nothing beside the weights says them.
   ///   - registry: has `lora` and `resora`.
   /// - Throws: `DiagnosticError` when weights or images cannot be read, or do not go together.
   public init(
-    name: String, weights: String, data: DataRecipe, imageSize: Int?, registry: PluginRegistry
+    name: String, weights: String, data: DataRecipe, imageSize: Int?, heads: Int? = nil,
+    registry: PluginRegistry
   ) throws {
-    let checkpoint = try Ingredients.checkpoint(BackboneRecipe(weights: weights))
+    let checkpoint = try Ingredients.checkpoint(BackboneRecipe(weights: weights, heads: heads))
+    notes = checkpoint.notes
     let dataset = try Dataset(data)
     let train = try dataset.images(of: .train)
     let outline = checkpoint.outline
@@ -51,7 +56,7 @@ public struct StarterRecipe {
     let comments = remarks.map { "# \(Self.line($0))\n" }.joined()
     let batchSize = Self.batchSize(of: train.count)
     let network = BackboneRecipe(
-      weights: weights, imageSize: imageSize ?? outline.imageSize, dropPath: 0.1)
+      weights: weights, imageSize: imageSize ?? outline.imageSize, heads: heads, dropPath: 0.1)
     text = """
       # Made by petl init from \(Self.line(weights)) and \(Self.line(dataset.name)).
       # Look at every option: petl describe recipe. Check: petl validate; train: petl run.
@@ -97,7 +102,9 @@ public struct StarterRecipe {
   }
 
   /// The keys of the network that a reader starts with; the others have their defaults.
-  private static let networkKeys: Set<String> = ["weights", "image_size", "drop_path"]
+  private static let networkKeys: Set<String> = [
+    "weights", "image_size", "heads", "drop_path",
+  ]
   /// The same of the images.
   private static let dataKeys: Set<String> = [
     "type", "name", "path", "normalization", "val_fraction", "test_fraction",

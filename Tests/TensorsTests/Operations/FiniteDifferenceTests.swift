@@ -79,6 +79,7 @@ struct Differentiable: Sendable, CustomStringConvertible {
     .init("relu", [37], shift: 0.2) { ($0[0] * Tensor(signs, shape: [37])).relu() },
     .init("gelu", [37]) { $0[0].gelu() },
     .init("quickGELU", [37]) { $0[0].quickGELU() },
+    .init("geluTanh", [37]) { $0[0].geluTanh() },
     .init("tanh", [37]) { $0[0].tanh() },
     .init("sin", [37]) { $0[0].sin() },
     .init("cos", [37]) { $0[0].cos() },
