@@ -160,7 +160,7 @@ import Testing
           #"{"architecture": "x", "pretrained_cfg": {"mean": [1, 2], "crop_mode": "c"}}"#,
       ])
     }
-    #expect(error?.diagnostics.count == 3, "\(error as Any)")
+    #expect(error?.diagnostics.count == 4, "\(error as Any)")
   }
 
   @Test func unknownKeysAreNoted() throws {
