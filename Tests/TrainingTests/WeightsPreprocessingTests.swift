@@ -12,7 +12,8 @@ import Testing
 
   init() throws {
     let record = TensorRecord.float32("blocks.0.attn.qkv.bias", shape: [1], [0])
-    store = try SafetensorsFile(bytes: SafetensorsWriter.data([record], metadata: [:]), name: "weights")
+    store = try SafetensorsFile(
+      bytes: SafetensorsWriter.data([record], metadata: [:]), name: "weights")
   }
 
   private func read(_ files: [String: String]) throws -> WeightsPreprocessing {
