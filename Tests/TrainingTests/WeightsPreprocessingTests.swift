@@ -12,7 +12,8 @@ import Testing
 
   init() throws {
     let record = TensorRecord.float32("blocks.0.attn.qkv.bias", shape: [1], [0])
-    store = try SafetensorsFile(bytes: SafetensorsWriter.data([record]), name: "weights")
+    store = try SafetensorsFile(
+      bytes: SafetensorsWriter.data([record], metadata: [:]), name: "weights")
   }
 
   private func read(_ files: [String: String]) throws -> WeightsPreprocessing {
@@ -160,7 +161,7 @@ import Testing
           #"{"architecture": "x", "pretrained_cfg": {"mean": [1, 2], "crop_mode": "c"}}"#,
       ])
     }
-    #expect(error?.diagnostics.count == 3, "\(error as Any)")
+    #expect(error?.diagnostics.count == 4, "\(error as Any)")
   }
 
   @Test func unknownKeysAreNoted() throws {

@@ -107,6 +107,12 @@ struct ConvertCommand: RegistryCommand {
       }
     }
     var notes = checkpoint.notes + converted.notes
+    if let rule = checkpoint.positionResampling, rule != target.positionResampling {
+      notes.append(
+        "at another image size, positions under these names are resampled as "
+          + "\(target.positionResampling.rawValue) does, under those of the input as "
+          + "\(rule.rawValue) does")
+    }
     if isFile, converted.description != nil {
       notes.append("without a config.json: give a folder as --output to have one")
     }

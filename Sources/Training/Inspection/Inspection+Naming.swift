@@ -28,6 +28,9 @@ extension Inspection {
       let summary =
         "\(naming.summary) (\(naming.id)): \(outline.summary), images of "
         + "\(outline.imageSize) px, \(classes)"
+        + (checkpoint.positionResampling.map {
+          "; at another size positions are resampled as \($0.rawValue) does"
+        } ?? "")
       return (summary, checkpoint.notes)
     } catch {
       let mistakes = (error as? DiagnosticError)?.diagnostics ?? []

@@ -36,16 +36,16 @@ struct StatedPreprocessing {
         guard json.members != nil else {
           throw DiagnosticError("\(path) is \(json.kind)", hints: ["expected an object"])
         }
-        guard let (section, keys) = section(of: json, name, path) else { continue }
+        guard let (section, keys, library) = section(of: json, name, path) else { continue }
         guard section.members != nil else {
           throw DiagnosticError("\(keys) is \(section.kind)", hints: ["expected an object"])
         }
         var reader = ConfigurationKeys(section, place: keys, file: name)
         var stated =
-          switch name {
-          case "config.json": StatedPreprocessing(timm: &reader)
-          case "open_clip_config.json": StatedPreprocessing(openCLIP: &reader)
-          default: StatedPreprocessing(huggingFace: &reader)
+          switch library {
+          case .timm: StatedPreprocessing(timm: &reader)
+          case .openCLIP: StatedPreprocessing(openCLIP: &reader)
+          case .huggingFace: StatedPreprocessing(huggingFace: &reader)
           }
         mistakes += reader.mistakes
         stated.refusals += reader.refusals
@@ -59,21 +59,26 @@ struct StatedPreprocessing {
     return found
   }
 
-  /// The part of a file that is about images, and what it is called in messages.
+  /// Whose keys a section has.
+  private enum Library {
+    case huggingFace, timm, openCLIP
+  }
+
+  /// The part of a file that is about images, what it is called in messages, and whose it is.
   private static func section(
     of json: JSONValue, _ name: String, _ path: String
-  ) -> (JSONValue, String)? {
-    func part(_ key: String) -> (JSONValue, String)? {
-      json[key].flatMap { $0.isNull ? nil : ($0, "\(path): `\(key)`") }
+  ) -> (JSONValue, String, Library)? {
+    func part(_ key: String, _ library: Library) -> (JSONValue, String, Library)? {
+      json[key].flatMap { $0.isNull ? nil : ($0, "\(path): `\(key)`", library) }
     }
+    if let timm = part("pretrained_cfg", .timm) { return timm }
     switch name {
-    case "processor_config.json": return part("image_processor")
-    case "open_clip_config.json": return part("preprocess_cfg")
+    case "processor_config.json": return part("image_processor", .huggingFace)
+    case "open_clip_config.json": return part("preprocess_cfg", .openCLIP)
     case "config.json":
       // timm's older files have the keys at the top.
-      return part("pretrained_cfg")
-        ?? (json["architecture"] != nil && json["mean"] != nil ? (json, path) : nil)
-    default: return (json, path)
+      return json["architecture"] != nil && json["mean"] != nil ? (json, path, .timm) : nil
+    default: return (json, path, .huggingFace)
     }
   }
 
