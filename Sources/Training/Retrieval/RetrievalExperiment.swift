@@ -55,7 +55,7 @@ public final class RetrievalExperiment: TrainableExperiment {
     // To the image tower the other is no part of the network; here it is.
     notes =
       image.notes.filter { !$0.contains("the text tower") }
-      + RetrievalIngredients.notes(recipe.adapter)
+      + RetrievalIngredients.notes(recipe.adapter) + pairs.images.notes
       + (recipe.selection.caution.map { ["warning: \($0)"] } ?? [])
       + (full == 0
         ? [] : ["\(full) captions fill the context of \(context) tokens or were cut to it"])

@@ -43,7 +43,7 @@ public struct StarterRecipe {
       # \(Self.words(outline, imageSize))
       backbone:
       \(Self.section(network.written, only: Self.networkKeys))
-      # \(Self.words(dataset))
+      \(([Self.words(dataset)] + dataset.remarks(training: .train)).map { "# " + Self.line($0) }.joined(separator: "\n"))
       # normalization: \(guess.reason)
       data:
       \(Self.section(data.written, only: Self.dataKeys))
