@@ -5,6 +5,7 @@ extension Dataset {
   /// Warnings start with `warning: `.
   ///
   /// - Parameter split: that is trained on.
+  /// - Returns: none where all is well.
   public func remarks(training split: Split) -> [String] {
     [withoutImages(split), sharedImages(), missingSplits(split)].compactMap { $0 } + notes
   }

@@ -199,7 +199,6 @@ private let least = """
         interpolation: bicubic
         normalization: inception
         seed: 0
-        exif: true
         on_error: fail
         cache: true
         train: train

@@ -10,6 +10,7 @@ extension ImageFormat {
   ///   - bytes: all of the file.
   ///   - name: of the file, for errors.
   ///   - turning: whether it is turned as its orientation says.
+  /// - Returns: the picture.
   /// - Throws: `DiagnosticError` that names the file.
   func decode(_ bytes: [UInt8], name: String, turning: Bool) throws -> DecodedImage {
     func failure(_ image: petl_image) -> DiagnosticError {

@@ -16,9 +16,10 @@ struct SplitFolders {
   ///
   /// - Parameters:
   ///   - root: the folder of the data set.
-  ///   - present: the names of the folders in it.
+  ///   - present: the names of the folders in it, or of files without their ending.
+  ///   - kind: the ending of files; empty of folders.
   /// - Throws: `DiagnosticError` when a split is there twice, or a name looks like a split misspelt.
-  init(_ root: String, _ present: [String]) throws {
+  init(_ root: String, _ present: [String], kind: String = "") throws {
     var names = ["train", "val", "test"].filter(present.contains)
     guard !names.isEmpty else {
       (paths, notes) = ([:], [])
@@ -36,12 +37,12 @@ struct SplitFolders {
       let known = ["train", "test", "validation"] + Self.validation
       if let meant = nearestName(to: other, among: known) {
         throw DiagnosticError(
-          "\(root)/\(other) is not a split",
+          "\(root)/\(other)\(kind) is not a split",
           hints: [
             "did you mean '\(meant == "validation" ? "val" : meant)'? The splits are train, val, test"
           ])
       }
-      notes.append("\(root)/\(other) is no split, and is not read")
+      notes.append("\(root)/\(other)\(kind) is no split, and is not read")
     }
     let named = names.map { (Self.validation.contains($0) ? "val" : $0, "\(root)/\($0)") }
     paths = Dictionary(named) { first, _ in first }

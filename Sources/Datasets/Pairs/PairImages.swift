@@ -9,10 +9,12 @@ struct PairImages {
 
   /// The images, each labelled with the number of its line.
   ///
-  /// - Parameter description: of the data set.
+  /// - Parameters:
+  ///   - description: of the data set.
+  ///   - notes: what the user should know, a sentence each.
   /// - Returns: the splits that lines name.
   /// - Throws: `DiagnosticError` with every image that is not there.
-  func dataset(_ description: Dataset.Description) throws -> Dataset {
+  func dataset(_ description: Dataset.Description, notes: [String]) throws -> Dataset {
     var sets: [String: Dataset] = [:]
     var mistakes: [Diagnostic] = []
     var files: [Split: [ImageFiles.Item]] = [:]
@@ -56,7 +58,8 @@ struct PairImages {
       if let items = files[split] { return .files(ImageFiles(items, origin: origin)) }
       return try pixels[split].map { .pixels(try together($0)) }
     }
-    return try Dataset(description, sources: (source(.train), source(.val), source(.test)))
+    return try Dataset(
+      description, sources: (source(.train), source(.val), source(.test)), notes: notes)
   }
 
   /// Images of one or more sets as one.

@@ -8,15 +8,19 @@ extension PairedDataset {
   /// several splits, `split`: `train` (the default), `val` or `test`. Other keys are left alone. The
   /// images of all lines are files, or all of them are of sets.
   ///
-  /// - Parameter path: of a file, or of a folder with one or more of `train.jsonl`, `val.jsonl` and
-  ///   `test.jsonl`, whose lines have no split of their own.
+  /// - Parameter path: of a file, or of a folder with one or more of `train.jsonl`, `val.jsonl` (or
+  ///   `valid.jsonl`, or `dev.jsonl`) and `test.jsonl`, whose lines have no split of their own.
   /// - Throws: `DiagnosticError` with every mistake of the files, with its line.
   public init(pairs path: String) throws {
     let files: [(path: String, split: String?)]
+    var notes: [String] = []
     if FileFacts.isFolder(path) {
-      let splits = ["train", "val", "test"]
-      files = splits.map { (split: String) in ("\(path)/\(split).jsonl", split) }
-        .filter { FileFacts($0.0) != nil }
+      let present = try entryNames(path).filter { $0.hasSuffix(".jsonl") }.map { $0.dropLast(6) }
+      let splits = try SplitFolders(path, present.map(String.init), kind: ".jsonl")
+      files = ["train", "val", "test"].compactMap { split in
+        splits.paths[split].map { ("\($0).jsonl", split) }
+      }
+      notes = splits.notes
       guard !files.isEmpty else {
         throw DiagnosticError(
           "\(path): there are no pairs in this folder",
@@ -43,7 +47,7 @@ extension PairedDataset {
     var images: Dataset?
     do {
       images = try PairImages(lines, origin: path).dataset(
-        .init(name: name.isEmpty ? path : name, classes: [], source: path))
+        .init(name: name.isEmpty ? path : name, classes: [], source: path), notes: notes)
     } catch let error as DiagnosticError {
       mistakes += error.diagnostics
     }

@@ -55,8 +55,7 @@ struct ResumeCommand: RegistryCommand {
       if !quiet { Terminal.complain("\(run): the run has ended, there is nothing to go on with") }
       return try RunSession.show(folder.summary(), in: folder, isJSON: json)
     }
-    let experiment = try makeExperiment(
-      folder.recipe(registry: registry, overrides: overrides))
+    let experiment = try experiment(of: folder, registry)
     let provenance = try RunSession.provenance(of: experiment, recipe: run, overrides: [])
     let store = try folder.sharedStages().map {
       try StageStore(folder: $0, digests: provenance.digests, program: PETLTool.version)
@@ -65,6 +64,21 @@ struct ResumeCommand: RegistryCommand {
       experiment: experiment, folder: folder, provenance: provenance.strings, store: store,
       isQuiet: quiet, isJSON: json)
     try session.train(registry) { try $0.resume(moved: !overrides.isEmpty) }
+  }
+
+  /// The experiment of the run; where it cannot be made, the images or the weights may have been moved.
+  private func experiment(
+    of folder: RunFolder, _ registry: PluginRegistry
+  ) throws -> any TrainableExperiment {
+    do {
+      return try makeExperiment(folder.recipe(registry: registry, overrides: overrides))
+    } catch let error as DiagnosticError where overrides.isEmpty {
+      let hint = "where images or weights were moved: petl resume \(run) --set data.path=FOLDER"
+      throw DiagnosticError(
+        error.diagnostics.map {
+          Diagnostic($0.message, severity: $0.severity, at: $0.span, hints: $0.hints + [hint])
+        })
+    }
   }
 
   private static func key(_ change: String) -> String { String(change.prefix { $0 != "=" }) }

@@ -38,6 +38,8 @@ extension Recipe {
     guard let recipe else { throw DiagnosticError("the recipe is not complete") }
     self = recipe
     resolved = reader.resolved
+    // Turning is what a recipe without the key says, and always said.
+    if data.exif { resolved = resolved.mapping("data") { $0.without("exif") } }
     // An absent section reads as its defaults, but there are none of no adapter.
     if adapter == nil { resolved = resolved.without("adapter") }
   }

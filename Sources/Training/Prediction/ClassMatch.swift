@@ -64,6 +64,7 @@ public struct HeadClasses: Sendable {
   /// names is such a number, classes are taken in their order, and a note says so.
   ///
   /// - Parameter dataset: whose labels become classes of the head.
+  /// - Returns: the class of the head of every label that an image has.
   /// - Throws: `DiagnosticError` that names every class that the head has not, or says that the counts
   ///   do not fit.
   public func matched(with dataset: Dataset) throws -> ClassMatch {

@@ -14,12 +14,11 @@ public struct DataContents: Sendable, Equatable {
 
   let lines: [String]
 
-  /// Reads all images of a data set.
+  /// Reads all images of a data set; nil where they are not files, or too many to be read just for this.
   ///
   /// - Parameters:
   ///   - dataset: whose images.
   ///   - more: what else decides the data, such as captions; a line each.
-  /// - Returns: nil where the images are not files, or too many to be read just for this.
   /// - Throws: `DiagnosticError` when a file cannot be read.
   public init?(_ dataset: Dataset, more: [String] = []) throws {
     var parts: [(split: Split, files: ImageFiles)] = []
@@ -47,6 +46,7 @@ public struct DataContents: Sendable, Equatable {
   /// What is not as it was, a line each; empty where all is.
   ///
   /// - Parameter now: the contents of the images as they are now.
+  /// - Returns: a line for each image, the first ones by their names.
   func differences(from now: DataContents) -> [String] {
     if lines == now.lines { return [] }
     let (then, now) = (Self.byName(lines), Self.byName(now.lines))

@@ -56,7 +56,7 @@ public final class RetrievalExperiment: TrainableExperiment {
     notes =
       try Ingredients.remarks(on: recipe, size: image.imageSize)
       + image.notes.filter { !$0.contains("the text tower") }
-      + checkpoint.text.notes + RetrievalIngredients.notes(recipe.adapter)
+      + checkpoint.text.notes + RetrievalIngredients.notes(recipe.adapter) + pairs.images.notes
       + (recipe.selection.caution.map { ["warning: \($0)"] } ?? [])
       + (full == 0
         ? [] : ["\(full) captions fill the context of \(context) tokens or were cut to it"])

@@ -36,6 +36,7 @@ extension RunFolder {
   /// The classes of the head that the run ended with.
   ///
   /// - Parameter registry: the plugins that the recipe may name.
+  /// - Returns: their names, where they have any.
   /// - Throws: `DiagnosticError` when the run did not end.
   public func headClasses(registry: PluginRegistry) throws -> HeadClasses {
     let recipe = try recipe(registry: registry)

@@ -64,7 +64,7 @@ public struct StarterRecipe {
       # \(Self.words(outline, imageSize))
       backbone:
       \(Self.section(network.written, only: Self.networkKeys))
-      # \(Self.words(dataset))
+      \(([Self.words(dataset)] + dataset.remarks(training: .train)).map { "# " + Self.line($0) }.joined(separator: "\n"))
       # normalization: \(Self.line(stated.reason))
       \(comments)data:
       \(Self.section(data.written, only: keys))
