@@ -49,7 +49,8 @@ public struct SwinCheckpoint: TabledCheckpoint {
       window = max(window, table.window)
     }
     var found = SwinConfiguration(
-      imageSize: Self.imageSize(patch: patch[2], window: window, stages: stages.count), patchSize: patch[2],
+      imageSize: Self.imageSize(patch: patch[2], window: window, stages: stages.count),
+      patchSize: patch[2],
       width: patch[0], window: window, stages: stages,
       epsilon: facts.epsilon ?? description?.epsilon ?? 1e-5)
     if tensors.naming.id == WeightNaming.huggingFaceSwin.id { found.embeddingEpsilon = 1e-5 }
