@@ -39,6 +39,17 @@ struct CheckpointErrorTests {
         """)
   }
 
+  @Test("is refused when a tensor has no numbers")
+  func empty() {
+    let text = complaint {
+      try read { records in
+        records["head.weight"] = .float32("head.weight", shape: [0, 8], [])
+        records["head.bias"] = .float32("head.bias", shape: [0], [])
+      }
+    }
+    #expect(text.contains("has shape [0, 8]: it has no numbers"), "\(text)")
+  }
+
   @Test("is refused when it is no Vision Transformer at all")
   func notAViT() {
     let other = complaint {

@@ -62,4 +62,16 @@ import Testing
     let elapsed = ContinuousClock().measure { _ = failure { _ = try parse(text) } }
     #expect(elapsed < .seconds(10))
   }
+
+  /// Thousands of aliases that are nearly right, and names of half a megabyte.
+  @Test func unknownAliases() {
+    let anchors = (0..<3000).map { "k\($0): &anchor\($0)x 1" }.joined(separator: "\n")
+    let aliases = (0..<1000).map { "l\($0): *anchox\($0)y" }.joined(separator: "\n")
+    let text = failure { _ = try parse(anchors + "\n" + aliases) }
+    #expect(text.contains("did you mean '*anchor0x'?"))
+    #expect(text.contains("and 950 more mistakes") && text.utf8.count < 20_000)
+    let long = String(repeating: "x", count: 400_000)
+    let one = failure { _ = try parse("a: &\(long) 1\nb: *\(long)y") }
+    #expect(one.contains("there is no '&xxx") && one.utf8.count < 3000)
+  }
 }

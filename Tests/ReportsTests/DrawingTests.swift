@@ -64,4 +64,28 @@ import Testing
     #expect(text.contains("height=\"8\""))
     #expect(text.contains("bar c1"))
   }
+
+  /// Many cells are a path for each shade; the drawing does not grow with the square of the rank.
+  @Test func largeMapsAreSmall() {
+    var rows = [[Double]](repeating: [Double](repeating: 0, count: 64), count: 64)
+    for i in 0..<64 { for j in 0..<64 { rows[i][j] = Double((i * 37 + j * 11) % 64) / 63 } }
+    let map = HeatMap(
+      title: "t", correlations: .init(rows, count: 4095, blockSize: 64, mean: 0.25))
+    let text = map.drawing().text
+    #expect(text.utf8.count < 80_000)
+    #expect(text.components(separatedBy: "<path").count - 1 == HeatMap.shades)
+    #expect(text.contains("mean off the diagonal 0.250, 4095 subspaces"))
+    #expect(map.blockWords == "4095 subspaces, a cell is the mean of 64 × 64 pairs")
+    #expect(!text.contains("diagonal\" "))
+  }
+
+  @Test func neighboursOfAShadeAreOneRectangle() {
+    var rows = [[Double]](repeating: [Double](repeating: 1, count: 40), count: 40)
+    rows[1][3] = .nan
+    let text = HeatMap(title: "t", correlations: .init(rows)).drawing().text
+    #expect(text.contains("M1 0h39v1h-39z"))
+    #expect(text.contains("M0 1h1v1h-1zM2 1h1v1h-1zM4 1h36v1h-36z"))
+    #expect(text.contains("d=\"M3 1l1 1\"") && text.contains("class=\"diagonal\""))
+    #expect(text.contains("scale(2.40000)"))
+  }
 }

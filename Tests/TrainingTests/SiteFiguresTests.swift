@@ -66,4 +66,16 @@ import Testing
     let wrong = SiteFigures("x", directions: broken, basis: random(2, 3, "b"))
     #expect(!wrong.isFinite && wrong.norm == nil && wrong.overlapOfB == nil && wrong.rank == 2)
   }
+
+  /// Factors that are finite, with a scale that makes their products infinite.
+  @Test func overflow() {
+    let (a, b) = (random(2, 8, "a"), 5e307 * random(2, 24, "b"))
+    for figures in [
+      SiteFigures("x", directions: a, basis: b), SiteFigures("x", basis: b),
+      SiteFigures("x", change: b.times(a, transposingSelf: true)),
+    ] {
+      #expect(!figures.isFinite && figures.name == "x")
+      #expect(figures.norm == nil && figures.singularValues == nil && figures.overlapOfB == nil)
+    }
+  }
 }

@@ -104,7 +104,7 @@ extension WeightNaming {
     let both = general.dropLast(end.count) + "*"
     guard let row = rows.first(where: { $0.own == general || $0.own == both }) else { return nil }
     let first = numbers.first ?? ""
-    let before = Int(first).map { String($0 - 1) } ?? ""
+    let before = Int(first).map { String($0 &- 1) } ?? ""
     let names = row.stored.map { text in
       text.replacing("@", with: prefix).replacing("#", with: first).replacing("<", with: before)
         .replacing("%", with: numbers.last ?? "").replacing("*", with: end)

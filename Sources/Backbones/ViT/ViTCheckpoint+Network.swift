@@ -13,7 +13,7 @@ extension ViTCheckpoint {
     if let problem = target.problems.first {
       throw DiagnosticError(
         problem,
-        hints: ["choose a multiple of \(configuration.patchSize), such as \(configuration.imageSize)"])
+        hints: ["choose a multiple of \(configuration.patchSize)"])
     }
     return target
   }

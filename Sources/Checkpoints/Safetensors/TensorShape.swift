@@ -39,5 +39,6 @@ func shapeWords(_ shape: [Int]) -> String {
 /// Names the empty axis of a tensor that is used as a factor or a weight; nil when there is none.
 func emptyAxis(_ entry: TensorEntry) -> String? {
   guard entry.shape.contains(0) else { return nil }
-  return "tensor `\(entry.name)` has shape \(entry.shape): it has no numbers, every axis is at least 1"
+  return
+    "tensor `\(entry.name)` has shape \(entry.shape): it has no numbers, every axis is at least 1"
 }

@@ -61,7 +61,10 @@ public struct DiagnosticError: Error, Sendable, CustomStringConvertible {
   /// Every diagnostic as it is printed, one after the other; of more than `Diagnostic.mostListed` the
   /// first, and how many there are.
   public var description: String {
-    let listed = diagnostics.prefix(Diagnostic.mostListed).map(\.description)
+    // One more takes no more room than the sentence that there is one.
+    let isLong = diagnostics.count > Diagnostic.mostListed + 1
+    let listed = diagnostics.prefix(isLong ? Diagnostic.mostListed : diagnostics.count)
+      .map(\.description)
     let left = diagnostics.count - listed.count
     return (listed + (left > 0 ? ["and \(left) more"] : [])).joined(separator: "\n")
   }

@@ -96,7 +96,7 @@ struct CanonicalizeCommand: RegistryCommand {
         "\(output): the folder is not empty", hints: ["choose another --output"])
     }
     var folder = try PEFTAdapterFolder.read(adapter)
-    let result = Canonicalization(&folder)
+    let result = try Canonicalization(&folder)
     folder.metadata["canonicalized"] = balance.rawValue
     try RunFailure.marking { try folder.write(to: output) }
     return result

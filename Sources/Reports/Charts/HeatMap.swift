@@ -87,7 +87,8 @@ struct HeatMap {
   /// one rectangle of it.
   private func paths() -> [Markup] {
     enum Look: Hashable {
-      case shade(Int), diagonal, cross
+      case shade(Int)
+      case diagonal, cross
     }
     var outlines: [Look: String] = [:]
     for (i, row) in correlations.rows.enumerated() {

@@ -89,7 +89,9 @@ extension DoubleMatrix {
     let isDone = unsafe Self.withWork(unless: info != 0) { work, size in
       unsafe dsyevd_("V", "U", &n, &a, &n, &w, work, &size, &integers, &integerCount, &info, 1, 1)
     }
-    if !isDone || info != 0 || !w.allSatisfy(\.isFinite) { (w, a) = (Self.nan(rows), Self.nan(a.count)) }
+    if !isDone || info != 0 || !w.allSatisfy(\.isFinite) {
+      (w, a) = (Self.nan(rows), Self.nan(a.count))
+    }
     return (w, DoubleMatrix(a, rows: rows, columns: rows).transposed)
   }
 

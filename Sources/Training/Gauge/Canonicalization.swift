@@ -1,3 +1,4 @@
+import Backbones
 import Checkpoints
 import Datasets
 import Foundation
@@ -45,12 +46,13 @@ public struct Canonicalization: Sendable, Encodable {
         hints: ["if it is linear, canonicalize the PEFT folder 'adapter' of its run instead"])
     }
     let grams = balance == .data ? try Self.grams(experiment, images: images) : [:]
-    parts = adapters.entries.compactMap { entry in
+    parts = try adapters.entries.compactMap { entry in
       let adapter = entry.adapter as? any SubspaceDecomposable
       guard let (a, b) = adapter?.factorParameters else { return nil }
       let gauged = GaugedFactors(
         directions: DoubleMatrix(a.value), basis: DoubleMatrix(b.value),
         gram: grams[entry.site.name])
+      try Self.requireFinite(gauged, entry.site.name)
       a.value.assign(gauged.directions.tensor)
       b.value.assign(gauged.basis.tensor)
       return Part(entry.site.name, gauged)
@@ -58,7 +60,9 @@ public struct Canonicalization: Sendable, Encodable {
   }
 
   /// Brings the modules of a PEFT folder into the gauge that needs no data, in place.
-  public init(_ folder: inout PEFTAdapterFolder) {
+  ///
+  /// - Throws: `DiagnosticError` naming the module whose factors are not finite, or too large for it.
+  public init(_ folder: inout PEFTAdapterFolder) throws {
     var parts: [Part] = []
     for (index, module) in folder.modules.enumerated() {
       let a = DoubleMatrix(
@@ -66,11 +70,22 @@ public struct Canonicalization: Sendable, Encodable {
       let b = DoubleMatrix(
         module.b.map(Double.init), rows: module.bShape[0], columns: module.rank)
       let gauged = GaugedFactors(directions: a, basis: b.transposed)
+      try Self.requireFinite(gauged, module.module)
       folder.modules[index].a = gauged.directions.elements.map { Float($0) }
       folder.modules[index].b = gauged.basis.transposed.elements.map { Float($0) }
       parts.append(Part(module.module, gauged))
     }
     self.parts = parts
+  }
+
+  /// Refuses factors that are not finite in another gauge.
+  private static func requireFinite(_ gauged: GaugedFactors, _ name: String) throws {
+    let numbers = gauged.directions.elements + gauged.basis.elements
+    guard numbers.allSatisfy({ Float($0).isFinite }) else {
+      throw DiagnosticError(
+        "the factors of '\(name)' are not finite, or too large to be balanced",
+        hints: ["see petl inspect on the adapter"])
+    }
   }
 
   /// The centred Gram matrices of the coefficients over training images, by site.
@@ -79,6 +94,8 @@ public struct Canonicalization: Sendable, Encodable {
   ) throws -> [String: DoubleMatrix] {
     let pipeline = try experiment.pipeline()
     let chosen = Array(0..<min(images, pipeline.train.count))
+    try experiment.model.backbone.requireMemory(
+      forBatch: chosen.count, hint: "choose fewer --images")
     let pass = ForwardPass(
       isTraining: false, images: chosen.count, generator: RandomGenerator(seed: 0))
     return noGradient {

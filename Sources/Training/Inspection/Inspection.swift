@@ -127,7 +127,9 @@ public struct Inspection: Encodable {
     warnings = tensors.filter { $0.nonFinite > 0 }.map {
       "\($0.nonFinite) of the \($0.count) numbers of '\($0.name)' are not finite"
     }
-    for site in adapter?.sites ?? [] where !site.isFinite {
+    // Where a tensor is not finite, that was said already.
+    let areFinite = warnings.isEmpty
+    for site in adapter?.sites ?? [] where areFinite && !site.isFinite {
       warnings.append(
         "the change of \(site.name) has no figures: its factors, or their scale (alpha), are not finite or too large"
       )

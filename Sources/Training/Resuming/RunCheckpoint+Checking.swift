@@ -3,8 +3,11 @@ import Recipes
 
 extension RunCheckpoint.State: BoundedFigures {
   var faults: [String] {
-    FigureBounds.count("resumptions", resumptions) + FigureBounds.count("metricsBytes", metricsBytes)
-      + counts.sorted { $0.key < $1.key }.flatMap { FigureBounds.count("counts.\($0.key)", $0.value) }
+    FigureBounds.count("resumptions", resumptions)
+      + FigureBounds.count("metricsBytes", metricsBytes)
+      + counts.sorted { $0.key < $1.key }.flatMap {
+        FigureBounds.count("counts.\($0.key)", $0.value)
+      }
       + results.flatMap(\.faults) + progress.faults
   }
 

@@ -87,6 +87,7 @@ extension SweepEntry: BoundedFigures {
       && !folder.unicodeScalars.contains("\0")
     return FigureBounds.count("number", number, in: 1...FigureBounds.mostCounted)
       + (isPlain
-        ? [] : ["`folder` is \(folder.debugDescription), expected the name of a folder in this one"])
+        ? []
+        : ["`folder` is \(folder.debugDescription), expected the name of a folder in this one"])
   }
 }
