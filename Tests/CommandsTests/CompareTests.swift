@@ -257,6 +257,8 @@ private struct Runs {
     #expect(foreign.code == 2 && foreign.output.isEmpty)
     let named = "error: c0: not the folder of a run\n  its recipe.yaml has no name, seed, data"
     #expect(foreign.complaints.contains(named), "\(foreign)")
+    let report = try runs.bench.petl(["report", "c0"])
+    #expect(report.code == 2 && report.complaints.contains(named), "\(report)")
     // What cannot be read is not called damaged.
     let summary = runs.bench.folder + "/b0/summary.json"
     try FileManager.default.removeItem(atPath: summary)

@@ -169,3 +169,24 @@ import Testing
     }
   }
 }
+
+/// What is wrong is said with the file that it is in.
+@Suite struct NamedFileTests {
+  @Test func optionsOfForeignAdapters() throws {
+    let bench = try Bench()
+    try bench.writeExperiment("epochs: 1\n")
+    #expect(try bench.petl(["run", "r.yaml", "--output", "run"]).code == 0)
+    let path = bench.folder + "/run/adapter/adapter_config.json"
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let changed = text.replacing(/"lora_alpha": [0-9.]+/, with: "\"lora_alpha\": 10000000000.0")
+    #expect(changed != text)
+    try Data(changed.utf8).write(to: URL(fileURLWithPath: path))
+    let arguments = [
+      "--weights", "tiny.safetensors", "--head", "keep", "--output", "m.safetensors",
+    ]
+    let outcome = try bench.petl(["merge", "run/adapter"] + arguments)
+    #expect(outcome.code == 2, "\(outcome)")
+    #expect(outcome.complaints.hasPrefix("error: run/adapter: "), "\(outcome)")
+    #expect(outcome.complaints.contains("alpha"), "\(outcome)")
+  }
+}

@@ -21,8 +21,7 @@ extension RunReport {
   init(_ folder: RunFolder, registry: PluginRegistry, overrides: [String] = []) throws {
     let summary = try folder.summary()
     let records = try folder.records()
-    let recipe = String(
-      decoding: try readFile(folder.file("recipe.yaml"), limit: 10 << 20), as: UTF8.self)
+    let recipe = try folder.recipeText()
     var (notes, facts) = (summary.notes, [(label: String, value: String)]())
     var (sites, measuredOn): ([Site], String?) = ([], nil)
     do {

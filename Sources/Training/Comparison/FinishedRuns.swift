@@ -22,7 +22,7 @@ public struct FinishedRuns {
         foreign.map {
           Diagnostic(
             "\($0.path): not the folder of a run",
-            hints: ["its recipe.yaml has no \(ComparedRun.needed.joined(separator: ", "))"])
+            hints: ["its recipe.yaml has no \(RunFolder.recipeKeys.joined(separator: ", "))"])
         })
     }
     runs = read.compactMap(\.run)
@@ -60,12 +60,9 @@ public struct FinishedRuns {
 }
 
 extension ComparedRun {
-  /// The keys that the recipe of every run has.
-  fileprivate static let needed = ["name", "seed", "data"]
-
   /// Whether the recipe is that of a run, and not another YAML file of that name.
   fileprivate var isOfPETL: Bool {
-    Self.needed.allSatisfy { key in
+    RunFolder.recipeKeys.allSatisfy { key in
       settings.contains { $0.key == key || $0.key.hasPrefix(key + ".") }
     }
   }

@@ -51,6 +51,24 @@ extension RunFolder {
       owner: self.path, count: count, names: names, areWords: recipe.data.namesClasses)
   }
 
+  /// The keys that the recipe of every run has.
+  static let recipeKeys = ["name", "seed", "data"]
+
+  /// The text of the recipe, which must be one, whatever plugins it names.
+  ///
+  /// - Throws: `DiagnosticError` when the file cannot be read, or is another YAML file of that name.
+  public func recipeText() throws -> String {
+    let path = file("recipe.yaml")
+    var entries: [ConfigurationNode.Entry] = []
+    if case .mapping(let found) = try YAMLReader.read(path: path).value { entries = found }
+    guard Self.recipeKeys.allSatisfy({ key in entries.contains { $0.key == key } }) else {
+      throw DiagnosticError(
+        "\(self.path): not the folder of a run",
+        hints: ["its recipe.yaml has no \(Self.recipeKeys.joined(separator: ", "))"])
+    }
+    return String(decoding: try readFile(path, limit: 10 << 20), as: UTF8.self)
+  }
+
   /// The recipe of a run.
   ///
   /// - Parameters:

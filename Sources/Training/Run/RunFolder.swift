@@ -60,8 +60,8 @@ public struct RunFolder {
     } else {
       self.path = try Self.claimed("runs/" + name.replacing("/", with: "-"))
     }
-    for part in ["checkpoint", "adapter"] {
-      try createFolder("\(self.path)/\(part)", hints: ["choose another --output"])
+    for folder in [self.path, file("checkpoint"), file("adapter")] {
+      try createFolder(folder, hints: ["choose another --output"])
     }
   }
 
