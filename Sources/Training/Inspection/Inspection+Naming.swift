@@ -22,7 +22,9 @@ extension Inspection {
       let checkpoint = try Ingredients.checkpoint(BackboneRecipe(weights: store.name))
       let (naming, outline) = (checkpoint.naming, checkpoint.outline)
       let classes = checkpoint.classes.map { "\($0) classes" } ?? "no head"
-      return "\(naming.summary) (\(naming.id)): \(outline.summary), images of "
+      let wrapper = checkpoint.store.wrapper
+      return (wrapper.isEmpty ? "" : "behind `\(wrapper)`, ")
+        + "\(naming.summary) (\(naming.id)): \(outline.summary), images of "
         + "\(outline.imageSize) px, \(classes)"
     } catch {
       let mistakes = (error as? DiagnosticError)?.diagnostics ?? []
