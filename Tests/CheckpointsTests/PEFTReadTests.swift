@@ -114,8 +114,8 @@ struct PEFTReadTests {
     ),
     (#""target_modules":["qkv"],"rank_pattern":{"(?<!x":2}"#, "of `rank_pattern` is not a regular"),
     (
-      #""target_modules":["qkv"],"layers_to_transform":[0],"layers_pattern":"*""#,
-      "nothing to repeat"
+      #""target_modules":["qkv"],"layers_to_transform":[0],"layers_pattern":"(""#,
+      "of `layers_pattern` is not a regular"
     ),
     (#""target_modules":".*","layers_to_transform":[1]"#, "`layers_to_transform`"),
     (#""target_modules":["qkv"],"layers_to_transform":["a"]"#, "`layers_to_transform` is a list"),

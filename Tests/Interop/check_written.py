@@ -68,7 +68,7 @@ def models(naming, variant):
             "CLIPModel": both, f"CLIP{kind}ModelWithProjection": own}
     family = {"hf-vit-v5": "ViT", "hf-deit-v5": "DeiT", "hf-dinov2-v5": "Dinov2",
               "hf-dinov2-with-registers-v5": "Dinov2WithRegisters"}[naming]
-    sizes = dict(mlp_ratio=1.5) if "dinov2" in naming else dict(intermediate_size=24)
+    sizes = {} if "dinov2" in naming else dict(intermediate_size=24)
     config = tiny(family, num_labels=3, **sizes)
     names = [f"{family}ForImageClassification"] if variant == "head" else [f"{family}Model"]
     names += ["Dinov2Backbone"] if names == ["Dinov2Model"] else []
@@ -84,6 +84,10 @@ def check_class(path):
     kinds, configs = models(*path.name.split("@"))
     for kind in kinds:
         model = kind(configs[kind.__name__] if isinstance(configs, dict) else configs)
+        for module in model.modules():
+            # The ratio of DINOv2's MLP is a whole number.
+            if type(module).__name__.startswith("Dinov2") and hasattr(module, "fc1"):
+                module.fc1, module.fc2 = torch.nn.Linear(16, 24), torch.nn.Linear(24, 16)
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             warnings.filterwarnings("ignore", message="`is_gradient_checkpointing`", category=FutureWarning)

@@ -42,7 +42,7 @@ struct ClaimCheck {
     if !missing.isEmpty {
       faults.append(
         Diagnostic(
-          "\(path): `\(claims.key)` means \(missing.count) modules of this network of which the file has no tensors: \(list(missing))",
+          "\(path): `\(claims.key)` means modules of this network of which the file has no tensors: \(list(missing))",
           hints: [
             "the adapter was not saved whole, or was trained on a smaller network; what lacks tensors would be left as it is"
           ]))
