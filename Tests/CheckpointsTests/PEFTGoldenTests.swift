@@ -44,8 +44,8 @@ struct PEFTGoldenTests {
       do {
         let json = try JSONValue(parsing: bytes, name: "damaged.json")
         let configuration = try PEFTConfiguration(json, file: "damaged.json")
-        _ = configuration.targets.adapts("blocks.0.attn.qkv")
-        _ = configuration.rank(of: "blocks.0.attn.qkv")
+        _ = try configuration.targets.adapts("blocks.0.attn.qkv")
+        _ = try configuration.rank(of: "blocks.0.attn.qkv")
       } catch {
         #expect(error is DiagnosticError)
         refused += 1

@@ -56,13 +56,27 @@ struct PEFTReadTests {
     #expect(text.contains("blocks.0.attn.qkv`, which the configuration does not adapt"))
   }
 
-  @Test func findsTheLayerAsPEFTDoes() {
+  @Test func findsTheLayerAsPEFTDoes() throws {
     let targets = PEFTTargets(
       targets: .names(["q"]), excluded: nil, saved: [], layers: [3], layerPatterns: [])
-    #expect(targets.adapts("vit.layer.3.q"))
-    #expect(targets.adapts("vit.layer.3.experts.1.q"))
-    #expect(!targets.adapts("vit.layer.1.experts.3.q"))
-    #expect(!targets.adapts("layer.3.q"))
+    #expect(try targets.adapts("vit.layer.3.q"))
+    #expect(try targets.adapts("vit.layer.3.experts.1.q"))
+    #expect(try targets.adapts("vit.layer.1.experts.3.q") == false)
+    #expect(try targets.adapts("layer.3.q") == false)
+  }
+
+  /// Whether a module that is not in the file is missing is for the network to say.
+  @Test(arguments: [
+    (#""modules_to_save":["head"]"#, ["head"], false),
+    (#""modules_to_save":["score"],"task_type":"SEQ_CLS""#, ["score", "classifier"], false),
+    (#""task_type":"TOKEN_CLS""#, ["classifier", "score"], true),
+    (#""task_type":"QUESTION_ANS""#, ["qa_outputs"], true),
+    (#""task_type":"FEATURE_EXTRACTION""#, [], false), (#""task_type":null"#, [], false),
+  ])
+  func keepsWhatIsNotSaved(_ members: String, _ names: [String], _ areAdded: Bool) throws {
+    let folder = try read(with(#""target_modules":["qkv"],\#(members)"#))
+    #expect(folder.claims.unsaved.map(\.name) == names)
+    #expect(!areAdded || !folder.claims.unsaved.contains { !$0.isAdded })
   }
 
   @Test func readsPatternsAndDefaults() throws {
@@ -91,7 +105,18 @@ struct PEFTReadTests {
     (#""bias":"all","target_modules":["qkv"]"#, "`bias` is `all`"),
     (#""init_lora_weights":"pissa_niter_4","target_modules":["qkv"]"#, "`init_lora_weights`"),
     (#""target_modules":null"#, "`target_modules` is missing"),
-    (#""target_modules":"(""#, "not a regular expression"),
+    (
+      #""target_modules":"(""#, "the expression `(` of `target_modules` is not a regular expression"
+    ),
+    (#""target_modules":"(.*)*(.*)*(.*)*\\1(.*)*\\2x""#, "takes too long to match"),
+    (
+      #""target_modules":["qkv"],"modules_to_save":["a("]"#, "of `modules_to_save` is not a regular"
+    ),
+    (#""target_modules":["qkv"],"rank_pattern":{"(?<!x":2}"#, "of `rank_pattern` is not a regular"),
+    (
+      #""target_modules":["qkv"],"layers_to_transform":[0],"layers_pattern":"(""#,
+      "of `layers_pattern` is not a regular"
+    ),
     (#""target_modules":".*","layers_to_transform":[1]"#, "`layers_to_transform`"),
     (#""target_modules":["qkv"],"layers_to_transform":["a"]"#, "`layers_to_transform` is a list"),
     (#""target_modules":[1]"#, "`target_modules` is a list"),
@@ -100,7 +125,6 @@ struct PEFTReadTests {
     (#""target_modules":["qkv"],"rank_pattern":{"qkv":"x"}"#, "a string under `qkv`"),
     (#""target_modules":["qkv"],"rank_pattern":{"qkv":0}"#, "at least 1"),
     (#""target_modules":["qkv"],"rank_pattern":{"qkv":3}"#, "[2, 4], expected [3, inputs]"),
-    (#""target_modules":["qkv"],"modules_to_save":["head"]"#, "no tensor of it"),
   ])
   func refuses(_ members: String, _ words: String) {
     let text = complaint { try read(with(members)) }

@@ -31,12 +31,17 @@ struct VeRATests {
     #expect(factors.b == [1, 2, 30, 40, 500, 600] && factors.alpha == 2)
   }
 
+  /// Whether a module that is not in the file is missing is for the network to say.
+  @Test func keepsWhatIsNotSaved() throws {
+    let vera = try read(#""target_modules":["attn.proj"],"modules_to_save":["head"]"#)
+    #expect(vera.claims.unsaved == [.init(name: "head", isAdded: false)])
+  }
+
   @Test(arguments: [
     (#""target_modules":["qkv"]"#, "which the configuration does not adapt"),
     (#""target_modules":["attn.proj"],"bias":"all""#, "`bias` is `all`"),
     (#""target_modules":["attn.proj"],"fan_in_fan_out":true"#, "`fan_in_fan_out` is set"),
     (#""target_modules":["attn.proj"],"vera_dropout":3"#, "`vera_dropout` is 3.0"),
-    (#""target_modules":["attn.proj"],"modules_to_save":["head"]"#, "there is no tensor of it"),
     (#""bias":"none""#, "`target_modules` is missing"),
   ])
   func refuses(_ members: String, _ words: String) {

@@ -50,6 +50,39 @@ struct CLIPTokenizerTests {
     }
   }
 
+  /// OpenAI's own file begins with the name of the file in a quotation mark, and its code never reads it.
+  @Test(
+    "never reads the first line of OpenAI's file",
+    arguments: [
+      "\"bpe_simple_vocab_16e6.txt#version: 0.2", "#version: 0.2", "anything at all",
+    ])
+  func firstLine(_ line: String) throws {
+    let path = folder + "/openai/bpe_simple_vocab_16e6.txt"
+    let text = String(decoding: try readFile(path, limit: 1 << 20), as: UTF8.self)
+    let rest = text.drop { $0 != "\n" }
+    let temporary = NSTemporaryDirectory() + "vocabulary-\(UUID().uuidString).txt"
+    try (line + rest).write(toFile: temporary, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: temporary) }
+    let texts = ["a red circle", "the blue square's edge"]
+    let (own, other) = (try CLIPTokenizer(path: temporary), try CLIPTokenizer(path: path))
+    #expect(own.encode(texts) == other.encode(texts))
+  }
+
+  @Test("numbers long texts in no time")
+  func longTexts() throws {
+    let tokenizer = try CLIPTokenizer(path: folder + "/hf")
+    let clock = ContinuousClock()
+    let time = clock.measure {
+      let word = tokenizer.encode([String(repeating: "circle", count: 20_000)], length: 1 << 20)[0]
+      #expect(word.count > 20_000)
+      let marks = String(repeating: "<|startoftext|>", count: 10_000)
+      #expect(tokenizer.encode([marks], length: 20_000)[0].count == 10_002)
+      let odd = String(repeating: "<|", count: 50_000)
+      #expect(tokenizer.encode([odd])[0].count == 77)
+    }
+    #expect(time < .seconds(20), "\(time)")
+  }
+
   @Test("keeps the end of a text that is cut")
   func context() throws {
     let tokenizer = try CLIPTokenizer(path: folder + "/hf")

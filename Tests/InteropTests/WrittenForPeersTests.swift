@@ -72,6 +72,35 @@ struct WrittenForPeersTests {
     #expect(logits.count == 36)
   }
 
+  /// An adapter of every site in each naming of transformers 5, for each class of model that a user has:
+  /// with a head, and bare.
+  @Test(.enabled(if: folder != nil))
+  func writesForEveryClass() throws {
+    let place = try #require(Self.folder)
+    let (vit, swin) = (try Peers().network(), try NetworkTests().network("swin"))
+    var count = 0
+    for naming in SiteModules.all
+    where naming.name.hasSuffix("-v5") || naming.name.hasPrefix("hf-clip") {
+      let network: any Backbone = naming.hasStages ? swin : vit
+      let sites = network.sites.filter(\.kind.isLinear).map(\.name)
+      let group = AdapterGroup(type: "lora", options: [("rank", "2")], sites: sites)
+      let adapters = AdapterSet(try group.entries(on: network.sites, registry, place: ""))
+      var generator = RandomGenerator(seed: 4)
+      for (_, parameter) in adapters.parameters {
+        parameter.value.assign(generator.uniform(parameter.value.count, in: -0.4..<0.4))
+      }
+      let head = (weight: Tensor.zeros([3, network.width]), bias: Tensor.zeros([3]))
+      let contents = AdapterContents(
+        backbone: network, adapters: adapters, groups: [group], head: head)
+      for (variant, name) in [(naming, "head"), (naming.bare, "bare")] {
+        try AdapterExport.write(
+          contents, to: "\(place)/classes/\(naming.name)@\(name)", as: .peft(variant))
+        count += 1
+      }
+    }
+    #expect(count == 14)
+  }
+
   /// The adapters of NetworkTests in the names of their own networks.
   @Test(.enabled(if: folder != nil))
   func writesNetworks() throws {

@@ -23,6 +23,7 @@ public struct CLIPCheckpoint {
     _ store: any WeightStore, image: BackboneFacts = BackboneFacts(),
     text: BackboneFacts = BackboneFacts(), description: NetworkDescription? = nil
   ) throws {
+    let store = store.unwrapped()
     let textTower = try TextTowerCheckpoint(store, facts: text, description: description)
     self.text = textTower
     self.image = try ViTCheckpoint(store, facts: image, description: description)

@@ -35,7 +35,8 @@ public final class TextTower: AdaptableNetwork {
   /// Every place that an adapter can be attached to.
   public var sites: [AdaptationSite] { configuration.sites }
 
-  /// The features of texts: the normalised token at the end of each.
+  /// The features of texts: the normalised token at the end of each, which is the first like its last, as
+  /// transformers and open_clip look for it where a caption itself names that token.
   ///
   /// - Parameters:
   ///   - texts: the tokens of each text, from its start to its end, at most as many as the context;
@@ -55,11 +56,12 @@ public final class TextTower: AdaptableNetwork {
     var x =
       tokenEmbedding.gathered(ids).reshaped([texts.count, length, width])
       + positions.sliced(axis: 0, 0..<length)
-    // Whether a text is filled up or not, its adapters' statistics are the same.
-    pass.counting(TokenRows(lengths: texts.map(\.count), feature: .last)) {
+    // What stands after the first end of a text is not seen: its rows count no more than those that fill up.
+    let lengths = texts.map { text in (text.firstIndex(of: text[text.count - 1]) ?? 0) + 1 }
+    pass.counting(TokenRows(lengths: lengths, feature: .last)) {
       for block in blocks { x = block(x, adapters: adapters, pass: pass) }
     }
-    let ends = texts.enumerated().map { index, text in index * length + text.count - 1 }
+    let ends = lengths.enumerated().map { index, own in index * length + own - 1 }
     let last = x.reshaped([-1, width]).gathered(ends)
     return adapters.adaptedOutput(.norm, blocks.count - 1, norm(last), in: pass)
   }

@@ -120,7 +120,8 @@ public struct BackboneFacts: Sendable {
   }
 }
 
-/// Opens the weights of any network that is known here.
+/// Opens the weights of any network that is known here, also behind the names of a wrapper such as
+/// `module.`, which `store.wrapper` then holds.
 ///
 /// - Parameters:
 ///   - store: the tensors.
@@ -132,6 +133,7 @@ public func openBackbone(
   _ store: any WeightStore, facts: BackboneFacts = BackboneFacts(),
   description: NetworkDescription? = nil
 ) throws -> any BackboneCheckpoint {
+  let store = store.unwrapped()
   if SwinCheckpoint.recognizes(store) {
     return try SwinCheckpoint(store, facts: facts, description: description)
   }

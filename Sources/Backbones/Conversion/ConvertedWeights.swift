@@ -73,7 +73,8 @@ public struct ConvertedWeights {
       records.append(.float32("embeddings.mask_token", shape: [1, width], mask))
     }
     self.records = records
-    self.notes = notes
+    let wrapper = checkpoint.store.wrapper
+    self.notes = (wrapper.isEmpty ? [] : [Wrapper.note(wrapper, "tensors")]) + notes
   }
 
   /// What the tensors do not say, and whoever loads them must.

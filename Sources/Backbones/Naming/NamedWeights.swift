@@ -139,7 +139,7 @@ extension NamedWeights {
     return problems
   }
 
-  /// What is left aside, a sentence for each kind; none of an ordinary file.
+  /// A wrapper, and what is left aside, a sentence for each kind; none of an ordinary file.
   var notes: [String] {
     var counts: [(what: String, names: [String])] = []
     for entry in store.entries {
@@ -150,10 +150,12 @@ extension NamedWeights {
         counts.append((what, [entry.name]))
       }
     }
-    return counts.map { what, names in
-      let count = names.count == 1 ? "" : " and \(names.count - 1) more"
-      return "left aside, no part of the network: \(what) (\(names[0])\(count))"
-    }
+    let wrapper = store.wrapper.isEmpty ? [] : [Wrapper.note(store.wrapper, "tensors")]
+    return wrapper
+      + counts.map { what, names in
+        let count = names.count == 1 ? "" : " and \(names.count - 1) more"
+        return "left aside, no part of the network: \(what) (\(names[0])\(count))"
+      }
   }
 
   private static func reason(_ name: String) -> String? {

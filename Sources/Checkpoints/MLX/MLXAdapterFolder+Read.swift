@@ -39,10 +39,13 @@ extension MLXAdapterFolder {
     reader.read()
     guard reader.faults.isEmpty else { throw DiagnosticError(reader.faults) }
     let whole = try fileExists("\(path)/\(head)") ? readHead("\(path)/\(head)") : []
-    return PEFTAdapterFolder(
+    let layers = try fields.value("num_layers", "a whole number", \.whole)
+    var folder = PEFTAdapterFolder(
       modules: reader.modules, fullTensors: whole,
       baseModel: try fields.value("model", "a string", \.text), dropout: dropout,
       metadata: reader.file.metadata)
+    folder.claims = AdapterClaims(rule: .mlx(keys: reader.keys, layers: layers))
+    return folder
   }
 }
 

@@ -43,7 +43,7 @@ extension MLXAdapterFolder {
           .init("keys", .array(Set(places.map(\.1)).sorted().map { .string($0) })),
         ])),
     ])
-    let factors = adapter.modules.flatMap {
+    let factors = try (adapter.modules + gaps(in: adapter, places, naming, depth)).flatMap {
       records(of: $0, rank: rank, scale: scale, rslora: adapter.rslora)
     }
     let whole = adapter.fullTensors.map {
@@ -59,6 +59,39 @@ extension MLXAdapterFolder {
     if !whole.isEmpty { try writeAtomically(headData, to: "\(path)/\(head)") }
     try writeAtomically(data, to: "\(path)/\(tensors)")
     try writeAtomically(Array(text.utf8), to: "\(path)/\(configuration)")
+  }
+
+  /// Maps without a change where others of the same key are adapted: mlx adapts a key in every layer that
+  /// `num_layers` reaches.
+  ///
+  /// - Throws: `DiagnosticError` of a DoRA, whose unchanged magnitudes are those of the weights.
+  private static func gaps(
+    in adapter: PEFTAdapterFolder, _ places: [(SiteModules.Place, String)], _ naming: SiteModules,
+    _ depth: Int
+  ) throws -> [PEFTLoRA] {
+    guard !naming.hasStages else { return [] }
+    let there = Set(places.map(\.0))
+    let first = places.map(\.0.layer).min() ?? 0
+    var gaps: [PEFTLoRA] = []
+    for (index, (place, _)) in places.enumerated()
+    where !places[..<index].contains(where: { $0.0.map == place.map }) {
+      let like = adapter.modules[index]
+      for layer in first..<max(first, depth) {
+        let other = SiteModules.Place(map: place.map, layer: layer)
+        guard !there.contains(other), let path = naming.path(of: other) else { continue }
+        guard !adapter.isDoRA else {
+          throw DiagnosticError(
+            "mlx adapts the same maps in all of its layers; this DoRA leaves out `\(path)`",
+            hints: ["PEFT's format and our own hold it"])
+        }
+        gaps.append(
+          PEFTLoRA(
+            module: path, a: .init(repeating: 0, count: like.aShape[1]),
+            aShape: [1, like.aShape[1]],
+            b: .init(repeating: 0, count: like.bShape[0]), bShape: [like.bShape[0], 1], alpha: 0))
+      }
+    }
+    return gaps
   }
 
   private static func records(

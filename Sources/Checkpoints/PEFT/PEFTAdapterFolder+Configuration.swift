@@ -14,7 +14,7 @@ extension PEFTAdapterFolder {
     let saved = Set(fullTensors.map(\.module)).sorted()
     return .object([
       .init("alpha_pattern", alphas),
-      .init("auto_mapping", .null),
+      .init("auto_mapping", autoMapping),
       .init("base_model_name_or_path", baseModel.map { .string($0) } ?? .null),
       .init("bias", .string("none")),
       .init("fan_in_fan_out", .bool(false)),
@@ -52,13 +52,18 @@ extension PEFTAdapterFolder {
     }
     for choice in [short, plain, anchored] {
       let keys = try choice.map { (try PEFTPatternKey($0.0, key: key, file: "adapter"), $0.1) }
-      let exact = modules.allSatisfy { module in
-        let found = keys.first { $0.0.matches(module.module) }?.1 ?? usual
+      let exact = try modules.allSatisfy { module in
+        let found = try keys.first { try $0.0.matches(module.module) }?.1 ?? usual
         return found == module[keyPath: value]
       }
       if exact { return .object(choice.map { .init($0.0, json($0.1)) }) }
     }
     throw DiagnosticError("the names of the modules are such that `\(key)` cannot tell them apart")
+  }
+
+  /// The class of the network, where its modules' names alone would not say what it is.
+  private var autoMapping: JSONValue {
+    claims.baseClass.map { .object([.init("base_model_class", .string($0))]) } ?? .null
   }
 
   private func number(_ value: Double) -> JSONValue {

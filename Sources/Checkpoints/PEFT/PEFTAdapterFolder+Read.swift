@@ -4,7 +4,8 @@ extension PEFTAdapterFolder {
   /// Reads a folder with `adapter_config.json` and `adapter_model.safetensors`.
   ///
   /// Every tensor must be accounted for: an A without its B, a tensor that the configuration does not
-  /// ask for, or a rank other than the one configured is an error, not a silent no-op.
+  /// ask for, or a rank other than the one configured is an error, not a silent no-op. What the
+  /// configuration asks for and the file has not, `claims` says of a network.
   ///
   /// - Throws: `DiagnosticError` that names the file, key or tensor, if the folder cannot be read or
   ///   holds what is not supported.
@@ -21,6 +22,9 @@ extension PEFTAdapterFolder {
     var folder = PEFTAdapterFolder(
       modules: reader.modules, fullTensors: reader.fullTensors, baseModel: configuration.baseModel,
       rslora: configuration.rslora, dropout: configuration.dropout, metadata: file.metadata)
+    folder.claims = AdapterClaims(
+      configuration.targets, baseClass: configuration.baseClass,
+      whole: reader.fullTensors.map(\.module))
     folder.warnings = PEFTUnsupported.warnings(
       files.json, file: files.configurationPath, known: PEFTUnsupported.loraKeys)
     return folder

@@ -40,6 +40,8 @@ public struct PEFTAdapterFolder: Sendable {
   public var isDoRA: Bool { modules.contains { $0.magnitude != nil } }
   /// What `read(_:)` found odd but harmless, such as keys that are not known.
   public var warnings: [Diagnostic] = []
+  /// What the configuration that it was read with says; nothing of contents that were made.
+  public var claims = AdapterClaims.none
 
   /// Makes the contents of a folder.
   public init(

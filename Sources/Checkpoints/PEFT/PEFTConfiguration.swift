@@ -8,6 +8,8 @@ struct PEFTConfiguration {
   let rslora: Bool
   let isDoRA: Bool
   let baseModel: String?
+  /// The class of the network that it was trained on, as PEFT notes it; nil where it does not say.
+  let baseClass: String?
   let targets: PEFTTargets
   private let rankPattern: [(key: PEFTPatternKey, value: Int)]
   private let alphaPattern: [(key: PEFTPatternKey, value: Double)]
@@ -34,6 +36,7 @@ struct PEFTConfiguration {
     rslora = try fields.value("use_rslora", "a truth value", \.flag) ?? false
     isDoRA = try fields.value("use_dora", "a truth value", \.flag) ?? false
     baseModel = try fields.value("base_model_name_or_path", "a string", \.text)
+    baseClass = json["auto_mapping"]?["base_model_class"]?.text
     rankPattern = try fields.pattern("rank_pattern", "a whole number", \.whole)
     alphaPattern = try fields.pattern("alpha_pattern", "a number", \.double)
     targets = try fields.targets()
@@ -46,12 +49,24 @@ struct PEFTConfiguration {
   }
 
   /// The rank of the module at `path`: the first pattern that matches wins.
-  func rank(of path: String) -> Int {
-    rankPattern.first { $0.key.matches(path) }?.value ?? rank
+  ///
+  /// - Throws: `DiagnosticError` that names a pattern that takes too long.
+  func rank(of path: String) throws -> Int {
+    try rankPattern.first { try $0.key.matches(path) }?.value ?? rank
   }
 
   /// The alpha of the module at `path`: the first pattern that matches wins.
-  func alpha(of path: String) -> Double {
-    alphaPattern.first { $0.key.matches(path) }?.value ?? alpha
+  ///
+  /// - Throws: `DiagnosticError` that names a pattern that takes too long.
+  func alpha(of path: String) throws -> Double {
+    try alphaPattern.first { try $0.key.matches(path) }?.value ?? alpha
+  }
+
+  /// The rank and alpha of the module at `path`; nil of one that is not adapted.
+  ///
+  /// - Throws: `DiagnosticError` that names an expression that takes too long.
+  func choice(of path: String) throws -> (rank: Int, alpha: Double)? {
+    guard try targets.adapts(path) else { return nil }
+    return (try rank(of: path), try alpha(of: path))
   }
 }

@@ -2,8 +2,15 @@ import PETL
 
 /// Typed access to the members of `adapter_config.json`; `null` counts as absent.
 struct PEFTFields {
+  /// The most names or patterns under one key (our choice).
+  static let maximumCount = 10_000
+
   let json: JSONValue
   let file: String
+  /// What the expressions of the file may take in all.
+  let budget = MatchBudget()
+
+  init(json: JSONValue, file: String) { (self.json, self.file) = (json, file) }
 
   /// The value under `key`, or nil if absent.
   ///
@@ -22,10 +29,20 @@ struct PEFTFields {
   ///
   /// - Throws: `DiagnosticError` if it is neither a string nor a list of them.
   func strings(_ key: String) throws -> [String]? {
-    try value(key, "a string or a list of strings") { value in
+    let found = try value(key, "a string or a list of strings") { value in
       if let text = value.text { return [text] }
       let texts = value.elements?.compactMap(\.text)
       return texts?.count == value.elements?.count ? texts : nil
+    }
+    try bound(found?.count ?? 0, key)
+    return found
+  }
+
+  private func bound(_ count: Int, _ key: String) throws {
+    guard count <= Self.maximumCount else {
+      throw DiagnosticError(
+        "\(file): `\(key)` holds \(count) entries, at most \(Self.maximumCount) are read",
+        hints: ["name modules by the ends of their paths, or by an expression"])
     }
   }
 
@@ -36,12 +53,13 @@ struct PEFTFields {
     _ key: String, _ expected: String, _ read: (JSONValue) -> Value?
   ) throws -> [(key: PEFTPatternKey, value: Value)] {
     let members = try value(key, "an object", \.members) ?? []
+    try bound(members.count, key)
     return try members.map { member in
       guard let result = read(member.value) else {
         throw DiagnosticError(
           "\(file): `\(key)` has \(member.value.kind) under `\(member.name)`, expected \(expected)")
       }
-      return (try PEFTPatternKey(member.name, key: key, file: file), result)
+      return (try PEFTPatternKey(member.name, key: key, file: file, budget: budget), result)
     }
   }
 
@@ -66,20 +84,49 @@ struct PEFTFields {
         "\(file): `layers_to_transform` needs `target_modules` to be a list of names")
     }
     let patterns = try names.map {
-      try PEFTPattern("(?:^|.*?\\.)\($0)\\.(?<index>\\d+)\\.", key: "layers_pattern", file: file)
+      try PEFTPattern(
+        $0, in: "(?:^|.*?\\.){}\\.(?P<idx>\\d+)\\.", key: "layers_pattern", file: file,
+        budget: budget)
     }
+    let saved = try strings("modules_to_save") ?? []
+    let special = try saved.filter { !$0.utf8.allSatisfy(Self.isPlain) || $0.isEmpty }.map {
+      try PEFTPattern(
+        $0, in: "(^|.*\\.){}($|\\..*)", key: "modules_to_save", file: file, budget: budget)
+    }
+    let added = PEFTTaskHeads.names(of: json["task_type"]?.text).filter { !saved.contains($0) }
     return PEFTTargets(
       targets: targets, excluded: try selection("exclude_modules"),
-      saved: try strings("modules_to_save") ?? [],
+      saved: PathNames(saved + added), added: added, savedPatterns: special,
       layers: layers.flatMap { $0.isEmpty ? nil : Set($0) }, layerPatterns: patterns)
+  }
+
+  /// Whether a byte means itself in an expression, or is a dot.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    let scalar = Unicode.Scalar(byte)
+    return scalar.isWordPart(isASCII: true) || scalar == "-" || scalar == "."
   }
 
   private func selection(_ key: String) throws -> PEFTTargets.Selection? {
     guard let found = json[key], !found.isNull else { return nil }
     if let text = found.text {
-      return text.lowercased() == "all-linear"
-        ? .allLinear : .pattern(try PEFTPattern(text, key: key, file: file))
+      // Only `target_modules` has this word; elsewhere it is an expression like any other.
+      return key == "target_modules" && text.lowercased() == "all-linear"
+        ? .allLinear
+        : .pattern(try PEFTPattern(text, key: key, file: file, budget: budget))
     }
-    return .names(try strings(key) ?? [])
+    let names = try strings(key) ?? []
+    // An empty list excludes nothing.
+    return key == "exclude_modules" && names.isEmpty ? nil : .names(PathNames(names))
+  }
+}
+
+/// The heads that PEFT saves whole whatever the configuration says, by its `task_type`.
+enum PEFTTaskHeads {
+  static func names(of task: String?) -> [String] {
+    switch task {
+    case "SEQ_CLS", "TOKEN_CLS": ["classifier", "score"]
+    case "QUESTION_ANS": ["qa_outputs"]
+    default: []
+    }
   }
 }

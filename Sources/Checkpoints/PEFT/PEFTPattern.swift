@@ -1,71 +1,83 @@
 import PETL
+import Synchronization
 
-/// A regular expression of an adapter's configuration, matched as Python does.
-struct PEFTPattern {
-  /// The longest expression that is compiled (our choice).
-  static let maximumLength = 4096
+/// How many steps the expressions of one configuration may take in all (our choice): a thousand expressions
+/// over a thousand modules fit in, endless ones do not.
+final class MatchBudget: Sendable {
+  private static let most = 20_000_000
+  private static let mostOfAMatch = 200_000
+  private let left = Mutex(most)
 
-  private let regex: Regex<AnyRegexOutput>
-
-  /// Compiles `source`, found under `key` of `file`.
-  ///
-  /// - Throws: `DiagnosticError` if it is too long or not a regular expression.
-  init(_ source: String, key: String, file: String) throws {
-    guard source.utf8.count <= Self.maximumLength else {
-      throw DiagnosticError("\(file): the expression of `\(key)` is too long")
+  /// Runs `match` with the steps that it may take.
+  func spend<Value>(_ match: (inout Int) throws -> Value) rethrows -> Value {
+    try left.withLock { left in
+      let granted = min(left, Self.mostOfAMatch)
+      var steps = granted
+      defer { left -= granted - max(0, steps) }
+      return try match(&steps)
     }
+  }
+}
+
+/// A regular expression of an adapter's configuration, matched as PEFT lets Python do.
+struct PEFTPattern: Sendable {
+  private let pattern: PythonPattern
+  /// The expression as the file has it, and where.
+  private let place: String
+  private let budget: MatchBudget
+
+  /// Compiles the expression `source`, found under `key` of `file`.
+  ///
+  /// - Parameters:
+  ///   - source: The expression as the file has it.
+  ///   - template: What PEFT makes of it, with `{}` where it stands; itself by default.
+  ///   - key: The key of the configuration.
+  ///   - file: The configuration.
+  ///   - budget: The steps that the expressions of the file may take.
+  /// - Throws: `DiagnosticError` if it is too long, not a regular expression or one that is not supported.
+  init(
+    _ source: String, in template: String = "{}", key: String, file: String, budget: MatchBudget
+  ) throws {
+    let shown = source.count > 120 ? "\(source.prefix(120))…" : source
+    place = "\(file): the expression `\(shown)` of `\(key)`"
+    self.budget = budget
     do {
-      regex = try Regex(source).matchingSemantics(.unicodeScalar)
-    } catch {
-      throw DiagnosticError("\(file): `\(key)` holds `\(source)`, not a regular expression")
+      pattern = try PythonPattern(template.replacing("{}", with: source))
+    } catch let fault as PatternFault {
+      throw Self.error(place, fault)
     }
   }
 
   /// Whether the whole of `path` matches.
-  func matches(_ path: String) -> Bool {
-    (try? regex.wholeMatch(in: path)) != nil
-  }
-
-  /// The number that the group `index` holds in a match at the start of `path`.
-  func index(in path: String) -> Int? {
-    guard let match = try? regex.prefixMatch(in: path) else { return nil }
-    return match.output["index"]?.substring.flatMap { Int($0) }
-  }
-}
-
-/// A key of `rank_pattern` or `alpha_pattern`: the expression `(.*\.)?(key)` on the whole path.
-struct PEFTPatternKey {
-  private enum Form {
-    /// Letters, digits, `_`, `-` and dots; the dot stands for any character, as in an expression.
-    case plain([UInt8])
-    case expression(PEFTPattern)
-  }
-
-  private let form: Form
-
-  /// Reads the key `source` of the object `key` of `file`.
   ///
-  /// - Throws: `DiagnosticError` if it is not a regular expression.
-  init(_ source: String, key: String, file: String) throws {
-    let isPlain = source.utf8.allSatisfy {
-      let character = Character(Unicode.Scalar($0))
-      return $0 < 0x80 && (character.isLetter || character.isNumber || "_-.".contains(character))
-    }
-    form =
-      isPlain
-      ? .plain(Array(source.utf8))
-      : .expression(try PEFTPattern("(.*\\.)?(\(source))", key: key, file: file))
+  /// - Throws: `DiagnosticError` that names the expression, when it takes too long.
+  func matches(_ path: String) throws -> Bool {
+    try noting { try pattern.matches(path, steps: &$0) }
   }
 
-  /// Whether the key speaks of the module at `path`.
-  func matches(_ path: String) -> Bool {
-    switch form {
-    case .expression(let pattern): return pattern.matches(path)
-    case .plain(let key):
-      let bytes = Array(path.utf8)
-      let start = bytes.count - key.count
-      guard start == 0 || (start > 0 && bytes[start - 1] == UInt8(ascii: ".")) else { return false }
-      return zip(bytes[start...], key).allSatisfy { $0 == $1 || $1 == UInt8(ascii: ".") }
+  /// Whether a match begins at the start of `path`.
+  ///
+  /// - Throws: `DiagnosticError` that names the expression, when it takes too long.
+  func matchesStart(of path: String) throws -> Bool {
+    try noting { try pattern.matchesStart(of: path, steps: &$0) }
+  }
+
+  /// The number that the group `idx` holds in a match at the start of `path`.
+  ///
+  /// - Throws: `DiagnosticError` that names the expression, when it takes too long.
+  func index(in path: String) throws -> Int? {
+    try noting { try pattern.group("idx", ofMatchIn: path, steps: &$0) }.flatMap { Int($0) }
+  }
+
+  private func noting<Value>(_ match: (inout Int) throws -> Value) throws -> Value {
+    do {
+      return try budget.spend(match)
+    } catch let fault as PatternFault {
+      throw Self.error(place, fault)
     }
+  }
+
+  private static func error(_ place: String, _ fault: PatternFault) -> DiagnosticError {
+    DiagnosticError("\(place) \(fault.reason)", hints: fault.hint.map { [$0] } ?? [])
   }
 }

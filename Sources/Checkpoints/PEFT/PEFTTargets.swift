@@ -1,11 +1,11 @@
 import PETL
 
 /// Which modules a configuration adapts, with PEFT's rules.
-struct PEFTTargets {
+struct PEFTTargets: Sendable {
   /// A value of `target_modules` or `exclude_modules`.
-  enum Selection {
+  enum Selection: Sendable {
     /// Names; a path matches if it is one of them or ends in a dot and one of them.
-    case names([String])
+    case names(PathNames)
     /// An expression for the whole path.
     case pattern(PEFTPattern)
     /// Every linear map.
@@ -16,40 +16,57 @@ struct PEFTTargets {
   let targets: Selection
   /// `exclude_modules`, which wins.
   let excluded: Selection?
-  /// `modules_to_save`, which are never adapted.
-  let saved: [String]
+  /// `modules_to_save` and what PEFT adds to it, which are never adapted.
+  let saved: PathNames
+  /// The names of `saved` that PEFT adds because of the `task_type`.
+  var added: [String] = []
+  /// Names of `saved` that are expressions, as PEFT keeps modules from being adapted.
+  var savedPatterns: [PEFTPattern] = []
   /// `layers_to_transform`, if any.
   let layers: Set<Int>?
   /// How the index of a layer is found, if `layers_pattern` says so.
   let layerPatterns: [PEFTPattern]
 
   /// Whether PEFT adapts the module at `path`, if it is a linear map.
-  func adapts(_ path: String) -> Bool {
-    if let excluded, Self.selects(excluded, path) { return false }
-    if savedModule(of: path) != nil { return false }
-    guard Self.selects(targets, path) else { return false }
+  ///
+  /// - Throws: `DiagnosticError` that names an expression that takes too long.
+  func adapts(_ path: String) throws -> Bool {
+    if let excluded, try Self.selects(excluded, path) { return false }
+    if try isSaved(path) { return false }
+    guard try Self.selects(targets, path) else { return false }
     // A full path is taken at its word, whatever its layer.
     if case .names(let names) = targets, names.contains(path) { return true }
     guard let layers else { return true }
-    return layerIndex(of: path).map(layers.contains) ?? false
+    return try layerIndex(of: path).map(layers.contains) ?? false
+  }
+
+  /// Whether every linear map is meant, not some by their names.
+  var isAllLinear: Bool {
+    if case .allLinear = targets { true } else { false }
   }
 
   /// The entry of `modules_to_save` that the module at `path` is, or lies in.
-  func savedModule(of path: String) -> String? {
-    saved.first { ".\(path).".contains(".\($0).") }
+  func savedModule(of path: String) -> String? { saved.within(path) }
+
+  private func isSaved(_ path: String) throws -> Bool {
+    if savedModule(of: path) != nil || saved.match(within: path) { return true }
+    return try savedPatterns.contains { try $0.matchesStart(of: path) }
   }
 
-  private static func selects(_ selection: Selection, _ path: String) -> Bool {
+  private static func selects(_ selection: Selection, _ path: String) throws -> Bool {
     switch selection {
-    case .names(let names): names.contains { path == $0 || path.hasSuffix(".\($0)") }
-    case .pattern(let pattern): pattern.matches(path)
+    case .names(let names): names.end(path)
+    case .pattern(let pattern): try pattern.matches(path)
     case .allLinear: true
     }
   }
 
-  private func layerIndex(of path: String) -> Int? {
+  private func layerIndex(of path: String) throws -> Int? {
     guard layerPatterns.isEmpty else {
-      return layerPatterns.lazy.compactMap { $0.index(in: path) }.first
+      for pattern in layerPatterns {
+        if let index = try pattern.index(in: path) { return index }
+      }
+      return nil
     }
     // The first numbered part with two parts before it and one after it.
     return path.split(separator: ".", omittingEmptySubsequences: false).dropFirst(2).dropLast()

@@ -24,7 +24,9 @@ struct PEFTTensorReader {
         continue
       }
       let name = String(entry.name.dropFirst(PEFTNames.prefix.count))
-      if name.hasSuffix(PEFTNames.a) {
+      if let reason = PathNames.objection(to: name) {
+        fault("tensor `\(entry.name.prefix(80))…` \(reason)")
+      } else if name.hasSuffix(PEFTNames.a) {
         readPair(String(name.dropLast(PEFTNames.a.count)), a: entry)
       } else if name.hasSuffix(PEFTNames.b) {
         let partner = PEFTNames.prefix + name.dropLast(PEFTNames.b.count) + PEFTNames.a
@@ -36,10 +38,6 @@ struct PEFTTensorReader {
         readFull(name, entry)
       }
     }
-    for module in configuration.targets.saved
-    where !fullTensors.contains(where: { ".\($0.module).".contains(".\(module).") }) {
-      fault("`modules_to_save` names `\(module)`, but there is no tensor of it")
-    }
     if modules.isEmpty, faults.isEmpty { fault("there is no LoRA tensor in it") }
   }
 
@@ -49,12 +47,13 @@ struct PEFTTensorReader {
       return fault("tensor `\(a.name)` has no `\(partner)`")
     }
     let place = PEFTModulePath(module)
-    guard configuration.targets.adapts(place.target) else {
+    let found = noting { [configuration] in try configuration.choice(of: place.target) }
+    guard let choice = found else { return }
+    guard let (rank, alpha) = choice else {
       return fault(
         "tensor `\(a.name)` is of `\(module)`, which the configuration does not adapt",
         hint: "see `target_modules`, `exclude_modules`, `modules_to_save`, `layers_to_transform`")
     }
-    let rank = configuration.rank(of: place.target)
     for (entry, axis) in [(a, 0), (b, 1)] {
       guard entry.shape.count == 2, entry.shape[axis] == rank else {
         let expected = axis == 0 ? "[\(rank), inputs]" : "[outputs, \(rank)]"
@@ -75,7 +74,7 @@ struct PEFTTensorReader {
     modules.append(
       PEFTLoRA(
         module: place.path, a: aValues, aShape: a.shape, b: bValues, bShape: b.shape,
-        alpha: Double(place.times) * configuration.alpha(of: place.target), magnitude: magnitude))
+        alpha: Double(place.times) * alpha, magnitude: magnitude))
   }
 
   private mutating func readMagnitude(of module: String, outputs: Int) -> [Float]? {
@@ -109,12 +108,18 @@ struct PEFTTensorReader {
   }
 
   private mutating func floats(_ entry: TensorEntry) -> [Float]? {
+    noting { [file] in try file.floats(entry.name) }
+  }
+
+  /// What `body` gives; what it throws is a fault, said once.
+  private mutating func noting<Value>(_ body: () throws -> Value) -> Value? {
     do {
-      return try file.floats(entry.name)
+      return try body()
     } catch let error as DiagnosticError {
-      faults += error.diagnostics
+      let known = Set(faults.map(\.message))
+      faults += error.diagnostics.filter { !known.contains($0.message) }
     } catch {
-      fault("tensor `\(entry.name)`: \(error)")
+      fault("\(error)")
     }
     return nil
   }

@@ -26,6 +26,9 @@ extension PEFTVeRA {
     vera.dropout = dropout
     vera.start = try fields.value("d_initial", "a number", \.double) ?? 0.1
     vera.metadata = file.metadata
+    vera.claims = AdapterClaims(
+      targets, baseClass: json["auto_mapping"]?["base_model_class"]?.text,
+      whole: vera.fullTensors.map(\.module))
     vera.warnings = PEFTUnsupported.warnings(json, file: path, known: PEFTUnsupported.veraKeys)
     return vera
   }
@@ -70,7 +73,9 @@ private struct VeRATensorReader {
         continue
       }
       let name = String(entry.name.dropFirst(PEFTNames.prefix.count))
-      if name.hasSuffix(VeRANames.lambdaB) {
+      if let reason = PathNames.objection(to: name) {
+        fault("tensor `\(entry.name.prefix(80))…` \(reason)")
+      } else if name.hasSuffix(VeRANames.lambdaB) {
         let path = String(name.dropLast(VeRANames.lambdaB.count))
         if let found = try module(path, entry, outputs: b.shape[0]) { vera.modules.append(found) }
       } else if name.hasSuffix(VeRANames.lambdaD) {
@@ -87,10 +92,6 @@ private struct VeRATensorReader {
         vera.fullTensors.append(tensor)
       }
     }
-    for module in targets.saved
-    where !vera.fullTensors.contains(where: { ".\($0.module).".contains(".\(module).") }) {
-      fault("`modules_to_save` names `\(module)`, but there is no tensor of it")
-    }
     if vera.modules.isEmpty, faults.isEmpty { fault("there is no VeRA tensor in it") }
     guard faults.isEmpty else { throw DiagnosticError(faults) }
     return vera
@@ -104,7 +105,7 @@ private struct VeRATensorReader {
       fault("tensor `\(b.name)` has no `\(partner)`")
       return nil
     }
-    guard targets.adapts(module) else {
+    guard try targets.adapts(module) else {
       fault("tensor `\(b.name)` is of `\(module)`, which the configuration does not adapt")
       return nil
     }

@@ -13,7 +13,9 @@ extension PEFTVeRA {
     let saved = Set(fullTensors.map(\.module)).sorted()
     let targets = shortestTargets(for: modules.map(\.module), among: backboneModules)
     let json = JSONValue.object([
-      .init("auto_mapping", .null),
+      .init(
+        "auto_mapping",
+        claims.baseClass.map { .object([.init("base_model_class", .string($0))]) } ?? .null),
       .init("base_model_name_or_path", baseModel.map { .string($0) } ?? .null),
       .init("bias", .string("none")),
       .init("d_initial", .number(start)),

@@ -41,6 +41,8 @@ public struct PEFTVeRA: Sendable {
   public var metadata: [String: String]
   /// What reading found odd but harmless.
   public var warnings: [Diagnostic] = []
+  /// What the configuration that it was read with says; nothing of contents that were made.
+  public var claims = AdapterClaims.none
 
   /// Makes the contents of a folder.
   public init(

@@ -24,12 +24,12 @@ extension SiteModules {
   /// CLIP's vision tower of transformers, all versions.
   public static let clip = SiteModules(
     "hf-clip", root: "vision_model.", block: "encoder.layers.{layer}", clipMaps,
-    others: ["layer_norm1", "layer_norm2"],
+    hasSameHead: false, others: ["layer_norm1", "layer_norm2"],
     outside: ["embeddings.patch_embedding", "pre_layrnorm", "post_layernorm"])
   /// CLIP's text tower of transformers, all versions.
   public static let clipText = SiteModules(
     "hf-clip-text", root: "text_model.", block: "encoder.layers.{layer}", clipMaps,
-    others: ["layer_norm1", "layer_norm2"], outside: ["final_layer_norm"])
+    hasSameHead: false, others: ["layer_norm1", "layer_norm2"], outside: ["final_layer_norm"])
 
   /// Every naming that is known; the first of equally good ones is detected.
   public static let all: [SiteModules] =
@@ -49,11 +49,11 @@ extension SiteModules {
       return [
         SiteModules(
           name + "-v5", root: family + ".", block: "encoder.layer.{layer}", newAttention,
-          others: others,
-          outside: outside),
+          hasSameHead: false, others: others, outside: outside),
         SiteModules(
           name, root: family + ".", block: "encoder.layer.{layer}",
-          oldAttention.merging(plainMLP) { _, mlp in mlp }, others: others, outside: outside),
+          oldAttention.merging(plainMLP) { _, mlp in mlp }, hasSameHead: false, others: others,
+          outside: outside),
       ]
     } + [
       SiteModules(
@@ -67,12 +67,22 @@ extension SiteModules {
         ]) { _, own in own }, others: aroundNorms,
         outside: ["embeddings.patch_embeddings.projection", "layernorm"]),
       SiteModules(
-        "open-clip", root: "visual.", block: "transformer.resblocks.{layer}",
-        [
-          .fused: "attn", .site(.output): "attn.out_proj", .site(.fc1): "mlp.c_fc",
-          .site(.fc2): "mlp.c_proj",
-        ], head: "head", others: ["ln_1", "ln_2"], outside: ["conv1", "ln_pre", "ln_post"]),
+        "open-clip", root: "visual.", block: "transformer.resblocks.{layer}", openCLIPMaps,
+        head: "head", others: ["ln_1", "ln_2"], outside: ["conv1", "ln_pre", "ln_post"]),
     ]
+
+  /// The text towers: Hugging Face's, and open_clip's with and without `text.`.
+  static let texts: [SiteModules] = {
+    let own = SiteModules(
+      "open-clip-text", root: "text.", block: "transformer.resblocks.{layer}", openCLIPMaps,
+      others: ["ln_1", "ln_2"], outside: ["ln_final"])
+    return [clipText, own, own.bare]
+  }()
+
+  private static let openCLIPMaps: [MapKind: String] = [
+    .fused: "attn", .site(.output): "attn.out_proj", .site(.fc1): "mlp.c_fc",
+    .site(.fc2): "mlp.c_proj",
+  ]
 
   private static let plainMLP: [MapKind: String] = [
     .site(.fc1): "mlp.fc1", .site(.fc2): "mlp.fc2",
@@ -94,10 +104,10 @@ extension SiteModules {
 
   private init(
     _ name: String, root: String = "", block: String, _ maps: [MapKind: String],
-    head: String = "classifier", others: [String], outside: [String]
+    head: String = "classifier", hasSameHead: Bool = true, others: [String], outside: [String]
   ) {
     self.init(
-      name: name, root: root, fullRoot: root, block: block, maps: maps, head: head, others: others,
-      outside: outside)
+      name: name, root: root, fullRoot: root, block: block, maps: maps, head: head,
+      hasSameHead: hasSameHead, others: others, outside: outside)
   }
 }

@@ -17,6 +17,13 @@ public struct SiteModules: Sendable, Hashable {
   public let maps: [MapKind: String]
   /// The head's path.
   public let head: String
+  /// Whether a library's model with a head gives it what ours does: the normalised class token, or a Swin's
+  /// mean.
+  ///
+  /// Hugging Face's CLIP takes the mean of the patches, its DINOv2 class token and mean together.
+  public let hasSameHead: Bool
+  /// Whether what is written for it is for the bare model when nothing else is asked for.
+  public var isUsuallyBare: Bool { fullRoot.hasPrefix("dinov2") }
   /// The other modules with weights in a block.
   let others: [String]
   /// The other modules with weights outside of the blocks.
@@ -51,13 +58,25 @@ public struct SiteModules: Sendable, Hashable {
   public var isTower: Bool { ["vision_model.", "text_model.", "visual."].contains(fullRoot) }
   /// Whether the fused map is a parameter of the attention module itself, PyTorch's `MultiheadAttention`.
   public var adaptsAttentionWhole: Bool { maps[.fused] == "attn" }
+  /// Whether the network is a text tower.
+  public var isText: Bool { ["text_model.", "text."].contains(fullRoot) }
+  /// Whether paths have the root of a model with a head, or there is no such root.
+  public var isRooted: Bool { root == fullRoot }
+  /// The class of a tower that is a network of its own, whose names do not say which tower it is; nil of any
+  /// other.
+  public var classOfBareTower: String? {
+    guard isTower, !isRooted else { return nil }
+    return isText ? "CLIPTextModel" : isFused ? "VisionTransformer" : "CLIPVisionModel"
+  }
+  /// Whether the network has a head of the same meaning as ours.
+  public var holdsHead: Bool { hasSameHead && isRooted }
   /// Whether the network is in stages.
   public var hasStages: Bool { block.contains("{stage}") }
   /// The same names without the root, as the bare network has them.
   public var bare: SiteModules {
     SiteModules(
       name: name, root: "", fullRoot: fullRoot, block: block, maps: maps, head: head,
-      others: others, outside: outside)
+      hasSameHead: hasSameHead, others: others, outside: outside)
   }
 
   /// The place that a path names; nil when it names none.
@@ -111,10 +130,61 @@ public struct SiteModules: Sendable, Hashable {
     return outside.map { root + $0 } + blocks + [head]
   }
 
+  /// The modules that are no maps of blocks and that PEFT can adapt all the same, without the head: the
+  /// convolution that embeds patches, and what merges tokens between stages.
+  ///
+  /// - Parameter stages: How many stages the network has.
+  /// - Returns: Their paths.
+  public func furtherModules(stages: Int) -> [String] {
+    let convolutions = outside.filter { !$0.contains("norm") && !$0.hasPrefix("ln_") }
+    guard hasStages, let start = block.split(separator: ".blocks").first else {
+      return convolutions.map { root + $0 }
+    }
+    // timm merges at the start of a stage, transformers at the end.
+    let range = isFused ? 1..<max(1, stages) : 0..<max(0, stages - 1)
+    return convolutions.map { root + $0 }
+      + range.map { root + start.replacing("{stage}", with: "\($0)") + ".downsample.reduction" }
+  }
+
+  /// Every naming, with and without its root.
+  private static var variants: [SiteModules] {
+    all.flatMap { $0.root.isEmpty ? [$0] : [$0, $0.bare] }
+  }
+
   /// The naming in which most of the paths are places, with or without its root; nil when there is none.
   public static func detected(in paths: some Collection<String>) -> SiteModules? {
+    detected(in: paths, among: variants)
+  }
+
+  /// The naming of an image network in which most of the paths are places; nil when there is none.
+  ///
+  /// `transformer.resblocks` without `visual.` is the text tower of open_clip's model, and its image tower only
+  /// where that was adapted by itself, which only the class of the network tells.
+  ///
+  /// - Parameters:
+  ///   - paths: Paths of modules.
+  ///   - baseClass: The class of the network, where it is known.
+  /// - Returns: The naming, with or without its root.
+  public static func detected(
+    inImageNetwork paths: some Collection<String>, baseClass: String?
+  ) -> SiteModules? {
+    detected(
+      in: paths,
+      among: variants.filter {
+        !$0.isText && ($0.name != "open-clip" || $0.isRooted || baseClass == "VisionTransformer")
+      })
+  }
+
+  /// The naming of a text tower in which most of the paths are places; nil when there is none.
+  public static func detected(inTextTower paths: some Collection<String>) -> SiteModules? {
+    detected(in: paths, among: texts)
+  }
+
+  private static func detected(
+    in paths: some Collection<String>, among namings: [SiteModules]
+  ) -> SiteModules? {
     var best: (naming: SiteModules, count: Int)?
-    for naming in all.flatMap({ $0.root.isEmpty ? [$0] : [$0, $0.bare] }) {
+    for naming in namings {
       let count = paths.count { naming.place(of: $0) != nil }
       if count > best?.count ?? 0 { best = (naming, count) }
     }

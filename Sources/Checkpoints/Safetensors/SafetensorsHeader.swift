@@ -28,7 +28,8 @@ struct SafetensorsHeader: Sendable {
     var entries: [TensorEntry] = []
     for member in root.members ?? [] {
       if member.name == "__metadata__" {
-        metadata = try checker.metadata(member.node)
+        // The reference takes null for none.
+        metadata = member.node.value.isNull ? [:] : try checker.metadata(member.node)
       } else {
         entries.append(try checker.entry(member))
       }

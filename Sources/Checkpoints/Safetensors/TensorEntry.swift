@@ -9,6 +9,11 @@ public struct TensorEntry: Sendable, Equatable {
   /// Where its bytes are, counted from the start of the buffer (after the header).
   public let byteRange: Range<Int>
 
+  /// Describes a tensor.
+  public init(name: String, type: ScalarType, shape: [Int], byteRange: Range<Int>) {
+    (self.name, self.type, self.shape, self.byteRange) = (name, type, shape, byteRange)
+  }
+
   /// How many numbers it holds.
   public var elementCount: Int { shape.reduce(1, *) }
 }

@@ -85,7 +85,7 @@ extension CLIPTokenizer {
         reading.append(ByteAlphabet.name(byte, endsWord: endsWord))
       }
     }
-    reading.add(lines: text, of: path, atMost: Self.openAIMerges, naming: true)
+    reading.add(lines: text, of: path, asOpenAI: true, atMost: Self.openAIMerges)
     for name in [Self.startName, Self.endName] { reading.append(Array(name.utf8)) }
     self = try reading.tokenizer()
   }
@@ -117,14 +117,17 @@ private struct VocabularyReading {
   }
 
   /// Adds the merges of a text, one a line, after a first line that may be a comment.
+  ///
+  /// OpenAI's own code never reads the first line, which is `"bpe_simple_vocab_16e6.txt#version: 0.2` in its
+  /// file, and makes a token of every merge.
   mutating func add(
-    lines text: String, of file: String, atMost limit: Int = .max, naming: Bool = false
+    lines text: String, of file: String, asOpenAI: Bool = false, atMost limit: Int = .max
   ) {
     let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
     var number = 0
     for (index, line) in lines.enumerated() where number < limit {
-      if line.isEmpty || index == 0 && line.hasPrefix("#version") { continue }
-      if naming { append(Array(line.utf8.filter { $0 != 0x20 })) }
+      if line.isEmpty || index == 0 && (asOpenAI || line.hasPrefix("#version")) { continue }
+      if asOpenAI { append(Array(line.utf8.filter { $0 != 0x20 })) }
       add(merge: String(line), "\(file):\(index + 1)")
       number += 1
     }

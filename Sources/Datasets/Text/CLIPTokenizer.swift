@@ -95,33 +95,48 @@ public struct CLIPTokenizer: Sendable {
   }
 
   /// The text between start and end tokens that it names itself, each part with the token after it.
-  private func parts(of text: String) -> [(text: Substring, special: Int?)] {
-    var parts: [(Substring, Int?)] = []
-    var rest = text[...]
-    while let mark = rest.firstRange(of: "<|") {
-      let found = [(Self.startName, start), (Self.endName, end)].compactMap { name, token in
-        rest.firstRange(of: name).map { (range: $0, token: token) }
-      }.min { $0.range.lowerBound < $1.range.lowerBound }
-      guard let found, mark.lowerBound <= found.range.lowerBound else { break }
-      parts.append((rest[..<found.range.lowerBound], found.token))
-      rest = rest[found.range.upperBound...]
+  private func parts(of text: String) -> [(text: String, special: Int?)] {
+    let bytes = Array(text.utf8)
+    let specials = [(Array(Self.startName.utf8), start), (Array(Self.endName.utf8), end)]
+    var parts: [(String, Int?)] = []
+    var (from, index) = (0, 0)
+    while index < bytes.count {
+      let found =
+        bytes[index] == specials[0].0[0]
+        ? specials.first { bytes[index...].starts(with: $0.0) } : nil
+      guard let (name, token) = found else {
+        index += 1
+        continue
+      }
+      parts.append((String(decoding: bytes[from..<index], as: UTF8.self), token))
+      index += name.count
+      from = index
     }
-    return parts + [(rest, nil)]
+    return parts + [(String(decoding: bytes[from...], as: UTF8.self), nil)]
   }
 
-  /// The tokens of a word: its bytes, merged as long as there is a rule.
+  /// The tokens of a word: its bytes, merged as long as there is a rule, the lowest rank first and of equal
+  /// ones the leftmost.
   private func merged(_ word: [UInt8]) -> [Int] {
-    var tokens = word.enumerated().map { index, byte in
+    let tokens = word.enumerated().map { index, byte in
       bytes[Int(byte) + (index == word.count - 1 ? 256 : 0)]
     }
-    while tokens.count > 1 {
-      let best = (0..<tokens.count - 1).compactMap { index in
-        merges[Pair(first: tokens[index], second: tokens[index + 1])].map { ($0, index) }
-      }.min { ($0.0.rank, $0.1) < ($1.0.rank, $1.1) }
-      guard let (merge, index) = best else { break }
-      tokens[index] = merge.token
-      tokens.remove(at: index + 1)
+    var pairs = PairQueue(tokens)
+    for index in tokens.indices.dropLast() { offer(index, &pairs) }
+    while let merge = pairs.popFirst() {
+      let before = pairs.apply(merge)
+      if let before { offer(before, &pairs) }
+      offer(merge.index, &pairs)
     }
-    return tokens
+    return pairs.result
+  }
+
+  /// Enters the pair that begins at a token, where there is a rule for it.
+  private func offer(_ index: Int, _ pairs: inout PairQueue) {
+    guard let (first, second) = pairs.pair(at: index),
+      let merge = merges[Pair(first: first, second: second)]
+    else { return }
+    pairs.insert(
+      .init(rank: merge.rank, index: index, first: first, second: second, token: merge.token))
   }
 }

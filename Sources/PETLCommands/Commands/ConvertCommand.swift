@@ -21,6 +21,7 @@ struct ConvertCommand: RegistryCommand {
         petl convert ViT-B_16.npz --to hf-vit --output vit-base
         petl convert peft-folder --weights w.safetensors --to mlx --output mlx
         petl convert old --weights vit --to peft --naming hf-vit-v5 --output new
+        petl convert lora --weights dino --to peft --naming hf-dinov2-v5 --model head --output new
       """)
 
   @Argument(help: "Weights, an adapter, or the folder of a run.", completion: .file())
@@ -37,6 +38,12 @@ struct ConvertCommand: RegistryCommand {
 
   @Option(help: "With an adapter: the names of modules, timm when left out.")
   var naming: String?
+
+  @Option(
+    help:
+      "With --naming: bare (ViTModel, Dinov2Model) or head (ViTForImageClassification); when left out bare of DINOv2, else head."
+  )
+  var model: String?
 
   @Option(help: "With weights: attention heads, where nothing beside the file says them.")
   var heads: Int?
@@ -70,9 +77,9 @@ struct ConvertCommand: RegistryCommand {
   }
 
   private func convertWeights() throws -> Report {
-    guard weights == nil, naming == nil else {
+    guard weights == nil, naming == nil, model == nil else {
       throw DiagnosticError(
-        "\(input) is no adapter: --weights and --naming go with one",
+        "\(input) is no adapter: --weights, --naming and --model go with one",
         hints: ["--to names the library that the weights are for"])
     }
     let known = WeightNaming.all + WeightNaming.swins
@@ -133,7 +140,7 @@ struct ConvertCommand: RegistryCommand {
     }
     try refuseFull(output)
     let conversion = try AdapterConversion(
-      input, weights: weights, to: to, naming: naming, registry: registry)
+      input, weights: weights, to: to, naming: naming, model: model, registry: registry)
     try RunFailure.marking { try conversion.write(to: output) }
     return Report(
       output: output, from: conversion.source, to: conversion.target,

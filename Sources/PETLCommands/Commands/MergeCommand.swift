@@ -129,6 +129,9 @@ struct MergeArguments: ParsableArguments {
     Terminal.say(
       "\(output): the adapter \(what) \(report.changed.count) of \(report.tensors) tensors; "
         + "features differ by at most \(String(format: "%.1e", report.difference)) of the largest"
+        + (report.roundingLoss.map {
+          "; rounding loses \(String(format: "%.1f", 100 * $0)) % of the change"
+        } ?? "")
         + (report.probe.map { ", its probe by \(String(format: "%.1e", $0))" } ?? ""))
     return report
   }

@@ -41,10 +41,13 @@ public struct AdapterConversion {
   ///   - weights: that it is for; nil takes those of the run.
   ///   - to: `peft`, `mlx` or `petl`.
   ///   - naming: the modules' names, an id of `SiteModules.all`; nil for timm's.
+  ///   - model: `bare` for a model without the root that one with a head has, `head` for that one; nil for the
+  ///     usual, `bare` of DINOv2 and else `head`.
   ///   - registry: the plugins that it may be made by.
   /// - Throws: `DiagnosticError` when it does not fit, or the format cannot hold it.
   public init(
-    _ path: String, weights: String?, to: String, naming: String?, registry: PluginRegistry
+    _ path: String, weights: String?, to: String, naming: String?, model: String? = nil,
+    registry: PluginRegistry
   ) throws {
     let recipe = try AdapterMerging.backbone(
       AdapterMerging.Request(adapter: path, weights: weights), registry)
@@ -56,7 +59,7 @@ public struct AdapterConversion {
     let isStaged = backbone is Swin
     let names = SiteModules.all.filter { $0.hasStages == isStaged }
     let usual: SiteModules = isStaged ? .swin : .timm
-    guard let modules = naming == nil ? usual : names.first(where: { $0.name == naming }) else {
+    guard let named = naming == nil ? usual : names.first(where: { $0.name == naming }) else {
       let known = names.map(\.name)
       let nearest = naming.flatMap { nearestName(to: $0, among: known) }
       throw DiagnosticError(
@@ -64,6 +67,7 @@ public struct AdapterConversion {
         hints: (nearest.map { ["did you mean '\($0)'?"] } ?? [])
           + ["expected one of \(known.joined(separator: ", "))"])
     }
+    let modules = try Self.variant(of: named, model)
     if to == "petl", naming != nil {
       throw DiagnosticError("our own format names sites, not modules: leave --naming out")
     }
@@ -78,9 +82,29 @@ public struct AdapterConversion {
       throw DiagnosticError(objection, hints: ["our own format holds every adapter: --to petl"])
     }
     source = loaded.format.rawValue + (loaded.naming.map { " (\($0.name))" } ?? "")
-    target = to + (to == "petl" ? "" : " (\(modules.name))")
+    let isBare = modules.isRooted ? "" : ", the bare model"
+    target = to + (to == "petl" ? "" : " (\(modules.name)\(isBare))")
     tensors = contents.stored.count
-    notes = loaded.warnings.map(\.description)
+    let dropsHead = to == "peft" && loaded.head != nil && !modules.holdsHead
+    notes =
+      loaded.warnings.map(\.description)
+      + (dropsHead ? ["the head is left out: the model has none of the same meaning"] : [])
+  }
+
+  /// The names for the model with a head or without one.
+  private static func variant(of naming: SiteModules, _ model: String?) throws -> SiteModules {
+    if let model, naming.root.isEmpty {
+      throw DiagnosticError(
+        "--model is '\(model)', but the names of '\(naming.name)' are the same with a head and without",
+        hints: ["leave --model out"])
+    }
+    switch model {
+    case nil: return naming.isUsuallyBare ? naming.bare : naming
+    case "bare": return naming.bare
+    case "head": return naming
+    case let other?:
+      throw DiagnosticError("--model is '\(other)'", hints: ["expected bare or head"])
+    }
   }
 
   /// Writes the folder.

@@ -26,6 +26,8 @@ public enum AdapterExport {
 
   /// Writes a folder: in PEFT's and mlx's formats what they can hold, never a false claim.
   ///
+  /// A head for which the names have no place of the same meaning is left out of PEFT's folder.
+  ///
   /// Over a fused map (timm's `attn.qkv`) the adapters of query, key and value become one, which is exact.
   ///
   /// - Parameters:
@@ -44,6 +46,8 @@ public enum AdapterExport {
       try createFolder(folder)
       try AdapterFile.write(contents, to: "\(folder)/\(AdapterFile.name)")
     case .peft(let naming):
+      var contents = contents
+      if !naming.holdsHead { contents.head = nil }
       let writer = LinearAdapterWriter(contents, naming)
       if let vera = writer.vera() {
         try vera.write(to: folder, backboneModules: writer.modulePaths)

@@ -12,6 +12,7 @@ import Recipes
 /// | `adapter` | YAML: a list of `type`, `sites` (names) and `options` |
 /// | `backbone_weights` | JSON: the names of the backbone's own weights among the tensors |
 /// | `base_model` | the weights that it was trained on |
+/// | `tower` | `text` of the text tower of a CLIP |
 /// | `recipe`, `probe`, … | what the writer adds |
 ///
 /// Tensors are called by site and parameter, `blocks.3.query.lora_A`, and `head.weight`, `head.bias`.
@@ -27,6 +28,8 @@ public enum AdapterFile {
   static let groupsKey = "adapter"
   static let weightsKey = "backbone_weights"
   static let baseKey = "base_model"
+  /// The metadata key of the tower of a CLIP, `text`; absent of image networks.
+  static let towerKey = "tower"
   /// The metadata keys that say how the file is read.
   static let ownKeys: Set<String> = ["format", "version", groupsKey, weightsKey, baseKey]
 

@@ -71,8 +71,15 @@ extension LinearAdapterReader {
   func load(_ vera: PEFTVeRA) throws -> LoadedAdapter {
     var vera = vera
     vera.modules = try own(vera.modules, \.module)
-    let naming = try naming(of: vera.modules.map(\.module))
+    let wrapper = wrapper(of: vera.modules.map(\.module), vera.fullTensors)
+    for index in vera.modules.indices { vera.modules[index].module.removeFirst(wrapper.count) }
+    for index in vera.fullTensors.indices {
+      vera.fullTensors[index].name.removeFirst(wrapper.count)
+    }
+    let paths = vera.modules.map(\.module)
+    let naming = try naming(of: paths, vera.claims.baseClass)
     let layers = BackboneLayers(backbone.sites)
+    vera.warnings += remarks(on: naming, wrapper: wrapper, vera.claims.baseClass)
     var (modules, faults): ([(site: AdaptationSite, module: PEFTVeRA.Module)], [Diagnostic]) = (
       [], []
     )
@@ -93,6 +100,11 @@ extension LinearAdapterReader {
         PEFTLoRA(
           module: module.module, factors: vera.factors(of: module, inputs: inputs), inputs: inputs))
     }
+    let check = ClaimCheck(
+      path: path, claims: vera.claims, naming: naming, wrapper: wrapper, layers: layers,
+      hasHead: backbone.pretrainedHead != nil, found: paths)
+    faults += try noting(&faults) { try check.faults() } ?? []
+    vera.warnings += check.warnings
     let head = try noting(&faults) { try self.head(vera.fullTensors, naming) }
     guard faults.isEmpty else { throw DiagnosticError(faults) }
     guard modules.count == vera.modules.count else {

@@ -24,8 +24,17 @@ struct LinearAdapterReader {
   func load(_ folder: PEFTAdapterFolder) throws -> LoadedAdapter {
     var folder = folder
     folder.modules = try own(folder.modules, \.module)
-    let naming = try naming(of: folder.modules.map(\.module))
+    let wrapper = wrapper(of: folder.modules.map(\.module), folder.fullTensors)
+    for index in folder.modules.indices {
+      folder.modules[index].module.removeFirst(wrapper.count)
+    }
+    for index in folder.fullTensors.indices {
+      folder.fullTensors[index].name.removeFirst(wrapper.count)
+    }
+    let paths = folder.modules.map(\.module)
+    let naming = try naming(of: paths, folder.claims.baseClass)
     let layers = BackboneLayers(backbone.sites)
+    folder.warnings += remarks(on: naming, wrapper: wrapper, folder.claims.baseClass)
     var (parts, faults): ([Part], [Diagnostic]) = ([], [])
     for module in folder.modules where module.module != naming.head {
       do {
@@ -38,6 +47,11 @@ struct LinearAdapterReader {
     faults += twice.map(\.name).sorted().map {
       Diagnostic("\(path): two modules are the map '\($0)' of this network")
     }
+    let check = ClaimCheck(
+      path: path, claims: folder.claims, naming: naming, wrapper: wrapper, layers: layers,
+      hasHead: backbone.pretrainedHead != nil, found: paths)
+    faults += try noting(&faults) { try check.faults() } ?? []
+    folder.warnings += check.warnings
     var head = try noting(&faults) { try self.head(folder.fullTensors, naming) } ?? nil
     if let change = folder.modules.first(where: { $0.module == naming.head }) {
       head = try noting(&faults) { try self.head(changedBy: change, rslora: folder.rslora) }
@@ -88,15 +102,35 @@ struct LinearAdapterReader {
 
   /// How the modules are named.
   ///
-  /// - Throws: `DiagnosticError` when none of them has a name that is known.
-  func naming(of modules: [String]) throws -> SiteModules {
+  /// - Throws: `DiagnosticError` when none of them has a name that is known, or they are of the other tower.
+  func naming(of modules: [String], _ baseClass: String?) throws -> SiteModules {
     if let tower, !modules.isEmpty { return tower }
-    if let naming = SiteModules.detected(in: modules) { return naming }
-    throw DiagnosticError(
-      tower != nil
-        ? "\(path): no module of it is in the tower '\(tower?.name ?? "")'"
-        : "\(path): no module is named as in a network that is known, such as `\(modules.first ?? "")`",
-      hints: ["known namings: \(SiteModules.all.map(\.name).joined(separator: ", "))"])
+    let known = "known namings: \(SiteModules.all.map(\.name).joined(separator: ", "))"
+    guard tower == nil else {
+      throw DiagnosticError(
+        "\(path): no module of it is in the tower '\(tower?.name ?? "")'", hints: [known])
+    }
+    let text = SiteModules.detected(inTextTower: modules)
+    guard let naming = SiteModules.detected(inImageNetwork: modules, baseClass: baseClass) else {
+      if let text { throw ofTextTower("its modules, such as `\(modules[0])`,", text.name) }
+      throw DiagnosticError(
+        "\(path): no module is named as in a network that is known, such as `\(modules.first ?? "")`",
+        hints: [known])
+    }
+    if naming.isTower, !naming.isRooted, let baseClass, baseClass.contains("Text") {
+      throw ofTextTower("the network that it was trained on, a \(baseClass),", naming.name)
+    }
+    return naming
+  }
+
+  /// The error that an adapter is of the text tower.
+  private func ofTextTower(_ what: String, _ name: String) -> DiagnosticError {
+    let isOne = what.hasPrefix("the network")
+    return DiagnosticError(
+      isOne
+        ? "\(path): \(what) is a text tower, and this is the network of an image tower"
+        : "\(path): \(what) are of a text tower ('\(name)'), and this is the network of an image tower",
+      hints: ["petl evaluate reads both towers of a run of retrieval"])
   }
 
   /// The sites of a module.
@@ -198,6 +232,14 @@ struct LinearAdapterReader {
           hints: ["merge the adapter in Python, and give the merged weights"]))
     }
     guard faults.isEmpty else { throw DiagnosticError(faults) }
+    if format == .peft, !naming.hasSameHead, !tensors.isEmpty {
+      let theirs =
+        naming.isTower
+        ? "the mean of the patches" : "the class token beside the mean of the patches"
+      throw DiagnosticError(
+        "\(path): the head `\(naming.head)` of '\(naming.name)' is on \(theirs), not on the class token",
+        hints: ["leave the head out of the adapter, and give one with the weights"])
+    }
     guard let weight = tensors.first(where: { $0.name == weightName }) else {
       guard tensors.isEmpty else {
         throw DiagnosticError("\(path): there is `\(biasName)`, but no `\(weightName)`")

@@ -68,9 +68,11 @@ struct LinearAdapterWriter {
     let modules = try byLayer.sorted { $0.key < $1.key }.flatMap { layer, entries in
       try self.modules(layer, entries)
     }
-    return PEFTAdapterFolder(
+    var folder = PEFTAdapterFolder(
       modules: modules, fullTensors: head, baseModel: contents.baseModel, rslora: isRankStabilised,
       dropout: dropout, metadata: contents.metadata)
+    folder.claims = AdapterClaims(baseClass: naming.classOfBareTower)
+    return folder
   }
 
   /// Whether all groups' scales are alpha / √rank, so that the folder can say it so, too.
@@ -160,9 +162,11 @@ struct LinearAdapterWriter {
       return .init(
         module: path(.site(entry.site.kind), entry.site.layer), d: d.values, b: b.values)
     }
-    return PEFTVeRA(
+    var vera = PEFTVeRA(
       a: a.values, b: noGradient { b.transposed().values }, rank: a.shape[0], modules: modules,
       fullTensors: head, baseModel: contents.baseModel, dropout: dropout,
       metadata: contents.metadata)
+    vera.claims = AdapterClaims(baseClass: naming.classOfBareTower)
+    return vera
   }
 }

@@ -61,7 +61,13 @@ public struct LoadedAdapter {
     _ path: String, for backbone: any Backbone, registry: PluginRegistry,
     tower: SiteModules? = nil
   ) throws -> LoadedAdapter {
-    switch try AdapterLocation(path) {
+    let location = try AdapterLocation(path)
+    if tower == nil, (try? location.metadata())?[AdapterFile.towerKey] == Tower.text.rawValue {
+      throw DiagnosticError(
+        "\(path): this is the adapter of a text tower, and this is the network of an image tower",
+        hints: ["petl evaluate reads both towers of a run of retrieval"])
+    }
+    return switch location {
     case .own(let file): try AdapterFile.read(file, for: backbone, registry: registry)
     case .mlx(let folder):
       try LinearAdapterReader(

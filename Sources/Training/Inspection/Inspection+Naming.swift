@@ -25,8 +25,10 @@ extension Inspection {
       let checkpoint = try Ingredients.checkpoint(BackboneRecipe(weights: store.name, heads: heads))
       let (naming, outline) = (checkpoint.naming, checkpoint.outline)
       let classes = checkpoint.classes.map { "\($0) classes" } ?? "no head"
+      let wrapper = checkpoint.store.wrapper
       let summary =
-        "\(naming.summary) (\(naming.id)): \(outline.summary), images of "
+        (wrapper.isEmpty ? "" : "behind `\(wrapper)`, ")
+        + "\(naming.summary) (\(naming.id)): \(outline.summary), images of "
         + "\(outline.imageSize) px, \(classes)"
         + (checkpoint.positionResampling.map {
           "; at another size positions are resampled as \($0.rawValue) does"

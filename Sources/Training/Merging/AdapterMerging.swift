@@ -46,6 +46,9 @@ public struct AdapterMerging {
     /// The largest difference between the features of the weights with the adapter beside them and with
     /// it merged, in units of the largest feature.
     public let difference: Double
+    /// How much of the change the types of the file lose, ‖rounded ΔW − ΔW‖ / ‖ΔW‖; nil where no number is
+    /// rounded to half precision.
+    public let roundingLoss: Double?
     /// How far the stored probe was from what it said; nil without one, or when it was not looked at.
     public let probe: Double?
     /// The classes of the head before.
@@ -63,6 +66,9 @@ public struct AdapterMerging {
 
   /// Single precision, the sums of a dozen blocks: what is farther off is not the same function.
   private static let tolerance = 1e-4
+
+  /// The part of the change that may be lost to rounding without a warning (our choice).
+  private static let largeLoss = 0.1
 
   /// Does what is asked for, in memory.
   ///
@@ -91,6 +97,9 @@ public struct AdapterMerging {
       loaded = try LoadedAdapter.read(request.adapter, for: beside, registry: registry)
     }
     var notes = beside.notes + loaded.warnings.map(\.description)
+    let wrapper = checkpoint.store.wrapper
+    if !wrapper.isEmpty { notes.append(Wrapper.note(wrapper, "tensors") + "; it is kept") }
+    try Self.requireFinite(loaded)
     var distance: Double?
     if request.direction == .merge {
       distance = try Self.verified(probe, loaded, beside, request, &notes)
@@ -101,8 +110,15 @@ public struct AdapterMerging {
       head: request.keepsHead || request.direction == .unmerge ? nil : loaded.head,
       into: checkpoint, direction: request.direction)
     data = try merge.data()
+    let written = try SafetensorsFile(bytes: data, name: "the merged weights")
+    let loss = try merge.roundingLoss(in: written)
+    if let loss, loss > Self.largeLoss {
+      notes.append(
+        "warning: rounding to the types of the file loses \(String(format: "%.0f", 100 * loss)) % of the "
+          + "change (‖rounded ΔW − ΔW‖ / ‖ΔW‖); weights in f32 keep it (petl convert --dtype f32)")
+    }
     let merged = try openBackbone(
-      SafetensorsFile(bytes: data, name: "the merged weights"), facts: recipe.facts,
+      written, facts: recipe.facts,
       description: recipe.description())
     let plain = try merged.backbone(
       imageSize: beside.imageSize, dropPath: 0, precision: .single, training: { _ in false })
@@ -111,12 +127,12 @@ public struct AdapterMerging {
     let difference: Double
     switch request.direction {
     case .merge:
-      difference = Self.difference(beside, loaded.adapters, plain, .none)
+      difference = try Self.difference(beside, loaded.adapters, plain, .none)
     case .unmerge:
       // `beside` has the merged weights; the adapter belongs on the others.
       let again = try LoadedAdapter.read(request.adapter, for: plain, registry: registry)
       distance = try Self.verified(probe, again, plain, request, &notes)
-      difference = Self.difference(plain, again.adapters, beside, .none)
+      difference = try Self.difference(plain, again.adapters, beside, .none)
       if loaded.head != nil {
         notes.append(
           "the head stays as it is in the file: the one from before is not in the adapter")
@@ -129,7 +145,7 @@ public struct AdapterMerging {
     }
     report = Report(
       changed: merge.changed, tensors: checkpoint.store.entries.count, difference: difference,
-      probe: distance, classesBefore: checkpoint.classes,
+      roundingLoss: loss, probe: distance, classesBefore: checkpoint.classes,
       classes: merge.head?.after ?? checkpoint.classes, notes: notes)
   }
 
@@ -192,10 +208,26 @@ public struct AdapterMerging {
     }
   }
 
+  /// Refuses an adapter that holds numbers which are none.
+  private static func requireFinite(_ loaded: LoadedAdapter) throws {
+    let head = loaded.head.map { [("head.weight", $0.weight), ("head.bias", $0.bias)] } ?? []
+    let all = loaded.adapters.parameters.map { ($0.name, $0.parameter.value) } + head
+    for (name, value) in all {
+      guard let wrong = value.values.first(where: { !$0.isFinite }) else { continue }
+      throw DiagnosticError(
+        "\(loaded.path): '\(name)' holds \(Self.word(wrong)), so nothing is written",
+        hints: ["see petl inspect on the adapter"])
+    }
+  }
+
+  private static func word(_ value: Float) -> String { value.isNaN ? "not a number" : "\(value)" }
+
   /// The largest difference of features on two random images, in units of the largest feature.
+  ///
+  /// - Throws: `DiagnosticError` when a feature is no finite number: then nothing is known of a difference.
   private static func difference(
     _ a: any Backbone, _ first: AdapterSet, _ b: any Backbone, _ second: AdapterSet
-  ) -> Double {
+  ) throws -> Double {
     let side = a.imageSize
     var generator = RandomGenerator(seed: 1).split("merge")
     let images = Tensor(
@@ -206,6 +238,12 @@ public struct AdapterMerging {
       return noGradient { backbone.features(images, adapters: adapters, pass: pass).values }
     }
     let (x, y) = (features(a, first), features(b, second))
+    for (values, what) in [(x, "beside the weights"), (y, "in the weights")] {
+      guard let wrong = values.first(where: { !$0.isFinite }) else { continue }
+      throw DiagnosticError(
+        "with the adapter \(what) a feature is \(word(wrong)): nothing is written",
+        hints: ["the adapter or the weights hold numbers that are too large; see petl inspect"])
+    }
     let largest = x.map(abs).max() ?? 0
     let distance = zip(x, y).map { abs($0 - $1) }.max() ?? 0
     return Double(distance / max(largest, .leastNormalMagnitude))

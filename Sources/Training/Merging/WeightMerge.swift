@@ -19,6 +19,10 @@ public struct WeightMerge {
   public private(set) var head: (before: Int?, after: Int)?
 
   private let checkpoint: any BackboneCheckpoint
+  /// The names of the tensors that something is added to, as `records` has them.
+  private var added: Set<String> = []
+  /// Whether anything at all is to be added.
+  private var asksForChange = false
   private var records: [String: StoredTensor] = [:]
 
   /// Merges an adapter into weights, or takes it out of them, in memory.
@@ -52,6 +56,7 @@ public struct WeightMerge {
         let change = try SiteChange(entry, in: checkpoint)
         for own in change.tensors {
           try apply(change, to: own, direction == .merge ? 1 : -1, &values)
+          asksForChange = asksForChange || change.delta.values.contains { $0 != 0 }
         }
       } catch let error as DiagnosticError {
         problems += error.diagnostics.map(\.message)
@@ -62,7 +67,7 @@ public struct WeightMerge {
       try keep(name, parameter.value.values, shape: parameter.value.shape)
     }
     for (name, values) in values {
-      try keep(name, values, shape: checkpoint.shape(of: name) ?? [])
+      try keep(name, values, shape: checkpoint.shape(of: name) ?? [], isAdded: true)
     }
     if let head { try replaceHead(head) }
     changed.sort()
@@ -93,7 +98,9 @@ public struct WeightMerge {
     if hasBias, change.bias != nil || change.side == .after { values[own.bias] = bias }
   }
 
-  private mutating func keep(_ name: String, _ values: [Float], shape: [Int]) throws {
+  private mutating func keep(
+    _ name: String, _ values: [Float], shape: [Int], isAdded: Bool = false
+  ) throws {
     for tensor in checkpoint.stored(name, values, shape: shape) {
       guard tensor.values.allSatisfy(\.isFinite) else {
         throw DiagnosticError(
@@ -101,7 +108,8 @@ public struct WeightMerge {
           hints: ["see petl inspect on the adapter"])
       }
       records[tensor.name] = tensor
-      changed.append(tensor.name)
+      if isAdded { added.insert(tensor.name) }
+      changed.append(checkpoint.store.wrapper + tensor.name)
     }
   }
 
@@ -131,14 +139,15 @@ public struct WeightMerge {
   public func data() throws -> [UInt8] {
     let store = checkpoint.store
     let all = try store.entries.map { entry -> TensorRecord in
+      let own = store.wrapper + entry.name
       guard let changed = records[entry.name] else {
         return TensorRecord(
-          name: entry.name, type: entry.type, shape: entry.shape,
+          name: own, type: entry.type, shape: entry.shape,
           bytes: try store.bytes(entry.name))
       }
       guard
         let record = TensorRecord.floating(
-          entry.name, as: entry.type, shape: changed.shape, changed.values)
+          own, as: entry.type, shape: changed.shape, changed.values)
       else {
         throw DiagnosticError("\(store.name): tensor '\(entry.name)' holds no numbers to add to")
       }
@@ -151,9 +160,40 @@ public struct WeightMerge {
     return try SafetensorsWriter.data(all, metadata: checkpoint.metadata)
   }
 
-  /// The name of a tensor in half precision that a number does not fit into.
+  /// The name of a tensor in half precision that a number does not fit into: it would be rounded to
+  /// infinity.
   private static func overflow(_ record: TensorRecord, _ values: [Float]) -> String? {
-    record.type == .f16 && values.contains { abs($0) >= 65_520 } ? record.name : nil
+    let limit: Float
+    switch record.type {
+    case .f16: limit = 65_520
+    case .bf16: limit = Float(bitPattern: 0x7F7F_8000)
+    default: return nil
+    }
+    return values.contains { abs($0) >= limit } ? record.name : nil
+  }
+
+  /// How much of what is added is lost when it is rounded to the types of the file.
+  ///
+  /// - Parameter written: The tensors as they were written, by the names of the file.
+  /// - Returns: ‖rounded ΔW − ΔW‖ / ‖ΔW‖ over all tensors that something is added to; nil where nothing is
+  ///   rounded to half precision, or nothing is added.
+  /// - Throws: `DiagnosticError` when a tensor cannot be read.
+  func roundingLoss(in written: any WeightStore) throws -> Double? {
+    let store = checkpoint.store
+    var (lost, all) = (0.0, 0.0)
+    var isRounded = false
+    for name in added.sorted() {
+      guard let exact = records[name]?.values, let type = store.entry(name)?.type else { continue }
+      isRounded = isRounded || type == .f16 || type == .bf16
+      let rounded = try written.floats(store.wrapper + name)
+      for ((exact, rounded), before) in zip(zip(exact, rounded), try store.floats(name)) {
+        lost += (Double(rounded) - Double(exact)) * (Double(rounded) - Double(exact))
+        all += (Double(exact) - Double(before)) * (Double(exact) - Double(before))
+      }
+    }
+    guard isRounded else { return nil }
+    // A change below the last digit of single precision is lost as a whole.
+    return all > 0 ? (lost / all).squareRoot() : asksForChange ? 1 : nil
   }
 
   /// Refuses to take out what was not simply added.

@@ -69,7 +69,7 @@ extension RetrievalExperiment {
     let contents = AdapterContents(
       backbone: model.text, adapters: adapters, groups: groups, head: nil,
       baseModel: recipe.backbone.weights,
-      metadata: metadata.merging(["tower": "text"]) { _, own in own })
+      metadata: metadata.merging([AdapterFile.towerKey: Tower.text.rawValue]) { _, own in own })
     return try write(
       contents, to: folder, preferring: .clipText)
   }

@@ -1,0 +1,54 @@
+import PETL
+
+/// A key of `rank_pattern` or `alpha_pattern`: the expression `(.*\.)?(key)$` at the start of a path.
+struct PEFTPatternKey: Sendable {
+  private enum Form {
+    /// Letters, digits, `_`, `-` and dots; the dot stands for any character, as in an expression.
+    case plain([UInt8], PEFTPattern)
+    case expression(PEFTPattern)
+  }
+
+  private let form: Form
+
+  /// Reads the key `source` of the object `key` of `file`.
+  ///
+  /// - Throws: `DiagnosticError` if it is not a regular expression.
+  init(_ source: String, key: String, file: String, budget: MatchBudget = MatchBudget()) throws {
+    let isPlain =
+      source.utf8.count <= PythonPattern.maximumLength
+      && source.utf8.allSatisfy {
+        switch $0 {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"),
+          UInt8(ascii: "."):
+          true
+        default: false
+        }
+      }
+    let pattern = try PEFTPattern(
+      source, in: "(.*\\.)?({})$", key: key, file: file, budget: budget)
+    form = isPlain ? .plain(Array(source.utf8), pattern) : .expression(pattern)
+  }
+
+  /// Whether the key speaks of the module at `path`.
+  ///
+  /// - Throws: `DiagnosticError` that names the expression, when it takes too long.
+  func matches(_ path: String) throws -> Bool {
+    switch form {
+    case .expression(let pattern): return try pattern.matchesStart(of: path)
+    case .plain(let key, let pattern):
+      // A dot takes a whole scalar, and none that ends a line.
+      let isPlain = path.utf8.allSatisfy { $0 < 0x80 && $0 != 0x0A }
+      return try isPlain ? Self.matches(path.utf8, key) : pattern.matchesStart(of: path)
+    }
+  }
+
+  private static func matches(_ path: String.UTF8View, _ key: [UInt8]) -> Bool {
+    let dot = UInt8(ascii: ".")
+    let start = path.count - key.count
+    guard start >= 0 else { return false }
+    let tail = path.dropFirst(start)
+    guard start == 0 || path.dropFirst(start - 1).first == dot else { return false }
+    return zip(tail, key).allSatisfy { $0 == $1 || $1 == dot }
+  }
+}
