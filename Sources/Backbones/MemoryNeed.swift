@@ -21,7 +21,9 @@ public struct MemoryNeed: Sendable {
 
   /// The weights of a network in single precision.
   ///
-  /// - Parameter copies: 4 for those that are trained by moments: values, gradients and two moments.
+  /// - Parameters:
+  ///   - sizes: the network's.
+  ///   - copies: 4 for those that are trained by moments: values, gradients and two moments.
   public init(weightsOf sizes: ViTConfiguration, copies: Double = 1) {
     let (width, hidden) = (Double(sizes.width), Double(sizes.mlpWidth))
     let patch = 3 * Double(sizes.patchSize) * Double(sizes.patchSize)
