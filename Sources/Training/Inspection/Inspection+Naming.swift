@@ -25,12 +25,12 @@ extension Inspection {
       let checkpoint = try Ingredients.checkpoint(BackboneRecipe(weights: store.name, heads: heads))
       let (naming, outline) = (checkpoint.naming, checkpoint.outline)
       let classes = checkpoint.classes.map { "\($0) classes" } ?? "no head"
+      let positions = checkpoint.positionResampling.map {
+        ", positions resampled to other sizes as \($0.rawValue) does"
+      }
       let summary =
-        "\(naming.summary) (\(naming.id)): \(outline.summary), images of "
+        "\(naming.summary) (\(naming.id)): \(outline.summary)\(positions ?? ""), images of "
         + "\(outline.imageSize) px, \(classes)"
-        + (checkpoint.positionResampling.map {
-          "; at another size positions are resampled as \($0.rawValue) does"
-        } ?? "")
       return (summary, checkpoint.notes)
     } catch {
       let mistakes = (error as? DiagnosticError)?.diagnostics ?? []
