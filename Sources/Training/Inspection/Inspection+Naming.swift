@@ -26,13 +26,13 @@ extension Inspection {
       let (naming, outline) = (checkpoint.naming, checkpoint.outline)
       let classes = checkpoint.classes.map { "\($0) classes" } ?? "no head"
       let wrapper = checkpoint.store.wrapper
+      let positions = checkpoint.positionResampling.map {
+        ", positions resampled to other sizes as \($0.rawValue) does"
+      }
       let summary =
         (wrapper.isEmpty ? "" : "behind `\(wrapper)`, ")
-        + "\(naming.summary) (\(naming.id)): \(outline.summary), images of "
+        + "\(naming.summary) (\(naming.id)): \(outline.summary)\(positions ?? ""), images of "
         + "\(outline.imageSize) px, \(classes)"
-        + (checkpoint.positionResampling.map {
-          "; at another size positions are resampled as \($0.rawValue) does"
-        } ?? "")
       return (summary, checkpoint.notes)
     } catch {
       let mistakes = (error as? DiagnosticError)?.diagnostics ?? []
