@@ -21,7 +21,6 @@ struct ConvertCommand: RegistryCommand {
         petl convert ViT-B_16.npz --to hf-vit --output vit-base
         petl convert peft-folder --weights w.safetensors --to mlx --output mlx
         petl convert old --weights vit --to peft --naming hf-vit-v5 --output new
-        petl convert lora --weights dino --to peft --naming hf-dinov2-v5 --model head --output new
       """)
 
   @Argument(help: "Weights, an adapter, or the folder of a run.", completion: .file())
