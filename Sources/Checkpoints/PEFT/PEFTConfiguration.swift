@@ -11,8 +11,8 @@ struct PEFTConfiguration {
   /// The class of the network that it was trained on, as PEFT notes it; nil where it does not say.
   let baseClass: String?
   let targets: PEFTTargets
-  private let rankPattern: [(key: PEFTPatternKey, value: Int)]
-  private let alphaPattern: [(key: PEFTPatternKey, value: Double)]
+  private let rankPattern: PEFTPatterns<Int>
+  private let alphaPattern: PEFTPatterns<Double>
 
   /// Reads the object `json` of the file called `file`; what is absent has PEFT's default.
   ///
@@ -40,7 +40,7 @@ struct PEFTConfiguration {
     rankPattern = try fields.pattern("rank_pattern", "a whole number", \.whole)
     alphaPattern = try fields.pattern("alpha_pattern", "a number", \.double)
     targets = try fields.targets()
-    guard rank > 0, rankPattern.allSatisfy({ $0.value > 0 }) else {
+    guard rank > 0, rankPattern.values.allSatisfy({ $0 > 0 }) else {
       throw DiagnosticError("\(file): `r` and the ranks of `rank_pattern` must be at least 1")
     }
     guard (0...1).contains(dropout) else {
@@ -52,14 +52,14 @@ struct PEFTConfiguration {
   ///
   /// - Throws: `DiagnosticError` that names a pattern that takes too long.
   func rank(of path: String) throws -> Int {
-    try rankPattern.first { try $0.key.matches(path) }?.value ?? rank
+    try rankPattern.value(of: path) ?? rank
   }
 
   /// The alpha of the module at `path`: the first pattern that matches wins.
   ///
   /// - Throws: `DiagnosticError` that names a pattern that takes too long.
   func alpha(of path: String) throws -> Double {
-    try alphaPattern.first { try $0.key.matches(path) }?.value ?? alpha
+    try alphaPattern.value(of: path) ?? alpha
   }
 
   /// The rank and alpha of the module at `path`; nil of one that is not adapted.

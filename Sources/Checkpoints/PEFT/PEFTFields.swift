@@ -49,18 +49,20 @@ struct PEFTFields {
   /// The object under `key` with patterns as names, in the order of the file.
   ///
   /// - Throws: `DiagnosticError` if it is no object, or a value or pattern is wrong.
-  func pattern<Value>(
+  func pattern<Value: Sendable>(
     _ key: String, _ expected: String, _ read: (JSONValue) -> Value?
-  ) throws -> [(key: PEFTPatternKey, value: Value)] {
+  ) throws -> PEFTPatterns<Value> {
     let members = try value(key, "an object", \.members) ?? []
     try bound(members.count, key)
-    return try members.map { member in
+    var patterns = PEFTPatterns<Value>()
+    for member in members {
       guard let result = read(member.value) else {
         throw DiagnosticError(
           "\(file): `\(key)` has \(member.value.kind) under `\(member.name)`, expected \(expected)")
       }
-      return (try PEFTPatternKey(member.name, key: key, file: file, budget: budget), result)
+      try patterns.add(member.name, result, key: key, file: file, budget: budget)
     }
+    return patterns
   }
 
   /// Which modules are adapted.
@@ -89,7 +91,7 @@ struct PEFTFields {
         budget: budget)
     }
     let saved = try strings("modules_to_save") ?? []
-    let special = try saved.filter { !$0.utf8.allSatisfy(Self.isPlain) || $0.isEmpty }.map {
+    let special = try saved.filter { !WildNames.isPlain($0) }.map {
       try PEFTPattern(
         $0, in: "(^|.*\\.){}($|\\..*)", key: "modules_to_save", file: file, budget: budget)
     }
@@ -98,12 +100,6 @@ struct PEFTFields {
       targets: targets, excluded: try selection("exclude_modules"),
       saved: PathNames(saved + added), added: added, savedPatterns: special,
       layers: layers.flatMap { $0.isEmpty ? nil : Set($0) }, layerPatterns: patterns)
-  }
-
-  /// Whether a byte means itself in an expression, or is a dot.
-  private static func isPlain(_ byte: UInt8) -> Bool {
-    let scalar = Unicode.Scalar(byte)
-    return scalar.isWordPart(isASCII: true) || scalar == "-" || scalar == "."
   }
 
   private func selection(_ key: String) throws -> PEFTTargets.Selection? {

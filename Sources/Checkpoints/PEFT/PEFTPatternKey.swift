@@ -2,6 +2,9 @@ import PETL
 
 /// A key of `rank_pattern` or `alpha_pattern`: the expression `(.*\.)?(key)$` at the start of a path.
 struct PEFTPatternKey: Sendable {
+  /// What PEFT makes of a key.
+  static let template = "(.*\\.)?({})$"
+
   private enum Form {
     /// Letters, digits, `_`, `-` and dots; the dot stands for any character, as in an expression.
     case plain([UInt8], PEFTPattern)
@@ -14,20 +17,9 @@ struct PEFTPatternKey: Sendable {
   ///
   /// - Throws: `DiagnosticError` if it is not a regular expression.
   init(_ source: String, key: String, file: String, budget: MatchBudget = MatchBudget()) throws {
-    let isPlain =
-      source.utf8.count <= PythonPattern.maximumLength
-      && source.utf8.allSatisfy {
-        switch $0 {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"),
-          UInt8(ascii: "."):
-          true
-        default: false
-        }
-      }
     let pattern = try PEFTPattern(
-      source, in: "(.*\\.)?({})$", key: key, file: file, budget: budget)
-    form = isPlain ? .plain(Array(source.utf8), pattern) : .expression(pattern)
+      source, in: Self.template, key: key, file: file, budget: budget)
+    form = WildNames.isPlain(source) ? .plain(Array(source.utf8), pattern) : .expression(pattern)
   }
 
   /// Whether the key speaks of the module at `path`.

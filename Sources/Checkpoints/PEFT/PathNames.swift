@@ -7,13 +7,16 @@ struct PathNames: Sendable, ExpressibleByArrayLiteral {
   let names: [String]
   private let known: Set<ExactName>
   /// The names with dots, which as expressions take any character.
-  private let dotted: [[UInt8]]
+  private let dotted: WildNames?
   private let longest: Int
 
   init(_ names: [String]) {
     self.names = names
     known = Set(names.map(ExactName.init))
-    dotted = names.filter { $0.utf8.contains(UInt8(ascii: ".")) }.map { Array($0.utf8) }
+    var dotted = WildNames()
+    let found = names.filter { WildNames.isPlain($0) && $0.utf8.contains(UInt8(ascii: ".")) }
+    for (place, name) in found.enumerated() { dotted.add(name, at: place) }
+    self.dotted = found.isEmpty ? nil : dotted
     longest = names.map { $0.utf8.count { $0 == UInt8(ascii: ".") } + 1 }.max() ?? 0
   }
 
@@ -57,16 +60,13 @@ struct PathNames: Sendable, ExpressibleByArrayLiteral {
 
   /// Whether some neighbouring parts of `path` are a name in which a dot stands for any character.
   func match(within path: String) -> Bool {
-    guard !dotted.isEmpty else { return false }
-    let dot = UInt8(ascii: ".")
+    guard let dotted else { return false }
     let bytes = Array(path.utf8)
-    let starts = [0] + bytes.indices.filter { bytes[$0] == dot }.map { $0 + 1 }
+    let marks = bytes.indices.filter { bytes[$0] == UInt8(ascii: ".") }
+    let starts = [0] + marks.map { $0 + 1 }
+    let ends = marks + [bytes.count]
     return starts.contains { start in
-      dotted.contains { name in
-        let end = start + name.count
-        guard end == bytes.count || end < bytes.count && bytes[end] == dot else { return false }
-        return zip(bytes[start...], name).allSatisfy { $0 == $1 || $1 == dot }
-      }
+      ends.contains { $0 >= start && dotted.place(of: bytes[start..<$0]) != nil }
     }
   }
 
