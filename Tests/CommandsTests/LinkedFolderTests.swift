@@ -123,7 +123,8 @@ import Testing
     for command in [command, ["report", "sweep"]] {
       let outcome = try bench.petl(command)
       #expect(outcome.code == 2, "\(outcome)")
-      let said = "sweep/sweep.json: '../elsewhere' is not the name of a folder in the sweep's"
+      let said =
+        "sweep/sweep.json: run 1: `folder` is \"../elsewhere\", expected the name of a folder"
       #expect(outcome.complaints.contains(said), "\(outcome)")
     }
     #expect(FileManager.default.fileExists(atPath: bench.folder + "/elsewhere"))

@@ -66,17 +66,6 @@ public struct SweepOutcome {
     return Set(stages).map(\.seconds).sorted().reduce(0, +)
   }
 
-  /// Refuses names that lead out of the sweep's folder: a run that is tried again is removed first.
-  private static func requireFolderNames(_ entries: [SweepEntry], _ file: String) throws {
-    let wrong = entries.map(\.folder).filter {
-      $0.isEmpty || $0.hasPrefix(".") || $0.contains("/") || $0.utf8.contains(0)
-    }
-    guard wrong.isEmpty else {
-      throw DiagnosticError(
-        wrong.map { Diagnostic("\(file): '\($0)' is not the name of a folder in the sweep's") })
-    }
-  }
-
   /// What each run of a folder is.
   static func entries(_ file: String) throws -> [SweepEntry] {
     let hints = ["choose another folder, or sweep again with another --output"]
@@ -91,7 +80,6 @@ public struct SweepOutcome {
       entry.faults.map { Diagnostic("\(file): run \(index + 1): \($0)", hints: hints) }
     }
     guard faults.isEmpty else { throw DiagnosticError(faults) }
-    try requireFolderNames(entries, file)
     return entries
   }
 }
