@@ -3,7 +3,7 @@ import PETL
 extension RegularizerChecks {
   /// Every gradient is that of finite differences.
   ///
-  /// Of images and of texts of several lengths. Three samples are tried of each: a kink may be near one
+  /// Images and texts of several lengths are tried, three samples of each: a kink may be near one
   /// of them, a wrong gradient is wrong at all.
   mutating func checkGradients(_ plugin: Plugin) {
     checkGradients(plugin) { SubspaceSample(seed: $0) }

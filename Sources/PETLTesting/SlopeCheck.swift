@@ -18,7 +18,7 @@ struct SlopeCheck {
 
   /// Compares.
   ///
-  /// Of three step sizes the best counts, and of seven directions the median: a kink that lies
+  /// The best of three step sizes counts, and the median of seven directions: a kink that lies
   /// between the two ends of some steps spoils those, a wrong gradient is wrong nearly everywhere.
   ///
   /// - Parameters:

@@ -78,7 +78,7 @@ public protocol BackboneCheckpoint {
 public struct SiteTensors: Sendable {
   /// What both names begin with, `blocks.3.attn.qkv`.
   public let name: String
-  /// Which of equal parts of the rows is the site's.
+  /// The number of the site's part among equal parts of the rows.
   public let part: Int
   /// How many such parts there are: three of a fused query, key and value.
   public let parts: Int

@@ -99,7 +99,7 @@ enum HuggingFaceTables {
       "of masked images": ["use_mask_token"],
     ])
 
-  /// Of no named kind: what any of these has.
+  /// The keys of a network of no named kind: what any of these has.
   static let any = ConfigurationTable(
     dinov2.rules.merging(vit.rules) { _, vit in vit }.merging(swin.rules) { first, _ in first })
 

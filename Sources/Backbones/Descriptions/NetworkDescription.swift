@@ -16,7 +16,7 @@ public struct NetworkDescription: Sendable {
   var image = DescribedTower()
   /// What is said of CLIP's text tower; nil without one.
   var text: DescribedTower?
-  /// What of the text tower cannot be computed here, for whoever asks for it.
+  /// The reasons why the text tower cannot be computed here, for whoever asks for it.
   private(set) var textProblems: [Diagnostic] = []
   /// What the user should know of the text tower, a sentence each.
   private(set) var textNotes: [String] = []

@@ -22,11 +22,11 @@ public struct LowRankFactors: Sendable, Equatable {
 
 /// The LoRAs of the query, key and value projections of one attention, any of them absent.
 public struct ProjectionFactors: Sendable, Equatable {
-  /// Of the query projection.
+  /// The factors of the query projection.
   public var query: LowRankFactors?
-  /// Of the key projection.
+  /// The factors of the key projection.
   public var key: LowRankFactors?
-  /// Of the value projection.
+  /// The factors of the value projection.
   public var value: LowRankFactors?
 
   /// Makes a triple.

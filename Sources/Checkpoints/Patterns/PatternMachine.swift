@@ -1,6 +1,6 @@
 /// Runs the steps of an expression over a text, the first choice first.
 ///
-/// Of a regular expression a step at a place of the text that has failed once is not tried again, so the
+/// A step of a regular expression that failed once at a place of the text is not tried there again, so the
 /// time is bounded by their product.
 struct PatternMachine {
   /// What is done when a match fails: the next choice, or a value from before.

@@ -20,7 +20,7 @@ public final class MappedPixels: Sendable {
   @safe private struct Mapping: @unchecked Sendable {
     let base: UnsafeMutableRawPointer
     let length: Int
-    /// Of `petl_mapping_note`.
+    /// The number that `petl_mapping_note` gave.
     let note: Int32
   }
 

@@ -7,12 +7,12 @@ struct PixelLayout: Sendable, Hashable {
   /// Whether samples are 32-bit floats, not bytes.
   let isFloat: Bool
 
-  /// Of one image, with three channels.
+  /// The samples of one image, in three channels.
   var samplesPerImage: Int { side * side * 3 }
-  /// Of one image.
+  /// The bytes of one image.
   var bytesPerImage: Int { samplesPerImage * (isFloat ? 4 : 1) }
-  /// Of all images.
+  /// The samples of all images.
   var samples: Int { count * samplesPerImage }
-  /// Of all images.
+  /// The bytes of all images.
   var bytes: Int { count * bytesPerImage }
 }

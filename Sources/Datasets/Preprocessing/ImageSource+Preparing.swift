@@ -2,7 +2,7 @@ import PETL
 
 /// Images at a network's size, and what there is to say about them.
 public struct PreparedImages: Sendable {
-  /// Of one size; those that were left out are not among them.
+  /// The images, all of one size; those that were left out are not among them.
   public let images: LabelledImages
   /// A sentence each.
   public let notes: [String]

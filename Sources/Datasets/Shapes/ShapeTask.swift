@@ -1,6 +1,6 @@
 /// A question about rendered scenes; the raw value is the name of its data set.
 public enum ShapeTask: String, Sendable, CaseIterable {
-  /// Which of eight shapes is shown.
+  /// The shape that is shown, one of eight.
   case shape = "shapes-class"
   /// How many shapes are shown, one to six.
   case count = "shapes-count"

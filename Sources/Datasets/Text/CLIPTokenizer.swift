@@ -58,7 +58,7 @@ public struct CLIPTokenizer: Sendable {
 
   /// The numbers of texts, each from its start token to its end token, at most `length` of them.
   ///
-  /// Of a longer text the first `length` − 1 stay and the end token follows.
+  /// A longer text keeps its first `length` − 1 tokens, and the end token follows.
   ///
   /// - Parameters:
   ///   - texts: in any language.

@@ -65,7 +65,7 @@ public protocol Adapter: AnyObject, SendableMetatype {
   /// The kinds of sites that it is attached to when a recipe names none.
   static func defaultSites(with options: Options) -> [AdaptationSite.Kind]
 
-  /// What of its site the adapter takes as its input.
+  /// The place at its site where the adapter takes its input.
   var placement: Placement { get }
 
   /// The change ΔW, [out, in], of a linear adapter, ΔH = x ΔWᵀ + Δb; nil when it is not linear.
@@ -75,7 +75,7 @@ public protocol Adapter: AnyObject, SendableMetatype {
   func mergedBias() -> Tensor?
 }
 
-/// What of its site an adapter takes as its input x, and what ΔH is added to.
+/// The place at its site where an adapter takes its input x, and where ΔH is added.
 public enum Placement: String, Sendable {
   /// From the input of a linear map, or the residual stream before a block's norm, to the output.
   case parallel

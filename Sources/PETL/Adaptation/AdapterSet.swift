@@ -6,7 +6,7 @@ public final class AdapterSet {
     public let site: AdaptationSite
     /// What.
     public let adapter: any Adapter
-    /// What of the site it takes as its input; a norm or an embedding has only an output.
+    /// The place at the site where it takes its input; a norm or an embedding has only an output.
     public var placement: Placement {
       site.kind.isLinear || site.kind.isBlock ? adapter.placement : .sequential
     }

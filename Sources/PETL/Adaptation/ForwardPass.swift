@@ -66,7 +66,7 @@ public final class ForwardPass {
   /// Rank dropout while training: a column of an image's rows is 0 in all of them with the given
   /// probability, and else divided by what is left; the identity otherwise.
   ///
-  /// Of coefficients a column is a rank-one map, which an image then goes without.
+  /// A column of coefficients is a rank-one map, which an image then goes without.
   ///
   /// - Parameters:
   ///   - x: [tokens, columns], image by image.

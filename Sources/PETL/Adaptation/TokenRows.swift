@@ -13,7 +13,7 @@ public struct TokenRows: Sendable, Hashable {
 
   /// How many tokens each image or text has, at least one.
   public let lengths: [Int]
-  /// Which of them its feature is taken from.
+  /// The token that the network's feature is taken from.
   public let feature: Feature
 
   /// Makes the rows of images or texts.

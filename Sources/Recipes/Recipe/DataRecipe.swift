@@ -46,7 +46,7 @@ public struct DataRecipe: Sendable {
   public var validationFraction: Double?
   /// The part of each class of the training images that becomes the test split.
   public var testFraction: Double?
-  /// Of the choice of shots and of parts.
+  /// The seed of the choice of shots and of parts.
   public var seed = 0
   /// Whether images are turned as their Exif orientation says.
   public var exif = true

@@ -17,7 +17,7 @@ public struct AdapterRecipe: Sendable {
   /// The options as a recipe holds them, when they were made in code.
   let made: MadeOptions?
 
-  /// Which of the backbone's own weights are trained; nil of an adapter, which adds to them.
+  /// The choice among the backbone's own weights of those that are trained; nil of an adapter.
   ///
   /// - Throws: `DiagnosticError` when the options do not go together.
   public func trainedWeights() throws -> (@Sendable (BackboneWeight) -> Bool)? {

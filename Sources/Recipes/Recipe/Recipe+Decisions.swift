@@ -1,7 +1,7 @@
 import PETL
 
 extension Recipe {
-  /// What of the recipe decides the parameters after one of its stages, as text.
+  /// The part of the recipe that decides the parameters after one of its stages, as text.
   ///
   /// That is the resolved recipe up to that stage without the run's name, the places of files (their
   /// contents decide), threads, memory and the control.

@@ -10,7 +10,7 @@ public struct Recipe: Sendable {
   public var threads: Int?
   /// What the network learns to do.
   public var task: Task
-  /// What of a retrieval network is trained beside adapters; its defaults in other tasks.
+  /// The parts of a retrieval network that are trained beside adapters; the defaults in other tasks.
   public var retrieval: RetrievalRecipe
   /// The frozen network.
   public var backbone: BackboneRecipe

@@ -1,6 +1,6 @@
 /// What marks a point: the shape tells lines apart where colours repeat or are not seen.
 struct Marker {
-  /// Which of the shapes and colours.
+  /// The number of its shape and colour.
   let index: Int
   /// Whether it is drawn as an outline.
   var isHollow = false

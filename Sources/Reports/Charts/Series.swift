@@ -2,7 +2,7 @@
 struct Series {
   /// What the legend calls it.
   let name: String
-  /// Which of the colours; counted on from the start after the last.
+  /// The number of its colour; counted on from the start after the last.
   let color: Int
   /// Whether it is dashed, as controls are.
   let isDashed: Bool

@@ -6,7 +6,7 @@ struct Spectrum {
   let values: [Double]
   /// How high a full bar is; the same for bars that are compared.
   let largest: Double
-  /// Which of the colours.
+  /// The number of its colour.
   let color: Int
 
   /// The drawing, 96 × 32 units; at most the first 32 values.

@@ -44,7 +44,7 @@ extension RunReport {
     return charts.filter { !$0.series.isEmpty }
   }
 
-  /// Of each regularizer its value, λ and share of the gradient; those without figures are left out.
+  /// The value, λ and share of the gradient of each regularizer; those without figures are left out.
   func regularizerCurves() -> [LineChart] {
     let labels = Set(epochs.flatMap(\.regularizers.keys)).sorted()
     return labels.flatMap { label in

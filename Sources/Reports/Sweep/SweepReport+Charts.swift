@@ -23,9 +23,9 @@ extension SweepReport {
     let key: String
     /// Every line that any of the curves has; its place here is its colour and shape.
     let lines: [Line]
-    /// Of all data sets together, or of the only one.
+    /// The charts of all data sets together, or of the only one.
     let whole: [SweptChart]
-    /// Of each data set where there are several.
+    /// The charts of each data set, where there are several.
     let parts: [SweptChart]
   }
 

@@ -2,7 +2,7 @@
 public struct SweepReport: Sendable {
   /// A mean difference of pairs.
   public struct Difference: Sendable {
-    /// What it is of: a data set, or a method where there is one data set.
+    /// The data set that is compared on, or the method where there is one data set.
     public let label: String
     /// The mean difference.
     public let mean: Double

@@ -6,7 +6,7 @@ enum Style {
   /// How many colours lines have.
   static let colorCount = 6
 
-  /// Of the drawings.
+  /// The style of the drawings.
   static let drawing = """
     :root{--paper:#fff;--card:#f7f8fa;--ink:#1b1f24;--soft:#59636e;--rule:#dde1e6;--shade:#8883;--heat:#0072b2;
     --c0:#0072b2;--c1:#d55e00;--c2:#009e73;--c3:#cc79a7;--c4:#8a6d00;--c5:#3a8fc0}
@@ -34,7 +34,7 @@ enum Style {
     .frame{fill:none;stroke:var(--rule)}.cross{stroke:var(--c1)}
     """
 
-  /// Of the page around them.
+  /// The style of the page around them.
   static let page = """
     *{box-sizing:border-box}
     body{margin:0;background:var(--paper);color:var(--ink);line-height:1.5;

@@ -61,7 +61,7 @@ public final class RowStore {
     return unsafe base == MAP_FAILED ? nil : base
   }
 
-  /// Which of these rows were not written yet, in the given order.
+  /// The rows among these that were not written yet, in the given order.
   public func missing(_ rows: [Int]) -> [Int] { rows.filter { !isWritten[$0] } }
 
   /// Writes rows.

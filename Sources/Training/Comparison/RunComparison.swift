@@ -43,7 +43,7 @@ public struct RunComparison: Sendable, Codable {
 
   /// What is compared.
   public let metric: ComparedFigure.Metric
-  /// Of which split.
+  /// The split that is compared.
   public let split: ComparedFigure.Split
   /// The data sets, in the order of VTAB-1K, or else of their groups and names.
   public let dataSets: [String]
@@ -62,7 +62,7 @@ public struct RunComparison: Sendable, Codable {
 
   /// Compares runs.
   ///
-  /// Of a run the last stage counts, and its control as a method of its own; `stages` names others.
+  /// The last stage of a run counts, and its control as a method of its own; `stages` names others.
   ///
   /// - Parameters:
   ///   - paths: folders of runs, or folders that hold such folders.

@@ -44,7 +44,7 @@ extension Inspection {
     }
   }
 
-  /// Of which network's modules an adapter's tensors speak.
+  /// The network whose modules an adapter's tensors name, in words.
   private static func modules(of store: any WeightStore) -> String {
     let paths = store.entries.compactMap { entry -> String? in
       guard let end = [".lora_", ".vera_"].lazy.compactMap({ entry.name.firstRange(of: $0) }).first

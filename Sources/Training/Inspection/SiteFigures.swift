@@ -34,7 +34,7 @@ public struct SiteFigures: Sendable, Encodable {
   /// Whether all numbers, and the figures in 64 bits, are finite; if not, the figures are nil.
   public private(set) var isFinite = true
 
-  /// Of factors: ΔW = Bᵀ A.
+  /// The figures of factors, ΔW = Bᵀ A.
   ///
   /// - Parameters:
   ///   - name: of the site.
@@ -55,7 +55,7 @@ public struct SiteFigures: Sendable, Encodable {
     forgetWhatOverflowed()
   }
 
-  /// Of a basis whose coefficients are no linear function of the input.
+  /// The figures of a basis whose coefficients are no linear function of the input.
   public init(_ name: String, basis: DoubleMatrix) {
     self.name = name
     rank = basis.rows
@@ -66,7 +66,7 @@ public struct SiteFigures: Sendable, Encodable {
     forgetWhatOverflowed()
   }
 
-  /// Of a whole ΔW, [out, in].
+  /// The figures of a whole ΔW, [out, in].
   public init(_ name: String, change: DoubleMatrix) {
     self.name = name
     isFinite = change.isFinite
@@ -75,7 +75,7 @@ public struct SiteFigures: Sendable, Encodable {
     forgetWhatOverflowed()
   }
 
-  /// Of a site that nothing is known of.
+  /// The figures of a site that nothing is known of.
   public init(_ name: String) { self.name = name }
 
   /// Numbers that are finite may be so large that what is computed of them is not: then no figure says

@@ -6,9 +6,9 @@ import PETL
 /// The caches of the splits that a run goes through more than once, and what the user is told of
 /// them.
 struct ActivationCaches {
-  /// Of the training split, whose prefix also ends before drop-path.
+  /// The cache of the training split, whose prefix also ends before drop-path.
   private(set) var train: ActivationCache?
-  /// Of the validation split.
+  /// The cache of the validation split.
   private(set) var validation: ActivationCache?
   /// A sentence for each split.
   private(set) var notes: [String] = []

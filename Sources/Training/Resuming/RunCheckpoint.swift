@@ -4,9 +4,9 @@ import PETL
 
 /// A run between two steps, in one file: parameters, the optimizer's state, and how far it has come.
 ///
-/// Of random numbers only the seed is needed, which the recipe has.
+/// Random numbers need no state but the seed, which the recipe has.
 struct RunCheckpoint {
-  /// What of it is no tensor.
+  /// All that is no tensor.
   struct State: Codable {
     /// The outcomes of the stages before, the controls among them.
     var results: [StageResult] = []

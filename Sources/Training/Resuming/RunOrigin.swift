@@ -14,7 +14,7 @@ struct RunOrigin: Codable {
   /// Where trained stages are taken from and left; nil when they are not shared.
   var reuse: String?
 
-  /// Of this machine as it is set now.
+  /// The origin of a run on this machine as it is set now.
   init(provenance: [String: String], reuse: String?) {
     self.provenance = provenance
     threads = Workers.count

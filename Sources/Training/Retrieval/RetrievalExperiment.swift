@@ -110,12 +110,12 @@ public final class RetrievalExperiment: TrainableExperiment {
     return task.evaluate(images ?? task.pipeline.train, cache: nil)
   }
 
-  /// Of images in files, with the tokens of their captions.
+  /// The contents of images in files, with the tokens of their captions.
   public func dataContents() throws -> DataContents? {
     try DataContents(pairs.images, more: ["captions \(digest(of: Array("\(tokens)".utf8)))"])
   }
 
-  /// Of the images and the tokens of their captions.
+  /// The digest of the images and the tokens of their captions.
   public func dataDigest() throws -> String {
     var hash = Array(digest(of: pairs.images).utf8)
     hash += Array("\(tokens)".utf8)

@@ -9,7 +9,7 @@ struct RetrievalIngredients {
   let checkpoint: CLIPCheckpoint
   let tokenizer: CLIPTokenizer
   let pairs: PairedDataset
-  /// Which of the towers' own weights are trained; nil for none.
+  /// The choice among the towers' own weights of those that are trained; nil for none.
   let trains: (@Sendable (BackboneWeight) -> Bool)?
   /// The towers that the adapter is on.
   let towers: [Tower]

@@ -8,9 +8,9 @@ import Recipes
 /// What the weights and the data of a recipe hold, whatever their files are called: SHA-256 in
 /// hexadecimal digits.
 public struct ContentDigests: Sendable {
-  /// Of the bytes of the file of weights.
+  /// The digest of the file of weights.
   public let weights: String
-  /// Of the data (`TrainableExperiment.dataDigest`).
+  /// The digest of the data (`TrainableExperiment.dataDigest`).
   public let data: String
 
   /// Reads both.

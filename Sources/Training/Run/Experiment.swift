@@ -73,11 +73,11 @@ extension Experiment {
       model, to: folder, recipe: recipe, metadata: metadata.merging(fileMetadata) { own, _ in own })
   }
 
-  /// Of the bytes of a safetensors set; of an embedded set, of its images and labels; of images in
-  /// files, of their names, sizes, times of change and labels.
+  /// The digest of the bytes of a safetensors set, of the images and labels of an embedded set, and of the
+  /// names, sizes, times of change and labels of images in files.
   public func dataDigest() throws -> String { try recipe.digest(ofData: dataset) }
 
-  /// Of images in files.
+  /// The contents of images in files; nil where images are no files.
   public func dataContents() throws -> DataContents? { try DataContents(dataset) }
 
   /// Puts the head that came with the weights in the place of the fresh one.

@@ -11,7 +11,7 @@ struct Ingredients {
   let dataset: Dataset
   /// The sites that the recipe's adapter is attached to.
   let sites: [AdaptationSite]
-  /// Which of the backbone's own weights are trained; nil for none.
+  /// The choice among the backbone's own weights of those that are trained; nil for none.
   let trains: (@Sendable (BackboneWeight) -> Bool)?
   /// How many numbers of the backbone's own are trained.
   let trainedWeightCount: Int
@@ -76,7 +76,7 @@ struct Ingredients {
       } ?? 0
   }
 
-  /// Which of the backbone's own weights a recipe's adapter trains; nil of one that adds to them.
+  /// The choice among the backbone's own weights of those that a recipe trains; nil for none.
   static func trainedWeights(
     _ adapter: AdapterRecipe?
   ) throws -> (@Sendable (BackboneWeight) -> Bool)? {

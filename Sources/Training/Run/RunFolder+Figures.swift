@@ -53,7 +53,7 @@ extension RunFolder {
 }
 
 extension JSONDecoder {
-  /// Of what `JSONEncoder.figures` writes.
+  /// The decoder of what `JSONEncoder.figures` writes.
   public static var figures: JSONDecoder {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(

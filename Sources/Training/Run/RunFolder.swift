@@ -115,7 +115,7 @@ public struct RunFolder {
 }
 
 extension JSONEncoder {
-  /// Of figures: what is not finite is written as the strings nan, inf and -inf, for JSON has no
+  /// The encoder of figures: what is not finite is the string nan, inf or -inf, for JSON has no
   /// such numbers.
   public static func figures(_ formatting: OutputFormatting) -> JSONEncoder {
     let encoder = JSONEncoder()

@@ -65,8 +65,8 @@ extension Recipe {
     return "\(backbone.weights)\n\(data)"
   }
 
-  /// Of the bytes of a safetensors set; of an embedded set, of its images and labels; of images in
-  /// files, of their names, sizes, times of change and labels.
+  /// The digest of the bytes of a safetensors set, of the images and labels of an embedded set, and of the
+  /// names, sizes, times of change and labels of images in files.
   func digest(ofData dataset: Dataset) throws -> String {
     if data.source == .safetensors, let path = data.path {
       return try Training.digest(ofFile: path)
