@@ -101,7 +101,8 @@ public struct AdapterProbe: Sendable, Equatable, Codable {
       throw DiagnosticError(
         "the stored probe is not reproduced: logits differ by up to \(worst), expected at most \(Self.tolerance)",
         hints: [
-          "the adapter was trained on other weights, with another ε or precision, or was changed"
+          "the adapter was trained on other weights, with another ε or precision, or was changed",
+          "at another image size, positions may be resampled by another rule: position_resampling",
         ])
     }
     return worst

@@ -43,7 +43,7 @@ public struct WeightsPreprocessing {
     }
     self.notes = notes
     if let mode = store.metadata["normalization"].flatMap(Normalization.init(rawValue:)) {
-      (normalization, reason, file) = (mode, "the metadata of the weights say so", nil)
+      (normalization, reason, file) = (mode, "the metadata of the weights says so", nil)
     } else if let first = saying.first, let mode = first.normalization {
       (normalization, file) = (mode, first.file)
       reason = "\(first.file) beside the weights \(first.reason)"
