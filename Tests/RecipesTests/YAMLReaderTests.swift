@@ -80,6 +80,7 @@ import Testing
       to: URL(fileURLWithPath: file))
     #expect(
       failure { _ = try YAMLReader.read(path: file) }
-        == "error: '\(file)' is larger than 1024 KiB, which no recipe needs to be")
+        == "error: '\(file)' is larger than 1024 KiB, which no recipe needs to be\n  weights are given with --weights"
+    )
   }
 }

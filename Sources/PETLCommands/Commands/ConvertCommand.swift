@@ -107,7 +107,11 @@ struct ConvertCommand: RegistryCommand {
         try createFolder(output, hints: ["choose another --output"])
       }
       try writeAtomically(data, to: file)
-      if !isFile, let description = converted.description {
+      if !isFile, var description = converted.description {
+        if to == WeightNaming.timm.id {
+          description = try WeightsPreprocessing(for: checkpoint.store, at: input)
+            .stated(in: description)
+        }
         let text = try description.formatted() + "\n"
         try writeAtomically(Array(text.utf8), to: "\(output)/config.json")
       }

@@ -26,7 +26,8 @@ public enum YAMLReader {
   static func parse(bytes: [UInt8], name: String) throws -> ConfigurationNode {
     guard bytes.count <= YAMLLimits.bytes else {
       throw DiagnosticError(
-        "'\(name)' is larger than \(YAMLLimits.bytes / 1024) KiB, which no recipe needs to be")
+        "'\(name)' is larger than \(YAMLLimits.bytes / 1024) KiB, which no recipe needs to be",
+        hints: ["weights are given with --weights"])
     }
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     let content = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]

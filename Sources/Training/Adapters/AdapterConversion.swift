@@ -52,7 +52,8 @@ public struct AdapterConversion {
     let recipe = try AdapterMerging.backbone(
       AdapterMerging.Request(adapter: path, weights: weights), registry)
     let trained = try AdapterFile.backboneWeights(path)
-    let backbone = try Ingredients.checkpoint(recipe).backbone(
+    let checkpoint = try Ingredients.checkpoint(recipe)
+    let backbone = try checkpoint.backbone(
       imageSize: recipe.imageSize, dropPath: 0, precision: .single
     ) { trained.contains($0.name) }
     let loaded = try LoadedAdapter.read(path, for: backbone, registry: registry)
@@ -86,9 +87,29 @@ public struct AdapterConversion {
     target = to + (to == "petl" ? "" : " (\(modules.name)\(isBare))")
     tensors = contents.stored.count
     let dropsHead = to == "peft" && loaded.head != nil && !modules.holdsHead
+    let positions =
+      to == "petl" ? nil : try Self.positionNote(loaded, path, recipe, checkpoint, modules)
     notes =
-      loaded.warnings.map(\.description)
+      loaded.warnings.map(\.description) + [positions].compactMap { $0 }
       + (dropsHead ? ["the head is left out: the model has none of the same meaning"] : [])
+  }
+
+  /// That the adapter was trained at a size for which the library of the names resamples positions
+  /// otherwise; nil where it does not.
+  private static func positionNote(
+    _ loaded: LoadedAdapter, _ path: String, _ recipe: BackboneRecipe,
+    _ checkpoint: any BackboneCheckpoint, _ modules: SiteModules
+  ) throws -> String? {
+    let rule: PositionResampling = modules.name.hasPrefix("hf-") ? .transformers : .timm
+    guard let own = checkpoint.positionResampling, own != rule,
+      let size = try AdapterProbe(metadata: loaded.metadata, file: path)?.shape[1]
+        ?? recipe.imageSize,
+      size != checkpoint.outline.imageSize
+    else { return nil }
+    return
+      "it was trained on images of \(size) px with positions resampled as \(own.rawValue) does; "
+      + "\(rule.rawValue) resamples them otherwise, and the answers there differ: train with "
+      + "backbone.position_resampling: \(rule.rawValue)"
   }
 
   /// The names for the model with a head or without one.

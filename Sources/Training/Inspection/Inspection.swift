@@ -197,7 +197,9 @@ extension Inspection.File {
       return
     }
     sha256 = try digest(ofFile: path)
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    // Of a link, the file that it leads to.
+    let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    let attributes = try? FileManager.default.attributesOfItem(atPath: target)
     bytes = (attributes?[.size] as? NSNumber)?.intValue ?? 0
   }
 }

@@ -109,7 +109,14 @@ public struct AdapterMerging {
       loaded.adapters, backboneWeights: beside.parameters,
       head: request.keepsHead || request.direction == .unmerge ? nil : loaded.head,
       into: checkpoint, direction: request.direction)
-    data = try merge.data()
+    // Weights that are merged are used as the adapter was trained.
+    let normalization = request.direction == .merge ? loaded.metadata["normalization"] : nil
+    data = try merge.data(saying: normalization.map { ["normalization": $0] } ?? [:])
+    if request.direction == .merge, beside.imageSize != checkpoint.outline.imageSize {
+      notes.append(
+        "the adapter was trained on images of \(beside.imageSize) px, the positions of the file are "
+          + "for \(checkpoint.outline.imageSize) px: give it images of \(beside.imageSize) px")
+    }
     let written = try SafetensorsFile(bytes: data, name: "the merged weights")
     let loss = try merge.roundingLoss(in: written)
     if let loss, loss > Self.largeLoss {

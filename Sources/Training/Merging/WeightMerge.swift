@@ -134,9 +134,10 @@ public struct WeightMerge {
 
   /// The weights as a safetensors file: every tensor, in its type, changed or byte for byte.
   ///
+  /// - Parameter facts: what the metadata say beside what they said.
   /// - Returns: all bytes of the file.
   /// - Throws: `DiagnosticError` when a tensor cannot be read or does not fit its type.
-  public func data() throws -> [UInt8] {
+  public func data(saying facts: [String: String] = [:]) throws -> [UInt8] {
     let store = checkpoint.store
     let all = try store.entries.map { entry -> TensorRecord in
       let own = store.wrapper + entry.name
@@ -157,7 +158,8 @@ public struct WeightMerge {
       }
       return record
     }
-    return try SafetensorsWriter.data(all, metadata: checkpoint.metadata)
+    return try SafetensorsWriter.data(
+      all, metadata: checkpoint.metadata.merging(facts) { _, fact in fact })
   }
 
   /// The name of a tensor in half precision that a number does not fit into: it would be rounded to

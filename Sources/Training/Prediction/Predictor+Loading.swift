@@ -56,13 +56,23 @@ extension Predictor {
       (preprocessing, statedSize) = try stated.preprocessing(
         choice, normalization: normalization, notes: &notes)
     } else if let normalization {
+      let trained = preprocessing.normalization
       preprocessing.normalization = normalization
+      if normalization != trained {
+        notes.append(
+          "normalization \(normalization.rawValue), though the adapter was trained with "
+            + trained.rawValue)
+      }
     } else {
       notes.append(
         "normalization \(preprocessing.normalization.rawValue): the adapter was trained with it")
     }
     if imageSize == nil, let trainedSize, trainedSize != checkpoint.outline.imageSize {
       notes.append("images of \(trainedSize) px, as the adapter was trained with")
+    }
+    if let imageSize, let trainedSize, imageSize != trainedSize {
+      notes.append(
+        "images of \(imageSize) px, though the adapter was trained with \(trainedSize) px")
     }
     let trained = try path.map { try AdapterFile.backboneWeights($0) } ?? []
     let backbone = try checkpoint.backbone(

@@ -13,6 +13,8 @@ public struct WeightsPreprocessing {
   public let normalization: Normalization
   /// Where that is from, a phrase; one that is guessed says so.
   public let reason: String
+  /// Whether nothing says it.
+  public let isGuess: Bool
   /// The name of the file that says it; nil of the weights' metadata and of a guess.
   let file: String?
   /// How images are resized, and the file that says it.
@@ -44,13 +46,14 @@ public struct WeightsPreprocessing {
     self.notes = notes
     if let mode = store.metadata["normalization"].flatMap(Normalization.init(rawValue:)) {
       (normalization, reason, file) = (mode, "the metadata of the weights says so", nil)
+      isGuess = false
     } else if let first = saying.first, let mode = first.normalization {
-      (normalization, file) = (mode, first.file)
+      (normalization, file, isGuess) = (mode, first.file, false)
       reason = "\(first.file) beside the weights \(first.reason)"
     } else {
       let silent = stated.first?.file ?? "nothing beside the weights"
       (normalization, reason) = Self.guess(store, silent: silent)
-      file = nil
+      (file, isGuess) = (nil, true)
     }
   }
 
