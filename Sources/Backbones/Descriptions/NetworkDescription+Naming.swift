@@ -19,7 +19,7 @@ extension NetworkDescription {
   ///
   /// - Parameters:
   ///   - naming: of the tensors.
-  ///   - family: the kind of network that the tensors show.
+  ///   - own: the kind of network that the tensors show.
   /// - Returns: what contradicts; a note where another library's file is taken at its word.
   func fit(
     _ naming: WeightNaming, _ own: DescribedFamily
