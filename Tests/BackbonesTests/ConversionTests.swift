@@ -54,6 +54,33 @@ struct ConversionTests {
     }
   }
 
+  /// A class token without a position, and blocks without scales, where the target has both.
+  @Test("get what the target always has, with no effect", arguments: ["hf-vit", "hf-dinov2"])
+  func additions(_ name: String) throws {
+    let plain = try fixture("configurations/plain.safetensors")
+    let records = try plain.entries.map { entry in
+      let values = try plain.floats(entry.name)
+      guard entry.name == "pos_embed" else {
+        return TensorRecord.float32(entry.name, shape: entry.shape, values)
+      }
+      return .float32(entry.name, shape: [1, 9, 24], Array(values.dropFirst(24)))
+    }
+    let file = try SafetensorsFile(
+      bytes: SafetensorsWriter.data(records, metadata: [:]), name: "plain")
+    let facts = BackboneFacts(heads: 3, epsilon: 1e-6)
+    let checkpoint = try ViTCheckpoint(file, facts: facts)
+    #expect(checkpoint.configuration.unpositioned == 1)
+    let target = try #require(WeightNaming.all.first { $0.id == name })
+    let converted = try ConvertedWeights(checkpoint, to: target)
+    let again = try ViTCheckpoint(
+      SafetensorsFile(bytes: SafetensorsWriter.data(converted.records, metadata: [:]), name: name),
+      facts: facts)
+    #expect(again.naming.id == name && again.configuration.unpositioned == 0)
+    let images = try fixture("configurations/expected.safetensors").tensor("images")
+    let expected = try checkpoint.frozen().plainFeatures(images)
+    #expect(distance(try again.frozen().plainFeatures(images).values, expected.values) == 0)
+  }
+
   @Test("keep their types, or take another")
   func types() throws {
     let file = try fixture("vit/token-f16.safetensors")

@@ -91,6 +91,15 @@ struct PreprocessingTests {
     #expect(fitting.rows.count == size && fitting.columns.count == size)
   }
 
+  /// 50 × 41 pixels as transformers resizes the shorter side to 36 and cuts out 32: at (43 − 32) / 2 = 5.
+  @Test func transformersRoundsCropsDown() {
+    var preprocessing = Preprocessing(resize: .shorterSide, crop: 32.0 / 36)
+    #expect(Fitting((50, 41), to: 32, preprocessing).rows == 6..<38)
+    preprocessing.cutsLessFirst = true
+    let fitting = Fitting((50, 41), to: 32, preprocessing)
+    #expect(fitting.rows == 5..<37 && fitting.columns == 2..<34)
+  }
+
   private func expectEqual(_ name: String, _ kind: String, _ preprocessing: Preprocessing) throws {
     let expected = try ImageFixtures.expected.bytes("\(name)/\(kind)")
     let images = try ImageFixtures.source(name).prepared(preprocessing, size: Self.size).images

@@ -45,6 +45,30 @@ import Testing
     #expect(found.reason == "preprocessor_config.json beside the weights says so")
   }
 
+  @Test("what a file leaves out of mean and std is its image processor's")
+  func halfStatistics() throws {
+    let found = try read([
+      "preprocessor_config.json":
+        #"{"image_processor_type": "ViTImageProcessor", "image_mean": [0.25, 0.5, 0.75]}"#
+    ])
+    #expect(try found.normalization == custom([0.25, 0.5, 0.75], [0.5, 0.5, 0.5]))
+    #expect(found.notes == [])
+    #expect(found.reason.hasSuffix("says no std, its image processor has them so"))
+  }
+
+  @Test("what transformers cuts out begins where transformers begins")
+  func crops() throws {
+    let found = try read([
+      "preprocessor_config.json":
+        #"{"image_processor_type": "CLIPImageProcessor", "size": 36, "crop_size": 32}"#
+    ])
+    #expect(found.resize?.stated.preprocessing(.clip)?.cutsLessFirst == true)
+    let timm = try read([
+      "config.json": #"{"architecture": "x", "pretrained_cfg": {"crop_pct": 0.9}}"#
+    ])
+    #expect(timm.resize?.stated.preprocessing(.clip)?.cutsLessFirst == false)
+  }
+
   @Test func noNormalization() throws {
     let found = try read([
       "preprocessor_config.json":

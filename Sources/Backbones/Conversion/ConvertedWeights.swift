@@ -135,7 +135,7 @@ public struct ConvertedWeights {
   }
 
   /// The tensors of a Vision Transformer as the target has them: class token and registers take their
-  /// positions along where it has none for them.
+  /// positions along where it has none for them, and get ones of zero where it has.
   private static func source(
     _ vit: ViTCheckpoint, _ target: WeightNaming
   ) throws -> Source {
@@ -144,11 +144,10 @@ public struct ConvertedWeights {
     let names = vit.configuration.tensors(normalizingAfterPooling: vit.normalizesAfterPooling)
     for (name, _) in names { source.values[name] = try vit.values(of: name) }
     let width = configuration.width
-    if configuration.registers > 0 {
-      // Hugging Face has a position for the class token and none for registers, timm for neither.
-      let wanted =
-        target.id == WeightNaming.huggingFaceDINOv2.id
-        ? configuration.registers : configuration.prefixTokens
+    let isTIMM = target.id == WeightNaming.timm.id
+    if configuration.registers > 0 || configuration.unpositioned > 0 && !isTIMM {
+      // All others have a position for the class token and none for registers, timm may for neither.
+      let wanted = isTIMM ? configuration.prefixTokens : configuration.registers
       var positions = source.values["pos_embed"] ?? []
       while configuration.unpositioned < wanted {
         // The last token of the prefix that has a position takes it.
@@ -167,6 +166,15 @@ public struct ConvertedWeights {
         configuration.unpositioned -= 1
       }
       source.values["pos_embed"] = positions
+    }
+    if target.id == WeightNaming.huggingFaceDINOv2.id, !configuration.hasLayerScale {
+      // Its blocks always have scales, which are 1 here.
+      configuration.hasLayerScale = true
+      for layer in 0..<configuration.depth {
+        for branch in ["ls1", "ls2"] {
+          source.values["blocks.\(layer).\(branch).gamma"] = [Float](repeating: 1, count: width)
+        }
+      }
     }
     source.tensors = configuration.tensors(normalizingAfterPooling: vit.normalizesAfterPooling)
     return source

@@ -16,6 +16,7 @@ extension NetworkDescription {
 
   /// Hugging Face's `config.json`.
   mutating func readHuggingFace(_ json: JSONValue, _ reader: ConfigurationReader) {
+    library = .huggingFace
     let type = json["model_type"]?.text
     if let type, let reason = HuggingFaceTables.others[type] {
       reader.complain("\(path): `model_type` is '\(type)': \(reason)")
@@ -28,7 +29,9 @@ extension NetworkDescription {
     case "clip_vision_model":
       image = tower(
         reader.section(json, "", HuggingFaceTables.clipVision), .clipVision)
-    case "swin": readSwin(reader.section(json, "", HuggingFaceTables.swin))
+    case "swin",
+      nil where json["depths"] != nil:
+      readSwin(reader.section(json, "", HuggingFaceTables.swin))
     case "vit":
       let top = reader.section(json, "", HuggingFaceTables.vit)
       image = tower(top, .vit)
@@ -38,7 +41,6 @@ extension NetworkDescription {
     case nil:
       let top = reader.section(json, "", HuggingFaceTables.any)
       image = tower(top, nil)
-      if let heads = top.wholes("num_heads") { image.stageHeads = heads }
     case let type?:
       let known = ["vit", "dinov2", "dinov2_with_registers", "clip", "clip_vision_model", "swin"]
       let nearest = nearestName(to: type, among: known).map { ["did you mean '\($0)'?"] } ?? []
@@ -46,6 +48,8 @@ extension NetworkDescription {
         "\(path): `model_type` is '\(type)': such networks are not supported",
         hints: nearest + ["expected \(known.joined(separator: ", "))"])
     }
+    modelType = type.map { Described($0, key: "`model_type`") }
+    if type != nil, family == nil { family = .vit }
     readArchitectures(json["architectures"], reader)
     if let value = json["id2label"], !value.isNull {
       labels = Self.labels(numbered: value)
@@ -100,6 +104,7 @@ extension NetworkDescription {
   }
 
   private mutating func readSwin(_ top: ConfigurationSection) {
+    family = .swin
     image.stageHeads = top.wholes("num_heads")
     image.depths = top.wholes("depths")
     image.epsilon =

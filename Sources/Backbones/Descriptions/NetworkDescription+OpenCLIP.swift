@@ -4,6 +4,7 @@ import PETL
 extension NetworkDescription {
   /// open_clip's `open_clip_config.json`, or one of its own configurations of models.
   mutating func readOpenCLIP(_ json: JSONValue, _ reader: ConfigurationReader) {
+    (library, family) = (.openCLIP, .vit)
     let isWhole = json["model_cfg"] != nil
     if isWhole { _ = reader.section(json, "", OpenCLIPTables.file) }
     let model = isWhole ? json["model_cfg"] ?? .null : json
@@ -13,8 +14,17 @@ extension NetworkDescription {
       top.flag("quick_gelu").map { said in said.map { $0 ? Activation.quickGELU : .gelu } }
       ?? Described(Activation.gelu, key: "the usual `\(prefix)quick_gelu`")
     let vision = reader.section(model["vision_cfg"], "\(prefix)vision_cfg.", OpenCLIPTables.vision)
+    if model["vision_cfg"].map(\.isNull) ?? true {
+      reader.complain(
+        "\(path): there is no `\(prefix)vision_cfg`", hints: ["expected an object: the image tower"]
+      )
+      return
+    }
     image = tower(vision, function, reader)
     let width = vision.whole("width")?.value ?? 768
+    if !vision.has("width") {
+      image.expect(.width, Described(width, key: "the usual \(vision.name("width"))"))
+    }
     let headWidth = vision.whole("head_width")
     let perHead = headWidth?.value ?? 64
     if width % perHead != 0 {

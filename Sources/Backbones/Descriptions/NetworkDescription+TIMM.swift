@@ -15,15 +15,18 @@ extension NetworkDescription {
 
     let architecture = top.text("architecture")?.value
     let known = architecture.flatMap(TIMMArchitecture.arguments)
-    if let architecture, known == nil {
+    if known == nil {
+      let which = architecture.map { "'\($0)' is no architecture of timm that petl knows" }
       reader.note(
-        "\(path): '\(architecture)' is no architecture of timm that petl knows: what `model_args` "
-          + "does not say is taken from the weights, or as timm's plain networks have it")
+        "\(path): \(which ?? "it names no `architecture` of timm"): what `model_args` does not say "
+          + "is taken from the weights, or as timm's plain networks have it")
     }
     let owner = "`architecture` '\(architecture ?? "")'"
     let isSwin =
       known.map { $0["class"]?.text == "SwinTransformer" } ?? architecture?.hasPrefix("swin_")
       ?? (top["model_args"]?["window_size"] != nil)
+    library = .timm
+    family = isSwin ? .swin : known == nil ? nil : .vit
     if let other = known?["class"]?.text, !isSwin {
       reader.complain(
         "\(path): \(owner) is timm's \(other): these networks are not supported",
@@ -52,6 +55,11 @@ extension NetworkDescription {
     image.expect(.width, arguments.given.whole("embed_dim"))
     image.expect(.depth, arguments.given.whole("depth"))
     image.expect(.registers, arguments.given.whole("reg_tokens"))
+    if !isSwin, let width = arguments.given.whole("embed_dim") ?? top.whole("num_features"),
+      let ratio = arguments.given.number("mlp_ratio")
+    {
+      image.expect(.mlpWidth, Self.product(width.value, ratio))
+    }
     image.patch = arguments.given.size("patch_size")
     // timm makes its networks for `input_size` where their size is fixed; elsewhere it is what images
     // are usually resized to.
@@ -72,11 +80,12 @@ extension NetworkDescription {
     image.activation =
       arguments["act_layer"].text("act_layer")?.map(Self.timmActivation)
       ?? usual.map { Described(.gelu, key: $0) }
+    let norms = arguments.given.has("norm_layer") ? arguments.given.name("norm_layer") : nil
     image.epsilon =
-      arguments.given.has("norm_layer")
-      ? Described(1e-6, key: arguments.given.name("norm_layer"))
-      : arguments.usual.number("norm_eps")?.map { Float($0) }
-        ?? plain.map { Described(1e-6, key: $0) }
+      arguments.given.number("norm_eps")?.map { Float($0) }
+      ?? norms.map { Described(1e-6, key: $0) }
+      ?? arguments.usual.number("norm_eps")?.map { Float($0) }
+      ?? plain.map { Described(1e-6, key: $0) }
     image.positionsPrefix =
       arguments["no_embed_class"].flag("no_embed_class")?.map { !$0 }
       ?? plain.map { Described(true, key: $0) }

@@ -8,6 +8,12 @@ import PETL
 public struct NetworkDescription: Sendable {
   /// The file, for messages.
   public let path: String
+  /// Whose file it is.
+  var library = DescribedLibrary.huggingFace
+  /// The kind of network it is about; nil where it does not say.
+  var family: DescribedFamily?
+  /// The kind as Hugging Face names it.
+  var modelType: Described<String>?
   /// The names of the head's classes, by their numbers.
   public internal(set) var labels: [String]?
   /// How many classes the head has.

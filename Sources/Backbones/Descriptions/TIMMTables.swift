@@ -5,11 +5,16 @@ enum TIMMTables {
   private static let shown = "the tensors show it"
   private static let asImages = "read with the images"
 
+  private static let pooling = ConfigurationRule.used(
+    .choice(
+      ["token", "avg"],
+      otherwise: "other pooling than the class token or the mean is not supported"))
+
   /// The file itself.
   static let top = ConfigurationTable(
     [
       "architecture": .used(.text), "num_classes": .used(.whole), "num_features": .used(.whole),
-      "global_pool": .used(.text), "label_names": .used(.any), "labels": .used(.any),
+      "global_pool": pooling, "label_names": .used(.any), "labels": .used(.any),
       "model_args": .section, "pretrained_cfg": .section,
     ], idle: ["words for people": ["label_descriptions"]])
 
@@ -17,7 +22,7 @@ enum TIMMTables {
   static let pretrained = ConfigurationTable(
     [
       "input_size": .used(.counts), "fixed_input_size": .used(.flag),
-      "num_classes": .used(.whole), "global_pool": .used(.text), "label_names": .used(.any),
+      "num_classes": .used(.whole), "global_pool": pooling, "label_names": .used(.any),
       "label_offset": .only(
         [.integer(0)], "heads that begin with classes of no name are not supported"),
     ],
@@ -50,10 +55,7 @@ enum TIMMTables {
       "qkv_bias": .used(.flag), "class_token": .used(.flag), "pre_norm": .used(.flag),
       "no_embed_class": .used(.flag), "pool_include_prefix": .used(.flag),
       "dynamic_img_size": .used(.flag),
-      "global_pool": .used(
-        .choice(
-          ["token", "avg"],
-          otherwise: "other pooling than the class token or the mean is not supported")),
+      "global_pool": pooling,
       "act_layer": .used(
         .choice(
           ["gelu", "gelu_tanh", "quick_gelu", "relu", "silu", "swish"],

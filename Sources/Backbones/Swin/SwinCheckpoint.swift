@@ -31,7 +31,6 @@ public struct SwinCheckpoint: TabledCheckpoint {
   ) throws {
     let tensors = try NamedWeights(store, among: WeightNaming.swins)
     self.tensors = tensors
-    labels = description?.labels
     if facts.heads != nil || facts.activation ?? .gelu != .gelu {
       throw DiagnosticError(
         "\(store.name): the heads and the activation of a Swin Transformer are fixed by its weights",
@@ -54,8 +53,15 @@ public struct SwinCheckpoint: TabledCheckpoint {
       epsilon: facts.epsilon ?? described.epsilon?.value ?? 1e-5)
     if tensors.naming.id == WeightNaming.huggingFaceSwin.id { found.embeddingEpsilon = 1e-5 }
     configuration = found
-    notes = tensors.notes + (description?.notes ?? [])
-    var problems = Self.contradictions(described, found, patch, description?.path ?? "")
+    let named = description?.labels(ofHead: tensors.shape("head.fc.weight", rank: 2)?[0])
+    labels = named?.names
+    let fit = description?.fit(tensors.naming, .swin)
+    notes =
+      tensors.notes + (description?.notes ?? []) + (fit?.notes ?? []) + (named?.notes ?? [])
+    var problems = fit?.problems ?? []
+    if problems.isEmpty {
+      problems = Self.contradictions(described, found, patch, description?.path ?? "")
+    }
     problems += configuration.problems.map { Diagnostic("\(store.name): \($0)") }
     if problems.isEmpty {
       var expected = configuration.tensors()

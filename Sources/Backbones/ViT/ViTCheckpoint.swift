@@ -38,7 +38,6 @@ public struct ViTCheckpoint: TabledCheckpoint {
     let tensors = try NamedWeights(store)
     self.tensors = tensors
     self.positions = facts.positionResampling ?? tensors.naming.positionResampling
-    labels = description?.labels
     let described = description?.image ?? DescribedTower()
     let patch = try tensors.required("patch_embed.proj.weight", rank: 4)
     _ = try tensors.required("pos_embed", rank: 3)
@@ -54,6 +53,7 @@ public struct ViTCheckpoint: TabledCheckpoint {
       mlpWidth: hidden[0], hasClassToken: tensors.has("cls_token"),
       epsilon: try facts.epsilon ?? described.epsilon?.value ?? store.number("epsilon")
         ?? (normalizesFirst ? 1e-5 : tensors.naming.epsilon))
+    findings.compare(facts)
     guessesHeads = findings.guessesHeads
     found.registers = grid.registers
     found.unpositioned = grid.unpositioned
@@ -70,8 +70,18 @@ public struct ViTCheckpoint: TabledCheckpoint {
     found.averagesPrefix = pooling == .all
     findings.compare(found, classes: tensors.shape("head.weight", rank: 2)?[0], description)
     configuration = found
-    notes = tensors.notes + (description?.notes ?? []) + findings.notes
-    var problems = findings.problems
+    let classes = tensors.shape("head.weight", rank: 2)?[0]
+    let named = description?.labels(ofHead: classes)
+    labels = named?.names
+    let fit = description?.fit(tensors.naming, .vit)
+    // The head of a CLIP is its projection.
+    let isProjection = [WeightNaming.huggingFaceCLIP.id, WeightNaming.openCLIP.id]
+      .contains(tensors.naming.id)
+    notes =
+      tensors.notes + (description?.notes ?? []) + (fit?.notes ?? [])
+      + (isProjection ? [] : named?.notes ?? []) + findings.notes
+    var problems = fit?.problems ?? []
+    if problems.isEmpty { problems = findings.problems }
     problems += configuration.problems.map { Diagnostic("\(store.name): \($0)") }
     if problems.isEmpty { problems = mismatches() }
     if !problems.isEmpty { throw DiagnosticError(problems) }

@@ -35,6 +35,17 @@ struct ViTFindings {
     return guess
   }
 
+  /// Notes what the user says otherwise than the description: the user's word counts.
+  mutating func compare(_ facts: BackboneFacts) {
+    func note<Value: Equatable>(_ own: Value?, _ said: Described<Value>?, _ what: String) {
+      guard let own, let said, own != said.value else { return }
+      notes.append("\(file): \(said.key) is \(said.value), \(own) is taken for \(what) as you say")
+    }
+    note(facts.heads, described.heads, "the heads")
+    note(facts.epsilon, described.epsilon, "the ε of layer norms")
+    note(facts.activation, described.activation, "the function in the MLPs")
+  }
+
   /// The function in the MLPs where nothing says it.
   mutating func guessedActivation(normalizesFirst: Bool) -> Activation {
     let usual: Activation = tensors.naming.isQuickGELU ? .quickGELU : .gelu

@@ -13,7 +13,7 @@ struct Fitting: Hashable {
   ///
   /// The side is ⌊size / crop⌋ (timm's `create_transform`); the other of `shorterSide` is cut to an
   /// integer (torchvision's `Resize`); the crop starts at half of what stands over, rounded to even
-  /// (torchvision's `CenterCrop`).
+  /// (torchvision's `CenterCrop`) or down (transformers').
   ///
   /// - Parameters:
   ///   - image: the size of the image.
@@ -29,8 +29,10 @@ struct Fitting: Hashable {
       let other = Int(Double(side * long) / Double(short))
       (height, width) = image.width <= image.height ? (other, side) : (side, other)
     }
-    rows = Self.centre(size, of: height)
-    columns = Self.centre(size, of: width)
+    let rounding: FloatingPointRoundingRule =
+      preprocessing.cutsLessFirst ? .down : .toNearestOrEven
+    rows = Self.centre(size, of: height, rounding)
+    columns = Self.centre(size, of: width, rounding)
   }
 
   /// All of an image resized to a size.
@@ -39,8 +41,10 @@ struct Fitting: Hashable {
     (rows, columns) = (0..<height, 0..<width)
   }
 
-  private static func centre(_ size: Int, of side: Int) -> Range<Int> {
-    let first = Int((Double(side - size) / 2).rounded(.toNearestOrEven))
+  private static func centre(
+    _ size: Int, of side: Int, _ rounding: FloatingPointRoundingRule
+  ) -> Range<Int> {
+    let first = Int((Double(side - size) / 2).rounded(rounding))
     return first..<first + size
   }
 }

@@ -64,7 +64,8 @@ extension ImageFiles {
 
   private func identity(_ preprocessing: Preprocessing, _ layout: PixelLayout) -> String {
     "\(preprocessing.resize.rawValue) \(preprocessing.crop) \(preprocessing.interpolation.rawValue)"
-      + " \(preprocessing.turnsByExif ? "turned" : "as stored") \(layout)\n\(identity)"
+      + " \(preprocessing.turnsByExif ? "turned" : "as stored")"
+      + "\(preprocessing.cutsLessFirst ? " less first" : "") \(layout)\n\(identity)"
   }
 
   private func prepared(

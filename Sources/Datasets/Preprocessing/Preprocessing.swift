@@ -37,6 +37,9 @@ public struct Preprocessing: Sendable, Hashable {
   ///
   /// This is `crop_pct` of timm. At 1, only what `shorterSide` lets stand over is cut off.
   public var crop: Double
+  /// Whether of an odd number of rows or columns that are cut off, the smaller part is always above
+  /// and to the left (transformers' `center_crop`), not half of it rounded to even (torchvision's).
+  public var cutsLessFirst = false
   /// How pixels are resampled.
   public var interpolation: Interpolation
   /// How pixels become numbers.

@@ -65,13 +65,14 @@ extension StatedPreprocessing {
       reason = "says do_normalize: false"
     } else if let mean, let deviation {
       normalization = statistics(mean, deviation)
-    } else if mean == nil, deviation == nil, let usual, !keys.has("image_mean"),
-      !keys.has("image_std")
+    } else if let usual, mean != nil || !keys.has("image_mean"),
+      deviation != nil || !keys.has("image_std")
     {
       normalization = statistics(
-        usual.mean.map { Double("\($0)") ?? 0 },
-        usual.standardDeviation.map { Double("\($0)") ?? 1 })
-      reason = "says no mean and std, its image processor has them so"
+        mean ?? usual.mean.map { Double("\($0)") ?? 0 },
+        deviation ?? usual.standardDeviation.map { Double("\($0)") ?? 1 })
+      let missing = mean == nil ? deviation == nil ? "mean and std" : "mean" : "std"
+      reason = "says no \(missing), its image processor has them so"
     } else if mean != nil || deviation != nil {
       notes.append("\(file) says only one of image_mean and image_std, so neither is used")
     }
@@ -101,6 +102,7 @@ extension StatedPreprocessing {
     var stated = StatedResize(words: "resizes images to \(target.words) (\(filter.name))")
     if let crop { stated.words += " and cuts out \(crop.words)" }
     stated.interpolation = filter.interpolation
+    stated.cutsLessFirst = true
     switch (target, crop) {
     case (.square(let side), nil):
       (stated.resize, stated.side) = (.squash, side)

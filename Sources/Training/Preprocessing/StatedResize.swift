@@ -8,6 +8,8 @@ struct StatedResize {
   var resize: Preprocessing.Resize?
   /// The side that is kept as a part of that which is resized to.
   var crop = 1.0
+  /// Whether it is cut out as transformers does.
+  var cutsLessFirst = false
   /// How pixels are resampled; nil where that is none of ours.
   var interpolation: Preprocessing.Interpolation?
   /// The side of what the network gets, in pixels; nil where it says none.
@@ -16,13 +18,17 @@ struct StatedResize {
   /// How pixels become what it says, where that can be done here.
   func preprocessing(_ normalization: Normalization) -> Preprocessing? {
     guard let resize, let interpolation else { return nil }
-    return Preprocessing(
+    var done = Preprocessing(
       resize: resize, crop: crop, interpolation: interpolation, normalization: normalization)
+    done.cutsLessFirst = cutsLessFirst
+    return done
   }
 
   /// Whether it says what is done.
   func isSame(as other: Preprocessing, size: Int) -> Bool {
-    guard let own = preprocessing(other.normalization) else { return false }
+    guard var own = preprocessing(other.normalization) else { return false }
+    // A pixel to one side is no other way.
+    own.cutsLessFirst = other.cutsLessFirst
     return own == other && side ?? size == size
   }
 
