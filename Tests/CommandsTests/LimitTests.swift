@@ -39,6 +39,15 @@
       #expect(few.complaints.contains("File too large"), "\(few)")
     }
 
+    @Test func reportsThatCannotBeWritten() throws {
+      let bench = try Bench()
+      try bench.writeExperiment()
+      #expect(try bench.shell("petl run r.yaml --output run").code == 0)
+      let few = try bench.shell("ulimit -f 1; petl report run --output page.html")
+      #expect(few.code == 1, "\(few)")
+      #expect(few.complaints.contains("File too large"), "\(few)")
+    }
+
     /// A file that another process cuts off while it is read.
     @Test func mappedFiles() throws {
       let bench = try Bench()

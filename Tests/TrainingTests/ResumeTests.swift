@@ -261,7 +261,7 @@ private let registry: PluginRegistry = {
     let last = try #require(folder.checkpoints().first)
     let checkpoint = try RunCheckpoint(path: last)
     var (state, snapshot) = (checkpoint.state, try checkpoint.load(into: experiment.network))
-    forgery.apply(&state, &snapshot)
+    try forgery.apply(&state, &snapshot)
     state.progress = snapshot.progress
     for path in folder.checkpoints() { try FileManager.default.removeItem(atPath: path) }
     try RunCheckpoint.write(
@@ -276,7 +276,7 @@ private let registry: PluginRegistry = {
   /// What a checkpoint may claim, and the words that refuse it.
   enum Forgery: CaseIterable {
     case bytes, epoch, lateEpoch, step, seconds, negative, resumptions, results, title, count, kept
-    case keptShape, keptMissing, keptStranger, keptEpoch, moment
+    case keptShape, keptMissing, keptStranger, keptEpoch, moment, interval
 
     var words: String {
       switch self {
@@ -295,10 +295,13 @@ private let registry: PluginRegistry = {
       case .keptStranger: "tensor 'kept.stranger' is unexpected"
       case .keptEpoch: "of 1 epochs it keeps epoch 7"
       case .moment: "has shape [3]"
+      case .interval: "`shares.interval` is 0, expected 1 to"
       }
     }
 
-    func apply(_ state: inout RunCheckpoint.State, _ snapshot: inout StageSnapshot) {
+    func apply(
+      _ state: inout RunCheckpoint.State, _ snapshot: inout StageSnapshot
+    ) throws {
       let name = snapshot.kept?.keys.sorted().first ?? ""
       switch self {
       case .bytes: state.metricsBytes = -1
@@ -319,6 +322,11 @@ private let registry: PluginRegistry = {
       case .moment:
         let moment = snapshot.optimizer.tensors.keys.sorted()[0]
         snapshot.optimizer.tensors[moment] = .zeros([3])
+      case .interval:
+        // Every `interval`th epoch measures: a remainder by 0 traps.
+        let forged = #"{"epochs":2,"interval":0,"active":[],"measured":[],"moved":[]}"#
+        snapshot.progress.shares = try JSONDecoder().decode(
+          ShareMeasurement.self, from: Data(forged.utf8))
       }
     }
   }

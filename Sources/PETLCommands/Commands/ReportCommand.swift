@@ -61,7 +61,7 @@ struct ReportCommand: RegistryCommand {
       isSweep
       ? sweepText(try SweepReport(sweep: run))
       : runText(try RunReport(RunFolder(existing: run), registry: registry, overrides: overrides))
-    try writeAtomically(Array(text.utf8), to: path)
+    try RunFailure.marking { try writeAtomically(Array(text.utf8), to: path) }
     Terminal.say(path)
   }
 

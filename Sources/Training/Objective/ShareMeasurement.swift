@@ -45,3 +45,10 @@ struct ShareMeasurement: Codable {
     return "had a gradient of exactly zero whenever it was measured in"
   }
 }
+
+extension ShareMeasurement: BoundedFigures {
+  var faults: [String] {
+    FigureBounds.count("shares.epochs", epochs)
+      + FigureBounds.count("shares.interval", interval, in: 1...FigureBounds.mostCounted)
+  }
+}

@@ -31,7 +31,8 @@ extension StageProgress: BoundedFigures {
     FigureBounds.count("epoch", epoch, in: 1...FigureBounds.mostCounted)
       + FigureBounds.count("step", step) + FigureBounds.count("images", totals.images)
       + FigureBounds.seconds("seconds", seconds)
-      + FigureBounds.seconds("epochSeconds", epochSeconds) + (kept?.faults ?? [])
+      + FigureBounds.seconds("epochSeconds", epochSeconds) + shares.faults
+      + (kept?.faults ?? [])
   }
 }
 
