@@ -149,7 +149,7 @@ import Testing
     #expect(!same.complaints.contains("trained anew"), "\(same)")
     let other = try bench.petl(["sweep", "r.yaml", "--dry-run", "--set", "batch_size=3"])
     #expect(
-  /// Runs of another recipe are not taken for those that are asked for.
+      other.complaints.contains("001-seed0, 002-seed1 in sweeps/tiny are of another recipe"),
       "\(other)")
   }
 
