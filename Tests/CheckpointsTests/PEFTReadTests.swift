@@ -44,6 +44,33 @@ struct PEFTReadTests {
     #expect(folder.warnings.isEmpty)
   }
 
+  /// PEFT warns of such keys, and fails on a `null` that has no default.
+  @Test(arguments: [
+    (#""alpha_pattern":{"QKV":5}"#, "`alpha_pattern` has no effect under `QKV`"),
+    (#""alpha_pattern":{"kv":5,"qkv":3}"#, "`alpha_pattern` has no effect under `kv`"),
+    (
+      #""rank_pattern":{"proj":5,".*[.]proj$":4}"#,
+      "`rank_pattern` has no effect under `proj`, `.*[.]proj$`"
+    ),
+    (#""alpha_pattern":{"attn.qkv":3,"qkv":5}"#, "`alpha_pattern` has no effect under `qkv`"),
+  ])
+  func patternsThatNoModuleTakesAreNoted(_ members: String, _ words: String) throws {
+    let warnings = try read(with(#""target_modules":["qkv"],"# + members)).warnings
+    #expect(warnings.count == 1)
+    #expect(
+      warnings.first?.message.hasSuffix(words + ": no adapted module takes its value from there")
+        == true)
+  }
+
+  @Test(arguments: ["r", "lora_alpha"])
+  func noNumberIsNoDefault(_ key: String) {
+    #expect(throws: DiagnosticError.self) {
+      try read(
+        #"{"peft_type":"LORA","target_modules":["qkv"],"r":2,"lora_alpha":3,"\#(key)":null}"#
+          .replacing("\"\(key)\":\(key == "r" ? 2 : 3),", with: ""))
+    }
+  }
+
   @Test(arguments: [
     #""target_modules":["proj"]"#, #""target_modules":["kv"]"#, #""target_modules":"attn""#,
     #""target_modules":["qkv"],"exclude_modules":["attn.qkv"]"#,

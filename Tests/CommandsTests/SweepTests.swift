@@ -140,6 +140,19 @@ import Testing
     #expect(outcome.output.contains("030-weight-1.0-seed5") && !outcome.output.contains("031-"))
   }
 
+  /// Runs of another recipe are not taken for those that are asked for, and it is said.
+  @Test func othersAreNamed() throws {
+    let bench = try Bench()
+    try bench.writeExperiment("sweep: {seeds: [0, 1]}\n")
+    #expect(try bench.petl(["sweep", "r.yaml"]).code == 0)
+    let same = try bench.petl(["sweep", "r.yaml", "--dry-run"])
+    #expect(!same.complaints.contains("trained anew"), "\(same)")
+    let other = try bench.petl(["sweep", "r.yaml", "--dry-run", "--set", "batch_size=3"])
+    #expect(
+      other.complaints.contains("001-seed0, 002-seed1 in sweeps/tiny are of another recipe"),
+      "\(other)")
+  }
+
   /// What changes time only makes no other run.
   @Test func doubles() throws {
     let bench = try Bench()

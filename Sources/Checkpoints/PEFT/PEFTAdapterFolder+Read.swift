@@ -27,6 +27,8 @@ extension PEFTAdapterFolder {
       whole: reader.fullTensors.map(\.module))
     folder.warnings = PEFTUnsupported.warnings(
       files.json, file: files.configurationPath, known: PEFTUnsupported.loraKeys)
+    folder.warnings += try configuration.idlePatterns(
+      reader.modules.map { PEFTModulePath($0.module).target }, file: files.configurationPath)
     return folder
   }
 }

@@ -30,8 +30,8 @@ struct PEFTConfiguration {
     }
     let unsupported = PEFTUnsupported.diagnostics(json, file: file)
     guard unsupported.isEmpty else { throw DiagnosticError(unsupported) }
-    rank = try fields.value("r", "a whole number", \.whole) ?? 8
-    alpha = try fields.value("lora_alpha", "a number", \.double) ?? 8
+    rank = try fields.number("r", "a whole number", \.whole) ?? 8
+    alpha = try fields.number("lora_alpha", "a number", \.double) ?? 8
     dropout = try fields.value("lora_dropout", "a number", \.double) ?? 0
     rslora = try fields.value("use_rslora", "a truth value", \.flag) ?? false
     isDoRA = try fields.value("use_dora", "a truth value", \.flag) ?? false
@@ -60,6 +60,23 @@ struct PEFTConfiguration {
   /// - Throws: `DiagnosticError` that names a pattern that takes too long.
   func alpha(of path: String) throws -> Double {
     try alphaPattern.value(of: path) ?? alpha
+  }
+
+  /// A warning for the keys of each pattern whose value none of these modules has.
+  ///
+  /// - Throws: `DiagnosticError` that names a pattern that takes too long.
+  func idlePatterns(_ paths: [String], file: String) throws -> [Diagnostic] {
+    let idle = [
+      ("rank_pattern", try rankPattern.idleKeys(paths)),
+      ("alpha_pattern", try alphaPattern.idleKeys(paths)),
+    ]
+    return idle.filter { !$0.1.isEmpty }.map { key, names in
+      let more = names.count > 5 ? " and \(names.count - 5) more" : ""
+      return Diagnostic(
+        "\(file): `\(key)` has no effect under "
+          + names.prefix(5).map { "`\($0)`" }.joined(separator: ", ") + more
+          + ": no adapted module takes its value from there", severity: .warning)
+    }
   }
 
   /// The rank and alpha of the module at `path`; nil of one that is not adapted.

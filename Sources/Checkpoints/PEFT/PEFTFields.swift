@@ -25,6 +25,18 @@ struct PEFTFields {
     return result
   }
 
+  /// The number under `key`, or nil if absent; PEFT has a default for an absent one only.
+  ///
+  /// - Throws: `DiagnosticError` if it is there but not what `expected` says, `null` too.
+  func number<Value>(
+    _ key: String, _ expected: String, _ read: (JSONValue) -> Value?
+  ) throws -> Value? {
+    if let value = json[key], value.isNull {
+      throw DiagnosticError("\(file): `\(key)` is \(value.kind), expected \(expected)")
+    }
+    return try value(key, expected, read)
+  }
+
   /// The strings under `key`: none if absent, one if it is a string.
   ///
   /// - Throws: `DiagnosticError` if it is neither a string nor a list of them.

@@ -38,6 +38,8 @@ struct PEFTPatterns<Value: Sendable>: Sendable {
   private var expressions: [(place: Int, pattern: PEFTPattern)] = []
   /// The values in the order of the file.
   private(set) var values: [Value] = []
+  /// The keys in the order of the file.
+  private var keys: [String] = []
 
   /// Adds a key and its value.
   ///
@@ -53,18 +55,33 @@ struct PEFTPatterns<Value: Sendable>: Sendable {
       expressions.append((values.count, pattern))
     }
     values.append(value)
+    keys.append(source)
+  }
+
+  /// The keys from which no module at one of `paths` has its value.
+  ///
+  /// - Throws: `DiagnosticError` that names an expression that takes too long.
+  func idleKeys(_ paths: [String]) throws -> [String] {
+    guard !keys.isEmpty else { return [] }
+    let taken = Set(try paths.compactMap(place))
+    return keys.indices.filter { !taken.contains($0) }.map { keys[$0] }
   }
 
   /// The value of the module at `path`; nil where no key matches.
   ///
   /// - Throws: `DiagnosticError` that names an expression that takes too long.
   func value(of path: String) throws -> Value? {
+    try place(of: path).map { values[$0] }
+  }
+
+  /// The place of the first key that the module at `path` matches.
+  private func place(of path: String) throws -> Int? {
     let bytes = Array(path.utf8)
     let starts = [0] + bytes.indices.filter { bytes[$0] == UInt8(ascii: ".") }.map { $0 + 1 }
     var best = starts.compactMap { plain.place(of: bytes[$0...]) }.min() ?? values.count
     for (place, pattern) in expressions where place < best {
       if try pattern.matchesStart(of: path) { best = place }
     }
-    return best < values.count ? values[best] : nil
+    return best < values.count ? best : nil
   }
 }

@@ -59,6 +59,14 @@ struct SweepCommand: RegistryCommand {
       Terminal.complain(
         "warning: \(marked) of \(sweep.points.count) runs: \(Recipe.Selection.markMeaning)")
     }
+    let others = folder.others
+    if !others.isEmpty {
+      let more = others.count > 3 ? " and \(others.count - 3) more" : ""
+      Terminal.complain(
+        "warning: \(others.prefix(3).joined(separator: ", "))\(more) in \(folder.path) are of another "
+          + "recipe, version, weights or data, or of images that were copied or written anew since; "
+          + "these combinations are trained anew, and those folders stay")
+    }
     if dryRun { return Terminal.say(listing(folder)) }
     let lock = try folder.prepare()
     defer { lock.release() }

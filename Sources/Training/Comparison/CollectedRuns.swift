@@ -167,7 +167,10 @@ struct CollectedRuns {
       found.append("the runs are of different versions of petl: \(list)")
     }
     for (data, digests) in contents.sorted(by: { $0.key < $1.key }) where digests.count > 1 {
-      found.append("data set '\(data)' did not hold the same images and labels in all runs")
+      // Of images in files the digest has their dates and sizes, not their bytes.
+      found.append(
+        "data set '\(data)' was not the same in all runs: other images or labels, or image files "
+          + "that were copied or written anew in between")
     }
     return found
   }

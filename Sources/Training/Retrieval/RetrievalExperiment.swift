@@ -56,10 +56,17 @@ public final class RetrievalExperiment: TrainableExperiment {
     notes =
       try Ingredients.remarks(on: recipe, size: image.imageSize)
       + image.notes.filter { !$0.contains("the text tower") }
-      + checkpoint.text.notes + RetrievalIngredients.notes(recipe.adapter) + pairs.images.notes
+      + checkpoint.text.notes + Self.remarks(on: pairs.captions, checkpoint.text.naming)
+      + RetrievalIngredients.notes(recipe.adapter) + pairs.images.notes
       + (recipe.selection.caution.map { ["warning: \($0)"] } ?? [])
       + (full == 0
         ? [] : ["\(full) captions fill the context of \(context) tokens or were cut to it"])
+  }
+
+  /// What the user should know of the captions, where the weights are from a library that cleans them.
+  private static func remarks(on captions: [[String]], _ naming: WeightNaming) -> [String] {
+    guard naming.id.hasPrefix("open-clip") else { return [] }
+    return CaptionRepairs.note(captions.flatMap { $0 }).map { [$0] } ?? []
   }
 
   /// The pairs, and the caches of activations.

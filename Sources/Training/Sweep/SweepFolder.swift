@@ -74,6 +74,14 @@ public struct SweepFolder {
     }
   }
 
+  /// The folders of runs that differ from one that is asked for in nothing that the sweep changes, but in
+  /// what all its runs share: the rest of the recipe, the program, weights or data.
+  public var others: [String] {
+    let keys = Set(runs.map(\.entry.key))
+    let changes = Set(runs.map(\.entry.changes))
+    return entries.filter { !keys.contains($0.key) && changes.contains($0.changes) }.map(\.folder)
+  }
+
   /// The path of something in the folder.
   public func file(_ name: String) -> String { "\(path)/\(name)" }
 
