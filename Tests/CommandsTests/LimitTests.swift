@@ -61,7 +61,8 @@
         """
         truncate -s \(bytes.count + size) w.safetensors
         petl inspect w.safetensors & pid=$!
-        until grep -q w.safetensors /proc/$pid/maps; do sleep 0.001; done
+        resident() { awk '/w.safetensors/ {f = 1} f && /^Rss/ {print $2; exit}' /proc/$pid/smaps; }
+        until [ "$(resident)0" -gt 40960 ]; do sleep 0.001; done
         truncate -s 100 w.safetensors; wait $pid
         """)
       #expect(outcome.code == 1, "\(outcome)")
