@@ -109,6 +109,8 @@ public struct BackboneFacts: Sendable {
   public var activation: Activation?
   /// How positions are resampled to another image size; nil for as the library of the names does.
   public var positionResampling: PositionResampling?
+  /// What else there is to know of the file, a sentence each.
+  public var notes: [String] = []
 
   /// Says what is known.
   public init(

@@ -57,7 +57,8 @@ public struct SwinCheckpoint: TabledCheckpoint {
     labels = named?.names
     let fit = description?.fit(tensors.naming, .swin)
     notes =
-      tensors.notes + (description?.notes ?? []) + (fit?.notes ?? []) + (named?.notes ?? [])
+      facts.notes + tensors.notes + (description?.notes ?? []) + (fit?.notes ?? [])
+      + (named?.notes ?? [])
     var problems = fit?.problems ?? []
     if problems.isEmpty {
       problems = Self.contradictions(described, found, patch, description?.path ?? "")

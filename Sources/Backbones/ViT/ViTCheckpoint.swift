@@ -78,7 +78,7 @@ public struct ViTCheckpoint: TabledCheckpoint {
     let isProjection = [WeightNaming.huggingFaceCLIP.id, WeightNaming.openCLIP.id]
       .contains(tensors.naming.id)
     notes =
-      tensors.notes + (description?.notes ?? []) + (fit?.notes ?? [])
+      facts.notes + tensors.notes + (description?.notes ?? []) + (fit?.notes ?? [])
       + (isProjection ? [] : named?.notes ?? []) + findings.notes
     var problems = fit?.problems ?? []
     if problems.isEmpty { problems = findings.problems }

@@ -7,6 +7,8 @@ public struct WeightFile: Sendable {
   public let store: any WeightStore
   /// The `config.json` or `open_clip_config.json` in the same folder, if they belong together.
   public let description: String?
+  /// A description in the same folder that is not taken, as it may be of other weights; nil without one.
+  public let passedOver: String?
   /// The folder whose other files are about these weights; nil where they may be of anything.
   public let folder: String?
 
@@ -39,10 +41,9 @@ public struct WeightFile: Sendable {
     let name = URL(fileURLWithPath: file).lastPathComponent
     let belongs = isFolder || Self.names.contains(name)
     folder = belongs ? Checkpoints.folder(of: file) : nil
-    description =
-      belongs
-      ? Self.descriptions(name).map { "\(Checkpoints.folder(of: file))/\($0)" }
-        .first(where: fileExists) : nil
+    let found = Self.descriptions(name).map { "\(Checkpoints.folder(of: file))/\($0)" }
+      .first(where: fileExists)
+    (description, passedOver) = belongs ? (found, nil) : (nil, found)
   }
 
   /// The descriptions that a file of weights may have, its own library's first.

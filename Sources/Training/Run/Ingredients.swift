@@ -129,8 +129,10 @@ struct Ingredients {
   /// The weights that a recipe names, `embedded:NAME` or a path, and what is said about them.
   static func checkpoint(_ recipe: BackboneRecipe) throws -> any BackboneCheckpoint {
     let (store, description) = try weights(recipe.weights)
+    var facts = recipe.facts
+    facts.notes = try passedOver(recipe.weights)
     let checkpoint = try openBackbone(
-      store, facts: recipe.facts, description: description.map { try NetworkDescription(path: $0) }
+      store, facts: facts, description: description.map { try NetworkDescription(path: $0) }
     )
     let family: BackboneRecipe.Family = checkpoint is SwinCheckpoint ? .swin : .vit
     guard recipe.type == .auto || recipe.type == family else {
@@ -148,6 +150,16 @@ struct Ingredients {
     if let name = embeddedName(reference) { return (try embedded(name), nil) }
     let file = try WeightFile(path: reference)
     return (file.store, file.description)
+  }
+
+  /// That a description lies beside the weights and is not read.
+  private static func passedOver(_ reference: String) throws -> [String] {
+    guard embeddedName(reference) == nil, let file = try WeightFile(path: reference).passedOver
+    else { return [] }
+    return [
+      "\(file) is not read, for it may be of other weights: name the weights model.safetensors, or give "
+        + "their folder if there are no others"
+    ]
   }
 
   /// The folder whose other files are about the weights; nil of embedded ones.
