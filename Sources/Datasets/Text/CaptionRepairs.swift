@@ -3,7 +3,7 @@
 public enum CaptionRepairs {
   /// A sentence on the captions that open_clip reads as other tokens; nil where none is known to be.
   ///
-  /// Of texts in a wrong encoding the usual marks are looked for, so that not all are found.
+  /// Texts in a wrong encoding are known by the usual marks of it, so that not all are found.
   public static func note(_ captions: [String]) -> String? {
     let touched = captions.filter(isTouched)
     guard let first = touched.first else { return nil }
