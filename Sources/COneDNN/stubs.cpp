@@ -1,5 +1,5 @@
-// What the interface does in a build without the trait OneDNN.
-#ifndef PETL_ONEDNN
+// What the interface does in a build without the trait OneDNN, or without its headers.
+#if !defined(PETL_ONEDNN) || !__has_include(<oneapi/dnnl/dnnl.hpp>)
 #include "COneDNN.h"
 
 const char *petl_onednn_version(void) { return nullptr; }
