@@ -14,18 +14,9 @@
 public func resampleBicubicAntialiased(
   _ values: [Float], height: Int, width: Int, channels: Int, to size: (height: Int, width: Int)
 ) -> [Float] {
-  precondition(
-    values.count == height * width * channels,
-    "\(values.count) values are not a [\(height), \(width), \(channels)] grid.")
-  if size == (height, width) { return values }
-  // A row of the image is `width` vectors of `channels`; the image as a whole is one column of
-  // `height` vectors of `size.width * channels`.
-  let wide = resample(
-    values, blocks: height, length: channels,
-    by: ResamplingWeights(.bicubic, from: width, to: size.width))
-  return resample(
-    wide, blocks: 1, length: size.width * channels,
-    by: ResamplingWeights(.bicubic, from: height, to: size.height))
+  resample(values, height, width, channels, to: size) {
+    ResamplingWeights(.bicubic, from: $0, to: $1)
+  }
 }
 
 /// Resizes a grid of float vectors by bicubic interpolation without antialiasing.
@@ -44,16 +35,35 @@ public func resampleBicubicAntialiased(
 public func resampleBicubic(
   _ values: [Float], height: Int, width: Int, channels: Int, to size: (height: Int, width: Int)
 ) -> [Float] {
+  resample(values, height, width, channels, to: size) {
+    ResamplingWeights(plainBicubicFrom: $0, to: $1)
+  }
+}
+
+/// Resizes a grid along its rows, then along its columns.
+///
+/// - Parameters:
+///   - values: the grid, laid out [height, width, channels].
+///   - height: the number of rows of `values`.
+///   - width: the number of columns of `values`.
+///   - channels: the length of the vector at each point.
+///   - size: the height and the width wanted.
+///   - weights: for one axis, by its length before and after.
+/// - Returns: the resized grid, laid out [size.height, size.width, channels].
+private func resample(
+  _ values: [Float], _ height: Int, _ width: Int, _ channels: Int,
+  to size: (height: Int, width: Int), by weights: (Int, Int) -> ResamplingWeights
+) -> [Float] {
   precondition(
     values.count == height * width * channels,
     "\(values.count) values are not a [\(height), \(width), \(channels)] grid.")
   if size == (height, width) { return values }
+  // A row of the image is `width` vectors of `channels`; the image as a whole is one column of
+  // `height` vectors of `size.width * channels`.
   let wide = resample(
-    values, blocks: height, length: channels,
-    by: ResamplingWeights(plainBicubicFrom: width, to: size.width))
+    values, blocks: height, length: channels, by: weights(width, size.width))
   return resample(
-    wide, blocks: 1, length: size.width * channels,
-    by: ResamplingWeights(plainBicubicFrom: height, to: size.height))
+    wide, blocks: 1, length: size.width * channels, by: weights(height, size.height))
 }
 
 /// Resamples the middle axis of `values`, laid out [blocks, samples, length].
