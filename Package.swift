@@ -122,17 +122,28 @@ let package = Package(
     core("Recipes", ["PETL", "Checkpoints", "CYAML"]),
     core("Reports", []),
     core("Statistics", ["Tensors"]),
+    core("Networks", ["Backbones", "Checkpoints", "Datasets", "PETL", "Recipes"]),
+    core("AdapterFiles", ["Backbones", "Checkpoints", "Datasets", "Networks", "PETL", "Recipes"]),
     core(
       "Training",
       [
-        "PETL", "Checkpoints", "Backbones", "Datasets", "Recipes", "Statistics",
+        "AdapterFiles", "Backbones", "Checkpoints", "Datasets", "Networks", "PETL", "Recipes",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     core(
+      "Answers",
+      [
+        "AdapterFiles", "Backbones", "Checkpoints", "Datasets", "Networks", "PETL", "Recipes",
+        "Training",
+      ]),
+    core(
+      "Studies",
+      ["Checkpoints", "Datasets", "Networks", "PETL", "Recipes", "Statistics", "Training"]),
+    core(
       "PETLCommands",
       [
-        "PETL", "Checkpoints", "Backbones", "CProcess", "Datasets", "Recipes", "Reports",
-        "Statistics", "Training",
+        "AdapterFiles", "Answers", "Backbones", "CProcess", "Checkpoints", "Datasets", "Networks",
+        "PETL", "Recipes", "Reports", "Statistics", "Studies", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
