@@ -1,7 +1,8 @@
 import Backbones
 import Checkpoints
 import Foundation
-public import PETL
+import Networks
+import PETL
 import Recipes
 
 /// An adapter read from one format, to be written in another.

@@ -1,5 +1,6 @@
 import Backbones
 import Checkpoints
+import Networks
 import PETL
 import Recipes
 
@@ -24,12 +25,12 @@ public enum AdapterFile {
   /// The value of the metadata key `version`.
   static let version = "1"
   /// The metadata key of the recipe's text.
-  static let recipeKey = "recipe"
+  package static let recipeKey = "recipe"
   static let groupsKey = "adapter"
   static let weightsKey = "backbone_weights"
   static let baseKey = "base_model"
   /// The metadata key of the tower of a CLIP, `text`; absent of image networks.
-  static let towerKey = "tower"
+  package static let towerKey = "tower"
   /// The metadata keys that say how the file is read.
   static let ownKeys: Set<String> = ["format", "version", groupsKey, weightsKey, baseKey]
 

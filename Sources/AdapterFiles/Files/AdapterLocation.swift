@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Networks
 import PETL
 
 /// What kind of adapter a path leads to, and where it lies.

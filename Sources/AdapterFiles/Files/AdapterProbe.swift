@@ -1,5 +1,6 @@
 import Backbones
 import Foundation
+import Networks
 import PETL
 
 /// A small batch with the logits that a model gave for it, kept with its adapter: whoever loads the

@@ -1,7 +1,8 @@
 import Backbones
 import Checkpoints
 import Foundation
-public import PETL
+import Networks
+import PETL
 import Recipes
 
 /// An adapter merged into a file of weights, or taken out of one, with the checks around it.

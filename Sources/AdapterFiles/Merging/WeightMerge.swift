@@ -1,6 +1,6 @@
-public import Backbones
+import Backbones
 import Checkpoints
-public import PETL
+import PETL
 
 /// Weights with an adapter merged into them: a file with the names, shapes and types of the one that
 /// was trained on, and no trace of the adapter.

@@ -1,5 +1,6 @@
 import Backbones
 import Checkpoints
+import Networks
 import PETL
 
 /// An adapter that was read from a file, on the sites of a network.

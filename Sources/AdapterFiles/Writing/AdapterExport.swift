@@ -1,5 +1,6 @@
 import Backbones
 import Checkpoints
+import Networks
 import PETL
 import Recipes
 
@@ -89,7 +90,7 @@ public enum AdapterExport {
   ///   - metadata: Strings to keep beside the tensors.
   /// - Returns: `peft` or `petl`.
   /// - Throws: `DiagnosticError` when a file cannot be written.
-  static func write(
+  package static func write(
     _ model: Model, to folder: String, recipe: Recipe, metadata: [String: String]
   ) throws -> String {
     let sites = model.adapters.entries.map(\.site)

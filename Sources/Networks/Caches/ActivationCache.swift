@@ -4,7 +4,7 @@ import PETL
 
 /// What the frozen prefix of a network gives for each image of a split: computed when it is first
 /// asked for, and read from then on.
-final class ActivationCache {
+package final class ActivationCache {
   /// The part of the network.
   let prefix: FrozenPrefix
   private let store: RowStore
@@ -60,7 +60,7 @@ extension Backbone {
 extension Model {
   /// The logits of some images of a split, [indices.count, classes]; with a cache of this split the
   /// same bits.
-  func logits(
+  package func logits(
     of indices: [Int], in images: LabelledImages, _ pipeline: ImagePipeline,
     cache: ActivationCache?, pass: ForwardPass
   ) -> Tensor {

@@ -5,13 +5,13 @@ import PETL
 
 /// The caches of the splits that a run goes through more than once, and what the user is told of
 /// them.
-struct ActivationCaches {
+package struct ActivationCaches {
   /// The cache of the training split, whose prefix also ends before drop-path.
-  private(set) var train: ActivationCache?
+  package private(set) var train: ActivationCache?
   /// The cache of the validation split.
-  private(set) var validation: ActivationCache?
+  package private(set) var validation: ActivationCache?
   /// A sentence for each split.
-  private(set) var notes: [String] = []
+  package private(set) var notes: [String] = []
   private var memory: Int
 
   /// The fewest blocks that cost more than reading their output back from a disk: a block of width w
@@ -28,7 +28,7 @@ struct ActivationCaches {
   ///     temporary files. 0 keeps nothing.
   ///   - epochs: how many times the run goes through the splits; a single time keeps nothing.
   ///   - folder: of temporary files.
-  init(
+  package init(
     _ backbone: any Backbone, _ adapters: AdapterSet, _ pipeline: ImagePipeline, memory: Int,
     epochs: Int,
     folder: String = NSTemporaryDirectory()

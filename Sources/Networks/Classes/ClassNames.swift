@@ -1,19 +1,19 @@
 import Checkpoints
 import PETL
-package import Recipes
+import Recipes
 
 /// The names of the classes in the metadata of a file of weights, as a JSON list.
-enum ClassNames {
+package enum ClassNames {
   /// The metadata key.
   static let key = "classes"
 
   /// The metadata entry of some names.
-  static func metadata(_ classes: [String]) -> [String: String] {
+  package static func metadata(_ classes: [String]) -> [String: String] {
     [key: "[\(classes.map { jsonString($0, asciiOnly: false) }.joined(separator: ","))]"]
   }
 
   /// The names in some metadata; nil when there are none, or not of so many classes.
-  static func read(_ metadata: [String: String], count: Int) -> [String]? {
+  package static func read(_ metadata: [String: String], count: Int) -> [String]? {
     guard let text = metadata[key],
       let list = try? JSONValue(parsing: Array(text.utf8), name: key),
       let names = list.elements?.compactMap(\.text), names.count == count

@@ -20,7 +20,7 @@ public struct Evaluation: Sendable, Codable {
   public private(set) var recalls: Recalls?
 
   /// Collects figures.
-  init(
+  package init(
     examples: Int, accuracy: Double, loss: Double, redundancy: RedundancyTotals,
     recalls: Recalls? = nil
   ) {
@@ -30,7 +30,7 @@ public struct Evaluation: Sendable, Codable {
   }
 
   /// What decides which epoch is kept: the sum of recalls, or accuracy.
-  var score: Double { recalls?.sum ?? accuracy }
+  package var score: Double { recalls?.sum ?? accuracy }
 }
 
 extension Model {
@@ -56,7 +56,7 @@ extension Model {
   }
 
   /// The same with a cache of this split.
-  func evaluate(
+  package func evaluate(
     _ images: LabelledImages, _ pipeline: ImagePipeline, batchSize: Int, cache: ActivationCache?
   ) -> Evaluation {
     totals(images, pipeline, batchSize: batchSize, cache: cache).evaluation
@@ -81,7 +81,7 @@ extension Model {
 
 extension ForwardPass {
   /// The mean |ρ| over the batch's tokens of every site that has more than one subspace.
-  func redundancyBySite() -> [String: Double] {
+  package func redundancyBySite() -> [String: Double] {
     subspaces.filter { $0.subspaces.count > 1 }.reduce(into: [:]) { bySite, entry in
       bySite[entry.site.name] = Double(entry.subspaces.redundancy())
     }
@@ -90,7 +90,7 @@ extension ForwardPass {
 
 extension Tensor {
   /// The index of the largest element of each row, of [rows, columns].
-  func largestPerRow() -> [Int] {
+  package func largestPerRow() -> [Int] {
     let (columns, values) = (shape[1], values)
     return (0..<shape[0]).map { row in
       (0..<columns).max { values[row * columns + $0] < values[row * columns + $1] } ?? 0

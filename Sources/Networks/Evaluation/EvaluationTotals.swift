@@ -10,7 +10,7 @@ struct EvaluationTotals {
   private(set) var confusion: ConfusionMatrix
 
   /// Nothing so far.
-  init(classes: Int) { confusion = ConfusionMatrix(classes: classes) }
+  package init(classes: Int) { confusion = ConfusionMatrix(classes: classes) }
 
   /// Adds a batch.
   ///

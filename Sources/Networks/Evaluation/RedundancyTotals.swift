@@ -1,13 +1,16 @@
 import PETL
 
 /// The mean |ρ| by site over the batches of a split, each counted by its images or texts.
-struct RedundancyTotals {
+package struct RedundancyTotals {
+  /// Nothing so far.
+  package init() {}
+
   private var sums: [String: (sum: Double, count: Int, tower: Tower?)] = [:]
 
   /// Adds a batch.
   ///
   /// - Parameter pass: has the subspaces that the adapters left.
-  mutating func add(_ pass: ForwardPass) {
+  package mutating func add(_ pass: ForwardPass) {
     for (site, subspaces) in pass.subspaces where subspaces.count > 1 {
       let (sum, count, _) = sums[site.name] ?? (0, 0, nil)
       let value = Double(subspaces.redundancy()) * Double(pass.images)

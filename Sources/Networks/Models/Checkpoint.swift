@@ -4,7 +4,7 @@ import PETL
 /// The trained part of a model in a file: adapters and head, with what they were trained by.
 public enum Checkpoint {
   /// The value of the metadata key `format`.
-  static let format = "petlkit-checkpoint"
+  package static let format = "petlkit-checkpoint"
   /// The value of the metadata key `version`.
   static let version = "1"
   /// The metadata key whose value says, separated by commas, what the names of other tensors begin with.
@@ -31,7 +31,7 @@ public enum Checkpoint {
   ///   - owners: what the names of the others begin with.
   ///   - metadata: strings to keep beside them.
   /// - Throws: `DiagnosticError` when the file cannot be written.
-  static func write(
+  package static func write(
     _ records: [TensorRecord], to path: String, owners: [String], metadata: [String: String]
   ) throws {
     var own = ["format": format, "version": version]
@@ -41,7 +41,7 @@ public enum Checkpoint {
   }
 
   /// The parameters and constants of a model.
-  static func records(of model: any TrainedNetwork) -> [TensorRecord] {
+  package static func records(of model: any TrainedNetwork) -> [TensorRecord] {
     model.stored.map { name, parameter in
       TensorRecord.float32(name, shape: parameter.value.shape, parameter.value.values)
     }

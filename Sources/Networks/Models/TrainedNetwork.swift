@@ -38,7 +38,7 @@ extension TrainedNetwork {
   }
 
   /// The name of a parameter that holds an infinity or a NaN.
-  var firstNonFinite: String? {
+  package var firstNonFinite: String? {
     parameters.first { !$0.parameter.value.values.allSatisfy(\.isFinite) }?.name
   }
 }

@@ -17,7 +17,7 @@ public final class TwoTowerModel: TrainedNetwork {
   public let imageProjection: Parameter
   /// [length, text width].
   public let textProjection: Parameter
-  let imageAdapters: AdapterSet
+  package let imageAdapters: AdapterSet
   private let textAdapters: AdapterSet
 
   /// Puts adapters on both towers.
@@ -64,7 +64,7 @@ public final class TwoTowerModel: TrainedNetwork {
   }
 
   /// The embeddings of some images of a split, [indices.count, length], each of length 1.
-  func imageEmbeddings(
+  package func imageEmbeddings(
     of indices: [Int], in images: LabelledImages, _ pipeline: ImagePipeline,
     cache: ActivationCache?, pass: ForwardPass
   ) -> Tensor {

@@ -1,5 +1,5 @@
 import PETL
-package import Recipes
+import Recipes
 
 extension Recipe {
   /// The sentences in which files beside the weights say of images what the recipe does otherwise.

@@ -1,9 +1,9 @@
 import Datasets
 
 /// How a configuration says that an image becomes as large as the network takes it.
-struct StatedResize {
+package struct StatedResize {
   /// What it says, a phrase that goes on after the file's name.
-  var words: String
+  package var words: String
   /// What is done about the shape of an image; nil where that is none of ours.
   var resize: Preprocessing.Resize?
   /// The side that is kept as a part of that which is resized to.
@@ -13,10 +13,10 @@ struct StatedResize {
   /// How pixels are resampled; nil where that is none of ours.
   var interpolation: Preprocessing.Interpolation?
   /// The side of what the network gets, in pixels; nil where it says none.
-  var side: Int?
+  package var side: Int?
 
   /// How pixels become what it says, where that can be done here.
-  func preprocessing(_ normalization: Normalization) -> Preprocessing? {
+  package func preprocessing(_ normalization: Normalization) -> Preprocessing? {
     guard let resize, let interpolation else { return nil }
     var done = Preprocessing(
       resize: resize, crop: crop, interpolation: interpolation, normalization: normalization)

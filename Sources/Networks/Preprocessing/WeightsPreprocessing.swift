@@ -18,9 +18,9 @@ public struct WeightsPreprocessing {
   /// The name of the file that says it; nil of the weights' metadata and of a guess.
   let file: String?
   /// How images are resized, and the file that says it.
-  let resize: (stated: StatedResize, file: String)?
+  package let resize: (stated: StatedResize, file: String)?
   /// What a file says and is not done here.
-  let refusals: [Diagnostic]
+  package let refusals: [Diagnostic]
   /// What the user should know of the files, a sentence each.
   public let notes: [String]
 

@@ -1,5 +1,5 @@
-package import PETL
-package import Recipes
+import PETL
+import Recipes
 
 extension [AdaptationSite] {
   /// The sites of a network that an adapter is attached to.

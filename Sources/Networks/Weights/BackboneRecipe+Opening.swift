@@ -1,6 +1,6 @@
-public import Backbones
+import Backbones
 import PETL
-public import Recipes
+import Recipes
 
 extension BackboneRecipe {
   /// Opens the weights, with what the recipe and the files beside them say about them.

@@ -1,3 +1,4 @@
+import Networks
 import PETL
 
 /// What can be wrong with figures that were read from a file, which anybody may have written.

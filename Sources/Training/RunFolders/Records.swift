@@ -1,3 +1,4 @@
+import Networks
 import Recipes
 
 /// What is logged of one epoch: a line of `metrics.jsonl`.

@@ -1,5 +1,7 @@
+import AdapterFiles
 import Backbones
 import Datasets
+import Networks
 import PETL
 import Recipes
 

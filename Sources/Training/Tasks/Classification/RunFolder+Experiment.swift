@@ -1,3 +1,4 @@
+import Datasets
 import Networks
 import PETL
 import Recipes

@@ -1,4 +1,3 @@
-import Foundation
 import PETL
 
 /// CLIP's loss (Radford et al., arXiv 2103.00020, figure 3): InfoNCE in both directions.
@@ -19,23 +18,5 @@ enum ContrastiveLoss {
     let logits = images.matmul(texts, transposingOther: true) * logitScale.exp()
     let own = Array(0..<images.shape[0])
     return (logits.crossEntropy(own) + logits.transposed().crossEntropy(own)).scaled(by: 0.5)
-  }
-}
-
-/// The factor of cosines is between 1 and 100, its logarithm between 0 and ln 100, as in CLIP.
-struct LogitScaleGeometry: ParameterGeometry {
-  let name = "logit-scale"
-  static let range: ClosedRange<Float> = 0...Float(log(100.0))
-
-  func settle(_ value: Tensor) {
-    noGradient { value.assign(value.clamped(to: Self.range)) }
-  }
-}
-
-extension Tensor {
-  /// The rows of a matrix at length 1; a row of zeros stays.
-  func normalizedRows() -> Tensor {
-    // Far below the square of any length that matters, and not 0.
-    self / (squared().sum(over: [1], keepingAxes: true) + 1e-24).sqrt()
   }
 }

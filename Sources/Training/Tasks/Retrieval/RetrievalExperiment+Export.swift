@@ -1,5 +1,7 @@
+import AdapterFiles
 import Backbones
 import Checkpoints
+import Networks
 import PETL
 import Recipes
 

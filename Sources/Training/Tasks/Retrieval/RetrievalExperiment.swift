@@ -2,6 +2,7 @@ import Backbones
 import Checkpoints
 import Datasets
 import Foundation
+import Networks
 import PETL
 import Recipes
 

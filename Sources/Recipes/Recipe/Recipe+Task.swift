@@ -1,5 +1,4 @@
 import PETL
-import Recipes
 
 extension Recipe {
   /// Refuses a recipe of another task.
@@ -8,7 +7,7 @@ extension Recipe {
   ///   - task: what is wanted.
   ///   - name: of the file or folder, for the message.
   /// - Throws: `DiagnosticError` that says which commands take it.
-  func require(_ task: Task, of name: String? = nil) throws {
+  package func require(_ task: Task, of name: String? = nil) throws {
     guard self.task != task else { return }
     throw DiagnosticError(
       "\(name.map { "\($0): " } ?? "")this takes task: \(task.rawValue), the recipe's is "

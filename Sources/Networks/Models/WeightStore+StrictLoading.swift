@@ -8,7 +8,7 @@ extension WeightStore {
   ///   - parameters: Full names and parameters.
   ///   - isOther: Whether a tensor belongs to something else, and is let pass.
   /// - Throws: `DiagnosticError` naming every tensor that does not fit; all parameters are then unchanged.
-  func load(
+  package func load(
     into parameters: [(name: String, parameter: Parameter)], allowing isOther: (String) -> Bool
   ) throws {
     var problems: [Diagnostic] = []
