@@ -72,6 +72,7 @@ let package = Package(
     .library(name: "Backbones", targets: ["Backbones"]),
     .library(name: "Checkpoints", targets: ["Checkpoints"]),
     .library(name: "Datasets", targets: ["Datasets"]),
+    .library(name: "Optimization", targets: ["Optimization"]),
     .library(name: "PETL", targets: ["PETL"]),
     .library(name: "PETLCommands", targets: ["PETLCommands"]),
     // The registry and, for programs that name some plugins only, the module of each.
@@ -120,12 +121,13 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     core("Recipes", ["PETL", "Checkpoints", "CYAML"]),
+    core("Optimization", ["PETL"]),
     core("Reports", []),
     core("Statistics", ["Tensors"]),
     core(
       "Training",
       [
-        "PETL", "Checkpoints", "Backbones", "Datasets", "Recipes", "Statistics",
+        "PETL", "Checkpoints", "Backbones", "Datasets", "Optimization", "Recipes", "Statistics",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     core(
@@ -170,6 +172,7 @@ let package = Package(
         "Training",
       ]),
     tests("PETLTestingTests", ["PETLTesting"]),
+    tests("OptimizationTests", ["Optimization", "PETL"]),
     tests("RecipesTests", ["PETL", "Recipes"]),
     tests("ReportsTests", ["Reports"]),
     tests("StatisticsTests", ["Statistics", "Tensors"]),
@@ -178,8 +181,8 @@ let package = Package(
     tests(
       "TrainingTests",
       [
-        "Backbones", "Checkpoints", "Datasets", "LoRA", "PETL", "PoLAR", "ReSoRA", "Recipes",
-        "Training",
+        "Backbones", "Checkpoints", "Datasets", "LoRA", "Optimization", "PETL", "PoLAR", "ReSoRA",
+        "Recipes", "Training",
       ]),
     tests(
       "CommandsTests",

@@ -1,5 +1,6 @@
 import Backbones
 import Datasets
+import Optimization
 import PETL
 import Recipes
 

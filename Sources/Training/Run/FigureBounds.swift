@@ -1,3 +1,4 @@
+import Optimization
 import PETL
 
 /// What can be wrong with figures that were read from a file, which anybody may have written.
@@ -73,6 +74,13 @@ extension RunSummary: BoundedFigures {
 
 extension RunOrigin: BoundedFigures {
   var faults: [String] { FigureBounds.count("threads", threads, in: 1...256) }
+}
+
+extension ShareMeasurement: BoundedFigures {
+  var faults: [String] {
+    FigureBounds.count("shares.epochs", epochs)
+      + FigureBounds.count("shares.interval", interval, in: 1...FigureBounds.mostCounted)
+  }
 }
 
 extension StoredStage: BoundedFigures {
