@@ -72,6 +72,7 @@ let package = Package(
     .library(name: "Backbones", targets: ["Backbones"]),
     .library(name: "Checkpoints", targets: ["Checkpoints"]),
     .library(name: "Datasets", targets: ["Datasets"]),
+    .library(name: "Optimization", targets: ["Optimization"]),
     .library(name: "PETL", targets: ["PETL"]),
     .library(name: "PETLCommands", targets: ["PETLCommands"]),
     // The registry and, for programs that name some plugins only, the module of each.
@@ -120,6 +121,7 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     core("Recipes", ["PETL", "Checkpoints", "CYAML"]),
+    core("Optimization", ["PETL"]),
     core("Reports", []),
     core("Statistics", ["Tensors"]),
     core("Networks", ["Backbones", "Checkpoints", "Datasets", "PETL", "Recipes"]),
@@ -127,14 +129,15 @@ let package = Package(
     core(
       "Training",
       [
-        "AdapterFiles", "Backbones", "Checkpoints", "Datasets", "Networks", "PETL", "Recipes",
+        "AdapterFiles", "Backbones", "Checkpoints", "Datasets", "Networks", "Optimization", "PETL",
+        "Recipes",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     core(
       "Answers",
       [
-        "AdapterFiles", "Backbones", "Checkpoints", "Datasets", "Networks", "PETL", "Recipes",
-        "Training",
+        "AdapterFiles", "Backbones", "Checkpoints", "Datasets", "Networks", "Optimization", "PETL",
+        "Recipes", "Training",
       ]),
     core(
       "Studies",
@@ -181,6 +184,7 @@ let package = Package(
         "Training",
       ]),
     tests("PETLTestingTests", ["PETLTesting"]),
+    tests("OptimizationTests", ["Optimization", "PETL"]),
     tests("RecipesTests", ["PETL", "Recipes"]),
     tests("ReportsTests", ["Reports"]),
     tests("StatisticsTests", ["Statistics", "Tensors"]),
@@ -189,8 +193,8 @@ let package = Package(
     tests(
       "TrainingTests",
       [
-        "Backbones", "Checkpoints", "Datasets", "LoRA", "PETL", "PoLAR", "ReSoRA", "Recipes",
-        "Training",
+        "Backbones", "Checkpoints", "Datasets", "LoRA", "Optimization", "PETL", "PoLAR", "ReSoRA",
+        "Recipes", "Training",
       ]),
     tests(
       "CommandsTests",

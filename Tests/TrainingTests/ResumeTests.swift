@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import LoRA
+import Optimization
 import PETL
 import PoLAR
 import ReSoRA

@@ -1,3 +1,4 @@
+import Optimization
 import PETL
 import Recipes
 

@@ -1,4 +1,5 @@
 import Backbones
+import Optimization
 import PETL
 import Recipes
 

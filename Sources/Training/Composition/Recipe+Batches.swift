@@ -1,5 +1,6 @@
 import Datasets
 import Networks
+import Optimization
 import PETL
 import Recipes
 

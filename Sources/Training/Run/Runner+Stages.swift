@@ -1,4 +1,5 @@
 import Networks
+import Optimization
 import PETL
 import Recipes
 

@@ -1,4 +1,5 @@
 import Networks
+import Optimization
 import PETL
 
 /// What can be wrong with figures that were read from a file, which anybody may have written.
@@ -69,5 +70,12 @@ extension RunSummary: BoundedFigures {
       + FigureBounds.count("adapterParameters", adapterParameters)
       + FigureBounds.count("headParameters", headParameters)
       + FigureBounds.count("resumptions", resumptions ?? 0) + stages.flatMap(\.faults)
+  }
+}
+
+extension ShareMeasurement: BoundedFigures {
+  var faults: [String] {
+    FigureBounds.count("shares.epochs", epochs)
+      + FigureBounds.count("shares.interval", interval, in: 1...FigureBounds.mostCounted)
   }
 }

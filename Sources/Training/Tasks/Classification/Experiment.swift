@@ -2,6 +2,7 @@ import AdapterFiles
 import Backbones
 import Datasets
 import Networks
+import Optimization
 import PETL
 import Recipes
 

@@ -1,4 +1,5 @@
 import Datasets
+import Optimization
 import PETL
 import Recipes
 

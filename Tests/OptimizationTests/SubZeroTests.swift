@@ -1,7 +1,7 @@
 import PETL
 import Testing
 
-@testable import Training
+@testable import Optimization
 
 @Suite struct SubZeroTests {
   private func rule(

@@ -18,24 +18,25 @@ public struct ActiveRegularizer {
 }
 
 /// The loss of one batch, in parts: L = L_task + Σ λ · mean over sites of R.
-struct Objective {
+package struct Objective {
   /// One regularizer's part.
-  struct Penalty {
-    let label: String
+  package struct Penalty {
+    /// The regularizer's name in logs.
+    package let label: String
     /// λ now.
-    let weight: Double
+    package let weight: Double
     /// The mean over sites, without λ.
-    let value: Tensor
+    package let value: Tensor
   }
 
-  let task: Tensor
-  let penalties: [Penalty]
+  package let task: Tensor
+  package let penalties: [Penalty]
 
   /// - Parameters:
   ///   - task: the loss of the task, a scalar.
   ///   - pass: holds the subspaces of the sites.
   ///   - regularizers: what applies, with its weight now.
-  init(
+  package init(
     task: Tensor, pass: ForwardPass,
     regularizers: [(regularizer: ActiveRegularizer, weight: Double)]
   ) {
@@ -47,12 +48,12 @@ struct Objective {
   }
 
   /// The scalar to minimise; a weight of zero leaves its penalty out of the graph.
-  var total: Tensor {
+  package var total: Tensor {
     penalties.filter { $0.weight != 0 }.reduce(task) { $0 + $1.value.scaled(by: Float($1.weight)) }
   }
 
   /// What is not finite, in words; nil when all is well.
-  var divergence: String? {
+  package var divergence: String? {
     if !task.item.isFinite { return "the task loss is \(task.item)" }
     for penalty in penalties where !penalty.value.item.isFinite {
       return "the value of regularizer '\(penalty.label)' is \(penalty.value.item)"

@@ -90,4 +90,10 @@ public final class SGD: Optimizer {
     }
     steps = try state.count("sgd.steps")
   }
+
+  /// The momentum times the matrix, exactly.
+  public func transform(_ parameter: Parameter, by matrix: DoubleMatrix) {
+    guard let buffer = buffer(of: parameter) else { return }
+    buffer.assign((matrix * DoubleMatrix(buffer)).tensor)
+  }
 }

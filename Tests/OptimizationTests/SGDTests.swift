@@ -2,7 +2,7 @@ import Foundation
 import PETL
 import Testing
 
-@testable import Training
+@testable import Optimization
 
 /// SGD in what `Tests/Fixtures/make_geometry.py` wrote.
 private struct SGDFixture: Decodable {

@@ -7,12 +7,14 @@ import PETL
 /// moments are transformed exactly. Second moments, which are squares element by element, cannot be:
 /// they are transformed as if the gradients of the r subspaces were uncorrelated, v' = (T⁻¹ ∘ T⁻¹) v and
 /// (Tᵀ ∘ Tᵀ) v. Weight decay acts on the new factors from then on. All of it is our choice.
-enum Regauging {
+package enum Regauging {
   /// - Parameters:
   ///   - adapters: those with factor parameters are brought into the gauge.
   ///   - pass: has the coefficients of the step that was taken.
   ///   - optimizer: has the moments.
-  static func apply(_ adapters: AdapterSet, after pass: ForwardPass, _ optimizer: any Optimizer) {
+  package static func apply(
+    _ adapters: AdapterSet, after pass: ForwardPass, _ optimizer: any Optimizer
+  ) {
     noGradient {
       for (site, subspaces) in pass.subspaces {
         let adapter = adapters[site]?.adapter as? any SubspaceDecomposable
@@ -27,24 +29,5 @@ enum Regauging {
         optimizer.transform(b, by: gauge.transform.transposed)
       }
     }
-  }
-}
-
-extension AdamW {
-  /// The first moment times the matrix, the second times its squared elements.
-  public func transform(_ parameter: Parameter, by matrix: DoubleMatrix) {
-    guard let (first, second) = moments(of: parameter) else { return }
-    first.assign((matrix * DoubleMatrix(first)).tensor)
-    let squares = DoubleMatrix(
-      matrix.elements.map { $0 * $0 }, rows: matrix.rows, columns: matrix.columns)
-    second.assign((squares * DoubleMatrix(second)).tensor)
-  }
-}
-
-extension SGD {
-  /// The momentum times the matrix, exactly.
-  public func transform(_ parameter: Parameter, by matrix: DoubleMatrix) {
-    guard let buffer = buffer(of: parameter) else { return }
-    buffer.assign((matrix * DoubleMatrix(buffer)).tensor)
   }
 }

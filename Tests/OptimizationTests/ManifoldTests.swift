@@ -1,7 +1,7 @@
 import PETL
 import Testing
 
-@testable import Training
+@testable import Optimization
 
 /// Problems on the Stiefel manifold whose solutions a decomposition gives, solved by every geometry
 /// under both rules, with the factor stored either way round.

@@ -40,7 +40,7 @@ public struct FactorPair {
 
 extension AdapterSet {
   /// The factors of all adapters that have them as parameters of their own.
-  var factorPairs: [FactorPair] {
+  package var factorPairs: [FactorPair] {
     entries.compactMap { entry in
       (entry.adapter as? any SubspaceDecomposable)?.factorParameters.map {
         FactorPair(name: entry.site.name, directions: $0.directions, basis: $0.basis)

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Training
+@testable import Optimization
 
 @Suite struct ShareMeasurementTests {
   private func due(_ measurement: ShareMeasurement, _ epochs: ClosedRange<Int>) -> [Int] {

@@ -80,4 +80,13 @@ public final class AdamW: Optimizer {
     }
     steps = try state.count("adamw.steps")
   }
+
+  /// The first moment times the matrix, the second times its squared elements.
+  public func transform(_ parameter: Parameter, by matrix: DoubleMatrix) {
+    guard let (first, second) = moments(of: parameter) else { return }
+    first.assign((matrix * DoubleMatrix(first)).tensor)
+    let squares = DoubleMatrix(
+      matrix.elements.map { $0 * $0 }, rows: matrix.rows, columns: matrix.columns)
+    second.assign((squares * DoubleMatrix(second)).tensor)
+  }
 }

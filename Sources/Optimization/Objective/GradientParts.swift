@@ -1,19 +1,19 @@
 import PETL
 
 /// The gradient of an objective, and how much of it is each regularizer's.
-struct GradientParts {
-  let gradients: Gradients
+package struct GradientParts {
+  package let gradients: Gradients
   /// ‖λ ∇R‖ by label; empty when it was not measured.
-  let penaltyNorms: [String: Double]
+  package let penaltyNorms: [String: Double]
   /// ‖∇L_task‖; nil when it was not measured.
-  let taskNorm: Double?
+  package let taskNorm: Double?
 
   /// - Parameters:
   ///   - objective: its graph is used up.
   ///   - parameters: what is trained.
   ///   - measuring: whether task and penalties are differentiated one by one. The sum is the same
   ///     gradient; a penalty's own walk through the network is what it costs.
-  init(_ objective: Objective, parameters: [Parameter], measuring: Bool) {
+  package init(_ objective: Objective, parameters: [Parameter], measuring: Bool) {
     let active = objective.penalties.filter { $0.weight != 0 }
     guard measuring, !active.isEmpty else {
       gradients = objective.total.backward()
@@ -34,7 +34,7 @@ struct GradientParts {
   }
 
   /// ‖λ ∇R‖ / (‖∇L_task‖ + Σ ‖λ ∇R‖) by label.
-  var shares: [String: Double] {
+  package var shares: [String: Double] {
     let total = (taskNorm ?? 0) + penaltyNorms.values.reduce(0, +)
     return penaltyNorms.mapValues { total > 0 ? $0 / total : 0 }
   }
@@ -42,7 +42,7 @@ struct GradientParts {
 
 extension Gradients {
   /// The Euclidean norm over all given parameters.
-  func norm(_ parameters: [Parameter]) -> Double {
+  package func norm(_ parameters: [Parameter]) -> Double {
     parameters.reduce(0.0) { sum, parameter in
       guard let gradient = self[parameter.value] else { return sum }
       return sum + Double(gradient.squaredNorm)
