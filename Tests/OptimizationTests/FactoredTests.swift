@@ -107,7 +107,8 @@ struct FactoredTests {
         Riemannion(
           $0, others: $1, momentum: 0.5, startScale: 0.01, generator: RandomGenerator(seed: 1))
       }, steps: 300, rate: { 2 * Double(300 - $0) / 300 })
-    #expect(found.error < 0.02 && found.balance < 1e-6, "\(found)")
+    #expect(found.error < 0.02, "\(found)")
+    #expect(found.balance < 1e-6, "\(found)")
   }
 
   @Test func odeLoRAFindsAMatrixOfLowRank() {
@@ -116,7 +117,8 @@ struct FactoredTests {
         ODELoRA(
           $0, others: $1, damping: 1e-3, startScale: 0.01, generator: RandomGenerator(seed: 1))
       }, steps: 400, rate: { _ in 0.1 })
-    #expect(found.error < 1e-3 && found.balance < 1e-6, "\(found)")
+    #expect(found.error < 1e-3, "\(found)")
+    #expect(found.balance < 1e-6, "\(found)")
   }
 
   /// ΔW₀ = α U₁..ᵣ Vᵣ₊₁..₂ᵣᵀ of the gradient's own decomposition.

@@ -19,7 +19,9 @@ import Testing
     let (factors, whole) = (
       SiteFigures("x", directions: a, basis: b), SiteFigures("x", change: change)
     )
-    #expect(factors.rank == rank && whole.rank == nil && factors.isFinite)
+    #expect(factors.rank == rank)
+    #expect(whole.rank == nil)
+    #expect(factors.isFinite)
     for figure in [\SiteFigures.norm, \.stableRank, \.effectiveRank] {
       let (one, other) = (try #require(factors[keyPath: figure]), whole[keyPath: figure] ?? 0)
       #expect(abs(one - other) < 1e-10 * one)
@@ -35,8 +37,10 @@ import Testing
     #expect(abs((figures.stableRank ?? 0) - 10.0 / 9) < 1e-12)
     let entropy = -(0.75 * log(0.75) + 0.25 * log(0.25))
     #expect(abs((figures.effectiveRank ?? 0) - exp(entropy)) < 1e-12)
-    #expect(figures.overlapOfA == 0 && figures.overlapOfB == 0)
-    #expect(figures.redundancyOfWeights == 0 && figures.deadParts == 0)
+    #expect(figures.overlapOfA == 0)
+    #expect(figures.overlapOfB == 0)
+    #expect(figures.redundancyOfWeights == 0)
+    #expect(figures.deadParts == 0)
   }
 
   /// Two parallel parts and one that is orthogonal to both; one of zeros does not count.
@@ -56,15 +60,22 @@ import Testing
   @Test func edges() {
     let zero = SiteFigures(
       "x", directions: random(2, 3, "a"), basis: DoubleMatrix(zerosOfRows: 2, columns: 4))
-    #expect(zero.norm == 0 && zero.stableRank == nil && zero.effectiveRank == nil)
-    #expect(zero.deadParts == 2 && zero.overlapOfB == nil)
+    #expect(zero.norm == 0)
+    #expect(zero.stableRank == nil)
+    #expect(zero.effectiveRank == nil)
+    #expect(zero.deadParts == 2)
+    #expect(zero.overlapOfB == nil)
     let single = SiteFigures("x", directions: random(1, 3, "a"), basis: random(1, 3, "b"))
-    #expect(single.overlapOfA == nil && single.redundancyOfWeights == nil)
+    #expect(single.overlapOfA == nil)
+    #expect(single.redundancyOfWeights == nil)
     #expect(abs((single.stableRank ?? 0) - 1) < 1e-12)
     var broken = random(2, 3, "a")
     broken[0, 0] = .nan
     let wrong = SiteFigures("x", directions: broken, basis: random(2, 3, "b"))
-    #expect(!wrong.isFinite && wrong.norm == nil && wrong.overlapOfB == nil && wrong.rank == 2)
+    #expect(!wrong.isFinite)
+    #expect(wrong.norm == nil)
+    #expect(wrong.overlapOfB == nil)
+    #expect(wrong.rank == 2)
   }
 
   /// Factors that are finite, with a scale that makes their products infinite.
@@ -74,8 +85,11 @@ import Testing
       SiteFigures("x", directions: a, basis: b), SiteFigures("x", basis: b),
       SiteFigures("x", change: b.times(a, transposingSelf: true)),
     ] {
-      #expect(!figures.isFinite && figures.name == "x")
-      #expect(figures.norm == nil && figures.singularValues == nil && figures.overlapOfB == nil)
+      #expect(!figures.isFinite)
+      #expect(figures.name == "x")
+      #expect(figures.norm == nil)
+      #expect(figures.singularValues == nil)
+      #expect(figures.overlapOfB == nil)
     }
   }
 }
