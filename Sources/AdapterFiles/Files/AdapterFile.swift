@@ -19,14 +19,14 @@ import Recipes
 /// Tensors are called by site and parameter, `blocks.3.query.lora_A`, and `head.weight`, `head.bias`.
 public enum AdapterFile {
   /// The name of the file in an adapter's folder.
-  static let name = "adapter.safetensors"
+  package static let name = "adapter.safetensors"
   /// The value of the metadata key `format`.
-  static let format = "petlkit-adapter"
+  package static let format = "petlkit-adapter"
   /// The value of the metadata key `version`.
   static let version = "1"
   /// The metadata key of the recipe's text.
   package static let recipeKey = "recipe"
-  static let groupsKey = "adapter"
+  package static let groupsKey = "adapter"
   static let weightsKey = "backbone_weights"
   static let baseKey = "base_model"
   /// The metadata key of the tower of a CLIP, `text`; absent of image networks.

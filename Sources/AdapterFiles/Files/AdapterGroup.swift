@@ -128,7 +128,7 @@ extension [AdapterGroup] {
   ///   - text: YAML.
   ///   - name: Names the text in errors.
   /// - Throws: `DiagnosticError` with every mistake.
-  init(yaml text: String, name: String) throws {
+  package init(yaml text: String, name: String) throws {
     let root = try YAMLReader.parse(text: text, name: name)
     guard case .sequence(let nodes) = root.value else {
       throw DiagnosticError("\(name): a list of adapters is expected", at: root.span)

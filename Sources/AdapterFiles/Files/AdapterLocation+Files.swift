@@ -2,7 +2,7 @@ import Checkpoints
 
 extension AdapterLocation {
   /// The path of the adapter's tensors.
-  var tensors: String {
+  package var tensors: String {
     switch self {
     case .own(let file): file
     case .mlx(let folder): "\(folder)/adapters.safetensors"
@@ -13,5 +13,5 @@ extension AdapterLocation {
   /// What is kept beside the tensors.
   ///
   /// - Throws: `DiagnosticError` when they cannot be read.
-  func metadata() throws -> [String: String] { try SafetensorsFile(path: tensors).metadata }
+  package func metadata() throws -> [String: String] { try SafetensorsFile(path: tensors).metadata }
 }

@@ -4,7 +4,7 @@ import Networks
 import PETL
 
 /// What kind of adapter a path leads to, and where it lies.
-enum AdapterLocation {
+package enum AdapterLocation {
   /// The file of our own format.
   case own(String)
   /// The folder of an mlx adapter.
@@ -15,7 +15,7 @@ enum AdapterLocation {
   /// Looks at `path`: a file, an adapter's folder, or the folder of a run.
   ///
   /// - Throws: `DiagnosticError` when there is no adapter, or one in a format that is not read.
-  init(_ path: String) throws {
+  package init(_ path: String) throws {
     var isFolder: ObjCBool = false
     guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw DiagnosticError("\(path): there is no such file or folder")

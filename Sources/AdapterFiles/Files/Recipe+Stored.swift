@@ -3,7 +3,7 @@ import Recipes
 
 extension Recipe {
   /// The recipe that an adapter's file keeps; nil of one that cannot be read.
-  init?(stored text: String, _ registry: PluginRegistry) {
+  package init?(stored text: String, _ registry: PluginRegistry) {
     guard
       var recipe = try? Recipe(text: text, name: "recipe of the adapter", registry: registry)
     else { return nil }

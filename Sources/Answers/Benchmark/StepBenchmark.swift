@@ -1,4 +1,5 @@
 import Backbones
+import Networks
 import Optimization
 import PETL
 import Recipes

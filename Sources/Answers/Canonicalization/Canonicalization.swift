@@ -1,9 +1,12 @@
+import AdapterFiles
 import Backbones
 import Checkpoints
 import Datasets
 import Foundation
+import Networks
 import PETL
 import Recipes
+import Training
 
 /// A trained adapter brought into the balanced gauge: the same function, without redundancy.
 public struct Canonicalization: Sendable, Encodable {

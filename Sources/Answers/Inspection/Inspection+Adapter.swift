@@ -1,6 +1,8 @@
+import AdapterFiles
 import Backbones
 import Checkpoints
 import Datasets
+import Networks
 import PETL
 
 extension Inspection {

@@ -1,5 +1,6 @@
 import Backbones
 import Checkpoints
+import Networks
 import PETL
 import Recipes
 

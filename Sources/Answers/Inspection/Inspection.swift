@@ -1,8 +1,11 @@
+import AdapterFiles
 import Checkpoints
 import Datasets
 import Foundation
+import Networks
 import PETL
 import Recipes
+import Training
 
 /// What is in a file of weights, an adapter's folder or a run's folder.
 public struct Inspection: Encodable {

@@ -1,6 +1,8 @@
 import Datasets
 import Foundation
+import Networks
 import PETL
+import Training
 
 /// The adapter of a run at the end of one of its stages.
 public struct StageInspection {

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import PETL
+import Training
 
 /// Predictions with the names that make them readable, ready to be written.
 public struct PredictionReport: Sendable {

@@ -1,8 +1,11 @@
+import AdapterFiles
 import Backbones
 import Checkpoints
 import Datasets
+import Networks
 import PETL
 import Recipes
+import Training
 
 extension Predictor {
   /// The network of a file of weights with its own head, or an adapter and the head that came with it.

@@ -1,4 +1,6 @@
+import AdapterFiles
 import Datasets
+import Networks
 import PETL
 
 extension Predictor {

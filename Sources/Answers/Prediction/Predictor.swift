@@ -1,6 +1,7 @@
 import Backbones
 import Checkpoints
 import Datasets
+import Networks
 import PETL
 import Recipes
 

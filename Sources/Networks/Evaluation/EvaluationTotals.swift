@@ -1,13 +1,13 @@
 import PETL
 
 /// What is summed over the batches of a split.
-struct EvaluationTotals {
+package struct EvaluationTotals {
   private var examples = 0
   private var correct = 0
   private var loss = 0.0
   private var redundancy = RedundancyTotals()
   /// Which classes were taken for which.
-  private(set) var confusion: ConfusionMatrix
+  package private(set) var confusion: ConfusionMatrix
 
   /// Nothing so far.
   package init(classes: Int) { confusion = ConfusionMatrix(classes: classes) }
@@ -18,7 +18,7 @@ struct EvaluationTotals {
   ///   - logits: [images, classes].
   ///   - labels: the class of each image.
   ///   - pass: has the subspaces that the adapters left.
-  mutating func add(_ logits: Tensor, labels: [Int], pass: ForwardPass) {
+  package mutating func add(_ logits: Tensor, labels: [Int], pass: ForwardPass) {
     noGradient {
       loss += Double(logits.crossEntropy(labels).item) * Double(labels.count)
       for (guess, label) in zip(logits.largestPerRow(), labels) {
@@ -31,7 +31,7 @@ struct EvaluationTotals {
   }
 
   /// The figures of all batches.
-  var evaluation: Evaluation {
+  package var evaluation: Evaluation {
     let count = Double(max(1, examples))
     return Evaluation(
       examples: examples, accuracy: Double(correct) / count, loss: loss / count,

@@ -94,7 +94,7 @@ extension WeightsPreprocessing {
   ///   - notes: what the user should know is added.
   /// - Returns: the way, and the side of the images where the choice says one.
   /// - Throws: `DiagnosticError` where the file says what is not done here.
-  func preprocessing(
+  package func preprocessing(
     _ choice: PreprocessingChoice?, normalization given: Normalization?, notes: inout [String]
   ) throws -> (preprocessing: Preprocessing, side: Int?) {
     if case .preset(let preset)? = choice {
@@ -132,7 +132,7 @@ extension WeightsPreprocessing {
   }
 
   /// What the file says of resizing where something else is done; nil where it is the same.
-  func remark(on done: Preprocessing, size: Int, otherwise: String) -> String? {
+  package func remark(on done: Preprocessing, size: Int, otherwise: String) -> String? {
     guard let (stated, file) = resize, !stated.isSame(as: done, size: size) else { return nil }
     let end = stated.preprocessing(done.normalization) == nil ? "" : otherwise
     var text = "\(file) \(stated.words); here \(done.words(size: size))"

@@ -1,6 +1,7 @@
 import Datasets
 import PETL
 import Recipes
+import Training
 
 /// The runs of a comparison by method, data set and seed, as they are read.
 struct CollectedRuns {

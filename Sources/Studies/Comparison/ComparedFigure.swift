@@ -1,3 +1,6 @@
+import Networks
+import Training
+
 /// What is compared.
 public struct ComparedFigure: Sendable, Equatable {
   /// The figures of an evaluation.

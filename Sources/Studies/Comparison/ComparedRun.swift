@@ -1,8 +1,10 @@
 import Checkpoints
 import Datasets
 import Foundation
+import Networks
 import PETL
 import Recipes
+import Training
 
 /// What a comparison reads of a run's folder: its settings, where it came from, and its outcome.
 struct ComparedRun {

@@ -1,5 +1,6 @@
 import Foundation
 import PETL
+import Training
 
 /// Runs as they are read for comparisons: each once, whatever is then compared of them.
 public struct FinishedRuns {

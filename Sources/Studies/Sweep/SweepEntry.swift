@@ -1,3 +1,5 @@
+import Training
+
 /// One run of a sweep, as `sweep.json` keeps it.
 public struct SweepEntry: Sendable, Codable, Equatable {
   /// Counted from 1, in the order in which runs were first asked for.
@@ -14,7 +16,7 @@ public struct SweepEntry: Sendable, Codable, Equatable {
 }
 
 extension SweepEntry: BoundedFigures {
-  var faults: [String] {
+  package var faults: [String] {
     // The folder is removed and made anew: it lies in the sweep's own.
     let isPlain =
       !folder.isEmpty && !folder.hasPrefix(".") && !folder.contains("/")

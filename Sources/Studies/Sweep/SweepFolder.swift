@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import PETL
 import Recipes
+import Training
 
 /// The folder of a sweep: a folder for each run, the recipe of each under `recipes/`, the stages they
 /// share under `stages/`, what they said under `logs/`, the recipe of all of them in `sweep.yaml`, and

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import PETL
+import Training
 
 /// What a sweep's folder holds, read without its recipe, weights or data.
 public struct SweepOutcome {

@@ -6,12 +6,12 @@ import PETL
 import Recipes
 
 /// The SHA-256 of bytes.
-func digest(of bytes: some DataProtocol) -> String {
+package func digest(of bytes: some DataProtocol) -> String {
   hexadecimal(SHA256.hash(data: bytes))
 }
 
 /// The SHA-256 of the bytes of a file.
-func digest(ofFile path: String) throws -> String {
+package func digest(ofFile path: String) throws -> String {
   var hash = SHA256()
   try readParts(of: path) { part in
     hash.update(data: part)

@@ -21,7 +21,7 @@ public struct ContentDigests: Sendable {
   }
 
   /// Reads the weights of a recipe whose data were read.
-  init(_ recipe: Recipe, data: String) throws {
+  package init(_ recipe: Recipe, data: String) throws {
     let reference = recipe.backbone.weights
     if let name = WeightReference(reference).embeddedName, let bytes = EmbeddedData.bytes(named: name) {
       weights = digest(of: bytes)

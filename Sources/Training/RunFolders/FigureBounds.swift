@@ -6,20 +6,20 @@ import PETL
 ///
 /// They are added up, subtracted and shown: each has bounds that no run reaches, and that no sum of
 /// them overflows.
-protocol BoundedFigures {
+package protocol BoundedFigures {
   /// A sentence for each figure that is none a run leaves.
   var faults: [String] { get }
 }
 
 /// The bounds of figures.
-enum FigureBounds {
+package enum FigureBounds {
   /// The most of anything that is counted (our choice).
-  static let mostCounted = 1 << 40
+  package static let mostCounted = 1 << 40
   /// The longest time in seconds, some 30,000 years (our choice).
   static let longest = 1e12
 
   /// A sentence when a count is out of bounds.
-  static func count(
+  package static func count(
     _ name: String, _ value: Int, in range: ClosedRange<Int> = 0...mostCounted
   ) -> [String] {
     range.contains(value)
@@ -35,7 +35,7 @@ enum FigureBounds {
   /// Refuses figures that are out of bounds.
   ///
   /// - Throws: `DiagnosticError` with every one of them, each after `place`.
-  static func require(_ figures: some BoundedFigures, _ place: String, hints: [String]) throws {
+  package static func require(_ figures: some BoundedFigures, _ place: String, hints: [String]) throws {
     let faults = figures.faults
     guard faults.isEmpty else {
       throw DiagnosticError(faults.map { Diagnostic("\(place): \($0)", hints: hints) })
@@ -44,18 +44,18 @@ enum FigureBounds {
 }
 
 extension Evaluation: BoundedFigures {
-  var faults: [String] { FigureBounds.count("examples", examples) }
+  package var faults: [String] { FigureBounds.count("examples", examples) }
 }
 
 extension EpochRecord: BoundedFigures {
-  var faults: [String] {
+  package var faults: [String] {
     FigureBounds.count("epoch", epoch, in: 1...FigureBounds.mostCounted)
       + FigureBounds.count("step", step) + [validation, test].compactMap { $0?.faults }.joined()
   }
 }
 
 extension StageResult: BoundedFigures {
-  var faults: [String] {
+  package var faults: [String] {
     let own =
       FigureBounds.count("epochs", epochs) + FigureBounds.count("keptEpoch", keptEpoch)
       + FigureBounds.seconds("trainingSeconds", trainingSeconds)
@@ -65,7 +65,7 @@ extension StageResult: BoundedFigures {
 }
 
 extension RunSummary: BoundedFigures {
-  var faults: [String] {
+  package var faults: [String] {
     FigureBounds.count("threads", threads, in: 1...65_536)
       + FigureBounds.count("adapterParameters", adapterParameters)
       + FigureBounds.count("headParameters", headParameters)
@@ -74,7 +74,7 @@ extension RunSummary: BoundedFigures {
 }
 
 extension ShareMeasurement: BoundedFigures {
-  var faults: [String] {
+  package var faults: [String] {
     FigureBounds.count("shares.epochs", epochs)
       + FigureBounds.count("shares.interval", interval, in: 1...FigureBounds.mostCounted)
   }

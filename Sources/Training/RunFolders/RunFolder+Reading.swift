@@ -25,7 +25,7 @@ extension RunFolder {
   }
 
   /// The keys that the recipe of every run has.
-  static let recipeKeys = ["name", "seed", "data"]
+  package static let recipeKeys = ["name", "seed", "data"]
 
   /// The text of the recipe, which must be one, whatever plugins it names.
   ///
@@ -59,7 +59,7 @@ extension RunFolder {
   /// The path of the parameters that a run ended with.
   ///
   /// - Throws: `DiagnosticError` when the run did not end.
-  func lastCheckpoint(of recipe: Recipe) throws -> String {
+  package func lastCheckpoint(of recipe: Recipe) throws -> String {
     let last = recipe.stages.last?.name ?? "train"
     let checkpoint = file("checkpoint/\(last).safetensors")
     guard FileManager.default.fileExists(atPath: checkpoint) else {

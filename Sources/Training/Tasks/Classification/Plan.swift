@@ -6,6 +6,7 @@ import Recipes
 /// A recipe with its adapters and regularizers made and checked, and no weights read yet: all that
 /// `petl validate` needs, in milliseconds.
 public struct Plan {
+  private let recipe: Recipe
   /// The opened files.
   let ingredients: Ingredients
   private let composition: Composition
@@ -23,7 +24,7 @@ public struct Plan {
   public init(_ recipe: Recipe) throws {
     try recipe.require(.classification)
     let ingredients = try Ingredients(recipe)
-    self.ingredients = ingredients
+    (self.recipe, self.ingredients) = (recipe, ingredients)
     composition = try Composition(recipe) { attachment, generator in
       try attachment.attach(ingredients.sites, generator)
     }
@@ -36,6 +37,13 @@ public struct Plan {
 
   /// What the user should know of the data, a sentence each.
   public var remarks: [String] { ingredients.remarks }
+
+  /// The SHA-256 of what the data hold.
+  ///
+  /// - Throws: `DiagnosticError` when a file cannot be read.
+  package func dataDigest() throws -> String {
+    try recipe.digest(ofData: ingredients.dataset)
+  }
 
   /// The names of the classes.
   public var classes: [String] { ingredients.dataset.classes }

@@ -40,4 +40,12 @@ public struct RetrievalPlan {
   public var adapterParameterCount: Int {
     adapters.parameters.reduce(ingredients.trainedWeightCount) { $0 + $1.parameter.value.count }
   }
+
+  /// The SHA-256 of the images and the words of their captions, which the tokenizer that the recipe
+  /// names turns into tokens.
+  ///
+  /// - Throws: `DiagnosticError` when a file cannot be read.
+  package func dataDigest() throws -> String {
+    digest(of: Array("\(digest(of: pairs.images)) \(pairs.captions)".utf8))
+  }
 }
