@@ -174,16 +174,23 @@ let package = Package(
     tests("CheckpointsTests", ["Checkpoints"]),
     tests("BackbonesTests", ["Backbones", "Checkpoints", "Datasets", "LoRA", "PETL"]),
     tests("DatasetsTests", ["Checkpoints", "Datasets", "PETL"]),
-    tests("InteropTests", ["Backbones", "Checkpoints", "PETL", "PETLPlugins", "Training"]),
+    tests(
+      "InteropTests",
+      [
+        "Backbones", "Checkpoints", "PETL", "PETLPlugins", "AdapterFiles", "Answers", "Networks",
+        "Optimization", "Studies", "Training",
+      ]),
     tests("LoRATests", ["LoRA", "PETLTesting"]),
     tests(
       "PETLPluginsTests",
       [
         "Backbones", "Checkpoints", "LoRA", "PETL", "PETLPlugins", "PETLTesting", "ReSoRA",
         "Recipes",
-        "Training",
+        "AdapterFiles", "Answers", "Networks", "Optimization", "Studies", "Training",
       ]),
     tests("PETLTestingTests", ["PETLTesting"]),
+    tests("AnswersTests", ["Answers", "PETL"]),
+    tests("NetworksTests", ["Checkpoints", "Datasets", "Networks", "PETL"]),
     tests("OptimizationTests", ["Optimization", "PETL"]),
     tests("RecipesTests", ["PETL", "Recipes"]),
     tests("ReportsTests", ["Reports"]),
@@ -194,12 +201,13 @@ let package = Package(
       "TrainingTests",
       [
         "Backbones", "Checkpoints", "Datasets", "LoRA", "Optimization", "PETL", "PoLAR", "ReSoRA",
-        "Recipes", "Training",
+        "Recipes", "AdapterFiles", "Answers", "Networks", "Optimization", "Studies", "Training",
       ]),
     tests(
       "CommandsTests",
       [
-        "Backbones", "Checkpoints", "Datasets", "PETL", "PETLCommands", "PETLPlugins", "Training",
+        "Backbones", "Checkpoints", "Datasets", "PETL", "PETLCommands", "PETLPlugins",
+        "AdapterFiles", "Answers", "Networks", "Optimization", "Studies", "Training",
         "petl",
       ]),
     tests(

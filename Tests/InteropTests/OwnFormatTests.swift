@@ -1,5 +1,7 @@
+@testable import AdapterFiles
 import Backbones
 import Checkpoints
+@testable import Networks
 import PETL
 import Testing
 

@@ -1,4 +1,6 @@
+@testable import AdapterFiles
 import Backbones
+@testable import Networks
 import PETL
 import Testing
 

@@ -1,5 +1,6 @@
 import Backbones
 import Foundation
+@testable import Networks
 import PETL
 import Testing
 

@@ -1,5 +1,7 @@
+@testable import AdapterFiles
 import Checkpoints
 import Foundation
+@testable import Networks
 import PETL
 import Recipes
 import Testing

@@ -1,4 +1,5 @@
 import Foundation
+@testable import Networks
 import PETL
 import Recipes
 import Testing

@@ -1,4 +1,5 @@
 import LoRA
+@testable import Networks
 import PETL
 import Recipes
 import Testing

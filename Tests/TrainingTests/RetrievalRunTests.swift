@@ -2,6 +2,7 @@ import Checkpoints
 import Datasets
 import Foundation
 import LoRA
+@testable import Networks
 import PETL
 import Recipes
 import Testing

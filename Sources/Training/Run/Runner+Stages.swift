@@ -114,8 +114,3 @@ extension Runner {
     folder.removeCheckpoints()
   }
 }
-
-extension DiagnosticError {
-  /// What is wrong, without places and hints.
-  var sentences: String { diagnostics.map(\.message).joined(separator: "; ") }
-}

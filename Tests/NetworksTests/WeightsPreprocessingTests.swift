@@ -4,7 +4,7 @@ import Foundation
 import PETL
 import Testing
 
-@testable import Training
+@testable import Networks
 
 /// What files beside weights say of images.
 @Suite struct WeightsPreprocessingTests {

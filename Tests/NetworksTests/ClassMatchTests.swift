@@ -2,7 +2,7 @@ import Datasets
 import PETL
 import Testing
 
-@testable import Training
+@testable import Networks
 
 /// Classes of a head and those of a data set.
 @Suite("Classes are matched by name")

@@ -1,8 +1,9 @@
 import Foundation
+@testable import Networks
 import PETL
 import Testing
 
-@testable import Training
+@testable import Answers
 
 @Suite struct PredictionsTests {
   private func predictions(_ logits: [Float]?, classes: Int?) -> Predictions {

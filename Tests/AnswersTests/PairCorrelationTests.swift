@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Training
+@testable import Answers
 
 /// |ρ| of pairs, pair by pair or in blocks.
 @Suite struct PairCorrelationTests {

@@ -2,7 +2,7 @@ import Foundation
 import PETL
 import Testing
 
-@testable import Training
+@testable import Answers
 
 /// The figures of ΔW = Bᵀ A against what they are defined as.
 @Suite struct SiteFiguresTests {
