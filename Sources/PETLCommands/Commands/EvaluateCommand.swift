@@ -106,9 +106,10 @@ struct EvaluateCommand: RegistryCommand {
     _ experiment: RetrievalExperiment, _ split: Split, _ caution: String?
   ) throws {
     try experiment.check(split)
-    if let threads = experiment.recipe.threads { Workers.count = threads }
-    let figures = try RunFailure.marking {
-      try ImageReport.during { try experiment.evaluate(split, batchSize: network.batchSize) }
+    let figures = try Workers.with(count: experiment.recipe.threads) {
+      try RunFailure.marking {
+        try ImageReport.during { try experiment.evaluate(split, batchSize: network.batchSize) }
+      }
     }
     if json { return try Terminal.printJSON(Recalled(figures: figures, bestOnTest: caution)) }
     Terminal.say(RecallTable.text(figures, of: "\(experiment.pairs.images.name) \(split.rawValue)"))
@@ -164,11 +165,12 @@ struct EvaluateCommand: RegistryCommand {
       default: pipeline.train
       }
     guard let images else { throw Self.noSplit(split, experiment) }
-    // The same count of threads gives the same bits as the run had.
-    if let threads = experiment.recipe.threads { Workers.count = threads }
     let batchSize = network.batchSize ?? experiment.recipe.batchSize
-    let figures = try RunFailure.marking {
-      experiment.model.evaluateInDetail(images, pipeline, batchSize: batchSize)
+    // The same count of threads gives the same bits as the run had.
+    let figures = try Workers.with(count: experiment.recipe.threads) {
+      try RunFailure.marking {
+        experiment.model.evaluateInDetail(images, pipeline, batchSize: batchSize)
+      }
     }
     return Outcome(
       name: experiment.dataset.name, classes: match.names, figures: figures)
