@@ -87,8 +87,8 @@ struct CLIPTests {
       let step: Float = 1e-2
       func shifted(_ factor: Float) -> Float {
         let start = Tensor(values, shape: parameter.value.shape)
-        parameter.value.assign(start + direction.scaled(by: factor))
-        defer { parameter.value.assign(start) }
+        parameter.update(to: start + direction.scaled(by: factor))
+        defer { parameter.update(to: start) }
         return noGradient { loss().item }
       }
       let slope = (shifted(step) - shifted(-step)) / (2 * step)

@@ -43,7 +43,7 @@ struct NamingGradientTests {
       var stream = $1.split("start")
       for parameter in adapter.parameters {
         let noise = stream.normal(parameter.value.count, deviation: 0.2)
-        parameter.value.assign(noise)
+        parameter.update(to: noise)
       }
       return adapter
     }

@@ -50,7 +50,7 @@ struct GoldenTests {
     for parameter in adapter.parameters {
       let values = try #require(golden.parameters[parameter.name])
       #expect(parameter.value.shape == values.shape, "\(parameter.name)")
-      parameter.value.assign(values.values)
+      parameter.update(to: values.values)
     }
     let x = golden.input.tensor.differentiable()
     let delta = adapter.delta(of: x, in: pass())

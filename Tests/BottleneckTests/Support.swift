@@ -81,8 +81,8 @@ extension Adapter {
   /// Gives every parameter random values, as after training.
   func scramble(seed: UInt64 = 7) {
     for (index, parameter) in parameters.enumerated() {
-      parameter.value.assign(
-        random(parameter.value.shape, seed: seed + UInt64(index), deviation: 0.5))
+      parameter.update(
+        to: random(parameter.value.shape, seed: seed + UInt64(index), deviation: 0.5))
     }
   }
 }

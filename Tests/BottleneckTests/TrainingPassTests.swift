@@ -76,11 +76,11 @@ struct TrainingPassTests {
       let start = parameter.value.copied()
       let direction = random(start.shape, seed: 12)
       let slope = (try #require(gradients[parameter.value]) * direction).sum().item
-      parameter.value.assign(start + direction * 1e-2)
+      parameter.update(to: start + direction * 1e-2)
       let above = value()
-      parameter.value.assign(start - direction * 1e-2)
+      parameter.update(to: start - direction * 1e-2)
       let difference = (above - value()) / 2e-2
-      parameter.value.assign(start)
+      parameter.update(to: start)
       #expect(abs(slope - difference) < 1e-2 * max(1, abs(slope)), "\(parameter.name)")
     }
   }

@@ -32,7 +32,7 @@ struct OwnFormatTests {
     var generator = RandomGenerator(seed: 5)
     for (_, parameter) in adapters.parameters + adapters.constants {
       let noise = generator.uniform(parameter.value.count, in: -0.3..<0.3)
-      parameter.value.assign(zip(parameter.value.values, noise).map { $0 + $1 })
+      parameter.update(to: zip(parameter.value.values, noise).map { $0 + $1 })
     }
     let head = Tensor(generator.uniform(32, in: -1..<1), shape: [2, 16])
     return AdapterContents(
@@ -50,8 +50,8 @@ struct OwnFormatTests {
     let model = Model(
       backbone: network, adapters: contents.adapters, classes: 2,
       generator: RandomGenerator(seed: 0))
-    model.headWeight.value.assign(contents.head?.weight ?? .zeros([2, 16]))
-    model.headBias.value.assign([1, 1])
+    model.headWeight.update(to: contents.head?.weight ?? .zeros([2, 16]))
+    model.headBias.update(to: [1, 1])
     contents.metadata[AdapterProbe.key] = try AdapterProbe(of: model).text
     try withTemporaryFolder { folder in
       try AdapterExport.write(contents, to: folder, as: .petl)
@@ -79,7 +79,7 @@ struct OwnFormatTests {
     let network = try peers.network(training: trains)
     #expect(network.parameters.count == 2)
     for (_, parameter) in network.parameters {
-      parameter.value.assign(parameter.value.values.map { $0 + 0.5 })
+      parameter.update(to: parameter.value.values.map { $0 + 0.5 })
     }
     let group = AdapterGroup(type: "bitfit", options: [(String, String)](), sites: [])
     let contents = AdapterContents(
@@ -97,8 +97,8 @@ struct OwnFormatTests {
       let model = Model(
         backbone: network, adapters: .none, classes: 3, generator: RandomGenerator(seed: 0))
       let head = try #require(network.pretrainedHead)
-      model.headWeight.value.assign(head.weight)
-      model.headBias.value.assign(head.bias)
+      model.headWeight.update(to: head.weight)
+      model.headBias.update(to: head.bias)
       #expect(try peers.logits(loaded.model(on: again)) == peers.logits(model))
       let frozen = try peers.network()
       expectComplaint("'blocks.0.norm1.bias' is a weight of the backbone that was trained") {

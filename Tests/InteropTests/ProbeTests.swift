@@ -32,10 +32,10 @@ struct ProbeTests {
     let parameter = try #require(model.adapters.parameters.first?.parameter)
     var values = parameter.value.values
     values[0] += 0.05
-    parameter.value.assign(values)
+    parameter.update(to: values)
     expectComplaint("is not reproduced: logits differ by up to") { try probe.verify(model) }
     values[0] = .nan
-    parameter.value.assign(values)
+    parameter.update(to: values)
     expectComplaint("is not reproduced") { try probe.verify(model) }
     expectComplaint("not finite") { try AdapterProbe(of: model) }
   }

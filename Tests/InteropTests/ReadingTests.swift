@@ -37,8 +37,8 @@ struct ReadingTests {
     let plain = Model(
       backbone: network, adapters: .none, classes: 3, generator: RandomGenerator(seed: 0))
     let head = try #require(loaded.head ?? network.pretrainedHead)
-    plain.headWeight.value.assign(head.weight)
-    plain.headBias.value.assign(head.bias)
+    plain.headWeight.update(to: head.weight)
+    plain.headBias.update(to: head.bias)
     #expect(try peers.difference(plain, name) > 0.01)
   }
 

@@ -31,7 +31,7 @@ struct WrittenForPeersTests {
     let adapters = AdapterSet(entries)
     var generator = RandomGenerator(seed: 9)
     for (_, parameter) in adapters.parameters {
-      parameter.value.assign(generator.uniform(parameter.value.count, in: -0.4..<0.4))
+      parameter.update(to: generator.uniform(parameter.value.count, in: -0.4..<0.4))
     }
     return AdapterContents(
       backbone: network, adapters: adapters, groups: groups, head: network.pretrainedHead,
@@ -67,8 +67,8 @@ struct WrittenForPeersTests {
       backbone: network, adapters: contents.adapters, classes: 3,
       generator: RandomGenerator(seed: 0))
     let head = try #require(contents.head)
-    model.headWeight.value.assign(head.weight)
-    model.headBias.value.assign(head.bias)
+    model.headWeight.update(to: head.weight)
+    model.headBias.update(to: head.bias)
     try write("mixture", contents, model)
     try SafetensorsWriter.write(logits, metadata: [:], to: "\(place)/small.safetensors")
     #expect(logits.count == 36)
@@ -89,7 +89,7 @@ struct WrittenForPeersTests {
       let adapters = AdapterSet(try group.entries(on: network.sites, registry, place: ""))
       var generator = RandomGenerator(seed: 4)
       for (_, parameter) in adapters.parameters {
-        parameter.value.assign(generator.uniform(parameter.value.count, in: -0.4..<0.4))
+        parameter.update(to: generator.uniform(parameter.value.count, in: -0.4..<0.4))
       }
       let head = (weight: Tensor.zeros([3, network.width]), bias: Tensor.zeros([3]))
       let contents = AdapterContents(

@@ -76,7 +76,7 @@ struct GoldenTests {
     for parameter in adapter.parameters {
       let value = try #require(golden.parameters[parameter.name])
       try #require(parameter.value.shape == value.shape, "\(parameter.name)")
-      parameter.value.assign(value.values)
+      parameter.update(to: value.values)
     }
     return adapter
   }

@@ -117,12 +117,12 @@ struct MergeTests {
   func notFinite() throws {
     let (checkpoint, adapters, _) = try open("{type: lora, rank: 3}", "vit/token.safetensors")
     let first = try #require(adapters.parameters.first).parameter
-    first.value.assign([Float](repeating: .infinity, count: first.value.count))
+    first.update(to: [Float](repeating: .infinity, count: first.value.count))
     let text = complaint { _ = try WeightMerge(adapters, into: checkpoint) }
     #expect(text.contains("'blocks.0.attn.qkv.weight' would hold numbers that are not finite"))
     let half = try open("{type: lora, rank: 3}", "vit/token-f16.safetensors")
     let large = try #require(half.1.parameters.first).parameter
-    large.value.assign([Float](repeating: 1e9, count: large.value.count))
+    large.update(to: [Float](repeating: 1e9, count: large.value.count))
     let overflow = complaint { _ = try WeightMerge(half.1, into: half.0).data() }
     #expect(overflow.contains("'blocks.0.attn.qkv.weight' would overflow F16"))
   }
@@ -183,7 +183,7 @@ struct MergeTests {
     for (_, parameter) in adapters.parameters
     where parameter.geometry.distance(of: parameter.value) == nil {
       let noise = stream.normal(parameter.value.count, deviation: 0.1)
-      parameter.value.assign(zip(parameter.value.values, noise).map { $0 + $1 })
+      parameter.update(to: zip(parameter.value.values, noise).map { $0 + $1 })
     }
     return (checkpoint, adapters, network)
   }

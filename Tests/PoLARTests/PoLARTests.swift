@@ -35,7 +35,7 @@ struct PoLARTests {
       generator: RandomGenerator(seed: 1))
     #expect(adapter.parameters.map(\.value.shape) == fixture.parameters.map(\.shape))
     for (parameter, value) in zip(adapter.parameters, fixture.parameters) {
-      parameter.value.assign(value.values)
+      parameter.update(to: value.values)
     }
     let delta = adapter.delta(of: fixture.input.tensor, in: pass(images: 2))
     let output = gap(delta, fixture.output.tensor)

@@ -66,8 +66,7 @@ struct ContrastiveTests {
   @Test("The scale stays between 1 and 100; rows of zeros stay")
   func limits() {
     for (value, expected) in [(Float(-1), Float(0)), (9, Float(log(100.0))), (2, 2)] {
-      let scale = Tensor([value])
-      LogitScaleGeometry().settle(scale)
+      let scale = LogitScaleGeometry().settled(Tensor([value]))
       #expect(scale.values == [expected])
     }
     let rows = Tensor([3, 4, 0, 0], shape: [2, 2]).normalizedRows().values

@@ -113,9 +113,10 @@ struct EvaluateCommand: RegistryCommand {
     _ experiment: any TrainableExperiment, _ split: Split, _ caution: String?
   ) throws {
     try experiment.check(split)
-    if let threads = experiment.recipe.threads { Workers.count = threads }
-    let figures = try RunFailure.marking {
-      try ImageReport.during { try experiment.evaluate(split, batchSize: network.batchSize) }
+    let figures = try Workers.with(count: experiment.recipe.threads) {
+      try RunFailure.marking {
+        try ImageReport.during { try experiment.evaluate(split, batchSize: network.batchSize) }
+      }
     }
     if json { return try Terminal.printJSON(Figures(figures: figures, bestOnTest: caution)) }
     let table = experiment.table(of: figures, split)
@@ -169,11 +170,12 @@ struct EvaluateCommand: RegistryCommand {
     guard let images = pipeline.images(of: split) else {
       throw experiment.recipe.noSplit(split, of: experiment.dataset)
     }
-    // The same count of threads gives the same bits as the run had.
-    if let threads = experiment.recipe.threads { Workers.count = threads }
     let batchSize = network.batchSize ?? experiment.recipe.batchSize
-    let figures = try RunFailure.marking {
-      experiment.model.evaluateInDetail(images, pipeline, batchSize: batchSize)
+    // The same count of threads gives the same bits as the run had.
+    let figures = try Workers.with(count: experiment.recipe.threads) {
+      try RunFailure.marking {
+        experiment.model.evaluateInDetail(images, pipeline, batchSize: batchSize)
+      }
     }
     return Outcome(
       name: experiment.dataset.name, classes: match.names, figures: figures)

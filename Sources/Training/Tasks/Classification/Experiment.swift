@@ -123,7 +123,7 @@ extension Experiment {
           + "'\(dataset.name)' has \(dataset.classes.count)",
         hints: ["give the folder of a run instead"])
     }
-    model.headWeight.value.assign(head.weight)
-    model.headBias.value.assign(head.bias)
+    model.headWeight.update(to: head.weight)
+    model.headBias.update(to: head.bias)
   }
 }
