@@ -1,5 +1,6 @@
 import Backbones
 import PETL
+import TestSupport
 import Testing
 
 @testable import Training
@@ -7,7 +8,7 @@ import Testing
 struct ProbeTests {
   func model() throws -> Model {
     let network = try Peers().network()
-    return try LoadedAdapter.read(fixture("timm-list"), for: network, registry: registry)
+    return try LoadedAdapter.read(interop("timm-list"), for: network, registry: registry)
       .model(on: network)
   }
 

@@ -3,6 +3,7 @@ import Foundation
 import LoRA
 import PETL
 import Recipes
+import TestSupport
 import Testing
 
 @testable import Training

@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import PETL
 import Recipes
+import TestSupport
 import Testing
 
 @testable import Training
