@@ -15,7 +15,7 @@ import statistics
 import subprocess
 
 RECIPE = "Examples/recipes/vit-tiny-methods.yaml"
-DATA = "../shared/data/sets/{}.safetensors"
+DATA = "data/{}.safetensors"
 SETS = ["clothing10", "signdigits10"]
 
 # name, adapter, learning rate, whether it decomposes
