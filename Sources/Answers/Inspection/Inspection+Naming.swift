@@ -14,7 +14,7 @@ extension Inspection {
   /// - Returns: a phrase, of weights that are no network here, why not; and what the user should know.
   static func naming(
     of store: any WeightStore, _ kind: Kind, heads: Int?
-  ) -> (summary: String, notes: [String]) {
+  ) -> (summary: String, notes: [Note]) {
     switch kind {
     case .checkpoint, .run, .petlAdapter:
       return ("petl's sites (version \(store.metadata["version"] ?? "unknown"))", [])

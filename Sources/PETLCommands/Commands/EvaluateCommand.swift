@@ -154,7 +154,7 @@ struct EvaluateCommand: RegistryCommand {
         images, of: dataset, batchSize: network.batchSize ?? predictor.batchSize,
         onError: network.onImageError(predictor, ownImages: network.data == nil))
     }
-    for note in figures.notes { Terminal.complain(note) }
+    for note in figures.notes { Terminal.note(note) }
     return Outcome(
       name: dataset.name, classes: match.names,
       figures: (figures.evaluation, figures.confusion))

@@ -48,8 +48,8 @@ struct RunSession {
     let progress: any RunProgress =
       Terminal.isLive && !isQuiet
       ? LiveReport(experiment.recipe) : ProgressReport(isQuiet: isQuiet)
-    if let hint = MachineReport.coreHint { progress.note("note: \(hint)") }
-    let signals = StopSignals { progress.note($0) }
+    if let hint = MachineReport.coreHint { progress.note(Note(hint)) }
+    let signals = StopSignals { progress.note(Note($0)) }
     let runner = Runner(
       experiment, folder: folder, provenance: provenance, reuse: store, observer: progress,
       stop: signals.stop)

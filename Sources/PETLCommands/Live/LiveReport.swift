@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import PETL
 import Recipes
 import Synchronization
 import Training
@@ -27,8 +28,8 @@ final class LiveReport: RunProgress {
     }
   }
 
-  func note(_ text: String) {
-    Terminal.note(text)
+  func note(_ note: Note) {
+    Terminal.note(note)
   }
 
   func decoded(_ progress: ImageProgress) {

@@ -30,9 +30,8 @@ enum Terminal {
   }
 
   /// What the user should know, on standard error: a warning, or a note.
-  static func note(_ text: String) {
-    let isMarked = ["warning: ", "note: "].contains(where: text.hasPrefix)
-    complain(isMarked ? text : "note: \(text)")
+  static func note(_ note: Note) {
+    complain(note.kind == .warning ? "\(note)" : "note: \(note)")
   }
 
   /// A value as JSON on standard output.

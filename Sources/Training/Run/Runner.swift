@@ -15,7 +15,7 @@ public final class Runner {
   /// The outcomes of the legs that ended.
   var results: [StageResult] = []
   /// What the user was told of them.
-  var notes: [String] = []
+  var notes: [Note] = []
   /// How often the run was resumed.
   var resumptions = 0
 
@@ -82,7 +82,8 @@ public final class Runner {
     }
   }
 
-  private func goOn(from origin: RunOrigin, in folder: RunFolder, moved: Bool) throws -> RunSummary {
+  private func goOn(from origin: RunOrigin, in folder: RunFolder, moved: Bool) throws -> RunSummary
+  {
     if let difference = origin.difference { observer?.note(difference) }
     let checkpoint = try folder.lastRunCheckpoint { observer?.note($0) }
     if let checkpoint, checkpoint.state.decisions != decisions {
@@ -126,8 +127,9 @@ public final class Runner {
     var remarks = experiment.notes + task.notes
     if folder != nil, !recipe.isWhole {
       remarks.append(
-        "a recipe cannot hold all options of this run, which were made in code: petl will not read "
-          + "its recipe.yaml, and its stages are not shared")
+        Note(
+          "a recipe cannot hold all options of this run, which were made in code: petl will not read "
+            + "its recipe.yaml, and its stages are not shared"))
     }
     for remark in remarks { observer?.note(remark) }
 
@@ -195,8 +197,9 @@ public final class Runner {
     }
     let progress = state.progress
     observer?.note(
-      "going on with stage '\(state.title)' after epoch \(progress.epoch - 1)"
-        + (progress.step > 0 ? " and \(progress.step) steps" : ""))
+      Note(
+        "going on with stage '\(state.title)' after epoch \(progress.epoch - 1)"
+          + (progress.step > 0 ? " and \(progress.step) steps" : "")))
     return try checkpoint.load(into: network)
   }
 

@@ -20,7 +20,7 @@ public final class Experiment: TrainableExperiment {
   /// The penalties, in the order of the recipe.
   public let regularizers: [ActiveRegularizer]
   /// What the user should know, a sentence each.
-  public let notes: [String]
+  public let notes: [Note]
   /// The names of the classes.
   public var classes: [String] { dataset.classes }
   /// The network with its adapters.
@@ -51,7 +51,7 @@ public final class Experiment: TrainableExperiment {
     notes =
       try backbone.notes + inputs.remarks
       + recipe.preprocessingRemarks(size: backbone.imageSize)
-      + (recipe.selection.caution.map { ["warning: \($0)"] } ?? [])
+      + (recipe.selection.caution.map { [.warning($0)] } ?? [])
   }
 
   /// The images, how many classes they have, and their size.
