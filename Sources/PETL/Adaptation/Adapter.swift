@@ -11,14 +11,15 @@
 /// import PETL
 ///
 /// final class Bias: Adapter {
-///   let parameters: [Parameter]
+///   private let bias: Parameter
+///   var parameters: [Parameter] { [bias] }
 ///
 ///   init(site: AdaptationSite, options: NoOptions, generator: RandomGenerator) {
-///     parameters = [Parameter("bias", .zeros([site.outputWidth]), decays: false)]
+///     bias = Parameter("bias", .zeros([site.outputWidth]), decays: false)
 ///   }
 ///
 ///   func delta(of x: Tensor, in pass: ForwardPass) -> Tensor {
-///     parameters[0].value.broadcast(to: [x.shape[0], parameters[0].value.count])
+///     bias.value.broadcast(to: [x.shape[0], bias.value.count])
 ///   }
 /// }
 /// ```
