@@ -1,6 +1,7 @@
 import Checkpoints
 import LoRA
 import PETL
+import TestSupport
 import Testing
 
 @testable import Backbones

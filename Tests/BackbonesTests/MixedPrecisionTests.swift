@@ -2,6 +2,7 @@ import Checkpoints
 import Datasets
 import LoRA
 import PETL
+import TestSupport
 import Testing
 
 @testable import Backbones

@@ -1,5 +1,6 @@
 import LoRA
 import PETL
+import TestSupport
 import Testing
 
 @testable import Backbones

@@ -2,6 +2,7 @@ import Backbones
 import Checkpoints
 import LoRA
 import PETL
+import TestSupport
 
 /// Twenty steps of AdamW on LoRA at queries and values and a head, as
 /// Tests/Fixtures/make_training.py takes them in PyTorch.

@@ -3,6 +3,7 @@ import Backbones
 import Checkpoints
 @testable import Networks
 import PETL
+import TestSupport
 import Testing
 
 @testable import Training
@@ -53,7 +54,7 @@ struct OwnFormatTests {
     model.headWeight.update(to: contents.head?.weight ?? .zeros([2, 16]))
     model.headBias.update(to: [1, 1])
     contents.metadata[AdapterProbe.key] = try AdapterProbe(of: model).text
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       try AdapterExport.write(contents, to: folder, as: .petl)
       // Another network: nothing of the first adapter is left in it.
       let again = try peers.network()
@@ -86,7 +87,7 @@ struct OwnFormatTests {
       backbone: network, adapters: .none, groups: [group], head: network.pretrainedHead)
     #expect(
       AdapterExport.objection(to: contents, as: .peft(.timm))?.contains("backbone itself") == true)
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       try AdapterExport.write(contents, to: folder, as: .petl)
       let names = try AdapterFile.backboneWeights(folder)
       #expect(names == ["blocks.0.norm1.bias", "blocks.1.norm1.bias"])
@@ -110,7 +111,7 @@ struct OwnFormatTests {
   @Test func isStrict() throws {
     let network = try Peers().network()
     let contents = try contents(network, "lora", [("rank", "2")], ["blocks.0.query"])
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       try AdapterExport.write(contents, to: folder, as: .petl)
       let path = "\(folder)/adapter.safetensors"
       let good = try SafetensorsFile(path: path)

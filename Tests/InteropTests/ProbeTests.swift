@@ -2,6 +2,7 @@
 import Backbones
 @testable import Networks
 import PETL
+import TestSupport
 import Testing
 
 @testable import Training
@@ -9,7 +10,7 @@ import Testing
 struct ProbeTests {
   func model() throws -> Model {
     let network = try Peers().network()
-    return try LoadedAdapter.read(fixture("timm-list"), for: network, registry: registry)
+    return try LoadedAdapter.read(interop("timm-list"), for: network, registry: registry)
       .model(on: network)
   }
 

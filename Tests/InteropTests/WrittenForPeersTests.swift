@@ -56,7 +56,7 @@ struct WrittenForPeersTests {
     }
     for source in WritingTests.sources {
       let network = try peers.network()
-      let loaded = try LoadedAdapter.read(fixture(source), for: network, registry: registry)
+      let loaded = try LoadedAdapter.read(interop(source), for: network, registry: registry)
       var contents = AdapterContents(loaded, on: network)
       contents.head = loaded.head ?? network.pretrainedHead
       try write(source, contents, try loaded.model(on: network))
@@ -112,7 +112,7 @@ struct WrittenForPeersTests {
     for (name, _, _) in NetworkTests.cases where name != "open-clip" {
       let network = try tests.network(name)
       let loaded = try LoadedAdapter.read(
-        fixture("../interop-networks/\(name)"), for: network, registry: registry)
+        interop("../interop-networks/\(name)"), for: network, registry: registry)
       let naming = try #require(loaded.naming)
       try AdapterExport.write(
         AdapterContents(loaded, on: network), to: "\(place)/\(name)@\(naming.name)",

@@ -6,6 +6,7 @@ import Foundation
 import PETL
 import PETLPlugins
 import Recipes
+import TestSupport
 import Testing
 import Training
 
@@ -186,22 +187,5 @@ struct MergeTests {
       parameter.update(to: zip(parameter.value.values, noise).map { $0 + $1 })
     }
     return (checkpoint, adapters, network)
-  }
-
-  private func fixture(_ path: String) -> String {
-    URL(filePath: #filePath).appending(path: "../../Fixtures").appending(path: path)
-      .standardizedFileURL.path()
-  }
-
-  private func complaint(_ body: () throws -> Void) -> String {
-    do {
-      try body()
-      Issue.record("nothing was thrown")
-    } catch let error as DiagnosticError {
-      return error.description
-    } catch {
-      Issue.record("not a DiagnosticError: \(error)")
-    }
-    return ""
   }
 }

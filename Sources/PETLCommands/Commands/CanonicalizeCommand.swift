@@ -2,6 +2,7 @@ import Answers
 import ArgumentParser
 import Checkpoints
 import Foundation
+import Networks
 import PETL
 import Recipes
 import Training

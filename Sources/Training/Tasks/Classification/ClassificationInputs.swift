@@ -4,23 +4,20 @@ import Networks
 import PETL
 import Recipes
 
-/// The files that a recipe names, opened and checked but with no weights read yet: all that
-/// `petl validate` needs.
-struct Ingredients {
+/// The weights and images of a recipe of classification.
+struct ClassificationInputs: TaskInputs {
+  static let task = Recipe.Task.classification
+  static let hasClasses = true
+
+  let recipe: Recipe
   let checkpoint: any BackboneCheckpoint
   let dataset: Dataset
-  /// The sites that the recipe's adapter is attached to.
-  let sites: [AdaptationSite]
+  let sites: [SiteGroup]
   /// The choice among the backbone's own weights of those that are trained; nil for none.
   let trains: (@Sendable (BackboneWeight) -> Bool)?
-  /// How many numbers of the backbone's own are trained.
   let trainedWeightCount: Int
-  /// What the user should know of the data, a sentence each.
   let remarks: [String]
 
-  /// Opens the weights and the data of a recipe.
-  ///
-  /// - Throws: `DiagnosticError` with what is wrong with either, or both.
   init(_ recipe: Recipe) throws {
     var problems = Problems()
     let backbone = recipe.backbone
@@ -34,7 +31,8 @@ struct Ingredients {
     if let dataset { try recipe.check(dataset, &problems) }
     try problems.throwIfAny()
     guard let checkpoint, let dataset, let sites else { throw DiagnosticError([]) }
-    (self.checkpoint, self.dataset, self.sites) = (checkpoint, dataset, sites)
+    (self.recipe, self.checkpoint, self.dataset) = (recipe, checkpoint, dataset)
+    self.sites = [SiteGroup(sites: sites)]
     remarks = dataset.remarks(training: recipe.data.trainSplit)
     let trains = try recipe.adapter?.trainedWeights()
     self.trains = trains
@@ -46,8 +44,18 @@ struct Ingredients {
       } ?? 0
   }
 
+  func summary(sites: Int, adapterParameters: Int) -> String {
+    "\(sites) sites, \(adapterParameters) adapter parameters, \(dataset.classes.count) classes"
+  }
+
+  func dataDigest() throws -> String { try recipe.digest(ofData: dataset) }
+
+  func experiment(_ composition: Composition) throws -> any TrainableExperiment {
+    try Experiment(self, composition)
+  }
+
   /// The network at the recipe's image size, frozen but for what the recipe trains of it.
-  func network(_ recipe: Recipe) throws -> any Backbone {
+  func network() throws -> any Backbone {
     let backbone = recipe.backbone
     return try placing(at: backbone.span) {
       try checkpoint.backbone(

@@ -5,8 +5,12 @@ import Networks
 import PETL
 import Recipes
 
-/// The files that a recipe of retrieval names, opened and checked, and no weights read yet.
-struct RetrievalIngredients {
+/// The weights, vocabulary and pairs of a recipe of retrieval.
+struct RetrievalInputs: TaskInputs {
+  static let task = Recipe.Task.retrieval
+  static let hasClasses = false
+
+  let recipe: Recipe
   let checkpoint: CLIPCheckpoint
   let tokenizer: CLIPTokenizer
   let pairs: PairedDataset
@@ -14,16 +18,12 @@ struct RetrievalIngredients {
   let trains: (@Sendable (BackboneWeight) -> Bool)?
   /// The towers that the adapter is on.
   let towers: [Tower]
-  /// How many numbers of the towers' own are trained.
   let trainedWeightCount: Int
-  /// The sites that the adapter is attached to, in each of its towers.
-  let sites: [Tower: [AdaptationSite]]
+  /// A group for each tower: widths differ, and so does what some adapters share.
+  let sites: [SiteGroup]
+  let remarks: [String] = []
 
-  /// Opens the weights, the vocabulary and the pairs of a recipe.
-  ///
-  /// - Throws: `DiagnosticError` with what is wrong with any of them.
   init(_ recipe: Recipe) throws {
-    try recipe.require(.retrieval)
     var problems = Problems()
     let backbone = recipe.backbone
     let checkpoint = try problems.collect(at: backbone.span) { try Self.checkpoint(backbone) }
@@ -39,19 +39,19 @@ struct RetrievalIngredients {
           hints: ["set backbone.tokenizer to the vocabulary that the weights were trained with"]))
     }
     if let pairs { try recipe.check(pairs.images, &problems) }
-    var sites: [Tower: [AdaptationSite]] = [:]
+    var sites: [SiteGroup] = []
     if let checkpoint {
       for tower in recipe.adapter?.towers ?? [] {
-        sites[tower] = try problems.collect(at: backbone.imageSpan) {
+        let own = try problems.collect(at: backbone.imageSpan) {
           try Self.sites(recipe, of: tower, checkpoint)
         }
+        sites.append(SiteGroup(stream: tower.rawValue, sites: own ?? []))
       }
     }
     try problems.throwIfAny()
     guard let checkpoint, let tokenizer, let pairs else { throw DiagnosticError([]) }
-    (self.checkpoint, self.tokenizer, self.pairs, self.sites) = (
-      checkpoint, tokenizer, pairs, sites
-    )
+    (self.recipe, self.checkpoint, self.tokenizer) = (recipe, checkpoint, tokenizer)
+    (self.pairs, self.sites) = (pairs, sites)
     let trains = try recipe.adapter?.trainedWeights()
     (self.trains, towers) = (trains, recipe.adapter?.towers ?? [])
     var count = 0
@@ -63,6 +63,32 @@ struct RetrievalIngredients {
       count = weights.filter(trains).reduce(0) { $0 + $1.shape.reduce(1, *) }
     }
     trainedWeightCount = count
+  }
+
+  func checkTrains(adapterParameters: Int) throws {
+    let head = recipe.retrieval
+    guard adapterParameters > 0 || head.logitScale == .learned || head.projections == .learned
+    else {
+      throw DiagnosticError(
+        "nothing is trained: there is no adapter, and scale and projections are frozen",
+        hints: ["add an adapter, or set retrieval.projections: learned"])
+    }
+  }
+
+  func summary(sites: Int, adapterParameters: Int) -> String {
+    let captions = pairs.captions.reduce(0) { $0 + $1.count }
+    return "\(sites) sites in both towers, \(adapterParameters) adapter parameters, "
+      + "\(pairs.captions.count) images with \(captions) captions"
+  }
+
+  /// The digest of the images and the words of their captions, which the tokenizer that the recipe names
+  /// turns into tokens.
+  func dataDigest() throws -> String {
+    digest(of: Array("\(digest(of: pairs.images)) \(pairs.captions)".utf8))
+  }
+
+  func experiment(_ composition: Composition) throws -> any TrainableExperiment {
+    try RetrievalExperiment(self, composition)
   }
 
   /// Both towers of the recipe's weights.

@@ -24,11 +24,4 @@ extension RunFolder {
     try load(into: experiment)
     return experiment
   }
-
-  /// Gives an experiment the parameters that the run ended with.
-  ///
-  /// - Throws: `DiagnosticError` when they do not fit.
-  public func load(into experiment: Experiment) throws {
-    try Checkpoint.load(lastCheckpoint(of: experiment.recipe), into: experiment.model)
-  }
 }

@@ -9,28 +9,35 @@ struct Composition {
   /// The penalties, in the order of the recipe.
   let regularizers: [ActiveRegularizer]
 
+  /// How many numbers are trained besides what belongs to the task: the adapters', and the backbone's own.
+  let adapterParameterCount: Int
+
   /// Makes and checks them.
   ///
-  /// - Parameters:
-  ///   - recipe: what is asked for.
-  ///   - attach: makes the adapters at their sites.
+  /// - Parameter inputs: a recipe with its files opened.
   /// - Throws: `DiagnosticError` with everything that cannot be.
-  init(
-    _ recipe: Recipe,
-    attach: (AdapterPlugin.Attachment, RandomGenerator) throws -> [AdapterSet.Entry]
-  ) throws {
+  init(_ inputs: some TaskInputs) throws {
+    let recipe = inputs.recipe
     var adapters = AdapterSet.none
     if let adapter = recipe.adapter, case .adapters(let attachment) = adapter.method {
       let generator = RandomGenerator(seed: UInt64(recipe.seed)).split("adapters")
       adapters = try placing(at: adapter.spans.section) {
-        AdapterSet(try attach(attachment, generator))
+        AdapterSet(
+          try inputs.sites.flatMap { group in
+            try attachment.attach(
+              group.sites, group.stream.map { generator.split($0) } ?? generator)
+          })
       }
     }
     self.adapters = adapters
+    adapterParameterCount = adapters.parameters.reduce(inputs.trainedWeightCount) {
+      $0 + $1.parameter.value.count
+    }
     regularizers = try recipe.activeRegularizers()
     try checkRegularizers(recipe)
     try checkGauge(recipe)
     try checkOptimizer(recipe)
+    try inputs.checkTrains(adapterParameters: adapterParameterCount)
   }
 
   /// Refuses rules that move both factors of adapters that have none.

@@ -40,4 +40,20 @@ extension Recipe {
           hints: ["choose selection: best-val, or last"]))
     }
   }
+
+  /// Refuses a split that cannot be measured.
+  ///
+  /// - Throws: `DiagnosticError` when there is no such split, or it is trained on as a part of another.
+  package func check(_ split: Split, of dataset: Dataset) throws {
+    let trainsOnBoth = data.trainSplit != .train
+    if dataset.splits.contains(split), !(trainsOnBoth && split == .val) { return }
+    throw noSplit(split, of: dataset)
+  }
+
+  /// The error that there is no such split to be measured.
+  package func noSplit(_ split: Split, of dataset: Dataset) -> DiagnosticError {
+    DiagnosticError(
+      "data set '\(dataset.name)' has no split '\(split.rawValue)'"
+        + (data.trainSplit == .train ? "" : " that is not trained on"))
+  }
 }

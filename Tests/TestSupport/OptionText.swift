@@ -1,8 +1,8 @@
 import PETL
 
 /// A mapping from lines of `key: value`, where a value may be `"quoted"`, `[a, list]` or empty.
-func options(_ text: String) -> ConfigurationNode {
-  let source = SourceText(name: "o", text: text)
+package func options(_ text: String, name: String = "o") -> ConfigurationNode {
+  let source = SourceText(name: name, text: text)
   var entries: [ConfigurationNode.Entry] = []
   for (index, line) in source.lines.enumerated() where !line.isEmpty {
     func span(_ part: Substring) -> SourceSpan {
@@ -25,9 +25,4 @@ private func node(_ text: Substring, _ span: (Substring) -> SourceSpan) -> Confi
   let isQuoted = text.first == "\""
   let content = isQuoted ? text.dropFirst().dropLast() : text
   return ConfigurationNode(.scalar(text: String(content), isQuoted: isQuoted), span: span(text))
-}
-
-/// All that a reader has to complain of, as it is printed.
-func printed(_ reader: OptionReader) -> String {
-  reader.diagnostics.map(\.description).joined(separator: "\n")
 }

@@ -1,4 +1,3 @@
-import Datasets
 import Optimization
 import PETL
 import Recipes
@@ -6,45 +5,44 @@ import Recipes
 /// A recipe with its adapters and regularizers made and checked, and no weights read yet: all that
 /// `petl validate` needs, in milliseconds.
 public struct Plan {
-  private let recipe: Recipe
-  /// The opened files.
-  let ingredients: Ingredients
+  private let inputs: any TaskInputs
   private let composition: Composition
   /// The adapters, each at its site.
   public var adapters: AdapterSet { composition.adapters }
   /// The penalties, in the order of the recipe.
   public var regularizers: [ActiveRegularizer] { composition.regularizers }
 
-  /// Makes and checks a plan.
+  /// Makes and checks a plan of any task.
   ///
   /// Any adapter goes with any list of regularizers; what cannot be is refused here with a
   /// sentence, before anything is read or trained.
   ///
   /// - Throws: `DiagnosticError` with everything that cannot be.
   public init(_ recipe: Recipe) throws {
-    try recipe.require(.classification)
-    let ingredients = try Ingredients(recipe)
-    (self.recipe, self.ingredients) = (recipe, ingredients)
-    composition = try Composition(recipe) { attachment, generator in
-      try attachment.attach(ingredients.sites, generator)
-    }
+    inputs = try recipe.task.inputs.init(recipe)
+    composition = try Composition(inputs)
   }
 
-  /// How many numbers are trained besides the head: the adapters', and the backbone's own.
-  public var adapterParameterCount: Int {
-    adapters.parameters.reduce(ingredients.trainedWeightCount) { $0 + $1.parameter.value.count }
-  }
+  /// How many numbers are trained besides what belongs to the task: the adapters', and the backbone's own.
+  public var adapterParameterCount: Int { composition.adapterParameterCount }
 
   /// What the user should know of the data, a sentence each.
-  public var remarks: [String] { ingredients.remarks }
+  public var remarks: [String] { inputs.remarks }
+
+  /// What is trained on what, in words.
+  public var summary: String {
+    inputs.summary(sites: adapters.entries.count, adapterParameters: adapterParameterCount)
+  }
 
   /// The SHA-256 of what the data hold.
   ///
   /// - Throws: `DiagnosticError` when a file cannot be read.
-  package func dataDigest() throws -> String {
-    try recipe.digest(ofData: ingredients.dataset)
-  }
+  package func dataDigest() throws -> String { try inputs.dataDigest() }
 
-  /// The names of the classes.
-  public var classes: [String] { ingredients.dataset.classes }
+  /// Reads the weights, and brings everything together.
+  ///
+  /// - Throws: `DiagnosticError` with everything that cannot be.
+  public func experiment() throws -> any TrainableExperiment {
+    try inputs.experiment(composition)
+  }
 }
