@@ -50,7 +50,7 @@ public protocol Adapter: AnyObject, SendableMetatype {
   /// - Parameters:
   ///   - sites: those that the recipe names, in the order of the network.
   ///   - options: the same for all sites.
-  ///   - generator: of the network's adapters.
+  ///   - generator: the stream of the network's adapters.
   /// - Returns: the adapters with their sites, at most one for each.
   /// - Throws: `DiagnosticError` when the options do not fit the sites.
   static func attach(
