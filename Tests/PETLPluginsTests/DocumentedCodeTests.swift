@@ -130,8 +130,8 @@ import Testing
     #expect(missing == [], "neither .ci/docs nor .ci/run runs this, and it does not say why")
   }
 
-  /// The mistakes that the README shows are those of this recipe.
-  @Test func mistakesOfTheReadme() throws {
+  /// The mistakes that docs/commands.md shows are those of this recipe.
+  @Test func shownMistakes() throws {
     let recipe = """
       name: mistakes
       rank: 8
@@ -145,8 +145,8 @@ import Testing
     let error = #expect(throws: DiagnosticError.self) {
       _ = try Recipe(text: recipe, name: "mistakes.yaml", registry: .builtIn())
     }
-    let readme = try Checkout.text("README.md")
+    let page = try Checkout.text("docs/commands.md")
     let shown = "```text\n\(error?.description ?? "?")\n```"
-    #expect(readme.contains(shown), "\(shown)")
+    #expect(page.contains(shown), "\(shown)")
   }
 }
