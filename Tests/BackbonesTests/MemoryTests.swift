@@ -7,7 +7,9 @@ import Testing
 @testable import Backbones
 
 /// In processes of their own: the pool of buffers belongs to the whole process, and other suites
-/// run at the same time. One worker: how much scratch memory others take at once is up to chance.
+/// run at the same time.
+///
+/// One worker: how much scratch memory others take at once is up to chance.
 @Suite("The memory of a training step of a frozen ViT", .serialized)
 struct MemoryTests {
   @Test("after the forward pass is what the backward pass needs")

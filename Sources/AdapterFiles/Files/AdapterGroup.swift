@@ -6,12 +6,12 @@ public struct AdapterGroup: Sendable {
   /// The plugin's name.
   public var type: String
   /// The plugin's options, as a recipe holds them.
-  public var options: [ConfigurationNode.Entry]
+  package var options: [ConfigurationNode.Entry]
   /// The names of the sites, `blocks.3.query`; none of a method that trains the backbone's own weights.
   public var sites: [String]
 
   /// Makes a group.
-  public init(type: String, options: [ConfigurationNode.Entry], sites: [String]) {
+  package init(type: String, options: [ConfigurationNode.Entry], sites: [String]) {
     (self.type, self.options, self.sites) = (type, options, sites)
   }
 

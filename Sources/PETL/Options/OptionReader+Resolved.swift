@@ -3,7 +3,7 @@ extension OptionReader {
   /// that a later version with other defaults repeats it.
   ///
   /// Options that are absent and whose absence has a meaning of its own are left out.
-  public var resolved: ConfigurationNode {
+  package var resolved: ConfigurationNode {
     let span = place ?? SourceSpan(source: SourceText(name: section, text: ""), line: 1, column: 1)
     let entries = declarations.compactMap { declaration in
       resolvedValue(declaration, span).map {
@@ -40,7 +40,7 @@ extension OptionReader {
 
   /// Marks every key as known, where what they mean cannot be told: the options of a plugin that
   /// does not exist are not mistakes of their own.
-  public func acceptRemainingKeys() {
+  package func acceptRemainingKeys() {
     declaredKeys.formUnion(entries.map(\.key))
   }
 }

@@ -7,7 +7,7 @@ extension OptionReader {
   ///   - kind: what it may be, in words, for its description.
   ///   - fallback: what absence means, as it would be written; `none` when it means nothing else.
   ///   - help: what it does.
-  public func node(
+  package func node(
     _ key: String, _ value: inout ConfigurationNode?, kind: String = "any",
     default fallback: String = "none", help: String
   ) {
@@ -64,7 +64,7 @@ extension OptionReader {
   ///   - fallback: what absence means, as it would be written; `none` when it means nothing else.
   ///   - help: what it does.
   /// - Returns: the value, whatever it is.
-  public func node(
+  package func node(
     _ key: String, kind: String = "any", default fallback: String = "none", help: String
   ) -> ConfigurationNode? {
     declare(OptionDescriptor(name: key, kind: kind, defaultValue: fallback, help: help))

@@ -53,12 +53,12 @@ public final class OptionReader {
   ///
   /// `section` is its name in messages, for example `adapter`; empty for
   /// the top of a recipe. A node that is not a mapping is a mistake.
-  public convenience init(_ node: ConfigurationNode, section: String) {
+  package convenience init(_ node: ConfigurationNode, section: String) {
     self.init(node, section: section, place: node.span)
   }
 
   /// Makes a reader without values: every getter returns its default and nothing is a mistake.
-  public convenience init(describing section: String) {
+  package convenience init(describing section: String) {
     self.init(section: section, mode: .describing, place: nil)
   }
 
@@ -120,7 +120,7 @@ public final class OptionReader {
   }
 
   /// The options read so far, in the order of the calls; those of a nested section follow it.
-  public var descriptors: [OptionDescriptor] {
+  package var descriptors: [OptionDescriptor] {
     declarations.flatMap { declaration in
       let nested = declaration.child?.descriptors ?? []
       return [declaration.descriptor] + nested.map { $0.nested(under: declaration.prefix) }
@@ -128,7 +128,7 @@ public final class OptionReader {
   }
 
   /// Whether the options are described, not read.
-  public var isDescribing: Bool {
+  package var isDescribing: Bool {
     if case .describing = mode { true } else { false }
   }
 

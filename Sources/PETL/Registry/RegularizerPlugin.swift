@@ -3,9 +3,9 @@ public struct RegularizerPlugin: Sendable {
   /// Its name, summary and source.
   public let descriptor: PluginDescriptor
   /// The options with their defaults.
-  public let options: [OptionDescriptor]
+  package let options: [OptionDescriptor]
   /// Reads the options; mistakes are left in the reader.
-  public let read: @Sendable (OptionReader) -> @Sendable () throws -> any RedundancyRegularizer
+  package let read: @Sendable (OptionReader) -> @Sendable () throws -> any RedundancyRegularizer
 
   /// Hides the type of a regularizer.
   public init<Plugin: RedundancyRegularizer>(_ type: Plugin.Type) {

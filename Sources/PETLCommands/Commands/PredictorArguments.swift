@@ -207,7 +207,7 @@ struct PredictorArguments: ParsableArguments {
   func verifyIfAsked(_ predictor: @autoclosure () throws -> Predictor) throws {
     guard verify else { return }
     let difference = try predictor().verify()
-    Terminal.complain(
+    Terminal.tell(
       "the stored probe is reproduced: logits differ by at most "
         + (difference == 0 ? "0" : String(format: "%.1e", difference)))
   }

@@ -44,7 +44,7 @@ struct RunSession {
   ///   - body: runs the runner, or resumes its run.
   /// - Throws: `RunFailure`, or the exit code of a run that was interrupted.
   func train(_ registry: PluginRegistry, _ body: (Runner) throws -> RunSummary) throws {
-    if !isQuiet { Terminal.complain(introduction) }
+    if !isQuiet { Terminal.tell(introduction) }
     let progress: any RunProgress =
       Terminal.isLive && !isQuiet
       ? LiveReport(experiment.recipe) : ProgressReport(isQuiet: isQuiet)

@@ -52,7 +52,7 @@ final class LiveReport: RunProgress {
 
   func stageDidEnd(_ result: StageResult) {
     let line = state.view.withLock { $0.end(result, at: Self.now) }
-    Terminal.complain(line.pieces(width: Terminal.size.columns - 1, Terminal.glyphs))
+    Terminal.tell(line.pieces(width: Terminal.size.columns - 1, Terminal.glyphs))
   }
 
   func finish() { display.close() }

@@ -49,7 +49,7 @@ final class ProgressReport: RunProgress {
       words.append("off the manifold by \(String(format: "%.1e", distance))")
     }
     words.append("\(fixed(record.imagesPerSecond, 0)) images/s")
-    Terminal.complain(words.joined(separator: "  "))
+    Terminal.tell(words.joined(separator: "  "))
   }
 }
 

@@ -4,12 +4,17 @@ import Training
 
 /// Where words go: results to standard output, everything else to standard error.
 enum Terminal {
-  /// A line on standard error, above what is drawn there.
+  /// How the work goes, a line on standard error, above what is drawn there.
+  static func tell(_ text: String) {
+    write(line: text.printable)
+  }
+
+  /// What is wrong, or may be, a line on standard error.
   static func complain(_ text: String) {
     write(line: text.printable)
   }
 
-  /// What is wrong, on standard error: several lines, whose words are printable.
+  /// What is wrong, several lines on standard error.
   static func complain(lines text: String) {
     write(line: text.printableLines)
   }

@@ -11,7 +11,7 @@ public struct AdapterRecipe: Sendable {
   /// The towers of a retrieval network that it is attached to.
   public var towers: [Tower]
   /// What it does, with its options read.
-  public var method: AdapterPlugin.Method
+  package var method: AdapterPlugin.Tuning
   /// Where the section, its sites and its layers stand.
   public var spans: Spans
   /// The options as a recipe holds them, when they were made in code.

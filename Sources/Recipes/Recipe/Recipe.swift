@@ -40,7 +40,7 @@ public struct Recipe: Sendable {
   public var hasControl: Bool
   /// The whole recipe with its defaults as it was read or made, to be written down; what is changed
   /// later is not in it.
-  public var resolved: ConfigurationNode
+  package var resolved: ConfigurationNode
 
   /// What a network learns to do.
   public enum Task: String, CaseIterable, Sendable {
