@@ -68,8 +68,8 @@ private let least = """
     #expect(recipe.backbone.imageSize == 64 && recipe.backbone.heads == 4)
     #expect(recipe.backbone.epsilon == 1e-12 && recipe.backbone.dropPath == 0.1)
     #expect(recipe.data.source == .embedded && recipe.data.name == "digits")
-    #expect(recipe.data.path == nil && recipe.data.normalization == "imagenet")
-    #expect(recipe.data.train == "train+val")
+    #expect(recipe.data.path == nil && recipe.data.normalization == .imagenet)
+    #expect(recipe.data.train == .trainAndVal)
     let adapter = try #require(recipe.adapter)
     #expect(adapter.plugin.descriptor.name == "lora")
     #expect(adapter.sites == [.query, .value, .fc1] && adapter.layers == [0, 2])
@@ -85,9 +85,15 @@ private let least = """
     #expect(recipe.optimizer.learningRate == 2e-3 && recipe.optimizer.weightDecay == 1e-2)
     #expect(recipe.optimizer.beta1 == 0.8 && recipe.optimizer.beta2 == 0.99)
     #expect(recipe.optimizer.gradientClip == 1)
-    let schedule = RateSchedule(
-      warmupEpochs: 10, warmupFactor: 0.1, minimumFactor: 0, step: .epoch, lagEpochs: 1,
-      cosineFrom: .start, cooldownEpochs: 5)
+    let schedule = RateSchedule {
+      $0.warmupEpochs = 10
+      $0.warmupFactor = 0.1
+      $0.minimumFactor = 0
+      $0.step = .epoch
+      $0.lagEpochs = 1
+      $0.cosineFrom = .start
+      $0.cooldownEpochs = 5
+    }
     #expect(recipe.schedule == schedule)
     #expect(
       recipe.batchSize == 32 && recipe.dropLast && recipe.selection == .last && recipe.hasControl)
@@ -102,7 +108,7 @@ private let least = """
     #expect(recipe.name == "run" && recipe.seed == 0 && recipe.threads == nil)
     #expect(recipe.backbone.imageSize == nil && recipe.backbone.heads == nil)
     #expect(recipe.backbone.epsilon == nil && recipe.backbone.dropPath == 0)
-    #expect(recipe.data.normalization == "inception" && recipe.data.train == "train")
+    #expect(recipe.data.normalization == .inception && recipe.data.train == .train)
     #expect(recipe.adapter == nil && recipe.regularizers.isEmpty)
     #expect(recipe.optimizer.learningRate == 1e-3 && recipe.optimizer.weightDecay == 1e-4)
     #expect(recipe.optimizer.gradientClip == nil)
@@ -119,7 +125,8 @@ private let least = """
     #expect(recipe.backbone.tokenizer == "vocab.json" && recipe.backbone.textHeads == 2)
     #expect(recipe.data.source == .pairs && recipe.data.path == "p.jsonl")
     #expect(recipe.adapter?.towers == [.text])
-    #expect(recipe.retrieval == RetrievalRecipe(logitScale: .frozen, projections: .learned))
+    #expect(
+      recipe.retrieval == RetrievalRecipe { ($0.logitScale, $0.projections) = (.frozen, .learned) })
     let found = mistakes(paired, ["task=classification"])
     for words in [
       "section 'retrieval'", "'backbone.tokenizer'", "'backbone.text_heads'", "'adapter.towers'",

@@ -221,14 +221,14 @@ struct EvaluateCommand: RegistryCommand {
 
   /// Refuses a split that the recipe trains on under another name.
   private func requireUntrained(_ split: Split, _ experiment: Experiment) throws {
-    guard split == .val, experiment.recipe.data.train != "train" else { return }
+    guard split == .val, experiment.recipe.data.train == .trainAndVal else { return }
     throw Self.noSplit(split, experiment)
   }
 
   private static func noSplit(_ split: Split, _ experiment: Experiment) -> DiagnosticError {
     DiagnosticError(
       "data set '\(experiment.dataset.name)' has no split '\(split.rawValue)'"
-        + (experiment.recipe.data.train == "train" ? "" : " that is not trained on"))
+        + (experiment.recipe.data.train == .train ? "" : " that is not trained on"))
   }
 
   private static func isFolder(_ path: String) -> Bool {

@@ -29,7 +29,7 @@ struct RunSession {
     var strings = [
       "recipe": path, "overrides": overrides.joined(separator: " "),
       "petl": PETLTool.version, "weights": recipe.backbone.weights,
-      "normalization": recipe.data.normalization, "weights_sha256": digests.weights,
+      "normalization": "\(recipe.data.normalization)", "weights_sha256": digests.weights,
       "data_sha256": digests.data,
     ]
     let group = (experiment as? Experiment)?.dataset.description.group ?? ""

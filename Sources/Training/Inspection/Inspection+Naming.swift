@@ -22,7 +22,8 @@ extension Inspection {
     case .weights: break
     }
     do {
-      let checkpoint = try Ingredients.checkpoint(BackboneRecipe(weights: store.name, heads: heads))
+      let checkpoint = try Ingredients.checkpoint(
+        BackboneRecipe(weights: store.name) { $0.heads = heads })
       let (naming, outline) = (checkpoint.naming, checkpoint.outline)
       let classes = checkpoint.classes.map { "\($0) classes" } ?? "no head"
       let wrapper = checkpoint.store.wrapper

@@ -76,9 +76,9 @@ public final class RetrievalExperiment: TrainableExperiment {
 
   private func task(epochs: Int, batchSize: Int) throws -> RetrievalTask {
     let pipeline = try ImagePipeline(
-      pairs.images, trainSplit: recipe.data.train == "train" ? .train : .trainAndVal,
+      pairs.images, trainSplit: Split(recipe.data.train),
       size: model.image.imageSize, preprocessing: Preprocessing(recipe.data),
-      onError: OnImageError(rawValue: recipe.data.onError.rawValue) ?? .fail,
+      onError: OnImageError(recipe.data.onError),
       cache: recipe.data.cache ? .standard : nil)
     let task = RetrievalTask(
       model, pipeline, captions: tokens, recipe, batchSize: batchSize, epochs: epochs)
@@ -91,7 +91,7 @@ public final class RetrievalExperiment: TrainableExperiment {
   ///
   /// - Throws: `DiagnosticError` when there is no such split, or it is trained on as a part of another.
   public func check(_ split: Split) throws {
-    let trainsOnBoth = recipe.data.train != "train"
+    let trainsOnBoth = recipe.data.train == .trainAndVal
     if pairs.images.splits.contains(split), !(trainsOnBoth && split == .val) { return }
     throw DiagnosticError(
       "data set '\(pairs.images.name)' has no split '\(split.rawValue)'"

@@ -45,10 +45,11 @@ struct RetrievalIngredients {
     }
     if let pairs {
       try attempt(recipe.data.span) {
-        let split = recipe.data.train == "train" ? Split.train : .trainAndVal
+        let split = Split(recipe.data.train)
         try recipe.checkBatches(of: pairs.images.images(of: split).count)
       }
-      if recipe.selection == .bestVal, pairs.images.val == nil || recipe.data.train != "train" {
+      if recipe.selection == .bestVal, pairs.images.val == nil || recipe.data.train == .trainAndVal
+      {
         problems.append(
           Diagnostic(
             "selection: best-val needs a validation split that is not trained on",

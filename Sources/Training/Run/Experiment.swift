@@ -50,9 +50,9 @@ public final class Experiment: TrainableExperiment {
   /// - Throws: `DiagnosticError` when a split is missing or an image cannot be decoded.
   public func pipeline() throws -> ImagePipeline {
     try ImagePipeline(
-      dataset, trainSplit: recipe.data.train == "train" ? .train : .trainAndVal,
+      dataset, trainSplit: Split(recipe.data.train),
       size: model.backbone.imageSize, preprocessing: Preprocessing(recipe.data),
-      onError: OnImageError(rawValue: recipe.data.onError.rawValue) ?? .fail,
+      onError: OnImageError(recipe.data.onError),
       cache: recipe.data.cache ? .standard : nil)
   }
 }

@@ -46,12 +46,12 @@ struct Ingredients {
     }
     if let dataset {
       try attempt(recipe.data.span) {
-        let split = recipe.data.train == "train" ? Split.train : .trainAndVal
+        let split = Split(recipe.data.train)
         try recipe.checkBatches(of: dataset.images(of: split).count)
       }
     }
     if let dataset, recipe.selection == .bestVal,
-      dataset.val == nil || recipe.data.train != "train"
+      dataset.val == nil || recipe.data.train == .trainAndVal
     {
       problems.append(
         Diagnostic(
@@ -64,7 +64,7 @@ struct Ingredients {
     guard let checkpoint, let dataset, problems.isEmpty else { throw DiagnosticError(problems) }
     self.checkpoint = checkpoint
     self.dataset = dataset
-    remarks = dataset.remarks(training: recipe.data.train == "train" ? .train : .trainAndVal)
+    remarks = dataset.remarks(training: Split(recipe.data.train))
     self.sites = sites
     let trains = try Self.trainedWeights(recipe.adapter)
     self.trains = trains
