@@ -165,12 +165,11 @@ let package = Package(
     tests(
       "PETLPluginsTests",
       [
-        "Backbones", "Checkpoints", "LoRA", "PETL", "PETLPlugins", "PETLTesting", "ReSoRA",
-        "Recipes",
-        "Training",
+        "AOFT", "AdaptFormer", "Backbones", "Bottleneck", "Checkpoints", "LoRA", "PETL",
+        "PETLPlugins", "PETLTesting", "PoLAR", "ReSoRA", "Recipes", "Training", "VeRA",
       ]),
     tests("PETLTestingTests", ["PETLTesting"]),
-    tests("RecipesTests", ["PETL", "Recipes"]),
+    tests("RecipesTests", ["PETL", "PETLTesting", "Recipes"]),
     tests("ReportsTests", ["Reports"]),
     tests("StatisticsTests", ["Statistics", "Tensors"]),
     tests("ReSoRATests", ["ReSoRA", "PETLTesting"]),

@@ -19,7 +19,8 @@ struct ConformanceTests {
       #expect(findings == [])
     }
     // Groups are of neighbours: here the order counts, as it must.
-    let findings = Conformance.check(regularizer: GroupOrthogonality.self, options: .init { $0.size = 2 })
+    let findings = Conformance.check(
+      regularizer: GroupOrthogonality.self, options: .init { $0.size = 2 })
     #expect(findings.map(\.check) == ["order"])
   }
 

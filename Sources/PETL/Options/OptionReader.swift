@@ -47,8 +47,10 @@ public final class OptionReader {
   var unrecordedKeys: Set<String> = []
   /// The keys that were given values which could be read.
   package var readKeys: Set<String> = []
-  /// The keys that were given other values than the defaults: what an option that the others leave no
-  /// meaning to is reported by. Not those of sections within; empty where nothing is read.
+  /// The keys that were given other values than the defaults.
+  ///
+  /// An option that means nothing beside the others is reported where it is among them: a stored recipe
+  /// holds every default. Those of sections within are not; nothing is where nothing is read.
   public internal(set) var changedKeys: Set<String> = []
 
   /// Makes a reader of a mapping.
