@@ -82,7 +82,8 @@ public final class Runner {
     }
   }
 
-  private func goOn(from origin: RunOrigin, in folder: RunFolder, moved: Bool) throws -> RunSummary {
+  private func goOn(from origin: RunOrigin, in folder: RunFolder, moved: Bool) throws -> RunSummary
+  {
     if let difference = origin.difference { observer?.note(difference) }
     let checkpoint = try folder.lastRunCheckpoint { observer?.note($0) }
     if let checkpoint, checkpoint.state.decisions != decisions {
