@@ -14,7 +14,7 @@ public final class VeRA: SubspaceDecomposable {
   /// `vera_lambda_d`, `vera_lambda_b`, and the shared constants `vera_A` and `vera_B`.
   public let parameters: [Parameter]
   private let site: AdaptationSite
-  private let options: VeRAOptions
+  let options: VeRAOptions
 
   /// Makes the adapter of a network of one site.
   public convenience init(

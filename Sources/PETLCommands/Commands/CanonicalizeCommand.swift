@@ -56,7 +56,7 @@ struct CanonicalizeCommand: RegistryCommand {
       )
     }
     let isRun = FileManager.default.fileExists(atPath: adapter + "/recipe.yaml")
-    let result = try isRun ? gaugedRun(registry, balance) : gaugedFolder(balance)
+    let result = try isRun ? gaugedRun(registry, balance) : gaugedFolder(registry, balance)
     if json { return try Terminal.printJSON(result) }
     let width = result.parts.map(\.name.count).max() ?? 0
     for part in result.parts {
@@ -84,7 +84,9 @@ struct CanonicalizeCommand: RegistryCommand {
     return result
   }
 
-  private func gaugedFolder(_ balance: Canonicalization.Balance) throws -> Canonicalization {
+  private func gaugedFolder(
+    _ registry: PluginRegistry, _ balance: Canonicalization.Balance
+  ) throws -> Canonicalization {
     guard balance == .svd else {
       throw DiagnosticError(
         "--balance data needs the folder of a run", hints: ["a PEFT folder names no data"])
@@ -96,7 +98,7 @@ struct CanonicalizeCommand: RegistryCommand {
       throw DiagnosticError(
         "\(output): the folder is not empty", hints: ["choose another --output"])
     }
-    var folder = try PEFTAdapterFolder.read(adapter)
+    var folder = try PEFTAdapterFolder.read(adapter, knowing: registry.peftMethods)
     let result = try Canonicalization(&folder)
     folder.metadata["canonicalized"] = balance.rawValue
     try RunFailure.marking { try folder.write(to: output) }
