@@ -4,7 +4,7 @@ extension DoRA: PEFTConvertible {
   /// PEFT's `LORA` with `use_dora`: `lora_A.weight` [r, in], `lora_B.weight` [out, r], the transpose of the
   /// parameter, and `lora_magnitude_vector` [out].
   ///
-  /// Written from its factors and magnitudes, which gives the settings too.
+  /// Written from its factors and magnitudes.
   public static let peftForm = PEFTForm(
     "LORA", title: "DoRA",
     keys: [
@@ -20,6 +20,16 @@ extension DoRA: PEFTConvertible {
         "lora_B.weight", [.outputs, .key("r")], parameter: "lora_B", isTransposed: true),
       PEFTTensor("lora_magnitude_vector", [.outputs], parameter: "magnitude"),
     ], fused: .asLoRA)
+
+  /// The rank, alpha, its divisor and the dropout.
+  public var peftSettings: [String: PEFTValue] {
+    let rank = Double(options.rank)
+    let divisor = options.rslora ? rank.squareRoot() : rank
+    return [
+      "r": .whole(options.rank), "lora_alpha": .number(options.alpha ?? options.scale * divisor),
+      "use_rslora": .flag(options.rslora), "lora_dropout": .number(options.dropout),
+    ]
+  }
 
   /// A and B: the scale is the constant.
   public var factorParameters: (directions: Parameter, basis: Parameter)? {

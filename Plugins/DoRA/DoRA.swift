@@ -19,7 +19,7 @@ public final class DoRA: OutputReading, WeightBinding, RowScaling {
   /// `lora_A`, `lora_B` and `magnitude`.
   public let parameters: [Parameter]
   private let site: AdaptationSite
-  private let options: DoRAOptions
+  let options: DoRAOptions
   /// W, [out, in], the bias, [out], and ‖W‖² by row.
   private var weight = Tensor.zeros([0, 0])
   private var bias = Tensor.zeros([0])

@@ -5,7 +5,7 @@ extension LoRA: PEFTConvertible {
   /// the parameter.
   ///
   /// The scale is `lora_alpha` / r, or `lora_alpha` / √r with `use_rslora`. Written from its factors, as every
-  /// adapter with linear ones is, which gives the settings too.
+  /// adapter with linear ones is.
   public static let peftForm = PEFTForm(
     "LORA", title: "LoRA",
     keys: [
@@ -20,4 +20,14 @@ extension LoRA: PEFTConvertible {
       PEFTTensor(
         "lora_B.weight", [.outputs, .key("r")], parameter: "lora_B", isTransposed: true),
     ], fused: .asLoRA)
+
+  /// The rank, alpha, its divisor and the dropout.
+  public var peftSettings: [String: PEFTValue] {
+    let rank = Double(options.rank)
+    let divisor = options.rslora ? rank.squareRoot() : rank
+    return [
+      "r": .whole(options.rank), "lora_alpha": .number(options.alpha ?? options.scale * divisor),
+      "use_rslora": .flag(options.rslora), "lora_dropout": .number(options.dropout),
+    ]
+  }
 }

@@ -14,7 +14,7 @@ public final class LoRA: SubspaceDecomposable {
   /// `lora_A` and `lora_B`.
   public let parameters: [Parameter]
   private let site: AdaptationSite
-  private let options: LoRAOptions
+  let options: LoRAOptions
 
   private var down: Tensor { parameters[0].value }
   private var up: Tensor { parameters[1].value }
