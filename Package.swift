@@ -50,10 +50,11 @@ func example(_ name: String, _ adapter: String) -> Target {
     path: "Examples/\(name)", swiftSettings: settings)
 }
 
-/// A test target.
+/// A test target, with what all of them share.
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+    name: name, dependencies: dependencies + ["TestSupport"], path: "Tests/\(name)",
+    swiftSettings: settings)
 }
 
 /// Whether oneDNN's headers (libdnnl-dev) are on this machine: then the trait is on by itself.
@@ -169,6 +170,9 @@ let package = Package(
     example("TrainPoLAR", "PoLAR"),
 
     // MARK: - Tests
+    .target(
+      name: "TestSupport", dependencies: ["Backbones", "Checkpoints", "Datasets", "PETL"],
+      path: "Tests/TestSupport", swiftSettings: settings),
     tests("AOFTTests", ["AOFT", "PETLTesting"]),
     tests("TensorsTests", ["Tensors", "CKernels"]),
     tests("PETLTests", ["PETL"]),
@@ -185,15 +189,15 @@ let package = Package(
     tests(
       "PETLPluginsTests",
       [
-        "Backbones", "Checkpoints", "LoRA", "PETL", "PETLPlugins", "PETLTesting", "ReSoRA",
-        "Recipes",
-        "AdapterFiles", "Answers", "Networks", "Optimization", "Studies", "Training",
+        "AOFT", "AdapterFiles", "AdaptFormer", "Answers", "Backbones", "Bottleneck",
+        "Checkpoints", "LoRA", "Networks", "Optimization", "PETL", "PETLPlugins", "PETLTesting",
+        "PoLAR", "ReSoRA", "Recipes", "Studies", "Training", "VeRA",
       ]),
     tests("PETLTestingTests", ["PETLTesting"]),
     tests("AnswersTests", ["Answers", "PETL"]),
     tests("NetworksTests", ["Checkpoints", "Datasets", "Networks", "PETL"]),
     tests("OptimizationTests", ["Optimization", "PETL"]),
-    tests("RecipesTests", ["PETL", "Recipes"]),
+    tests("RecipesTests", ["PETL", "PETLTesting", "Recipes"]),
     tests("ReportsTests", ["Reports"]),
     tests("StatisticsTests", ["Statistics", "Tensors"]),
     tests("ReSoRATests", ["ReSoRA", "PETLTesting"]),
@@ -207,9 +211,8 @@ let package = Package(
     tests(
       "CommandsTests",
       [
-        "Backbones", "Checkpoints", "Datasets", "PETL", "PETLCommands", "PETLPlugins",
-        "AdapterFiles", "Answers", "Networks", "Optimization", "Studies", "Training",
-        "petl",
+        "AdapterFiles", "Answers", "Backbones", "Checkpoints", "Datasets", "Networks", "Optimization",
+        "PETL", "PETLCommands", "PETLPlugins", "Recipes", "Studies", "Training", "petl",
       ]),
     tests(
       "BottleneckTests",

@@ -32,7 +32,5 @@ extension DoRA: PEFTConvertible {
   }
 
   /// A and B: the scale is the constant.
-  public var factorParameters: (directions: Parameter, basis: Parameter)? {
-    (parameters[0], parameters[1])
-  }
+  public var factorParameters: (directions: Parameter, basis: Parameter)? { (down, up) }
 }

@@ -2,6 +2,7 @@ import Checkpoints
 import Datasets
 import LoRA
 import PETL
+import TestSupport
 import Testing
 
 @testable import Backbones
@@ -43,11 +44,11 @@ struct MixedPrecisionTests {
     let adapters = try AdapterSet(
       sites: sites, generator: RandomGenerator(seed: 1)
     ) { site, generator in
-      try LoRA(site: site, options: LoRAOptions(rank: 4), generator: generator)
+      try LoRA(site: site, options: LoRAOptions { $0.rank = 4 }, generator: generator)
     }
     var stream = RandomGenerator(seed: 2)
     for (name, parameter) in adapters.parameters where name.hasSuffix("lora_B") {
-      parameter.value.assign(stream.normal(parameter.value.count, deviation: 0.02))
+      parameter.update(to: stream.normal(parameter.value.count, deviation: 0.02))
     }
     let head = Tensor(
       stream.normal(10 * network.width, deviation: 0.1), shape: [10, network.width])

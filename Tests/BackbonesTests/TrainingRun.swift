@@ -2,6 +2,7 @@ import Backbones
 import Checkpoints
 import LoRA
 import PETL
+import TestSupport
 
 /// Twenty steps of AdamW on LoRA at queries and values and a head, as
 /// Tests/Fixtures/make_training.py takes them in PyTorch.
@@ -29,14 +30,14 @@ final class TrainingRun {
     self.isRegularized = isRegularized
     let sites = network.sites.filter { $0.kind == .query || $0.kind == .value }
     adapters = try AdapterSet(sites: sites, generator: RandomGenerator(seed: 0)) {
-      try LoRA(site: $0, options: LoRAOptions(rank: 8), generator: $1)
+      try LoRA(site: $0, options: LoRAOptions { $0.rank = 8 }, generator: $1)
     }
     for (index, entry) in adapters.entries.enumerated() {
       let before = sites[(index + sites.count - 1) % sites.count]
       let directions = try file.tensor("start.\(entry.site.name).lora_A")
       let other = try file.tensor("start.\(before.name).lora_A")
-      entry.adapter.parameters[0].value.assign(directions)
-      if hasSmallBasis { entry.adapter.parameters[1].value.assign(other.scaled(by: 0.1)) }
+      entry.adapter.parameters[0].update(to: directions)
+      if hasSmallBasis { entry.adapter.parameters[1].update(to: other.scaled(by: 0.1)) }
     }
     let head = [
       ("head.weight", Parameter("weight", try file.tensor("start.head.weight"))),

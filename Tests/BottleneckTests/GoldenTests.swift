@@ -3,6 +3,7 @@ import AdaptFormer
 import Bottleneck
 import PETL
 import RepAdapter
+import TestSupport
 import Testing
 
 /// ΔH and every gradient are those that PyTorch computes from the papers' equations.
@@ -24,22 +25,27 @@ struct GoldenTests {
     }
     switch golden.plugin {
     case "adaptformer":
-      let options = AdaptFormerOptions(
-        rank: 4, scale: try #require(options.scale), trainsScale: options.scaling == "learned",
-        biases: options.biases ?? true,
-        activation: try #require(options.activation.flatMap(Activation.init)))
+      let options = try AdaptFormerOptions {
+        $0.rank = 4
+        $0.scale = try #require(options.scale)
+        $0.trainsScale = options.scaling == "learned"
+        $0.biases = options.biases ?? true
+        $0.activation = try #require(options.activation.flatMap(Activation.init))
+      }
       return try AdaptFormer(site: site, options: options, generator: generator)
     case "houlsby": return try bottleneck(HoulsbyVariant.self)
     case "pfeiffer": return try bottleneck(PfeifferVariant.self)
     case "adapter-plus": return try bottleneck(AdapterPlusVariant.self)
     case "repadapter":
-      let options = RepAdapterOptions(
-        rank: 4, groups: try #require(options.groups), scale: try #require(options.scale),
-        biases: options.biases ?? true)
+      let options = try RepAdapterOptions {
+        ($0.rank, $0.groups, $0.scale, $0.biases) = (
+          4, try #require(options.groups), try #require(options.scale), options.biases ?? true
+        )
+      }
       return try RepAdapter(site: site, options: options, generator: generator)
     default:
       #expect(golden.plugin == "arc")
-      return try ARC(site: site, options: ARCOptions(rank: 4), generator: generator)
+      return try ARC(site: site, options: ARCOptions { $0.rank = 4 }, generator: generator)
     }
   }
 
@@ -50,19 +56,19 @@ struct GoldenTests {
     for parameter in adapter.parameters {
       let values = try #require(golden.parameters[parameter.name])
       #expect(parameter.value.shape == values.shape, "\(parameter.name)")
-      parameter.value.assign(values.values)
+      parameter.update(to: values.values)
     }
     let x = golden.input.tensor.differentiable()
     let delta = adapter.delta(of: x, in: pass())
-    let difference = distance(delta, golden.output.tensor)
+    let difference = relativeDistance(delta, golden.output.tensor)
     #expect(difference < 2e-6)
     let gradients = delta.backward(from: golden.upstream.tensor)
-    let ofInput = distance(try #require(gradients[x]), golden.inputGradient.tensor)
+    let ofInput = relativeDistance(try #require(gradients[x]), golden.inputGradient.tensor)
     #expect(ofInput < 2e-6)
     for parameter in adapter.parameters {
       let gradient = try #require(gradients[parameter.value], "\(parameter.name)")
       let expected = try #require(golden.gradients[parameter.name]).tensor
-      let difference = distance(gradient, expected)
+      let difference = relativeDistance(gradient, expected)
       #expect(difference < 2e-6, "\(parameter.name)")
     }
   }

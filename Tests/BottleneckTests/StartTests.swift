@@ -3,6 +3,7 @@ import AdaptFormer
 import Bottleneck
 import PETL
 import RepAdapter
+import TestSupport
 import Testing
 
 /// What the adapters are before the first step, and that they can be trained from there.
@@ -20,16 +21,17 @@ struct StartTests {
   func nothing() throws {
     let attention = site(.attention, width: 96)
     let lora = settings(PfeifferVariant.self) { $0.initialization = .lora }
-    let zero = ARCOptions(rank: 8, mlpStart: .zero)
+    let zero = ARCOptions { ($0.rank, $0.mlpStart) = (8, .zero) }
     let adapters: [any Adapter] = [
-      try AdaptFormer(site: wide, options: AdaptFormerOptions(rank: 8), generator: generator),
+      try AdaptFormer(
+        site: wide, options: AdaptFormerOptions { $0.rank = 8 }, generator: generator),
       try RepAdapter(site: wide, options: RepAdapterOptions(), generator: generator),
-      try ARC(site: attention, options: ARCOptions(rank: 8), generator: generator),
+      try ARC(site: attention, options: ARCOptions { $0.rank = 8 }, generator: generator),
       try ARC(site: wide, options: zero, generator: generator),
       try Pfeiffer(site: wide, options: lora, generator: generator),
     ]
     for adapter in adapters {
-      let delta = adapter.delta(of: random([6, 96]), in: pass(training: true))
+      let delta = adapter.delta(of: sample([6, 96], 2), in: pass(training: true))
       #expect(largest(delta) == 0)
       let changes = adapter.parameters.contains { largest($0.value) > 0 }
       #expect(changes, "not every parameter may be zero")
@@ -85,7 +87,7 @@ struct StartTests {
   func alive(_ initialization: BottleneckSettings.Initialization) throws {
     let options = settings(AdapterPlusVariant.self) { $0.initialization = initialization }
     let adapter = try AdapterPlus(site: wide, options: options, generator: generator)
-    let (x, upstream) = (random([6, 96]), random([6, 96], seed: 8))
+    let (x, upstream) = (sample([6, 96], 2), sample([6, 96], 8))
     func gradient(_ name: String) throws -> Tensor {
       let gradients = adapter.delta(of: x, in: pass()).backward(from: upstream)
       let leaf = try #require(adapter.value(name))
@@ -94,9 +96,9 @@ struct StartTests {
     #expect(largest(try gradient("up")) > 0)
     if initialization == .lora {
       #expect(largest(try gradient("down")) == 0)
-      let up = try #require(adapter.value("up"))
+      let up = try #require(adapter.parameters.first { $0.name == "up" })
       let step = try gradient("up").scaled(by: -0.1)
-      up.assign(zip(up.values, step.values).map { $0 + $1 })
+      up.update(to: up.value + step)
     }
     #expect(largest(try gradient("down")) > 0)
   }
@@ -119,7 +121,7 @@ struct StartTests {
         try ARC(site: site(.mlp), options: ARCOptions(), generator: generator)
       },
       #expect(throws: DiagnosticError.self) {
-        let options = RepAdapterOptions(rank: 26)
+        let options = RepAdapterOptions { $0.rank = 26 }
         return try RepAdapter(site: site(.mlp), options: options, generator: generator)
       },
       #expect(throws: DiagnosticError.self) {
@@ -133,7 +135,7 @@ struct StartTests {
       #expect(text.contains("expected a rank of at most 24"))
     }
     let groups = #expect(throws: DiagnosticError.self) {
-      let options = RepAdapterOptions(rank: 10, groups: 5)
+      let options = RepAdapterOptions { ($0.rank, $0.groups) = (10, 5) }
       return try RepAdapter(site: site(.mlp), options: options, generator: generator)
     }
     #expect(groups?.description.contains("5 groups do not divide") == true)

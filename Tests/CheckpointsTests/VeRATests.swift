@@ -1,4 +1,5 @@
 import PETL
+import TestSupport
 import Testing
 import VeRA
 
@@ -16,7 +17,7 @@ struct VeRATests {
 
   func read(_ members: String, _ tensors: [TensorRecord] = good) throws -> PEFTFolder {
     var result: PEFTFolder?
-    try withTemporaryFolder { path in
+    try withScratchFolder { path in
       try put(#"{"peft_type":"VERA","r":2,\#(members)}"#, "\(path)/adapter_config.json")
       try SafetensorsWriter.write(tensors, metadata: [:], to: "\(path)/adapter_model.safetensors")
       if case .form(let vera) = try PEFTAdapter.read(path, methods: [VeRA.self]) {

@@ -1,16 +1,11 @@
 import PETL
+import TestSupport
 import Testing
 
 @testable import Optimization
 
 @Suite("Rules that move both factors")
 struct FactoredTests {
-  private func random(_ rows: Int, _ columns: Int, seed: UInt64) -> DoubleMatrix {
-    var generator = RandomGenerator(seed: seed)
-    return DoubleMatrix(
-      generator.normal(rows * columns).map(Double.init), rows: rows, columns: columns)
-  }
-
   private func relative(_ a: DoubleMatrix, _ b: DoubleMatrix) -> Double {
     (a - b).frobeniusNorm / b.frobeniusNorm
   }
@@ -32,7 +27,7 @@ struct FactoredTests {
     a: DoubleMatrix, b: DoubleMatrix, g: DoubleMatrix, slopes: (a: DoubleMatrix, b: DoubleMatrix)
   ) {
     let (a, b, g) = (
-      random(3, 12, seed: 1), 0.2 * random(3, 9, seed: 2), random(9, 12, seed: 3)
+      sampleMatrix(3, 12, seed: 1), 0.2 * sampleMatrix(3, 9, seed: 2), sampleMatrix(9, 12, seed: 3)
     )
     return (a, b, g, (b * g, a.times(g, transposingOther: true)))
   }
@@ -80,7 +75,7 @@ struct FactoredTests {
   private func solve(
     _ rule: ([FactorPair], AdamW) -> any Optimizer, steps: Int, rate: (Int) -> Double
   ) -> (error: Double, balance: Double) {
-    let target = product(random(3, 12, seed: 4), random(3, 9, seed: 5))
+    let target = product(sampleMatrix(3, 12, seed: 4), sampleMatrix(3, 9, seed: 5))
     let wanted = target.tensor
     let a = Parameter("a", Tensor.zeros([3, 12]))
     let b = Parameter("b", Tensor.zeros([3, 9]))
@@ -123,8 +118,8 @@ struct FactoredTests {
 
   /// ΔW₀ = α U₁..ᵣ Vᵣ₊₁..₂ᵣᵀ of the gradient's own decomposition.
   @Test func theStartIsLocallyOptimal() {
-    let g = random(20, 24, seed: 6)
-    let a = Parameter("a", random(4, 24, seed: 7).tensor)
+    let g = sampleMatrix(20, 24, seed: 6)
+    let a = Parameter("a", sampleMatrix(4, 24, seed: 7).tensor)
     let b = Parameter("b", Tensor.zeros([4, 20]))
     let rule = Riemannion(
       [FactorPair(name: "pair", directions: a, basis: b)], others: AdamW([], weightDecay: 0),
@@ -145,7 +140,7 @@ struct FactoredTests {
 
   /// Small maps have no 2 r directions; the start is of full rank all the same, and moves.
   @Test func aSmallMapStartsToo() {
-    let target = random(5, 6, seed: 8)
+    let target = sampleMatrix(5, 6, seed: 8)
     let a = Parameter("a", Tensor.zeros([4, 6]))
     let b = Parameter("b", Tensor.zeros([4, 5]))
     let rule = Riemannion(

@@ -7,12 +7,10 @@ struct PEFTFormTests {
   /// LoRA, with a form that can be wrong in several ways.
   class Low: SubspaceDecomposable {
     struct Options: PluginOptions {
-      var rank: Int
+      var rank = 3
 
-      init(rank: Int = 3) { self.rank = rank }
-
-      init(from reader: OptionReader) {
-        rank = reader.integer("rank", default: 3, in: 1...9, help: "the rank")
+      mutating func visit(_ options: OptionReader) {
+        options.integer("rank", &rank, in: 1...9, help: "the rank")
       }
     }
 

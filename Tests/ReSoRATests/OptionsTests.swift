@@ -1,10 +1,11 @@
 import PETL
 import ReSoRA
+import TestSupport
 import Testing
 
 struct OptionsTests {
   private func complaints(_ text: String) -> [Diagnostic] {
-    let reader = OptionReader(node(text), section: "regularizers.0")
+    let reader = OptionReader(options(text, name: "recipe.yaml"), section: "regularizers.0")
     _ = ReSoRAOptions(from: reader)
     reader.finish()
     return reader.diagnostics
@@ -50,28 +51,28 @@ struct OptionsTests {
   func whatGoesTogetherIsRead(_ text: String) {
     #expect(complaints(text).isEmpty)
     // As does what a run stores of it, defaults and all.
-    let first = OptionReader(node(text), section: "regularizers.0")
-    let options = ReSoRAOptions(from: first)
+    let first = OptionReader(options(text, name: "recipe.yaml"), section: "regularizers.0")
+    let stored = ReSoRAOptions(from: first)
     let again = OptionReader(first.resolved, section: "regularizers.0")
-    #expect(ReSoRAOptions(from: again) == options)
+    #expect(ReSoRAOptions(from: again) == stored)
     again.finish()
     #expect(again.diagnostics.isEmpty)
   }
 
   @Test func optionsInCodeAreCheckedToo() {
-    #expect(throws: DiagnosticError.self) { try ReSoRA(options: ReSoRAOptions(beta: 2)) }
+    #expect(throws: DiagnosticError.self) { try ReSoRA(options: ReSoRAOptions { $0.beta = 2 }) }
     #expect(throws: DiagnosticError.self) {
-      try ReSoRA(options: ReSoRAOptions(measure: .euclidean, beta: 0))
+      try ReSoRA(options: ReSoRAOptions { ($0.measure, $0.beta) = (.euclidean, 0) })
     }
-    #expect(throws: DiagnosticError.self) { try ReSoRA(options: ReSoRAOptions(exponent: 3)) }
+    #expect(throws: DiagnosticError.self) { try ReSoRA(options: ReSoRAOptions { $0.exponent = 3 }) }
     #expect(throws: DiagnosticError.self) {
-      try ReSoRA(options: ReSoRAOptions(measure: .nonlinear, sigma: -1))
+      try ReSoRA(options: ReSoRAOptions { ($0.measure, $0.sigma) = (.nonlinear, -1) })
     }
   }
 
   @Test func objections() throws {
     let linear = try ReSoRA()
-    let weights = try ReSoRA(options: ReSoRAOptions(space: .weights))
+    let weights = try ReSoRA(options: ReSoRAOptions { $0.space = .weights })
     let (one, relu, lora) = (
       SubspaceTraits(count: 1, hasDirections: true), SubspaceTraits(count: 4, hasDirections: false),
       SubspaceTraits(count: 4, hasDirections: true)

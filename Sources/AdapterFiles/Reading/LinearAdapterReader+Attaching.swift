@@ -91,7 +91,7 @@ extension LinearAdapterReader {
         "\(path): adapter '\(type)' has no parameter '\(name)' of shape \(value.shape)",
         hints: readers)
     }
-    parameter.value.assign(value)
+    parameter.update(to: value)
   }
 
   /// The plugins that read folders, for a hint.

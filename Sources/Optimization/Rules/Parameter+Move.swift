@@ -27,10 +27,10 @@ extension Parameter {
       let proposed = Tensor.zeros(value.shape)
       rule(proposed, direction, 1, 0)
       let step = geometry.step(proposed, at: value)
-      value.assign(value.detached() + step.scaled(by: Float(rate)))
+      update(to: value.detached() + step.scaled(by: Float(rate)))
     } else {
-      rule(value, direction, rate, decays ? decay : 0)
+      updateInPlace { rule($0, direction, rate, decays ? decay : 0) }
     }
-    geometry.settle(value)
+    update(to: geometry.settled(value))
   }
 }

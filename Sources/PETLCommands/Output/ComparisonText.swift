@@ -1,6 +1,7 @@
 import Answers
 import Datasets
 import Foundation
+import Networks
 import PETL
 import Statistics
 import Studies

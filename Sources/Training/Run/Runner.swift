@@ -37,7 +37,7 @@ public final class Runner {
     self.experiment = experiment
     self.folder = folder
     self.provenance = provenance
-    self.reuse = experiment.recipe.isWhole ? reuse : nil
+    self.reuse = reuse
     self.observer = observer
     self.stop = stop
     legs = experiment.recipe.legs
@@ -49,13 +49,14 @@ public final class Runner {
   /// - Throws: `DiagnosticError` when training diverges or a file cannot be written;
   ///   `TrainingInterrupted` when `stop` asked for it.
   public func run() throws -> RunSummary {
-    if let threads = experiment.recipe.threads { Workers.count = threads }
-    let lock = try folder.map { try FolderLock($0.path) }
-    defer { lock?.release() }
-    try folder?.begin(
-      experiment.recipe, RunOrigin(provenance: provenance, reuse: reuse?.folder))
-    if let folder, let contents = try experiment.dataContents() { try folder.write(contents) }
-    return try train(from: nil)
+    try Workers.with(count: experiment.recipe.threads) {
+      let lock = try folder.map { try FolderLock($0.path) }
+      defer { lock?.release() }
+      try folder?.begin(
+        experiment.recipe, RunOrigin(provenance: provenance, reuse: reuse?.folder))
+      if let folder, let contents = try experiment.dataContents() { try folder.write(contents) }
+      return try train(from: nil)
+    }
   }
 
   /// Goes on with a run that was cut off, from its last checkpoint or, before there was one, from its start:
@@ -76,7 +77,13 @@ public final class Runner {
       observer?.note(note)
     }
     provenance = origin.provenance
-    Workers.count = origin.threads
+    return try Workers.with(count: origin.threads) {
+      try goOn(from: origin, in: folder, moved: moved)
+    }
+  }
+
+  private func goOn(from origin: RunOrigin, in folder: RunFolder, moved: Bool) throws -> RunSummary
+  {
     if let difference = origin.difference { observer?.note(difference) }
     let checkpoint = try folder.lastRunCheckpoint { observer?.note($0) }
     if let checkpoint, checkpoint.state.decisions != decisions {
@@ -91,7 +98,7 @@ public final class Runner {
       }
     }
     folder.removeLeftovers()
-    if moved, experiment.recipe.isWhole { try folder.begin(experiment.recipe, origin) }
+    if moved { try folder.begin(experiment.recipe, origin) }
     try folder.cutMetrics(to: checkpoint?.state.metricsBytes ?? 0)
     return try train(from: checkpoint)
   }
@@ -117,12 +124,7 @@ public final class Runner {
       epochs: legs.reduce(0) { $0 + recipe.stages[$1.stage].epochs }
     ).task
     try recipe.checkBatches(of: task.exampleCount)
-    var remarks = experiment.notes + task.notes
-    if folder != nil, !recipe.isWhole {
-      remarks.append(
-        "a recipe cannot hold all options of this run, which were made in code: petl will not read "
-          + "its recipe.yaml, and its stages are not shared")
-    }
+    let remarks = experiment.notes + task.notes
     for remark in remarks { observer?.note(remark) }
 
     var branch = Branch()

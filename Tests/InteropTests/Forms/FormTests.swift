@@ -3,6 +3,7 @@ import Checkpoints
 import Foundation
 import PETL
 import PETLPlugins
+import TestSupport
 import Testing
 
 @testable import AdapterFiles
@@ -25,7 +26,7 @@ struct FormTests {
     let adapters = AdapterSet(try group.entries(on: network.sites, registry, place: "test"))
     var generator = RandomGenerator(seed: 7)
     for (_, parameter) in adapters.parameters {
-      parameter.value.assign(generator.uniform(parameter.value.count, in: 0.5..<1.5))
+      parameter.update(to: generator.uniform(parameter.value.count, in: 0.5..<1.5))
     }
     return AdapterContents(
       backbone: network, adapters: adapters, groups: [group], head: network.pretrainedHead)
@@ -36,7 +37,7 @@ struct FormTests {
     _ contents: AdapterContents, _ naming: SiteModules,
     at location: SourceLocation = #_sourceLocation
   ) throws {
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       try AdapterExport.write(contents, to: folder, as: .peft(naming))
       let again = try LoadedAdapter.read(folder, for: network, registry: registry)
       #expect(again.format == .peft, sourceLocation: location)
@@ -76,8 +77,8 @@ struct FormTests {
   /// What an untrained vector leaves as it is comes back at all parts of the fused map.
   @Test func anUntrainedVectorIsOfAllParts() throws {
     let made = try contents("output-scales", [], ["blocks.0.value"])
-    made.adapters.parameters[0].parameter.value.assign(Tensor.ones([16]))
-    try withTemporaryFolder { folder in
+    made.adapters.parameters[0].parameter.update(to: Tensor.ones([16]))
+    try withScratchFolder { folder in
       try AdapterExport.write(made, to: folder, as: .peft(.timm))
       let again = try LoadedAdapter.read(folder, for: network, registry: registry)
       #expect(
@@ -88,7 +89,7 @@ struct FormTests {
 
   /// The configuration holds the form's keys among PEFT's.
   @Test func writesTheConfiguration() throws {
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       try AdapterExport.write(
         contents("tanh-map", [("rank", "3")], ["blocks.0.fc1"]), to: folder, as: .peft(.timm))
       let path = "\(folder)/adapter_config.json"
@@ -127,7 +128,7 @@ struct FormTests {
   /// What reading says of a folder that was changed.
   private func complaintAbout(_ edits: [(String, String)]) throws -> String {
     var text = ""
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       try AdapterExport.write(
         contents("output-scales", [], ["blocks.0.output"]), to: folder, as: .peft(.timm))
       let path = "\(folder)/adapter_config.json"

@@ -7,17 +7,17 @@ final class OutputScales: Adapter {
   static let descriptor = PluginDescriptor(
     name: "output-scales", summary: "A scale for each output", source: "Liu et al., 2205.05638")
 
+  private let scale: Parameter
   let parameters: [Parameter]
   let placement = Placement.sequential
 
-  private var scale: Tensor { parameters[0].value }
-
   init(site: AdaptationSite, options: NoOptions, generator: RandomGenerator) {
-    parameters = [Parameter("scale", .ones([site.outputWidth]), decays: false)]
+    scale = Parameter("scale", .ones([site.outputWidth]), decays: false)
+    parameters = [scale]
   }
 
   /// (s − 1) ⊙ y.
-  func delta(of y: Tensor, in pass: ForwardPass) -> Tensor { y * (scale - 1) }
+  func delta(of y: Tensor, in pass: ForwardPass) -> Tensor { y * (scale.value - 1) }
 }
 
 extension OutputScales: PEFTConvertible {

@@ -3,12 +3,10 @@ import PETL
 /// A bottleneck beside a linear map, ΔH = tanh(x Dᵀ) U: not linear, of a type that PEFT does not have.
 final class TanhMap: SubspaceDecomposable {
   struct Options: PluginOptions {
-    var rank: Int
+    var rank = 2
 
-    init(rank: Int = 2) { self.rank = rank }
-
-    init(from reader: OptionReader) {
-      rank = reader.integer("rank", default: 2, in: 1...64, help: "the width of the bottleneck")
+    mutating func visit(_ options: OptionReader) {
+      options.integer("rank", &rank, in: 1...64, help: "the width of the bottleneck")
     }
   }
 
@@ -16,22 +14,22 @@ final class TanhMap: SubspaceDecomposable {
     name: "tanh-map", summary: "A bottleneck beside a linear map", source: "our choice")
 
   let parameters: [Parameter]
+  private let down: Parameter
+  private let up: Parameter
   private let rank: Int
 
   init(site: AdaptationSite, options: Options, generator: RandomGenerator) {
     var generator = generator
     rank = options.rank
-    parameters = [
-      Parameter("down", .kaimingUniform([rank, site.inputWidth], using: &generator)),
-      Parameter("up", .zeros([rank, site.outputWidth])),
-    ]
+    down = Parameter("down", .kaimingUniform([rank, site.inputWidth], using: &generator))
+    up = Parameter("up", .zeros([rank, site.outputWidth]))
+    parameters = [down, up]
   }
 
   /// tanh(x Dᵀ) and U.
   func subspaces(of x: Tensor, in pass: ForwardPass) -> Subspaces {
     Subspaces(
-      coefficients: x.projected(onto: parameters[0].value).tanh(), basis: parameters[1].value,
-      images: pass.images)
+      coefficients: x.projected(onto: down.value).tanh(), basis: up.value, images: pass.images)
   }
 }
 

@@ -15,20 +15,20 @@ public final class OutputScales: Adapter {
     [.key, .value, .fc1]
   }
 
+  private let scale: Parameter
   /// `scale`.
   public let parameters: [Parameter]
   /// From a map's output to the same.
   public let placement = Placement.sequential
 
-  private var scale: Tensor { parameters[0].value }
-
   /// Makes the adapter of a map.
   public init(site: AdaptationSite, options: NoOptions, generator: RandomGenerator) {
-    parameters = [Parameter("scale", .ones([site.outputWidth]), decays: false)]
+    scale = Parameter("scale", .ones([site.outputWidth]), decays: false)
+    parameters = [scale]
   }
 
   /// (s − 1) ⊙ y.
-  public func delta(of y: Tensor, in pass: ForwardPass) -> Tensor { y * (scale - 1) }
+  public func delta(of y: Tensor, in pass: ForwardPass) -> Tensor { y * (scale.value - 1) }
 }
 
 extension OutputScales: PEFTConvertible {

@@ -30,7 +30,7 @@ func returnsFromAPEFTFolder(_ naming: SiteModules) throws {
       to: sites, options: NoOptions(), generator: RandomGenerator(seed: 2)))
   var generator = RandomGenerator(seed: 3)
   for (_, parameter) in adapters.parameters {
-    parameter.value.assign(generator.uniform(parameter.value.count, in: 0.5..<1.5))
+    parameter.update(to: generator.uniform(parameter.value.count, in: 0.5..<1.5))
   }
   let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
   defer { try? FileManager.default.removeItem(atPath: folder) }
