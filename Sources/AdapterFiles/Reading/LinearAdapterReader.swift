@@ -18,7 +18,7 @@ struct LinearAdapterReader {
   /// The names of the one tower to read; nil for all modules.
   var tower: SiteModules?
 
-  /// The adapter of a LoRA or DoRA folder.
+  /// The adapter of a folder of low-rank changes.
   ///
   /// - Throws: `DiagnosticError` naming everything that does not fit the network.
   func load(_ folder: PEFTAdapterFolder) throws -> LoadedAdapter {
