@@ -19,7 +19,7 @@ extension DoRA: PEFTConvertible {
       PEFTTensor(
         "lora_B.weight", [.outputs, .key("r")], parameter: "lora_B", isTransposed: true),
       PEFTTensor("lora_magnitude_vector", [.outputs], parameter: "magnitude"),
-    ], fused: .asLoRA)
+    ])
 
   /// The rank, alpha, its divisor and the dropout.
   public var peftSettings: [String: PEFTValue] {

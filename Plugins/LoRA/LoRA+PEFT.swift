@@ -19,7 +19,7 @@ extension LoRA: PEFTConvertible {
       PEFTTensor("lora_A.weight", [.key("r"), .inputs], parameter: "lora_A"),
       PEFTTensor(
         "lora_B.weight", [.outputs, .key("r")], parameter: "lora_B", isTransposed: true),
-    ], fused: .asLoRA)
+    ])
 
   /// The rank, alpha, its divisor and the dropout.
   public var peftSettings: [String: PEFTValue] {

@@ -1,5 +1,8 @@
 /// How folders of Hugging Face's PEFT hold a method: its type, keys and tensors.
 ///
+/// Folders of the type `LORA` hold low-rank changes, with magnitudes or without, of whatever adapter; the parts
+/// of a fused map come together and apart there whatever the form says.
+///
 /// PEFT is not needed to write one down: `PeftModel.from_pretrained` shows whether it loads. For a vector
 /// that scales the outputs of each map, PEFT's IA3:
 ///
