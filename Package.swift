@@ -70,6 +70,7 @@ let documentation: [Package.Dependency] =
 let package = Package(
   name: "PETLKit",
   products: [
+    .library(name: "AdapterFiles", targets: ["AdapterFiles"]),
     .library(name: "Backbones", targets: ["Backbones"]),
     .library(name: "Checkpoints", targets: ["Checkpoints"]),
     .library(name: "Datasets", targets: ["Datasets"]),
@@ -175,7 +176,7 @@ let package = Package(
     tests("AOFTTests", ["AOFT", "PETLTesting"]),
     tests("TensorsTests", ["Tensors", "CKernels"]),
     tests("PETLTests", ["PETL"]),
-    tests("CheckpointsTests", ["Checkpoints"]),
+    tests("CheckpointsTests", ["Checkpoints", "PETL", "VeRA"]),
     tests("BackbonesTests", ["Backbones", "Checkpoints", "Datasets", "LoRA", "PETL"]),
     tests("DatasetsTests", ["Checkpoints", "Datasets", "PETL"]),
     tests(

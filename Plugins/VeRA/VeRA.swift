@@ -23,7 +23,7 @@ public final class VeRA: SubspaceDecomposable {
   /// b.
   private let outer: Parameter
   private let site: AdaptationSite
-  private let options: VeRAOptions
+  let options: VeRAOptions
 
   /// `vera_lambda_d`, `vera_lambda_b`, and the shared constants `vera_A` and `vera_B`.
   public let parameters: [Parameter]

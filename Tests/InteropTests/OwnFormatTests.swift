@@ -1,11 +1,11 @@
-@testable import AdapterFiles
 import Backbones
 import Checkpoints
-@testable import Networks
 import PETL
 import TestSupport
 import Testing
 
+@testable import AdapterFiles
+@testable import Networks
 @testable import Training
 
 /// Our own format: read without its run's folder, strictly.

@@ -1,12 +1,12 @@
 import Backbones
 import Checkpoints
 import Foundation
-@testable import Networks
 import PETL
 import PETLPlugins
 import TestSupport
 import Testing
 
+@testable import Networks
 @testable import Training
 
 /// The path of a file under Tests/Fixtures/interop.

@@ -47,12 +47,12 @@ extension Inspection {
 
   /// The network whose modules an adapter's tensors name, in words.
   private static func modules(of store: any WeightStore) -> String {
-    let paths = store.entries.compactMap { entry -> String? in
-      guard let end = [".lora_", ".vera_"].lazy.compactMap({ entry.name.firstRange(of: $0) }).first
-      else { return nil }
-      let path = entry.name[..<end.lowerBound]
-      let prefix = "base_model.model."
-      return String(path.hasPrefix(prefix) ? path.dropFirst(prefix.count) : path)
+    let prefix = "base_model.model."
+    // A tensor's own name is one part or two, `lora_A.weight`; which, only its method knows.
+    let paths = store.entries.flatMap { entry -> [String] in
+      let path = entry.name.hasPrefix(prefix) ? entry.name.dropFirst(prefix.count) : entry.name[...]
+      let parts = path.split(separator: ".", omittingEmptySubsequences: false)
+      return [1, 2].map { parts.dropLast($0).joined(separator: ".") }
     }
     return SiteModules.detected(in: Set(paths)).map { ", modules of \($0.name)" }
       ?? ", modules of a network that is not known"

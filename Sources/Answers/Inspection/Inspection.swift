@@ -109,7 +109,7 @@ public struct Inspection: Encodable {
         adapter = Self.adapter(network)
         predictor = network
       } else {
-        adapter = try Self.adapter(at: location)
+        adapter = try Self.adapter(at: location, registry)
       }
     case .weights: store = try WeightReference(path).open().store
     }
