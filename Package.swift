@@ -50,10 +50,11 @@ func example(_ name: String, _ adapter: String) -> Target {
     path: "Examples/\(name)", swiftSettings: settings)
 }
 
-/// A test target.
+/// A test target, with what all of them share.
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+    name: name, dependencies: dependencies + ["TestSupport"], path: "Tests/\(name)",
+    swiftSettings: settings)
 }
 
 /// Whether oneDNN's headers (libdnnl-dev) are on this machine: then the trait is on by itself.
@@ -72,6 +73,7 @@ let package = Package(
     .library(name: "Backbones", targets: ["Backbones"]),
     .library(name: "Checkpoints", targets: ["Checkpoints"]),
     .library(name: "Datasets", targets: ["Datasets"]),
+    .library(name: "Optimization", targets: ["Optimization"]),
     .library(name: "PETL", targets: ["PETL"]),
     .library(name: "PETLCommands", targets: ["PETLCommands"]),
     // The registry and, for programs that name some plugins only, the module of each.
@@ -120,19 +122,32 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     core("Recipes", ["PETL", "Checkpoints", "CYAML"]),
+    core("Optimization", ["PETL"]),
     core("Reports", []),
     core("Statistics", ["Tensors"]),
+    core("Networks", ["Backbones", "Checkpoints", "Datasets", "PETL", "Recipes"]),
+    core("AdapterFiles", ["Backbones", "Checkpoints", "Datasets", "Networks", "PETL", "Recipes"]),
     core(
       "Training",
       [
-        "PETL", "Checkpoints", "Backbones", "Datasets", "Recipes", "Statistics",
+        "AdapterFiles", "Backbones", "Checkpoints", "Datasets", "Networks", "Optimization", "PETL",
+        "Recipes",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     core(
+      "Answers",
+      [
+        "AdapterFiles", "Backbones", "Checkpoints", "Datasets", "Networks", "Optimization", "PETL",
+        "Recipes", "Training",
+      ]),
+    core(
+      "Studies",
+      ["Checkpoints", "Datasets", "Networks", "PETL", "Recipes", "Statistics", "Training"]),
+    core(
       "PETLCommands",
       [
-        "PETL", "Checkpoints", "Backbones", "CProcess", "Datasets", "Recipes", "Reports",
-        "Statistics", "Training",
+        "AdapterFiles", "Answers", "Backbones", "CProcess", "Checkpoints", "Datasets", "Networks",
+        "PETL", "Recipes", "Reports", "Statistics", "Studies", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -154,22 +169,33 @@ let package = Package(
     example("TrainPoLAR", "PoLAR"),
 
     // MARK: - Tests
+    .target(
+      name: "TestSupport", dependencies: ["Backbones", "Checkpoints", "Datasets", "PETL"],
+      path: "Tests/TestSupport", swiftSettings: settings),
     tests("AOFTTests", ["AOFT", "PETLTesting"]),
     tests("TensorsTests", ["Tensors", "CKernels"]),
     tests("PETLTests", ["PETL"]),
     tests("CheckpointsTests", ["Checkpoints"]),
     tests("BackbonesTests", ["Backbones", "Checkpoints", "Datasets", "LoRA", "PETL"]),
     tests("DatasetsTests", ["Checkpoints", "Datasets", "PETL"]),
-    tests("InteropTests", ["Backbones", "Checkpoints", "PETL", "PETLPlugins", "Training"]),
+    tests(
+      "InteropTests",
+      [
+        "Backbones", "Checkpoints", "PETL", "PETLPlugins", "AdapterFiles", "Answers", "Networks",
+        "Optimization", "Studies", "Training",
+      ]),
     tests("LoRATests", ["LoRA", "PETLTesting"]),
     tests(
       "PETLPluginsTests",
       [
         "Backbones", "Checkpoints", "LoRA", "PETL", "PETLPlugins", "PETLTesting", "ReSoRA",
         "Recipes",
-        "Training",
+        "AdapterFiles", "Answers", "Networks", "Optimization", "Studies", "Training",
       ]),
     tests("PETLTestingTests", ["PETLTesting"]),
+    tests("AnswersTests", ["Answers", "PETL"]),
+    tests("NetworksTests", ["Checkpoints", "Datasets", "Networks", "PETL"]),
+    tests("OptimizationTests", ["Optimization", "PETL"]),
     tests("RecipesTests", ["PETL", "Recipes"]),
     tests("ReportsTests", ["Reports"]),
     tests("StatisticsTests", ["Statistics", "Tensors"]),
@@ -178,14 +204,14 @@ let package = Package(
     tests(
       "TrainingTests",
       [
-        "Backbones", "Checkpoints", "Datasets", "LoRA", "PETL", "PoLAR", "ReSoRA", "Recipes",
-        "Training",
+        "Backbones", "Checkpoints", "Datasets", "LoRA", "Optimization", "PETL", "PoLAR", "ReSoRA",
+        "Recipes", "AdapterFiles", "Answers", "Networks", "Optimization", "Studies", "Training",
       ]),
     tests(
       "CommandsTests",
       [
-        "Backbones", "Checkpoints", "Datasets", "PETL", "PETLCommands", "PETLPlugins", "Training",
-        "petl",
+        "AdapterFiles", "Answers", "Backbones", "Checkpoints", "Datasets", "Networks", "Optimization",
+        "PETL", "PETLCommands", "PETLPlugins", "Recipes", "Studies", "Training", "petl",
       ]),
     tests(
       "BottleneckTests",

@@ -1,5 +1,6 @@
 import LoRA
 import PETL
+import TestSupport
 import Testing
 
 @testable import Backbones
@@ -23,7 +24,7 @@ struct PrefixTests {
     return try AdapterSet(sites: sites, generator: RandomGenerator(seed: 2)) { site, generator in
       let adapter = try LoRA(site: site, options: LoRAOptions(rank: 2), generator: generator)
       // LoRA starts at zero; here it must change the features.
-      for parameter in adapter.parameters { parameter.value.assign(parameter.value + Tensor(0.5)) }
+      for parameter in adapter.parameters { parameter.update(to: parameter.value + Tensor(0.5)) }
       return adapter
     }
   }
@@ -65,7 +66,8 @@ struct PrefixTests {
     let features = network.features(
       from: activations, after: prefix, adapters: adapters, pass: ForwardPass(over: 7))
     let same = features.values.map(\.bitPattern) == expected.values.map(\.bitPattern)
-    #expect(same && features.shape == [7, 24])
+    #expect(same)
+    #expect(features.shape == [7, 24])
     let distinct = Set(expected.values)
     #expect(distinct.count > 100)
   }

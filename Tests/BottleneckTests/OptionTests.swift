@@ -1,5 +1,6 @@
 import Bottleneck
 import PETL
+import TestSupport
 import Testing
 
 /// `rank` and `reduction` give the same thing, and one of them has a default.
@@ -7,15 +8,8 @@ struct OptionTests {
   private func read<Variant: BottleneckVariant>(
     _ variant: Variant.Type, _ values: KeyValuePairs<String, String>
   ) -> (settings: BottleneckSettings, mistakes: [String]) {
-    let text = SourceText(name: "options", text: "{}")
-    let span = SourceSpan(source: text, line: 1, column: 1)
-    let entries = values.map { key, value in
-      ConfigurationNode.Entry(
-        key: key, keySpan: span,
-        value: ConfigurationNode(.scalar(text: value, isQuoted: false), span: span))
-    }
-    let reader = OptionReader(
-      ConfigurationNode(.mapping(entries), span: span), section: "adapter")
+    let lines = values.map { "\($0.key): \($0.value)" }.joined(separator: "\n")
+    let reader = OptionReader(options(lines), section: "adapter")
     let options = BottleneckOptions<Variant>(from: reader)
     reader.finish()
     return (options.settings, reader.diagnostics.map(\.message))
@@ -25,8 +19,11 @@ struct OptionTests {
     #expect(read(PfeifferVariant.self, [:]).settings.size == .reduction(16))
     #expect(read(HoulsbyVariant.self, [:]).settings.activation == .silu)
     let plus = read(AdapterPlusVariant.self, [:]).settings
-    #expect(plus.size == .rank(8) && plus.scaling == .channel && plus.dropPath == 0.1)
-    #expect(plus.initialization == .truncated && plus.deviation == 0.01)
+    #expect(plus.size == .rank(8))
+    #expect(plus.scaling == .channel)
+    #expect(plus.dropPath == 0.1)
+    #expect(plus.initialization == .truncated)
+    #expect(plus.deviation == 0.01)
   }
 
   @Test func rankOrReduction() {
@@ -46,8 +43,9 @@ struct OptionTests {
     #expect(BottleneckSettings.Size.reduction(96).rank(ofWidth: 24) == 1)
   }
 
-  @Test func theDeadStartIsRefused() {
+  @Test func theDeadStartIsRefused() throws {
     let mistakes = read(PfeifferVariant.self, ["init": "zero"]).mistakes
-    #expect(mistakes.count == 1 && mistakes[0].contains("init"))
+    try #require(mistakes.count == 1)
+    #expect(mistakes[0].contains("init"))
   }
 }

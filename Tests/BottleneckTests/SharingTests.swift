@@ -1,6 +1,7 @@
 import ARC
 import Backbones
 import PETL
+import TestSupport
 import Testing
 
 /// ARC's projections are of the network, its coefficients and biases of a site.
@@ -23,7 +24,8 @@ struct SharingTests {
     }
     let names = AdapterSet(entries).parameters.map(\.name)
     #expect(names.filter { $0.hasPrefix("shared.") } == ["shared.arc_attention", "shared.arc_mlp"])
-    #expect(names.count == 2 + 12 * 2 && names.contains("blocks.3.mlp.coefficients"))
+    #expect(names.count == 2 + 12 * 2)
+    #expect(names.contains("blocks.3.mlp.coefficients"))
     let (a, b) = (entries[0].adapter.parameters[0], entries[1].adapter.parameters[0])
     #expect(a.value.values != b.value.values)
   }
@@ -42,7 +44,7 @@ struct SharingTests {
 
   @Test func gradientsOfAllLayersMeet() throws {
     let adapters = try entries([.mlp]).map { try #require($0.adapter as? ARC) }
-    let x = random([4, 128])
+    let x = sample([4, 128], 2)
     for adapter in adapters { adapter.scramble() }
     func gradient(_ used: [ARC]) throws -> Tensor {
       var sum = Tensor(0)
@@ -51,7 +53,7 @@ struct SharingTests {
     }
     let each = try adapters.map { try gradient([$0]) }
     let expected = each.dropFirst().reduce(each[0]) { $0 + $1 }
-    let difference = distance(try gradient(adapters), expected)
+    let difference = relativeDistance(try gradient(adapters), expected)
     #expect(difference < 1e-5)
   }
 

@@ -1,4 +1,5 @@
 import PETL
+import TestSupport
 import Testing
 
 @testable import Checkpoints
@@ -16,7 +17,7 @@ struct MLXTests {
     _ tensors: [TensorRecord] = pair
   ) throws -> PEFTAdapterFolder {
     var result: PEFTAdapterFolder?
-    try withTemporaryFolder { path in
+    try withScratchFolder { path in
       try put(configuration, "\(path)/adapter_config.json")
       try SafetensorsWriter.write(tensors, metadata: [:], to: "\(path)/adapters.safetensors")
       result = try MLXAdapterFolder.read(path)
@@ -27,9 +28,13 @@ struct MLXTests {
   @Test func transposes() throws {
     let folder = try read()
     let module = try #require(folder.modules.first)
-    #expect(module.module == "blocks.0.attn.qkv" && module.alpha == 3 && folder.dropout == 0.1)
-    #expect(module.aShape == [2, 3] && module.a == [1, 3, 5, 2, 4, 6])
-    #expect(module.bShape == [4, 2] && module.b == [1, 5, 2, 6, 3, 7, 4, 8])
+    #expect(module.module == "blocks.0.attn.qkv")
+    #expect(module.alpha == 3)
+    #expect(folder.dropout == 0.1)
+    #expect(module.aShape == [2, 3])
+    #expect(module.a == [1, 3, 5, 2, 4, 6])
+    #expect(module.bShape == [4, 2])
+    #expect(module.b == [1, 5, 2, 6, 3, 7, 4, 8])
   }
 
   /// Other ranks are filled up, other scalings folded into B: the products stay.
@@ -38,7 +43,7 @@ struct MLXTests {
       lora("blocks.0.attn.proj", rank: 3, outputs: 4, alpha: 6),
       lora("blocks.1.attn.proj", rank: 2, outputs: 4, alpha: 2),
     ]
-    try withTemporaryFolder { path in
+    try withScratchFolder { path in
       try MLXAdapterFolder.write(.init(modules: modules), to: path, naming: .timm, depth: 12)
       let read = try MLXAdapterFolder.read(path)
       // Twelve layers are adapted, ten of them by nothing.

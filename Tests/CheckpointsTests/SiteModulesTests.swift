@@ -1,4 +1,5 @@
 import PETL
+import TestSupport
 import Testing
 
 @testable import Checkpoints
@@ -33,7 +34,9 @@ struct SiteModulesTests {
     let naming = try #require(SiteModules.detected(in: [path]))
     #expect(naming.name == name)
     let place = try #require(naming.place(of: path))
-    #expect(place.map == map && place.layer == 3 && place.stage == (naming.hasStages ? 2 : 0))
+    #expect(place.map == map)
+    #expect(place.layer == 3)
+    #expect(place.stage == (naming.hasStages ? 2 : 0))
     #expect(naming.path(of: place) == path)
     let all = naming.modulePaths(depths: naming.hasStages ? [1, 1, 4] : [4])
     #expect(all.contains(path))

@@ -1,12 +1,10 @@
 import Checkpoints
 import Foundation
+import TestSupport
 import Testing
 
 /// Predictions, figures and recipes of images in files.
 @Suite struct ImageFileTests {
-  private static let fixtures =
-    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().path
-    + "/Fixtures/images"
   private static let classes = ["dog", "owl", "toad"]
 
   /// Copies fixtures to `folder/CLASS/N.ending`, two for each class.
@@ -15,12 +13,8 @@ import Testing
       "rgb.png", "quality-100.jpg", "grey.png", "grey.jpg", "palette-8.png", "exif-6.jpg",
     ]
     for (index, name) in names.enumerated() {
-      let place = "\(bench.folder)/\(folder)/\(Self.classes[index % 3])"
-      try FileManager.default.createDirectory(
-        atPath: place, withIntermediateDirectories: true)
       let ending = name.split(separator: ".").last.map(String.init) ?? ""
-      try FileManager.default.copyItem(
-        atPath: "\(Self.fixtures)/\(name)", toPath: "\(place)/\(index).\(ending)")
+      try bench.copy(image: name, to: "\(folder)/\(Self.classes[index % 3])/\(index).\(ending)")
     }
   }
 
@@ -29,7 +23,7 @@ import Testing
     let bench = try Bench()
     try bench.writeExperiment()
     for split in ["train", "test"] { try fill(bench, "animals/\(split)") }
-    let text = try String(contentsOfFile: bench.folder + "/r.yaml", encoding: .utf8)
+    let text = try bench.text("r.yaml")
     try bench.write(
       text.replacing(
         "{type: safetensors, path: data.safetensors}",
@@ -68,11 +62,13 @@ import Testing
         try logits(bench, "a.safetensors"), try logits(bench, "\(name).safetensors")
       )
       let distance = zip(one, other).map { abs($0 - $1) }.max() ?? 1
-      #expect(one.count == 18 && other.count == 18 && distance < 1e-5, "\(name)")
+      #expect(one.count == 18, "\(name)")
+      #expect(other.count == 18, "\(name)")
+      #expect(distance < 1e-5, "\(name)")
     }
     let table = try bench.petl(["predict", "run"] + paths + ["--top", "1", "--output", "a.csv"])
     #expect(table.code == 0, "\(table.complaints)")
-    let rows = try String(contentsOfFile: bench.folder + "/a.csv", encoding: .utf8)
+    let rows = try bench.text("a.csv")
       .split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
     #expect(rows[0] == ["index", "name", "class1", "probability1"])
     #expect(rows.dropFirst().map { $0[1] } == paths)
@@ -80,25 +76,20 @@ import Testing
     let again = try bench.petl(["evaluate", "run", "--data", "photographs", "--json"])
     #expect(again.code == 0, "\(again.complaints)")
     let accuracies = try [figures, again].map { try $0.json()["accuracy"] as? Double }
-    #expect(accuracies[0] == accuracies[1] && accuracies[0] != nil)
+    #expect(accuracies[0] == accuracies[1])
+    #expect(accuracies[0] != nil)
   }
 
-  private static let shared = URL(fileURLWithPath: #filePath)
-    .appending(path: "../../../../shared/data").standardizedFileURL.path()
-
   /// Real weights on real photographs: the logits that timm 1.0.31 gives, with Pillow 13 before it.
-  @Test(
-    .enabled(
-      if: FileManager.default.fileExists(atPath: ImageFileTests.shared),
-      "the real files are on the development machines only, in ../shared/data"))
+  @Test(.enabled(if: RealData.isPresent, RealData.absence))
   func asTimmAndPillow() throws {
     let bench = try Bench()
     let photographs = ["3/000", "5/003", "8/001"].map {
-      "\(Self.shared)/folders/signdigits/test/\($0).jpg"
+      "\(RealData.folders)/signdigits/test/\($0).jpg"
     }
     let outcome = try bench.petl(
       [
-        "predict", "--weights", "\(Self.shared)/weights/vit_tiny_patch16_224.safetensors",
+        "predict", "--weights", RealData.weights,
         "--image-size", "112", "--output", "a.safetensors",
       ] + photographs)
     #expect(outcome.code == 0, "\(outcome.complaints)")
@@ -123,7 +114,8 @@ import Testing
     let refused = try bench.petl([
       "predict", "run", "--batch-size", "1", "--output", "a.safetensors",
     ])
-    #expect(refused.code == 2 && refused.output.isEmpty)
+    #expect(refused.code == 2)
+    #expect(refused.output.isEmpty)
     #expect(refused.complaints.contains("dog/9.jpg"))
     #expect(refused.complaints.contains("toad/9.png"))
     #expect(!FileManager.default.fileExists(atPath: bench.folder + "/a.safetensors"))
@@ -135,11 +127,13 @@ import Testing
     #expect(skipped.output.hasPrefix("6 images of animals test "))
     // Of other images than its own, a run says nothing.
     let others = try bench.petl(["predict", "run", "animals/test", "--set", "data.on_error=skip"])
-    #expect(others.code == 2 && others.complaints.contains("toad/9.png"))
+    #expect(others.code == 2)
+    #expect(others.complaints.contains("toad/9.png"))
     let asked = try bench.petl(["predict", "run", "animals/test", "--on-error", "skip"])
     #expect(asked.code == 0, "\(asked.complaints)")
     let wrong = try bench.petl(["predict", "run", "--on-error", "skp"])
-    #expect(wrong.code == 2 && wrong.complaints.contains("--on-error is fail or skip"))
+    #expect(wrong.code == 2)
+    #expect(wrong.complaints.contains("--on-error is fail or skip"))
   }
 
   /// A recipe for a folder of classes with splits, and for one without.
@@ -155,16 +149,14 @@ import Testing
     try fill(bench, "flat")
     for name in Self.classes {
       for index in 0..<8 {
-        try FileManager.default.copyItem(
-          atPath: Self.fixtures + "/rgb.png",
-          toPath: "\(bench.folder)/flat/\(name)/more-\(index).png")
+        try bench.copy(image: "rgb.png", to: "flat/\(name)/more-\(index).png")
       }
     }
     let flat = try bench.petl([
       "init", "recipe", "--weights", "tiny.safetensors", "--data", "flat", "--output", "f.yaml",
     ])
     #expect(flat.code == 0, "\(flat.complaints)")
-    let text = try String(contentsOfFile: bench.folder + "/f.yaml", encoding: .utf8)
+    let text = try bench.text("f.yaml")
     #expect(text.contains("# 3 classes, 18 training, 6 validation, 6 test images\n"))
     #expect(text.contains("  val_fraction: 0.2\n  test_fraction: 0.2\n"))
     let valid = try bench.petl(["validate", "f.yaml"])
@@ -184,7 +176,8 @@ import Testing
       (["inspect", "run", "--images", "2", "--split", "val"], "has no split val"),
     ] {
       let outcome = try bench.petl(arguments)
-      #expect(outcome.code == 2 && outcome.output.isEmpty, "\(arguments) \(outcome)")
+      #expect(outcome.code == 2, "\(arguments) \(outcome)")
+      #expect(outcome.output.isEmpty, "\(arguments) \(outcome)")
       #expect(outcome.complaints.contains(words), "\(arguments) \(outcome.complaints)")
     }
   }

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 /// `petl` on a recipe of retrieval: a tiny CLIP and eight images with captions.
@@ -8,9 +9,7 @@ import Testing
 struct RetrievalTests {
   private func bench() throws -> Bench {
     let bench = try Bench()
-    let fixtures = URL(filePath: #filePath).appending(path: "../../Fixtures/clip/hf")
-      .standardizedFileURL.path()
-    try FileManager.default.copyItem(atPath: fixtures, toPath: bench.folder + "/clip")
+    try bench.copy(fixture: "clip/hf", to: "clip")
     let bytes = (0..<8 * 16 * 16 * 3).map { UInt8(truncatingIfNeeded: $0 * $0 / 77) }
     try SafetensorsWriter.write(
       [
@@ -24,7 +23,7 @@ struct RetrievalTests {
         "captions": ["a circle \(index)", "number \(index)"]}
         """
     }
-    try write(lines.joined(separator: "\n"), "pairs.jsonl", bench)
+    try bench.write(lines.joined(separator: "\n"), to: "pairs.jsonl")
     let recipe = """
       name: pairs
       task: retrieval
@@ -36,39 +35,42 @@ struct RetrievalTests {
       epochs: 2
 
       """
-    try write(recipe, "r.yaml", bench)
+    try bench.write(recipe, to: "r.yaml")
     return bench
-  }
-
-  private func write(_ text: String, _ name: String, _ bench: Bench) throws {
-    try text.write(toFile: "\(bench.folder)/\(name)", atomically: true, encoding: .utf8)
   }
 
   @Test("run, validate and evaluate print recalls")
   func commands() throws {
     let bench = try bench()
     let valid = try bench.petl(["validate", "r.yaml"])
-    #expect(valid.code == 0 && valid.output.contains("8 sites in both towers"), "\(valid)")
+    #expect(valid.code == 0, "\(valid)")
+    #expect(valid.output.contains("8 sites in both towers"), "\(valid)")
     #expect(valid.output.contains("8 images with 16 captions"), "\(valid)")
     let before = try bench.petl(["evaluate", "r.yaml", "--json"])
     let figures = try before.json()
-    #expect(figures["examples"] as? Int == 4 && figures["recalls"] is [String: Any])
+    #expect(figures["examples"] as? Int == 4)
+    #expect(figures["recalls"] is [String: Any])
     let run = try bench.petl(["run", "r.yaml", "--output", "out"])
-    #expect(run.code == 0 && run.output.contains("rsum"), "\(run)")
+    #expect(run.code == 0, "\(run)")
+    #expect(run.output.contains("rsum"), "\(run)")
     #expect(run.complaints.contains("8 images of 16 px with 16 captions"), "\(run)")
     let after = try bench.petl(["evaluate", "out"])
-    #expect(after.code == 0 && after.output.contains("image to text"), "\(after)")
-    #expect(after.output.contains("R@10") && after.output.contains("rsum"), "\(after)")
+    #expect(after.code == 0, "\(after)")
+    #expect(after.output.contains("image to text"), "\(after)")
+    #expect(after.output.contains("R@10"), "\(after)")
+    #expect(after.output.contains("rsum"), "\(after)")
     // The image tower's adapter is one of a Vision Transformer.
     let inspected = try bench.petl(["inspect", "out/adapter/image"])
     #expect(inspected.code == 0, "\(inspected)")
     let merged = try bench.petl(
       ["merge", "out/adapter/image", "--weights", "clip", "--output", "merged.safetensors"])
-    #expect(merged.code == 0 && merged.output.contains("its probe by 0.0"), "\(merged)")
+    #expect(merged.code == 0, "\(merged)")
+    #expect(merged.output.contains("its probe by 0.0"), "\(merged)")
     let file = try SafetensorsFile(path: bench.folder + "/merged.safetensors")
     #expect(file.entry("text_projection.weight") != nil)
     let whole = try bench.petl(["merge", "out", "--output", "none.safetensors"])
-    #expect(whole.code == 2 && whole.complaints.contains("adapter/image"), "\(whole)")
+    #expect(whole.code == 2, "\(whole)")
+    #expect(whole.complaints.contains("adapter/image"), "\(whole)")
   }
 
   @Test(
@@ -93,7 +95,8 @@ struct RetrievalTests {
     let again = try bench.petl(["evaluate", "out", "--json"])
     #expect(again.code == 0, "\(again)")
     let refused = try bench.petl(["validate", "r.yaml", "--set", "adapter={type: vpt}"])
-    #expect(refused.code == 2 && refused.complaints.contains("towers: [image]"), "\(refused)")
+    #expect(refused.code == 2, "\(refused)")
+    #expect(refused.complaints.contains("towers: [image]"), "\(refused)")
   }
 
   @Test("commands for images with classes say so")
@@ -101,9 +104,11 @@ struct RetrievalTests {
     let bench = try bench()
     #expect(try bench.petl(["run", "r.yaml", "--output", "out", "--quiet"]).code == 0)
     let classes = try bench.petl(["evaluate", "out", "--per-class"])
-    #expect(classes.code == 2 && classes.complaints.contains("no classes"), "\(classes)")
+    #expect(classes.code == 2, "\(classes)")
+    #expect(classes.complaints.contains("no classes"), "\(classes)")
     let split = try bench.petl(["evaluate", "out", "--split", "val"])
-    #expect(split.code == 2 && split.complaints.contains("no split 'val'"), "\(split)")
+    #expect(split.code == 2, "\(split)")
+    #expect(split.complaints.contains("no split 'val'"), "\(split)")
     let predict = try bench.petl(
       ["predict", "out", "--data", "set.safetensors", "--output", "p.csv"])
     #expect(predict.code == 2, "\(predict)")

@@ -1,5 +1,8 @@
+@testable import AdapterFiles
 import Backbones
+@testable import Networks
 import PETL
+import TestSupport
 import Testing
 
 @testable import Training
@@ -7,14 +10,15 @@ import Testing
 struct ProbeTests {
   func model() throws -> Model {
     let network = try Peers().network()
-    return try LoadedAdapter.read(fixture("timm-list"), for: network, registry: registry)
+    return try LoadedAdapter.read(interop("timm-list"), for: network, registry: registry)
       .model(on: network)
   }
 
   @Test func replays() throws {
     let model = try model()
     let probe = try AdapterProbe(of: model, seed: 3)
-    #expect(probe.shape == [2, 16, 16, 3] && probe.logits.map(\.count) == [3, 3])
+    #expect(probe.shape == [2, 16, 16, 3])
+    #expect(probe.logits.map(\.count) == [3, 3])
     #expect(try probe.verify(model) == 0)
     let read = try #require(try AdapterProbe(metadata: ["probe": probe.text], file: "a"))
     #expect(read == probe)
@@ -29,10 +33,10 @@ struct ProbeTests {
     let parameter = try #require(model.adapters.parameters.first?.parameter)
     var values = parameter.value.values
     values[0] += 0.05
-    parameter.value.assign(values)
+    parameter.update(to: values)
     expectComplaint("is not reproduced: logits differ by up to") { try probe.verify(model) }
     values[0] = .nan
-    parameter.value.assign(values)
+    parameter.update(to: values)
     expectComplaint("is not reproduced") { try probe.verify(model) }
     expectComplaint("not finite") { try AdapterProbe(of: model) }
   }

@@ -1,6 +1,9 @@
+@testable import AdapterFiles
 import Backbones
 import Checkpoints
+@testable import Networks
 import PETL
+import TestSupport
 import Testing
 
 @testable import Training
@@ -22,9 +25,9 @@ struct WritingTests {
   func keepsTheFunction(_ source: String) throws {
     let peers = try Peers()
     let network = try peers.network()
-    let loaded = try LoadedAdapter.read(fixture(source), for: network, registry: registry)
+    let loaded = try LoadedAdapter.read(interop(source), for: network, registry: registry)
     let contents = AdapterContents(loaded, on: network)
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       for (name, format) in Self.formats {
         let path = "\(folder)/\(name)"
         try AdapterExport.write(contents, to: path, as: format)
@@ -47,38 +50,44 @@ struct WritingTests {
   ])
   func keepsEveryBit(_ source: String, _ naming: SiteModules) throws {
     let network = try Peers().network()
-    let loaded = try LoadedAdapter.read(fixture(source), for: network, registry: registry)
-    try withTemporaryFolder { folder in
+    let loaded = try LoadedAdapter.read(interop(source), for: network, registry: registry)
+    try withScratchFolder { folder in
       try AdapterExport.write(
         AdapterContents(loaded, on: network), to: folder, as: .peft(naming))
       let (was, now) = (
-        try PEFTAdapterFolder.read(fixture(source)), try PEFTAdapterFolder.read(folder)
+        try PEFTAdapterFolder.read(interop(source)), try PEFTAdapterFolder.read(folder)
       )
       #expect(now.modules.map(\.module) == was.modules.map(\.module))
       for (a, b) in zip(was.modules, now.modules) {
-        #expect(a.a == b.a && a.b == b.b && a.magnitude == b.magnitude, "\(a.module)")
+        #expect(a.a == b.a, "\(a.module)")
+        #expect(a.b == b.b, "\(a.module)")
+        #expect(a.magnitude == b.magnitude, "\(a.module)")
         let (first, second) = (a.scaling(rslora: was.rslora), b.scaling(rslora: now.rslora))
         #expect(abs(a.alpha - b.alpha) <= 1e-9, "\(a.module)")
         #expect(abs(first - second) <= 1e-7 * first, "\(a.module)")
       }
       #expect(now.rslora == was.rslora)
-      #expect(now.fullTensors == was.fullTensors && now.dropout == was.dropout)
+      #expect(now.fullTensors == was.fullTensors)
+      #expect(now.dropout == was.dropout)
     }
   }
 
   @Test func keepsVeRA() throws {
     let network = try Peers().network()
-    let loaded = try LoadedAdapter.read(fixture("vit-vera"), for: network, registry: registry)
-    try withTemporaryFolder { folder in
+    let loaded = try LoadedAdapter.read(interop("vit-vera"), for: network, registry: registry)
+    try withScratchFolder { folder in
       try AdapterExport.write(AdapterContents(loaded, on: network), to: folder, as: .peft(.vitV5))
-      guard case .vera(let was) = try PEFTAdapter.read(fixture("vit-vera")),
+      guard case .vera(let was) = try PEFTAdapter.read(interop("vit-vera")),
         case .vera(let now) = try PEFTAdapter.read(folder)
       else {
         Issue.record("not a VeRA folder")
         return
       }
-      #expect(was.a == now.a && was.b == now.b && was.modules == now.modules)
-      #expect(was.fullTensors == now.fullTensors && was.rank == now.rank)
+      #expect(was.a == now.a)
+      #expect(was.b == now.b)
+      #expect(was.modules == now.modules)
+      #expect(was.fullTensors == now.fullTensors)
+      #expect(was.rank == now.rank)
     }
   }
 
@@ -95,12 +104,13 @@ struct WritingTests {
     let entries = try group.entries(on: network.sites, registry, place: "test")
     let contents = AdapterContents(
       backbone: network, adapters: AdapterSet(entries), groups: [group])
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       for format in [AdapterExport.Format.peft(.timm), .peft(.vitV5), .mlx(.timm)] {
         let text = complaint {
           try AdapterExport.write(contents, to: "\(folder)/a", as: format)
         }
-        #expect(text.contains(words) && text.contains("'\(type)' at '\(site)'"), "\(text)")
+        #expect(text.contains(words), "\(text)")
+        #expect(text.contains("'\(type)' at '\(site)'"), "\(text)")
         #expect(text.contains("our own format"))
       }
       expectComplaint("there is no adapter in this folder") {
@@ -108,7 +118,8 @@ struct WritingTests {
       }
       try AdapterExport.write(contents, to: "\(folder)/a", as: .petl)
       let again = try LoadedAdapter.read("\(folder)/a", for: network, registry: registry)
-      #expect(again.methods == [type] && again.format == .petl)
+      #expect(again.methods == [type])
+      #expect(again.format == .petl)
     }
   }
 
@@ -137,16 +148,17 @@ struct WritingTests {
     let network = try Peers().network()
     let sources = ["vit-qv", "timm-exclude"]
     let loaded = try sources.map {
-      try LoadedAdapter.read(fixture($0), for: network, registry: registry)
+      try LoadedAdapter.read(interop($0), for: network, registry: registry)
     }
     let namings = [SiteModules.clip, .clipText]
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       try AdapterExport.write(
         towers: zip(loaded, namings).map { (AdapterContents($0, on: network), $1) }, to: folder)
       for (naming, source) in zip(namings, loaded) {
         let again = try LoadedAdapter.read(
           folder, for: network, registry: registry, tower: naming)
-        #expect(again.naming == naming && again.head == nil)
+        #expect(again.naming == naming)
+        #expect(again.head == nil)
         let (was, now) = (source.adapters.parameters, again.adapters.parameters)
         #expect(was.map(\.name) == now.map(\.name))
         #expect(was.map(\.parameter.value.values) == now.map(\.parameter.value.values))
@@ -156,7 +168,7 @@ struct WritingTests {
       }
       expectComplaint("is of no tower that is known") {
         try LoadedAdapter.read(
-          fixture("vit-qv"), for: network, registry: registry, tower: .clip)
+          interop("vit-qv"), for: network, registry: registry, tower: .clip)
       }
       try AdapterExport.write(
         AdapterContents(loaded[0], on: network), to: "\(folder)/one", as: .peft(.clipText))

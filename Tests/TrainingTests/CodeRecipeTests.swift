@@ -1,8 +1,10 @@
 import Checkpoints
 import Foundation
 import LoRA
+@testable import Networks
 import PETL
 import Recipes
+import TestSupport
 import Testing
 
 @testable import Training

@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import PETL
 import Recipes
+import TestSupport
 import Testing
 
 @testable import Training
@@ -19,13 +20,8 @@ import Testing
     }
   }
 
-  private func copy(_ fixture: String, to name: String) throws {
-    let target = URL(filePath: "\(images)/\(name)")
-    try FileManager.default.createDirectory(
-      at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
-    let source = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "../Fixtures/images/\(fixture)")
-    try FileManager.default.copyItem(at: source, to: target)
+  private func copy(_ image: String, to name: String) throws {
+    try laboratory.scratch.copy(image: image, to: "images/\(name)")
   }
 
   private func recipe(_ path: String? = nil) throws -> Recipe {
@@ -69,7 +65,8 @@ import Testing
     try FileManager.default.setAttributes(
       [.modificationDate: Date(timeIntervalSince1970: 5)], ofItemAtPath: file)
     let (summary, notes) = try resume(folder)
-    #expect(notes.contains(note) && summary.stages[0].epochs == 3)
+    #expect(notes.contains(note))
+    #expect(summary.stages[0].epochs == 3)
     let isKept = FileManager.default.fileExists(atPath: folder.file("images.sha256"))
     #expect(!isKept)
   }
@@ -113,6 +110,7 @@ import Testing
         atPath: "\(images)/\(split)/dog", toPath: "\(images)/\(split)/dogs")
     }
     let found = complaint { try resume(folder) }
-    #expect(found.contains("the data changed") && found.contains("no longer there: class dog"))
+    #expect(found.contains("the data changed"))
+    #expect(found.contains("no longer there: class dog"))
   }
 }

@@ -1,7 +1,9 @@
 import Checkpoints
 import Foundation
+@testable import Networks
 import PETL
 import Recipes
+import TestSupport
 import Testing
 
 @testable import Training

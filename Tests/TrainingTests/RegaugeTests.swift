@@ -1,6 +1,8 @@
 import LoRA
+@testable import Networks
 import PETL
 import Recipes
+import TestSupport
 import Testing
 
 @testable import Training
@@ -13,7 +15,8 @@ import Testing
     let gauged = try laboratory.run(
       try laboratory.recipe("", ["regauge=6"]), in: "gauged")
     let losses = [plain, gauged].compactMap { $0.summary.stages[0].test?.loss }
-    #expect(losses.count == 2 && abs(losses[0] - losses[1]) < 1e-4 * losses[0])
+    try #require(losses.count == 2)
+    #expect(abs(losses[0] - losses[1]) < 1e-4 * losses[0])
     let (before, after) = try (plain.parameters(), gauged.parameters())
     #expect(before["head.weight"] == after["head.weight"])
     #expect(before["blocks.0.query.lora_A"] != after["blocks.0.query.lora_A"])
@@ -43,24 +46,6 @@ import Testing
     let records = try trial.records()
     let (first, last) = (try #require(records.first), try #require(records.last))
     #expect(last.taskLoss < first.taskLoss)
-  }
-
-  @Test func momentsFollow() throws {
-    let a = Parameter("a", Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3]))
-    let rule = AdamW([("a", a)], weightDecay: 0)
-    let loss = (a.value * Tensor([1, -2, 3, 0.5, 1, -1], shape: [2, 3])).sum()
-    rule.step(loss.backward(), rate: 0, scale: 1)
-    let matrix = DoubleMatrix([2, 1, 0, -1], rows: 2, columns: 2)
-    let (first, second) = try #require(rule.moments(of: a))
-    let before = (first.values, second.values)
-    rule.transform(a, by: matrix)
-    for column in 0..<3 {
-      let (m, v) = (before.0, before.1)
-      #expect(abs(first.values[column] - (2 * m[column] + m[3 + column])) < 1e-6)
-      #expect(abs(first.values[3 + column] + m[3 + column]) < 1e-6)
-      #expect(abs(second.values[column] - (4 * v[column] + v[3 + column])) < 1e-6)
-      #expect(abs(second.values[3 + column] - v[3 + column]) < 1e-6)
-    }
   }
 
   @Test func whatCannotBeGaugedIsRefused() throws {

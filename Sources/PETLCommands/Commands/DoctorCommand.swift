@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Networks
 import PETL
 
 /// `petl doctor`.

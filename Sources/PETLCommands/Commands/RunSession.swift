@@ -1,6 +1,7 @@
 import Backbones
 import Datasets
 import Foundation
+import Networks
 import PETL
 import Recipes
 import Reports
@@ -32,8 +33,7 @@ struct RunSession {
       "normalization": recipe.data.normalization, "weights_sha256": digests.weights,
       "data_sha256": digests.data,
     ]
-    let group = (experiment as? Experiment)?.dataset.description.group ?? ""
-    if !group.isEmpty { strings["data_group"] = group }
+    strings.merge(experiment.dataProvenance) { own, _ in own }
     return Provenance(digests: digests, strings: strings)
   }
 
@@ -90,20 +90,6 @@ struct RunSession {
     }
   }
 
-  private var data: String {
-    switch experiment {
-    case let experiment as Experiment:
-      return "\(experiment.dataset.name), \(experiment.classes.count) classes, "
-        + "images of \(experiment.model.backbone.imageSize) px"
-    case let experiment as RetrievalExperiment:
-      let captions = experiment.pairs.captions
-      return "\(experiment.pairs.images.name), \(captions.count) images of "
-        + "\(experiment.model.image.imageSize) px with "
-        + "\(captions.reduce(0) { $0 + $1.count }) captions"
-    default: return "the recipe's data"
-    }
-  }
-
   private var introduction: String {
     let model = experiment.network
     let adapter = experiment.recipe.adapter?.plugin.descriptor.name ?? "head only"
@@ -111,6 +97,6 @@ struct RunSession {
     let place = sites > 0 ? " at \(sites) sites" : ""
     return "\(experiment.recipe.name): \(adapter)\(place), "
       + "\(model.adapterParameterCount) + \(model.headParameterCount) (head) numbers trained on "
-      + data
+      + experiment.dataDescription
   }
 }

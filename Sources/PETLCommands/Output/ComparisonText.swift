@@ -1,7 +1,10 @@
+import Answers
 import Datasets
 import Foundation
+import Networks
 import PETL
 import Statistics
+import Studies
 import Training
 
 /// A comparison of runs as a person or another program reads it.

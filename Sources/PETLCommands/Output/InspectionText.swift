@@ -1,4 +1,6 @@
+import Answers
 import Foundation
+import Networks
 import PETL
 import Training
 

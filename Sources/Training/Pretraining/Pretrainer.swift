@@ -1,6 +1,7 @@
 import Backbones
 import Checkpoints
 import Datasets
+import Optimization
 import PETL
 import Recipes
 

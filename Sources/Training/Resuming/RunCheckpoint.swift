@@ -1,5 +1,7 @@
 import Checkpoints
 import Foundation
+import Networks
+import Optimization
 import PETL
 
 /// A run between two steps, in one file: parameters, the optimizer's state, and how far it has come.

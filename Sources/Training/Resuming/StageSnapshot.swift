@@ -1,4 +1,5 @@
 import Foundation
+import Optimization
 import PETL
 
 /// A stage between two steps, beside the parameters of its network: what it can go on from.

@@ -1,3 +1,4 @@
+import Optimization
 import PETL
 
 /// The words for training that has left the finite numbers.

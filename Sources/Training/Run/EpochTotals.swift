@@ -1,3 +1,4 @@
+import Optimization
 import PETL
 
 /// What adds up over the steps of an epoch.

@@ -1,3 +1,5 @@
+import Optimization
+
 /// How far a stage has come: with the parameters and the optimizer's state all that decides its next step.
 ///
 /// Random numbers need no more: every stream is split from the seed by stage, epoch and step.

@@ -1,3 +1,5 @@
+import Networks
+import Optimization
 import PETL
 import Recipes
 

@@ -1,4 +1,5 @@
 import PETL
+import TestSupport
 import Testing
 
 struct GeometryTests {
@@ -26,9 +27,7 @@ struct GeometryTests {
     _ value: Tensor, by proposed: Tensor, _ rate: Float, _ geometry: any ParameterGeometry
   ) -> Tensor {
     let step = geometry.shapesStep ? geometry.step(proposed, at: value) : proposed
-    let result = value + step.scaled(by: rate)
-    geometry.settle(result)
-    return result
+    return geometry.settled(value + step.scaled(by: rate))
   }
 
   @Test("Directions are PyTorch's", arguments: GeometryFixture.shared.fields)
@@ -110,8 +109,7 @@ struct GeometryTests {
   /// A matrix without full rank has no polar factor by its Gram matrix; the long way gives one.
   @Test func polarOfADeficientMatrix() throws {
     let one = normal(12, 1, seed: 7)
-    let value = one.matmul(.ones([1, 3]))
-    StiefelPolar().settle(value)
+    let value = StiefelPolar().settled(one.matmul(.ones([1, 3])))
     let distance = try #require(StiefelPolar().distance(of: value))
     #expect(distance < 1e-5, "\(distance)")
   }
@@ -159,7 +157,8 @@ struct GeometryTests {
     let (same, other) = (
       orthonormal(shape[0], shape[1], seed: 12), orthonormal(shape[0], shape[1], seed: 13)
     )
-    #expect(x.values == same.values && x.values != other.values)
+    #expect(x.values == same.values)
+    #expect(x.values != other.values)
   }
 
   /// Uniform among orthonormal matrices: each entry has mean 0 and variance 1/n.
@@ -170,6 +169,7 @@ struct GeometryTests {
     for _ in 0..<draws { corner.append(generator.orthonormal(n, 2).values[0]) }
     let mean = corner.reduce(0, +) / Float(draws)
     let variance = corner.reduce(0) { $0 + $1 * $1 } / Float(draws)
-    #expect(abs(mean) < 0.05 && abs(variance - 0.25) < 0.03, "\(mean) \(variance)")
+    #expect(abs(mean) < 0.05, "\(mean) \(variance)")
+    #expect(abs(variance - 0.25) < 0.03, "\(mean) \(variance)")
   }
 }

@@ -1,4 +1,5 @@
 import CKernels
+import TestSupport
 import Testing
 
 @testable import Tensors
@@ -57,7 +58,8 @@ struct PackedKernelTests {
       }
       let same = single.map(\.bitPattern) == whole.map(\.bitPattern)
       let sameOther = part.map(\.bitPattern) == other.map(\.bitPattern)
-      #expect(same && sameOther, "\(rows) × \(width) × \(cols)")
+      #expect(same, "\(rows) × \(width) × \(cols)")
+      #expect(sameOther, "\(rows) × \(width) × \(cols)")
     }
   }
 

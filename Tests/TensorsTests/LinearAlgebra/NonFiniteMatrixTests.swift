@@ -20,24 +20,24 @@ struct NonFiniteMatrixTests {
     for (rows, columns) in [(3, 3), (5, 2), (2, 5)] {
       let svd = matrix(value, rows, columns).singularValues()
       #expect(svd.values.count == 2 || rows == columns)
-      #expect(svd.values.allSatisfy(\.isNaN) && isLost(svd.left))
+      #expect(svd.values.allSatisfy { $0.isNaN })
+      #expect(isLost(svd.left))
       #expect(isLost(svd.rightTransposed))
     }
     let (q, r) = matrix(value, 5, 3).qr()
-    #expect(q.rows == 5 && r.rows == 3)
-    #expect(isLost(q) && isLost(r))
+    #expect(q.rows == 5)
+    #expect(r.rows == 3)
+    #expect(isLost(q))
+    #expect(isLost(r))
     let (values, vectors) = matrix(value, 3, 3).symmetricPart.symmetricEigen()
-    #expect(values.allSatisfy(\.isNaN) && isLost(vectors))
+    #expect(values.allSatisfy { $0.isNaN })
+    #expect(isLost(vectors))
   }
 
   @Test(arguments: wrong) func solutions(_ value: Double) {
     let (wrong, right) = (matrix(value, 3, 3), DoubleMatrix(identity: 3))
-    #expect(wrong.cholesky() == nil)
-    #expect(wrong.solving(right) == nil)
-    #expect(right.solving(wrong) == nil)
     #expect(isLost(wrong.leastSquares(right)))
     #expect(isLost(wrong.polarFactor()))
-    #expect(isLost(wrong.symmetricPart.symmetricFunction { $0 }))
   }
 
   /// Finite elements whose squares are not.
