@@ -80,7 +80,7 @@ struct CanonicalizeCommand: RegistryCommand {
       try RunFailure.marking {
         try target.write(
           experiment, of: source,
-          metadata: ["canonicalized": balance.rawValue, "petlkit": PETLTool.version])
+          metadata: ["canonicalized": balance.rawValue, "petlkit": programVersion])
       }
       return result
     }

@@ -142,7 +142,7 @@ struct EvaluateCommand: RegistryCommand {
   }
 
   private func measured(_ predictor: Predictor, _ split: Split) throws -> Outcome {
-    let dataset = try PredictorArguments.dataset(network.data, for: predictor)
+    let dataset = try predictor.dataset(network.data)
     let match = try predictor.classMatch(with: dataset)
     let images = try dataset.images(of: split)
     for note in predictor.notes + match.notes + dataset.notes {

@@ -29,7 +29,7 @@ struct RunSession {
     let (digests, recipe) = (try ContentDigests(experiment), experiment.recipe)
     var strings = [
       "recipe": path, "overrides": overrides.joined(separator: " "),
-      "petl": PETLTool.version, "weights": recipe.backbone.weights,
+      "petl": programVersion, "weights": recipe.backbone.weights,
       "normalization": recipe.data.normalization, "weights_sha256": digests.weights,
       "data_sha256": digests.data,
     ]

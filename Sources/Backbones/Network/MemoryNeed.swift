@@ -1,14 +1,6 @@
 import Foundation
 import PETL
 
-/// A number of bytes for a sentence: in MiB or GiB, at least 1 MiB.
-public func memoryWords(_ bytes: Double) -> String {
-  let mebibytes = max(1, (bytes / 1_048_576).rounded(.up))
-  guard mebibytes.isFinite else { return "an endless number of GiB" }
-  return mebibytes < 10_240
-    ? String(format: "%.0f MiB", mebibytes) : String(format: "%.0f GiB", mebibytes / 1024)
-}
-
 /// What something will take of memory at least, reckoned before any of it is asked for.
 ///
 /// In floating point: no number of a recipe, a file or the command line overflows it.
@@ -18,18 +10,6 @@ public struct MemoryNeed: Sendable {
 
   /// A number of bytes.
   public init(bytes: Double) { self.bytes = bytes }
-
-  /// The weights of a network in single precision.
-  ///
-  /// - Parameters:
-  ///   - sizes: the network's.
-  ///   - copies: 4 for those that are trained by moments: values, gradients and two moments.
-  public init(weightsOf sizes: ViTConfiguration, copies: Double = 1) {
-    let (width, hidden) = (Double(sizes.width), Double(sizes.mlpWidth))
-    let patch = 3 * Double(sizes.patchSize) * Double(sizes.patchSize)
-    let blocks = Double(sizes.depth) * width * (4 * width + 2 * hidden)
-    bytes = 4 * copies * (blocks + width * (patch + Double(sizes.tokens)))
-  }
 
   /// A forward pass: the images, and of one block the stream, query, key and value, and what is inside
   /// the MLP.
