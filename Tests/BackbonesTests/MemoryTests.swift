@@ -111,11 +111,12 @@ struct FrozenStep {
     let sites = network.sites.filter {
       ($0.kind == .query || $0.kind == .value) && layers.contains($0.layer)
     }
+    let options = LoRAOptions { [rank] in $0.rank = rank }
     var entries: [AdapterSet.Entry] = []
     for site in sites {
       let generator = RandomGenerator(seed: 2).split(site.name)
       guard
-        let adapter = try? LoRA(site: site, options: LoRAOptions(rank: rank), generator: generator)
+        let adapter = try? LoRA(site: site, options: options, generator: generator)
       else { preconditionFailure("The rank fits.") }
       entries.append(.init(site: site, adapter: adapter))
     }

@@ -75,8 +75,8 @@ private let least = """
     #expect(recipe.data.source == .embedded)
     #expect(recipe.data.name == "digits")
     #expect(recipe.data.path == nil)
-    #expect(recipe.data.normalization == "imagenet")
-    #expect(recipe.data.train == "train+val")
+    #expect(recipe.data.normalization == .imagenet)
+    #expect(recipe.data.train == .trainAndVal)
     let adapter = try #require(recipe.adapter)
     #expect(adapter.plugin.descriptor.name == "lora")
     #expect(adapter.sites == [.query, .value, .fc1])
@@ -95,9 +95,15 @@ private let least = """
     #expect(recipe.optimizer.beta1 == 0.8)
     #expect(recipe.optimizer.beta2 == 0.99)
     #expect(recipe.optimizer.gradientClip == 1)
-    let schedule = RateSchedule(
-      warmupEpochs: 10, warmupFactor: 0.1, minimumFactor: 0, step: .epoch, lagEpochs: 1,
-      cosineFrom: .start, cooldownEpochs: 5)
+    let schedule = RateSchedule {
+      $0.warmupEpochs = 10
+      $0.warmupFactor = 0.1
+      $0.minimumFactor = 0
+      $0.step = .epoch
+      $0.lagEpochs = 1
+      $0.cosineFrom = .start
+      $0.cooldownEpochs = 5
+    }
     #expect(recipe.schedule == schedule)
     #expect(recipe.batchSize == 32)
     #expect(recipe.dropLast)
@@ -118,8 +124,8 @@ private let least = """
     #expect(recipe.backbone.heads == nil)
     #expect(recipe.backbone.epsilon == nil)
     #expect(recipe.backbone.dropPath == 0)
-    #expect(recipe.data.normalization == "inception")
-    #expect(recipe.data.train == "train")
+    #expect(recipe.data.normalization == .inception)
+    #expect(recipe.data.train == .train)
     #expect(recipe.adapter == nil)
     #expect(recipe.regularizers.isEmpty)
     #expect(recipe.optimizer.learningRate == 1e-3)
@@ -144,7 +150,8 @@ private let least = """
     #expect(recipe.data.source == .pairs)
     #expect(recipe.data.path == "p.jsonl")
     #expect(recipe.adapter?.towers == [.text])
-    #expect(recipe.retrieval == RetrievalRecipe(logitScale: .frozen, projections: .learned))
+    #expect(
+      recipe.retrieval == RetrievalRecipe { ($0.logitScale, $0.projections) = (.frozen, .learned) })
     let found = mistakes(paired, ["task=classification"])
     for words in [
       "section 'retrieval'", "'backbone.tokenizer'", "'backbone.text_heads'", "'adapter.towers'",

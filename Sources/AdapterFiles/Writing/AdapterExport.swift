@@ -100,7 +100,7 @@ public enum AdapterExport {
     metadata[AdapterProbe.key] = try? AdapterProbe(of: model).text
     let contents = AdapterContents(
       backbone: model.backbone, adapters: model.adapters,
-      groups: recipe.adapter == nil ? [] : AdapterGroup(recipe, sites: sites).map { [$0] },
+      groups: [AdapterGroup](recipe, sites: sites),
       head: (model.headWeight.value, model.headBias.value), baseModel: recipe.backbone.weights,
       metadata: metadata)
     let isStaged = BackboneLayers(model.backbone.sites).depths.count > 1

@@ -77,7 +77,7 @@ struct LinearAdapterWriter {
 
   /// Whether all groups' scales are alpha / √rank, so that the folder can say it so, too.
   private var isRankStabilised: Bool {
-    let groups = contents.groups ?? []
+    let groups = contents.groups
     return !groups.isEmpty
       && groups.allSatisfy { group in
         group.options.first { $0.key == "rslora" }?.value.booleanValue == true
@@ -86,7 +86,7 @@ struct LinearAdapterWriter {
 
   /// The dropout of the options, where all groups have the same.
   private var dropout: Double {
-    let found = (contents.groups ?? []).map { group in
+    let found = contents.groups.map { group in
       group.options.first { $0.key == "dropout" }?.value.numberValue ?? 0
     }
     return Set(found).count == 1 ? found[0] : 0

@@ -23,7 +23,7 @@ extension Inspection {
     case .weights: break
     }
     do {
-      let checkpoint = try BackboneRecipe(weights: store.name, heads: heads).opened()
+      let checkpoint = try BackboneRecipe(weights: store.name) { $0.heads = heads }.opened()
       let (naming, outline) = (checkpoint.naming, checkpoint.outline)
       let classes = checkpoint.classes.map { "\($0) classes" } ?? "no head"
       let wrapper = checkpoint.store.wrapper

@@ -46,6 +46,7 @@ extension ConfigurationNode.Entry {
 
 /// Nodes are equal when they hold the same, wherever they stand.
 extension ConfigurationNode: Equatable {
+  /// Whether two nodes hold the same.
   public static func == (a: ConfigurationNode, b: ConfigurationNode) -> Bool {
     switch (a.value, b.value) {
     case (.scalar(let first, let isQuoted), .scalar(let second, let isOtherQuoted)):
@@ -58,6 +59,7 @@ extension ConfigurationNode: Equatable {
 }
 
 extension ConfigurationNode.Entry: Equatable {
+  /// Whether two entries have the same key and value.
   public static func == (a: ConfigurationNode.Entry, b: ConfigurationNode.Entry) -> Bool {
     a.key == b.key && a.value == b.value
   }

@@ -43,10 +43,14 @@ public final class OptionReader {
   var isFinished = false
   /// The keys whose values are `null` where the default is something.
   var keptNulls: Set<String> = []
+  /// The keys that are not resolved.
+  var unrecordedKeys: Set<String> = []
   /// The keys that were given values which could be read.
   package var readKeys: Set<String> = []
-  /// The keys that were given other values than the defaults: what an option that the others leave no
-  /// meaning to is reported by. Not those of sections within; empty where nothing is read.
+  /// The keys that were given other values than the defaults.
+  ///
+  /// An option that means nothing beside the others is reported where it is among them: a stored recipe
+  /// holds every default. Those of sections within are not; nothing is where nothing is read.
   public internal(set) var changedKeys: Set<String> = []
 
   /// Makes a reader of a mapping.
@@ -64,7 +68,7 @@ public final class OptionReader {
 
   /// Makes a writer of values: beside the defaults, so that what is nothing where they are something is
   /// written too.
-  convenience init(writingBeside standard: OptionReader?, section: String = "") {
+  package convenience init(writingBeside standard: OptionReader?, section: String = "") {
     self.init(section: section, mode: .writing, place: nil, standard: standard)
   }
 
@@ -128,7 +132,7 @@ public final class OptionReader {
   }
 
   /// Whether the options are described, not read.
-  public var isDescribing: Bool {
+  package var isDescribing: Bool {
     if case .describing = mode { true } else { false }
   }
 

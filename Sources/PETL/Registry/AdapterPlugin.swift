@@ -32,27 +32,6 @@ public struct AdapterPlugin: Sendable {
 
   /// Hides the type of an adapter.
   public init<Plugin: Adapter>(_ type: Plugin.Type) {
-    self.init(type) { Plugin.Options(from: $0) }
-  }
-
-  /// Hides the type of an adapter whose options were made in code: it reads none.
-  package init<Plugin: Adapter>(_ type: Plugin.Type, options: Plugin.Options) {
-    self.init(type) { _ in options }
-  }
-
-  /// Hides the type of a method that trains the backbone's own weights.
-  public init<Plugin: WeightTuning>(_ type: Plugin.Type) {
-    self.init(type) { Plugin.Options(from: $0) }
-  }
-
-  /// Hides the type of a method whose options were made in code: it reads none.
-  package init<Plugin: WeightTuning>(_ type: Plugin.Type, options: Plugin.Options) {
-    self.init(type) { _ in options }
-  }
-
-  private init<Plugin: Adapter>(
-    _ type: Plugin.Type, options makeOptions: @escaping @Sendable (OptionReader) -> Plugin.Options
-  ) {
     adapter = type
     descriptor = Plugin.descriptor
     let describing = OptionReader(describing: "adapter")
@@ -61,7 +40,7 @@ public struct AdapterPlugin: Sendable {
     supportedSites = Plugin.supportedSites
     isDecomposable = type is any SubspaceDecomposable.Type
     read = { reader in
-      let options = makeOptions(reader)
+      let options = Plugin.Options(from: reader)
       return .adapters(
         Attachment(defaultSites: Plugin.defaultSites(with: options)) {
           try Plugin.attach(to: $0, options: options, generator: $1)
@@ -69,9 +48,8 @@ public struct AdapterPlugin: Sendable {
     }
   }
 
-  private init<Plugin: WeightTuning>(
-    _ type: Plugin.Type, options makeOptions: @escaping @Sendable (OptionReader) -> Plugin.Options
-  ) {
+  /// Hides the type of a method that trains the backbone's own weights.
+  public init<Plugin: WeightTuning>(_ type: Plugin.Type) {
     adapter = nil
     descriptor = Plugin.descriptor
     let describing = OptionReader(describing: "adapter")
@@ -80,7 +58,7 @@ public struct AdapterPlugin: Sendable {
     supportedSites = []
     isDecomposable = false
     read = { reader in
-      let options = makeOptions(reader)
+      let options = Plugin.Options(from: reader)
       return .weights {
         let tuning = try Plugin(options: options)
         return { tuning.trains($0) }

@@ -94,7 +94,7 @@ struct ConvertCommand: RegistryCommand {
       }
       return type
     }
-    let checkpoint = try BackboneRecipe(weights: input, heads: heads).opened()
+    let checkpoint = try BackboneRecipe(weights: input) { $0.heads = heads }.opened()
     let converted = try ConvertedWeights(checkpoint, to: target, type: type)
     let isArchive = output.hasSuffix(".npz")
     let isFile = isArchive || output.hasSuffix(".safetensors")

@@ -219,8 +219,9 @@ struct PredictorArguments: ParsableArguments {
   ///   - ownImages: whether the images are those of the run.
   /// - Returns: what is asked for, else what the recipe says of a run's own images.
   func onImageError(_ predictor: Predictor, ownImages: Bool) -> OnImageError {
-    let own = ownImages ? predictor.data?.onError.rawValue : nil
-    return (onError ?? own).flatMap(OnImageError.init) ?? .fail
+    if let asked = onError.flatMap(OnImageError.init(rawValue:)) { return asked }
+    guard ownImages, let data = predictor.data else { return .fail }
+    return OnImageError(data.onError)
   }
 
   /// The split of that name.

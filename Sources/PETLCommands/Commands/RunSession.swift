@@ -30,7 +30,7 @@ struct RunSession {
     var strings = [
       "recipe": path, "overrides": overrides.joined(separator: " "),
       "petl": programVersion, "weights": recipe.backbone.weights,
-      "normalization": recipe.data.normalization, "weights_sha256": digests.weights,
+      "normalization": "\(recipe.data.normalization)", "weights_sha256": digests.weights,
       "data_sha256": digests.data,
     ]
     strings.merge(experiment.dataProvenance) { own, _ in own }

@@ -15,15 +15,15 @@ enum AdapterTemplate {
       /// The options of `\(type)`.
       public struct Options: PluginOptions {
         /// The width of the bottleneck.
-        public var rank: Int
+        public var rank = 8
 
-        /// Makes options in code.
-        public init(rank: Int = 8) { self.rank = rank }
+        /// The defaults.
+        public init() {}
 
-        /// Reads the options of a recipe.
-        public init(from reader: OptionReader) {
-          rank = reader.integer(
-            "rank", default: 8, in: 1...4096, help: "the width of the bottleneck (8: our choice)")
+        /// Declares the options.
+        public mutating func visit(_ options: OptionReader) {
+          options.integer(
+            "rank", &rank, in: 1...4096, help: "the width of the bottleneck (8: our choice)")
         }
       }
 
@@ -76,7 +76,7 @@ enum AdapterTemplate {
 
     @Test(arguments: [1, 3]) func keepsTheLaws(rank: Int) {
       let findings = Conformance.checkEverywhere(
-        adapter: \(type).self, options: \(type).Options(rank: rank))
+        adapter: \(type).self, options: \(type).Options { $0.rank = rank })
       #expect(findings == [:])
     }
 

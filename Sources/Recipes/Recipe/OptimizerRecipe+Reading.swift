@@ -2,40 +2,39 @@ import PETL
 
 extension OptimizerRecipe {
   init(_ reader: OptionReader) {
-    type = reader.choice(
-      "type", default: Rule.adamw,
+    self.init()
+    reader.choice(
+      "type", &type,
       help:
         "the rule: adamw, sgd; riemannion and odelora, for the factors of linear adapters (the head by "
         + "adamw); subzero, without a backward pass")
-    learningRate = reader.number(
-      "learning_rate", default: 1e-3, in: 0...1e3, help: "the rate after the warm-up")
-    weightDecay = reader.number(
-      "weight_decay", default: 1e-4, in: 0...1e3,
+    reader.number("learning_rate", &learningRate, in: 0...1e3, help: "the rate after the warm-up")
+    reader.number(
+      "weight_decay", &weightDecay, in: 0...1e3,
       help: "weight decay; decoupled with adamw, part of the gradient with sgd and subzero")
-    beta1 = reader.number("beta1", default: 0.9, in: 0...0.999999, help: "adamw: decay of the mean")
-    beta2 = reader.number(
-      "beta2", default: 0.999, in: 0...0.999999, help: "adamw: decay of the mean square")
-    momentum = reader.number(
-      "momentum", default: 0.9, in: 0...0.999999,
+    reader.number("beta1", &beta1, in: 0...0.999999, help: "adamw: decay of the mean")
+    reader.number("beta2", &beta2, in: 0...0.999999, help: "adamw: decay of the mean square")
+    reader.number(
+      "momentum", &momentum, in: 0...0.999999,
       help: "sgd, riemannion: how much of the sum of gradients is kept (default our choice)")
-    nesterov = reader.boolean(
-      "nesterov", default: false, help: "sgd: Nesterov's momentum, which looks ahead by one step")
-    startScale = reader.number(
-      "start_scale", default: 0.01, in: 1e-9...1e6,
+    reader.boolean(
+      "nesterov", &nesterov, help: "sgd: Nesterov's momentum, which looks ahead by one step")
+    reader.number(
+      "start_scale", &startScale, in: 1e-9...1e6,
       help: "riemannion, odelora: the singular values that a zero update starts with (our choice)")
-    damping = reader.number(
-      "damping", default: 1e-3, in: 0...1e6,
+    reader.number(
+      "damping", &damping, in: 0...1e6,
       help: "odelora: of the inverted Gram matrices, in units of their mean diagonal (our choice)")
-    subspaceRank = reader.integer(
-      "subspace_rank", default: 8, in: 1...4096, help: "subzero: the rank of its subspaces")
-    refresh = reader.integer(
-      "refresh", default: 1000, in: 1...1_000_000,
+    reader.integer(
+      "subspace_rank", &subspaceRank, in: 1...4096, help: "subzero: the rank of its subspaces")
+    reader.integer(
+      "refresh", &refresh, in: 1...1_000_000,
       help: "subzero: steps until its subspaces are drawn anew")
-    epsilon = reader.number(
-      "epsilon", default: 1e-3, in: 1e-9...1e3,
+    reader.number(
+      "epsilon", &epsilon, in: 1e-9...1e3,
       help: "subzero: how far to either side the loss is asked for")
-    gradientClip = reader.optionalNumber(
-      "gradient_clip", in: 1e-12...1e12,
+    reader.optionalNumber(
+      "gradient_clip", &gradientClip, in: 1e-12...1e12,
       help: "the largest global norm of a gradient; no clipping when absent")
     reportContradictions(reader)
   }

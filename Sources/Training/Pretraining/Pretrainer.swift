@@ -46,7 +46,7 @@ public final class Pretrainer {
       for: "a batch of \(recipe.batchSize) images of \(recipe.imageSize) px",
       hints: ["choose a smaller batch_size"])
     self.recipe = recipe
-    normalization = Normalization(rawValue: recipe.normalization) ?? .inception
+    normalization = try Normalization(recipe.normalization)
     generator = RandomGenerator(seed: UInt64(recipe.seed))
     model = SceneModel(configuration, dropPath: recipe.dropPath, generator: generator)
     optimizer = recipe.optimizer.makeOptimizer(for: model.parameters)
@@ -151,7 +151,7 @@ public final class Pretrainer {
     }
     let own = [
       "format": "pt", "heads": "\(recipe.heads)", "epsilon": "\(configuration.epsilon)",
-      "normalization": recipe.normalization, "name": recipe.name,
+      "normalization": "\(recipe.normalization)", "name": recipe.name,
     ]
     try SafetensorsWriter.write(
       records, metadata: metadata.merging(own) { _, own in own }, to: path)

@@ -30,7 +30,7 @@ public struct StarterRecipe {
     name: String, weights: String, data: DataRecipe, imageSize: Int?, heads: Int? = nil,
     registry: PluginRegistry
   ) throws {
-    let checkpoint = try BackboneRecipe(weights: weights, heads: heads).opened()
+    let checkpoint = try BackboneRecipe(weights: weights) { $0.heads = heads }.opened()
     notes = checkpoint.notes
     let dataset = try Dataset(data)
     let train = try dataset.images(of: .train)
@@ -39,7 +39,7 @@ public struct StarterRecipe {
     let stated = try WeightsPreprocessing(for: store, folder: WeightReference(weights).folder())
     var remarks = stated.refusals.map(\.message) + stated.notes
     var data = data
-    data.normalization = stated.normalization.rawValue
+    data.normalization = DataRecipe.Normalization(stated.normalization)
     var keys = Self.dataKeys
     if let found = stated.resize?.stated.preprocessing(stated.normalization) {
       data.resize = found.resize == .squash ? .squash : .shorterSide
@@ -56,8 +56,9 @@ public struct StarterRecipe {
     }
     let comments = remarks.map { "# \(Self.line($0))\n" }.joined()
     let batchSize = Self.batchSize(of: train.count)
-    let network = BackboneRecipe(
-      weights: weights, imageSize: imageSize ?? outline.imageSize, heads: heads, dropPath: 0.1)
+    let network = BackboneRecipe(weights: weights) {
+      ($0.imageSize, $0.heads, $0.dropPath) = (imageSize ?? outline.imageSize, heads, 0.1)
+    }
     text = """
       # Made by petl init from \(Self.line(weights)) and \(Self.line(dataset.name)).
       # Look at every option: petl describe recipe. Check: petl validate; train: petl run.

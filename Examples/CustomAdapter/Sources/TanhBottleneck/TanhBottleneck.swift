@@ -10,15 +10,15 @@ public final class TanhBottleneck: SubspaceDecomposable {
   /// The options of `TanhBottleneck`.
   public struct Options: PluginOptions {
     /// The width of the bottleneck.
-    public var rank: Int
+    public var rank = 8
 
-    /// Makes options in code.
-    public init(rank: Int = 8) { self.rank = rank }
+    /// The defaults.
+    public init() {}
 
-    /// Reads the options of a recipe.
-    public init(from reader: OptionReader) {
-      rank = reader.integer(
-        "rank", default: 8, in: 1...4096, help: "the width of the bottleneck (8: our choice)")
+    /// Declares the options.
+    public mutating func visit(_ options: OptionReader) {
+      options.integer(
+        "rank", &rank, in: 1...4096, help: "the width of the bottleneck (8: our choice)")
     }
   }
 

@@ -71,7 +71,7 @@ public final class Experiment: TrainableExperiment {
     try ImagePipeline(
       dataset, trainSplit: recipe.data.trainSplit,
       size: model.backbone.imageSize, preprocessing: Preprocessing(recipe.data),
-      onError: OnImageError(rawValue: recipe.data.onError.rawValue) ?? .fail,
+      onError: OnImageError(recipe.data.onError),
       cache: recipe.data.cache ? .standard : nil)
   }
 }

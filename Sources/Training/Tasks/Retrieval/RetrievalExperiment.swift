@@ -91,7 +91,7 @@ public final class RetrievalExperiment: TrainableExperiment {
     let pipeline = try ImagePipeline(
       pairs.images, trainSplit: recipe.data.trainSplit,
       size: model.image.imageSize, preprocessing: Preprocessing(recipe.data),
-      onError: OnImageError(rawValue: recipe.data.onError.rawValue) ?? .fail,
+      onError: OnImageError(recipe.data.onError),
       cache: recipe.data.cache ? .standard : nil)
     let task = RetrievalTask(
       model, pipeline, captions: tokens, recipe, batchSize: batchSize, epochs: epochs)
