@@ -93,7 +93,7 @@ extension AdapterGroup {
 
 extension [AdapterGroup] {
   /// The group of a recipe's adapter on some sites; none without one.
-  init(_ recipe: Recipe, sites: [AdaptationSite]) {
+  package init(_ recipe: Recipe, sites: [AdaptationSite]) {
     self = AdapterGroup(recipe, sites: sites).map { [$0] } ?? []
   }
 

@@ -2,6 +2,7 @@ import Backbones
 import Checkpoints
 import Datasets
 import Optimization
+import Networks
 import PETL
 import Recipes
 
