@@ -70,9 +70,12 @@ let documentation: [Package.Dependency] =
 let package = Package(
   name: "PETLKit",
   products: [
+    .library(name: "AdapterFiles", targets: ["AdapterFiles"]),
+    .library(name: "Answers", targets: ["Answers"]),
     .library(name: "Backbones", targets: ["Backbones"]),
     .library(name: "Checkpoints", targets: ["Checkpoints"]),
     .library(name: "Datasets", targets: ["Datasets"]),
+    .library(name: "Networks", targets: ["Networks"]),
     .library(name: "Optimization", targets: ["Optimization"]),
     .library(name: "PETL", targets: ["PETL"]),
     .library(name: "PETLCommands", targets: ["PETLCommands"]),
@@ -82,6 +85,7 @@ let package = Package(
     .library(name: "Recipes", targets: ["Recipes"]),
     .library(name: "Reports", targets: ["Reports"]),
     .library(name: "Statistics", targets: ["Statistics"]),
+    .library(name: "Studies", targets: ["Studies"]),
     .library(name: "Training", targets: ["Training"]),
     .executable(name: "petl", targets: ["petl"]),
   ],
