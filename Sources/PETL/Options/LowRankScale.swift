@@ -37,6 +37,32 @@ public struct LowRankScale: Sendable, Hashable {
     }
   }
 
+  /// Declares `scale` and `alpha`, which exclude each other, and `rslora`, which needs alpha.
+  ///
+  /// - Parameters:
+  ///   - options: of the adapter's section.
+  ///   - hasRankStabilised: whether there is an option `rslora`.
+  public mutating func visit(_ options: OptionReader, hasRankStabilised: Bool) {
+    let usual = scale
+    options.number(
+      "scale", &scale, in: 0...1e6,
+      help: "the factor of what is added (PETL-ViT's s); not together with alpha")
+    options.optionalNumber(
+      "alpha", &alpha, in: 0...1e9, help: "PEFT's alpha: the factor is alpha / rank")
+    if hasRankStabilised {
+      options.boolean(
+        "rslora", &rslora,
+        help: "the factor is alpha / sqrt(rank) (Kalajdzievski, arXiv 2312.03732); needs alpha")
+    }
+    if alpha != nil, scale != usual {
+      options.report(
+        "'scale' and 'alpha' both give the factor", at: "alpha", hints: ["keep one of them"])
+    }
+    if rslora, alpha == nil {
+      options.report("'rslora' needs 'alpha'", at: "rslora", hints: ["add alpha: 16, say"])
+    }
+  }
+
   /// The factor at a rank.
   public func factor(rank: Int) -> Double {
     guard let alpha else { return scale }

@@ -1,4 +1,70 @@
 extension OptionReader {
+  /// Declares an option that always has a value: reads it where it is given, or writes it.
+  func visit<Value>(
+    _ descriptor: OptionDescriptor, _ value: inout Value, expected: String,
+    isRequired: Bool = false, writing write: (Value) -> ConfigurationNode?,
+    reading read: (ConfigurationNode) -> Value?
+  ) {
+    let key = descriptor.name
+    if isWriting {
+      declare(descriptor)
+      if let node = write(value) { self.write(key, node) }
+      return
+    }
+    let found = self.value(descriptor, expected: expected, isRequired: isRequired, convert: read)
+    guard let found else { return }
+    note(key, from: write(value), to: write(found))
+    value = found
+  }
+
+  /// Declares an option that may be nothing, which `null` and `~` say in a recipe.
+  func visit<Value>(
+    _ descriptor: OptionDescriptor, optional value: inout Value?, expected: String,
+    writing write: (Value) -> ConfigurationNode, reading read: (ConfigurationNode) -> Value?
+  ) {
+    let key = descriptor.name
+    if isWriting {
+      declare(descriptor)
+      if let value {
+        self.write(key, write(value))
+      } else if standard?.isSomething(key) == true {
+        self.write(key, ConfigurationNode(plain: "null"))
+        keptNulls.insert(key)
+      }
+      return
+    }
+    let found = self.value(descriptor, expected: expected, allowsNull: true, convert: read)
+    if let found {
+      note(key, from: value.map(write), to: write(found))
+      value = found
+    } else if value != nil, isNothing(key) {
+      keptNulls.insert(key)
+      note(key, from: value.map(write), to: nil)
+      value = nil
+    }
+  }
+
+  /// Keeps that a value was read, and whether it is other than the one before.
+  private func note(
+    _ key: String, from before: ConfigurationNode?, to after: ConfigurationNode?
+  ) {
+    readKeys.insert(key)
+    if before != after { changedKeys.insert(key) }
+  }
+
+  /// Whether the default of an option that was described is a value.
+  private func isSomething(_ key: String) -> Bool {
+    declarations.contains {
+      $0.descriptor.name == key && !["none", Self.required].contains($0.descriptor.defaultValue)
+    }
+  }
+
+  /// Whether a key is given `~` or `null`, in so many letters.
+  private func isNothing(_ key: String) -> Bool {
+    guard let node = entry(key)?.value, case .scalar(let text, _) = node.value else { return false }
+    return node.isNull && !text.isEmpty
+  }
+
   /// Declares the option, looks its value up and converts it.
   ///
   /// Nil when it is absent or wrong, which has then been reported.

@@ -1,4 +1,43 @@
 extension OptionReader {
+  /// Declares a list of strings, each in `allowed` if that is given.
+  ///
+  /// One that is given may be neither empty nor repeat itself.
+  public func strings(
+    _ key: String, _ value: inout [String], allowed: [String]? = nil, help: String
+  ) {
+    let descriptor = OptionDescriptor(
+      name: key, kind: "list of \(allowed?.joined(separator: "|") ?? "strings")",
+      defaultValue: "[\(value.joined(separator: ", "))]", help: help, choices: allowed)
+    visit(
+      descriptor, &value, expected: "a list of strings",
+      writing: { written(key, $0.map { .init(text: $0) }) }
+    ) { list(from: $0, path(key), of: "strings") { string(from: $0, $1, allowed: allowed) } }
+  }
+
+  /// Declares a list of integers, each in `range` if one is given.
+  ///
+  /// One that is given may be neither empty nor repeat itself.
+  public func integers(
+    _ key: String, _ value: inout [Int], in range: ClosedRange<Int>? = nil, help: String
+  ) {
+    let descriptor = OptionDescriptor(
+      name: key, kind: "list of integers",
+      defaultValue: "[\(value.map(String.init).joined(separator: ", "))]", help: help,
+      range: rangeWords(range))
+    visit(
+      descriptor, &value, expected: "a list of integers",
+      writing: { written(key, $0.map { .init(plain: "\($0)") }) }
+    ) { list(from: $0, path(key), of: "integers") { integer(from: $0, $1, in: range) } }
+  }
+
+  /// A list as it is written: not at all where it is empty and the default is so too.
+  private func written(_ key: String, _ elements: [ConfigurationNode]) -> ConfigurationNode? {
+    let isUsual = standard?.declarations.contains {
+      $0.descriptor.name == key && $0.descriptor.defaultValue == "[]"
+    }
+    return elements.isEmpty && isUsual != false ? nil : ConfigurationNode(elements: elements)
+  }
+
   /// A list of strings, each in `allowed` if that is given.
   ///
   /// It may be neither empty nor repeat itself.

@@ -21,7 +21,8 @@ extension OptionReader {
       return child.resolved
     }
     if let entry = entry(declaration.descriptor.name) {
-      return entry.value.isNull ? nil : entry.value
+      let isKept = keptNulls.contains(declaration.descriptor.name)
+      return entry.value.isNull && !isKept ? nil : entry.value
     }
     return defaultNode(declaration.descriptor.defaultValue, span)
   }

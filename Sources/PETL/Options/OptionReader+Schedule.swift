@@ -1,5 +1,5 @@
 /// The values of `type` in a schedule.
-private enum ScheduleType: String, CaseIterable {
+enum ScheduleType: String, CaseIterable {
   case constant
   case linear
   case cosine
@@ -7,24 +7,37 @@ private enum ScheduleType: String, CaseIterable {
 }
 
 extension OptionReader {
+  /// Declares a number, or a mapping that says how a number changes during training; see `Schedule`.
+  public func schedule(_ key: String, _ value: inout Schedule, help: String) {
+    let descriptor = OptionDescriptor(
+      name: key, kind: "number or schedule", defaultValue: "\(value)", help: help)
+    visit(descriptor, &value, expected: "a number or a schedule", writing: \.written) {
+      schedule(from: $0, key)
+    }
+  }
+
   /// A number, or a mapping that says how a number changes during training; see `Schedule`.
   public func schedule(_ key: String, default fallback: Schedule, help: String) -> Schedule {
     let descriptor = OptionDescriptor(
       name: key, kind: "number or schedule", defaultValue: "\(fallback)", help: help)
-    return value(descriptor, expected: "a number or a schedule") { node -> Schedule? in
-      switch node.value {
-      case .mapping:
-        return schedule(from: node, key)
-      case .sequence:
-        reportMismatch(node, path(key), mustBe: "a number or a schedule")
-        return nil
-      case .scalar:
-        return number(from: node, path(key), in: nil).map { .constant($0) }
-      }
+    return value(descriptor, expected: "a number or a schedule") {
+      schedule(from: $0, key)
     } ?? fallback
   }
 
   private func schedule(from node: ConfigurationNode, _ key: String) -> Schedule? {
+    switch node.value {
+    case .mapping:
+      return schedule(fromMapping: node, key)
+    case .sequence:
+      reportMismatch(node, path(key), mustBe: "a number or a schedule")
+      return nil
+    case .scalar:
+      return number(from: node, path(key), in: nil).map { .constant($0) }
+    }
+  }
+
+  private func schedule(fromMapping node: ConfigurationNode, _ key: String) -> Schedule? {
     let reader = OptionReader(node, section: path(key))
     children.append(reader)
     let type = reader.requiredChoice(

@@ -1,4 +1,61 @@
 extension OptionReader {
+  /// Declares a value of any kind, as it stands, for what the other calls do not cover.
+  ///
+  /// - Parameters:
+  ///   - key: the option's name.
+  ///   - value: what is given; nil where nothing is.
+  ///   - kind: what it may be, in words, for its description.
+  ///   - fallback: what absence means, as it would be written; `none` when it means nothing else.
+  ///   - help: what it does.
+  public func node(
+    _ key: String, _ value: inout ConfigurationNode?, kind: String = "any",
+    default fallback: String = "none", help: String
+  ) {
+    let given = node(key, kind: kind, default: fallback, help: help)
+    guard !isWriting else {
+      if let value { write(key, value) }
+      return
+    }
+    if let given {
+      readKeys.insert(key)
+      value = given
+    }
+  }
+
+  /// Declares a nested mapping.
+  ///
+  /// Its mistakes count among this reader's; an absent one leaves all defaults.
+  public func section<Section: PluginOptions>(
+    _ key: String, _ section: inout Section, help: String
+  ) {
+    section.visit(self.section(key, help: help))
+  }
+
+  /// Declares a list of nested mappings; an absent one leaves what there is, an empty one is a mistake.
+  public func sections<Section: PluginOptions>(
+    _ key: String, _ list: inout [Section], help: String
+  ) {
+    guard !isWriting, contains(key) else {
+      if isDescribing {
+        for reader in sections(key, help: help) { _ = Section(from: reader) }
+        return
+      }
+      // The default is written as if it had been read.
+      let writers = list.indices.map {
+        OptionReader(writingBeside: nil, section: "\(path(key)).\($0)")
+      }
+      for (index, writer) in writers.enumerated() {
+        var element = list[index]
+        element.visit(writer)
+      }
+      declareSections(key, writers, help: help)
+      return
+    }
+    let readers = sections(key, help: help)
+    list = readers.map { Section(from: $0) }
+    readKeys.insert(key)
+  }
+
   /// The value as it stands, for what the other getters do not cover; nil when the key is absent.
   ///
   /// - Parameters:
@@ -23,7 +80,9 @@ extension OptionReader {
     if let entry = entry(key) {
       child = OptionReader(entry.value, section: path(key), place: entry.keySpan)
     } else {
-      child = OptionReader(section: path(key), mode: modeWithoutValue, place: place)
+      let described = standard?.declarations.first { $0.prefix == key }?.child
+      child = OptionReader(
+        section: path(key), mode: modeWithoutValue, place: place, standard: described)
     }
     children.append(child)
     declare(
@@ -38,11 +97,14 @@ extension OptionReader {
   public func sections(_ key: String, help: String) -> [OptionReader] {
     let readers = elements(key)
     children += readers
-    let described = readers.first
+    declareSections(key, readers, help: help)
+    return readers
+  }
+
+  private func declareSections(_ key: String, _ readers: [OptionReader], help: String) {
     declare(
       OptionDescriptor(name: key, kind: "list of sections", defaultValue: "none", help: help),
-      prefix: "\(key)[]", child: described, elements: readers)
-    return readers
+      prefix: "\(key)[]", child: readers.first, elements: readers)
   }
 
   private func elements(_ key: String) -> [OptionReader] {
@@ -69,6 +131,7 @@ extension OptionReader {
     switch mode {
     case .describing: .describing
     case .broken: .broken
+    case .writing: .writing
     case .reading, .absent: .absent
     }
   }

@@ -1,9 +1,9 @@
 /// Reads the options of one mapping, key by key, and collects every mistake with its position.
 ///
-/// The same calls serve three purposes: with a node they read its values; made with
-/// `init(describing:)` they return the defaults; and either way they collect the descriptors that
-/// `petl describe` prints. A getter never throws: it reports the mistake and returns its default,
-/// so that one run shows all that is wrong.
+/// The same calls serve every purpose: with a node they read its values into variables whose values
+/// before are the defaults; made with `init(describing:)` they leave the defaults; writing, they take
+/// the values as they are; and always they collect the descriptors that `petl describe` prints. No call
+/// throws: it reports the mistake and leaves the default, so that one run shows all that is wrong.
 public final class OptionReader {
   /// What there is to read from.
   enum Mode {
@@ -15,6 +15,8 @@ public final class OptionReader {
     case absent
     /// Nothing, because the node is not a mapping, which has been reported.
     case broken
+    /// Nothing: values are written.
+    case writing
   }
 
   /// Something that was declared: an option, or a section whose own options belong to it.
@@ -31,12 +33,21 @@ public final class OptionReader {
   let mode: Mode
   let place: SourceSpan?
   let entries: [ConfigurationNode.Entry]
-  private let entryOfKey: [String: ConfigurationNode.Entry]
+  private var entryOfKey: [String: ConfigurationNode.Entry]
+  /// A reader that described the defaults, beside one that writes.
+  let standard: OptionReader?
   var declarations: [Declaration] = []
   var declaredKeys: Set<String> = []
   var children: [OptionReader] = []
   var mistakes: [Diagnostic] = []
   var isFinished = false
+  /// The keys whose values are `null` where the default is something.
+  var keptNulls: Set<String> = []
+  /// The keys that were given values which could be read.
+  package var readKeys: Set<String> = []
+  /// The keys that were given other values than the defaults: what an option that the others leave no
+  /// meaning to is reported by. Not those of sections within; empty where nothing is read.
+  public internal(set) var changedKeys: Set<String> = []
 
   /// Makes a reader of a mapping.
   ///
@@ -51,9 +62,19 @@ public final class OptionReader {
     self.init(section: section, mode: .describing, place: nil)
   }
 
-  /// Makes a reader without values, for a section that is described or absent.
-  init(section: String, mode: Mode, place: SourceSpan?, entries: [ConfigurationNode.Entry] = []) {
+  /// Makes a writer of values: beside the defaults, so that what is nothing where they are something is
+  /// written too.
+  convenience init(writingBeside standard: OptionReader?, section: String = "") {
+    self.init(section: section, mode: .writing, place: nil, standard: standard)
+  }
+
+  /// Makes a reader without values, for a section that is described, absent or written.
+  init(
+    section: String, mode: Mode, place: SourceSpan?, entries: [ConfigurationNode.Entry] = [],
+    standard: OptionReader? = nil
+  ) {
     self.section = section
+    self.standard = standard
     self.mode = mode
     self.place = place
     self.entries = entries
@@ -80,6 +101,11 @@ public final class OptionReader {
   /// The entry of `key`, when it is there.
   func entry(_ key: String) -> ConfigurationNode.Entry? { entryOfKey[key] }
 
+  /// Takes a value that is written.
+  func write(_ key: String, _ value: ConfigurationNode) {
+    entryOfKey[key] = ConfigurationNode.Entry(writing: key, value)
+  }
+
   /// `key` with the sections around it, as messages show it.
   func path(_ key: String) -> String { section.isEmpty ? key : "\(section).\(key)" }
 
@@ -104,6 +130,11 @@ public final class OptionReader {
   /// Whether the options are described, not read.
   public var isDescribing: Bool {
     if case .describing = mode { true } else { false }
+  }
+
+  /// Whether values are written, not read.
+  package var isWriting: Bool {
+    if case .writing = mode { true } else { false }
   }
 
   /// Whether the mapping gives `key` a value, `null` not counted.

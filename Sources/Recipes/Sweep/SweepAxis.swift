@@ -66,12 +66,6 @@ extension Overrides.Setting {
 }
 
 extension ConfigurationNode {
-  /// The entries of a mapping; none of anything else.
-  var entries: [Entry] {
-    guard case .mapping(let entries) = value else { return [] }
-    return entries
-  }
-
   /// The elements of a list; nil of anything else.
   var elements: [ConfigurationNode]? {
     guard case .sequence(let elements) = value else { return nil }
