@@ -120,7 +120,7 @@ let package = Package(
         "PETL", "Checkpoints", "CEmbedded", "CImages", "CProcess",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
-    core("Recipes", ["PETL", "Checkpoints", "CYAML"]),
+    core("Recipes", ["PETL", "Checkpoints", "CYAML", "Optimization"]),
     core("Optimization", ["PETL"]),
     core("Reports", []),
     core("Statistics", ["Tensors"]),
@@ -133,8 +133,8 @@ let package = Package(
     core(
       "PETLCommands",
       [
-        "PETL", "Checkpoints", "Backbones", "CProcess", "Datasets", "Recipes", "Reports",
-        "Statistics", "Training",
+        "PETL", "Checkpoints", "Backbones", "CProcess", "Datasets", "Optimization", "Recipes",
+        "Reports", "Statistics", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -172,8 +172,8 @@ let package = Package(
         "Training",
       ]),
     tests("PETLTestingTests", ["PETLTesting"]),
-    tests("OptimizationTests", ["Optimization", "PETL"]),
-    tests("RecipesTests", ["PETL", "Recipes"]),
+    tests("OptimizationTests", ["Optimization", "PETL", "PETLTesting"]),
+    tests("RecipesTests", ["Optimization", "PETL", "Recipes"]),
     tests("ReportsTests", ["Reports"]),
     tests("StatisticsTests", ["Statistics", "Tensors"]),
     tests("ReSoRATests", ["ReSoRA", "PETLTesting"]),

@@ -1,3 +1,4 @@
+import Optimization
 import PETL
 import Recipes
 import Testing
@@ -74,8 +75,10 @@ private func settings(_ recipe: Recipe) -> [String] {
       adapter: AdapterRecipe(KnobAdapter.self, options: KnobOptions()),
       regularizers: [RegularizerRecipe(KnobPenalty.self, options: KnobOptions())],
       optimizer: OptimizerRecipe(
-        type: .sgd, learningRate: 0.3, weightDecay: 0.01, momentum: 0.5, nesterov: true,
-        gradientClip: 1),
+        SGD.self,
+        options: SGDOptions {
+          ($0.weightDecay, $0.momentum, $0.nesterov) = (0.01, 0.5, true)
+        }, learningRate: 0.3, gradientClip: 1),
       schedule: RateSchedule(
         form: .constant, warmupEpochs: 1.5, warmupFactor: 0.1, minimumFactor: 0, step: .epoch,
         lagEpochs: 2),

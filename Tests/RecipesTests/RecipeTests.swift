@@ -1,3 +1,4 @@
+import Optimization
 import PETL
 import Recipes
 import Testing
@@ -82,8 +83,9 @@ private let least = """
 
   @Test func howItIsTrained() throws {
     let recipe = try recipe(whole)
-    #expect(recipe.optimizer.learningRate == 2e-3 && recipe.optimizer.weightDecay == 1e-2)
-    #expect(recipe.optimizer.beta1 == 0.8 && recipe.optimizer.beta2 == 0.99)
+    #expect(recipe.optimizer.learningRate == 2e-3)
+    let expected = AdamWOptions { ($0.weightDecay, $0.beta1, $0.beta2) = (1e-2, 0.8, 0.99) }
+    #expect(recipe.optimizer.options as? AdamWOptions == expected)
     #expect(recipe.optimizer.gradientClip == 1)
     let schedule = RateSchedule(
       warmupEpochs: 10, warmupFactor: 0.1, minimumFactor: 0, step: .epoch, lagEpochs: 1,
@@ -104,7 +106,11 @@ private let least = """
     #expect(recipe.backbone.epsilon == nil && recipe.backbone.dropPath == 0)
     #expect(recipe.data.normalization == "inception" && recipe.data.train == "train")
     #expect(recipe.adapter == nil && recipe.regularizers.isEmpty)
-    #expect(recipe.optimizer.learningRate == 1e-3 && recipe.optimizer.weightDecay == 1e-4)
+    #expect(recipe.optimizer.learningRate == 1e-3)
+    let expected = AdamWOptions {
+      ($0.weightDecay, $0.beta1, $0.beta2) = (1e-4, 0.9, 0.999)
+    }
+    #expect(recipe.optimizer.options as? AdamWOptions == expected)
     #expect(recipe.optimizer.gradientClip == nil)
     #expect(recipe.schedule == RateSchedule())
     #expect(

@@ -6,15 +6,19 @@ extension OptimizerPlugin {
     OptimizerPlugin(AdamW.self), OptimizerPlugin(SGD.self), OptimizerPlugin(Riemannion.self),
     OptimizerPlugin(ODELoRA.self), OptimizerPlugin(SubZero.self),
   ]
+
+  /// Whether it is a rule of this package.
+  package var isBuiltIn: Bool { Self.builtIn.contains { $0.type == type } }
 }
 
 extension PluginRegistry {
   /// The rules that a recipe may name: those of this package, then the registry's.
+  package var rules: [OptimizerPlugin] { OptimizerPlugin.builtIn + optimizers }
+
+  /// Refuses optimizers of one name.
   ///
-  /// - Throws: `DiagnosticError` when two have the same name.
-  package func rules() throws -> [OptimizerPlugin] {
-    let all = OptimizerPlugin.builtIn + optimizers
-    try Self.checkUnique(all.map(\.descriptor.name), "optimizers")
-    return all
+  /// - Throws: `DiagnosticError` when two rules have the same name.
+  package func checkRules() throws {
+    try Self.checkUnique(rules.map(\.descriptor.name), "optimizers")
   }
 }

@@ -16,7 +16,8 @@ public struct SGDOptions: PluginOptions, Hashable {
   public mutating func visit(_ options: OptionReader) {
     options.weightDecay(&weightDecay)
     options.momentum(&momentum)
-    options.boolean("nesterov", &nesterov, help: "Nesterov's momentum, which looks ahead by one step")
+    options.boolean(
+      "nesterov", &nesterov, help: "Nesterov's momentum, which looks ahead by one step")
     if nesterov, momentum == 0 {
       options.report(
         "'\(options.section).nesterov' needs a momentum above 0", at: "nesterov",

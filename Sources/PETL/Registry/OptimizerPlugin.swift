@@ -1,5 +1,7 @@
 /// An optimizer's type with its own options hidden, as a registry holds it.
 public struct OptimizerPlugin: Sendable {
+  /// The optimizer's type.
+  public let type: any Optimizer.Type
   /// Its name, summary and source.
   public let descriptor: PluginDescriptor
   /// What it needs, and does without.
@@ -13,6 +15,7 @@ public struct OptimizerPlugin: Sendable {
 
   /// Hides the type of an optimizer.
   public init<Plugin: Optimizer>(_ type: Plugin.Type) {
+    self.type = type
     let descriptor = Plugin.descriptor
     self.descriptor = descriptor
     traits = Plugin.traits

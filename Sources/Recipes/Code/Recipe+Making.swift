@@ -1,3 +1,4 @@
+import Optimization
 import PETL
 
 extension Recipe {
@@ -64,7 +65,8 @@ extension Recipe {
     var names: Set<String> = []
     let registry = PluginRegistry(
       plugins: adapter.map { [$0.plugin] } ?? [],
-      regularizers: regularizers.map(\.plugin).filter { names.insert($0.descriptor.name).inserted })
+      regularizers: regularizers.map(\.plugin).filter { names.insert($0.descriptor.name).inserted },
+      optimizers: [optimizer.plugin].filter { !$0.isBuiltIn })
     try self.init(text: yamlText(of: written), name: "recipe made in code", registry: registry)
     restoreOptions(of: adapter, regularizers)
   }

@@ -1,3 +1,4 @@
+import Optimization
 import PETL
 
 /// A recipe of `petl pretrain`: a Vision Transformer trained from scratch on rendered scenes.
@@ -75,11 +76,12 @@ public struct PretrainRecipe: Sendable {
     normalization = data.normalization(
       "normalization", default: .inception, help: "how pixels become numbers")
     let optimizerReader = reader.section("optimizer", help: "how parameters move")
-    optimizer = OptimizerRecipe(optimizerReader)
-    if ![.adamw, .sgd].contains(optimizer.type) {
+    optimizer = OptimizerRecipe(optimizerReader, rules: OptimizerPlugin.builtIn)
+    if !optimizer.plugin.traits.isEmpty {
+      let names = OptimizerPlugin.builtIn.filter(\.traits.isEmpty).map(\.descriptor.name)
       optimizerReader.report(
-        "a network is not pre-trained with type: \(optimizer.type.rawValue)", at: "type",
-        hints: ["expected adamw or sgd"])
+        "a network is not pre-trained with type: \(optimizer.plugin.descriptor.name)", at: "type",
+        hints: ["expected \(names.joined(separator: " or "))"])
     }
     let scheduleReader = reader.section("schedule", help: "how the learning rate changes")
     schedule = RateSchedule(scheduleReader)

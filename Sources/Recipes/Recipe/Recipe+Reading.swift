@@ -1,3 +1,4 @@
+import Optimization
 import PETL
 
 extension Recipe {
@@ -31,6 +32,7 @@ extension Recipe {
     }
     // `--set adapter=~` takes an adapter away, as `~` does with any option.
     for key in ["adapter", "regularizers", "stages"] { node = node.without(key, ifNull: true) }
+    try registry.checkRules()
     let reader = OptionReader(node, section: "")
     let recipe = Recipe(reader, registry)
     reader.finish(knownElsewhere: Recipe.sectionsOfKeys(registry))
@@ -78,7 +80,8 @@ extension Recipe {
         return use == 1 ? name : "\(name)#\(use)"
       }
     }
-    optimizer = OptimizerRecipe(reader.section("optimizer", help: "how parameters move"))
+    optimizer = OptimizerRecipe(
+      reader.section("optimizer", help: "how parameters move"), rules: registry.rules)
     let scheduleReader = reader.section("schedule", help: "how the learning rate changes")
     schedule = RateSchedule(scheduleReader)
     let hasRetrieval = task == .retrieval || reader.isDescribing || reader.contains("retrieval")
@@ -139,6 +142,7 @@ extension Recipe {
     for key in ["type", "weight"] { add(key, "regularizers") }
     for option in registry.adapters.flatMap(\.options) { add(option.name, "adapter") }
     for option in registry.regularizers.flatMap(\.options) { add(option.name, "regularizers") }
+    for option in registry.optimizers.flatMap(\.options) { add(option.name, "optimizer") }
     sections["type"] = nil
     return sections
   }

@@ -1,5 +1,4 @@
 import Datasets
-import Optimization
 import PETL
 import Recipes
 
@@ -9,8 +8,6 @@ public struct RetrievalPlan {
   private let method: Method
   /// The adapters, each at its site in its tower.
   public var adapters: AdapterSet { method.adapters }
-  /// The penalties, in the order of the recipe.
-  public var regularizers: [ActiveRegularizer] { method.regularizers }
   /// The images with their captions.
   public var pairs: PairedDataset { ingredients.pairs }
 

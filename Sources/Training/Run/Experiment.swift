@@ -1,6 +1,5 @@
 import Backbones
 import Datasets
-import Optimization
 import PETL
 import Recipes
 
@@ -15,8 +14,6 @@ public final class Experiment: TrainableExperiment {
   public let dataset: Dataset
   /// The network with its adapters and head.
   public let model: Model
-  /// The penalties, in the order of the recipe.
-  public let regularizers: [ActiveRegularizer]
   /// What the user should know, a sentence each.
   public let notes: [String]
   /// The names of the classes.
@@ -39,7 +36,6 @@ public final class Experiment: TrainableExperiment {
     model = Model(
       backbone: backbone, adapters: plan.adapters, classes: dataset.classes.count,
       generator: generator)
-    regularizers = plan.regularizers
     notes =
       try backbone.notes + plan.remarks
       + Ingredients.remarks(on: recipe, size: backbone.imageSize)

@@ -11,8 +11,6 @@ public struct Plan {
   private let method: Method
   /// The adapters, each at its site.
   public var adapters: AdapterSet { method.adapters }
-  /// The penalties, in the order of the recipe.
-  public var regularizers: [ActiveRegularizer] { method.regularizers }
 
   /// Makes and checks a plan.
   ///
