@@ -124,17 +124,29 @@ let package = Package(
     core("Optimization", ["PETL"]),
     core("Reports", []),
     core("Statistics", ["Tensors"]),
+    core("Networks", ["Backbones", "Checkpoints", "Datasets", "PETL", "Recipes"]),
+    core("AdapterFiles", ["Backbones", "Checkpoints", "Datasets", "Networks", "PETL", "Recipes"]),
     core(
       "Training",
       [
-        "PETL", "Checkpoints", "Backbones", "Datasets", "Optimization", "Recipes", "Statistics",
+        "AdapterFiles", "Backbones", "Checkpoints", "Datasets", "Networks", "Optimization", "PETL",
+        "Recipes",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     core(
+      "Answers",
+      [
+        "AdapterFiles", "Backbones", "Checkpoints", "Datasets", "Networks", "Optimization", "PETL",
+        "Recipes", "Training",
+      ]),
+    core(
+      "Studies",
+      ["Checkpoints", "Datasets", "Networks", "PETL", "Recipes", "Statistics", "Training"]),
+    core(
       "PETLCommands",
       [
-        "PETL", "Checkpoints", "Backbones", "CProcess", "Datasets", "Optimization", "Recipes",
-        "Reports", "Statistics", "Training",
+        "AdapterFiles", "Answers", "Backbones", "CProcess", "Checkpoints", "Datasets", "Networks",
+        "Optimization", "PETL", "Recipes", "Reports", "Statistics", "Studies", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -162,16 +174,23 @@ let package = Package(
     tests("CheckpointsTests", ["Checkpoints"]),
     tests("BackbonesTests", ["Backbones", "Checkpoints", "Datasets", "LoRA", "PETL"]),
     tests("DatasetsTests", ["Checkpoints", "Datasets", "PETL"]),
-    tests("InteropTests", ["Backbones", "Checkpoints", "PETL", "PETLPlugins", "Training"]),
+    tests(
+      "InteropTests",
+      [
+        "Backbones", "Checkpoints", "PETL", "PETLPlugins", "AdapterFiles", "Answers", "Networks",
+        "Optimization", "Studies", "Training",
+      ]),
     tests("LoRATests", ["LoRA", "PETLTesting"]),
     tests(
       "PETLPluginsTests",
       [
         "Backbones", "Checkpoints", "LoRA", "PETL", "PETLPlugins", "PETLTesting", "ReSoRA",
         "Recipes",
-        "Training",
+        "AdapterFiles", "Answers", "Networks", "Optimization", "Studies", "Training",
       ]),
     tests("PETLTestingTests", ["PETLTesting"]),
+    tests("AnswersTests", ["Answers", "PETL"]),
+    tests("NetworksTests", ["Checkpoints", "Datasets", "Networks", "PETL"]),
     tests("OptimizationTests", ["Optimization", "PETL", "PETLTesting"]),
     tests("RecipesTests", ["Optimization", "PETL", "Recipes"]),
     tests("ReportsTests", ["Reports"]),
@@ -181,13 +200,14 @@ let package = Package(
     tests(
       "TrainingTests",
       [
-        "Backbones", "Checkpoints", "Datasets", "LoRA", "Optimization", "PETL", "PoLAR", "ReSoRA",
-        "Recipes", "Training",
+        "Backbones", "Checkpoints", "Datasets", "LoRA", "PETL", "PoLAR", "ReSoRA",
+        "Recipes", "AdapterFiles", "Answers", "Networks", "Optimization", "Studies", "Training",
       ]),
     tests(
       "CommandsTests",
       [
-        "Backbones", "Checkpoints", "Datasets", "PETL", "PETLCommands", "PETLPlugins", "Training",
+        "Backbones", "Checkpoints", "Datasets", "PETL", "PETLCommands", "PETLPlugins",
+        "AdapterFiles", "Answers", "Networks", "Optimization", "Studies", "Training",
         "petl",
       ]),
     tests(

@@ -1,4 +1,5 @@
 import Foundation
+import Networks
 import PETL
 import ReSoRA
 import Recipes

@@ -21,10 +21,12 @@ import Testing
     let unit = try make(AOFTOptions(rank: 8, lambda: .none, norm: .unit))
     let free = try make(AOFTOptions(rank: 8, lambda: .none))
     let (a, b) = try #require(unit.linearFactors())
-    #expect(gramError(a) < 2e-6 && gramError(b) < 2e-6)
+    #expect(gramError(a) < 2e-6)
+    #expect(gramError(b) < 2e-6)
     let (c, _) = try #require(free.linearFactors())
     let cosines = c.matmul(c, transposingOther: true).correlation().offDiagonalMean().item
-    #expect(cosines > 1e-6 && cosines < 0.05)
+    #expect(cosines > 1e-6)
+    #expect(cosines < 0.05)
   }
 
   /// Where the rotation does not exist everything stays finite, and the other elements still learn.
@@ -44,7 +46,8 @@ import Testing
       let gradient = try #require(gradients[parameter.value]).values
       let isFinite = gradient.allSatisfy(\.isFinite)
       let isAlive = gradient.contains { $0 != 0 }
-      #expect(isFinite && isAlive)
+      #expect(isFinite)
+      #expect(isAlive)
     }
     let isFinite = y.values.allSatisfy(\.isFinite)
     #expect(isFinite)

@@ -73,9 +73,12 @@ struct LogitsTests {
           imageSize: 24, patchSize: 4, width: 24, depth: 2, heads: 3, mlpWidth: 40,
           hasClassToken: false, epsilon: 0.01))
     let network = try token.network(imageSize: 16)
-    #expect(network.imageSize == 16 && network.tokens == 17 && network.width == 24)
+    #expect(network.imageSize == 16)
+    #expect(network.tokens == 17)
+    #expect(network.width == 24)
     #expect(network.parameters.isEmpty)
-    #expect(network.sites.count == 24 && network.sites == network.configuration.sites)
+    #expect(network.sites.count == 24)
+    #expect(network.sites == network.configuration.sites)
   }
 
   @Test("and a note says when positions were resampled")

@@ -74,7 +74,8 @@ struct NamingGradientTests {
     let sites = try checkpoint.sites(imageSize: 64)
     #expect(!sites.contains { $0.kind == .tokens })
     #expect(Set(sites.map(\.layer)) == [0, 1, 2, 3, 4])
-    #expect(sites.last?.outputWidth == 48 && sites.first?.outputWidth == 12)
+    #expect(sites.last?.outputWidth == 48)
+    #expect(sites.first?.outputWidth == 12)
     let network = try checkpoint.backbone(imageSize: 64, dropPath: 0, precision: .single) { _ in
       false
     }

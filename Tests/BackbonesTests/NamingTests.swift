@@ -42,17 +42,20 @@ struct NamingTests {
   @Test("take heads, ε, activation and labels from the folder's description")
   func description() throws {
     let vit = try #require(open("hf-vit") as? ViTCheckpoint)
-    #expect(vit.configuration.epsilon == 1e-3 && vit.configuration.heads == 3)
+    #expect(vit.configuration.epsilon == 1e-3)
+    #expect(vit.configuration.heads == 3)
     #expect(vit.labels == ["class 0", "class 1", "class 2", "class 3", "class 4"])
     #expect(vit.configuration.activation == .gelu)
     let clip = try #require(open("hf-clip") as? ViTCheckpoint)
-    #expect(clip.configuration.epsilon == 1e-5 && clip.configuration.activation == .quickGELU)
+    #expect(clip.configuration.epsilon == 1e-5)
+    #expect(clip.configuration.activation == .quickGELU)
     let vision = try #require(open("hf-clip-vision") as? ViTCheckpoint)
     #expect(vision.configuration.activation == .gelu)
     let openCLIP = try #require(open("open-clip", heads: 3) as? ViTCheckpoint)
     #expect(openCLIP.configuration.activation == .quickGELU)
     let timm = try #require(open("timm-clip", heads: 3) as? ViTCheckpoint)
-    #expect(timm.configuration.activation == .quickGELU && timm.configuration.epsilon == 1e-5)
+    #expect(timm.configuration.activation == .quickGELU)
+    #expect(timm.configuration.epsilon == 1e-5)
     // The archives of JAX show their heads.
     let jax = try #require(open("jax-npz") as? ViTCheckpoint)
     #expect(jax.configuration.heads == 3)
@@ -76,7 +79,8 @@ struct NamingTests {
   func unknownActivation() throws {
     let file = try fixture("namings/timm-clip/model.safetensors")
     let note = try openBackbone(file, facts: BackboneFacts(heads: 3)).frozen().notes
-    #expect(note.count == 1 && note[0].contains("gelu is taken; OpenAI's CLIP has quick-gelu"))
+    try #require(note.count == 1)
+    #expect(note[0].contains("gelu is taken; OpenAI's CLIP has quick-gelu"))
     let told = BackboneFacts(heads: 3, activation: .quickGELU)
     #expect(try openBackbone(file, facts: told).frozen().notes == [])
   }

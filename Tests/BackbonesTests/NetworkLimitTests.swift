@@ -32,7 +32,8 @@ struct NetworkLimitTests {
         "images of 16384 px are 1048576 tokens (3072 MiB for one array of them), more than 65536"
       ])
     sizes.imageSize = 4096
-    #expect(sizes.problems.isEmpty && sizes.forwardOperations > 0)
+    #expect(sizes.problems.isEmpty)
+    #expect(sizes.forwardOperations > 0)
   }
 
   @Test("do not overflow the count of operations at their limits")
@@ -41,7 +42,8 @@ struct NetworkLimitTests {
       imageSize: 1024, patchSize: 4, width: NetworkLimits.width, depth: NetworkLimits.depth,
       heads: 1, mlpWidth: NetworkLimits.mlpWidth)
     sizes.hasClassToken = false
-    #expect(sizes.problems.isEmpty && sizes.forwardOperations > 0)
+    #expect(sizes.problems.isEmpty)
+    #expect(sizes.forwardOperations > 0)
   }
 
   @Test("of a Swin are refused: 63 stages of width 1")
@@ -100,7 +102,8 @@ struct MemoryNeedTests {
   @Test("is reckoned without overflow and refused with both numbers")
   func refusal() throws {
     let need = MemoryNeed(images: .max, imageSize: .max, tokens: .max, width: .max)
-    #expect(need.bytes.isFinite && need.bytes > 1e50)
+    #expect(need.bytes.isFinite)
+    #expect(need.bytes > 1e50)
     try MemoryNeed(bytes: 1e9).require(for: "a batch", available: 1e9, hints: [])
     let text = complaint {
       try MemoryNeed(bytes: 3e9).require(
@@ -118,6 +121,7 @@ struct MemoryNeedTests {
     let sizes = ViTConfiguration.micro
     let numbers = sizes.weights.reduce(0) { $0 + $1.shape.reduce(1, *) }
     let reckoned = MemoryNeed(weightsOf: sizes).bytes / 4
-    #expect(reckoned <= Double(numbers) && reckoned > 0.98 * Double(numbers))
+    #expect(reckoned <= Double(numbers))
+    #expect(reckoned > 0.98 * Double(numbers))
   }
 }

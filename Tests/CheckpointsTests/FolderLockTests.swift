@@ -87,7 +87,8 @@ struct FolderLockTests {
         }
       }
       let (overlaps, entered) = (most.value, entries.value)
-      #expect(overlaps == 0 && entered > 0, "\(overlaps) of \(entered)")
+      #expect(overlaps == 0, "\(overlaps) of \(entered)")
+      #expect(entered > 0, "\(overlaps) of \(entered)")
     }
   }
 

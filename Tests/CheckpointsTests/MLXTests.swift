@@ -27,9 +27,13 @@ struct MLXTests {
   @Test func transposes() throws {
     let folder = try read()
     let module = try #require(folder.modules.first)
-    #expect(module.module == "blocks.0.attn.qkv" && module.alpha == 3 && folder.dropout == 0.1)
-    #expect(module.aShape == [2, 3] && module.a == [1, 3, 5, 2, 4, 6])
-    #expect(module.bShape == [4, 2] && module.b == [1, 5, 2, 6, 3, 7, 4, 8])
+    #expect(module.module == "blocks.0.attn.qkv")
+    #expect(module.alpha == 3)
+    #expect(folder.dropout == 0.1)
+    #expect(module.aShape == [2, 3])
+    #expect(module.a == [1, 3, 5, 2, 4, 6])
+    #expect(module.bShape == [4, 2])
+    #expect(module.b == [1, 5, 2, 6, 3, 7, 4, 8])
   }
 
   /// Other ranks are filled up, other scalings folded into B: the products stay.

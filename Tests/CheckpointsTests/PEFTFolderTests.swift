@@ -31,7 +31,8 @@ struct PEFTFolderTests {
       #expect(read.modules == written.modules)
       #expect(read.fullTensors == head)
       #expect(read.baseModel == written.baseModel)
-      #expect(read.rslora && read.dropout == 0.1)
+      #expect(read.rslora)
+      #expect(read.dropout == 0.1)
       #expect(read.metadata == ["petl.run": "7", "format": "pt"])
       #expect(read.warnings.isEmpty)
       #expect(read.modules[1].scaling(rslora: true) == 4 / 3.0.squareRoot())
@@ -39,7 +40,8 @@ struct PEFTFolderTests {
       try written.write(to: "\(folder)/run/adapter")
       let card = String(
         decoding: try readFile("\(folder)/run/adapter/README.md", limit: 10_000), as: UTF8.self)
-      #expect(card.contains("adapted linear maps: 4") && card.contains("rank: 2, 3, rank-stab"))
+      #expect(card.contains("adapted linear maps: 4"))
+      #expect(card.contains("rank: 2, 3, rank-stab"))
     }
   }
 

@@ -59,8 +59,9 @@ struct PythonPatternTests {
         }
       }
     }
-    #expect(
-      equal > 4000 && refused > 200 && unsupported < 20, "\(equal), \(refused), \(unsupported)")
+    #expect(equal > 4000, "\(equal), \(refused), \(unsupported)")
+    #expect(refused > 200, "\(equal), \(refused), \(unsupported)")
+    #expect(unsupported < 20, "\(equal), \(refused), \(unsupported)")
   }
 
   @Test func findsTheNumberOfALayer() throws {

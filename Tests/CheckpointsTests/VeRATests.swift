@@ -24,11 +24,16 @@ struct VeRATests {
 
   @Test func reads() throws {
     let vera = try read(#""target_modules":["attn.proj"],"vera_dropout":0.5,"d_initial":0.25"#)
-    #expect(vera.rank == 2 && vera.inputs == 4 && vera.outputs == 3)
-    #expect(vera.dropout == 0.5 && vera.start == 0.25 && vera.warnings.isEmpty)
+    #expect(vera.rank == 2)
+    #expect(vera.inputs == 4)
+    #expect(vera.outputs == 3)
+    #expect(vera.dropout == 0.5)
+    #expect(vera.start == 0.25)
+    #expect(vera.warnings.isEmpty)
     let factors = vera.factors(of: vera.modules[0], inputs: 3)
     #expect(factors.a == [2, 4, 6, 15, 18, 21])
-    #expect(factors.b == [1, 2, 30, 40, 500, 600] && factors.alpha == 2)
+    #expect(factors.b == [1, 2, 30, 40, 500, 600])
+    #expect(factors.alpha == 2)
   }
 
   /// Whether a module that is not in the file is missing is for the network to say.
@@ -75,7 +80,8 @@ struct VeRATests {
     let broken = PEFTVeRA(
       a: [1, 2], b: [1, 2, 3], rank: 2, modules: [.init(module: "x", d: [1], b: [1, 2, 3])])
     let text = complaint { try broken.write(to: "/nowhere", backboneModules: ["y"]) }
-    #expect(text.contains("do not fit rank 2") && text.contains("vectors of 1 and 3"))
+    #expect(text.contains("do not fit rank 2"))
+    #expect(text.contains("vectors of 1 and 3"))
     #expect(text.contains("the backbone has no module `x`"))
     let empty = PEFTVeRA(a: [1], b: [1], rank: 1, modules: [])
     expectComplaint("at least one adapted module") { try empty.write(to: "/nowhere") }
@@ -88,7 +94,8 @@ struct VeRATests {
       PEFTReadTests.qkv + ".lora_magnitude_vector", shape: [6], .init(repeating: 2, count: 6))
     let dora = reader.with(#""target_modules":["qkv"],"use_dora":true"#)
     let folder = try reader.read(dora, PEFTReadTests.pair + [magnitude])
-    #expect(folder.isDoRA && folder.modules[0].magnitude == .init(repeating: 2, count: 6))
+    #expect(folder.isDoRA)
+    #expect(folder.modules[0].magnitude == .init(repeating: 2, count: 6))
     expectComplaint("which `use_dora` asks for") { try reader.read(dora) }
     let short = TensorRecord.float32(
       PEFTReadTests.qkv + ".lora_magnitude_vector", shape: [5], .init(repeating: 2, count: 5))

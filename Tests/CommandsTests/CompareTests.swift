@@ -72,13 +72,16 @@ private struct Runs {
       }
     }
     let outcome = try runs.compare(["all"])
-    #expect(outcome.code == 0 && outcome.complaints.isEmpty, "\(outcome)")
+    #expect(outcome.code == 0, "\(outcome)")
+    #expect(outcome.complaints.isEmpty, "\(outcome)")
     let lines = outcome.output.split(separator: "\n").map(String.init)
     let control = try #require(lines.first { $0.hasPrefix("control-train ") })
     #expect(control.hasSuffix("82.50 ± 1.87 (6)"), "\(control)")
     let better = try #require(lines.last { $0.hasPrefix("weight=0.1 ") })
-    #expect(better.contains("control-train  digits") && better.contains("+1.05"), "\(better)")
-    #expect(better.contains("0.0312") && better.hasSuffix("higher"), "\(better)")
+    #expect(better.contains("control-train  digits"), "\(better)")
+    #expect(better.contains("+1.05"), "\(better)")
+    #expect(better.contains("0.0312"), "\(better)")
+    #expect(better.hasSuffix("higher"), "\(better)")
     let same = try #require(lines.last { $0.hasPrefix("weight=0.5 ") })
     #expect(same.hasSuffix("not distinguishable"), "\(same)")
     // Higher is only a word: of the loss it is lower.
@@ -115,16 +118,20 @@ private struct Runs {
     let paired = try #require(eight.last?["paired"] as? [String: Any])
     let spread = try #require(paired["spread"] as? [String: Any])
     let mean = try #require(spread["mean"] as? Double)
-    #expect(abs(mean - 0.015) < 1e-12 && spread["count"] as? Int == 14)
+    #expect(abs(mean - 0.015) < 1e-12)
+    #expect(spread["count"] as? Int == 14)
     let wrong = try runs.compare([".", "--baseline", "lora rank=5"])
-    #expect(wrong.code == 2 && wrong.complaints.contains("did you mean 'lora rank="), "\(wrong)")
+    #expect(wrong.code == 2, "\(wrong)")
+    #expect(wrong.complaints.contains("did you mean 'lora rank="), "\(wrong)")
     let markdown = try runs.compare([".", "--format", "markdown", "--output", "t.md"])
-    #expect(markdown.code == 0 && markdown.output.isEmpty)
+    #expect(markdown.code == 0)
+    #expect(markdown.output.isEmpty)
     let table = try String(contentsOfFile: runs.bench.folder + "/t.md", encoding: .utf8)
     #expect(table.contains("| method | digits | flowers | mean of all |\n| --- | ---: |"))
     #expect(table.contains("| lora rank=8 | 71.30 ± 0.22 (7) | 51.70 ± 0.22 (7) | 61.50 |"))
     let csv = try runs.compare([".", "--format", "csv"]).output.split(separator: "\n")
-    #expect(csv.count == 1 + 3 * 3 && csv.allSatisfy { $0.count { $0 == "," } == 14 })
+    #expect(csv.count == 1 + 3 * 3)
+    #expect(csv.allSatisfy { $0.count { $0 == "," } == 14 })
   }
 
   /// With and without a penalty, which only some methods have.
@@ -163,8 +170,8 @@ private struct Runs {
     let (ofGroups, groups) = (
       method["meanOfGroups"] as? Double, method["groups"] as? [String: Double]
     )
-    #expect(
-      abs((ofGroups ?? 0) - 0.85) < 1e-12 && groups?.keys.sorted() == ["natural", "specialised"])
+    #expect(abs((ofGroups ?? 0) - 0.85) < 1e-12)
+    #expect(groups?.keys.sorted() == ["natural", "specialised"])
     let csv = try runs.compare([".", "--format", "csv"]).output.split(separator: "\n")
     #expect(csv.contains { $0.hasPrefix("train,mean of groups,,0.85,") }, "\(csv)")
   }
@@ -188,7 +195,8 @@ private struct Runs {
     let method = try #require((json["methods"] as? [[String: Any]])?.first)
     let means = ["mean", "meanOfGroups"].compactMap { method[$0] as? Double }
     let expected = [(7 * 0.7 + 4 * 0.8 + 8 * 0.5) / 19, 2 / 3.0]
-    #expect(means.count == 2 && zip(means, expected).allSatisfy { abs($0 - $1) < 1e-12 })
+    #expect(means.count == 2)
+    #expect(zip(means, expected).allSatisfy { abs($0 - $1) < 1e-12 })
     #expect((json["missingTasks"] as? [String])?.isEmpty == true)
     #expect(json["dataSets"] as? [String] == VTAB.tasks.map(\.name))
   }
@@ -245,20 +253,26 @@ private struct Runs {
     }
     // All paths that are wrong, at once; runs without the figure.
     let wrong = try runs.compare(["a0", "none", "other"])
-    #expect(wrong.code == 2 && wrong.output.isEmpty)
-    #expect(wrong.complaints.contains("none: neither") && wrong.complaints.contains("other: "))
+    #expect(wrong.code == 2)
+    #expect(wrong.output.isEmpty)
+    #expect(wrong.complaints.contains("none: neither"))
+    #expect(wrong.complaints.contains("other: "))
     let val = try runs.compare(["a0", "--split", "val"])
-    #expect(val.code == 2 && val.complaints.contains("a0: no stage that counts has 'accuracy'"))
+    #expect(val.code == 2)
+    #expect(val.complaints.contains("a0: no stage that counts has 'accuracy'"))
     let stage = try runs.compare(["a0", "--stage", "base"])
-    #expect(stage.code == 2 && stage.complaints.contains("known stages: train"), "\(stage)")
+    #expect(stage.code == 2, "\(stage)")
+    #expect(stage.complaints.contains("known stages: train"), "\(stage)")
     // A folder of somebody else's, with files of these names.
     try runs.bench.write("a: 1\n", to: "c0/recipe.yaml")
     let foreign = try runs.compare(["a0", "c0"])
-    #expect(foreign.code == 2 && foreign.output.isEmpty)
+    #expect(foreign.code == 2)
+    #expect(foreign.output.isEmpty)
     let named = "error: c0: not the folder of a run\n  its recipe.yaml has no name, seed, data"
     #expect(foreign.complaints.contains(named), "\(foreign)")
     let report = try runs.bench.petl(["report", "c0"])
-    #expect(report.code == 2 && report.complaints.contains(named), "\(report)")
+    #expect(report.code == 2, "\(report)")
+    #expect(report.complaints.contains(named), "\(report)")
     // What cannot be read is not called damaged.
     let summary = runs.bench.folder + "/b0/summary.json"
     try FileManager.default.removeItem(atPath: summary)
@@ -268,7 +282,8 @@ private struct Runs {
     #expect(unread.complaints == "error: b0/summary.json: this is a folder, a file is expected\n")
     try runs.bench.write("{}", to: "a0/summary.json")
     let damaged = try runs.compare(["a0"])
-    #expect(damaged.code == 2 && damaged.complaints.contains("not the summary of a run"))
+    #expect(damaged.code == 2)
+    #expect(damaged.complaints.contains("not the summary of a run"))
   }
 
   /// Of runs as `petl run` leaves them.
@@ -280,8 +295,10 @@ private struct Runs {
       #expect(run.code == 0, "\(run)")
     }
     let outcome = try bench.petl(["compare", "runs", "--metric", "redundancy"])
-    #expect(outcome.code == 0 && outcome.complaints.isEmpty, "\(outcome)")
+    #expect(outcome.code == 0, "\(outcome)")
+    #expect(outcome.complaints.isEmpty, "\(outcome)")
     let line = try #require(outcome.output.split(separator: "\n").last)
-    #expect(line.hasPrefix("train ") && line.contains(" control-train  data "), "\(outcome)")
+    #expect(line.hasPrefix("train "), "\(outcome)")
+    #expect(line.contains(" control-train  data "), "\(outcome)")
   }
 }

@@ -27,9 +27,11 @@ import Testing
     #expect(abs(balanced - accuracy) < 1e-12)
     let csv = try String(contentsOfFile: bench.folder + "/classes.csv", encoding: .utf8)
     let rows = csv.split(separator: "\n").map(String.init)
-    #expect(rows.count == 4 && rows[0] == "class,examples,correct,accuracy,as 0,as 1,as 2")
+    try #require(rows.count == 4)
+    #expect(rows[0] == "class,examples,correct,accuracy,as 0,as 1,as 2")
     let counts = confusion[1].map(String.init).joined(separator: ",")
-    #expect(rows[2].hasPrefix("1,4,\(correct[1]),") && rows[2].hasSuffix(",\(counts)"))
+    #expect(rows[2].hasPrefix("1,4,\(correct[1]),"))
+    #expect(rows[2].hasSuffix(",\(counts)"))
     let text = try bench.petl(["evaluate", "run", "--per-class", "--confusion"])
     #expect(text.output.contains("class  examples  correct  accuracy"))
     #expect(text.output.contains("true class by row, answer by column"))
@@ -42,7 +44,8 @@ import Testing
     #expect(try bench.petl(["run", "r.yaml", "--output", "run", "--quiet"]).code == 0)
     let own = try bench.petl(["evaluate", "run", "--json"])
     let named = try bench.petl(["evaluate", "run", "--data", "data.safetensors", "--json"])
-    #expect(own.code == 0 && own.output == named.output, "\(named)")
+    #expect(own.code == 0, "\(named)")
+    #expect(own.output == named.output, "\(named)")
   }
 
   /// A file of weights with a head of its own, as a recipe and by its name.
@@ -57,7 +60,8 @@ import Testing
       "evaluate", "--weights", "headed.safetensors", "--data", "data.safetensors", "--batch-size",
       "8", "--json",
     ])
-    #expect(recipe.code == 0 && recipe.output == weights.output, "\(recipe) \(weights)")
+    #expect(recipe.code == 0, "\(recipe) \(weights)")
+    #expect(recipe.output == weights.output, "\(recipe) \(weights)")
   }
 
   @Test func mistakes() throws {
@@ -76,7 +80,8 @@ import Testing
       (["."], "not the folder of a run"),
     ] {
       let outcome = try bench.petl(["evaluate"] + arguments)
-      #expect(outcome.code == 2 && outcome.output.isEmpty, "\(arguments) \(outcome)")
+      #expect(outcome.code == 2, "\(arguments) \(outcome)")
+      #expect(outcome.output.isEmpty, "\(arguments) \(outcome)")
       #expect(outcome.complaints.contains(words), "\(arguments) \(outcome.complaints)")
     }
   }

@@ -68,7 +68,9 @@ import Testing
         try logits(bench, "a.safetensors"), try logits(bench, "\(name).safetensors")
       )
       let distance = zip(one, other).map { abs($0 - $1) }.max() ?? 1
-      #expect(one.count == 18 && other.count == 18 && distance < 1e-5, "\(name)")
+      #expect(one.count == 18, "\(name)")
+      #expect(other.count == 18, "\(name)")
+      #expect(distance < 1e-5, "\(name)")
     }
     let table = try bench.petl(["predict", "run"] + paths + ["--top", "1", "--output", "a.csv"])
     #expect(table.code == 0, "\(table.complaints)")
@@ -80,7 +82,8 @@ import Testing
     let again = try bench.petl(["evaluate", "run", "--data", "photographs", "--json"])
     #expect(again.code == 0, "\(again.complaints)")
     let accuracies = try [figures, again].map { try $0.json()["accuracy"] as? Double }
-    #expect(accuracies[0] == accuracies[1] && accuracies[0] != nil)
+    #expect(accuracies[0] == accuracies[1])
+    #expect(accuracies[0] != nil)
   }
 
   private static let shared = URL(fileURLWithPath: #filePath)
@@ -123,7 +126,8 @@ import Testing
     let refused = try bench.petl([
       "predict", "run", "--batch-size", "1", "--output", "a.safetensors",
     ])
-    #expect(refused.code == 2 && refused.output.isEmpty)
+    #expect(refused.code == 2)
+    #expect(refused.output.isEmpty)
     #expect(refused.complaints.contains("dog/9.jpg"))
     #expect(refused.complaints.contains("toad/9.png"))
     #expect(!FileManager.default.fileExists(atPath: bench.folder + "/a.safetensors"))
@@ -135,11 +139,13 @@ import Testing
     #expect(skipped.output.hasPrefix("6 images of animals test "))
     // Of other images than its own, a run says nothing.
     let others = try bench.petl(["predict", "run", "animals/test", "--set", "data.on_error=skip"])
-    #expect(others.code == 2 && others.complaints.contains("toad/9.png"))
+    #expect(others.code == 2)
+    #expect(others.complaints.contains("toad/9.png"))
     let asked = try bench.petl(["predict", "run", "animals/test", "--on-error", "skip"])
     #expect(asked.code == 0, "\(asked.complaints)")
     let wrong = try bench.petl(["predict", "run", "--on-error", "skp"])
-    #expect(wrong.code == 2 && wrong.complaints.contains("--on-error is fail or skip"))
+    #expect(wrong.code == 2)
+    #expect(wrong.complaints.contains("--on-error is fail or skip"))
   }
 
   /// A recipe for a folder of classes with splits, and for one without.
@@ -184,7 +190,8 @@ import Testing
       (["inspect", "run", "--images", "2", "--split", "val"], "has no split val"),
     ] {
       let outcome = try bench.petl(arguments)
-      #expect(outcome.code == 2 && outcome.output.isEmpty, "\(arguments) \(outcome)")
+      #expect(outcome.code == 2, "\(arguments) \(outcome)")
+      #expect(outcome.output.isEmpty, "\(arguments) \(outcome)")
       #expect(outcome.complaints.contains(words), "\(arguments) \(outcome.complaints)")
     }
   }

@@ -59,7 +59,8 @@ import Testing
     #expect(answers[0].prefix(4) == ["index", "name", "label", "class1"])
     #expect(answers[5].prefix(3) == ["4", "c2/0.jpg", "c2"])
     #expect(others[0].prefix(3) == ["index", "name", "class1"])
-    #expect(others.count == 3 && others[1].prefix(2) == ["0", "0.jpg"])
+    try #require(others.count == 3)
+    #expect(others[1].prefix(2) == ["0", "0.jpg"])
     #expect(others[1].dropFirst(2) == answers[5].dropFirst(3))
     let one = try bench.petl(["predict", "run", "--data", "images/test/c2/0.jpg", "--json"])
     #expect(one.output.contains("\"name\" : \"images/test/c2/0.jpg\""))
@@ -76,7 +77,8 @@ import Testing
     #expect(skipping.code == 0, "\(skipping.complaints)")
     #expect((skipping.output + skipping.complaints).contains("1 of 7 images of images/test"))
     let predict = try bench.petl(["predict", "run2", "--data", "images/test/c1"])
-    #expect(predict.code != 0 && predict.complaints.contains("9.jpg: the JPEG file"))
+    #expect(predict.code != 0)
+    #expect(predict.complaints.contains("9.jpg: the JPEG file"))
   }
 
   @Test func measured() throws {
@@ -84,7 +86,8 @@ import Testing
     #expect(outcome.code == 0, "\(outcome.complaints)")
     #expect(try outcome.json()["images"] as? Int == 18)
     let none = try bench.petl(["bench", "--images", "nowhere"])
-    #expect(none.code == 2 && none.complaints.contains("there is no folder nowhere"))
+    #expect(none.code == 2)
+    #expect(none.complaints.contains("there is no folder nowhere"))
   }
 
   @Test func starter() throws {
@@ -93,7 +96,8 @@ import Testing
     ])
     #expect(outcome.code == 0, "\(outcome.complaints)")
     let text = try String(contentsOfFile: bench.folder + "/s.yaml", encoding: .utf8)
-    #expect(text.contains("type: folder") && text.contains("3 classes, 12 training, 6 test"))
+    #expect(text.contains("type: folder"))
+    #expect(text.contains("3 classes, 12 training, 6 test"))
     #expect(try bench.petl(["validate", "s.yaml"]).code == 0)
   }
 }

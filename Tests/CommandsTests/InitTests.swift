@@ -10,14 +10,18 @@ import Testing
       "init", "recipe", "--weights", "tiny.safetensors", "--data", "data.safetensors", "--output",
       "mine.yaml",
     ])
-    #expect(outcome.code == 0 && outcome.complaints.isEmpty, "\(outcome.complaints)")
+    #expect(outcome.code == 0, "\(outcome.complaints)")
+    #expect(outcome.complaints.isEmpty, "\(outcome.complaints)")
     #expect(outcome.output.contains("petl run mine.yaml"))
     let text = try String(contentsOfFile: bench.folder + "/mine.yaml", encoding: .utf8)
     #expect(text.contains("# 3 classes, 24 training, 8 validation, 12 test images of 8×8 px\n"))
-    #expect(text.contains("# normalization: ") && text.contains("normalization: inception"))
-    #expect(text.contains("batch_size: 2 ") && text.contains("control: true"))
+    #expect(text.contains("# normalization: "))
+    #expect(text.contains("normalization: inception"))
+    #expect(text.contains("batch_size: 2 "))
+    #expect(text.contains("control: true"))
     let valid = try bench.petl(["validate", "mine.yaml"])
-    #expect(valid.code == 0 && valid.output.contains("4 sites, "), "\(valid)")
+    #expect(valid.code == 0, "\(valid)")
+    #expect(valid.output.contains("4 sites, "), "\(valid)")
     let shorter = ["stages=[{name: refine, epochs: 1}]", "schedule.warmup_epochs=0"]
     let run = try bench.petl(
       ["run", "mine.yaml", "--output", "run", "--quiet"] + shorter.flatMap { ["--set", $0] })
@@ -26,7 +30,8 @@ import Testing
       "init", "recipe", "--weights", "tiny.safetensors", "--data", "data.safetensors", "--output",
       "-", "--image-size", "16", "--name", "other",
     ])
-    #expect(printed.code == 0 && printed.output.contains("image_size: 16\n"))
+    #expect(printed.code == 0)
+    #expect(printed.output.contains("image_size: 16\n"))
     #expect(printed.output.contains("name: 'other'\n"))
   }
 
@@ -113,7 +118,8 @@ import Testing
     let recipe = texts[files.firstIndex(of: "recipe.yaml") ?? 0]
     #expect(recipe.contains("type: my-own2"))
     let again = try bench.petl(["init", "plugin", "my-own2", "--kind", kind])
-    #expect(again.code == 2 && again.complaints.contains("there is such a file or folder"))
+    #expect(again.code == 2)
+    #expect(again.complaints.contains("there is such a file or folder"))
     let left = try FileManager.default.contentsOfDirectory(atPath: bench.folder)
     #expect(left == ["my-own2"])
   }
@@ -140,7 +146,8 @@ import Testing
       (["plugin", "my-own", "--kind", "adapter", "--output", "r.yaml/x"], "cannot be made"),
     ] {
       let outcome = try bench.petl(["init"] + arguments)
-      #expect(outcome.code == 2 && outcome.output.isEmpty, "\(arguments) \(outcome)")
+      #expect(outcome.code == 2, "\(arguments) \(outcome)")
+      #expect(outcome.output.isEmpty, "\(arguments) \(outcome)")
       #expect(outcome.complaints.contains(words), "\(arguments) \(outcome.complaints)")
     }
     let left = try FileManager.default.contentsOfDirectory(atPath: bench.folder)

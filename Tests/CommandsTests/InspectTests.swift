@@ -8,11 +8,13 @@ import Testing
     let bench = try Bench()
     try bench.writeExperiment()
     let outcome = try bench.petl(["inspect", "tiny.safetensors", "--json"])
-    #expect(outcome.code == 0 && outcome.complaints.isEmpty, "\(outcome.complaints)")
+    #expect(outcome.code == 0, "\(outcome.complaints)")
+    #expect(outcome.complaints.isEmpty, "\(outcome.complaints)")
     let found = try outcome.json()
     #expect(found["kind"] as? String == "weights")
     let naming = try #require(found["naming"] as? String)
-    #expect(naming.contains("timm") && naming.hasSuffix("images of 8 px, no head"))
+    #expect(naming.contains("timm"))
+    #expect(naming.hasSuffix("images of 8 px, no head"))
     #expect(naming.contains("a Vision Transformer of 2 blocks, width 16, 2 heads, patches of 4 px"))
     let file = try SafetensorsFile(path: bench.folder + "/tiny.safetensors")
     let tensors = try #require(found["tensors"] as? [[String: Any]])
@@ -24,10 +26,12 @@ import Testing
       $0 + Double($1) * Double($1)
     }
     let norm = try #require(qkv["norm"] as? Double)
-    #expect(abs(norm - squares.squareRoot()) < 1e-9 && qkv["shape"] as? [Int] == [48, 16])
+    #expect(abs(norm - squares.squareRoot()) < 1e-9)
+    #expect(qkv["shape"] as? [Int] == [48, 16])
     #expect((found["metadata"] as? [String: String])?["heads"] == "2")
     let files = try #require(found["files"] as? [[String: Any]])
-    #expect((files.first?["sha256"] as? String)?.count == 64 && files.count == 1)
+    #expect((files.first?["sha256"] as? String)?.count == 64)
+    #expect(files.count == 1)
 
     let text = try bench.petl(["inspect", "tiny.safetensors"])
     let grouped = text.output.split(separator: "\n").first {
@@ -65,7 +69,8 @@ import Testing
     #expect(try bench.petl(["run", "r.yaml", "--output", "run", "--quiet"]).code == 0)
     let run = try bench.petl(["inspect", "run", "--images", "12", "--json"]).json()
     let adapter = try #require(run["adapter"] as? [String: Any])
-    #expect(adapter["method"] as? String == "lora" && adapter["parameters"] as? Int == 256)
+    #expect(adapter["method"] as? String == "lora")
+    #expect(adapter["parameters"] as? Int == 256)
     #expect(adapter["images"] as? String == "12 images of data test")
     let sites = try #require(adapter["sites"] as? [[String: Any]])
     #expect(sites.count == 4)
@@ -84,9 +89,8 @@ import Testing
       #expect(abs(redundancy - (bySite[name] ?? 2)) < 1e-9)
     }
     let peft = try bench.petl(["inspect", "run/adapter", "--json"]).json()
-    #expect(
-      peft["kind"] as? String == "peft-adapter"
-        && peft["naming"] as? String == "PEFT, modules of timm")
+    #expect(peft["kind"] as? String == "peft-adapter")
+    #expect(peft["naming"] as? String == "PEFT, modules of timm")
     let modules = try #require(
       (peft["adapter"] as? [String: Any])?["sites"] as? [[String: Any]])
     #expect(modules.map { $0["rank"] as? Int } == [4, 4])
@@ -97,7 +101,8 @@ import Testing
     }
     for layer in 0..<2 {
       let (parts, whole) = (squares(sites, layer), squares(modules, layer))
-      #expect(parts > 0 && abs(parts - whole) < 1e-6 * parts)
+      #expect(parts > 0)
+      #expect(abs(parts - whole) < 1e-6 * parts)
     }
     let onWeights = try bench.petl([
       "inspect", "run/adapter", "--weights", "tiny.safetensors", "--data", "data.safetensors",
@@ -109,7 +114,8 @@ import Testing
     #expect(placed.map { $0["name"] as? String } == sites.map { $0["name"] as? String })
     for (one, other) in zip(placed, sites) {
       let norms = [one, other].compactMap { $0["norm"] as? Double }
-      #expect(norms.count == 2 && abs(norms[0] - norms[1]) < 1e-6 * norms[1])
+      try #require(norms.count == 2)
+      #expect(abs(norms[0] - norms[1]) < 1e-6 * norms[1])
       #expect(one["redundancyOfFeatures"] is Double)
     }
     let text = try bench.petl(["inspect", "run", "--images", "4"])
@@ -135,7 +141,8 @@ import Testing
     #expect(outcome.code == 0, "\(outcome.complaints)")
     let adapter = try #require(try outcome.json()["adapter"] as? [String: Any])
     let sites = try #require(adapter["sites"] as? [[String: Any]])
-    #expect(adapter["method"] as? String == name && sites.count == count)
+    #expect(adapter["method"] as? String == name)
+    #expect(sites.count == count)
     #expect(sites.allSatisfy { ($0["norm"] != nil) == (name == "dora") })
     #expect(try bench.petl(["inspect", "run"]).code == 0)
     let file = try bench.petl(["inspect", "run/adapter", "--json"])
@@ -197,7 +204,8 @@ import Testing
       (["tiny.safetensors", "--split", "tst"], "did you mean 'test'?"),
     ] {
       let outcome = try bench.petl(["inspect"] + arguments)
-      #expect(outcome.code == 2 && outcome.output.isEmpty, "\(arguments) \(outcome)")
+      #expect(outcome.code == 2, "\(arguments) \(outcome)")
+      #expect(outcome.output.isEmpty, "\(arguments) \(outcome)")
       #expect(outcome.complaints.contains(words), "\(arguments) \(outcome.complaints)")
     }
   }

@@ -30,7 +30,8 @@ import Testing
     let file = try SafetensorsFile(path: bench.folder + "/out.safetensors")
     #expect(file.entries.map(\.name) == ["features", "logits"])
     #expect(file.entries.map(\.shape) == [[12, 16], [12, 3]])
-    #expect(file.metadata["data"] == "data test" && file.metadata["image_size"] == "8")
+    #expect(file.metadata["data"] == "data test")
+    #expect(file.metadata["image_size"] == "8")
     let features = Tensor(try file.floats("features"), shape: [12, 16])
     let checkpoint = try SafetensorsFile(
       path: bench.folder + "/run/checkpoint/train.safetensors")
@@ -71,21 +72,26 @@ import Testing
     let labels = rows.dropFirst().map { $0[1] }
     #expect(labels == (0..<8).map { "\($0 % 3)" })
     let probabilities = rows.dropFirst().map { [Double($0[3]) ?? 2, Double($0[5]) ?? 2] }
-    #expect(probabilities.allSatisfy { $0[0] >= $0[1] && $0[0] <= 1 && $0[1] >= 0 })
+    #expect(probabilities.allSatisfy { $0[0] >= $0[1] })
+    #expect(probabilities.allSatisfy { $0[0] <= 1 })
+    #expect(probabilities.allSatisfy { $0[1] >= 0 })
 
     let printed = try bench.petl(["predict", "run", "--split", "val", "--top", "9", "--json"])
     let images = try #require(try printed.json()["predictions"] as? [[String: Any]])
     #expect(images.count == 8)
     for (image, row) in zip(images, rows.dropFirst()) {
       let top = try #require(image["top"] as? [[String: Any]])
-      #expect(top.count == 3 && image["label"] as? String == row[1])
+      #expect(top.count == 3)
+      #expect(image["label"] as? String == row[1])
       #expect(top.first?["name"] as? String == row[2])
       let sum = top.compactMap { $0["probability"] as? Double }.reduce(0, +)
       #expect(abs(sum - 1) < 1e-9)
     }
     let table = try bench.petl(["predict", "run"])
     let lines = table.output.split(separator: "\n")
-    #expect(table.code == 0 && lines.count == 14 && lines[0].hasPrefix("image  label"))
+    #expect(table.code == 0)
+    try #require(lines.count == 14)
+    #expect(lines[0].hasPrefix("image  label"))
   }
 
   /// A run answers about other images, and without those that it was trained on.
@@ -95,7 +101,8 @@ import Testing
     try files.moveItem(
       atPath: bench.folder + "/data.safetensors", toPath: bench.folder + "/other.safetensors")
     let own = try bench.petl(["predict", "run"])
-    #expect(own.code == 2 && own.complaints.contains("data.safetensors"))
+    #expect(own.code == 2)
+    #expect(own.complaints.contains("data.safetensors"))
     let outcome = try bench.petl([
       "predict", "run", "--data", "other.safetensors", "--output", "a.safetensors",
     ])
@@ -137,7 +144,8 @@ import Testing
     #expect(refused.code == 2)
     #expect(refused.complaints.contains("tiny.safetensors has no head"))
     let alone = try bench.petl(["evaluate", "--weights", "tiny.safetensors"] + data)
-    #expect(alone.code == 2 && alone.complaints.contains("has no head"))
+    #expect(alone.code == 2)
+    #expect(alone.complaints.contains("has no head"))
   }
 
   /// The adapter of a run on its weights answers as the run does, in PEFT's format and in our own.
@@ -174,7 +182,8 @@ import Testing
     #expect(distance < 1e-5)
     let figures = try bench.petl(["evaluate", "run", "--verify", "--json"])
     let again = try bench.petl(["evaluate"] + adapter + ["--json"])
-    #expect(figures.code == 0 && again.code == 0, "\(figures) \(again)")
+    #expect(figures.code == 0, "\(figures) \(again)")
+    #expect(again.code == 0, "\(figures) \(again)")
     let accuracy = try [figures, again].map { try $0.json()["accuracy"] as? Double }
     #expect(accuracy[0] == accuracy[1])
   }
@@ -197,14 +206,16 @@ import Testing
     for command in ["predict", "evaluate"] {
       let outcome = try bench.petl(
         [command, "--weights", "other.safetensors", "--verify"] + arguments)
-      #expect(outcome.code == 2 && outcome.output.isEmpty, "\(outcome)")
+      #expect(outcome.code == 2, "\(outcome)")
+      #expect(outcome.output.isEmpty, "\(outcome)")
       #expect(outcome.complaints.contains("the stored probe is not reproduced"))
     }
     try bench.writeHead()
     let none = try bench.petl([
       "predict", "--weights", "headed.safetensors", "--data", "data.safetensors", "--verify",
     ])
-    #expect(none.code == 2 && none.complaints.contains("no stored probe"))
+    #expect(none.code == 2)
+    #expect(none.complaints.contains("no stored probe"))
   }
 
   @Test func mistakes() throws {
@@ -235,7 +246,8 @@ import Testing
       (["--weights", "tiny.safetensors", "--data", "digits", "--normalization", "clp"], "'clip'?"),
     ] {
       let outcome = try bench.petl(["predict"] + arguments)
-      #expect(outcome.code == 2 && outcome.output.isEmpty, "\(arguments) \(outcome)")
+      #expect(outcome.code == 2, "\(arguments) \(outcome)")
+      #expect(outcome.output.isEmpty, "\(arguments) \(outcome)")
       #expect(outcome.complaints.contains(words), "\(arguments) \(outcome.complaints)")
     }
     #expect(!FileManager.default.fileExists(atPath: bench.folder + "/a.csv"))

@@ -19,7 +19,8 @@ import Testing
     let bench = try Bench()
     try bench.write(wrong, to: "bad.yaml")
     let outcome = try bench.petl([command, "bad.yaml"])
-    #expect(outcome.code == 2 && outcome.output.isEmpty)
+    #expect(outcome.code == 2)
+    #expect(outcome.output.isEmpty)
     for place in ["bad.yaml:5:9: error: ", "bad.yaml:6:28: error: ", "bad.yaml:7:1: error: "] {
       #expect(outcome.complaints.contains(place), "\(outcome.complaints)")
     }
@@ -31,7 +32,8 @@ import Testing
     let bench = try Bench()
     try bench.write(wrong, to: "bad.yaml")
     let outcome = try bench.petl(["validate", "bad.yaml", "--json"])
-    #expect(outcome.code == 2 && outcome.complaints.isEmpty)
+    #expect(outcome.code == 2)
+    #expect(outcome.complaints.isEmpty)
     let report = try outcome.json()
     #expect(report["valid"] as? Bool == false)
     let findings = try #require(report["diagnostics"] as? [[String: Any]])
@@ -46,10 +48,12 @@ import Testing
     let bench = try Bench()
     try bench.writeExperiment()
     let text = try bench.petl(["validate", "r.yaml"])
-    #expect(text.code == 0 && text.complaints.isEmpty)
+    #expect(text.code == 0)
+    #expect(text.complaints.isEmpty)
     #expect(text.output == "r.yaml: valid; 4 sites, 256 adapter parameters, 3 classes\n")
     let report = try bench.petl(["validate", "r.yaml", "--json", "--set", "adapter.rank=1"]).json()
-    #expect(report["valid"] as? Bool == true && report["adapterParameters"] as? Int == 128)
+    #expect(report["valid"] as? Bool == true)
+    #expect(report["adapterParameters"] as? Int == 128)
   }
 
   /// What is wrong with a file is said with its name, and nothing is left behind.
@@ -71,7 +75,8 @@ import Testing
     try bench.write("# nothing\n", to: "empty.yaml")
     try bench.write("- a\n- b\n", to: "list.yaml")
     let outcome = try bench.petl(["run", name])
-    #expect(outcome.code == 2 && outcome.output.isEmpty)
+    #expect(outcome.code == 2)
+    #expect(outcome.output.isEmpty)
     let expected = words == "binary" ? "zeros.yaml:1:1: error: this is not YAML" : words
     #expect(outcome.complaints.contains(expected), "\(outcome.complaints)")
     #expect(!FileManager.default.fileExists(atPath: bench.folder + "/runs"))
@@ -104,7 +109,8 @@ import Testing
       .write(to: place.appendingPathComponent("weights.bin"))
     for command in ["validate", "run"] {
       let outcome = try bench.petl([command, "r.yaml", "--set", change])
-      #expect(outcome.code == 2 && outcome.output.isEmpty, "\(outcome)")
+      #expect(outcome.code == 2, "\(outcome)")
+      #expect(outcome.output.isEmpty, "\(outcome)")
       #expect(outcome.complaints.contains(words), "\(outcome.complaints)")
       let isPlaced = ["--set \(change)", "r.yaml:"].contains { outcome.complaints.hasPrefix($0) }
       #expect(isPlaced, "\(outcome.complaints)")

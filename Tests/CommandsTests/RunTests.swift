@@ -9,14 +9,16 @@ import Testing
     let run = try bench.petl(["run", "r.yaml", "--json", "--output", "out"])
     #expect(run.code == 0, "\(run.complaints)")
     let summary = try run.json()
-    #expect(summary["name"] as? String == "tiny" && summary["folder"] as? String == "out")
+    #expect(summary["name"] as? String == "tiny")
+    #expect(summary["folder"] as? String == "out")
     #expect(summary["adapterFormat"] as? String == "peft")
     let stage = try #require((summary["stages"] as? [[String: Any]])?.first)
     let test = try #require(stage["test"] as? [String: Any])
     #expect(run.complaints.contains("tiny: lora at 4 sites"))
     #expect(run.complaints.contains("train 2/2"))
     let evaluation = try bench.petl(["evaluate", "out", "--json"])
-    #expect(evaluation.code == 0 && evaluation.complaints.isEmpty)
+    #expect(evaluation.code == 0)
+    #expect(evaluation.complaints.isEmpty)
     let figures = try evaluation.json()
     #expect(figures["examples"] as? Int == 12)
     #expect(figures["accuracy"] as? Double == test["accuracy"] as? Double)
@@ -28,9 +30,11 @@ import Testing
     ]
     #expect(files.sorted() == expected)
     let val = try bench.petl(["evaluate", "out", "--split", "val"])
-    #expect(val.code == 0 && val.output.hasPrefix("data val: accuracy "))
+    #expect(val.code == 0)
+    #expect(val.output.hasPrefix("data val: accuracy "))
     let again = try bench.petl(["run", "r.yaml", "--output", "out"])
-    #expect(again.code == 2 && again.complaints.contains("out: the folder is not empty"))
+    #expect(again.code == 2)
+    #expect(again.complaints.contains("out: the folder is not empty"))
   }
 
   /// Stages that were trained before, and what the weights and the data held.
@@ -45,9 +49,11 @@ import Testing
     }
     let text = try String(contentsOfFile: bench.folder + "/b/recipe.yaml", encoding: .utf8)
     let lines = text.split(separator: "\n").filter { $0.contains("_sha256: ") }
-    #expect(lines.count == 2 && lines.allSatisfy { $0.split(separator: " ").last?.count == 64 })
+    #expect(lines.count == 2)
+    #expect(lines.allSatisfy { $0.split(separator: " ").last?.count == 64 })
     let refused = try bench.petl(["run", "r.yaml", "--output", "c", "--reuse", "/proc/none"])
-    #expect(refused.code == 2 && refused.complaints.contains("choose another --reuse"))
+    #expect(refused.code == 2)
+    #expect(refused.complaints.contains("choose another --reuse"))
   }
 
   @Test func foldersOfTheirOwn() throws {
@@ -55,14 +61,16 @@ import Testing
     try bench.writeExperiment("epochs: 1\n")
     let first = try bench.petl(["run", "r.yaml"])
     let second = try bench.petl(["run", "r.yaml", "--set", "seed=1"])
-    #expect(first.code == 0 && second.code == 0)
+    #expect(first.code == 0)
+    #expect(second.code == 0)
     #expect(first.output.contains("Everything is in runs/tiny (adapter format: peft)"))
     #expect(second.output.contains("Everything is in runs/tiny-2 (adapter format: peft)"))
     let runs = try FileManager.default.contentsOfDirectory(atPath: bench.folder + "/runs")
     #expect(runs.sorted() == ["tiny", "tiny-2"])
     let recipe = try String(
       contentsOfFile: bench.folder + "/runs/tiny-2/recipe.yaml", encoding: .utf8)
-    #expect(recipe.contains("# overrides: seed=1\n") && recipe.contains("\nseed: 1\n"))
+    #expect(recipe.contains("# overrides: seed=1\n"))
+    #expect(recipe.contains("\nseed: 1\n"))
   }
 
   /// Runs that start at once do not share a folder.
@@ -99,8 +107,10 @@ import Testing
     let bench = try Bench()
     try bench.writeExperiment("epochs: 1\n")
     let outcome = try bench.petl(["run", "r.yaml", "--quiet"])
-    #expect(outcome.code == 0 && outcome.complaints.isEmpty, "\(outcome.complaints)")
-    #expect(outcome.output.contains("stage") && outcome.output.contains("train"))
+    #expect(outcome.code == 0, "\(outcome.complaints)")
+    #expect(outcome.complaints.isEmpty, "\(outcome.complaints)")
+    #expect(outcome.output.contains("stage"))
+    #expect(outcome.output.contains("train"))
   }
 
   /// Work that fails though the recipe is right: 1, and a sentence.
@@ -128,7 +138,8 @@ import Testing
     try bench.writeExperiment()
     for output in ["/proc/petl", "r.yaml/x", ""] {
       let outcome = try bench.petl(["run", "r.yaml", "--output", output])
-      #expect(outcome.code == 2 && outcome.output.isEmpty, "\(output): \(outcome)")
+      #expect(outcome.code == 2, "\(output): \(outcome)")
+      #expect(outcome.output.isEmpty, "\(output): \(outcome)")
     }
   }
 
@@ -151,16 +162,21 @@ import Testing
       """
     try bench.write(recipe, to: "p.yaml")
     let outcome = try bench.petl(["pretrain", "p.yaml", "--json"])
-    #expect(outcome.code == 0 && outcome.complaints.isEmpty, "\(outcome)")
+    #expect(outcome.code == 0, "\(outcome)")
+    #expect(outcome.complaints.isEmpty, "\(outcome)")
     let lines = outcome.output.split(separator: "\n")
-    #expect(lines.count == 2 && lines.allSatisfy { $0.hasPrefix("{") && $0.hasSuffix("}") })
+    #expect(lines.count == 2)
+    #expect(lines.allSatisfy { $0.hasPrefix("{") })
+    #expect(lines.allSatisfy { $0.hasSuffix("}") })
     #expect(FileManager.default.fileExists(atPath: bench.folder + "/little.safetensors"))
     let quiet = try bench.petl(["pretrain", "p.yaml", "--quiet", "--output", "x.safetensors"])
-    #expect(quiet.code == 0 && quiet.output == "written to x.safetensors\n")
+    #expect(quiet.code == 0)
+    #expect(quiet.output == "written to x.safetensors\n")
     #expect(quiet.complaints.isEmpty)
     for output in ["none/x.safetensors", "."] {
       let refused = try bench.petl(["pretrain", "p.yaml", "--output", output])
-      #expect(refused.code == 2 && refused.output.isEmpty, "\(refused)")
+      #expect(refused.code == 2, "\(refused)")
+      #expect(refused.output.isEmpty, "\(refused)")
     }
   }
 }

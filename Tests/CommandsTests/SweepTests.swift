@@ -24,11 +24,13 @@ import Testing
     let bench = try Bench()
     try bench.writeExperiment(Self.stages)
     let listed = try bench.petl(["sweep", "r.yaml", "--dry-run"])
-    #expect(listed.code == 0 && listed.output.contains("004-weight-1-seed1"), "\(listed)")
+    #expect(listed.code == 0, "\(listed)")
+    #expect(listed.output.contains("004-weight-1-seed1"), "\(listed)")
     #expect(!FileManager.default.fileExists(atPath: bench.folder + "/sweeps"))
     let first = try bench.petl(["sweep", "r.yaml", "--jobs", "2"])
     #expect(first.code == 0, "\(first)")
-    #expect(first.output.contains("weight=0.1") && first.output.contains("too few seeds to tell"))
+    #expect(first.output.contains("weight=0.1"))
+    #expect(first.output.contains("too few seeds to tell"))
     for number in 1...4 { #expect(first.complaints.contains("\(number)/4 00\(number)-weight-")) }
     let folders = try entries(bench).compactMap { $0["folder"] as? String }
     #expect(
@@ -45,24 +47,28 @@ import Testing
       #expect(page.contains(words), "\(words)")
     }
     let written = try bench.petl(["report", "sweeps/tiny", "--output", "page.html"])
-    #expect(written.code == 0 && written.output == "page.html\n", "\(written)")
+    #expect(written.code == 0, "\(written)")
+    #expect(written.output == "page.html\n", "\(written)")
     let same = try text(bench, "page.html")
     #expect(same == page)
     let refused = try bench.petl(["report", "sweeps/tiny", "--set", "seed=1"])
     #expect(refused.code == 2, "\(refused)")
     let again = try bench.petl(["sweep", "r.yaml"])
-    #expect(again.code == 0 && again.complaints == "4 of 4 runs are finished\n", "\(again)")
+    #expect(again.code == 0, "\(again)")
+    #expect(again.complaints == "4 of 4 runs are finished\n", "\(again)")
     #expect(again.output == first.output)
     let summary = "\(bench.folder)/sweeps/tiny/002-weight-0.1-seed1/summary.json"
     try FileManager.default.removeItem(atPath: summary)
     let other = try text(bench, "sweeps/tiny/001-weight-0.1-seed0/metrics.jsonl")
     let continued = try bench.petl(["sweep", "r.yaml"])
-    #expect(continued.code == 0 && continued.output == first.output, "\(continued)")
+    #expect(continued.code == 0, "\(continued)")
+    #expect(continued.output == first.output, "\(continued)")
     #expect(continued.complaints.contains("3 of 4 runs are finished\n2/4 002-"), "\(continued)")
     #expect(FileManager.default.fileExists(atPath: summary))
     #expect(try text(bench, "sweeps/tiny/001-weight-0.1-seed0/metrics.jsonl") == other)
     let more = try bench.petl(["sweep", "r.yaml", "--set", "seed=1,2", "--quiet"])
-    #expect(more.code == 0 && more.complaints.isEmpty, "\(more)")
+    #expect(more.code == 0, "\(more)")
+    #expect(more.complaints.isEmpty, "\(more)")
     let numbers = try entries(bench).compactMap { $0["number"] as? Int }
     #expect(numbers == [1, 2, 3, 4, 5, 6])
     // What --set gave is in the recipe that the folder keeps.
@@ -114,18 +120,21 @@ import Testing
 
       """)
     let outcome = try bench.petl(["sweep", "r.yaml"])
-    #expect(outcome.code == 2 && outcome.output.isEmpty, "\(outcome)")
+    #expect(outcome.code == 2, "\(outcome)")
+    #expect(outcome.output.isEmpty, "\(outcome)")
     #expect(outcome.complaints.contains("none.safetensors"), "\(outcome)")
     #expect(outcome.complaints.contains("there is no layer 9"), "\(outcome)")
     #expect(!FileManager.default.fileExists(atPath: bench.folder + "/sweeps"))
     try bench.write("x", to: "taken")
     let run = try bench.petl(["run", "r.yaml"])
-    #expect(run.code == 2 && run.complaints.contains("petl sweep"), "\(run)")
+    #expect(run.code == 2, "\(run)")
+    #expect(run.complaints.contains("petl sweep"), "\(run)")
     let foreign = try bench.petl([
       "sweep", "r.yaml", "--set", "data.path=data.safetensors",
       "--set", "adapter.layers=all", "--output", ".",
     ])
-    #expect(foreign.code == 2 && foreign.complaints.contains("holds no sweep.json"), "\(foreign)")
+    #expect(foreign.code == 2, "\(foreign)")
+    #expect(foreign.complaints.contains("holds no sweep.json"), "\(foreign)")
   }
 
   /// The example is five λ by six seeds, each with a control, and all of it can be started.
@@ -137,7 +146,8 @@ import Testing
     .standardized.path
     let outcome = try bench.petl(["sweep", file, "--dry-run"])
     #expect(outcome.code == 0, "\(outcome)")
-    #expect(outcome.output.contains("030-weight-1.0-seed5") && !outcome.output.contains("031-"))
+    #expect(outcome.output.contains("030-weight-1.0-seed5"))
+    #expect(!outcome.output.contains("031-"))
   }
 
   /// Runs of another recipe are not taken for those that are asked for, and it is said.
@@ -158,8 +168,10 @@ import Testing
     let bench = try Bench()
     try bench.writeExperiment()
     let outcome = try bench.petl(["sweep", "r.yaml", "--set", "threads=1,2", "--dry-run"])
-    #expect(outcome.code == 0 && outcome.complaints.contains("1 of 2 combinations"), "\(outcome)")
-    #expect(outcome.output.contains("001-") && !outcome.output.contains("002-"), "\(outcome)")
+    #expect(outcome.code == 0, "\(outcome)")
+    #expect(outcome.complaints.contains("1 of 2 combinations"), "\(outcome)")
+    #expect(outcome.output.contains("001-"), "\(outcome)")
+    #expect(!outcome.output.contains("002-"), "\(outcome)")
   }
 
   /// A sweep that is ended, or whose terminal is closed, takes its runs with it and says how to go
@@ -202,7 +214,8 @@ import Testing
     let length = epochs()
     Thread.sleep(forTimeInterval: 0.5)
     let later = epochs()
-    #expect(length > 0 && length == later)
+    #expect(length > 0)
+    #expect(length == later)
     // The same command goes on with the run where it was.
     let next = try start()
     wait { epochs() > length }

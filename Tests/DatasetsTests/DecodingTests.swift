@@ -22,8 +22,10 @@ struct DecodingTests {
   func asStored() throws {
     let path = ImageFixtures.path("exif-6.jpg")
     let (turned, stored) = try (DecodedImage(path: path), DecodedImage(path: path, turning: false))
-    #expect(turned.height == 22 && turned.width == 15)
-    #expect(stored.height == 15 && stored.width == 22)
+    #expect(turned.height == 22)
+    #expect(turned.width == 15)
+    #expect(stored.height == 15)
+    #expect(stored.width == 22)
     #expect(stored.turned(.needsClockwiseTurn).pixels == turned.pixels)
   }
 
@@ -33,7 +35,8 @@ struct DecodingTests {
     let grey = ImageFixtures.names.filter { name in
       (try? DecodedImage(path: ImageFixtures.path(name)).channels) == 1
     }
-    #expect(grey.contains("grey.jpg") && grey.contains("16-grey.png"))
+    #expect(grey.contains("grey.jpg"))
+    #expect(grey.contains("16-grey.png"))
     #expect(!grey.contains("palette-1.png"))
   }
 

@@ -36,9 +36,12 @@ struct ImageCSVTests {
       \r
       3, dog , "e""f.jpg" ,TEST\r
       """)
-    #expect(set.name == "set" && set.classes == ["a \"big\" cat", "dog"])
+    #expect(set.name == "set")
+    #expect(set.classes == ["a \"big\" cat", "dog"])
     #expect(set.splits == [.train, .val, .test, .trainAndVal])
-    #expect(set.train?.labels == [1] && set.val?.labels == [0] && set.test?.labels == [1])
+    #expect(set.train?.labels == [1])
+    #expect(set.val?.labels == [0])
+    #expect(set.test?.labels == [1])
     #expect(set.val?.files?.items.map(\.name) == ["c, d.jpg"])
     #expect(set.test?.files?.items.map(\.name) == ["e\"f.jpg"])
     #expect(set.test?.files?.items[0].place?.line == 5)
@@ -47,7 +50,8 @@ struct ImageCSVTests {
   @Test("without a header; numbers are the classes themselves")
   func noHeader() throws {
     let set = try read("a.jpg,2\nb.jpg,0\n")
-    #expect(set.classes == ["0", "1", "2"] && set.train?.labels == [2, 0])
+    #expect(set.classes == ["0", "1", "2"])
+    #expect(set.train?.labels == [2, 0])
     #expect(try read("a.jpg,2,train\nb.jpg,0,test\n", classes: 5).classes.count == 5)
     #expect(try read("a.jpg,2\nb.jpg,x\n").classes == ["2", "x"])
     let cut = try read("a.jpg,0\nb.jpg,0\na.jpg,0\nb.jpg,0\n", (0.25, 0.25))

@@ -44,7 +44,8 @@ struct ImageFilesTests {
   @Test("that are damaged are left out when that is asked for, and counted")
   func skip() throws {
     let prepared = try source().prepared(Preprocessing(), size: 8, onError: .skip)
-    #expect(prepared.images.labels == [0, 2] && prepared.images.names == ["a.jpg", "c.jpg"])
+    #expect(prepared.images.labels == [0, 2])
+    #expect(prepared.images.names == ["a.jpg", "c.jpg"])
     #expect(prepared.notes.count == 1)
     let note = prepared.notes[0].replacingOccurrences(of: folder.path, with: "ROOT")
     #expect(
@@ -71,7 +72,8 @@ struct ImageFilesTests {
       #expect(isTold)
     }
     let reports = seen.withLock { $0 }
-    #expect(reports.map(\.done) == [4] && reports.map(\.count) == [4])
+    #expect(reports.map(\.done) == [4])
+    #expect(reports.map(\.count) == [4])
     #expect(reports.first?.activity == .decoding)
     #expect(reports.first?.origin.hasSuffix("mine/test.txt") == true)
     let isTold = ImageProgress.observer != nil

@@ -36,8 +36,10 @@ struct PixelCacheTests {
   func usedAgain() throws {
     let fresh = try prepared(cache: nil).images
     let first = try prepared(cache: cache).images
-    #expect(files.count == 1 && files[0].hasSuffix(".pixels"))
-    #expect(first.images == fresh.images && first.labels == [0, 1, 2])
+    try #require(files.count == 1)
+    #expect(files[0].hasSuffix(".pixels"))
+    #expect(first.images == fresh.images)
+    #expect(first.labels == [0, 1, 2])
     // The file is read, not made anew: a byte that is changed in it shows.
     let path = "\(cache.folder)/\(files[0])"
     let file = try #require(FileHandle(forUpdatingAtPath: path))
@@ -57,7 +59,8 @@ struct PixelCacheTests {
     _ = try prepared(Preprocessing(interpolation: .bilinear), cache: cache)
     #expect(files.count == 2)
     let floats = try prepared(Preprocessing(interpolation: .plainBilinear), cache: cache).images
-    #expect(files.count == 3 && !floats.pixels.areBytes)
+    #expect(files.count == 3)
+    #expect(!floats.pixels.areBytes)
     #expect(
       floats.batch([1], normalization: .none)
         == (try prepared(Preprocessing(interpolation: .plainBilinear), cache: nil).images)
@@ -75,8 +78,10 @@ struct PixelCacheTests {
     let first = try prepared(onError: .skip, cache: cache)
     let second = try prepared(onError: .skip, cache: cache)
     #expect(files.count == 1)
-    #expect(first.notes == second.notes && first.notes.count == 1)
-    #expect(second.images.labels == [0, 2] && second.images.images == first.images.images)
+    #expect(first.notes == second.notes)
+    #expect(first.notes.count == 1)
+    #expect(second.images.labels == [0, 2])
+    #expect(second.images.images == first.images.images)
     #expect(throws: DiagnosticError.self) { try prepared(cache: cache) }
     // A failure leaves nothing half.
     #expect(files.count == 1)
@@ -122,7 +127,8 @@ struct PixelCacheTests {
     _ = try prepared(Preprocessing(interpolation: .bilinear), cache: small)
     #expect(files.count == 2)
     _ = try prepared(Preprocessing(resize: .shorterSide), cache: small)
-    #expect(files.count == 2 && !files.contains(first[0]))
+    #expect(files.count == 2)
+    #expect(!files.contains(first[0]))
   }
 
   @Test("may be written by several at once")
@@ -132,7 +138,8 @@ struct PixelCacheTests {
       for _ in 0..<6 { group.addTask { try prepared(cache: cache).images.images } }
       return try await group.reduce(into: []) { $0.append($1) }
     }
-    #expect(all.count == 6 && all.allSatisfy { $0 == fresh })
+    #expect(all.count == 6)
+    #expect(all.allSatisfy { $0 == fresh })
     // Nothing half is left.
     #expect(files.count == 1)
   }

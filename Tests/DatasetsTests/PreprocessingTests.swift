@@ -88,7 +88,8 @@ struct PreprocessingTests {
     let fitting = Fitting(input, to: size, Preprocessing(resize: .shorterSide, crop: sizes.crop))
     let corner = [fitting.rows.lowerBound, fitting.columns.lowerBound]
     #expect([fitting.height, fitting.width] + corner == sizes.expected)
-    #expect(fitting.rows.count == size && fitting.columns.count == size)
+    #expect(fitting.rows.count == size)
+    #expect(fitting.columns.count == size)
   }
 
   /// 50 × 41 pixels as transformers resizes the shorter side to 36 and cuts out 32: at (43 − 32) / 2 = 5.
@@ -97,7 +98,8 @@ struct PreprocessingTests {
     #expect(Fitting((50, 41), to: 32, preprocessing).rows == 6..<38)
     preprocessing.cutsLessFirst = true
     let fitting = Fitting((50, 41), to: 32, preprocessing)
-    #expect(fitting.rows == 5..<37 && fitting.columns == 2..<34)
+    #expect(fitting.rows == 5..<37)
+    #expect(fitting.columns == 2..<34)
   }
 
   private func expectEqual(_ name: String, _ kind: String, _ preprocessing: Preprocessing) throws {

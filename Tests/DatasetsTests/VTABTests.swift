@@ -41,7 +41,8 @@ struct VTABTests {
       "images/d.jpg 1\nimages/a.jpg 0\nimages/b c.jpg 1\n\n", to: "pcam/train800val200.txt")
     try folder.write("\nimages/d.jpg 1", to: "pcam/test.txt")
     let set = try Dataset(vtab: folder.path, task: "patch_camelyon")
-    #expect(set.name == "patch_camelyon" && set.classes == ["0", "1"])
+    #expect(set.name == "patch_camelyon")
+    #expect(set.classes == ["0", "1"])
     #expect(set.description.group == "specialised")
     #expect(set.splits == [.train, .val, .test, .trainAndVal])
     #expect(set.train?.files?.items.map(\.name) == ["images/a.jpg", "images/b c.jpg"])
@@ -49,7 +50,8 @@ struct VTABTests {
     // In the order of its own list, not of the two halves.
     #expect(try set.images(of: .trainAndVal).labels == [1, 0, 1])
     let images = try set.images(of: .trainAndVal).prepared(Preprocessing(), size: 8).images
-    #expect(images.shape == [3, 8, 8, 3] && images.labels == [1, 0, 1])
+    #expect(images.shape == [3, 8, 8, 3])
+    #expect(images.labels == [1, 0, 1])
     #expect(images.names == ["images/d.jpg", "images/a.jpg", "images/b c.jpg"])
   }
 
@@ -145,7 +147,8 @@ struct VTABTests {
     #expect([set.train?.count, set.val?.count, set.test?.count] == [240, 60, 150])
     #expect(try set.images(of: .trainAndVal).count == 300)
     let test = try #require(set.test).prepared(Preprocessing(), size: 32).images
-    #expect(test.shape == [150, 32, 32, 3] && Set(test.labels) == Set(0..<10))
+    #expect(test.shape == [150, 32, 32, 3])
+    #expect(Set(test.labels) == Set(0..<10))
     let asFolder = try Dataset(folder: Self.realFolder + "/signdigits")
     #expect(asFolder.classes == (0..<10).map(String.init))
     #expect([asFolder.train?.count, asFolder.val?.count, asFolder.test?.count] == [240, 60, 150])

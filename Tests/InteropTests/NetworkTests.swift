@@ -1,3 +1,4 @@
+@testable import AdapterFiles
 import Backbones
 import Checkpoints
 import Foundation
@@ -48,7 +49,8 @@ struct NetworkTests {
     let network = try network(name)
     let loaded = try LoadedAdapter.read(
       fixture("../interop-networks/\(name)"), for: network, registry: registry)
-    #expect(loaded.naming?.name == naming && loaded.adapters.entries.count == sites)
+    #expect(loaded.naming?.name == naming)
+    #expect(loaded.adapters.entries.count == sites)
     let expected = try SafetensorsFile(path: fixture("../interop-networks/expected.safetensors"))
       .floats(name)
     func difference(_ found: [Float]) -> Float {

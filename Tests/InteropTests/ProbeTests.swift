@@ -1,4 +1,6 @@
+@testable import AdapterFiles
 import Backbones
+@testable import Networks
 import PETL
 import Testing
 
@@ -14,7 +16,8 @@ struct ProbeTests {
   @Test func replays() throws {
     let model = try model()
     let probe = try AdapterProbe(of: model, seed: 3)
-    #expect(probe.shape == [2, 16, 16, 3] && probe.logits.map(\.count) == [3, 3])
+    #expect(probe.shape == [2, 16, 16, 3])
+    #expect(probe.logits.map(\.count) == [3, 3])
     #expect(try probe.verify(model) == 0)
     let read = try #require(try AdapterProbe(metadata: ["probe": probe.text], file: "a"))
     #expect(read == probe)

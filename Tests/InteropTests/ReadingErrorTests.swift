@@ -1,3 +1,4 @@
+@testable import AdapterFiles
 import Backbones
 import Checkpoints
 import Foundation
@@ -127,7 +128,8 @@ struct ReadingErrorTests {
       try writeAtomically(Array("name: x".utf8), to: "\(folder)/recipe.yaml")
       try FileManager.default.copyItem(atPath: fixture("vit-qv"), toPath: "\(folder)/adapter")
       let loaded = try LoadedAdapter.read(folder, for: network, registry: registry)
-      #expect(loaded.format == .peft && loaded.path == "\(folder)/adapter")
+      #expect(loaded.format == .peft)
+      #expect(loaded.path == "\(folder)/adapter")
     }
   }
 }

@@ -1,6 +1,7 @@
 import Backbones
 import Checkpoints
 import Foundation
+@testable import Networks
 import PETL
 import PETLPlugins
 import Testing

@@ -1,3 +1,4 @@
+@testable import AdapterFiles
 import Backbones
 import Checkpoints
 import Foundation

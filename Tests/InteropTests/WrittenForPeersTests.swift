@@ -1,6 +1,8 @@
+@testable import AdapterFiles
 import Backbones
 import Checkpoints
 import Foundation
+@testable import Networks
 import PETL
 import Testing
 

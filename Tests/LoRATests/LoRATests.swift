@@ -35,7 +35,8 @@ struct LoRATests {
     #expect(up.allSatisfy { $0 == 0 })
     // Uniform in ±1/√64: inside, near both ends, with the deviation of that distribution.
     #expect(down.allSatisfy { abs($0) <= 0.125 })
-    #expect((down.max() ?? 0) > 0.12 && (down.min() ?? 0) < -0.12)
+    #expect((down.max() ?? 0) > 0.12)
+    #expect((down.min() ?? 0) < -0.12)
     let variance = down.reduce(0) { $0 + $1 * $1 } / Float(down.count)
     #expect(abs(variance - 0.125 * 0.125 / 3) < 6e-4)
     #expect(adapter.delta(of: input(), in: pass(training: true)).values.allSatisfy { $0 == 0 })
@@ -100,7 +101,8 @@ struct LoRATests {
   @Test func mergesIntoTheWeight() throws {
     let adapter = try trained(LoRAOptions(rank: 4, alpha: 6))
     let merged = try #require(adapter.mergedDelta())
-    #expect(merged.shape == [48, 64] && !merged.requiresGradient)
+    #expect(merged.shape == [48, 64])
+    #expect(!merged.requiresGradient)
     let delta = adapter.delta(of: input(), in: pass(training: false))
     let product = input().matmul(merged, transposingOther: true)
     for (x, y) in zip(product.values, delta.values) { #expect(abs(x - y) < 1e-4) }

@@ -60,16 +60,19 @@ struct AdapterSetTests {
       set.constants.map(\.name) == ["shared.frozen", "blocks.1.query.offset", "norm.offset"])
     let first = set.entries[0].adapter.parameters[0]
     let second = set.entries[1].adapter.parameters[0]
-    #expect(first === second && first === set.parameters[0].parameter)
+    #expect(first === second)
+    #expect(first === set.parameters[0].parameter)
     let trained = set.parameters.map(\.parameter.value.requiresGradient)
     let constant = set.constants.map(\.parameter.value.requiresGradient)
-    #expect(trained == [true, true, true] && constant == [false, false, false])
+    #expect(trained == [true, true, true])
+    #expect(constant == [false, false, false])
   }
 
   @Test func aPluginsOwnAttachChoosesAmongTheSites() throws {
     let set = try attached()
     #expect(set.entries.map(\.site) == Array(sites.dropFirst()))
-    #expect(set[.query, 0] == nil && set[.query, 1] != nil)
+    #expect(set[.query, 0] == nil)
+    #expect(set[.query, 1] != nil)
   }
 
   @Test func aNormHasOnlyAnOutput() throws {
@@ -85,6 +88,7 @@ struct AdapterSetTests {
     let gradients = (outputs[0] + outputs[1] * 2).backward()
     let shared = gradients[set.parameters[0].parameter.value]?.values
     let frozen = gradients[set.constants[0].parameter.value]
-    #expect(shared == [3, 6, 9, 12] && frozen == nil)
+    #expect(shared == [3, 6, 9, 12])
+    #expect(frozen == nil)
   }
 }

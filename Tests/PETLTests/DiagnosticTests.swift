@@ -25,7 +25,8 @@ import Testing
     #expect(lines[1].count == 160 + 5)
     let caret = lines[2].firstIndex(of: "^").map { lines[2][..<$0].count }
     let quoted = lines[1].firstIndex(of: "X").map { lines[1][..<$0].count }
-    #expect(caret == quoted && caret != nil)
+    #expect(caret == quoted)
+    #expect(caret != nil)
   }
 
   @Test func terminalCommandsAreNotQuoted() {

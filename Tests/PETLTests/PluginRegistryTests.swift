@@ -69,7 +69,8 @@ struct PluginRegistryTests {
 
   @Test func anAdapterIsMadeThroughTheRegistry() throws {
     let plugin = try registry().adapter(named: "bias")
-    #expect(!plugin.isDecomposable && plugin.options.isEmpty)
+    #expect(!plugin.isDecomposable)
+    #expect(plugin.options.isEmpty)
     #expect(plugin.supportedSites == AdaptationSite.Kind.linear)
     let site = AdaptationSite(kind: .query, layer: 0, inputWidth: 4, outputWidth: 6)
     guard case .adapters(let attachment) = plugin.read(OptionReader(describing: "adapter")) else {

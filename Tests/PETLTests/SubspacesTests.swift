@@ -50,7 +50,8 @@ struct SubspacesTests {
     ]
     for ask in asked {
       let first = ask(subspaces)?.node
-      #expect(first != nil && first === ask(subspaces)?.node)
+      #expect(first != nil)
+      #expect(first === ask(subspaces)?.node)
     }
     #expect(subspaces.inWeightSpace === subspaces.inWeightSpace)
   }
@@ -58,16 +59,21 @@ struct SubspacesTests {
   @Test func theSumOfFeatureMapsIsDelta() {
     #expect(subspaces.featureMaps.shape == [3, 12, 5])
     expect(subspaces.featureMaps.sum(over: [0]), subspaces.delta.values.map(Double.init))
-    #expect(subspaces.count == 3 && subspaces.tokens == 12 && subspaces.pairCount == 3)
+    #expect(subspaces.count == 3)
+    #expect(subspaces.tokens == 12)
+    #expect(subspaces.pairCount == 3)
   }
 
   @Test func inWeightSpaceDirectionsTakeTheCoefficientsPlace() throws {
     let weights = try #require(subspaces.inWeightSpace)
-    #expect(weights.tokens == 7 && weights.count == 3 && weights.images == 1)
+    #expect(weights.tokens == 7)
+    #expect(weights.count == 3)
+    #expect(weights.images == 1)
     expect(weights.coefficientGram, gram(a.transposed().values, 3))
     expect(weights.delta, a.matmul(b, transposingSelf: true).values.map(Double.init))
     let nonlinear = Subspaces(coefficients: s, basis: b, images: 4)
-    #expect(nonlinear.inWeightSpace == nil && nonlinear.directionGram == nil)
+    #expect(nonlinear.inWeightSpace == nil)
+    #expect(nonlinear.directionGram == nil)
   }
 
   @Test func gradientsFlowThroughEveryOne() {

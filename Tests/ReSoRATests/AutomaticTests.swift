@@ -32,10 +32,14 @@ struct AutomaticTests {
     let heavy = try choice(subspaces(tokens: 4000) { $0 * $0 * $0 * $0 * $0 })
     let apart = try choice(subspaces(tokens: 4000))
     let alike = try choice(subspaces(tokens: 400, mixing: 1))
-    #expect(few.agrees == ["euclidean"] && few.note?.contains("20 tokens are few") == true)
-    #expect(heavy.agrees == ["cosine"] && heavy.note?.contains("heavy-tailed") == true)
-    #expect(apart.agrees == ["nonlinear"] && apart.note?.contains("linear redundancy") == true)
-    #expect(alike.agrees == ["linear"] && alike.note?.hasPrefix("chose measure: linear (") == true)
+    #expect(few.agrees == ["euclidean"])
+    #expect(few.note?.contains("20 tokens are few") == true)
+    #expect(heavy.agrees == ["cosine"])
+    #expect(heavy.note?.contains("heavy-tailed") == true)
+    #expect(apart.agrees == ["nonlinear"])
+    #expect(apart.note?.contains("linear redundancy") == true)
+    #expect(alike.agrees == ["linear"])
+    #expect(alike.note?.hasPrefix("chose measure: linear (") == true)
   }
 
   @Test func theChoiceWaitsForABasisAndThenStays() throws {
@@ -45,7 +49,8 @@ struct AutomaticTests {
     _ = automatic.penalty(on: subspaces(tokens: 400, mixing: 1))
     let first = automatic.note
     _ = automatic.penalty(on: subspaces(tokens: 20))
-    #expect(first?.contains("linear") == true && automatic.note == first)
+    #expect(first?.contains("linear") == true)
+    #expect(automatic.note == first)
   }
 
   @Test func keepsTheLaws() {

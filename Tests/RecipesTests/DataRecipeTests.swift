@@ -47,7 +47,8 @@ struct DataRecipeTests {
       #expect(written.contains("  \(line)\n"), "\(line)")
     }
     let again = try Recipe(text: written, name: "stored.yaml", registry: plugins)
-    #expect(view(again.data) == view(recipe.data) && again.data.preset == .timm)
+    #expect(view(again.data) == view(recipe.data))
+    #expect(again.data.preset == .timm)
   }
 
   @Test func madeInCodeIsAsRead() throws {
@@ -68,7 +69,10 @@ struct DataRecipeTests {
       backbone: BackboneRecipe(weights: "w"),
       data: .vtab("root", task: "mine", classes: 3, preset: .noah)
     ).data
-    #expect(vtab.source == .vtab && vtab.path == "root" && vtab.name == "mine" && vtab.classes == 3)
+    #expect(vtab.source == .vtab)
+    #expect(vtab.path == "root")
+    #expect(vtab.name == "mine")
+    #expect(vtab.classes == 3)
   }
 
   /// A mean and deviation of one's own, in every form, stored so that they read the same.

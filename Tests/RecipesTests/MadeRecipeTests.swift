@@ -42,7 +42,9 @@ private func settings(_ recipe: Recipe) -> [String] {
     let code = try Recipe(
       backbone: BackboneRecipe(weights: "w.safetensors"), data: .embedded("digits"))
     #expect(settings(code) == settings(file))
-    #expect(code.adapter == nil && code.regularizers.isEmpty && code.isWhole)
+    #expect(code.adapter == nil)
+    #expect(code.regularizers.isEmpty)
+    #expect(code.isWhole)
   }
 
   @Test func everySettingAsInAFile() throws {
@@ -101,7 +103,8 @@ private func settings(_ recipe: Recipe) -> [String] {
     #expect(recipe.isWhole)
     let again = try readBack(recipe)
     #expect(outline(again.resolved) == outline(recipe.resolved))
-    #expect(again.adapter?.sites == [.query] && again.adapter?.layers == [1, 0])
+    #expect(again.adapter?.sites == [.query])
+    #expect(again.adapter?.layers == [1, 0])
     let text = yamlText(of: recipe.resolved)
     let lines = [
       "  count: 7", "  scale_factor: 0.1", "  limit: 1e-09", "  mode: very-fast", "  is_on: false",

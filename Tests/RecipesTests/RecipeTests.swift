@@ -64,16 +64,24 @@ private let least = """
 @Suite struct RecipeTests {
   @Test func whatIsTrained() throws {
     let recipe = try recipe(whole)
-    #expect(recipe.name == "quickstart" && recipe.seed == 3 && recipe.threads == 2)
-    #expect(recipe.backbone.type == .vit && recipe.backbone.weights == "embedded:vit-micro")
-    #expect(recipe.backbone.imageSize == 64 && recipe.backbone.heads == 4)
-    #expect(recipe.backbone.epsilon == 1e-12 && recipe.backbone.dropPath == 0.1)
-    #expect(recipe.data.source == .embedded && recipe.data.name == "digits")
-    #expect(recipe.data.path == nil && recipe.data.normalization == "imagenet")
+    #expect(recipe.name == "quickstart")
+    #expect(recipe.seed == 3)
+    #expect(recipe.threads == 2)
+    #expect(recipe.backbone.type == .vit)
+    #expect(recipe.backbone.weights == "embedded:vit-micro")
+    #expect(recipe.backbone.imageSize == 64)
+    #expect(recipe.backbone.heads == 4)
+    #expect(recipe.backbone.epsilon == 1e-12)
+    #expect(recipe.backbone.dropPath == 0.1)
+    #expect(recipe.data.source == .embedded)
+    #expect(recipe.data.name == "digits")
+    #expect(recipe.data.path == nil)
+    #expect(recipe.data.normalization == "imagenet")
     #expect(recipe.data.train == "train+val")
     let adapter = try #require(recipe.adapter)
     #expect(adapter.plugin.descriptor.name == "lora")
-    #expect(adapter.sites == [.query, .value, .fc1] && adapter.layers == [0, 2])
+    #expect(adapter.sites == [.query, .value, .fc1])
+    #expect(adapter.layers == [0, 2])
     #expect(recipe.regularizers.map(\.label) == ["resora", "overlap", "resora#2"])
     let weights: [Schedule] = [
       .constant(0.2), .constant(0.1), .linear(from: 0, to: 0.1, startEpoch: 10),
@@ -91,8 +99,10 @@ private let least = """
       warmupEpochs: 10, warmupFactor: 0.1, minimumFactor: 0, step: .epoch, lagEpochs: 1,
       cosineFrom: .start, cooldownEpochs: 5)
     #expect(recipe.schedule == schedule)
-    #expect(
-      recipe.batchSize == 32 && recipe.dropLast && recipe.selection == .last && recipe.hasControl)
+    #expect(recipe.batchSize == 32)
+    #expect(recipe.dropLast)
+    #expect(recipe.selection == .last)
+    #expect(recipe.hasControl)
     #expect(recipe.stages.map(\.name) == ["base", "refine"])
     #expect(recipe.stages.map(\.epochs) == [100, 50])
     #expect(recipe.stages.map(\.regularizes) == [false, true])
@@ -101,11 +111,17 @@ private let least = """
 
   @Test func defaults() throws {
     let recipe = try recipe(least)
-    #expect(recipe.name == "run" && recipe.seed == 0 && recipe.threads == nil)
-    #expect(recipe.backbone.imageSize == nil && recipe.backbone.heads == nil)
-    #expect(recipe.backbone.epsilon == nil && recipe.backbone.dropPath == 0)
-    #expect(recipe.data.normalization == "inception" && recipe.data.train == "train")
-    #expect(recipe.adapter == nil && recipe.regularizers.isEmpty)
+    #expect(recipe.name == "run")
+    #expect(recipe.seed == 0)
+    #expect(recipe.threads == nil)
+    #expect(recipe.backbone.imageSize == nil)
+    #expect(recipe.backbone.heads == nil)
+    #expect(recipe.backbone.epsilon == nil)
+    #expect(recipe.backbone.dropPath == 0)
+    #expect(recipe.data.normalization == "inception")
+    #expect(recipe.data.train == "train")
+    #expect(recipe.adapter == nil)
+    #expect(recipe.regularizers.isEmpty)
     #expect(recipe.optimizer.learningRate == 1e-3)
     let expected = AdamWOptions {
       ($0.weightDecay, $0.beta1, $0.beta2) = (1e-4, 0.9, 0.999)
@@ -113,17 +129,23 @@ private let least = """
     #expect(recipe.optimizer.options as? AdamWOptions == expected)
     #expect(recipe.optimizer.gradientClip == nil)
     #expect(recipe.schedule == RateSchedule())
-    #expect(
-      recipe.batchSize == 64 && !recipe.dropLast && recipe.selection == .last && !recipe.hasControl)
-    #expect(recipe.stages.map(\.name) == ["train"] && recipe.stages[0].epochs == 100)
+    #expect(recipe.batchSize == 64)
+    #expect(!recipe.dropLast)
+    #expect(recipe.selection == .last)
+    #expect(!recipe.hasControl)
+    #expect(recipe.stages.map(\.name) == ["train"])
+    #expect(recipe.stages.map(\.epochs) == [100])
     #expect(recipe.stages[0].regularizes)
   }
 
   @Test func retrieval() throws {
     let recipe = try recipe(paired)
-    #expect(recipe.task == .retrieval && recipe.backbone.type == .clip)
-    #expect(recipe.backbone.tokenizer == "vocab.json" && recipe.backbone.textHeads == 2)
-    #expect(recipe.data.source == .pairs && recipe.data.path == "p.jsonl")
+    #expect(recipe.task == .retrieval)
+    #expect(recipe.backbone.type == .clip)
+    #expect(recipe.backbone.tokenizer == "vocab.json")
+    #expect(recipe.backbone.textHeads == 2)
+    #expect(recipe.data.source == .pairs)
+    #expect(recipe.data.path == "p.jsonl")
     #expect(recipe.adapter?.towers == [.text])
     #expect(recipe.retrieval == RetrievalRecipe(logitScale: .frozen, projections: .learned))
     let found = mistakes(paired, ["task=classification"])
@@ -134,7 +156,8 @@ private let least = """
       #expect(found.contains(words), "\(words): \(found)")
     }
     let pairs = mistakes("backbone: {weights: c}\ndata: {type: pairs, shots: 3}\n")
-    #expect(pairs.contains("missing key 'path'") && pairs.contains("'data.shots'"), "\(pairs)")
+    #expect(pairs.contains("missing key 'path'"), "\(pairs)")
+    #expect(pairs.contains("'data.shots'"), "\(pairs)")
   }
 
   @Test func overrides() throws {
@@ -143,8 +166,10 @@ private let least = """
       "threads=~", "name=other",
     ]
     let recipe = try recipe(whole, ["schedule.warmup_epochs=1"] + changes)
-    #expect(recipe.name == "other" && recipe.threads == nil)
-    #expect(recipe.stages[1].epochs == 7 && recipe.schedule.warmupEpochs == 1)
+    #expect(recipe.name == "other")
+    #expect(recipe.threads == nil)
+    #expect(recipe.stages[1].epochs == 7)
+    #expect(recipe.schedule.warmupEpochs == 1)
     #expect(recipe.regularizers[0].weight == .cosine(from: 0, to: 1))
     let resolved = yamlText(of: recipe.resolved)
     #expect(resolved.contains("  rank: 2\n"))
@@ -153,7 +178,8 @@ private let least = """
   /// `~` takes a part away; a key without a value is a mistake still.
   @Test func partsTakenAway() throws {
     let none = try recipe(whole, ["adapter=~", "regularizers=null", "control=false", "stages=~"])
-    #expect(none.adapter == nil && none.regularizers.isEmpty)
+    #expect(none.adapter == nil)
+    #expect(none.regularizers.isEmpty)
     #expect(none.stages.map(\.name) == ["train"])
     let found = mistakes(least + "\nadapter:\n")
     #expect(found.contains("'adapter' has no value"), "\(found)")

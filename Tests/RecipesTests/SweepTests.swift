@@ -33,11 +33,14 @@ import Testing
         grid: {batch_size: [8, 16], optimizer.learning_rate: [1e-3, 2e-3]}
         data: [x/b.safetensors, c.safetensors]
       """)
-    #expect(found.name == "s" && found.points.count == 16)
+    #expect(found.name == "s")
+    #expect(found.points.count == 16)
     #expect(found.points.prefix(3).map(\.recipe.seed) == [0, 7, 0])
     let recipe = found.points[6].recipe
-    #expect(recipe.batchSize == 8 && recipe.optimizer.learningRate == 2e-3)
-    #expect(recipe.data.path == "c.safetensors" && recipe.seed == 0)
+    #expect(recipe.batchSize == 8)
+    #expect(recipe.optimizer.learningRate == 2e-3)
+    #expect(recipe.data.path == "c.safetensors")
+    #expect(recipe.seed == 0)
     #expect(found.points[0].label == "batch_size-8-learning_rate-1e-3-b.safetensors-seed0")
     #expect(Set(found.points.map(\.label)).count == 16)
   }
@@ -74,11 +77,13 @@ import Testing
     let found = try sweep(
       "sweep: {grid: {batch_size: [1, 2, 3]}, seeds: [0, 1]}",
       ["seed=5,6,7", "batch_size=4", "optimizer.learning_rate=0.1,0.2"])
-    #expect(found.points.count == 6 && found.points.allSatisfy { $0.recipe.batchSize == 4 })
+    #expect(found.points.count == 6)
+    #expect(found.points.allSatisfy { $0.recipe.batchSize == 4 })
     #expect(found.points.map(\.recipe.seed) == [5, 6, 7, 5, 6, 7])
     #expect(found.points[0].label == "learning_rate-0.1-seed5")
     let single = try sweep("", ["seed=3"])
-    #expect(single.points.count == 1 && single.points[0].label == "run")
+    try #require(single.points.count == 1)
+    #expect(single.points[0].label == "run")
     // Commas in brackets are of one value.
     let sections = try sweep("", ["optimizer={learning_rate: 0.1, beta1: 0.8},{beta1: 0.7}"])
     let options = sections.points.map { $0.recipe.optimizer.options as? AdamWOptions }
@@ -90,7 +95,8 @@ import Testing
     let text = mistakes(
       "sweep:\n  grid: {batch_size: [8, -1, x], epoch: [1]}\n  seeds: [0, 1, 2]\n")
     #expect(text.contains("s.yaml:6:26: error: "), "\(text)")
-    #expect(text.contains("found the string 'x'") && text.contains("did you mean 'epochs'?"))
+    #expect(text.contains("found the string 'x'"))
+    #expect(text.contains("did you mean 'epochs'?"))
     #expect(text.split(separator: "\n").count { $0.contains("error: ") } == 3, "\(text)")
   }
 
@@ -106,7 +112,8 @@ import Testing
   ])
   func shapes(_ text: String, _ words: String) {
     let found = mistakes(text)
-    #expect(found.contains(words) && found.contains("s.yaml:5:"), "\(found)")
+    #expect(found.contains(words), "\(found)")
+    #expect(found.contains("s.yaml:5:"), "\(found)")
   }
 
   @Test func contradictions() {

@@ -56,7 +56,8 @@ struct SplitMix: RandomNumberGenerator {
         readEverything(node)
       } catch let error as DiagnosticError {
         refused += 1
-        #expect(!error.diagnostics.isEmpty && !error.description.isEmpty)
+        #expect(!error.diagnostics.isEmpty)
+        #expect(!error.description.isEmpty)
         for case let span? in error.diagnostics.map(\.span) {
           #expect(span.source.lines.indices.contains(span.line - 1), "\(error)")
           #expect(span.column - 1 <= span.source.lines[span.line - 1].count, "\(error)")

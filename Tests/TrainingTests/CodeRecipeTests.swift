@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import LoRA
+@testable import Networks
 import PETL
 import Recipes
 import Testing

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+@testable import Networks
 import PETL
 import Testing
 
@@ -70,7 +71,9 @@ struct ContrastiveTests {
       #expect(scale.values == [expected])
     }
     let rows = Tensor([3, 4, 0, 0], shape: [2, 2]).normalizedRows().values
-    #expect(abs(rows[0] - 0.6) < 1e-6 && abs(rows[1] - 0.8) < 1e-6 && rows[2...] == [0, 0])
+    #expect(abs(rows[0] - 0.6) < 1e-6)
+    #expect(abs(rows[1] - 0.8) < 1e-6)
+    #expect(rows[2...] == [0, 0])
   }
 
   /// Three images on the axes; captions of image 0: near image 1 and near image 0; of 1: near 2; of 2: near 2.
@@ -83,9 +86,11 @@ struct ContrastiveTests {
     let recalls = Recalls(images: images, texts: texts, owners: [0, 0, 1, 2])
     // Image 0 finds its second caption first; image 1 has caption 0 before its own; image 2 is right.
     #expect(abs(recalls.imageToText.at1 - 2.0 / 3) < 1e-12)
-    #expect(recalls.imageToText.at5 == 1 && recalls.imageToText.at10 == 1)
+    #expect(recalls.imageToText.at5 == 1)
+    #expect(recalls.imageToText.at10 == 1)
     // Captions 1 and 3 find their images first.
-    #expect(recalls.textToImage.at1 == 0.5 && recalls.textToImage.at5 == 1)
+    #expect(recalls.textToImage.at1 == 0.5)
+    #expect(recalls.textToImage.at5 == 1)
     #expect(abs(recalls.sum - 100 * (2.0 / 3 + 2 + 0.5 + 2)) < 1e-9)
   }
 
@@ -93,7 +98,8 @@ struct ContrastiveTests {
   func degenerate() {
     let ones = Tensor([Float](repeating: 1, count: 40), shape: [20, 2]).normalizedRows()
     let equal = Recalls(images: ones, texts: ones, owners: Array(0..<20))
-    #expect(equal.imageToText.at1 == 0.05 && equal.textToImage.at10 == 0.5)
+    #expect(equal.imageToText.at1 == 0.05)
+    #expect(equal.textToImage.at10 == 0.5)
     let none = Tensor([Float](repeating: .nan, count: 40), shape: [20, 2])
     #expect(Recalls(images: none, texts: none, owners: Array(0..<20)).sum == 0)
   }

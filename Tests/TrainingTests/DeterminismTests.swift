@@ -31,7 +31,8 @@ private let stages = """
       #expect(a != c, "\(stage)")
     }
     let (a, b) = try (timeless(first), timeless(second))
-    #expect(a == b && a.count == 7)
+    #expect(a == b)
+    #expect(a.count == 7)
     let adapters = try ["a", "b"].map {
       try Data(
         contentsOf: URL(

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+@testable import Networks
 import PETL
 import Recipes
 import Testing

@@ -1,4 +1,5 @@
 import Datasets
+@testable import Networks
 import PETL
 import Recipes
 import Testing

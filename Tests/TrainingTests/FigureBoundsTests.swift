@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import PETL
 import Recipes
+@testable import Studies
 import Testing
 
 @testable import Training

@@ -45,7 +45,9 @@ private let small = """
     let records = try trained(recipe, a)
     _ = try trained(recipe, b)
     #expect(records.map(\.epoch) == [1, 2])
-    #expect(records.allSatisfy { $0.loss.isFinite && $0.loss > 0 && $0.imagesPerSecond > 0 })
+    #expect(records.allSatisfy { $0.loss.isFinite })
+    #expect(records.allSatisfy { $0.loss > 0 })
+    #expect(records.allSatisfy { $0.imagesPerSecond > 0 })
     #expect(records[1].accuracy.keys.contains("shapes-class"))
     let bytes = try [a, b].map { try Data(contentsOf: URL(fileURLWithPath: $0)) }
     #expect(bytes[0] == bytes[1])
@@ -53,8 +55,10 @@ private let small = """
     let checkpoint = try ViTCheckpoint(file)
     let sizes = ViTConfiguration(
       imageSize: 16, patchSize: 8, width: 16, depth: 1, heads: 2, mlpWidth: 16)
-    #expect(checkpoint.configuration == sizes && checkpoint.classes == 8)
-    #expect(file.metadata["name"] == "little" && file.metadata["normalization"] == "inception")
+    #expect(checkpoint.configuration == sizes)
+    #expect(checkpoint.classes == 8)
+    #expect(file.metadata["name"] == "little")
+    #expect(file.metadata["normalization"] == "inception")
     let network = try checkpoint.network()
     #expect(network.pretrainedHead?.weight.shape == [8, 16])
   }
@@ -104,7 +108,8 @@ private let small = """
     let all = Array(scenes.labels.indices)
     let silent = all.filter { scenes.labels[$0].orientation < 0 }
     let pointing = all.filter { scenes.labels[$0].orientation >= 0 }
-    #expect(!silent.isEmpty && !pointing.isEmpty)
+    #expect(!silent.isEmpty)
+    #expect(!pointing.isEmpty)
     let configuration = ViTConfiguration(
       imageSize: 16, patchSize: 8, width: 16, depth: 1, heads: 2, mlpWidth: 16)
     let model = SceneModel(configuration, dropPath: 0, generator: RandomGenerator(seed: 1))
@@ -120,8 +125,10 @@ private let small = """
       return Dictionary(uniqueKeysWithValues: answers.map { ($0.task, ($0.loss.item, $0.asked)) })
     }
     let (both, some, none) = try (losses(all), losses(pointing), losses(silent))
-    #expect(none[.orientation] == nil && none[.shape]?.asked == silent.count)
-    #expect(both[.orientation]?.asked == pointing.count && both[.count]?.asked == 40)
+    #expect(none[.orientation] == nil)
+    #expect(none[.shape]?.asked == silent.count)
+    #expect(both[.orientation]?.asked == pointing.count)
+    #expect(both[.count]?.asked == 40)
     let difference = abs((both[.orientation]?.loss ?? 0) - (some[.orientation]?.loss ?? 1))
     #expect(difference < 1e-5)
   }

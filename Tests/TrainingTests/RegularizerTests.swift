@@ -18,9 +18,12 @@ import Testing
     #expect(records.count == 2)
     for record in records {
       let figures = try #require(record.regularizers["crowding"])
-      #expect(figures.value > 0 && figures.value <= 1 && figures.weight == 0.5)
+      #expect(figures.value > 0)
+      #expect(figures.value <= 1)
+      #expect(figures.weight == 0.5)
       let share = try #require(figures.gradientShare)
-      #expect(share > 0 && share <= 1)
+      #expect(share > 0)
+      #expect(share <= 1)
       // Two layers' queries and values, logged whether a validation split exists or not.
       #expect(record.redundancyBySite.count == 4)
       #expect(record.redundancyBySite["blocks.1.value"] ?? -1 > 0)
@@ -44,7 +47,8 @@ import Testing
     let record = try #require(try laboratory.run(try laboratory.recipe(text)).records().first)
     #expect(record.regularizers.keys.sorted() == ["crowding", "crowding#2", "weightsonly"])
     let shares = record.regularizers.values.compactMap(\.gradientShare)
-    #expect(shares.count == 3 && shares.reduce(0, +) <= 1)
+    #expect(shares.count == 3)
+    #expect(shares.reduce(0, +) <= 1)
     #expect(record.regularizers["crowding#2"]?.weight == 0.3)
   }
 
@@ -62,8 +66,10 @@ import Testing
     #expect(zip(weights, expected).allSatisfy { abs($0 - $1) < 1e-12 })
     let shares = records.map { $0.regularizers["crowding"]?.gradientShare }
     // Measured where it first has a weight, and in the last epoch.
-    #expect(shares[0] == nil && shares[2] == nil)
-    #expect(shares[1] ?? 0 > 0 && shares[3] ?? 0 > 0)
+    #expect(shares[0] == nil)
+    #expect(shares[2] == nil)
+    #expect(shares[1] ?? 0 > 0)
+    #expect(shares[3] ?? 0 > 0)
   }
 
   @Test(arguments: [

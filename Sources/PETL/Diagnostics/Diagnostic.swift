@@ -69,3 +69,8 @@ public struct DiagnosticError: Error, Sendable, CustomStringConvertible {
     return (listed + (left > 0 ? ["and \(left) more"] : [])).joined(separator: "\n")
   }
 }
+
+extension DiagnosticError {
+  /// What is wrong, without places and hints.
+  package var sentences: String { diagnostics.map(\.message).joined(separator: "; ") }
+}

@@ -25,6 +25,7 @@ public struct OptimizerState {
   /// - Parameters:
   ///   - name: the tensor's name.
   ///   - shape: the shape it must have.
+  /// - Returns: a copy of the stored values.
   /// - Throws: `DiagnosticError` when there is none of that name or it has another shape.
   public func tensor(_ name: String, shape: [Int]) throws -> Tensor {
     let tensor = Tensor.zeros(shape)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Checkpoints
 import Foundation
 import PETL
+import Studies
 import Training
 
 /// `petl compare`.

@@ -1,7 +1,9 @@
+import AdapterFiles
 import ArgumentParser
 import Backbones
 import Checkpoints
 import Foundation
+import Networks
 import PETL
 import Recipes
 import Training

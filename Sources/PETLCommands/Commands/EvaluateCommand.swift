@@ -1,7 +1,9 @@
+import Answers
 import ArgumentParser
 import Checkpoints
 import Datasets
 import Foundation
+import Networks
 import PETL
 import Recipes
 import Training

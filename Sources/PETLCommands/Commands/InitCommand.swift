@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checkpoints
 import Foundation
+import Networks
 import PETL
 import Recipes
 import Training

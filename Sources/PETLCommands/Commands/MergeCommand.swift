@@ -1,3 +1,4 @@
+import AdapterFiles
 import ArgumentParser
 import Checkpoints
 import Foundation

@@ -1,8 +1,10 @@
+import Answers
 import ArgumentParser
 import Backbones
 import Checkpoints
 import Datasets
 import Foundation
+import Networks
 import PETL
 import Recipes
 import Training

@@ -1,6 +1,8 @@
+import Answers
 import ArgumentParser
 import Datasets
 import Foundation
+import Networks
 import PETL
 import Recipes
 import Training

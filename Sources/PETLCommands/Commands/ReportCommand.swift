@@ -2,6 +2,7 @@ import ArgumentParser
 import Checkpoints
 import PETL
 import Reports
+import Studies
 import Training
 
 /// `petl report`.

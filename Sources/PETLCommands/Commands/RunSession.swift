@@ -1,6 +1,7 @@
 import Backbones
 import Datasets
 import Foundation
+import Networks
 import PETL
 import Recipes
 import Reports

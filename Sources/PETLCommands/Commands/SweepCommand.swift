@@ -4,6 +4,7 @@ import Foundation
 import PETL
 import Recipes
 import Reports
+import Studies
 import Training
 
 /// `petl sweep`.

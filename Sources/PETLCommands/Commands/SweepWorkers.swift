@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import PETL
 import Recipes
+import Studies
 import Training
 
 /// Trains the runs of a sweep, each in a process of its own: one that fails, or dies, takes no other

@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Studies
 import Synchronization
 import Training
 

@@ -1,7 +1,9 @@
+import Answers
 import Datasets
 import Foundation
 import PETL
 import Statistics
+import Studies
 import Training
 
 /// A comparison of runs as a person or another program reads it.

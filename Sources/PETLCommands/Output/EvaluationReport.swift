@@ -1,3 +1,5 @@
+import Answers
+import Networks
 import Training
 
 /// What `petl evaluate` tells of a split: its figures and, where asked for, those of each class.

@@ -1,3 +1,4 @@
+import Networks
 import Training
 
 /// The figures of retrieval in words.

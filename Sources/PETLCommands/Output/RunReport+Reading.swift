@@ -1,5 +1,7 @@
+import Answers
 import Checkpoints
 import Datasets
+import Networks
 import PETL
 import Recipes
 import Reports

@@ -1,9 +1,11 @@
 import Checkpoints
 import Foundation
+import Networks
 import PETL
 import Recipes
 import Reports
 import Statistics
+import Studies
 import Training
 
 extension SweepReport {

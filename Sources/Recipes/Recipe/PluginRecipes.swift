@@ -22,7 +22,7 @@ public struct AdapterRecipe: Sendable {
   /// - Throws: `DiagnosticError` when the options do not go together.
   public func trainedWeights() throws -> (@Sendable (BackboneWeight) -> Bool)? {
     guard case .weights(let make) = method else { return nil }
-    return try make()
+    return try placing(at: spans.section) { try make() }
   }
 
   /// Places for the composer's mistakes.

@@ -1,5 +1,6 @@
 import Backbones
 import Datasets
+import Networks
 import PETL
 
 /// A network with one head for each question that a rendered scene answers.

@@ -1,3 +1,4 @@
+import Networks
 import Optimization
 import PETL
 import Recipes

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Networks
 import Optimization
 import PETL
 

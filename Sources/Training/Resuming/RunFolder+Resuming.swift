@@ -51,7 +51,7 @@ extension RunFolder {
   }
 
   /// The paths of the checkpoints of a run under way, the last first.
-  func checkpoints() -> [String] {
+  package func checkpoints() -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: file("checkpoint"))) ?? []
     return names.filter { $0.hasPrefix("step-") && $0.hasSuffix(".safetensors") }.sorted(by: >)
       .map { file("checkpoint/\($0)") }

@@ -85,3 +85,7 @@ struct RunOrigin: Codable {
       + (lines.count > shown ? ["and \(lines.count - shown) more"] : [])
   }
 }
+
+extension RunOrigin: BoundedFigures {
+  var faults: [String] { FigureBounds.count("threads", threads, in: 1...256) }
+}

@@ -1,7 +1,7 @@
 import Checkpoints
-import Crypto
 import Datasets
 import Foundation
+import Networks
 import PETL
 import Recipes
 
@@ -21,9 +21,9 @@ public struct ContentDigests: Sendable {
   }
 
   /// Reads the weights of a recipe whose data were read.
-  init(_ recipe: Recipe, data: String) throws {
+  package init(_ recipe: Recipe, data: String) throws {
     let reference = recipe.backbone.weights
-    if let name = Ingredients.embeddedName(reference), let bytes = EmbeddedData.bytes(named: name) {
+    if let name = WeightReference(reference).embeddedName, let bytes = EmbeddedData.bytes(named: name) {
       weights = digest(of: bytes)
     } else {
       // Of a folder of a model, the file in it.
@@ -31,43 +31,4 @@ public struct ContentDigests: Sendable {
     }
     self.data = data
   }
-}
-
-/// The SHA-256 of bytes.
-func digest(of bytes: some DataProtocol) -> String {
-  hexadecimal(SHA256.hash(data: bytes))
-}
-
-/// The SHA-256 of the bytes of a file.
-func digest(ofFile path: String) throws -> String {
-  var hash = SHA256()
-  try readParts(of: path) { part in
-    hash.update(data: part)
-    return true
-  }
-  return hexadecimal(hash.finalize())
-}
-
-/// The SHA-256 of the images of a data set.
-func digest(of dataset: Dataset) -> String {
-  var hash = SHA256()
-  hash.update(data: Array("\(dataset.classes)".utf8))
-  for split in dataset.splits {
-    guard let images = try? dataset.images(of: split) else { continue }
-    // Pixels are joined from two splits that are here themselves; files may have a list of their own.
-    if split == .trainAndVal, images.files == nil { continue }
-    let name = split.rawValue
-    switch images {
-    case .pixels(let images):
-      hash.update(data: Array("\(name) \(images.shape) \(images.labels)".utf8))
-      hash.update(data: images.images)
-    case .files(let files):
-      hash.update(data: Array("\(name) \(images.labels)\n\(files.identity)".utf8))
-    }
-  }
-  return hexadecimal(hash.finalize())
-}
-
-private func hexadecimal(_ digest: SHA256Digest) -> String {
-  digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
 }

@@ -25,3 +25,7 @@ struct StoredStage: Codable {
     try FigureBounds.require(self, "the stored stage", hints: [])
   }
 }
+
+extension StoredStage: BoundedFigures {
+  var faults: [String] { records.flatMap(\.faults) + result.faults }
+}

@@ -1,3 +1,4 @@
+import Networks
 import Optimization
 import PETL
 import Recipes
@@ -112,9 +113,4 @@ extension Runner {
       metadata: metadata(stage: leg.title, epoch: progress.epoch))
     folder.removeCheckpoints()
   }
-}
-
-extension DiagnosticError {
-  /// What is wrong, without places and hints.
-  var sentences: String { diagnostics.map(\.message).joined(separator: "; ") }
 }

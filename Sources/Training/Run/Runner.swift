@@ -1,4 +1,5 @@
 import Checkpoints
+import Networks
 import PETL
 import Recipes
 

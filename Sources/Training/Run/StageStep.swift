@@ -1,3 +1,4 @@
+import Networks
 import Optimization
 import PETL
 import Recipes
@@ -71,6 +72,7 @@ final class StageStep: StepObjective {
   /// What was seen, once the step is taken.
   ///
   /// - Parameter estimatedNorm: of the gradient, where the optimizer asked for losses only.
+  /// - Returns: what the first gradients, or else the last loss, showed.
   /// - Throws: `DiagnosticError` when the loss or the estimate has left the finite numbers.
   func figures(estimatedNorm: Double?) throws -> Figures {
     // A rule that asked for nothing is logged all the same.

@@ -1,6 +1,7 @@
 import Backbones
 import Datasets
 import Foundation
+import Networks
 import PETL
 import Recipes
 
@@ -29,13 +30,13 @@ public struct StarterRecipe {
     name: String, weights: String, data: DataRecipe, imageSize: Int?, heads: Int? = nil,
     registry: PluginRegistry
   ) throws {
-    let checkpoint = try Ingredients.checkpoint(BackboneRecipe(weights: weights, heads: heads))
+    let checkpoint = try BackboneRecipe(weights: weights, heads: heads).opened()
     notes = checkpoint.notes
     let dataset = try Dataset(data)
     let train = try dataset.images(of: .train)
     let outline = checkpoint.outline
-    let (store, _) = try Ingredients.weights(weights)
-    let stated = try WeightsPreprocessing(for: store, folder: Ingredients.folder(weights))
+    let (store, _) = try WeightReference(weights).open()
+    let stated = try WeightsPreprocessing(for: store, folder: WeightReference(weights).folder())
     var remarks = stated.refusals.map(\.message) + stated.notes
     var data = data
     data.normalization = stated.normalization.rawValue

@@ -1,3 +1,4 @@
+import Networks
 import PETL
 
 /// What a network is trained for: its examples, the loss of a step, and how splits are measured.

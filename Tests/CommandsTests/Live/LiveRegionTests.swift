@@ -18,7 +18,8 @@ import Testing
     let note = region.insert("note\n", columns: 80, isColoured: false)
     #expect(note == "\r\u{1B}[1A\u{1B}[Jnote\n1\u{1B}[K\n\u{1B}[J")
     let none = region.draw([], columns: 80, isColoured: false)
-    #expect(none == "\r\u{1B}[1A\u{1B}[J" && region.isEmpty)
+    #expect(none == "\r\u{1B}[1A\u{1B}[J")
+    #expect(region.isEmpty)
     let plain = region.insert("note\n", columns: 80, isColoured: false)
     #expect(plain == "note\n")
   }

@@ -82,7 +82,8 @@ import Testing
     try bench.writeExperiment(Self.recipe)
     let outcome = try petl(["run", "r.yaml", "--output", "out"], in: bench)
     #expect(outcome.code == 0, "\(outcome)")
-    #expect(outcome.text.contains("\u{1B}[2m") && outcome.text.contains("stage 1 of 3"))
+    #expect(outcome.text.contains("\u{1B}[2m"))
+    #expect(outcome.text.contains("stage 1 of 3"))
     #expect(!outcome.text.contains("\u{1B}[?25l"))
     let left = screen(outcome.text).filter { !$0.isEmpty && !$0.hasPrefix("note:") }
     let starts = left.map { $0.prefix { $0 != ":" } }
@@ -96,10 +97,12 @@ import Testing
     try bench.writeExperiment(Self.recipe)
     let outcome = try petl(
       ["run", "r.yaml", "--output", "out"], in: bench, ["NO_COLOR": "1", "LC_ALL": "C"])
-    #expect(outcome.code == 0 && outcome.text.contains("stage 1 of 3"), "\(outcome)")
+    #expect(outcome.code == 0, "\(outcome)")
+    #expect(outcome.text.contains("stage 1 of 3"), "\(outcome)")
     let styled = outcome.text.contains(try Regex("\u{1B}\\[[0-9;]*m"))
     #expect(!styled)
-    #expect(outcome.text.contains("|rho|") && !outcome.text.contains("█"), "\(outcome)")
+    #expect(outcome.text.contains("|rho|"), "\(outcome)")
+    #expect(!outcome.text.contains("█"), "\(outcome)")
   }
 
   /// A terminal that cannot move its cursor gets lines, as a pipe does, and quiet stays quiet.
@@ -107,10 +110,12 @@ import Testing
     let bench = try Bench()
     try bench.writeExperiment()
     let dumb = try petl(["run", "r.yaml", "--output", "a"], in: bench, ["TERM": "dumb"])
-    #expect(dumb.code == 0 && !dumb.text.contains("\u{1B}"), "\(dumb)")
+    #expect(dumb.code == 0, "\(dumb)")
+    #expect(!dumb.text.contains("\u{1B}"), "\(dumb)")
     #expect(dumb.text.contains("train 2/2  loss "), "\(dumb)")
     let quiet = try petl(["run", "r.yaml", "--output", "b", "--quiet"], in: bench)
-    #expect(quiet.code == 0 && quiet.text.isEmpty, "\(quiet)")
+    #expect(quiet.code == 0, "\(quiet)")
+    #expect(quiet.text.isEmpty, "\(quiet)")
   }
 
   /// An error comes below the view, which stays as it was.
@@ -136,9 +141,12 @@ import Testing
     let bench = try Bench()
     try bench.writeExperiment("epochs: 30\nsweep: {seeds: [0, 1]}\n")
     let outcome = try petl(["sweep", "r.yaml", "--output", "out"], in: bench)
-    #expect(outcome.code == 0 && outcome.text.contains("0 of 2 finished"), "\(outcome)")
+    #expect(outcome.code == 0, "\(outcome)")
+    #expect(outcome.text.contains("0 of 2 finished"), "\(outcome)")
     let left = screen(outcome.text).filter { !$0.isEmpty }
-    #expect(left.count == 3 && left[0].hasPrefix("1/2 001-") && left[1].hasPrefix("2/2 002-"))
+    try #require(left.count == 3)
+    #expect(left[0].hasPrefix("1/2 001-"))
+    #expect(left[1].hasPrefix("2/2 002-"))
     #expect(left.last?.hasSuffix("100 %  2 of 2 finished") == true, "\(left)")
   }
 }

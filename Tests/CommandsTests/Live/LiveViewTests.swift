@@ -109,7 +109,8 @@ import Training
       for rows in [1, 2, 5, 7, 50] {
         let lines = view.lines(.init(columns: columns, rows: rows), at: now)
         let widest = lines.map { $0.reduce(0) { $0 + PETLCommands.columns(of: $1.text) } }.max()
-        #expect((widest ?? 0) < columns && lines.count < max(rows, 1), "\(columns) × \(rows)")
+        #expect((widest ?? 0) < columns, "\(columns) × \(rows)")
+        #expect(lines.count < max(rows, 1), "\(columns) × \(rows)")
       }
     }
   }

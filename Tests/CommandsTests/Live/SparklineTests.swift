@@ -49,8 +49,11 @@ import Testing
     var curve = BoundedCurve(limit: 8)
     for value in 0..<1000 { curve.add(Double(value)) }
     let means = curve.means
-    #expect(means.count >= 4 && means.count < 8 && means == means.sorted())
+    #expect(means.count >= 4)
+    #expect(means.count < 8)
+    #expect(means == means.sorted())
     // 128 values each: the first are 0…127.
-    #expect(means[0] == 63.5 && means[1] == 191.5)
+    #expect(means[0] == 63.5)
+    #expect(means[1] == 191.5)
   }
 }

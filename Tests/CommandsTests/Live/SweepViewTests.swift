@@ -36,7 +36,8 @@ import Training
     // Four epochs took 40 s, 20 are left; a part of the next is known to be behind, no more.
     #expect(abs(left - 200) < 1e-9)
     let (soon, late) = (view.left(at: 143), view.left(at: 500))
-    #expect(abs((soon ?? 0) - 197) < 1e-9 && abs((late ?? 0) - 190) < 1e-9)
+    #expect(abs((soon ?? 0) - 197) < 1e-9)
+    #expect(abs((late ?? 0) - 190) < 1e-9)
     let text = Self.text(view, 80, at: 140)
     #expect(
       text == [
@@ -62,7 +63,8 @@ import Training
     view.begin(1, logged: [record, record, record, record])
     #expect(view.left(at: 110) == nil)
     let text = Self.text(view, 80, at: 110)
-    #expect(text[0].contains("37 %") && text[1].contains("base 4/4"), "\(text)")
+    #expect(text[0].contains("37 %"), "\(text)")
+    #expect(text[1].contains("base 4/4"), "\(text)")
     view.log(record, of: 1, at: 110)
     // One epoch in 10 s, 19 are left.
     #expect(view.left(at: 110) == 190)
@@ -72,11 +74,13 @@ import Training
   }
 
   /// As many runs as there is room for; on a narrow terminal the sweep alone.
-  @Test func small() {
+  @Test func small() throws {
     var view = Self.view()
     for index in 1...3 { view.begin(index) }
     let low = Self.text(view, 80, rows: 4, at: 110)
-    #expect(low.count == 3 && low[1].hasPrefix("002-seed2") && low[2] == "and 2 more", "\(low)")
+    try #require(low.count == 3, "\(low)")
+    #expect(low[1].hasPrefix("002-seed2"), "\(low)")
+    #expect(low[2] == "and 2 more", "\(low)")
     let narrow = Self.text(view, 30, at: 110)
     #expect(narrow == ["sweep  25 %  1 of 4 finished"], "\(narrow)")
   }
@@ -86,7 +90,8 @@ import Training
     let bench = try Bench()
     var tail = MetricsTail("\(bench.folder)/metrics.jsonl")
     let none = tail.next()
-    #expect(none.records.isEmpty && !none.isAnew)
+    #expect(none.records.isEmpty)
+    #expect(!none.isAnew)
     let lines = try (1...3).map { epoch in
       let record = try LiveViewTests.record(
         "base", epoch, loss: 0.5, redundancy: 0.25, accuracy: 0.5)
@@ -100,9 +105,11 @@ import Training
     let others = tail.next().records.map(\.epoch)
     #expect(others == [2, 3])
     let nothing = tail.next()
-    #expect(nothing.records.isEmpty && !nothing.isAnew)
+    #expect(nothing.records.isEmpty)
+    #expect(!nothing.isAnew)
     try bench.write(lines[0], to: "metrics.jsonl")
     let cut = tail.next()
-    #expect(cut.records.map(\.epoch) == [1] && cut.isAnew)
+    #expect(cut.records.map(\.epoch) == [1])
+    #expect(cut.isAnew)
   }
 }

@@ -14,7 +14,8 @@ import Testing
     var time = TimeEstimate(Self.stages)
     var now = 100.0
     time.begin("base", epochs: 2, stepsPerEpoch: 10, at: now)
-    #expect(time.runLeft(at: now) == nil && time.secondsPerStep == nil)
+    #expect(time.runLeft(at: now) == nil)
+    #expect(time.secondsPerStep == nil)
     func train(_ seconds: Double, epochs: ClosedRange<Int>) {
       for epoch in epochs {
         for step in 1...10 {
@@ -30,10 +31,12 @@ import Testing
     #expect(abs(pace - 1) < 1e-9)
     // One epoch of this stage, and six that nobody knows to take longer.
     let (own, all) = (try #require(time.stageLeft(at: now)), try #require(time.runLeft(at: now)))
-    #expect(abs(own - 14) < 1e-9 && abs(all - 7 * 14) < 1e-9)
+    #expect(abs(own - 14) < 1e-9)
+    #expect(abs(all - 7 * 14) < 1e-9)
     // Half a step is known to be behind, more is not.
     let (soon, late) = (time.stageLeft(at: now + 0.5), time.stageLeft(at: now + 50))
-    #expect(abs((soon ?? 0) - 13.5) < 1e-9 && abs((late ?? 0) - 13) < 1e-9)
+    #expect(abs((soon ?? 0) - 13.5) < 1e-9)
+    #expect(abs((late ?? 0) - 13) < 1e-9)
     train(1, epochs: 2...2)
     now += 6
     time.end("base", at: now)
@@ -56,7 +59,8 @@ import Testing
       if step % 10 == 0 { time.endEpoch(at: now) }
     }
     let left = try #require(time.stageLeft(at: now))
-    #expect(left > 30 && left < 31.5, "\(left)")
+    #expect(left > 30, "\(left)")
+    #expect(left < 31.5, "\(left)")
   }
 
   /// A stage that an earlier run trained, and one that goes on from its fourth epoch.

@@ -159,7 +159,8 @@ struct GeometryTests {
     let (same, other) = (
       orthonormal(shape[0], shape[1], seed: 12), orthonormal(shape[0], shape[1], seed: 13)
     )
-    #expect(x.values == same.values && x.values != other.values)
+    #expect(x.values == same.values)
+    #expect(x.values != other.values)
   }
 
   /// Uniform among orthonormal matrices: each entry has mean 0 and variance 1/n.
@@ -170,6 +171,7 @@ struct GeometryTests {
     for _ in 0..<draws { corner.append(generator.orthonormal(n, 2).values[0]) }
     let mean = corner.reduce(0, +) / Float(draws)
     let variance = corner.reduce(0) { $0 + $1 * $1 } / Float(draws)
-    #expect(abs(mean) < 0.05 && abs(variance - 0.25) < 0.03, "\(mean) \(variance)")
+    #expect(abs(mean) < 0.05, "\(mean) \(variance)")
+    #expect(abs(variance - 0.25) < 0.03, "\(mean) \(variance)")
   }
 }

@@ -141,7 +141,8 @@ struct WorkersTests {
           }
           let ranges = seen.withLock { $0.sorted { $0.lowerBound < $1.lowerBound } }
           #expect(ranges.flatMap { Array($0) } == Array(0..<count))
-          #expect(ranges.allSatisfy { $0.lowerBound % multiple == 0 && !$0.isEmpty })
+          #expect(ranges.allSatisfy { $0.lowerBound % multiple == 0 })
+          #expect(ranges.allSatisfy { !$0.isEmpty })
           #expect(ranges.count <= max(1, min(threads, count / grain)))
         }
       }
@@ -166,7 +167,8 @@ struct WorkersTests {
       return [branch.values] + [x, gamma, beta, down, up].map { gradients[$0]?.values ?? [] }
     }
     let one = with(1, results)
-    #expect(one.allSatisfy { values in !values.isEmpty && values.allSatisfy { $0.isFinite } })
+    #expect(one.allSatisfy { !$0.isEmpty })
+    #expect(one.allSatisfy { $0.allSatisfy(\.isFinite) })
     for count in [2, 3] { #expect(with(count, results) == one, "\(count) threads") }
   }
 

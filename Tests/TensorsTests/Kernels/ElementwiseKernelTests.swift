@@ -145,7 +145,9 @@ struct ElementwiseKernelTests {
         let tolerance = Tolerance(5e-7, 5e-7)
         #expect(tolerance.complaint([w[i], m[i], v[i]], [weight, mean, square]) == nil, "\(n)")
       }
-      #expect(w[n] == 7 && m[n] == 7 && v[n] == 7)
+      #expect(w[n] == 7)
+      #expect(m[n] == 7)
+      #expect(v[n] == 7)
     }
   }
 

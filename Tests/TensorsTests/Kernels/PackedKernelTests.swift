@@ -57,7 +57,8 @@ struct PackedKernelTests {
       }
       let same = single.map(\.bitPattern) == whole.map(\.bitPattern)
       let sameOther = part.map(\.bitPattern) == other.map(\.bitPattern)
-      #expect(same && sameOther, "\(rows) × \(width) × \(cols)")
+      #expect(same, "\(rows) × \(width) × \(cols)")
+      #expect(sameOther, "\(rows) × \(width) × \(cols)")
     }
   }
 

@@ -48,7 +48,8 @@ struct RowKernelTests {
       for (first, last) in [(0, n / 2), (n / 2, n)] {
         unsafe kernels.layer_norm_affine(rows, n, first, last, x, mean, rstd, dy, &dg, &db)
       }
-      #expect(tolerance.complaint(dg, dgamma) == nil && tolerance.complaint(db, dbeta) == nil)
+      #expect(tolerance.complaint(dg, dgamma) == nil)
+      #expect(tolerance.complaint(db, dbeta) == nil)
     }
   }
 

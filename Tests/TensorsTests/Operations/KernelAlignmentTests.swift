@@ -74,14 +74,17 @@ struct KernelAlignmentTests {
     for row in 0..<20 { values[2 * row] = 3 }
     let x = Tensor(values, shape: [20, 2]).differentiable()
     let constant = x.kernelAlignments(kernels(2))
-    #expect(constant.values[0] < 1e-8 && abs(constant.values[1]) < 1e-6)
+    #expect(constant.values[0] < 1e-8)
+    #expect(abs(constant.values[1]) < 1e-6)
     let none = x.kernelAlignments([
       CosineSeries(step: 1, weights: []), CosineSeries(step: 1, weights: [1]),
     ])
     let slopes = none.sum().backward()[x]?.values ?? []
     let first = stride(from: 0, to: 40, by: 2).map { slopes[$0] }
-    #expect(none.values[0..<3] == [0, 0, 0] && none.values[3] > 0)
-    #expect(first.allSatisfy { $0 == 0 } && slopes.contains { $0 != 0 })
+    #expect(none.values[0..<3] == [0, 0, 0])
+    #expect(none.values[3] > 0)
+    #expect(first.allSatisfy { $0 == 0 })
+    #expect(slopes.contains { $0 != 0 })
     let empty = x.kernelAlignments([CosineSeries](repeating: .init(step: 1, weights: []), count: 2))
     #expect(empty.values == [0, 0, 0, 0])
   }

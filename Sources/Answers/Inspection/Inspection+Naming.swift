@@ -1,0 +1,60 @@
+import Backbones
+import Checkpoints
+import Networks
+import PETL
+import Recipes
+
+extension Inspection {
+  /// Whose names some tensors have.
+  ///
+  /// - Parameters:
+  ///   - store: the tensors.
+  ///   - kind: what they are.
+  ///   - heads: of attention, where nothing beside the weights says them.
+  /// - Returns: a phrase, of weights that are no network here, why not; and what the user should know.
+  static func naming(
+    of store: any WeightStore, _ kind: Kind, heads: Int?
+  ) -> (summary: String, notes: [String]) {
+    switch kind {
+    case .checkpoint, .run, .petlAdapter:
+      return ("petl's sites (version \(store.metadata["version"] ?? "unknown"))", [])
+    case .peftAdapter: return ("PEFT" + modules(of: store), [])
+    case .mlxAdapter: return ("mlx" + modules(of: store), [])
+    case .weights: break
+    }
+    do {
+      let checkpoint = try BackboneRecipe(weights: store.name, heads: heads).opened()
+      let (naming, outline) = (checkpoint.naming, checkpoint.outline)
+      let classes = checkpoint.classes.map { "\($0) classes" } ?? "no head"
+      let wrapper = checkpoint.store.wrapper
+      let positions = checkpoint.positionResampling.map {
+        ", positions resampled to other sizes as \($0.rawValue) does"
+      }
+      let summary =
+        (wrapper.isEmpty ? "" : "behind `\(wrapper)`, ")
+        + "\(naming.summary) (\(naming.id)): \(outline.summary)\(positions ?? ""), images of "
+        + "\(outline.imageSize) px, \(classes)"
+      return (summary, checkpoint.notes)
+    } catch {
+      let mistakes = (error as? DiagnosticError)?.diagnostics ?? []
+      let first = mistakes.first?.message ?? "\(error)"
+      let more = mistakes.count > 1 ? " (and \(mistakes.count - 1) more mistakes)" : ""
+      let place = "\(store.name): "
+      let reason = first.hasPrefix(place) ? String(first.dropFirst(place.count)) : first
+      return ("none that fits: \(reason)\(more)", [])
+    }
+  }
+
+  /// The network whose modules an adapter's tensors name, in words.
+  private static func modules(of store: any WeightStore) -> String {
+    let paths = store.entries.compactMap { entry -> String? in
+      guard let end = [".lora_", ".vera_"].lazy.compactMap({ entry.name.firstRange(of: $0) }).first
+      else { return nil }
+      let path = entry.name[..<end.lowerBound]
+      let prefix = "base_model.model."
+      return String(path.hasPrefix(prefix) ? path.dropFirst(prefix.count) : path)
+    }
+    return SiteModules.detected(in: Set(paths)).map { ", modules of \($0.name)" }
+      ?? ", modules of a network that is not known"
+  }
+}

@@ -1,0 +1,28 @@
+import Checkpoints
+import PETL
+import Recipes
+
+/// The names of the classes in the metadata of a file of weights, as a JSON list.
+package enum ClassNames {
+  /// The metadata key.
+  static let key = "classes"
+
+  /// The metadata entry of some names.
+  package static func metadata(_ classes: [String]) -> [String: String] {
+    [key: "[\(classes.map { jsonString($0, asciiOnly: false) }.joined(separator: ","))]"]
+  }
+
+  /// The names in some metadata; nil when there are none, or not of so many classes.
+  package static func read(_ metadata: [String: String], count: Int) -> [String]? {
+    guard let text = metadata[key],
+      let list = try? JSONValue(parsing: Array(text.utf8), name: key),
+      let names = list.elements?.compactMap(\.text), names.count == count
+    else { return nil }
+    return names
+  }
+}
+
+extension DataRecipe {
+  /// Whether the classes have names, even if these are 0, 1, 2 …: those of folders are names.
+  package var namesClasses: Bool { source == .folder || source == .embedded }
+}

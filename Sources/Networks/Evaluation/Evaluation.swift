@@ -1,0 +1,99 @@
+import Datasets
+import PETL
+
+/// What a model does on a split.
+public struct Evaluation: Sendable, Codable {
+  /// How many images there were.
+  public let examples: Int
+  /// The share that was classified rightly; in retrieval the mean of both recalls at 1.
+  public let accuracy: Double
+  /// The mean cross-entropy; in retrieval the mean contrastive loss of batches, each image with its
+  /// first caption.
+  public let loss: Double
+  /// The mean over sites of the mean |ρ| of coefficients, mean over batches; nil without subspaces.
+  public let redundancy: Double?
+  /// The mean |ρ| by site.
+  public let redundancyBySite: [String: Double]
+  /// The mean of each tower's sites; nil of a network that is alone, and without subspaces.
+  public private(set) var redundancyByTower: [String: Double]?
+  /// How often the right caption and the right image are found; nil in other tasks.
+  public private(set) var recalls: Recalls?
+
+  /// Collects figures.
+  package init(
+    examples: Int, accuracy: Double, loss: Double, redundancy: RedundancyTotals,
+    recalls: Recalls? = nil
+  ) {
+    (self.examples, self.accuracy, self.loss, self.recalls) = (examples, accuracy, loss, recalls)
+    (redundancyBySite, self.redundancy) = (redundancy.bySite, redundancy.mean)
+    redundancyByTower = redundancy.byTower
+  }
+
+  /// What decides which epoch is kept: the sum of recalls, or accuracy.
+  package var score: Double { recalls?.sum ?? accuracy }
+}
+
+extension Model {
+  /// Classifies a split, without dropout or drop-path.
+  ///
+  /// - Parameters:
+  ///   - images: the split at the network's size.
+  ///   - pipeline: normalises.
+  ///   - batchSize: images at once; redundancy is over the tokens of a batch.
+  /// - Returns: accuracy, loss and redundancy.
+  public func evaluate(
+    _ images: LabelledImages, _ pipeline: ImagePipeline, batchSize: Int
+  ) -> Evaluation {
+    evaluate(images, pipeline, batchSize: batchSize, cache: nil)
+  }
+
+  /// The same, with the confusion matrix.
+  public func evaluateInDetail(
+    _ images: LabelledImages, _ pipeline: ImagePipeline, batchSize: Int
+  ) -> (evaluation: Evaluation, confusion: ConfusionMatrix) {
+    let totals = totals(images, pipeline, batchSize: batchSize, cache: nil)
+    return (totals.evaluation, totals.confusion)
+  }
+
+  /// The same with a cache of this split.
+  package func evaluate(
+    _ images: LabelledImages, _ pipeline: ImagePipeline, batchSize: Int, cache: ActivationCache?
+  ) -> Evaluation {
+    totals(images, pipeline, batchSize: batchSize, cache: cache).evaluation
+  }
+
+  private func totals(
+    _ images: LabelledImages, _ pipeline: ImagePipeline, batchSize: Int, cache: ActivationCache?
+  ) -> EvaluationTotals {
+    var totals = EvaluationTotals(classes: headWeight.value.shape[0])
+    for start in stride(from: 0, to: images.count, by: batchSize) {
+      let indices = Array(start..<min(images.count, start + batchSize))
+      let pass = ForwardPass(
+        isTraining: false, images: indices.count, generator: RandomGenerator(seed: 0))
+      let logits = noGradient {
+        self.logits(of: indices, in: images, pipeline, cache: cache, pass: pass)
+      }
+      totals.add(logits, labels: indices.map { images.labels[$0] }, pass: pass)
+    }
+    return totals
+  }
+}
+
+extension ForwardPass {
+  /// The mean |ρ| over the batch's tokens of every site that has more than one subspace.
+  package func redundancyBySite() -> [String: Double] {
+    subspaces.filter { $0.subspaces.count > 1 }.reduce(into: [:]) { bySite, entry in
+      bySite[entry.site.name] = Double(entry.subspaces.redundancy())
+    }
+  }
+}
+
+extension Tensor {
+  /// The index of the largest element of each row, of [rows, columns].
+  package func largestPerRow() -> [Int] {
+    let (columns, values) = (shape[1], values)
+    return (0..<shape[0]).map { row in
+      (0..<columns).max { values[row * columns + $0] < values[row * columns + $1] } ?? 0
+    }
+  }
+}

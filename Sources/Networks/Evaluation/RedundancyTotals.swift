@@ -1,0 +1,42 @@
+import PETL
+
+/// The mean |ρ| by site over the batches of a split, each counted by its images or texts.
+package struct RedundancyTotals {
+  /// Nothing so far.
+  package init() {}
+
+  private var sums: [String: (sum: Double, count: Int, tower: Tower?)] = [:]
+
+  /// Adds a batch.
+  ///
+  /// - Parameter pass: has the subspaces that the adapters left.
+  package mutating func add(_ pass: ForwardPass) {
+    for (site, subspaces) in pass.subspaces where subspaces.count > 1 {
+      let (sum, count, _) = sums[site.name] ?? (0, 0, nil)
+      let value = Double(subspaces.redundancy()) * Double(pass.images)
+      sums[site.name] = (sum + value, count + pass.images, site.tower)
+    }
+  }
+
+  /// The mean of each site.
+  var bySite: [String: Double] { sums.mapValues { $0.sum / Double(max(1, $0.count)) } }
+
+  /// The mean over sites; nil without subspaces.
+  var mean: Double? { Self.mean(Array(bySite.values)) }
+
+  /// The mean over the sites of each tower; nil of a network that is alone.
+  var byTower: [String: Double]? {
+    let names = Dictionary(grouping: sums.keys) { sums[$0]?.tower }
+    var means: [String: Double] = [:]
+    for (tower, names) in names {
+      guard let tower else { continue }
+      means[tower.rawValue] = Self.mean(names.compactMap { bySite[$0] })
+    }
+    return means.isEmpty ? nil : means
+  }
+
+  /// The order of a dictionary changes; the bits of the sum must not.
+  private static func mean(_ values: [Double]) -> Double? {
+    values.isEmpty ? nil : values.sorted().reduce(0, +) / Double(values.count)
+  }
+}

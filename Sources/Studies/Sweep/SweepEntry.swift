@@ -1,0 +1,29 @@
+import Training
+
+/// One run of a sweep, as `sweep.json` keeps it.
+public struct SweepEntry: Sendable, Codable, Equatable {
+  /// Counted from 1, in the order in which runs were first asked for.
+  public let number: Int
+  /// The name of its folder within the sweep's.
+  public let folder: String
+  /// SHA-256 of everything that decides its outcome: the resolved recipe, the contents of weights and
+  /// data, and the version of the program.
+  public let key: String
+  /// What the sweep set, by dotted key.
+  public let changes: [String: String]
+  /// Why it failed, when it was last tried; nil when it did not.
+  public var failure: String?
+}
+
+extension SweepEntry: BoundedFigures {
+  package var faults: [String] {
+    // The folder is removed and made anew: it lies in the sweep's own.
+    let isPlain =
+      !folder.isEmpty && !folder.hasPrefix(".") && !folder.contains("/")
+      && !folder.unicodeScalars.contains("\0")
+    return FigureBounds.count("number", number, in: 1...FigureBounds.mostCounted)
+      + (isPlain
+        ? []
+        : ["`folder` is \(folder.debugDescription), expected the name of a folder in this one"])
+  }
+}

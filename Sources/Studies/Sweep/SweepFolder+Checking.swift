@@ -1,0 +1,51 @@
+import Datasets
+import PETL
+import Recipes
+import Training
+
+extension SweepFolder {
+  /// Checks that every run can be started: its files, its sites, and that its parts fit.
+  ///
+  /// - Parameter points: the runs.
+  /// - Returns: what the weights and data of each hold.
+  /// - Throws: `DiagnosticError` with what is wrong with any of them, each mistake once.
+  static func checked(_ points: [SweepRecipe.Point]) throws -> [ContentDigests] {
+    var seen: Set<String> = []
+    var problems = Problems()
+    // Runs on the same files read them once.
+    var known: [String: ContentDigests] = [:]
+    var found: [ContentDigests] = []
+    for point in points {
+      do {
+        let data = try point.recipe.checkedData()
+        let digests =
+          try known[point.recipe.contents] ?? ContentDigests(point.recipe, data: data())
+        known[point.recipe.contents] = digests
+        found.append(digests)
+      } catch let error as DiagnosticError {
+        problems.report(error.diagnostics.filter { seen.insert("\($0)").inserted })
+      }
+    }
+    try problems.throwIfAny()
+    return found
+  }
+}
+
+extension Recipe {
+  /// Checks that the recipe can be trained.
+  ///
+  /// - Returns: gives the digest of its data.
+  fileprivate func checkedData() throws -> () throws -> String {
+    switch task {
+    case .classification: try Plan(self).dataDigest
+    case .retrieval: try RetrievalPlan(self).dataDigest
+    }
+  }
+
+  /// What names the files of weights and data, and which images of them are taken.
+  fileprivate var contents: String {
+    var data = data
+    data.span = nil
+    return "\(backbone.weights)\n\(data)"
+  }
+}

@@ -1,0 +1,45 @@
+import Datasets
+import Networks
+import PETL
+import Recipes
+
+/// Telling the classes of images: cross-entropy and accuracy.
+struct ClassificationTask: TrainingTask {
+  let model: Model
+  let pipeline: ImagePipeline
+  private let caches: ActivationCaches
+  private let batchSize: Int
+
+  /// Brings a model and its images together.
+  ///
+  /// - Parameters:
+  ///   - model: the network, its adapters and its head.
+  ///   - pipeline: the splits.
+  ///   - recipe: says the size of batches and the memory of caches.
+  ///   - epochs: how many times the run goes through the splits.
+  init(_ model: Model, _ pipeline: ImagePipeline, _ recipe: Recipe, epochs: Int) {
+    (self.model, self.pipeline, batchSize) = (model, pipeline, recipe.batchSize)
+    caches = ActivationCaches(
+      model.backbone, model.adapters, pipeline, memory: recipe.activationCache << 20,
+      epochs: epochs)
+  }
+
+  var network: any TrainedNetwork { model }
+  var exampleCount: Int { pipeline.train.count }
+  var notes: [String] { pipeline.notes + caches.notes }
+
+  func loss(of batch: [Int], epoch: RandomGenerator, pass: ForwardPass) -> Tensor {
+    model.logits(of: batch, in: pipeline.train, pipeline, cache: caches.train, pass: pass)
+      .crossEntropy(batch.map { pipeline.train.labels[$0] })
+  }
+
+  func validate() -> Evaluation? {
+    pipeline.validation.map {
+      model.evaluate($0, pipeline, batchSize: batchSize, cache: caches.validation)
+    }
+  }
+
+  func test() -> Evaluation? {
+    pipeline.test.map { model.evaluate($0, pipeline, batchSize: batchSize) }
+  }
+}

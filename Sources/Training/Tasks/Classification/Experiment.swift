@@ -1,0 +1,99 @@
+import AdapterFiles
+import Backbones
+import Datasets
+import Networks
+import PETL
+import Recipes
+
+/// A recipe with everything it names brought together: the composer's product, ready to be trained.
+///
+/// Any adapter goes with any list of regularizers; what cannot be is refused here with a sentence,
+/// before anything is trained.
+public final class Experiment: TrainableExperiment {
+  /// What was asked for.
+  public let recipe: Recipe
+  /// The images as they are.
+  public let dataset: Dataset
+  /// The network with its adapters and head.
+  public let model: Model
+  /// What the user should know, a sentence each.
+  public let notes: [String]
+  /// The names of the classes.
+  public var classes: [String] { dataset.classes }
+  /// The network with its adapters.
+  public var network: any TrainedNetwork { model }
+  /// The names of the classes, as files of weights hold them.
+  public var fileMetadata: [String: String] { ClassNames.metadata(classes) }
+
+  /// Composes an experiment.
+  ///
+  /// - Parameter recipe: what is asked for.
+  /// - Throws: `DiagnosticError` with everything that cannot be.
+  public init(_ recipe: Recipe) throws {
+    let plan = try Plan(recipe)
+    let generator = RandomGenerator(seed: UInt64(recipe.seed))
+    let backbone = try plan.ingredients.network(recipe)
+    self.recipe = plan.ingredients.checkpoint.recorded(in: recipe)
+    dataset = plan.ingredients.dataset
+    model = Model(
+      backbone: backbone, adapters: plan.adapters, classes: dataset.classes.count,
+      generator: generator)
+    notes =
+      try backbone.notes + plan.remarks
+      + recipe.preprocessingRemarks(size: backbone.imageSize)
+      + (recipe.selection.caution.map { ["warning: \($0)"] } ?? [])
+  }
+
+  /// The splits at the network's size; images in files are decoded now.
+  ///
+  /// - Throws: `DiagnosticError` when a split is missing or an image cannot be decoded.
+  public func pipeline() throws -> ImagePipeline {
+    try ImagePipeline(
+      dataset, trainSplit: recipe.data.trainSplit,
+      size: model.backbone.imageSize, preprocessing: Preprocessing(recipe.data),
+      onError: OnImageError(rawValue: recipe.data.onError.rawValue) ?? .fail,
+      cache: recipe.data.cache ? .standard : nil)
+  }
+}
+
+extension Experiment {
+  /// The images, and the caches of activations.
+  public func openTask(epochs: Int) throws -> OpenedTask {
+    let task = ClassificationTask(model, try pipeline(), recipe, epochs: epochs)
+    try model.backbone.requireMemory(
+      forBatch: min(recipe.batchSize, task.exampleCount),
+      hint: "choose a smaller batch_size or backbone.image_size")
+    return OpenedTask(task: task)
+  }
+
+  /// Writes a PEFT folder where that can hold the adapter, else our own format.
+  public func writeAdapter(to folder: String, metadata: [String: String]) throws -> String {
+    try AdapterExport.write(
+      model, to: folder, recipe: recipe, metadata: metadata.merging(fileMetadata) { own, _ in own })
+  }
+
+  /// The digest of the bytes of a safetensors set, of the images and labels of an embedded set, and of the
+  /// names, sizes, times of change and labels of images in files.
+  public func dataDigest() throws -> String { try recipe.digest(ofData: dataset) }
+
+  /// The contents of images in files; nil where images are no files.
+  public func dataContents() throws -> DataContents? { try DataContents(dataset) }
+
+  /// Puts the head that came with the weights in the place of the fresh one.
+  ///
+  /// - Throws: `DiagnosticError` when there is none or it has other classes than the data.
+  public func usePretrainedHead() throws {
+    guard let head = model.backbone.pretrainedHead else {
+      throw DiagnosticError(
+        "\(recipe.backbone.weights) has no head", hints: ["give the folder of a run instead"])
+    }
+    guard head.weight.shape == model.headWeight.value.shape else {
+      throw DiagnosticError(
+        "the head of \(recipe.backbone.weights) has \(head.weight.shape[0]) classes, data set "
+          + "'\(dataset.name)' has \(dataset.classes.count)",
+        hints: ["give the folder of a run instead"])
+    }
+    model.headWeight.value.assign(head.weight)
+    model.headBias.value.assign(head.bias)
+  }
+}

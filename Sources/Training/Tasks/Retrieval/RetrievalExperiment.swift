@@ -1,0 +1,132 @@
+import Backbones
+import Checkpoints
+import Datasets
+import Foundation
+import Networks
+import PETL
+import Recipes
+
+/// A recipe of retrieval with everything it names brought together: both towers of a CLIP, adapters,
+/// regularizers, and images with captions.
+public final class RetrievalExperiment: TrainableExperiment {
+  /// What was asked for.
+  public let recipe: Recipe
+  /// Both towers.
+  public let model: TwoTowerModel
+  /// The images with their captions.
+  public let pairs: PairedDataset
+  /// What the user should know, a sentence each.
+  public let notes: [String]
+  /// Nothing: there are no classes.
+  public let fileMetadata: [String: String] = [:]
+  /// The network with its adapters.
+  public var network: any TrainedNetwork { model }
+  /// The tokens of the captions of each image.
+  private let tokens: [[[Int]]]
+
+  /// Composes an experiment.
+  ///
+  /// - Parameter recipe: of task: retrieval.
+  /// - Throws: `DiagnosticError` with everything that cannot be.
+  public init(_ recipe: Recipe) throws {
+    let plan = try RetrievalPlan(recipe)
+    let ingredients = plan.ingredients
+    let (checkpoint, backbone) = (ingredients.checkpoint, recipe.backbone)
+    func trains(_ tower: Tower) -> (BackboneWeight) -> Bool {
+      { weight in ingredients.towers.contains(tower) && ingredients.trains?(weight) ?? false }
+    }
+    let image = try checkpoint.image.network(
+      imageSize: backbone.imageSize, dropPath: backbone.dropPath, precision: backbone.precision,
+      training: trains(.image))
+    model = TwoTowerModel(
+      image: image,
+      text: try checkpoint.text.tower(precision: backbone.precision, training: trains(.text)),
+      textProjection: try checkpoint.text.projection(), logitScale: checkpoint.logitScale,
+      adapters: plan.adapters, learnsLogitScale: recipe.retrieval.logitScale == .learned,
+      learnsProjections: recipe.retrieval.projections == .learned)
+    self.recipe = checkpoint.image.recorded(in: recipe)
+    pairs = ingredients.pairs
+    let context = checkpoint.text.configuration.context
+    var encoded = ingredients.tokenizer.encode(pairs.captions.flatMap { $0 }, length: context)[...]
+    tokens = pairs.captions.map { captions in
+      defer { encoded = encoded.dropFirst(captions.count) }
+      return Array(encoded.prefix(captions.count))
+    }
+    let full = tokens.reduce(0) { $0 + $1.count { $0.count == context } }
+    // To the image tower the other is no part of the network; here it is.
+    notes =
+      try recipe.preprocessingRemarks(size: image.imageSize)
+      + image.notes.filter { !$0.contains("the text tower") }
+      + checkpoint.text.notes + Self.remarks(on: pairs.captions, checkpoint.text.naming)
+      + RetrievalIngredients.notes(recipe.adapter) + pairs.images.notes
+      + (recipe.selection.caution.map { ["warning: \($0)"] } ?? [])
+      + (full == 0
+        ? [] : ["\(full) captions fill the context of \(context) tokens or were cut to it"])
+  }
+
+  /// What the user should know of the captions, where the weights are from a library that cleans them.
+  private static func remarks(on captions: [[String]], _ naming: WeightNaming) -> [String] {
+    guard naming.id.hasPrefix("open-clip") else { return [] }
+    return CaptionRepairs.note(captions.flatMap { $0 }).map { [$0] } ?? []
+  }
+
+  /// The pairs, and the caches of activations.
+  public func openTask(epochs: Int) throws -> OpenedTask {
+    OpenedTask(task: try task(epochs: epochs, batchSize: recipe.batchSize))
+  }
+
+  private func task(epochs: Int, batchSize: Int) throws -> RetrievalTask {
+    let pipeline = try ImagePipeline(
+      pairs.images, trainSplit: recipe.data.trainSplit,
+      size: model.image.imageSize, preprocessing: Preprocessing(recipe.data),
+      onError: OnImageError(rawValue: recipe.data.onError.rawValue) ?? .fail,
+      cache: recipe.data.cache ? .standard : nil)
+    let task = RetrievalTask(
+      model, pipeline, captions: tokens, recipe, batchSize: batchSize, epochs: epochs)
+    try model.image.requireMemory(
+      forBatch: min(batchSize, task.exampleCount), hint: "choose a smaller batch_size")
+    return task
+  }
+
+  /// Refuses a split that cannot be measured.
+  ///
+  /// - Throws: `DiagnosticError` when there is no such split, or it is trained on as a part of another.
+  public func check(_ split: Split) throws {
+    let trainsOnBoth = recipe.data.train != "train"
+    if pairs.images.splits.contains(split), !(trainsOnBoth && split == .val) { return }
+    throw DiagnosticError(
+      "data set '\(pairs.images.name)' has no split '\(split.rawValue)'"
+        + (trainsOnBoth ? " that is not trained on" : ""))
+  }
+
+  /// Measures a split.
+  ///
+  /// - Parameters:
+  ///   - split: train, val or test.
+  ///   - batchSize: images or captions at once; the recipe's if nil.
+  /// - Returns: recalls, loss and redundancy.
+  /// - Throws: `DiagnosticError` when there is no such split or an image cannot be decoded.
+  public func evaluate(_ split: Split, batchSize: Int? = nil) throws -> Evaluation {
+    try check(split)
+    let task = try task(epochs: 1, batchSize: batchSize ?? recipe.batchSize)
+    let images: LabelledImages? =
+      switch split {
+      case .val: task.pipeline.validation
+      case .test: task.pipeline.test
+      default: task.pipeline.train
+      }
+    return task.evaluate(images ?? task.pipeline.train, cache: nil)
+  }
+
+  /// The contents of images in files, with the tokens of their captions.
+  public func dataContents() throws -> DataContents? {
+    try DataContents(pairs.images, more: ["captions \(digest(of: Array("\(tokens)".utf8)))"])
+  }
+
+  /// The digest of the images and the tokens of their captions.
+  public func dataDigest() throws -> String {
+    var hash = Array(digest(of: pairs.images).utf8)
+    hash += Array("\(tokens)".utf8)
+    return digest(of: hash)
+  }
+}

@@ -1,0 +1,116 @@
+import Datasets
+import Networks
+import PETL
+import Recipes
+
+/// Finding the captions of images and the images of captions: contrastive loss and recalls.
+struct RetrievalTask: TrainingTask {
+  let model: TwoTowerModel
+  let pipeline: ImagePipeline
+  /// The tokens of the captions of each image; an image's label is its place here.
+  private let captions: [[[Int]]]
+  private let caches: ActivationCaches
+  private let batchSize: Int
+
+  /// Brings a model and its pairs together.
+  ///
+  /// - Parameters:
+  ///   - model: both towers.
+  ///   - pipeline: the images of the splits.
+  ///   - captions: the tokens of the captions of each image, by its label.
+  ///   - recipe: says the memory of caches.
+  ///   - batchSize: images, or captions, at once.
+  ///   - epochs: how many times the run goes through the splits.
+  init(
+    _ model: TwoTowerModel, _ pipeline: ImagePipeline, captions: [[[Int]]], _ recipe: Recipe,
+    batchSize: Int, epochs: Int
+  ) {
+    (self.model, self.pipeline, self.captions) = (model, pipeline, captions)
+    self.batchSize = batchSize
+    caches = ActivationCaches(
+      model.image, model.imageAdapters, pipeline, memory: recipe.activationCache << 20,
+      epochs: epochs)
+  }
+
+  var network: any TrainedNetwork { model }
+  var exampleCount: Int { pipeline.train.count }
+  var notes: [String] { pipeline.notes + caches.notes }
+
+  /// Each epoch draws one caption of each image, whatever the order of images and batches.
+  func loss(of batch: [Int], epoch: RandomGenerator, pass: ForwardPass) -> Tensor {
+    let images = pipeline.train
+    let texts = batch.map { index in
+      let own = captions[images.labels[index]]
+      var stream = epoch.split("caption", index)
+      return own[min(own.count - 1, Int(stream.uniform(1)[0] * Float(own.count)))]
+    }
+    return ContrastiveLoss.value(
+      images: model.imageEmbeddings(
+        of: batch, in: images, pipeline, cache: caches.train, pass: pass),
+      texts: model.textEmbeddings(texts, pass: pass), logitScale: model.logitScale.value)
+  }
+
+  func validate() -> Evaluation? {
+    pipeline.validation.map { evaluate($0, cache: caches.validation) }
+  }
+
+  func test() -> Evaluation? { pipeline.test.map { evaluate($0, cache: nil) } }
+
+  /// Embeds a split and ranks it, without dropout or drop-path.
+  ///
+  /// - Parameters:
+  ///   - images: the split at the network's size.
+  ///   - cache: of this split.
+  /// - Returns: recalls, loss and redundancy.
+  func evaluate(_ images: LabelledImages, cache: ActivationCache?) -> Evaluation {
+    noGradient {
+      var redundancy = RedundancyTotals()
+      func embedded(_ count: Int, _ embed: ([Int], ForwardPass) -> Tensor) -> Tensor {
+        let parts = stride(from: 0, to: count, by: batchSize).map { start in
+          let indices = Array(start..<min(count, start + batchSize))
+          let pass = ForwardPass(
+            isTraining: false, images: indices.count, generator: RandomGenerator(seed: 0))
+          let rows = embed(indices, pass)
+          redundancy.add(pass)
+          return rows
+        }
+        return Tensor.concatenated(parts, axis: 0)
+      }
+      let seen = embedded(images.count) { indices, pass in
+        model.imageEmbeddings(of: indices, in: images, pipeline, cache: cache, pass: pass)
+      }
+      let own = images.labels.map { captions[$0] }
+      let texts = own.flatMap { $0 }
+      let owners = own.enumerated().flatMap { index, texts in texts.map { _ in index } }
+      let read = embedded(texts.count) { indices, pass in
+        model.textEmbeddings(indices.map { texts[$0] }, pass: pass)
+      }
+      let recalls = Recalls(images: seen, texts: read, owners: owners)
+      return Evaluation(
+        examples: images.count,
+        accuracy: (recalls.imageToText.at1 + recalls.textToImage.at1) / 2,
+        loss: loss(seen, read.gathered(firsts(own))), redundancy: redundancy, recalls: recalls)
+    }
+  }
+
+  /// The number of the first caption of each image among all captions.
+  private func firsts(_ captions: [[[Int]]]) -> [Int] {
+    var next = 0
+    return captions.map { own in
+      defer { next += own.count }
+      return next
+    }
+  }
+
+  /// The mean loss of batches of pairs of embeddings.
+  private func loss(_ images: Tensor, _ texts: Tensor) -> Double {
+    let count = images.shape[0]
+    return stride(from: 0, to: count, by: batchSize).reduce(0) { sum, start in
+      let range = start..<min(count, start + batchSize)
+      let loss = ContrastiveLoss.value(
+        images: images.sliced(axis: 0, range), texts: texts.sliced(axis: 0, range),
+        logitScale: model.logitScale.value)
+      return sum + Double(loss.item) * Double(range.count) / Double(count)
+    }
+  }
+}
