@@ -50,10 +50,11 @@ func example(_ name: String, _ adapter: String) -> Target {
     path: "Examples/\(name)", swiftSettings: settings)
 }
 
-/// A test target.
+/// A test target, with what all of them share.
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+    name: name, dependencies: dependencies + ["TestSupport"], path: "Tests/\(name)",
+    swiftSettings: settings)
 }
 
 /// Whether oneDNN's headers (libdnnl-dev) are on this machine: then the trait is on by itself.
@@ -168,6 +169,9 @@ let package = Package(
     example("TrainPoLAR", "PoLAR"),
 
     // MARK: - Tests
+    .target(
+      name: "TestSupport", dependencies: ["Backbones", "Checkpoints", "Datasets", "PETL"],
+      path: "Tests/TestSupport", swiftSettings: settings),
     tests("AOFTTests", ["AOFT", "PETLTesting"]),
     tests("TensorsTests", ["Tensors", "CKernels"]),
     tests("PETLTests", ["PETL"]),
@@ -206,9 +210,8 @@ let package = Package(
     tests(
       "CommandsTests",
       [
-        "Backbones", "Checkpoints", "Datasets", "PETL", "PETLCommands", "PETLPlugins",
-        "AdapterFiles", "Answers", "Networks", "Optimization", "Studies", "Training",
-        "petl",
+        "AdapterFiles", "Answers", "Backbones", "Checkpoints", "Datasets", "Networks", "Optimization",
+        "PETL", "PETLCommands", "PETLPlugins", "Recipes", "Studies", "Training", "petl",
       ]),
     tests(
       "BottleneckTests",

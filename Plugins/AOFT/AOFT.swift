@@ -25,6 +25,17 @@ public final class AOFT: SubspaceDecomposable {
     options.placement == .lora ? [.query, .value] : [.mlp]
   }
 
+  /// Two vectors that generate projections.
+  private struct Vectors {
+    let down: Parameter
+    let up: Parameter
+  }
+
+  private let vectors: Vectors
+  /// λ, [d]; nil where it is not learned.
+  private let lambda: Parameter?
+  /// The initial vectors, which are not trained; nil where their product is not subtracted.
+  private let start: Vectors?
   /// `q_down`, `q_up`, and `lambda`; or the initial vectors, which are not trained.
   public let parameters: [Parameter]
   /// Parallel to a map, or sequential after a block.
@@ -50,66 +61,67 @@ public final class AOFT: SubspaceDecomposable {
       ApproximatelyOrthogonal.start(options.start, count: count, using: &generator)
     }
     let (down, up) = (vector(site.inputWidth), vector(site.outputWidth))
-    var parameters = [
-      Parameter("q_down", down, decays: false), Parameter("q_up", up, decays: false),
-    ]
-    switch options.lambda {
-    case .learned: parameters.append(Parameter("lambda", .zeros([options.rank]), decays: false))
-    case .subtracted:
-      parameters += [
-        Parameter("start_down", down.copied(), isTrained: false),
-        Parameter("start_up", up.copied(), isTrained: false),
-      ]
-    case .none: break
-    }
-    self.parameters = parameters
+    vectors = Vectors(
+      down: Parameter("q_down", down, decays: false), up: Parameter("q_up", up, decays: false))
+    lambda =
+      options.lambda == .learned
+      ? Parameter("lambda", .zeros([options.rank]), decays: false) : nil
+    start =
+      options.lambda == .subtracted
+      ? Vectors(
+        down: Parameter("start_down", down, isTrained: false),
+        up: Parameter("start_up", up, isTrained: false)) : nil
+    parameters = [vectors.down, vectors.up, lambda, start?.down, start?.up].compactMap { $0 }
     self.site = site
     self.options = options
     placement = options.placement == .lora ? .parallel : .sequential
   }
 
-  private func projection(_ index: Int) -> ApproximatelyOrthogonal {
+  private func projection(_ vector: Parameter) -> ApproximatelyOrthogonal {
     ApproximatelyOrthogonal(
-      parameters[index].value, columns: options.rank, isUnit: options.norm == .unit)
+      vector.value, columns: options.rank, isUnit: options.norm == .unit)
   }
 
   /// S = dropout(x AO(q_down) ⊙ λ) and B = s AO(q_up)ᵀ; what is subtracted belongs to no subspace.
   public func subspaces(of x: Tensor, in pass: ForwardPass) -> Subspaces {
     let directions = self.directions
-    var coefficients = projection(0).down(x)
-    if options.lambda == .learned { coefficients = coefficients * parameters[2].value }
+    var coefficients = projection(vectors.down).down(x)
+    if let lambda { coefficients = coefficients * lambda.value }
     coefficients = pass.dropout(
       coefficients, probability: options.dropout, stream: site.name)
     return Subspaces(
       coefficients: coefficients, basis: basis, directions: directions, images: pass.images,
-      remainder: options.lambda == .subtracted
-        ? (
-          pass.dropout(projection(2).down(x), probability: options.dropout, stream: site.name),
-          startBasis
-        ) : nil)
+      remainder: start.map { start in
+        (
+          pass.dropout(
+            projection(start.down).down(x), probability: options.dropout, stream: site.name),
+          basis(of: start)
+        )
+      })
   }
 
   /// A and B, and those of the initial vectors below them where these are subtracted.
   public func linearFactors() -> (directions: Tensor, basis: Tensor)? {
-    guard options.lambda == .subtracted else { return (directions, basis) }
+    guard let start else { return (directions, basis) }
     return (
-      .concatenated([directions, projection(2).transposed], axis: 0),
-      .concatenated([basis, startBasis], axis: 0)
+      .concatenated([directions, projection(start.down).transposed], axis: 0),
+      .concatenated([basis, basis(of: start)], axis: 0)
     )
   }
 
   /// AO(q_down)ᵀ with λ, [d, in].
   private var directions: Tensor {
-    let rows = projection(0).transposed
-    return options.lambda == .learned
-      ? rows * parameters[2].value.reshaped([options.rank, 1]) : rows
+    let rows = projection(vectors.down).transposed
+    return lambda.map { rows * $0.value.reshaped([options.rank, 1]) } ?? rows
   }
 
   /// AO(q_up)ᵀ with the scale, [d, out].
-  private var basis: Tensor { scaled(projection(1).transposed, Float(options.scale)) }
+  private var basis: Tensor { scaled(projection(vectors.up).transposed, Float(options.scale)) }
 
   /// What is subtracted, [d, out].
-  private var startBasis: Tensor { scaled(projection(3).transposed, -Float(options.scale)) }
+  private func basis(of start: Vectors) -> Tensor {
+    scaled(projection(start.up).transposed, -Float(options.scale))
+  }
 
   private func scaled(_ x: Tensor, _ factor: Float) -> Tensor {
     factor == 1 ? x : x.scaled(by: factor)

@@ -38,9 +38,11 @@ public final class AOFTPrompt: PromptAdapter {
     name: "aoft-prompt", summary: "Prompts in every layer, generated from one vector a layer",
     source: "VPT-Deep with AOFT, arXiv 2507.13260 (from secondary summaries)")
 
-  /// `q`.
-  public let parameters: [Parameter]
+  private let q: Parameter
   private let options: Options
+
+  /// `q`.
+  public var parameters: [Parameter] { [q] }
 
   /// Makes the prompts of a layer.
   ///
@@ -52,15 +54,16 @@ public final class AOFTPrompt: PromptAdapter {
         hints: ["expected at most \(site.outputWidth)"])
     }
     var generator = generator
-    let q = ApproximatelyOrthogonal.start(.gaussian, count: site.outputWidth, using: &generator)
-    parameters = [Parameter("q", q, decays: false)]
+    let start = ApproximatelyOrthogonal.start(
+      .gaussian, count: site.outputWidth, using: &generator)
+    q = Parameter("q", start, decays: false)
     self.options = options
   }
 
   /// s AO(q)ᵀ, [prompts, width].
   public func prompts(in pass: ForwardPass) -> Tensor {
     let columns = ApproximatelyOrthogonal(
-      parameters[0].value, columns: options.prompts, isUnit: options.norm == .unit)
+      q.value, columns: options.prompts, isUnit: options.norm == .unit)
     return columns.transposed.scaled(by: Float(options.scale))
   }
 }

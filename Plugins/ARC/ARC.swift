@@ -23,14 +23,14 @@ public final class ARC: SubspaceDecomposable {
   /// Before the block's maps.
   public let placement = Placement.input
 
-  /// W under `arc_attention` or `arc_mlp`, `coefficients` and `bias`.
-  public let parameters: [Parameter]
+  private let projection: Parameter
+  private let coefficients: Parameter
+  private let bias: Parameter
   private let site: AdaptationSite
   private let options: ARCOptions
 
-  private var projection: Tensor { parameters[0].value }
-  private var coefficients: Tensor { parameters[1].value }
-  private var bias: Tensor { parameters[2].value }
+  /// W under `arc_attention` or `arc_mlp`, `coefficients` and `bias`.
+  public let parameters: [Parameter]
 
   /// Makes the adapter of one block, with a projection that nobody else holds.
   ///
@@ -52,10 +52,10 @@ public final class ARC: SubspaceDecomposable {
     let start =
       isZero
       ? Tensor.zeros([options.rank, 1]) : .xavierUniform([options.rank, 1], using: &generator)
-    parameters = [
-      projection, Parameter("coefficients", start, decays: false),
-      Parameter("bias", .zeros([site.inputWidth]), decays: false),
-    ]
+    self.projection = projection
+    coefficients = Parameter("coefficients", start, decays: false)
+    bias = Parameter("bias", .zeros([site.inputWidth]), decays: false)
+    parameters = [projection, coefficients, bias]
     self.site = site
     self.options = options
   }
@@ -94,18 +94,21 @@ public final class ARC: SubspaceDecomposable {
 
   /// S = dropout(x (W ⊙ c)ᵀ), B = W and the bias b.
   public func subspaces(of x: Tensor, in pass: ForwardPass) -> Subspaces {
-    let directions = projection * coefficients
+    let directions = directions
     return Subspaces(
       coefficients: pass.dropout(
         x.projected(onto: directions), probability: options.dropout, stream: site.name),
-      basis: projection, directions: directions, images: pass.images, bias: bias)
+      basis: projection.value, directions: directions, images: pass.images, bias: bias.value)
   }
 
   /// W ⊙ c and W.
   public func linearFactors() -> (directions: Tensor, basis: Tensor)? {
-    (projection * coefficients, projection)
+    (directions, projection.value)
   }
 
+  /// W ⊙ c, [r, width].
+  private var directions: Tensor { projection.value * coefficients.value }
+
   /// b.
-  public func mergedBias() -> Tensor? { bias.detached() }
+  public func mergedBias() -> Tensor? { bias.value.detached() }
 }

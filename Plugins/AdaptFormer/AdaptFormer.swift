@@ -25,15 +25,12 @@ public final class AdaptFormer: SubspaceDecomposable {
     [.mlp]
   }
 
+  private let maps: BottleneckMaps
+  private let site: AdaptationSite
+  private let dropout: Double
+
   /// `down`, `up`, and where there are such, `down_bias`, `up_bias` and `scale`.
   public let parameters: [Parameter]
-  private let down: Tensor
-  private let up: Tensor
-  private let downBias: Tensor?
-  private let upBias: Tensor?
-  private let trainedScale: Tensor?
-  private let site: AdaptationSite
-  private let options: AdaptFormerOptions
 
   /// Makes the adapter of a block.
   ///
@@ -41,54 +38,29 @@ public final class AdaptFormer: SubspaceDecomposable {
   public init(
     site: AdaptationSite, options: AdaptFormerOptions, generator: RandomGenerator
   ) throws {
-    let width = site.inputWidth
     try site.check(rank: options.rank)
     var generator = generator
-    var parameters = [
-      Parameter("down", .kaimingUniform([options.rank, width], using: &generator)),
-      Parameter("up", .zeros([options.rank, site.outputWidth])),
-    ]
-    (down, up) = (parameters[0].value, parameters[1].value)
-    if options.biases {
-      parameters.append(Parameter("down_bias", .zeros([options.rank]), decays: false))
-      parameters.append(Parameter("up_bias", .zeros([site.outputWidth]), decays: false))
-    }
-    (downBias, upBias) =
-      options.biases ? (parameters[2].value, parameters[3].value) : (nil, nil)
-    if options.trainsScale {
-      parameters.append(Parameter("scale", Tensor([Float(options.scale)]), decays: false))
-    }
-    trainedScale = options.trainsScale ? parameters.last?.value : nil
-    self.parameters = parameters
+    maps = BottleneckMaps(
+      down: .kaimingUniform([options.rank, site.inputWidth], using: &generator),
+      up: .zeros([options.rank, site.outputWidth]), hasBiases: options.biases,
+      outputWidth: site.outputWidth,
+      scale: options.trainsScale ? .learned(from: options.scale) : .fixed(options.scale),
+      activation: options.activation)
+    parameters = maps.parameters
     self.site = site
-    self.options = options
+    dropout = options.dropout
   }
 
   /// S = dropout(φ(x Dᵀ + d)), B = s U and the bias s u.
   public func subspaces(of x: Tensor, in pass: ForwardPass) -> Subspaces {
-    var hidden = x.projected(onto: down)
-    if let downBias { hidden = hidden + downBias }
-    return Subspaces(
-      coefficients: pass.dropout(
-        options.activation(hidden), probability: options.dropout, stream: site.name),
-      basis: scaled(up), directions: options.activation == .none ? down : nil,
-      images: pass.images, bias: upBias.map(scaled))
+    Subspaces(
+      coefficients: pass.dropout(maps.hidden(x), probability: dropout, stream: site.name),
+      basis: maps.basis, directions: maps.directions, images: pass.images, bias: maps.bias)
   }
 
   /// D and s U without an activation.
-  public func linearFactors() -> (directions: Tensor, basis: Tensor)? {
-    options.activation == .none ? (down, scaled(up)) : nil
-  }
+  public func linearFactors() -> (directions: Tensor, basis: Tensor)? { maps.linearFactors }
 
   /// s (d U + u) without an activation.
-  public func mergedBias() -> Tensor? {
-    guard options.activation == .none, let downBias, let upBias else { return nil }
-    return noGradient {
-      scaled(downBias.reshaped([1, downBias.count]).matmul(up).reshaped([upBias.count]) + upBias)
-    }
-  }
-
-  private func scaled(_ x: Tensor) -> Tensor {
-    trainedScale.map { x * $0 } ?? x.scaled(by: Float(options.scale))
-  }
+  public func mergedBias() -> Tensor? { maps.mergedBias() }
 }

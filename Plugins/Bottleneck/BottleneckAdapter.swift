@@ -35,15 +35,12 @@ public final class BottleneckAdapter<Variant: BottleneckVariant>: SubspaceDecomp
   /// After the block.
   public var placement: Placement { Variant.placement }
 
-  /// `down`, `up`, and where there are such, `down_bias`, `up_bias` and `scale`.
-  public let parameters: [Parameter]
-  private let down: Tensor
-  private let up: Tensor
-  private let downBias: Tensor?
-  private let upBias: Tensor?
-  private let trainedScale: Tensor?
+  private let maps: BottleneckMaps
   private let site: AdaptationSite
   private let settings: BottleneckSettings
+
+  /// `down`, `up`, and where there are such, `down_bias`, `up_bias` and `scale`.
+  public let parameters: [Parameter]
 
   /// Makes the adapter of a block.
   ///
@@ -56,64 +53,47 @@ public final class BottleneckAdapter<Variant: BottleneckVariant>: SubspaceDecomp
     let rank = settings.size.rank(ofWidth: width)
     try site.check(rank: rank)
     let start = settings.initialWeights(rank: rank, width: width, generator)
-    var parameters = [Parameter("down", start.down), Parameter("up", start.up)]
-    (down, up) = (parameters[0].value, parameters[1].value)
-    if settings.biases {
-      parameters.append(Parameter("down_bias", .zeros([rank]), decays: false))
-      parameters.append(Parameter("up_bias", .zeros([width]), decays: false))
-    }
-    (downBias, upBias) =
-      settings.biases ? (parameters[2].value, parameters[3].value) : (nil, nil)
-    if settings.scaling != .fixed {
-      let count = settings.scaling == .channel ? width : 1
-      let scale = Tensor(repeating: Float(settings.scale), shape: [count])
-      parameters.append(Parameter("scale", scale, decays: false))
-    }
-    trainedScale = settings.scaling == .fixed ? nil : parameters.last?.value
-    self.parameters = parameters
+    maps = BottleneckMaps(
+      down: start.down, up: start.up, hasBiases: settings.biases, outputWidth: width,
+      scale: settings.factor, activation: settings.activation)
+    parameters = maps.parameters
     self.site = site
     self.settings = settings
   }
 
   /// S = δ dropout(φ(y Dᵀ + d)) and B = s ⊙ U; beside them δ (s ⊙ u).
   public func subspaces(of y: Tensor, in pass: ForwardPass) -> Subspaces {
-    var hidden = y.projected(onto: down)
-    if let downBias { hidden = hidden + downBias }
     let coefficients = pass.dropout(
-      settings.activation(hidden), probability: settings.dropout, stream: site.name)
-    let isLinear = settings.activation == .none
+      maps.hidden(y), probability: settings.dropout, stream: site.name)
     return Subspaces(
-      coefficients: kept(coefficients, pass), basis: scaled(up),
-      directions: isLinear ? down : nil, images: pass.images,
-      remainder: upBias.map {
-        (kept(.ones([y.shape[0], 1]), pass), scaled($0).reshaped([1, $0.count]))
+      coefficients: kept(coefficients, pass), basis: maps.basis, directions: maps.directions,
+      images: pass.images,
+      remainder: maps.bias.map {
+        (kept(.ones([y.shape[0], 1]), pass), $0.reshaped([1, $0.count]))
       })
   }
 
   /// D and s ⊙ U without an activation.
-  public func linearFactors() -> (directions: Tensor, basis: Tensor)? {
-    settings.activation == .none ? (down, scaled(up)) : nil
-  }
+  public func linearFactors() -> (directions: Tensor, basis: Tensor)? { maps.linearFactors }
 
   /// s ⊙ (d U + u) without an activation.
-  public func mergedBias() -> Tensor? {
-    guard settings.activation == .none, let downBias, let upBias else { return nil }
-    return noGradient {
-      scaled(downBias.reshaped([1, downBias.count]).matmul(up).reshaped([upBias.count]) + upBias)
-    }
-  }
+  public func mergedBias() -> Tensor? { maps.mergedBias() }
 
   private func kept(_ x: Tensor, _ pass: ForwardPass) -> Tensor {
     pass.dropPath(x, probability: settings.dropPath, stream: site.name)
   }
-
-  private func scaled(_ x: Tensor) -> Tensor {
-    if let trainedScale { return x * trainedScale }
-    return settings.scale == 1 ? x : x.scaled(by: Float(settings.scale))
-  }
 }
 
 extension BottleneckSettings {
+  /// s.
+  fileprivate var factor: BottleneckMaps.Scale {
+    switch scaling {
+    case .fixed: .fixed(scale)
+    case .learned: .learned(from: scale)
+    case .channel: .channel(from: scale)
+    }
+  }
+
   /// D and U as training starts with them, each [r, width].
   fileprivate func initialWeights(
     rank: Int, width: Int, _ generator: RandomGenerator

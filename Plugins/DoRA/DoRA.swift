@@ -16,8 +16,9 @@ public final class DoRA: OutputReading, WeightBinding, RowScaling {
     summary: "LoRA on the direction of each weight row, and its magnitude; merged exactly",
     source: "Liu et al., DoRA, arXiv 2402.09353, as PEFT has it")
 
-  /// `lora_A`, `lora_B` and `magnitude`.
-  public let parameters: [Parameter]
+  private let down: Parameter
+  private let up: Parameter
+  private let magnitude: Parameter
   private let site: AdaptationSite
   private let options: DoRAOptions
   /// W, [out, in], the bias, [out], and ‖W‖² by row.
@@ -25,9 +26,8 @@ public final class DoRA: OutputReading, WeightBinding, RowScaling {
   private var bias = Tensor.zeros([0])
   private var squares = Tensor.zeros([0])
 
-  private var down: Tensor { parameters[0].value }
-  private var up: Tensor { parameters[1].value }
-  private var magnitude: Tensor { parameters[2].value }
+  /// `lora_A`, `lora_B` and `magnitude`.
+  public let parameters: [Parameter]
 
   /// Makes the adapter of a linear map; the magnitudes follow when the weight is bound.
   ///
@@ -35,11 +35,11 @@ public final class DoRA: OutputReading, WeightBinding, RowScaling {
   public init(site: AdaptationSite, options: DoRAOptions, generator: RandomGenerator) throws {
     try site.check(rank: options.rank)
     var generator = generator
-    parameters = [
-      Parameter("lora_A", .kaimingUniform([options.rank, site.inputWidth], using: &generator)),
-      Parameter("lora_B", .zeros([options.rank, site.outputWidth])),
-      Parameter("magnitude", .ones([site.outputWidth])),
-    ]
+    down = Parameter(
+      "lora_A", .kaimingUniform([options.rank, site.inputWidth], using: &generator))
+    up = Parameter("lora_B", .zeros([options.rank, site.outputWidth]))
+    magnitude = Parameter("magnitude", .ones([site.outputWidth]))
+    parameters = [down, up, magnitude]
     self.site = site
     self.options = options
   }
@@ -50,7 +50,7 @@ public final class DoRA: OutputReading, WeightBinding, RowScaling {
     self.weight = weight
     self.bias = bias
     squares = noGradient { weight.squared().sum(over: [1]) }
-    if isFirst { magnitude.assign(noGradient { squares.sqrt() }) }
+    if isFirst { magnitude.update(to: noGradient { squares.sqrt() }) }
   }
 
   /// ΔH with the map's own product computed here.
@@ -69,37 +69,37 @@ public final class DoRA: OutputReading, WeightBinding, RowScaling {
   private func delta(of x: Tensor, product: Tensor) -> Tensor {
     let f = factors
     return (product * (f - 1)).adding([
-      ColumnUpdate(lowRank: x.projected(onto: down), scaledUp * f, column: 0)
+      ColumnUpdate(lowRank: x.projected(onto: down.value), scaledUp * f, column: 0)
     ])
   }
 
   /// f ⊙ (W + s B A) − W.
   public func mergedDelta() -> Tensor? {
     noGradient {
-      let sum = weight + scaledUp.matmul(down, transposingSelf: true)
+      let sum = weight + scaledUp.matmul(down.value, transposingSelf: true)
       return sum * factors.reshaped([site.outputWidth, 1]) - weight
     }
   }
 
   /// A, B with the scale in it, and m.
   public func rowScaledFactors() -> (directions: Tensor, basis: Tensor, magnitude: Tensor) {
-    (down, scaledUp, magnitude)
+    (down.value, scaledUp, magnitude.value)
   }
 
   /// m / ‖W + s B A‖, [out]; the norms are constants.
   private var factors: Tensor {
     let norms = noGradient { () -> Tensor in
-      let b = scaledUp
-      let cross = down.matmul(weight, transposingOther: true)
-      let gram = down.matmul(down, transposingOther: true)
+      let (a, b) = (down.value, scaledUp)
+      let cross = a.matmul(weight, transposingOther: true)
+      let gram = a.matmul(a, transposingOther: true)
       let change = b * (cross.scaled(by: 2) + gram.matmul(b))
       return (squares + change.sum(over: [0])).sqrt()
     }
-    return magnitude / norms
+    return magnitude.value / norms
   }
 
   private var scaledUp: Tensor {
     let scale = Float(options.effectiveScale)
-    return scale == 1 ? up : up.scaled(by: scale)
+    return scale == 1 ? up.value : up.value.scaled(by: scale)
   }
 }

@@ -26,6 +26,11 @@ public final class Householder: Adapter {
     options.placement == .lora ? [.query, .key, .value, .output] : [.attention, .mlp]
   }
 
+  private let v: Parameter
+  private let w: Parameter
+  private let d: Parameter
+  /// The low-rank term; nil of rank 0.
+  private let lowRank: (down: Parameter, up: Parameter)?
   /// `v`, `w`, `d`, and `down` and `up` of the low-rank term.
   public let parameters: [Parameter]
   /// Parallel to a map, or sequential after a block.
@@ -58,16 +63,16 @@ public final class Householder: Adapter {
     func vector() -> Tensor {
       .normal([width], deviation: 1 / Float(width).squareRoot(), using: &generator)
     }
-    var parameters = [
-      Parameter("v", vector()), Parameter("w", vector()), Parameter("d", .zeros([width])),
-    ]
-    if options.rank > 0 {
-      parameters += [
+    v = Parameter("v", vector())
+    w = Parameter("w", vector())
+    d = Parameter("d", .zeros([width]))
+    lowRank =
+      options.rank > 0
+      ? (
         Parameter("down", .kaimingUniform([options.rank, width], using: &generator)),
-        Parameter("up", .zeros([options.rank, width])),
-      ]
-    }
-    self.parameters = parameters
+        Parameter("up", .zeros([options.rank, width]))
+      ) : nil
+    parameters = [v, w, d] + (lowRank.map { [$0.down, $0.up] } ?? [])
     self.options = options
     self.width = width
     placement = options.placement == .lora ? .parallel : .sequential
@@ -84,20 +89,20 @@ public final class Householder: Adapter {
   /// With p = x v and t = x (d ⊙ w), x H(v) diag(d) H(w) = x ⊙ d − p (v ⊙ d) − (t − p (v · (d ⊙ w))) w: one
   /// thin product for p and t, one pass for the diagonal, one for the rest.
   private func product(_ x: Tensor) -> Tensor {
-    let (v, w, d) = (reflection(0), reflection(1), parameters[2].value)
+    let (v, w, d) = (reflection(v), reflection(w), d.value)
     let dw = d * w
     func row(_ x: Tensor) -> Tensor { x.reshaped([1, width]) }
     var directions = [row(v), row(dw)]
     var basis = [row(v * d), row(w)]
-    if options.rank > 0 {
-      directions.append(parameters[3].value)
-      basis.append(parameters[4].value)
+    if let lowRank {
+      directions.append(lowRank.down.value)
+      basis.append(lowRank.up.value)
     }
     let projected = x.projected(onto: .concatenated(directions, axis: 0))
     let p = projected.sliced(axis: 1, 0..<1)
     let t = projected.sliced(axis: 1, 1..<2)
     var coefficients = [-p, p * (v * dw).sum() - t]
-    if options.rank > 0 {
+    if lowRank != nil {
       coefficients.append(projected.sliced(axis: 1, 2..<2 + options.rank))
     }
     return (x * d).adding([
@@ -107,8 +112,8 @@ public final class Householder: Adapter {
   }
 
   /// v or w; √2 v / ‖v‖ where reflections are normalised.
-  private func reflection(_ index: Int) -> Tensor {
-    let vector = parameters[index].value
+  private func reflection(_ parameter: Parameter) -> Tensor {
+    let vector = parameter.value
     guard options.reflection == .normalized else { return vector }
     return vector * (vector.squared().sum() * 0.5 + 1e-12).sqrt().reciprocal()
   }

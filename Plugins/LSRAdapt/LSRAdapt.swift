@@ -14,12 +14,21 @@ public final class LSRAdapt: SubspaceDecomposable {
     name: "lsr", summary: "A LoRA whose factors are sums of Kronecker products; merged exactly",
     source: "LSR-Adapt, arXiv 2502.13568 (from a secondary summary); initialisation is our choice")
 
-  /// `a1`, `a2`, `b1` and `b2`, each [terms, rank part, width part].
-  public let parameters: [Parameter]
+  /// Two factors whose Kronecker products add up to A or B.
+  private struct Factors {
+    let first: Parameter
+    let second: Parameter
+  }
+
+  private let down: Factors
+  private let up: Factors
   private let site: AdaptationSite
   private let options: LSRAdaptOptions
   /// The rank's parts.
   private let ranks: (Int, Int)
+
+  /// `a1`, `a2`, `b1` and `b2`, each [terms, rank part, width part].
+  public let parameters: [Parameter]
 
   /// Makes the adapter of a linear map.
   ///
@@ -36,12 +45,13 @@ public final class LSRAdapt: SubspaceDecomposable {
       return Parameter(
         name, .normal([terms, rank, part], deviation: deviation, using: &generator))
     }
-    parameters = [
-      factor("a1", ranks.0, inputs.0, of: site.inputWidth),
-      factor("a2", ranks.1, inputs.1, of: site.inputWidth),
-      factor("b1", ranks.0, outputs.0, of: site.outputWidth),
-      Parameter("b2", .zeros([terms, ranks.1, outputs.1])),
-    ]
+    down = Factors(
+      first: factor("a1", ranks.0, inputs.0, of: site.inputWidth),
+      second: factor("a2", ranks.1, inputs.1, of: site.inputWidth))
+    up = Factors(
+      first: factor("b1", ranks.0, outputs.0, of: site.outputWidth),
+      second: Parameter("b2", .zeros([terms, ranks.1, outputs.1])))
+    parameters = [down.first, down.second, up.first, up.second]
     self.site = site
     self.options = options
     self.ranks = ranks
@@ -67,14 +77,13 @@ public final class LSRAdapt: SubspaceDecomposable {
   public func linearFactors() -> (directions: Tensor, basis: Tensor)? { factors }
 
   private var factors: (directions: Tensor, basis: Tensor) {
-    let basis = sum(parameters[2].value, parameters[3].value)
-    return (
-      sum(parameters[0].value, parameters[1].value), basis.scaled(by: Float(options.scale))
-    )
+    let basis = sum(up)
+    return (sum(down), basis.scaled(by: Float(options.scale)))
   }
 
-  /// Σₖ left[k] ⊗ right[k], [r₁ r₂, n₁ n₂]: one product over the terms, then the axes put in order.
-  private func sum(_ left: Tensor, _ right: Tensor) -> Tensor {
+  /// Σₖ first[k] ⊗ second[k], [r₁ r₂, n₁ n₂]: one product over the terms, then the axes put in order.
+  private func sum(_ factors: Factors) -> Tensor {
+    let (left, right) = (factors.first.value, factors.second.value)
     let (r1, n1) = (left.shape[1], left.shape[2])
     let (r2, n2) = (right.shape[1], right.shape[2])
     return left.reshaped([options.terms, r1 * n1])

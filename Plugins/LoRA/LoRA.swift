@@ -11,13 +11,13 @@ public final class LoRA: SubspaceDecomposable {
     name: "lora", summary: "A low-rank update of a linear map, merged exactly after training",
     source: "Hu et al., LoRA, arXiv 2106.09685")
 
-  /// `lora_A` and `lora_B`.
-  public let parameters: [Parameter]
+  private let down: Parameter
+  private let up: Parameter
   private let site: AdaptationSite
   private let options: LoRAOptions
 
-  private var down: Tensor { parameters[0].value }
-  private var up: Tensor { parameters[1].value }
+  /// `lora_A` and `lora_B`.
+  public let parameters: [Parameter]
 
   /// Makes the adapter of a linear map.
   ///
@@ -25,10 +25,10 @@ public final class LoRA: SubspaceDecomposable {
   public init(site: AdaptationSite, options: LoRAOptions, generator: RandomGenerator) throws {
     try site.check(rank: options.rank)
     var generator = generator
-    self.parameters = [
-      Parameter("lora_A", .kaimingUniform([options.rank, site.inputWidth], using: &generator)),
-      Parameter("lora_B", .zeros([options.rank, site.outputWidth])),
-    ]
+    down = Parameter(
+      "lora_A", .kaimingUniform([options.rank, site.inputWidth], using: &generator))
+    up = Parameter("lora_B", .zeros([options.rank, site.outputWidth]))
+    parameters = [down, up]
     self.site = site
     self.options = options
   }
@@ -39,26 +39,26 @@ public final class LoRA: SubspaceDecomposable {
     let atInput = options.dropoutPosition == .input
     var input = x
     if atInput { input = pass.dropout(x, probability: options.dropout, stream: site.name) }
-    var coefficients = input.projected(onto: down)
+    var coefficients = input.projected(onto: down.value)
     if !atInput {
       coefficients = pass.dropout(coefficients, probability: options.dropout, stream: site.name)
     }
     coefficients = pass.rankDropout(
       coefficients, probability: options.rankDropout, stream: site.name)
     return Subspaces(
-      coefficients: coefficients, basis: scaledUp, directions: down, images: pass.images)
+      coefficients: coefficients, basis: scaledUp, directions: down.value, images: pass.images)
   }
 
   /// A and B with the scale in it.
-  public func linearFactors() -> (directions: Tensor, basis: Tensor)? { (down, scaledUp) }
+  public func linearFactors() -> (directions: Tensor, basis: Tensor)? { (down.value, scaledUp) }
 
   /// `lora_A` and `lora_B`; the scale is the constant.
   public var factorParameters: (directions: Parameter, basis: Parameter)? {
-    (parameters[0], parameters[1])
+    (down, up)
   }
 
   private var scaledUp: Tensor {
     let scale = Float(options.effectiveScale)
-    return scale == 1 ? up : up.scaled(by: scale)
+    return scale == 1 ? up.value : up.value.scaled(by: scale)
   }
 }

@@ -24,15 +24,27 @@ public final class LoRTA: SubspaceDecomposable {
 
   private static let kinds: [AdaptationSite.Kind] = [.query, .key, .value, .output]
 
-  /// The tensor's five factors, shared by all sites.
-  public let parameters: [Parameter]
+  /// The tensor's factors, shared by all sites.
+  private struct Factors {
+    /// A, of the side that is not divided into heads.
+    let wide: Parameter
+    /// B, of the width of a head.
+    let narrow: Parameter
+    let heads: Parameter
+    let matrices: Parameter
+    let layers: Parameter
+  }
+
+  private let tensor: Factors
   private let site: AdaptationSite
   private let options: LoRTAOptions
   /// The site's row of C_l.
   private let layer: Int
 
-  private var wide: Tensor { parameters[0].value }
-  private var narrow: Tensor { parameters[1].value }
+  /// The tensor's five factors.
+  public var parameters: [Parameter] {
+    [tensor.wide, tensor.narrow, tensor.heads, tensor.matrices, tensor.layers]
+  }
 
   /// Makes the adapter of a network of one site.
   ///
@@ -42,16 +54,16 @@ public final class LoRTA: SubspaceDecomposable {
   ) throws {
     self.init(
       site: site, options: options, layer: 0,
-      parameters: try Self.factors([site], options, generator))
+      tensor: try Self.factors([site], options, generator))
   }
 
   private init(
-    site: AdaptationSite, options: LoRTAOptions, layer: Int, parameters: [Parameter]
+    site: AdaptationSite, options: LoRTAOptions, layer: Int, tensor: Factors
   ) {
     self.site = site
     self.options = options
     self.layer = layer
-    self.parameters = parameters
+    self.tensor = tensor
   }
 
   /// One tensor for all sites; its layers are those that have a site.
@@ -61,19 +73,19 @@ public final class LoRTA: SubspaceDecomposable {
     to sites: [AdaptationSite], options: LoRTAOptions, generator: RandomGenerator
   ) throws -> [AdapterSet.Entry] {
     guard !sites.isEmpty else { return [] }
-    let parameters = try factors(sites, options, generator)
+    let tensor = try factors(sites, options, generator)
     let layers = Set(sites.map(\.layer)).sorted()
     return sites.map { site in
       let layer = layers.firstIndex(of: site.layer) ?? 0
       return AdapterSet.Entry(
         site: site,
-        adapter: LoRTA(site: site, options: options, layer: layer, parameters: parameters))
+        adapter: LoRTA(site: site, options: options, layer: layer, tensor: tensor))
     }
   }
 
   private static func factors(
     _ sites: [AdaptationSite], _ options: LoRTAOptions, _ generator: RandomGenerator
-  ) throws -> [Parameter] {
+  ) throws -> Factors {
     let (heads, r) = (sites[0].heads, options.rank)
     /// The side that heads share: outputs of query, key and value, inputs of output.
     func shared(_ site: AdaptationSite) -> Int {
@@ -100,11 +112,11 @@ public final class LoRTA: SubspaceDecomposable {
       return Parameter(name, Tensor(values, shape: [rows, r]), isShared: true)
     }
     let wide = Tensor.kaimingUniform([r, whole(sites[0])], using: &generator)
-    return [
-      Parameter("lorta_A", wide, isShared: true),
-      Parameter("lorta_B", .zeros([r, shared(sites[0]) / heads]), isShared: true),
-      mixing("lorta_C_h", heads), mixing("lorta_C_m", kinds.count), mixing("lorta_C_l", layers),
-    ]
+    return Factors(
+      wide: Parameter("lorta_A", wide, isShared: true),
+      narrow: Parameter("lorta_B", .zeros([r, shared(sites[0]) / heads]), isShared: true),
+      heads: mixing("lorta_C_h", heads), matrices: mixing("lorta_C_m", kinds.count),
+      layers: mixing("lorta_C_l", layers))
   }
 
   /// S = dropout(x) Aᵀ and B of the site.
@@ -121,7 +133,7 @@ public final class LoRTA: SubspaceDecomposable {
 
   private var factors: (directions: Tensor, basis: Tensor) {
     let r = options.rank
-    let heads = parameters[2].value
+    let (wide, narrow, heads) = (tensor.wide.value, tensor.narrow.value, tensor.heads.value)
     let perHead = narrow.shape[1]
     // Row k: C_h[0, k] B[k], C_h[1, k] B[k], …
     let spread =
@@ -129,8 +141,8 @@ public final class LoRTA: SubspaceDecomposable {
       .reshaped([r, site.heads * perHead])
     let matrix = Self.kinds.firstIndex(of: site.kind) ?? 0
     let weights =
-      parameters[3].value.sliced(axis: 0, matrix..<matrix + 1)
-      * parameters[4].value.sliced(axis: 0, layer..<layer + 1)
+      tensor.matrices.value.sliced(axis: 0, matrix..<matrix + 1)
+      * tensor.layers.value.sliced(axis: 0, layer..<layer + 1)
     let scaled = weights.reshaped([r, 1]).scaled(by: Float(options.effectiveScale))
     return site.kind == .output ? (spread, wide * scaled) : (wide, spread * scaled)
   }

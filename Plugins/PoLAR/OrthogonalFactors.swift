@@ -6,7 +6,12 @@ import PETL
 /// transpose of the official code's. The r subspaces are those of X's columns: their coefficients
 /// are taken after Θ, S = x (Θ Yᵀ)ᵀ, and the basis is Xᵀ with the scale in it.
 final class OrthogonalFactors {
-  let parameters: [Parameter]
+  /// Yᵀ.
+  private let right: Parameter
+  /// Θ; nil where it is fixed to the identity.
+  private let core: Parameter?
+  /// Xᵀ.
+  private let left: Parameter
   private let site: AdaptationSite
   private let options: PoLAROptions
 
@@ -15,21 +20,20 @@ final class OrthogonalFactors {
     // The shorter side of a Transformer's linear map is as wide as the network.
     let geometry = options.geometry(hidden: min(site.inputWidth, site.outputWidth))
     let decays = options.geometry == .free
-    var (right, left) = (generator.split("lora_A"), generator.split("lora_B"))
-    var parameters = [
-      Parameter(
-        "lora_A", right.orthonormal(options.rank, site.inputWidth), geometry: geometry,
-        decays: decays)
-    ]
-    if let core = Self.core(options) { parameters.append(Parameter("lora_S", core)) }
-    parameters.append(
-      Parameter(
-        "lora_B", left.orthonormal(options.rank, site.outputWidth), geometry: geometry,
-        decays: decays))
-    self.parameters = parameters
+    func factor(_ name: String, _ width: Int) -> Parameter {
+      var stream = generator.split(name)
+      return Parameter(
+        name, stream.orthonormal(options.rank, width), geometry: geometry, decays: decays)
+    }
+    right = factor("lora_A", site.inputWidth)
+    core = Self.core(options).map { Parameter("lora_S", $0) }
+    left = factor("lora_B", site.outputWidth)
     self.site = site
     self.options = options
   }
+
+  /// `lora_A`, `lora_S` unless it is fixed, and `lora_B`.
+  var parameters: [Parameter] { [right, core, left].compactMap { $0 } }
 
   /// The initial Θ; nil where it is fixed to the identity.
   private static func core(_ options: PoLAROptions) -> Tensor? {
@@ -45,19 +49,15 @@ final class OrthogonalFactors {
 
   /// Θ Yᵀ, [r, in].
   private var directions: Tensor {
-    let right = parameters[0].value
-    switch options.theta {
-    case .full: return parameters[1].value.matmul(right)
-    case .diagonal: return parameters[1].value.reshaped([options.rank, 1]) * right
-    case .fixed: return right
-    }
+    guard let core = core?.value else { return right.value }
+    return options.theta == .full
+      ? core.matmul(right.value) : core.reshaped([options.rank, 1]) * right.value
   }
 
   /// Xᵀ with the scale in it, [r, out].
   private var basis: Tensor {
-    let left = parameters[parameters.count - 1].value
     let scale = Float(options.effectiveScale)
-    return scale == 1 ? left : left.scaled(by: scale)
+    return scale == 1 ? left.value : left.value.scaled(by: scale)
   }
 
   var linearFactors: (directions: Tensor, basis: Tensor) { (directions, basis) }

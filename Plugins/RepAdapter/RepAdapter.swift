@@ -23,14 +23,12 @@ public final class RepAdapter: SubspaceDecomposable {
   /// Before the block's maps.
   public let placement = Placement.input
 
-  /// `down`, `up`, and with biases `down_bias` and `up_bias`.
-  public let parameters: [Parameter]
-  private let down: Tensor
-  private let up: Tensor
-  private let downBias: Tensor?
-  private let upBias: Tensor?
+  private let maps: BottleneckMaps
   private let site: AdaptationSite
   private let options: RepAdapterOptions
+
+  /// `down`, `up`, and with biases `down_bias` and `up_bias`.
+  public let parameters: [Parameter]
 
   /// Makes the adapter of a block.
   ///
@@ -47,58 +45,40 @@ public final class RepAdapter: SubspaceDecomposable {
         hints: ["use groups: 1 or another divisor of both"])
     }
     var generator = generator
-    var parameters = [
-      Parameter("down", .xavierUniform([rank, width], using: &generator)),
-      Parameter("up", .zeros([rank, width / groups])),
-    ]
-    (down, up) = (parameters[0].value, parameters[1].value)
-    if options.biases {
-      parameters.append(Parameter("down_bias", .zeros([rank]), decays: false))
-      parameters.append(Parameter("up_bias", .zeros([width]), decays: false))
-    }
-    (downBias, upBias) =
-      options.biases ? (parameters[2].value, parameters[3].value) : (nil, nil)
-    self.parameters = parameters
+    maps = BottleneckMaps(
+      down: .xavierUniform([rank, width], using: &generator), up: .zeros([rank, width / groups]),
+      hasBiases: options.biases, outputWidth: width, scale: .fixed(options.scale))
+    parameters = maps.parameters
     self.site = site
     self.options = options
   }
 
   /// S = dropout(x Dᵀ + d), B = s U and the bias s u.
   public func subspaces(of x: Tensor, in pass: ForwardPass) -> Subspaces {
-    var hidden = x.projected(onto: down)
-    if let downBias { hidden = hidden + downBias }
-    return Subspaces(
-      coefficients: pass.dropout(hidden, probability: options.dropout, stream: site.name),
-      basis: basis, directions: down, images: pass.images, bias: upBias.map(scaled))
+    Subspaces(
+      coefficients: pass.dropout(maps.hidden(x), probability: options.dropout, stream: site.name),
+      basis: blockDiagonal(maps.basis), directions: maps.directions, images: pass.images,
+      bias: maps.bias)
   }
 
   /// D and s U.
-  public func linearFactors() -> (directions: Tensor, basis: Tensor)? { (down, basis) }
-
-  /// s (d U + u).
-  public func mergedBias() -> Tensor? {
-    guard let downBias, let upBias else { return nil }
-    return noGradient {
-      downBias.reshaped([1, downBias.count]).matmul(basis).reshaped([upBias.count])
-        + scaled(upBias)
-    }
+  public func linearFactors() -> (directions: Tensor, basis: Tensor)? {
+    (maps.down.value, blockDiagonal(maps.basis))
   }
 
-  /// s U with the zeros outside of its blocks, [r, width].
-  private var basis: Tensor {
+  /// s (d U + u).
+  public func mergedBias() -> Tensor? { maps.mergedBias(blockDiagonal) }
+
+  /// Blocks, [r, width/g], with the zeros outside of them, [r, width].
+  private func blockDiagonal(_ blocks: Tensor) -> Tensor {
     let groups = options.groups
-    guard groups > 1 else { return scaled(up) }
-    let (rows, columns) = (up.shape[0] / groups, up.shape[1])
-    let blocks = scaled(up)
+    guard groups > 1 else { return blocks }
+    let (rows, columns) = (blocks.shape[0] / groups, blocks.shape[1])
     let parts = (0..<groups).map { group -> Tensor in
       let block = blocks.sliced(axis: 0, group * rows..<(group + 1) * rows)
       let row = (0..<groups).map { $0 == group ? block : .zeros([rows, columns]) }
       return .concatenated(row, axis: 1)
     }
     return .concatenated(parts, axis: 0)
-  }
-
-  private func scaled(_ x: Tensor) -> Tensor {
-    options.scale == 1 ? x : x.scaled(by: Float(options.scale))
   }
 }

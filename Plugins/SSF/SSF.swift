@@ -23,6 +23,8 @@ public final class SSF: Adapter {
     AdaptationSite.Kind.allCases.filter(supportedSites.contains)
   }
 
+  private let scale: Parameter
+  private let shift: Parameter
   /// `scale` and `shift`, each [out].
   public let parameters: [Parameter]
   /// From a site's output to the same.
@@ -36,26 +38,26 @@ public final class SSF: Adapter {
     func noise() -> Tensor {
       .normal([site.outputWidth], deviation: deviation, using: &generator)
     }
-    parameters = [
-      Parameter("scale", noise() + 1, decays: false), Parameter("shift", noise(), decays: false),
-    ]
+    scale = Parameter("scale", noise() + 1, decays: false)
+    shift = Parameter("shift", noise(), decays: false)
+    parameters = [scale, shift]
     width = site.outputWidth
   }
 
   /// (γ − 1) ⊙ y + β.
   public func delta(of y: Tensor, in pass: ForwardPass) -> Tensor {
-    y * (parameters[0].value - 1) + parameters[1].value
+    y * (scale.value - 1) + shift.value
   }
 
   /// diag(γ − 1).
   public func mergedDelta() -> Tensor? {
     noGradient {
-      DoubleMatrix(diagonal: (parameters[0].value - 1).values.map(Double.init)).tensor
+      DoubleMatrix(diagonal: (scale.value - 1).values.map(Double.init)).tensor
     }
   }
 
   /// β.
-  public func mergedBias() -> Tensor? { parameters[1].value.detached() }
+  public func mergedBias() -> Tensor? { shift.value.detached() }
 }
 
 /// The options of `SSF`.

@@ -11,10 +11,13 @@ public final class VPT: PromptAdapter {
     name: "vpt", summary: "Trained prompt tokens, in the first layer or in every layer",
     source: "Jia et al., VPT, arXiv 2203.12119, and its code")
 
-  /// `prompts`, [prompts, width].
-  public let parameters: [Parameter]
+  /// [prompts, width].
+  private let prompts: Parameter
   private let site: AdaptationSite
   private let options: VPTOptions
+
+  /// `prompts`.
+  public var parameters: [Parameter] { [prompts] }
 
   /// Makes the prompts of a layer.
   public init(site: AdaptationSite, options: VPTOptions, generator: RandomGenerator) {
@@ -22,7 +25,7 @@ public final class VPT: PromptAdapter {
     let patch = options.patchSize
     let bound = (6 / Float(3 * patch * patch + site.outputWidth)).squareRoot()
     let values = generator.uniform(options.prompts * site.outputWidth, in: -bound..<bound)
-    parameters = [Parameter("prompts", Tensor(values, shape: [options.prompts, site.outputWidth]))]
+    prompts = Parameter("prompts", Tensor(values, shape: [options.prompts, site.outputWidth]))
     self.site = site
     self.options = options
   }
@@ -40,7 +43,7 @@ public final class VPT: PromptAdapter {
 
   /// The prompts, with dropout while training.
   public func prompts(in pass: ForwardPass) -> Tensor {
-    pass.dropout(parameters[0].value, probability: options.dropout, stream: site.name)
+    pass.dropout(prompts.value, probability: options.dropout, stream: site.name)
   }
 }
 

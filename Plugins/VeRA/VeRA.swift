@@ -11,10 +11,22 @@ public final class VeRA: SubspaceDecomposable {
     name: "vera", summary: "Frozen random projections shared by all sites, two trained scales each",
     source: "Kopiczko et al., VeRA, arXiv 2310.11454, as PEFT has it")
 
-  /// `vera_lambda_d`, `vera_lambda_b`, and the shared constants `vera_A` and `vera_B`.
-  public let parameters: [Parameter]
+  /// A and B, which all sites share.
+  private struct Projections {
+    let down: Parameter
+    let up: Parameter
+  }
+
+  private let shared: Projections
+  /// d.
+  private let inner: Parameter
+  /// b.
+  private let outer: Parameter
   private let site: AdaptationSite
   private let options: VeRAOptions
+
+  /// `vera_lambda_d`, `vera_lambda_b`, and the shared constants `vera_A` and `vera_B`.
+  public let parameters: [Parameter]
 
   /// Makes the adapter of a network of one site.
   public convenience init(
@@ -24,14 +36,14 @@ public final class VeRA: SubspaceDecomposable {
       site: site, options: options, projections: Self.projections([site], options, generator))
   }
 
-  private init(site: AdaptationSite, options: VeRAOptions, projections: [Parameter]) {
+  private init(site: AdaptationSite, options: VeRAOptions, projections: Projections) {
     self.site = site
     self.options = options
     let d = Tensor(repeating: Float(options.start), shape: [options.rank])
-    parameters =
-      [
-        Parameter("vera_lambda_d", d), Parameter("vera_lambda_b", .zeros([site.outputWidth])),
-      ] + projections
+    inner = Parameter("vera_lambda_d", d)
+    outer = Parameter("vera_lambda_b", .zeros([site.outputWidth]))
+    shared = projections
+    parameters = [inner, outer, shared.down, shared.up]
   }
 
   /// The same projections for all sites.
@@ -48,7 +60,7 @@ public final class VeRA: SubspaceDecomposable {
   /// Uniform with the bound √(6 / columns) of PyTorch's shapes, A [r, in] and B [out, r].
   private static func projections(
     _ sites: [AdaptationSite], _ options: VeRAOptions, _ generator: RandomGenerator
-  ) -> [Parameter] {
+  ) -> Projections {
     var generator = generator.split("vera")
     func uniform(_ columns: Int, fanIn: Int) -> Tensor {
       let bound = (6 / Float(fanIn)).squareRoot()
@@ -57,30 +69,32 @@ public final class VeRA: SubspaceDecomposable {
     }
     let inputs = sites.map(\.inputWidth).max() ?? 1
     let outputs = sites.map(\.outputWidth).max() ?? 1
-    return [
-      Parameter("vera_A", uniform(inputs, fanIn: inputs), isTrained: false, isShared: true),
-      Parameter("vera_B", uniform(outputs, fanIn: options.rank), isTrained: false, isShared: true),
-    ]
+    func constant(_ name: String, _ value: Tensor) -> Parameter {
+      Parameter(name, value, isTrained: false, isShared: true)
+    }
+    return Projections(
+      down: constant("vera_A", uniform(inputs, fanIn: inputs)),
+      up: constant("vera_B", uniform(outputs, fanIn: options.rank)))
   }
 
   /// S = dropout(x) Aᵀ ⊙ d and B ⊙ b.
   public func subspaces(of x: Tensor, in pass: ForwardPass) -> Subspaces {
     let input = pass.dropout(x, probability: options.dropout, stream: site.name)
-    let directions = first(site.inputWidth, of: parameters[2].value)
+    let directions = first(site.inputWidth, of: shared.down.value)
     return Subspaces(
-      coefficients: input.projected(onto: directions) * parameters[0].value, basis: basis,
-      directions: directions * parameters[0].value.reshaped([options.rank, 1]),
+      coefficients: input.projected(onto: directions) * inner.value, basis: basis,
+      directions: directions * inner.value.reshaped([options.rank, 1]),
       images: pass.images)
   }
 
   /// d ⊙ A and B ⊙ b.
   public func linearFactors() -> (directions: Tensor, basis: Tensor)? {
-    let directions = first(site.inputWidth, of: parameters[2].value)
-    return (directions * parameters[0].value.reshaped([options.rank, 1]), basis)
+    let directions = first(site.inputWidth, of: shared.down.value)
+    return (directions * inner.value.reshaped([options.rank, 1]), basis)
   }
 
   private var basis: Tensor {
-    first(site.outputWidth, of: parameters[3].value) * parameters[1].value
+    first(site.outputWidth, of: shared.up.value) * outer.value
   }
 
   private func first(_ width: Int, of x: Tensor) -> Tensor {

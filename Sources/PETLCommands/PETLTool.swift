@@ -14,7 +14,7 @@ import PETL
 /// ```
 public struct PETLTool: ParsableCommand {
   /// The version of PETLKit.
-  public static let version = "0.1.0"
+  public static let version = programVersion
 
   /// The name, the subcommands and the version.
   public static let configuration = CommandConfiguration(
@@ -132,31 +132,5 @@ public struct PETLTool: ParsableCommand {
       Terminal.complain("  \(nearest)commands: \(names.joined(separator: ", "))")
     }
     end(isHelp ? 0 : 2)
-  }
-}
-
-/// A subcommand: it runs with the plugins of the process.
-protocol RegistryCommand: ParsableCommand {
-  /// How many threads may multiply matrices at the same time, as far as it is known before; 0 where none
-  /// does.
-  static var productThreads: Int { get }
-
-  /// Runs.
-  ///
-  /// - Throws: `DiagnosticError` when the input is wrong, `RunFailure` when the work failed.
-  func run(with registry: PluginRegistry) throws
-}
-
-extension RegistryCommand {
-  static var productThreads: Int { Workers.count }
-}
-
-/// Work that failed though its input was right.
-struct RunFailure: Error {
-  let cause: any Error
-
-  /// Runs `body` and marks what it throws as a failure of the work.
-  static func marking<Result>(_ body: () throws -> Result) throws -> Result {
-    do { return try body() } catch { throw RunFailure(cause: error) }
   }
 }

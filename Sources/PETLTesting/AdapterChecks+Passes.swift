@@ -64,10 +64,10 @@ extension AdapterChecks {
     for parameter in plugin.parameters where parameter.isTrained {
       let start = parameter.value.values
       let check = slopes(parameter.value, "parameter '\(parameter.name)'") {
-        parameter.value.assign($0)
+        parameter.update(to: $0)
         return value(x)
       }
-      parameter.value.assign(start)
+      parameter.update(to: start)
       if check.steepest <= 1e-7 * scale {
         let detail = "'\(parameter.name)' takes no part in ΔH"
         found.append(ConformanceFinding(check: "parameters", detail: detail))
@@ -100,7 +100,7 @@ extension AdapterChecks {
       guard let value = saved[parameter.name], value.shape == parameter.value.shape else {
         return note("saving", "another instance has another parameter '\(parameter.name)'")
       }
-      parameter.value.assign(value)
+      parameter.update(to: value)
     }
     let (before, after) = (
       output(plugin, input(), pass()), output(other, input(), pass())

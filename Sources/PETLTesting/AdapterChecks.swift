@@ -90,8 +90,8 @@ struct AdapterChecks<Plugin: Adapter> {
     var generator = RandomGenerator(seed: seed).split("moved")
     for parameter in plugin.parameters {
       let step = generator.normal(parameter.value.count, deviation: 0.3)
-      parameter.value.assign(zip(parameter.value.values, step).map { $0 + $1 })
-      parameter.geometry.settle(parameter.value)
+      parameter.update(to: zip(parameter.value.values, step).map { $0 + $1 })
+      parameter.update(to: parameter.geometry.settled(parameter.value))
     }
   }
 

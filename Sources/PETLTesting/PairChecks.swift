@@ -66,10 +66,10 @@ extension AdapterChecks where Plugin: SubspaceDecomposable {
         count: parameter.value.count, gradient: gradients[parameter.value],
         scale: max(1e-3, Double(abs(penalty.item))), generator: &generator
       ) { step in
-        parameter.value.assign(zip(start, step).map { $0 + $1 })
+        parameter.update(to: zip(start, step).map { $0 + $1 })
         return value()
       }
-      parameter.value.assign(start)
+      parameter.update(to: start)
       guard !(check.error <= SlopeCheck.tolerance) else { return nil }
       return ConformanceFinding(
         check: "gradients",

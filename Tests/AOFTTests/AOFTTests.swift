@@ -34,8 +34,8 @@ import Testing
   func theGuard(_ first: Float) throws {
     let adapter = try make(AOFTOptions(rank: 4, lambda: .none))
     for index in 0..<2 {
-      let vector = adapter.parameters[index].value
-      vector.assign([first] + vector.values.dropFirst())
+      let vector = adapter.parameters[index]
+      vector.update(to: [first] + vector.value.values.dropFirst())
     }
     var stream = RandomGenerator(seed: 2)
     let x = Tensor(stream.normal(6 * 48), shape: [6, 48])

@@ -1,5 +1,6 @@
 import Checkpoints
 import PETL
+import TestSupport
 import Testing
 
 @testable import Backbones
@@ -28,9 +29,9 @@ struct AllWeightsTests {
     "gives PyTorch's gradient of every tensor that is trained", arguments: ["token", "average"],
     Choice.allCases)
   func gradients(_ name: String, _ choice: Choice) throws {
-    let file = try fixture("vit/\(name).safetensors")
-    let training = try fixture("training/small.safetensors")
-    let golden = try fixture("training/gradients.safetensors")
+    let file = try SafetensorsFile(fixture: "vit/\(name).safetensors")
+    let training = try SafetensorsFile(fixture: "training/small.safetensors")
+    let golden = try SafetensorsFile(fixture: "training/gradients.safetensors")
     let values = try Dictionary(
       uniqueKeysWithValues: file.entries.map { ($0.name, try file.tensor($0.name)) })
     let weights = WeightProvider(training: choice.contains) { name, shape in

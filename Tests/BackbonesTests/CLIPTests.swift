@@ -2,6 +2,7 @@ import Checkpoints
 import Datasets
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @testable import Backbones
@@ -12,7 +13,7 @@ struct CLIPTests {
   private let golden: SafetensorsFile
 
   init() throws {
-    golden = try fixture("clip/golden.safetensors")
+    golden = try SafetensorsFile(fixture: "clip/golden.safetensors")
   }
 
   private static let texts: [[Int]] = [
@@ -21,7 +22,7 @@ struct CLIPTests {
   ]
 
   private func open(_ folder: String) throws -> CLIPCheckpoint {
-    let file = try WeightFile(path: fixturePath("clip/\(folder)"))
+    let file = try WeightFile(path: fixture("clip/\(folder)"))
     // open_clip does not say the heads of its image tower.
     let facts = BackboneFacts(heads: folder == "hf" ? nil : 2)
     return try CLIPCheckpoint(
@@ -46,7 +47,7 @@ struct CLIPTests {
     // The texts of make_clip.py: one of them is empty, one fills the context.
     let texts = ["a red circle, top left", "it's a star", ""]
     let long = String(repeating: "the quick brown fox ", count: 30)
-    let tokens = try CLIPTokenizer(path: fixturePath("clip/hf")).encode(texts + [long])
+    let tokens = try CLIPTokenizer(path: fixture("clip/hf")).encode(texts + [long])
     #expect(tokens[0] == Self.texts[0])
     #expect(tokens[3].count == 77)
     let tower = try checkpoint.text.tower()
@@ -87,8 +88,8 @@ struct CLIPTests {
       let step: Float = 1e-2
       func shifted(_ factor: Float) -> Float {
         let start = Tensor(values, shape: parameter.value.shape)
-        parameter.value.assign(start + direction.scaled(by: factor))
-        defer { parameter.value.assign(start) }
+        parameter.update(to: start + direction.scaled(by: factor))
+        defer { parameter.update(to: start) }
         return noGradient { loss().item }
       }
       let slope = (shifted(step) - shifted(-step)) / (2 * step)
@@ -99,20 +100,15 @@ struct CLIPTests {
 
   @Test("are refused when they are not whole")
   func malformed() throws {
-    let file = try WeightFile(path: fixturePath("clip/hf")).store
+    let file = try WeightFile(path: fixture("clip/hf")).store
     var records = try file.entries.map {
       TensorRecord.float32($0.name, shape: $0.shape, try file.floats($0.name))
     }
     func complaint(_ records: [TensorRecord]) throws -> String {
-      let path = NSTemporaryDirectory() + "clip-\(UUID().uuidString).safetensors"
-      defer { try? FileManager.default.removeItem(atPath: path) }
-      try SafetensorsWriter.write(records, metadata: [:], to: path)
-      let store = try SafetensorsFile(path: path)
+      let store = try SafetensorsFile(
+        bytes: SafetensorsWriter.data(records, metadata: [:]), name: "clip.safetensors")
       let facts = BackboneFacts(heads: 2)
-      let error = #expect(throws: DiagnosticError.self) {
-        try CLIPCheckpoint(store, image: facts, text: facts)
-      }
-      return error?.description ?? ""
+      return TestSupport.complaint { try CLIPCheckpoint(store, image: facts, text: facts) }
     }
     let vision = records.filter { !$0.name.hasPrefix("text") }
     #expect(try complaint(vision).contains("no text tower"))

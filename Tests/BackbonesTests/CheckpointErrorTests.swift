@@ -1,6 +1,7 @@
 import Backbones
 import Checkpoints
 import PETL
+import TestSupport
 import Testing
 
 @Suite("A file of weights that does not fit")

@@ -1,5 +1,6 @@
 import Checkpoints
 import PETL
+import TestSupport
 import Testing
 
 @testable import Backbones
@@ -9,23 +10,26 @@ import Testing
 struct ConfigurationTests {
   static let cases: [String] = {
     let json = try? JSONValue(
-      parsing: readFile(fixturePath("configurations/cases.json"), limit: 1 << 20), name: "cases")
+      parsing: readFile(fixture("configurations/cases.json"), limit: 1 << 20), name: "cases")
     return json?.members?.map(\.name) ?? []
   }()
 
   /// The weights of a case and its configuration.
   func read(_ name: String) throws -> (SafetensorsFile, JSONValue) {
-    let path = fixturePath("configurations/cases.json")
+    let path = fixture("configurations/cases.json")
     let json = try JSONValue(parsing: readFile(path, limit: 1 << 20), name: path)
     let one = try #require(json[name])
     let weights = try #require(one["weights"]?.text)
-    return (try fixture("configurations/\(weights).safetensors"), try #require(one["config"]))
+    return (
+      try SafetensorsFile(fixture: "configurations/\(weights).safetensors"),
+      try #require(one["config"])
+    )
   }
 
   /// Opens weights of the fixtures with a configuration.
   func open(_ weights: String, _ config: String) throws -> ViTCheckpoint {
     try ViTCheckpoint(
-      fixture("configurations/\(weights).safetensors"),
+      SafetensorsFile(fixture: "configurations/\(weights).safetensors"),
       description: NetworkDescription(
         JSONValue(parsing: Array(config.utf8), name: "config.json"), path: "config.json"))
   }
@@ -38,7 +42,7 @@ struct ConfigurationTests {
     let checkpoint = try ViTCheckpoint(
       file, description: NetworkDescription(config, path: "config.json"))
     #expect(checkpoint.notes == [])
-    let expected = try fixture("configurations/expected.safetensors")
+    let expected = try SafetensorsFile(fixture: "configurations/expected.safetensors")
     let logits = try checkpoint.network().outputs(expected.tensor("images")).logits
     #expect(relativeDistance(logits, try expected.tensor(name)) < 2e-5)
   }
@@ -50,7 +54,8 @@ struct ConfigurationTests {
       file, description: NetworkDescription(config, path: "config.json"))
     let converted = try ConvertedWeights(checkpoint, to: .timm)
     let bytes = try SafetensorsWriter.data(converted.records, metadata: converted.metadata)
-    let images = try fixture("configurations/expected.safetensors").tensor("images")
+    let images = try SafetensorsFile(fixture: "configurations/expected.safetensors").tensor(
+      "images")
     let own = try checkpoint.network().outputs(images).logits
     let alone = try SafetensorsFile(bytes: bytes, name: "alone")
     let described = try NetworkDescription(
@@ -197,13 +202,13 @@ struct ConfigurationTests {
 
   @Test("is missed where the weights alone can be two networks")
   func ambiguity() throws {
-    let file = try fixture("configurations/registers.safetensors")
+    let file = try SafetensorsFile(fixture: "configurations/registers.safetensors")
     let text = complaint { try ViTCheckpoint(file) }
     #expect(
       text.hasPrefix(
         "error: \(file.name): the positions may be of 2×2 patches and 5 tokens before them, or of 3×3 patches and 0 tokens before them\n"
       ))
-    let after = try ViTCheckpoint(fixture("configurations/after.safetensors"))
+    let after = try ViTCheckpoint(SafetensorsFile(fixture: "configurations/after.safetensors"))
     #expect(after.notes.count == 2)
     #expect(after.pooling == .patches)
     #expect(after.notes.last?.contains("nothing says what the feature is") == true)

@@ -1,5 +1,6 @@
 import Checkpoints
 import PETL
+import TestSupport
 import Testing
 
 @testable import Backbones
@@ -19,7 +20,8 @@ struct ConversionTests {
   func sameNetwork(_ source: String, _ targets: [String]) throws {
     let (checkpoint, facts) = try open(source)
     let network = try checkpoint.frozen()
-    let images = try fixture("namings/golden.safetensors").tensor("images.\(network.imageSize)")
+    let images = try SafetensorsFile(fixture: "namings/golden.safetensors").tensor(
+      "images.\(network.imageSize)")
     let expected = network.plainFeatures(images)
     for name in targets {
       // timm's CLIP has a head with a bias, open_clip a projection without one.
@@ -57,7 +59,7 @@ struct ConversionTests {
   /// A class token without a position, and blocks without scales, where the target has both.
   @Test("get what the target always has, with no effect", arguments: ["hf-vit", "hf-dinov2"])
   func additions(_ name: String) throws {
-    let plain = try fixture("configurations/plain.safetensors")
+    let plain = try SafetensorsFile(fixture: "configurations/plain.safetensors")
     let records = try plain.entries.map { entry in
       let values = try plain.floats(entry.name)
       guard entry.name == "pos_embed" else {
@@ -77,14 +79,15 @@ struct ConversionTests {
       facts: facts)
     #expect(again.naming.id == name)
     #expect(again.configuration.unpositioned == 0)
-    let images = try fixture("configurations/expected.safetensors").tensor("images")
+    let images = try SafetensorsFile(fixture: "configurations/expected.safetensors").tensor(
+      "images")
     let expected = try checkpoint.frozen().plainFeatures(images)
     #expect(distance(try again.frozen().plainFeatures(images).values, expected.values) == 0)
   }
 
   @Test("keep their types, or take another")
   func types() throws {
-    let file = try fixture("vit/token-f16.safetensors")
+    let file = try SafetensorsFile(fixture: "vit/token-f16.safetensors")
     let checkpoint = try openBackbone(file, facts: BackboneFacts(heads: 3))
     let kept = try ConvertedWeights(checkpoint, to: .huggingFaceViT)
     #expect(Set(kept.records.map(\.type)) == [.f16])
@@ -115,7 +118,7 @@ struct ConversionTests {
   }
 
   private func open(_ folder: String) throws -> (any BackboneCheckpoint, BackboneFacts) {
-    let path = fixturePath("namings/\(folder)\(folder == "jax-npz" ? "/ViT.npz" : "")")
+    let path = fixture("namings/\(folder)\(folder == "jax-npz" ? "/ViT.npz" : "")")
     let file = try WeightFile(path: path)
     let facts = BackboneFacts(heads: folder.contains("swin") ? nil : 3)
     return (

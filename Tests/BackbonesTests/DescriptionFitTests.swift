@@ -1,5 +1,6 @@
 import Checkpoints
 import PETL
+import TestSupport
 import Testing
 
 @testable import Backbones
@@ -10,7 +11,7 @@ struct DescriptionFitTests {
   /// The answer to weights of Tests/Fixtures with a configuration.
   private func open(_ weights: String, _ config: String) throws -> any BackboneCheckpoint {
     try openBackbone(
-      WeightFile(path: fixturePath(weights)).store,
+      WeightFile(path: fixture(weights)).store,
       description: NetworkDescription(
         JSONValue(parsing: Array(config.utf8), name: "config.json"), path: "config.json"))
   }
@@ -109,7 +110,7 @@ struct DescriptionFitTests {
   func users() throws {
     let config = #"{"architecture": "vit_tiny_patch16_224"}"#
     let found = try openBackbone(
-      fixture("configurations/plain.safetensors"), facts: BackboneFacts(heads: 6),
+      SafetensorsFile(fixture: "configurations/plain.safetensors"), facts: BackboneFacts(heads: 6),
       description: NetworkDescription(
         JSONValue(parsing: Array(config.utf8), name: "config.json"), path: "config.json"))
     #expect(

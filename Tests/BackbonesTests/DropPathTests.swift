@@ -1,5 +1,6 @@
 import Checkpoints
 import PETL
+import TestSupport
 import Testing
 
 @testable import Backbones
@@ -10,14 +11,14 @@ struct DropPathTests {
   private let images: Tensor
 
   init() throws {
-    file = try fixture("vit/token.safetensors")
-    images = try fixture("vit/golden.safetensors").tensor("images.24")
+    file = try SafetensorsFile(fixture: "vit/token.safetensors")
+    images = try SafetensorsFile(fixture: "vit/golden.safetensors").tensor("images.24")
       .gathered((0..<24).map { $0 % 3 })
   }
 
   @Test("grows linearly with the layer, as in timm")
   func rates() throws {
-    let expected = try fixture("vit/golden.safetensors").floats("drop_path")
+    let expected = try SafetensorsFile(fixture: "vit/golden.safetensors").floats("drop_path")
     let rates = (0..<5).map { Float(DropPath(ofLayer: $0, depth: 5, last: 0.3).rate) }
     let difference = distance(rates, expected)
     #expect(difference < 1e-7)

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @testable import Backbones
@@ -12,7 +13,7 @@ struct LibraryConfigurationTests {
   /// The description of a folder of Tests/Fixtures/namings.
   private func described(_ folder: String) throws -> JSONValue {
     let name = folder == "open-clip" ? "open_clip_config.json" : "config.json"
-    let path = fixturePath("namings/\(folder)/\(name)")
+    let path = fixture("namings/\(folder)/\(name)")
     return try JSONValue(parsing: Array(Data(contentsOf: URL(filePath: path))), name: path)
   }
 
@@ -25,17 +26,17 @@ struct LibraryConfigurationTests {
   }
 
   private func store(_ folder: String) throws -> any WeightStore {
-    try WeightFile(path: fixturePath("namings/\(folder)")).store
+    try WeightFile(path: fixture("namings/\(folder)")).store
   }
 
   @Test("a value that changes the function is used")
   func values() throws {
-    let path = fixturePath("library-configurations/cases.json")
+    let path = fixture("library-configurations/cases.json")
     let cases = try #require(
       JSONValue(parsing: Array(Data(contentsOf: URL(filePath: path))), name: path).elements)
     #expect(cases.count == 14)
-    let expected = try fixture("library-configurations/expected.safetensors")
-    let images = try fixture("namings/golden.safetensors").tensor("images.24")
+    let expected = try SafetensorsFile(fixture: "library-configurations/expected.safetensors")
+    let images = try SafetensorsFile(fixture: "namings/golden.safetensors").tensor("images.24")
     for example in cases {
       let folder = try #require(example["folder"]?.text)
       let name = try #require(example["name"]?.text)

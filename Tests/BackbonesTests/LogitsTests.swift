@@ -1,5 +1,6 @@
 import Checkpoints
 import PETL
+import TestSupport
 import Testing
 
 @testable import Backbones
@@ -10,7 +11,7 @@ struct LogitsTests {
   private let golden: SafetensorsFile
 
   init() throws {
-    golden = try fixture("vit/golden.safetensors")
+    golden = try SafetensorsFile(fixture: "vit/golden.safetensors")
   }
 
   /// A file, read in some way, and the name of what timm gives.
@@ -40,14 +41,14 @@ struct LogitsTests {
     ])
   func equalsTimm(_ example: Case) throws {
     let checkpoint = try ViTCheckpoint(
-      fixture("vit/\(example.file).safetensors"),
+      SafetensorsFile(fixture: "vit/\(example.file).safetensors"),
       facts: BackboneFacts(heads: example.heads, epsilon: example.epsilon))
     try check(checkpoint.network(imageSize: example.size), example.golden)
   }
 
   @Test("where the patch tokens are pooled although there is a class token")
   func pooledBesideClassToken() throws {
-    let file = try fixture("vit/token.safetensors")
+    let file = try SafetensorsFile(fixture: "vit/token.safetensors")
     let records = try file.entries.map { entry in
       TensorRecord(
         name: entry.name.hasPrefix("norm.") ? "fc_\(entry.name)" : entry.name, type: entry.type,
@@ -60,13 +61,13 @@ struct LogitsTests {
 
   @Test("with the sizes that the file shows")
   func sizes() throws {
-    let token = try ViTCheckpoint(fixture("vit/token.safetensors"))
+    let token = try ViTCheckpoint(SafetensorsFile(fixture: "vit/token.safetensors"))
     #expect(
       token.configuration
         == ViTConfiguration(
           imageSize: 24, patchSize: 4, width: 24, depth: 2, heads: 3, mlpWidth: 40))
     #expect(token.classes == 5)
-    let average = try ViTCheckpoint(fixture("vit/average.safetensors"))
+    let average = try ViTCheckpoint(SafetensorsFile(fixture: "vit/average.safetensors"))
     #expect(
       average.configuration
         == ViTConfiguration(
@@ -83,7 +84,7 @@ struct LogitsTests {
 
   @Test("and a note says when positions were resampled")
   func notes() throws {
-    let checkpoint = try ViTCheckpoint(fixture("vit/token.safetensors"))
+    let checkpoint = try ViTCheckpoint(SafetensorsFile(fixture: "vit/token.safetensors"))
     #expect(try checkpoint.network().notes == [])
     #expect(try checkpoint.network(imageSize: 24).notes == [])
     #expect(

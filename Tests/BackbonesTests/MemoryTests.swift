@@ -1,45 +1,50 @@
 import Checkpoints
 import LoRA
 import PETL
+import TestSupport
 import Testing
 
 @testable import Backbones
 
 /// In processes of their own: the pool of buffers belongs to the whole process, and other suites
-/// run at the same time.
+/// run at the same time. One worker: how much scratch memory others take at once is up to chance.
 @Suite("The memory of a training step of a frozen ViT", .serialized)
 struct MemoryTests {
   @Test("after the forward pass is what the backward pass needs")
   func forwardPass() async {
     await #expect(processExitsWith: .success) {
-      let step = FrozenStep()
-      // The first gradient packs the weights for its direction, for good.
-      step.take()
-      let before = BufferPool.statistics.bytesInUse
-      let loss = step.loss()
-      let kept = Double(BufferPool.statistics.bytesInUse - before)
-      let expected = Double(step.expectedBytes)
-      // Beside the tokens there are only the features and the head.
-      #expect(kept >= expected, "\(kept / expected)")
-      #expect(kept < 1.01 * expected, "\(kept / expected)")
-      _ = loss.backward()
-      #expect(BufferPool.statistics.bytesInUse - before < 1024)
+      Workers.with(count: 1) {
+        let step = FrozenStep()
+        // The first gradient packs the weights for its direction, for good.
+        step.take()
+        let before = BufferPool.statistics.bytesInUse
+        let loss = step.loss()
+        let kept = Double(BufferPool.statistics.bytesInUse - before)
+        let expected = Double(step.expectedBytes)
+        // Beside the tokens there are only the features and the head.
+        #expect(kept >= expected, "\(kept / expected)")
+        #expect(kept < 1.01 * expected, "\(kept / expected)")
+        _ = loss.backward()
+        #expect(BufferPool.statistics.bytesInUse - before < 1024)
+      }
     }
   }
 
   @Test("has nothing of the blocks before the first adapter, and no more than the gradient after")
   func someLayers() async {
     await #expect(processExitsWith: .success) {
-      for layers in [[2, 3], [1], [3]] {
-        let step = FrozenStep(layers: layers)
-        step.take()
-        let before = BufferPool.statistics.bytesInUse
-        let loss = step.loss()
-        let kept = Double(BufferPool.statistics.bytesInUse - before)
-        let expected = Double(step.expectedBytes)
-        #expect(kept >= expected, "\(kept / expected)")
-        #expect(kept < 1.02 * expected, "\(kept / expected)")
-        #expect(loss.item.isFinite)
+      Workers.with(count: 1) {
+        for layers in [[2, 3], [1], [3]] {
+          let step = FrozenStep(layers: layers)
+          step.take()
+          let before = BufferPool.statistics.bytesInUse
+          let loss = step.loss()
+          let kept = Double(BufferPool.statistics.bytesInUse - before)
+          let expected = Double(step.expectedBytes)
+          #expect(kept >= expected, "\(kept / expected)")
+          #expect(kept < 1.02 * expected, "\(kept / expected)")
+          #expect(loss.item.isFinite)
+        }
       }
     }
   }
@@ -47,31 +52,35 @@ struct MemoryTests {
   @Test("without gradients is that of one layer at a time")
   func evaluation() async {
     await #expect(processExitsWith: .success) {
-      let step = FrozenStep()
-      BufferPool.resetPeak()
-      let before = BufferPool.statistics.bytesInUse
-      let loss = noGradient { step.loss() }
-      let peak = Double(BufferPool.statistics.peakBytesInUse - before)
-      // The stream before, between and after the branches, what was normalised, and the hidden layer.
-      let c = step.network.configuration
-      let rows = step.images.shape[0] * c.tokens
-      let expected = Double(4 * rows * (4 * c.width + c.mlpWidth))
-      #expect(peak < 1.1 * expected, "\(peak / expected)")
-      #expect(loss.item.isFinite)
+      Workers.with(count: 1) {
+        let step = FrozenStep()
+        BufferPool.resetPeak()
+        let before = BufferPool.statistics.bytesInUse
+        let loss = noGradient { step.loss() }
+        let peak = Double(BufferPool.statistics.peakBytesInUse - before)
+        // The stream before, between and after the branches, what was normalised, and the hidden layer.
+        let c = step.network.configuration
+        let rows = step.images.shape[0] * c.tokens
+        let expected = Double(4 * rows * (4 * c.width + c.mlpWidth))
+        #expect(peak < 1.1 * expected, "\(peak / expected)")
+        #expect(loss.item.isFinite)
+      }
     }
   }
 
   @Test("is the pool's from the third step on")
   func warmSteps() async {
     await #expect(processExitsWith: .success) {
-      let step = FrozenStep()
-      for _ in 0..<2 { step.take() }
-      let warm = BufferPool.statistics
-      step.take()
-      let after = BufferPool.statistics
-      #expect(after.systemAllocations == warm.systemAllocations)
-      #expect(after.bytesOwned == warm.bytesOwned)
-      #expect(after.bytesInUse == warm.bytesInUse)
+      Workers.with(count: 1) {
+        let step = FrozenStep()
+        for _ in 0..<2 { step.take() }
+        let warm = BufferPool.statistics
+        step.take()
+        let after = BufferPool.statistics
+        #expect(after.systemAllocations == warm.systemAllocations)
+        #expect(after.bytesOwned == warm.bytesOwned)
+        #expect(after.bytesInUse == warm.bytesInUse)
+      }
     }
   }
 }
@@ -90,8 +99,6 @@ struct FrozenStep {
 
   init(layers: [Int] = [0, 1, 2, 3]) {
     self.layers = layers
-    // One worker: how much scratch memory the others take at once is up to chance.
-    Workers.count = 1
     var configuration = ViTConfiguration.micro
     configuration.depth = 4
     // 512 rows: all sizes are powers of two or thrice those, which the pool does not round up.

@@ -2,6 +2,7 @@ import Checkpoints
 import Datasets
 import LoRA
 import PETL
+import TestSupport
 import Testing
 
 @testable import Backbones
@@ -47,7 +48,7 @@ struct MixedPrecisionTests {
     }
     var stream = RandomGenerator(seed: 2)
     for (name, parameter) in adapters.parameters where name.hasSuffix("lora_B") {
-      parameter.value.assign(stream.normal(parameter.value.count, deviation: 0.02))
+      parameter.update(to: stream.normal(parameter.value.count, deviation: 0.02))
     }
     let head = Tensor(
       stream.normal(10 * network.width, deviation: 0.1), shape: [10, network.width])

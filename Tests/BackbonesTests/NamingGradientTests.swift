@@ -1,6 +1,7 @@
 import Checkpoints
 import LoRA
 import PETL
+import TestSupport
 import Testing
 
 @testable import Backbones
@@ -43,7 +44,7 @@ struct NamingGradientTests {
       var stream = $1.split("start")
       for parameter in adapter.parameters {
         let noise = stream.normal(parameter.value.count, deviation: 0.2)
-        parameter.value.assign(noise)
+        parameter.update(to: noise)
       }
       return adapter
     }
@@ -85,14 +86,15 @@ struct NamingGradientTests {
   private func open(
     _ name: String
   ) throws -> (any BackboneCheckpoint, images: Tensor, gradients: SafetensorsFile) {
-    let file = try fixture("namings/\(name)/model.safetensors")
+    let file = try SafetensorsFile(fixture: "namings/\(name)/model.safetensors")
     let isSwin = name == "swin"
     let facts = BackboneFacts(
       heads: isSwin ? nil : 3, activation: name == "timm-clip" ? .quickGELU : nil)
     return (
       try openBackbone(file, facts: facts),
-      try fixture("namings/golden.safetensors").tensor("images.\(isSwin ? 32 : 24)"),
-      try fixture("namings/\(name)/gradients.safetensors")
+      try SafetensorsFile(fixture: "namings/golden.safetensors").tensor(
+        "images.\(isSwin ? 32 : 24)"),
+      try SafetensorsFile(fixture: "namings/\(name)/gradients.safetensors")
     )
   }
 }

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @testable import Backbones
@@ -11,7 +12,7 @@ struct NamingTests {
   private let golden: SafetensorsFile
 
   init() throws {
-    golden = try fixture("namings/golden.safetensors")
+    golden = try SafetensorsFile(fixture: "namings/golden.safetensors")
   }
 
   @Test(
@@ -77,7 +78,7 @@ struct NamingTests {
 
   @Test("say which activation was taken where nothing tells")
   func unknownActivation() throws {
-    let file = try fixture("namings/timm-clip/model.safetensors")
+    let file = try SafetensorsFile(fixture: "namings/timm-clip/model.safetensors")
     let note = try openBackbone(file, facts: BackboneFacts(heads: 3)).frozen().notes
     try #require(note.count == 1)
     #expect(note[0].contains("gelu is taken; OpenAI's CLIP has quick-gelu"))
@@ -140,7 +141,7 @@ struct NamingTests {
 
   private func file(_ folder: String) throws -> WeightFile {
     let isArchive = folder.hasSuffix("npz")
-    return try WeightFile(path: fixturePath("namings/\(folder)\(isArchive ? "/ViT.npz" : "")"))
+    return try WeightFile(path: fixture("namings/\(folder)\(isArchive ? "/ViT.npz" : "")"))
   }
 
   private func store(_ folder: String) throws -> any WeightStore {

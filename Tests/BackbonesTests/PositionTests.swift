@@ -1,5 +1,6 @@
 import Checkpoints
 import PETL
+import TestSupport
 import Testing
 
 @testable import Backbones
@@ -10,13 +11,13 @@ struct PositionTests {
   private let golden: SafetensorsFile
 
   init() throws {
-    golden = try fixture("positions.safetensors")
+    golden = try SafetensorsFile(fixture: "positions.safetensors")
   }
 
   private func network(
     _ folder: String, _ size: Int, _ rule: PositionResampling? = nil
   ) throws -> ViT {
-    let file = try WeightFile(path: fixturePath("namings/\(folder)"))
+    let file = try WeightFile(path: fixture("namings/\(folder)"))
     let checkpoint = try openBackbone(
       file.store, facts: BackboneFacts(positionResampling: rule),
       description: file.description.map { try NetworkDescription(path: $0) })

@@ -1,5 +1,6 @@
 import LoRA
 import PETL
+import TestSupport
 import Testing
 
 @testable import Backbones
@@ -23,7 +24,7 @@ struct PrefixTests {
     return try AdapterSet(sites: sites, generator: RandomGenerator(seed: 2)) { site, generator in
       let adapter = try LoRA(site: site, options: LoRAOptions(rank: 2), generator: generator)
       // LoRA starts at zero; here it must change the features.
-      for parameter in adapter.parameters { parameter.value.assign(parameter.value + Tensor(0.5)) }
+      for parameter in adapter.parameters { parameter.update(to: parameter.value + Tensor(0.5)) }
       return adapter
     }
   }

@@ -2,6 +2,7 @@ import Backbones
 import Checkpoints
 import Datasets
 import PETL
+import TestSupport
 import Testing
 
 /// The whole chain from bytes to logits: our resize, normalisation and network against Pillow and
@@ -18,7 +19,7 @@ struct RealWeightsTests {
     let network = try checkpoint.network(imageSize: size)
     let images = try realImages(.test, 0..<16, size: size).images
     let outputs = try noGradient { try network.outputs(images) }
-    let expected = try fixture("vit/real.safetensors").floats("logits.\(size)")
+    let expected = try SafetensorsFile(fixture: "vit/real.safetensors").floats("logits.\(size)")
     let logits = outputs.logits.values
     let difference = distance(logits, expected)
     let squares = zip(logits, expected).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
@@ -34,7 +35,7 @@ struct RealWeightsTests {
 func realImages(
   _ split: Split, _ range: Range<Int>, size: Int
 ) throws -> (images: Tensor, labels: [Int]) {
-  let images = try #require(Dataset(safetensorsSet: RealData.images).images(of: split).pixels)
+  let images = try #require(Dataset(safetensorsSet: RealData.clothes).images(of: split).pixels)
     .selecting(range).resized(height: size, width: size)
   let values = images.batch(Array(0..<range.count), normalization: .inception)
   return (Tensor(values, shape: [range.count, size, size, 3]), images.labels)

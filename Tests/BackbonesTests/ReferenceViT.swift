@@ -1,5 +1,6 @@
 import Checkpoints
 import PETL
+import TestSupport
 
 @testable import Backbones
 

@@ -1,5 +1,6 @@
 import Checkpoints
 import PETL
+import TestSupport
 import Testing
 
 @testable import Backbones
@@ -11,9 +12,9 @@ struct SiteTests {
   private let images: Tensor
 
   init() throws {
-    file = try fixture("vit/token.safetensors")
+    file = try SafetensorsFile(fixture: "vit/token.safetensors")
     network = try ViTCheckpoint(file).network()
-    images = try fixture("vit/golden.safetensors").tensor("images.24")
+    images = try SafetensorsFile(fixture: "vit/golden.safetensors").tensor("images.24")
   }
 
   /// A kind of site and how an adapter is attached to it.

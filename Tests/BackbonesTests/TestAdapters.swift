@@ -3,13 +3,12 @@ import PETL
 /// ΔH = tanh(x Dᵀ) U: no sum of subspaces, so it is added in full.
 final class Bottleneck: Adapter {
   let parameters: [Parameter]
-  /// D, [r, in], and U, [r, out]; leaves of a test's own, or the parameters' values.
-  let down: Tensor
-  let up: Tensor
+  /// D, [r, in], and U, [r, out]: leaves of a test's own, or the parameters' values.
+  private let leaves: [Tensor]
   let placement: Placement
 
   init(down: Tensor, up: Tensor, placement: Placement = .parallel) {
-    (self.down, self.up) = (down, up)
+    leaves = [down, up]
     self.placement = placement
     parameters = []
   }
@@ -17,9 +16,12 @@ final class Bottleneck: Adapter {
   init(site: AdaptationSite, options: NoOptions, generator: RandomGenerator) {
     let values = randomFactors(site, generator)
     parameters = [Parameter("down", values.down), Parameter("up", values.up)]
-    (down, up) = (parameters[0].value, parameters[1].value)
+    leaves = []
     placement = .parallel
   }
+
+  var down: Tensor { parameters.first?.value ?? leaves[0] }
+  var up: Tensor { parameters.last?.value ?? leaves[1] }
 
   func delta(of x: Tensor, in pass: ForwardPass) -> Tensor {
     x.matmul(down, transposingOther: true).tanh().matmul(up)
@@ -29,13 +31,12 @@ final class Bottleneck: Adapter {
 /// ΔH = tanh(x Dᵀ) U once more, as a sum of subspaces.
 final class SubspaceBottleneck: SubspaceDecomposable {
   let parameters: [Parameter]
-  /// D, [r, in], and U, [r, out].
-  let down: Tensor
-  let up: Tensor
+  /// D, [r, in], and U, [r, out]: leaves of a test's own, or the parameters' values.
+  private let leaves: [Tensor]
   let placement: Placement
 
   init(down: Tensor, up: Tensor, placement: Placement = .parallel) {
-    (self.down, self.up) = (down, up)
+    leaves = [down, up]
     self.placement = placement
     parameters = []
   }
@@ -43,9 +44,12 @@ final class SubspaceBottleneck: SubspaceDecomposable {
   init(site: AdaptationSite, options: NoOptions, generator: RandomGenerator) {
     let values = randomFactors(site, generator)
     parameters = [Parameter("down", values.down), Parameter("up", values.up)]
-    (down, up) = (parameters[0].value, parameters[1].value)
+    leaves = []
     placement = .parallel
   }
+
+  var down: Tensor { parameters.first?.value ?? leaves[0] }
+  var up: Tensor { parameters.last?.value ?? leaves[1] }
 
   func subspaces(of x: Tensor, in pass: ForwardPass) -> Subspaces {
     Subspaces(coefficients: x.projected(onto: down).tanh(), basis: up, images: pass.images)
@@ -55,10 +59,11 @@ final class SubspaceBottleneck: SubspaceDecomposable {
 /// Prompts that are given.
 final class FixedPrompts: PromptAdapter {
   let parameters: [Parameter]
-  let value: Tensor
+  private let leaf: Tensor?
+  var value: Tensor { leaf ?? parameters[0].value }
 
   init(_ value: Tensor) {
-    self.value = value
+    leaf = value
     parameters = []
   }
 
@@ -66,7 +71,7 @@ final class FixedPrompts: PromptAdapter {
     var generator = generator
     let values = generator.normal(2 * site.outputWidth)
     parameters = [Parameter("prompts", Tensor(values, shape: [2, site.outputWidth]))]
-    value = parameters[0].value
+    leaf = nil
   }
 
   func prompts(in pass: ForwardPass) -> Tensor { value }

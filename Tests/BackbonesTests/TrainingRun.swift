@@ -2,6 +2,7 @@ import Backbones
 import Checkpoints
 import LoRA
 import PETL
+import TestSupport
 
 /// Twenty steps of AdamW on LoRA at queries and values and a head, as
 /// Tests/Fixtures/make_training.py takes them in PyTorch.
@@ -35,8 +36,8 @@ final class TrainingRun {
       let before = sites[(index + sites.count - 1) % sites.count]
       let directions = try file.tensor("start.\(entry.site.name).lora_A")
       let other = try file.tensor("start.\(before.name).lora_A")
-      entry.adapter.parameters[0].value.assign(directions)
-      if hasSmallBasis { entry.adapter.parameters[1].value.assign(other.scaled(by: 0.1)) }
+      entry.adapter.parameters[0].update(to: directions)
+      if hasSmallBasis { entry.adapter.parameters[1].update(to: other.scaled(by: 0.1)) }
     }
     let head = [
       ("head.weight", Parameter("weight", try file.tensor("start.head.weight"))),

@@ -3,6 +3,7 @@ import Checkpoints
 import Datasets
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 /// Against PyTorch in double precision (Tests/Fixtures/make_training.py).
@@ -17,8 +18,9 @@ struct TrainingTests {
     "on a small network, in every loss, the first gradients and what is left",
     arguments: variants)
   func small(_ variant: String) throws {
-    let golden = try fixture("training/small.safetensors")
-    let run = try run(ViTCheckpoint(fixture("vit/token.safetensors")).network(), golden, variant)
+    let golden = try SafetensorsFile(fixture: "training/small.safetensors")
+    let run = try run(
+      ViTCheckpoint(SafetensorsFile(fixture: "vit/token.safetensors")).network(), golden, variant)
     let images = try golden.tensor("images")
     let labels = try golden.integers("labels")
     let first = try check(run, golden, variant) { step in
@@ -39,7 +41,7 @@ struct TrainingTests {
     "with real weights and images", .enabled(if: RealData.isPresent, RealData.absence),
     arguments: ["zero.plain", "small.regularized"])
   func real(_ variant: String) throws {
-    let golden = try fixture("training/real.safetensors")
+    let golden = try SafetensorsFile(fixture: "training/real.safetensors")
     let checkpoint = try ViTCheckpoint(SafetensorsFile(path: RealData.weights))
     let run = try run(checkpoint.network(imageSize: 112), golden, variant)
     let (images, labels) = try realImages(.train, 0..<160, size: 112)

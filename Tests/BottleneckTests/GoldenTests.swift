@@ -3,6 +3,7 @@ import AdaptFormer
 import Bottleneck
 import PETL
 import RepAdapter
+import TestSupport
 import Testing
 
 /// ΔH and every gradient are those that PyTorch computes from the papers' equations.
@@ -50,19 +51,19 @@ struct GoldenTests {
     for parameter in adapter.parameters {
       let values = try #require(golden.parameters[parameter.name])
       #expect(parameter.value.shape == values.shape, "\(parameter.name)")
-      parameter.value.assign(values.values)
+      parameter.update(to: values.values)
     }
     let x = golden.input.tensor.differentiable()
     let delta = adapter.delta(of: x, in: pass())
-    let difference = distance(delta, golden.output.tensor)
+    let difference = relativeDistance(delta, golden.output.tensor)
     #expect(difference < 2e-6)
     let gradients = delta.backward(from: golden.upstream.tensor)
-    let ofInput = distance(try #require(gradients[x]), golden.inputGradient.tensor)
+    let ofInput = relativeDistance(try #require(gradients[x]), golden.inputGradient.tensor)
     #expect(ofInput < 2e-6)
     for parameter in adapter.parameters {
       let gradient = try #require(gradients[parameter.value], "\(parameter.name)")
       let expected = try #require(golden.gradients[parameter.name]).tensor
-      let difference = distance(gradient, expected)
+      let difference = relativeDistance(gradient, expected)
       #expect(difference < 2e-6, "\(parameter.name)")
     }
   }

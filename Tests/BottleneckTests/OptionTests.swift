@@ -1,5 +1,6 @@
 import Bottleneck
 import PETL
+import TestSupport
 import Testing
 
 /// `rank` and `reduction` give the same thing, and one of them has a default.
@@ -7,15 +8,8 @@ struct OptionTests {
   private func read<Variant: BottleneckVariant>(
     _ variant: Variant.Type, _ values: KeyValuePairs<String, String>
   ) -> (settings: BottleneckSettings, mistakes: [String]) {
-    let text = SourceText(name: "options", text: "{}")
-    let span = SourceSpan(source: text, line: 1, column: 1)
-    let entries = values.map { key, value in
-      ConfigurationNode.Entry(
-        key: key, keySpan: span,
-        value: ConfigurationNode(.scalar(text: value, isQuoted: false), span: span))
-    }
-    let reader = OptionReader(
-      ConfigurationNode(.mapping(entries), span: span), section: "adapter")
+    let lines = values.map { "\($0.key): \($0.value)" }.joined(separator: "\n")
+    let reader = OptionReader(options(lines), section: "adapter")
     let options = BottleneckOptions<Variant>(from: reader)
     reader.finish()
     return (options.settings, reader.diagnostics.map(\.message))

@@ -1,12 +1,13 @@
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @testable import Checkpoints
 
 struct FileTests {
   @Test func replacesAFile() throws {
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       let path = "\(folder)/file"
       try writeAtomically([1, 2, 3], to: path)
       try writeAtomically([4], to: path)
@@ -16,7 +17,7 @@ struct FileTests {
   }
 
   @Test func saysWhyItCannotWrite() throws {
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       let lost = complaint { try writeAtomically([1], to: "\(folder)/none/file") }
       #expect(lost.contains("cannot write \(folder)/none/file"))
       #expect(lost.contains("No such file"))
@@ -31,7 +32,7 @@ struct FileTests {
   }
 
   @Test func boundsWhatItReads() throws {
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       let path = "\(folder)/file"
       try writeAtomically([1, 2, 3], to: path)
       #expect(try readFile(path, limit: 3).count == 3)

@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Checkpoints
 
 struct FolderLockTests {
   @Test func keepsOthersOut() throws {
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       let lock = try FolderLock(folder)
       let own = ProcessInfo.processInfo.processIdentifier
       let said = complaint { try FolderLock(folder, hint: "choose another folder") }
@@ -20,7 +21,7 @@ struct FolderLockTests {
 
   /// It ends with the object, too.
   @Test func endsByItself() throws {
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       do {
         let lock = try FolderLock(folder)
         withExtendedLifetime(lock) {}
@@ -33,7 +34,7 @@ struct FolderLockTests {
   /// What a crash left locks nothing, whatever it holds.
   @Test(arguments: ["1\n", "", "123456789012345678901234567890\n"])
   func survivesACrash(_ leftover: String) throws {
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       let path = "\(folder)/\(FolderLock.fileName)"
       try writeAtomically(Array(leftover.utf8), to: path)
       let lock = try FolderLock(folder)
@@ -46,7 +47,7 @@ struct FolderLockTests {
 
   /// One that holds the lock and has not yet written its number has no name.
   @Test func namesNobodyInTheFirstMoment() throws {
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       let file = try POSIXFile(changing: "\(folder)/\(FolderLock.fileName)")
       defer { file.close() }
       let isLocked = try file.lock()
@@ -57,7 +58,7 @@ struct FolderLockTests {
 
   /// A process that this one starts does not keep the lock after it.
   @Test func isNotInherited() throws {
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       let file = try POSIXFile(changing: "\(folder)/\(FolderLock.fileName)")
       let isLocked = try file.lock()
       #expect(isLocked)
@@ -75,7 +76,7 @@ struct FolderLockTests {
 
   /// Many at once: never two inside.
   @Test func oneAtATime() throws {
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       let (inside, most, entries) = (Counter(), Counter(), Counter())
       DispatchQueue.concurrentPerform(iterations: 8) { _ in
         for _ in 0..<200 {
@@ -93,7 +94,7 @@ struct FolderLockTests {
   }
 
   @Test func needsAFolder() throws {
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       expectComplaint("\(folder)/none/.petl-lock") { try FolderLock("\(folder)/none") }
     }
   }

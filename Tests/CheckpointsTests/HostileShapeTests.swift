@@ -1,5 +1,6 @@
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @testable import Checkpoints
@@ -91,7 +92,7 @@ struct EmptyFactorTests {
       module: "blocks.0.attn.qkv", a: [], aShape: [2, 0], b: zeros([6, 2]), bShape: [6, 2],
       alpha: 2)
     expectComplaint("A [2, 0] and B [6, 2] have an empty axis") {
-      try withTemporaryFolder { try PEFTAdapterFolder(modules: [empty]).write(to: $0) }
+      try withScratchFolder { try PEFTAdapterFolder(modules: [empty]).write(to: $0) }
     }
   }
 

@@ -1,4 +1,5 @@
 import PETL
+import TestSupport
 import Testing
 
 @testable import Checkpoints
@@ -16,7 +17,7 @@ struct MLXTests {
     _ tensors: [TensorRecord] = pair
   ) throws -> PEFTAdapterFolder {
     var result: PEFTAdapterFolder?
-    try withTemporaryFolder { path in
+    try withScratchFolder { path in
       try put(configuration, "\(path)/adapter_config.json")
       try SafetensorsWriter.write(tensors, metadata: [:], to: "\(path)/adapters.safetensors")
       result = try MLXAdapterFolder.read(path)
@@ -42,7 +43,7 @@ struct MLXTests {
       lora("blocks.0.attn.proj", rank: 3, outputs: 4, alpha: 6),
       lora("blocks.1.attn.proj", rank: 2, outputs: 4, alpha: 2),
     ]
-    try withTemporaryFolder { path in
+    try withScratchFolder { path in
       try MLXAdapterFolder.write(.init(modules: modules), to: path, naming: .timm, depth: 12)
       let read = try MLXAdapterFolder.read(path)
       // Twelve layers are adapted, ten of them by nothing.

@@ -1,5 +1,6 @@
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @testable import Checkpoints

@@ -1,4 +1,5 @@
 import PETL
+import TestSupport
 import Testing
 
 @testable import Checkpoints
@@ -19,7 +20,7 @@ struct PEFTFolderTests {
   ]
 
   @Test func readsWhatItWrote() throws {
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       let written = PEFTAdapterFolder(
         modules: [
           lora("blocks.0.attn.proj", alpha: 6.5), lora("blocks.0.attn.qkv", rank: 3),
@@ -67,7 +68,7 @@ struct PEFTFolderTests {
     ])
     let json = try folder.configurationJSON(backboneModules: [])
     #expect(json["rank_pattern"] == .object([.init("^attn\\.qkv", .integer(1))]))
-    try withTemporaryFolder { path in
+    try withScratchFolder { path in
       try folder.write(to: path)
       #expect(try PEFTAdapterFolder.read(path).modules.map(\.rank) == [1, 2, 2])
     }
@@ -89,7 +90,7 @@ struct PEFTFolderTests {
   }
 
   @Test func refusesToWriteWhatIsNoLoRA() throws {
-    try withTemporaryFolder { path in
+    try withScratchFolder { path in
       func write(_ folder: PEFTAdapterFolder, _ modules: [String] = []) -> String {
         complaint { try folder.write(to: "\(path)/adapter", backboneModules: modules) }
       }

@@ -1,4 +1,5 @@
 import PETL
+import TestSupport
 import Testing
 
 @testable import Checkpoints
@@ -14,7 +15,7 @@ struct PEFTReadTests {
   /// Reads a folder with this configuration and these tensors.
   func read(_ configuration: String, _ tensors: [TensorRecord] = pair) throws -> PEFTAdapterFolder {
     var result: PEFTAdapterFolder?
-    try withTemporaryFolder { path in
+    try withScratchFolder { path in
       try put(configuration, "\(path)/adapter_config.json")
       try SafetensorsWriter.write(
         tensors, metadata: [:], to: "\(path)/adapter_model.safetensors")
@@ -186,7 +187,7 @@ struct PEFTReadTests {
   }
 
   @Test func refusesFoldersWithoutSafetensors() throws {
-    try withTemporaryFolder { path in
+    try withScratchFolder { path in
       expectComplaint("not a PEFT adapter folder") { try PEFTAdapterFolder.read(path) }
       try put(with(#""target_modules":["qkv"]"#), "\(path)/adapter_config.json")
       let missing = complaint { try PEFTAdapterFolder.read(path) }

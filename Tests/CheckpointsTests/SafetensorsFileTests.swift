@@ -1,5 +1,6 @@
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @testable import Checkpoints
@@ -68,7 +69,7 @@ struct SafetensorsFileTests {
   }
 
   @Test func refusesPickles() throws {
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       for ending in ["bin", "pth", "pt"] {
         let path = "\(folder)/it's.\(ending)"
         try put("{}", path)
@@ -90,7 +91,7 @@ struct SafetensorsFileTests {
   }
 
   @Test func namesWhatCannotBeOpened() throws {
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       let missing = complaint { try SafetensorsFile(path: "\(folder)/none.safetensors") }
       #expect(missing.contains("none.safetensors: No such file"))
       expectComplaint("a folder") { try SafetensorsFile(path: folder) }

@@ -1,5 +1,6 @@
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @testable import Checkpoints
@@ -13,7 +14,7 @@ struct SafetensorsWriterTests {
     let records = try file.entries.shuffled().map {
       TensorRecord(name: $0.name, type: $0.type, shape: $0.shape, bytes: try file.bytes($0.name))
     }
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       let copy = "\(folder)/copy.safetensors"
       try SafetensorsWriter.write(records, metadata: file.metadata, to: copy)
       #expect(try readFile(copy, limit: 1 << 20) == readFile(path, limit: 1 << 20))

@@ -1,4 +1,5 @@
 import PETL
+import TestSupport
 import Testing
 
 @testable import Checkpoints
@@ -7,7 +8,7 @@ struct ShardedTests {
   /// Writes shards `a` (x, y) and `b` (z), and an index with this map.
   func open(_ map: String, metadata: String = #"{"total_size":24}"#) throws -> any WeightStore {
     var result: (any WeightStore)?
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       func shard(_ name: String, _ tensors: [String]) throws {
         try SafetensorsWriter.write(
           tensors.map { .float32($0, shape: [2], [1, Float($0.utf8.count)]) },
@@ -74,7 +75,7 @@ struct ShardedTests {
   }
 
   @Test func refusesPickles() throws {
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       try put("", "\(folder)/pytorch_model.bin")
       expectComplaint("holds Python pickles only") { try openWeights(folder) }
       expectComplaint("a `.bin` file is a Python pickle") {

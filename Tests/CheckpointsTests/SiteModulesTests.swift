@@ -1,4 +1,5 @@
 import PETL
+import TestSupport
 import Testing
 
 @testable import Checkpoints

@@ -1,4 +1,5 @@
 import PETL
+import TestSupport
 import Testing
 
 @testable import Checkpoints
@@ -14,7 +15,7 @@ struct VeRATests {
 
   func read(_ members: String, _ tensors: [TensorRecord] = good) throws -> PEFTVeRA {
     var result: PEFTVeRA?
-    try withTemporaryFolder { path in
+    try withScratchFolder { path in
       try put(#"{"peft_type":"VERA","r":2,\#(members)}"#, "\(path)/adapter_config.json")
       try SafetensorsWriter.write(tensors, metadata: [:], to: "\(path)/adapter_model.safetensors")
       if case .vera(let vera) = try PEFTAdapter.read(path) { result = vera }

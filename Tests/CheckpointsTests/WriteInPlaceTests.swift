@@ -1,5 +1,6 @@
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @testable import Checkpoints
@@ -11,7 +12,7 @@ struct WriteInPlaceTests {
   }
 
   @Test func appends() throws {
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       try append([65], toFile: "\(folder)/log")
       try append([66, 67], toFile: "\(folder)/log")
       #expect(try text("\(folder)/log") == "ABC")
@@ -19,7 +20,7 @@ struct WriteInPlaceTests {
   }
 
   @Test func followsNoLink() throws {
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       let (victim, log) = ("\(folder)/victim", "\(folder)/log")
       try writeAtomically([65], to: victim)
       try FileManager.default.createSymbolicLink(atPath: log, withDestinationPath: victim)
@@ -37,7 +38,7 @@ struct WriteInPlaceTests {
 
   /// A link that leads nowhere would make a file there.
   @Test func makesNoFileThroughALink() throws {
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       let log = "\(folder)/log"
       try FileManager.default.createSymbolicLink(
         atPath: log, withDestinationPath: "\(folder)/elsewhere")
@@ -48,7 +49,7 @@ struct WriteInPlaceTests {
 
   /// Copies by hard links, as backups are made, stay as they are.
   @Test func leavesTheOtherName() throws {
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       let (copy, log) = ("\(folder)/copy", "\(folder)/log")
       try writeAtomically([65], to: copy)
       try FileManager.default.linkItem(atPath: copy, toPath: log)
@@ -59,7 +60,7 @@ struct WriteInPlaceTests {
   }
 
   @Test func locksThroughNoLink() throws {
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       let (victim, lock) = ("\(folder)/victim", "\(folder)/\(FolderLock.fileName)")
       try writeAtomically([65], to: victim)
       try FileManager.default.createSymbolicLink(atPath: lock, withDestinationPath: victim)
@@ -78,7 +79,7 @@ struct WriteInPlaceTests {
   }
 
   @Test func keepsToItsOwnFolders() throws {
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       try createFolder("\(folder)/root/own")
       try createFolder("\(folder)/other")
       try FileManager.default.createSymbolicLink(
@@ -100,7 +101,7 @@ struct WriteInPlaceTests {
 
   /// Nobody writes to the pipe: reading would wait for ever.
   @Test func readsNoPipe() throws {
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       let pipe = "\(folder)/pipe"
       let made = unsafe mkfifo(pipe, 0o600)
       #expect(made == 0)
@@ -115,7 +116,7 @@ struct WriteInPlaceTests {
   }
 
   @Test func makesFoldersOrSaysWhyNot() throws {
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       try createFolder("\(folder)/a/b/c")
       try createFolder("\(folder)/a/b/c/")
       try writeAtomically([], to: "\(folder)/file")

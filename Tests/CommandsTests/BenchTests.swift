@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// What `petl bench` prints; never how fast it is.

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @Suite struct CanonicalizeTests {

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import TestSupport
 import Testing
 
 /// Commands on data whose classes are not, or not in the same order, those of the run.
@@ -30,14 +31,7 @@ import Testing
   /// Puts two images of a kind into a folder.
   private func fill(_ folder: String, with kind: Int) throws {
     let fixture = ["grey.jpg", "rgb.png", "sampling-420.jpg"][kind]
-    let target = URL(filePath: "\(bench.folder)/\(folder)")
-    try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
-    for index in 0..<2 {
-      try FileManager.default.copyItem(
-        at: URL(filePath: #filePath).deletingLastPathComponent()
-          .appending(path: "../Fixtures/images/\(fixture)"),
-        to: target.appending(path: "\(index).jpg"))
-    }
+    for index in 0..<2 { try bench.copy(image: fixture, to: "\(folder)/\(index).jpg") }
   }
 
   @Test(arguments: ["--data=n123", "--set=data.path=split123"])

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import TestSupport
 import Testing
 
 /// Folders as runs leave them, with the outcomes that a test wants.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A description that lies beside weights is read, or said not to be.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Figures of each class.
@@ -25,7 +26,7 @@ import Testing
     // Equally many of each class.
     let balanced = try #require(figures["balancedAccuracy"] as? Double)
     #expect(abs(balanced - accuracy) < 1e-12)
-    let csv = try String(contentsOfFile: bench.folder + "/classes.csv", encoding: .utf8)
+    let csv = try bench.text("classes.csv")
     let rows = csv.split(separator: "\n").map(String.init)
     try #require(rows.count == 4)
     #expect(rows[0] == "class,examples,correct,accuracy,as 0,as 1,as 2")

@@ -1,12 +1,10 @@
 import Checkpoints
 import Foundation
+import TestSupport
 import Testing
 
 /// Predictions, figures and recipes of images in files.
 @Suite struct ImageFileTests {
-  private static let fixtures =
-    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().path
-    + "/Fixtures/images"
   private static let classes = ["dog", "owl", "toad"]
 
   /// Copies fixtures to `folder/CLASS/N.ending`, two for each class.
@@ -15,12 +13,8 @@ import Testing
       "rgb.png", "quality-100.jpg", "grey.png", "grey.jpg", "palette-8.png", "exif-6.jpg",
     ]
     for (index, name) in names.enumerated() {
-      let place = "\(bench.folder)/\(folder)/\(Self.classes[index % 3])"
-      try FileManager.default.createDirectory(
-        atPath: place, withIntermediateDirectories: true)
       let ending = name.split(separator: ".").last.map(String.init) ?? ""
-      try FileManager.default.copyItem(
-        atPath: "\(Self.fixtures)/\(name)", toPath: "\(place)/\(index).\(ending)")
+      try bench.copy(image: name, to: "\(folder)/\(Self.classes[index % 3])/\(index).\(ending)")
     }
   }
 
@@ -29,7 +23,7 @@ import Testing
     let bench = try Bench()
     try bench.writeExperiment()
     for split in ["train", "test"] { try fill(bench, "animals/\(split)") }
-    let text = try String(contentsOfFile: bench.folder + "/r.yaml", encoding: .utf8)
+    let text = try bench.text("r.yaml")
     try bench.write(
       text.replacing(
         "{type: safetensors, path: data.safetensors}",
@@ -74,7 +68,7 @@ import Testing
     }
     let table = try bench.petl(["predict", "run"] + paths + ["--top", "1", "--output", "a.csv"])
     #expect(table.code == 0, "\(table.complaints)")
-    let rows = try String(contentsOfFile: bench.folder + "/a.csv", encoding: .utf8)
+    let rows = try bench.text("a.csv")
       .split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
     #expect(rows[0] == ["index", "name", "class1", "probability1"])
     #expect(rows.dropFirst().map { $0[1] } == paths)
@@ -86,22 +80,16 @@ import Testing
     #expect(accuracies[0] != nil)
   }
 
-  private static let shared = URL(fileURLWithPath: #filePath)
-    .appending(path: "../../../../shared/data").standardizedFileURL.path()
-
   /// Real weights on real photographs: the logits that timm 1.0.31 gives, with Pillow 13 before it.
-  @Test(
-    .enabled(
-      if: FileManager.default.fileExists(atPath: ImageFileTests.shared),
-      "the real files are on the development machines only, in ../shared/data"))
+  @Test(.enabled(if: RealData.isPresent, RealData.absence))
   func asTimmAndPillow() throws {
     let bench = try Bench()
     let photographs = ["3/000", "5/003", "8/001"].map {
-      "\(Self.shared)/folders/signdigits/test/\($0).jpg"
+      "\(RealData.folders)/signdigits/test/\($0).jpg"
     }
     let outcome = try bench.petl(
       [
-        "predict", "--weights", "\(Self.shared)/weights/vit_tiny_patch16_224.safetensors",
+        "predict", "--weights", RealData.weights,
         "--image-size", "112", "--output", "a.safetensors",
       ] + photographs)
     #expect(outcome.code == 0, "\(outcome.complaints)")
@@ -161,16 +149,14 @@ import Testing
     try fill(bench, "flat")
     for name in Self.classes {
       for index in 0..<8 {
-        try FileManager.default.copyItem(
-          atPath: Self.fixtures + "/rgb.png",
-          toPath: "\(bench.folder)/flat/\(name)/more-\(index).png")
+        try bench.copy(image: "rgb.png", to: "flat/\(name)/more-\(index).png")
       }
     }
     let flat = try bench.petl([
       "init", "recipe", "--weights", "tiny.safetensors", "--data", "flat", "--output", "f.yaml",
     ])
     #expect(flat.code == 0, "\(flat.complaints)")
-    let text = try String(contentsOfFile: bench.folder + "/f.yaml", encoding: .utf8)
+    let text = try bench.text("f.yaml")
     #expect(text.contains("# 3 classes, 18 training, 6 validation, 6 test images\n"))
     #expect(text.contains("  val_fraction: 0.2\n  test_fraction: 0.2\n"))
     let valid = try bench.petl(["validate", "f.yaml"])

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Commands on images in files.
@@ -12,7 +13,9 @@ import Testing
     let fixtures = ["grey.jpg", "rgb.png", "sampling-420.jpg"]
     for (split, count) in [("train", 4), ("test", 2)] {
       for (label, fixture) in fixtures.enumerated() {
-        for index in 0..<count { try copy(fixture, to: "images/\(split)/c\(label)/\(index).jpg") }
+        for index in 0..<count {
+          try bench.copy(image: fixture, to: "images/\(split)/c\(label)/\(index).jpg")
+        }
       }
     }
     let recipe = """
@@ -25,15 +28,6 @@ import Testing
 
       """
     try bench.write(recipe, to: "folders.yaml")
-  }
-
-  private func copy(_ fixture: String, to name: String) throws {
-    let target = URL(fileURLWithPath: "\(bench.folder)/\(name)")
-    try FileManager.default.createDirectory(
-      at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
-    let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appending(path: "../Fixtures/images/\(fixture)")
-    try FileManager.default.copyItem(at: source, to: target)
   }
 
   @Test func fromRunToPredictions() throws {
@@ -52,7 +46,7 @@ import Testing
     ])
     #expect(plain.code == 0, "\(plain.complaints)")
     func rows(_ name: String) throws -> [[Substring]] {
-      try String(contentsOfFile: "\(bench.folder)/\(name)", encoding: .utf8)
+      try bench.text("\(name)")
         .split(separator: "\n").map { $0.split(separator: ",") }
     }
     let (answers, others) = try (rows("own.csv"), rows("plain.csv"))
@@ -67,7 +61,7 @@ import Testing
   }
 
   @Test func damagedImages() throws {
-    try copy("bad/truncated.jpg", to: "images/test/c1/9.jpg")
+    try bench.copy(image: "bad/truncated.jpg", to: "images/test/c1/9.jpg")
     let run = try bench.petl(["run", "folders.yaml", "--output", "run", "--quiet"])
     #expect(run.code != 0)
     #expect(run.complaints.contains("images/test/c1/9.jpg: the JPEG file cannot be decoded"))
@@ -95,7 +89,7 @@ import Testing
       "init", "recipe", "--weights", "tiny.safetensors", "--data", "images", "--output", "s.yaml",
     ])
     #expect(outcome.code == 0, "\(outcome.complaints)")
-    let text = try String(contentsOfFile: bench.folder + "/s.yaml", encoding: .utf8)
+    let text = try bench.text("s.yaml")
     #expect(text.contains("type: folder"))
     #expect(text.contains("3 classes, 12 training, 6 test"))
     #expect(try bench.petl(["validate", "s.yaml"]).code == 0)

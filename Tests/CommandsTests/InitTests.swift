@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct InitTests {
@@ -13,7 +14,7 @@ import Testing
     #expect(outcome.code == 0, "\(outcome.complaints)")
     #expect(outcome.complaints.isEmpty, "\(outcome.complaints)")
     #expect(outcome.output.contains("petl run mine.yaml"))
-    let text = try String(contentsOfFile: bench.folder + "/mine.yaml", encoding: .utf8)
+    let text = try bench.text("mine.yaml")
     #expect(text.contains("# 3 classes, 24 training, 8 validation, 12 test images of 8×8 px\n"))
     #expect(text.contains("# normalization: "))
     #expect(text.contains("normalization: inception"))
@@ -75,20 +76,19 @@ import Testing
     let outcome = try bench.petl(
       [
         "init", "plugin", "tanh-bottleneck", "--kind", "adapter", "--output", "p", "--petlkit",
-        Self.repository,
+        Checkout.folder,
       ])
     #expect(outcome.code == 0, "\(outcome.complaints)")
-    let example = Self.repository + "/Examples/CustomAdapter"
+    let example = Checkout.folder + "/Examples/CustomAdapter"
     for path in [
       "Sources/TanhBottleneck/TanhBottleneck.swift",
       "Tests/TanhBottleneckTests/ConformanceTests.swift",
     ] {
-      let written = try String(contentsOfFile: "\(bench.folder)/p/\(path)", encoding: .utf8)
+      let written = try bench.text("p/\(path)")
       let expected = try String(contentsOfFile: "\(example)/\(path)", encoding: .utf8)
       #expect(written == expected, "\(path)")
     }
-    let main = try String(
-      contentsOfFile: "\(bench.folder)/p/Sources/petl-tanh-bottleneck/main.swift", encoding: .utf8)
+    let main = try bench.text("p/Sources/petl-tanh-bottleneck/main.swift")
     let expected = try String(
       contentsOfFile: "\(example)/Sources/CustomAdapter/main.swift", encoding: .utf8)
     #expect(main == expected)
@@ -110,7 +110,7 @@ import Testing
         "recipe.yaml",
       ])
     let package = try String(contentsOfFile: root + "/Package.swift", encoding: .utf8)
-    #expect(package.contains("path: \"\(Self.repository)\""), "\(package)")
+    #expect(package.contains("path: \"\(Checkout.folder)\""), "\(package)")
     let texts = try files.map { try String(contentsOfFile: "\(root)/\($0)", encoding: .utf8) }
     for word in ["TanhBottleneck", "tanh-bottleneck", "Crowding", "crowding"] {
       #expect(!texts.contains { $0.contains(word) })
@@ -153,8 +153,4 @@ import Testing
     let left = try FileManager.default.contentsOfDirectory(atPath: bench.folder)
     #expect(left.sorted() == ["data.safetensors", "r.yaml", "tiny.safetensors"])
   }
-
-  /// The folder of this package.
-  private static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().path
 }

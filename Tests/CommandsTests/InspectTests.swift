@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @Suite struct InspectTests {
@@ -46,9 +47,7 @@ import Testing
   /// Files and folders of every library, and their networks.
   @Test func namings() throws {
     let bench = try Bench()
-    let root =
-      URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().path
-      + "/Fixtures/namings"
+    let root = fixture("namings")
     for (path, words) in [
       ("hf-vit", "Hugging Face ViT"), ("hf-vit-v5/model.safetensors", "(hf-vit-v5)"),
       ("jax-npz/ViT.npz", "(jax-npz)"), ("open-clip", "(open-clip)"), ("swin", "Swin Transformer"),

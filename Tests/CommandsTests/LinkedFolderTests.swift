@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Folders that came from somebody else: what they hold leads petl nowhere.
@@ -23,7 +24,7 @@ import Testing
   }
 
   private func victim(_ bench: Bench) throws -> String {
-    try String(contentsOfFile: bench.folder + "/victim", encoding: .utf8)
+    try bench.text("victim")
   }
 
   @Test(arguments: [".petl-lock", "metrics.jsonl"])

@@ -1,6 +1,7 @@
 import Foundation
 import PETL
 import PETLPlugins
+import TestSupport
 import Testing
 
 /// Every adapter and regularizer of the package from a recipe, through the program.

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 /// The answers of a run, in a file and in figures.
@@ -65,7 +66,7 @@ import Testing
       "predict", "run", "--split", "val", "--top", "2", "--output", "out.csv",
     ])
     #expect(csv.code == 0, "\(csv.complaints)")
-    let rows = cells(try String(contentsOfFile: bench.folder + "/out.csv", encoding: .utf8))
+    let rows = cells(try bench.text("out.csv"))
     #expect(rows.count == 9)
     #expect(
       rows.first == ["index", "label", "class1", "probability1", "class2", "probability2"])
@@ -153,7 +154,7 @@ import Testing
   func ofAnAdapter(_ name: String, _ format: String) throws {
     let bench = try Bench()
     try bench.writeExperiment()
-    let text = try String(contentsOfFile: bench.folder + "/r.yaml", encoding: .utf8)
+    let text = try bench.text("r.yaml")
     let options = name == "bitfit" ? "" : ", rank: 2"
     try bench.write(
       text.replacing("{type: lora, rank: 2}", with: "{type: \(name)\(options)}")

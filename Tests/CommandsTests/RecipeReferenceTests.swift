@@ -1,14 +1,12 @@
-import Foundation
+import TestSupport
 import Testing
 
 /// docs/recipe.md is what the program says of itself.
 struct RecipeReferenceTests {
   @Test func pageIsUpToDate() throws {
-    let page = URL(filePath: #filePath).appending(path: "../../../docs/recipe.md")
-      .standardizedFileURL
     let outcome = try Bench().petl(["describe", "recipe", "--markdown"])
     #expect(outcome.code == 0)
-    let text = try String(contentsOf: page, encoding: .utf8)
+    let text = try Checkout.text("docs/recipe.md")
     let isSame = outcome.output == text
     #expect(isSame, "run: petl describe recipe --markdown > docs/recipe.md")
   }

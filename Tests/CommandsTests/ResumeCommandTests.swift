@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `petl resume`, with a process that is really interrupted and killed.
@@ -21,7 +22,7 @@ import Testing
     _ bench: Bench, _ arguments: [String], by signal: Int32, atEpoch lines: Int
   ) throws -> (code: Int32, words: String) {
     let process = Process()
-    process.executableURL = try Bench.program()
+    process.executableURL = try Program.petl()
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: bench.folder)
     let words = "\(bench.folder)/words"

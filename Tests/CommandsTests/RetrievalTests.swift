@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 /// `petl` on a recipe of retrieval: a tiny CLIP and eight images with captions.
@@ -8,9 +9,7 @@ import Testing
 struct RetrievalTests {
   private func bench() throws -> Bench {
     let bench = try Bench()
-    let fixtures = URL(filePath: #filePath).appending(path: "../../Fixtures/clip/hf")
-      .standardizedFileURL.path()
-    try FileManager.default.copyItem(atPath: fixtures, toPath: bench.folder + "/clip")
+    try bench.copy(fixture: "clip/hf", to: "clip")
     let bytes = (0..<8 * 16 * 16 * 3).map { UInt8(truncatingIfNeeded: $0 * $0 / 77) }
     try SafetensorsWriter.write(
       [
@@ -24,7 +23,7 @@ struct RetrievalTests {
         "captions": ["a circle \(index)", "number \(index)"]}
         """
     }
-    try write(lines.joined(separator: "\n"), "pairs.jsonl", bench)
+    try bench.write(lines.joined(separator: "\n"), to: "pairs.jsonl")
     let recipe = """
       name: pairs
       task: retrieval
@@ -36,12 +35,8 @@ struct RetrievalTests {
       epochs: 2
 
       """
-    try write(recipe, "r.yaml", bench)
+    try bench.write(recipe, to: "r.yaml")
     return bench
-  }
-
-  private func write(_ text: String, _ name: String, _ bench: Bench) throws {
-    try text.write(toFile: "\(bench.folder)/\(name)", atomically: true, encoding: .utf8)
   }
 
   @Test("run, validate and evaluate print recalls")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct RunTests {
@@ -47,7 +48,7 @@ import Testing
       let note = "stage 'train' was trained by an earlier run"
       #expect(run.complaints.contains(note) == (output == "b"))
     }
-    let text = try String(contentsOfFile: bench.folder + "/b/recipe.yaml", encoding: .utf8)
+    let text = try bench.text("b/recipe.yaml")
     let lines = text.split(separator: "\n").filter { $0.contains("_sha256: ") }
     #expect(lines.count == 2)
     #expect(lines.allSatisfy { $0.split(separator: " ").last?.count == 64 })

@@ -1,6 +1,7 @@
 #if os(Linux)
   import Checkpoints
   import Foundation
+  import TestSupport
   import Testing
 
   /// What becomes of words that cannot be written.
@@ -63,7 +64,7 @@
       try bench.writeExperiment("epochs: 3\n")
       let outcome = try bench.shell(
         "petl run r.yaml --output run \(redirection); code=${PIPESTATUS[0]}; echo $code > code")
-      let found = try String(contentsOfFile: bench.folder + "/code", encoding: .utf8)
+      let found = try bench.text("code")
       #expect(found == "\(code)\n", "\(outcome)")
       let whole = try Bench()
       try whole.writeExperiment("epochs: 3\n")
@@ -77,7 +78,7 @@
       let expected = try whole.petl(["evaluate", "run", "--json"])
       #expect(run.code == 0)
       #expect(run.output == expected.output)
-      let log = try String(contentsOfFile: bench.folder + "/run/metrics.jsonl", encoding: .utf8)
+      let log = try bench.text("run/metrics.jsonl")
       #expect(log.split(separator: "\n").count { $0.hasPrefix("{") } == 3, "\(log)")
     }
 

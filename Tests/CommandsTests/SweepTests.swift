@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct SweepTests {
@@ -16,7 +17,7 @@ import Testing
   }
 
   private func text(_ bench: Bench, _ path: String) throws -> String {
-    try String(contentsOfFile: "\(bench.folder)/\(path)", encoding: .utf8)
+    try bench.text("\(path)")
   }
 
   /// Four runs, two at a time; then nothing; then what an interruption left; then more of them.
@@ -140,10 +141,7 @@ import Testing
   /// The example is five λ by six seeds, each with a control, and all of it can be started.
   @Test func example() throws {
     let bench = try Bench()
-    let file = URL(filePath: #filePath).appending(
-      path: "../../../Examples/recipes/sweep-lambda.yaml"
-    )
-    .standardized.path
+    let file = Checkout.path("Examples/recipes/sweep-lambda.yaml")
     let outcome = try bench.petl(["sweep", file, "--dry-run"])
     #expect(outcome.code == 0, "\(outcome)")
     #expect(outcome.output.contains("030-weight-1.0-seed5"))
@@ -182,7 +180,7 @@ import Testing
     try bench.writeExperiment("epochs: 100000\n")
     func start() throws -> Process {
       let process = Process()
-      process.executableURL = try Bench.program()
+      process.executableURL = try Program.petl()
       process.arguments = ["sweep", "r.yaml", "--output", "out"]
       process.currentDirectoryURL = URL(fileURLWithPath: bench.folder)
       try bench.write("", to: "said")
@@ -209,7 +207,7 @@ import Testing
     kill(process.processIdentifier, signal)
     process.waitUntilExit()
     #expect(process.terminationStatus == 128 + signal)
-    let words = try String(contentsOfFile: bench.folder + "/said", encoding: .utf8)
+    let words = try bench.text("said")
     #expect(words.contains("interrupted; give the same command again to go on"), "\(words)")
     let length = epochs()
     Thread.sleep(forTimeInterval: 0.5)
@@ -222,7 +220,7 @@ import Testing
     next.interrupt()
     next.waitUntilExit()
     #expect(next.terminationStatus == 130)
-    let log = try String(contentsOfFile: bench.folder + "/out/logs/001-run.txt", encoding: .utf8)
+    let log = try bench.text("out/logs/001-run.txt")
     #expect(log.contains("going on with stage 'train' after epoch "), "\(log)")
     #expect(log.contains("interrupted in stage 'train', epoch "), "\(log)")
     let open = try bench.petl(["sweep", "r.yaml", "--output", "out", "--dry-run"])

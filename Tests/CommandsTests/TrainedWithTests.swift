@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import TestSupport
 import Testing
 
 /// What an adapter was trained with is kept, or said, wherever it is used otherwise.

@@ -2,10 +2,10 @@ import Checkpoints
 import Datasets
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
-private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-  .deletingLastPathComponent().appendingPathComponent("Fixtures/clip").path
+private let folder = fixture("clip")
 
 /// Against transformers and open_clip (Tests/Fixtures/make_clip.py).
 @Suite("CLIP's tokenizer")
@@ -60,11 +60,12 @@ struct CLIPTokenizerTests {
     let path = folder + "/openai/bpe_simple_vocab_16e6.txt"
     let text = String(decoding: try readFile(path, limit: 1 << 20), as: UTF8.self)
     let rest = text.drop { $0 != "\n" }
-    let temporary = NSTemporaryDirectory() + "vocabulary-\(UUID().uuidString).txt"
-    try (line + rest).write(toFile: temporary, atomically: true, encoding: .utf8)
-    defer { try? FileManager.default.removeItem(atPath: temporary) }
+    let scratch = try ScratchFolder()
+    try scratch.write(line + rest, to: "vocabulary.txt")
     let texts = ["a red circle", "the blue square's edge"]
-    let (own, other) = (try CLIPTokenizer(path: temporary), try CLIPTokenizer(path: path))
+    let (own, other) = try (
+      CLIPTokenizer(path: scratch.file("vocabulary.txt")), CLIPTokenizer(path: path)
+    )
     #expect(own.encode(texts) == other.encode(texts))
   }
 
@@ -99,18 +100,10 @@ struct CLIPTokenizerTests {
 
   @Test("refuses what is no vocabulary of CLIP, with every mistake")
   func malformed() throws {
-    let temporary = NSTemporaryDirectory() + "tokenizer-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(
-      atPath: temporary, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: temporary) }
+    let scratch = try ScratchFolder()
     func complaint(_ files: [String: String], _ path: String) throws -> String {
-      for (name, text) in files {
-        try text.write(toFile: "\(temporary)/\(name)", atomically: true, encoding: .utf8)
-      }
-      let error = #expect(throws: DiagnosticError.self) {
-        try CLIPTokenizer(path: temporary + path)
-      }
-      return error?.description ?? ""
+      for (name, text) in files { try scratch.write(text, to: name) }
+      return TestSupport.complaint { try CLIPTokenizer(path: scratch.path + path) }
     }
     #expect(try complaint([:], "/none").contains("there is no tokenizer"))
     #expect(try complaint([:], "").contains("there is no tokenizer in this folder"))

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -14,9 +15,9 @@ struct DataFaultTests {
       ((0.5, nil), "rare (1 in val)"), ((0.3, 0.3), "pair (1 in val, 1 in test)"),
     ] as [((Double?, Double?), String)])
   func lostClasses(_ fractions: (Double?, Double?), _ lost: String) throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     for (name, count) in [("common", 10), ("pair", 2), ("rare", 1)] {
-      for index in 0..<count { try folder.copy("pixel.png", to: "few/\(name)/\(index).png") }
+      for index in 0..<count { try folder.copy(image: "pixel.png", to: "few/\(name)/\(index).png") }
     }
     let set = try Dataset(folder: folder.path + "/few", fractions: fractions)
     let warning =
@@ -31,8 +32,8 @@ struct DataFaultTests {
 
   @Test("numbers that no label has are named")
   func holes() throws {
-    let folder = try TemporaryFolder()
-    try folder.copy("pixel.png", to: "1.png")
+    let folder = try ScratchFolder()
+    try folder.copy(image: "pixel.png", to: "1.png")
     func remarks(_ labels: [Int]) throws -> [String] {
       let lines = labels.map { "1.png,\($0),train\n1.png,\($0),val\n1.png,\($0),test\n" }
       try folder.write(lines.joined(), to: "set.csv")
@@ -61,7 +62,7 @@ struct DataFaultTests {
       -1, 1 << 20, 100_000_000, 1 << 40, Int.max - 1, Int.max,
     ])
   func labels(_ label: Int) throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let path = folder.path + "/set.safetensors"
     try SafetensorsWriter.write(
       [
@@ -78,10 +79,10 @@ struct DataFaultTests {
 
   @Test("valid and dev are validation splits, and nothing beside them vanishes")
   func splits() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     for name in ["valid", "dev"] {
       for split in ["train", name, "test", "extra"] {
-        try folder.copy("pixel.png", to: "\(name)/\(split)/cat/1.png")
+        try folder.copy(image: "pixel.png", to: "\(name)/\(split)/cat/1.png")
       }
       let set = try Dataset(folder: folder.path + "/" + name)
       #expect(set.splits == [.train, .val, .test, .trainAndVal])
@@ -91,14 +92,14 @@ struct DataFaultTests {
     func found(_ name: String) -> String {
       mistakes(in: folder) { _ = try Dataset(folder: folder.path + "/" + name) }
     }
-    try folder.copy("pixel.png", to: "valid/val/cat/1.png")
+    try folder.copy(image: "pixel.png", to: "valid/val/cat/1.png")
     #expect(
       found("valid") == """
         error: ROOT/valid has 2 validation splits: val, valid
           keep one of them
         """)
-    try folder.copy("pixel.png", to: "case/train/cat/1.png")
-    try folder.copy("pixel.png", to: "case/Valid/cat/1.png")
+    try folder.copy(image: "pixel.png", to: "case/train/cat/1.png")
+    try folder.copy(image: "pixel.png", to: "case/Valid/cat/1.png")
     #expect(
       found("case") == """
         error: ROOT/case/Valid is not a split
@@ -106,7 +107,7 @@ struct DataFaultTests {
         """)
     // Alone they are classes.
     for (name, index) in [("valid", 1), ("valid", 2), ("invalid", 1), ("invalid", 2)] {
-      try folder.copy("pixel.png", to: "classes/\(name)/\(index).png")
+      try folder.copy(image: "pixel.png", to: "classes/\(name)/\(index).png")
     }
     #expect(try Dataset(unsplit: folder.path + "/classes").classes == ["invalid", "valid"])
     let alone = try Dataset(folder: folder.path + "/classes", fractions: (0.5, nil))
@@ -115,17 +116,17 @@ struct DataFaultTests {
 
   @Test("a set without validation is said to have none")
   func missingSplits() throws {
-    let folder = try TemporaryFolder()
-    try folder.copy("pixel.png", to: "a/train/cat/1.png")
+    let folder = try ScratchFolder()
+    try folder.copy(image: "pixel.png", to: "a/train/cat/1.png")
     let set = try Dataset(folder: folder.path + "/a")
     #expect(set.remarks(training: .train) == ["a has no validation and no test split"])
   }
 
   @Test("images in no folder of a class, and files of other names, are counted")
   func passedOver() throws {
-    let folder = try TemporaryFolder()
-    try folder.copy("pixel.png", to: "a/train/cat/1.png")
-    try folder.copy("pixel.png", to: "a/train/2.png")
+    let folder = try ScratchFolder()
+    try folder.copy(image: "pixel.png", to: "a/train/cat/1.png")
+    try folder.copy(image: "pixel.png", to: "a/train/2.png")
     try folder.write("", to: "a/train/cat/notes.txt")
     let root = folder.path + "/a/train"
     #expect(
@@ -137,8 +138,8 @@ struct DataFaultTests {
 
   @Test("names that are not UTF-8 are refused with their bytes")
   func names() throws {
-    let folder = try TemporaryFolder()
-    try folder.copy("pixel.png", to: "a/train/cat/1.png")
+    let folder = try ScratchFolder()
+    try folder.copy(image: "pixel.png", to: "a/train/cat/1.png")
     let path = Array("\(folder.path)/a/train/cat/caf".utf8CString.dropLast()) + [-23, 0]
     let file = unsafe open(path, O_CREAT | O_WRONLY, 0o600)
     try #require(file >= 0)
@@ -158,9 +159,9 @@ struct DataFaultTests {
 
   @Test("names of other bytes and the same text are one name")
   func equivalentNames() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     for name in ["e\u{301}", "\u{E9}"] {
-      try folder.copy("pixel.png", to: "a/train/\(name)/1.png")
+      try folder.copy(image: "pixel.png", to: "a/train/\(name)/1.png")
     }
     #expect(
       mistakes(in: folder) { _ = try Dataset(folder: folder.path + "/a") }
@@ -169,9 +170,11 @@ struct DataFaultTests {
 
   @Test("a folder is entered once, whatever links lead to it")
   func links() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     func set(_ name: String, _ links: [(String, String)]) throws -> String {
-      for label in ["a", "b"] { try folder.copy("pixel.png", to: "\(name)/train/\(label)/1.png") }
+      for label in ["a", "b"] {
+        try folder.copy(image: "pixel.png", to: "\(name)/train/\(label)/1.png")
+      }
       for (place, target) in links {
         try FileManager.default.createSymbolicLink(
           atPath: "\(folder.path)/\(name)/train/\(place)", withDestinationPath: target)
@@ -193,10 +196,10 @@ struct DataFaultTests {
 
   @Test("an image in two splits or classes is named")
   func sharedImages() throws {
-    let folder = try TemporaryFolder()
-    try folder.copy("pixel.png", to: "s/train/a/1.png")
-    try folder.copy("pixel.png", to: "s/train/b/2.png")
-    try folder.copy("pixel.png", to: "s/test/b/3.png")
+    let folder = try ScratchFolder()
+    try folder.copy(image: "pixel.png", to: "s/train/a/1.png")
+    try folder.copy(image: "pixel.png", to: "s/train/b/2.png")
+    try folder.copy(image: "pixel.png", to: "s/test/b/3.png")
     try FileManager.default.createDirectory(
       atPath: folder.path + "/s/test/a", withIntermediateDirectories: true)
     try FileManager.default.linkItem(
@@ -213,8 +216,8 @@ struct DataFaultTests {
 
   @Test("pipes are refused at once", .timeLimit(.minutes(1)))
   func pipes() throws {
-    let folder = try TemporaryFolder()
-    try folder.copy("pixel.png", to: "a/train/cat/1.png")
+    let folder = try ScratchFolder()
+    try folder.copy(image: "pixel.png", to: "a/train/cat/1.png")
     for name in ["a/train/cat/2.png", "list.csv"] {
       #expect(unsafe mkfifo("\(folder.path)/\(name)", 0o600) == 0)
     }

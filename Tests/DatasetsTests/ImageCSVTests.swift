@@ -1,16 +1,19 @@
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @testable import Datasets
 
 @Suite("CSV files of images")
 struct ImageCSVTests {
-  private let folder: TemporaryFolder
+  private let folder: ScratchFolder
 
   init() throws {
-    folder = try TemporaryFolder()
-    for name in ["a.jpg", "b.jpg", "c, d.jpg", "e\"f.jpg"] { try folder.copy("grey.jpg", to: name) }
+    folder = try ScratchFolder()
+    for name in ["a.jpg", "b.jpg", "c, d.jpg", "e\"f.jpg"] {
+      try folder.copy(image: "grey.jpg", to: name)
+    }
   }
 
   private func read(

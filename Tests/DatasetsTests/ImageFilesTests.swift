@@ -1,20 +1,21 @@
 import Foundation
 import PETL
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Datasets
 
 @Suite("Images in files")
 struct ImageFilesTests {
-  private let folder: TemporaryFolder
+  private let folder: ScratchFolder
 
   init() throws {
-    folder = try TemporaryFolder()
-    try folder.copy("sampling-444.jpg", to: "mine/a.jpg")
-    try folder.copy("bad/truncated.jpg", to: "mine/b.jpg")
-    try folder.copy("grey.jpg", to: "mine/c.jpg")
-    try folder.copy("bad/text.jpg", to: "mine/d.jpg")
+    folder = try ScratchFolder()
+    try folder.copy(image: "sampling-444.jpg", to: "mine/a.jpg")
+    try folder.copy(image: "bad/truncated.jpg", to: "mine/b.jpg")
+    try folder.copy(image: "grey.jpg", to: "mine/c.jpg")
+    try folder.copy(image: "bad/text.jpg", to: "mine/d.jpg")
     try folder.write("a.jpg 0\nb.jpg 1\nc.jpg 2\nd.jpg 0\n", to: "mine/test.txt")
   }
 
@@ -92,10 +93,10 @@ struct ImageFilesTests {
 
   @Test("give few shots by seed: the same each time, fewer a part of more, K of each class")
   func shots() throws {
-    try folder.copy("pixel.png", to: "set/cat/0.png")
+    try folder.copy(image: "pixel.png", to: "set/cat/0.png")
     for index in 0..<30 {
       for name in ["cat", "dog", "emu"] {
-        try? folder.copy("pixel.png", to: "set/train/\(name)/\(index).png")
+        try? folder.copy(image: "pixel.png", to: "set/train/\(name)/\(index).png")
       }
     }
     try FileManager.default.removeItem(atPath: "\(folder.path)/set/cat")

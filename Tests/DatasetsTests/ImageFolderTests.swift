@@ -1,5 +1,6 @@
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -8,15 +9,15 @@ import Testing
 struct ImageFolderTests {
   @Test("are read in Python's order, with folders in them, without what is no image")
   func order() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     for name in [
       "train/b/2.PNG", "train/b/10.jpg", "train/b/more/1.jpeg", "train/Z/1.jpg", "train/é/1.jpg",
     ] {
-      try folder.copy("grey.jpg", to: name)
+      try folder.copy(image: "grey.jpg", to: name)
     }
-    try folder.copy("grey.jpg", to: "test/b/1.jpg")
+    try folder.copy(image: "grey.jpg", to: "test/b/1.jpg")
     try folder.write("", to: "train/b/Thumbs.db")
-    try folder.copy("grey.jpg", to: "train/b/.hidden.jpg")
+    try folder.copy(image: "grey.jpg", to: "train/b/.hidden.jpg")
     try folder.write("", to: "README.txt")
     let set = try Dataset(folder: folder.path)
     #expect(set.classes == ["Z", "b", "é"])
@@ -30,10 +31,10 @@ struct ImageFolderTests {
 
   @Test("without splits are cut class by class, by a seed")
   func fractions() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     for index in 0..<10 {
-      try folder.copy("pixel.png", to: "cat/\(index).png")
-      if index < 5 { try folder.copy("pixel.png", to: "dog/\(index).png") }
+      try folder.copy(image: "pixel.png", to: "cat/\(index).png")
+      if index < 5 { try folder.copy(image: "pixel.png", to: "dog/\(index).png") }
     }
     func cut(_ seed: Int, _ fractions: (val: Double?, test: Double?) = (0.2, 0.4)) throws
       -> [[String]]
@@ -57,12 +58,12 @@ struct ImageFolderTests {
 
   @Test("with a mistake are refused, and all mistakes are named")
   func wrong() throws {
-    let folder = try TemporaryFolder()
-    try folder.copy("grey.jpg", to: "train/cat/1.jpg")
-    try folder.copy("grey.jpg", to: "train/dog/1.webp")
-    try folder.copy("grey.jpg", to: "train/dog/2.jpg")
+    let folder = try ScratchFolder()
+    try folder.copy(image: "grey.jpg", to: "train/cat/1.jpg")
+    try folder.copy(image: "grey.jpg", to: "train/dog/1.webp")
+    try folder.copy(image: "grey.jpg", to: "train/dog/2.jpg")
     try folder.write("", to: "train/emu/notes.txt")
-    try folder.copy("grey.jpg", to: "val/cta/1.jpg")
+    try folder.copy(image: "grey.jpg", to: "val/cta/1.jpg")
     let found = mistakes(in: folder) { _ = try Dataset(folder: folder.path) }
     #expect(
       found == """
@@ -79,8 +80,8 @@ struct ImageFolderTests {
     "that cannot be read are not taken for empty ones",
     .enabled(if: getuid() != 0, "root may read everything"))
   func forbidden() throws {
-    let folder = try TemporaryFolder()
-    try folder.copy("grey.jpg", to: "train/cat/1.jpg")
+    let folder = try ScratchFolder()
+    try folder.copy(image: "grey.jpg", to: "train/cat/1.jpg")
     try FileManager.default.setAttributes(
       [.posixPermissions: 0], ofItemAtPath: "\(folder.path)/train/cat")
     let found = mistakes(in: folder) { _ = try Dataset(folder: folder.path) }
@@ -91,7 +92,7 @@ struct ImageFolderTests {
 
   @Test("of another layout say what is expected")
   func layout() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     func found(_ name: String, _ fractions: (val: Double?, test: Double?) = (nil, nil)) -> String {
       mistakes(in: folder) { _ = try Dataset(folder: folder.path + name, fractions: fractions) }
     }
@@ -101,22 +102,22 @@ struct ImageFolderTests {
           expected train/CLASS/*.jpg, val/…, test/…, or CLASS/*.jpg
         """)
     #expect(found("/no") == "error: there is no folder ROOT/no")
-    try folder.copy("grey.jpg", to: "a/cat/1.jpg")
+    try folder.copy(image: "grey.jpg", to: "a/cat/1.jpg")
     #expect(
       found("/a") == """
         error: ROOT/a has no folders train, val, test
           if its folders are classes, say which part of each is for validation or for test: \
         data.val_fraction, data.test_fraction
         """)
-    try folder.copy("grey.jpg", to: "b/train/cat/1.jpg")
-    try folder.copy("grey.jpg", to: "b/validation/cat/1.jpg")
+    try folder.copy(image: "grey.jpg", to: "b/train/cat/1.jpg")
+    try folder.copy(image: "grey.jpg", to: "b/validation/cat/1.jpg")
     #expect(
       found("/b") == """
         error: ROOT/b/validation is not a split
           did you mean 'val'? The splits are train, val, test
         """)
-    try folder.copy("grey.jpg", to: "c/train/cat/1.jpg")
-    try folder.copy("grey.jpg", to: "c/val/cat/1.jpg")
+    try folder.copy(image: "grey.jpg", to: "c/train/cat/1.jpg")
+    try folder.copy(image: "grey.jpg", to: "c/val/cat/1.jpg")
     #expect(
       found("/c", (0.5, nil)) == """
         error: ROOT/c/val is there, and data.val_fraction would cut off another

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -7,8 +8,8 @@ import Testing
 struct PairFolderTests {
   @Test("have a validation split of any of its names, and nothing in them vanishes")
   func splits() throws {
-    let folder = try TemporaryFolder()
-    try folder.copy("pixel.png", to: "1.png")
+    let folder = try ScratchFolder()
+    try folder.copy(image: "pixel.png", to: "1.png")
     for name in ["train", "valid", "extra"] {
       try folder.write(#"{"image": "1.png", "caption": "a dot"}"#, to: "\(name).jsonl")
     }

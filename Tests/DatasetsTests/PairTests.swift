@@ -1,18 +1,19 @@
 import Checkpoints
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @testable import Datasets
 
 @Suite("Images with captions")
 struct PairTests {
-  private let folder: String
+  private let scratch: ScratchFolder
+  private var folder: String { scratch.path }
 
   /// A set of three images of 2 pixels, and two PNG files that are not opened here.
   init() throws {
-    folder = NSTemporaryDirectory() + "pairs-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    scratch = try ScratchFolder()
     try writeSet("set.safetensors", shape: [3, 2, 2, 3])
     for name in ["a.png", "b.png"] { try write(name, "not opened") }
   }
@@ -27,7 +28,7 @@ struct PairTests {
   }
 
   private func write(_ name: String, _ text: String) throws {
-    try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+    try scratch.write(text, to: name)
   }
 
   private func read(_ text: String) throws -> PairedDataset {
@@ -35,9 +36,8 @@ struct PairTests {
     return try PairedDataset(pairs: folder + "/p.jsonl")
   }
 
-  private func complaint(_ text: String) throws -> String {
-    let error = #expect(throws: DiagnosticError.self) { try read(text) }
-    return error?.description ?? ""
+  private func complaint(_ text: String) -> String {
+    TestSupport.complaint { try read(text) }
   }
 
   @Test("come from a safetensors set, in the order of the lines")
@@ -77,7 +77,7 @@ struct PairTests {
 
   @Test("All mistakes are told, with their lines")
   func mistakes() throws {
-    let found = try complaint(
+    let found = complaint(
       """
       {"image": "a.png", "captoins": ["a"]}
       [1]
@@ -111,11 +111,11 @@ struct PairTests {
   func kinds() throws {
     let set = #"{"image": "set.safetensors#train/0", "caption": "a"}"# + "\n"
     let file = #"{"image": "a.png", "caption": "a"}"#
-    #expect(try complaint(set + file).contains("others are of safetensors sets"))
+    #expect(complaint(set + file).contains("others are of safetensors sets"))
     try writeSet("small.safetensors", shape: [1, 1, 1, 3])
     let other = #"{"image": "small.safetensors#train/0", "caption": "a"}"#
-    #expect(try complaint(set + other).contains("have shape [1, 1, 3]"))
-    #expect(try complaint("\n").contains("names no image"))
+    #expect(complaint(set + other).contains("have shape [1, 1, 3]"))
+    #expect(complaint("\n").contains("names no image"))
     try FileManager.default.createDirectory(
       atPath: folder + "/empty", withIntermediateDirectories: true)
     let error = #expect(throws: DiagnosticError.self) {

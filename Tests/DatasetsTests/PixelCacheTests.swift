@@ -1,22 +1,23 @@
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @testable import Datasets
 
 @Suite("The cache of decoded images")
 struct PixelCacheTests {
-  private let folder: TemporaryFolder
+  private let folder: ScratchFolder
   private var cache: PixelCache {
     PixelCache(folder: "\(folder.path)/cache/petlkit", smallest: 1)
   }
   private let size = 64
 
   init() throws {
-    folder = try TemporaryFolder()
-    try folder.copy("sampling-444.jpg", to: "mine/a.jpg")
-    try folder.copy("grey.jpg", to: "mine/b.jpg")
-    try folder.copy("rgb.png", to: "mine/c.jpg")
+    folder = try ScratchFolder()
+    try folder.copy(image: "sampling-444.jpg", to: "mine/a.jpg")
+    try folder.copy(image: "grey.jpg", to: "mine/b.jpg")
+    try folder.copy(image: "rgb.png", to: "mine/c.jpg")
     try folder.write("a.jpg 0\nb.jpg 1\nc.jpg 2\n", to: "mine/test.txt")
   }
 

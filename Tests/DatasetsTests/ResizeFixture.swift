@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What Pillow and PyTorch made of random images: Tests/Fixtures/resize.json.
@@ -17,13 +18,5 @@ struct ResizeFixture: Decodable {
   let pillow: [Case]
   let normalized: [String: Data]
 
-  static let shared: ResizeFixture = {
-    let url = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "../Fixtures/resize.json")
-    do {
-      return try JSONDecoder().decode(ResizeFixture.self, from: Data(contentsOf: url))
-    } catch {
-      preconditionFailure("Tests/Fixtures/resize.json cannot be read: \(error)")
-    }
-  }()
+  static let shared: ResizeFixture = requiredFixture("resize.json")
 }

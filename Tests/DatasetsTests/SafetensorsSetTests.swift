@@ -1,16 +1,13 @@
 import Checkpoints
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @testable import Datasets
 
 @Suite("Sets in a safetensors file")
 struct SafetensorsSetTests {
-  /// The real sets beside the repository, where there are any.
-  private static let folder = URL(filePath: #filePath)
-    .appending(path: "../../../../shared/data/sets").standardizedFileURL.path()
-
   /// A real set: its name, group, number of classes, side, channels and test images.
   struct RealSet: Sendable, CustomTestStringConvertible {
     let name: String
@@ -25,9 +22,7 @@ struct SafetensorsSetTests {
 
   @Test(
     "are read from the real files",
-    .enabled(
-      if: FileManager.default.fileExists(atPath: folder),
-      "the real sets are on the development machines only, in ../shared/data/sets"),
+    .enabled(if: RealData.isPresent, RealData.absence),
     arguments: [
       RealSet(name: "clothing10", group: "natural", classes: 10, side: 56, channels: 3),
       RealSet(name: "grocery43", group: "natural", classes: 43, side: 56, channels: 3),
@@ -40,7 +35,7 @@ struct SafetensorsSetTests {
       RealSet(name: "sprites-location16", group: "structured", classes: 16, side: 48, channels: 1),
     ])
   func realSets(_ real: RealSet) throws {
-    let set = try Dataset(safetensorsSet: "\(Self.folder)/\(real.name).safetensors")
+    let set = try Dataset(safetensorsSet: RealData.set(real.name))
     #expect(set.name == real.name)
     #expect(set.description.group == real.group)
     #expect(set.classes.count == real.classes)
@@ -114,10 +109,8 @@ struct SafetensorsSetTests {
   }
 
   private func dataset(_ tensors: [TensorRecord], classes: String? = nil) throws -> Dataset {
-    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let path = folder.appending(path: "a.safetensors").path()
+    let folder = try ScratchFolder()
+    let path = folder.file("a.safetensors")
     try SafetensorsWriter.write(
       tensors, metadata: classes.map { ["classes": $0] } ?? [:], to: path)
     return try Dataset(safetensorsSet: path)

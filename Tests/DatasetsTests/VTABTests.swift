@@ -1,15 +1,12 @@
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @testable import Datasets
 
 @Suite("VTAB-1K")
 struct VTABTests {
-  /// The real folder beside the repository, where there is one.
-  static let realFolder = URL(filePath: #filePath)
-    .appending(path: "../../../../shared/data/folders").standardizedFileURL.path()
-
   @Test("has 19 tasks in three groups")
   func tasks() {
     #expect(VTAB.tasks.count == 19)
@@ -31,9 +28,9 @@ struct VTABTests {
 
   @Test("is read from its lists: paths with spaces, any name of the task, a list for train+val")
   func lists() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     for name in ["a.jpg", "b c.jpg", "d.jpg"] {
-      try folder.copy("grey.jpg", to: "pcam/images/\(name)")
+      try folder.copy(image: "grey.jpg", to: "pcam/images/\(name)")
     }
     try folder.write("images/a.jpg 0\nimages/b c.jpg 1\n", to: "pcam/train800.txt")
     try folder.write("images/d.jpg 1\r\n", to: "pcam/val200.txt")
@@ -57,8 +54,8 @@ struct VTABTests {
 
   @Test("names every mistake of its lists at once, with file and line")
   func mistakesOfLists() throws {
-    let folder = try TemporaryFolder()
-    try folder.copy("grey.jpg", to: "pets/a.jpg")
+    let folder = try ScratchFolder()
+    try folder.copy(image: "grey.jpg", to: "pets/a.jpg")
     try folder.write(
       "a.jpg 0\na.jpg\na.jpg x\na.jpg 37\nb.jpg 1\na.jpg -1\n. 1\n", to: "pets/train800.txt")
     try folder.write("", to: "pets/val200.txt")
@@ -94,7 +91,7 @@ struct VTABTests {
 
   @Test("says only how many mistakes there are beyond twenty")
   func manyMistakes() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     try folder.write(String(repeating: "a.jpg 0\n", count: 50), to: "dtd/test.txt")
     let found = mistakes(in: folder) { _ = try Dataset(vtab: folder.path, task: "dtd") }
     #expect(found.components(separatedBy: "there is no file").count == 21)
@@ -103,12 +100,12 @@ struct VTABTests {
 
   @Test("checks the number of classes, and the folder")
   func wrongFolders() throws {
-    let folder = try TemporaryFolder()
-    try folder.copy("grey.jpg", to: "svhn/a.jpg")
+    let folder = try ScratchFolder()
+    try folder.copy(image: "grey.jpg", to: "svhn/a.jpg")
     try folder.write("a.jpg 3\n", to: "svhn/test.txt")
-    try folder.copy("grey.jpg", to: "mine/a.jpg")
+    try folder.copy(image: "grey.jpg", to: "mine/a.jpg")
     try folder.write("a.jpg 3\n", to: "mine/test.txt")
-    try folder.copy("grey.jpg", to: "empty/a.jpg")
+    try folder.copy(image: "grey.jpg", to: "empty/a.jpg")
     func found(_ root: String, _ task: String, _ classes: Int? = nil) -> String {
       mistakes(in: folder) {
         _ = try Dataset(vtab: root, task: task, classes: classes)
@@ -139,17 +136,15 @@ struct VTABTests {
 
   @Test(
     "reads the real photographs",
-    .enabled(
-      if: FileManager.default.fileExists(atPath: realFolder),
-      "the real folder is on the development machines only, in ../shared/data/folders"))
+    .enabled(if: RealData.isPresent, RealData.absence))
   func realPhotographs() throws {
-    let set = try Dataset(vtab: Self.realFolder, task: "signdigits", classes: 10)
+    let set = try Dataset(vtab: RealData.folders, task: "signdigits", classes: 10)
     #expect([set.train?.count, set.val?.count, set.test?.count] == [240, 60, 150])
     #expect(try set.images(of: .trainAndVal).count == 300)
     let test = try #require(set.test).prepared(Preprocessing(), size: 32).images
     #expect(test.shape == [150, 32, 32, 3])
     #expect(Set(test.labels) == Set(0..<10))
-    let asFolder = try Dataset(folder: Self.realFolder + "/signdigits")
+    let asFolder = try Dataset(folder: RealData.folders + "/signdigits")
     #expect(asFolder.classes == (0..<10).map(String.init))
     #expect([asFolder.train?.count, asFolder.val?.count, asFolder.test?.count] == [240, 60, 150])
     let names = Set(set.test?.files?.items.map { "\($0.name) \($0.label)" } ?? [])

@@ -12,20 +12,15 @@
 Needs torch, timm, peft, safetensors. No network: the model is made, not fetched.
 """
 
-import importlib.util
 import sys
 import warnings
 
 import torch
 from safetensors.torch import load_file, save_file
 
-# timm imports torchvision; where that is missing or broken, a `torchvision_stub` module on the path
-# (PYTHONPATH) takes its place.
-if importlib.util.find_spec("torchvision_stub"):
-    import torchvision_stub  # noqa: F401
-
-import timm  # noqa: E402
-from peft import PeftModel  # noqa: E402
+import real_data  # noqa: F401
+import timm
+from peft import PeftModel
 
 
 def backbone():

@@ -12,18 +12,12 @@ Needs torch, transformers, peft, safetensors.
 
 import json
 import os
-import pathlib
 import sys
 import warnings
 
 os.environ["HF_HUB_OFFLINE"] = "1"
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[2] / "shared/peers"))
-try:
-    import torchvision_stub  # noqa: F401
-except ImportError:
-    pass
 
+import real_data  # noqa: E402, F401
 import torch  # noqa: E402
 from peft import PeftModel  # noqa: E402
 from safetensors.torch import load_file  # noqa: E402

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Loads a run's adapter folder with PEFT onto timm's ViT and measures it on the test split.
 
-    PYTHONPATH=PATH/peers python check_run_with_peft.py RUN/adapter WEIGHTS.safetensors SET.safetensors SIZE
+    python check_run_with_peft.py RUN/adapter WEIGHTS.safetensors SET.safetensors SIZE
 
 Prints one line of JSON, to be compared with `petl evaluate RUN --json`. Needs torch, timm, peft, pillow,
 safetensors; no test calls it.
 """
 import json, sys, warnings
 
-import torchvision_stub  # noqa: F401  (timm imports torchvision, whose wheel is for CUDA)
+import real_data  # noqa: F401
 import numpy, timm, torch
 from peft import PeftModel
 from PIL import Image

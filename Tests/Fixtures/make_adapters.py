@@ -3,22 +3,18 @@
 Each case holds options, site, parameters, an input and an upstream gradient, and what came out: the output,
 and the gradients of the input and of every parameter. DoRA, VeRA and LoRA are computed by peft itself.
 
-    PYTHONPATH=../shared/peers python Tests/Fixtures/make_adapters.py     # writes Tests/Fixtures/adapters.json
+    python Tests/Fixtures/make_adapters.py     # writes Tests/Fixtures/adapters.json
 
-needs torch and peft; `torchvision_stub` (of ../shared/peers) is used where it is there.
+needs torch and peft.
 """
 
 import json
 import math
 import pathlib
 
+import real_data  # noqa: F401
 import torch
 import torch.nn.functional as F
-
-try:
-    import torchvision_stub  # noqa: F401
-except ImportError:
-    pass
 
 torch.manual_seed(20261121)
 torch.set_default_dtype(torch.float64)

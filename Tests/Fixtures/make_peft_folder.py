@@ -6,7 +6,6 @@ A tiny model with timm's names, adapted with rank and alpha patterns and a head 
 Needs torch, peft 0.21, safetensors. Run: python make_peft_folder.py [FOLDER]
 """
 
-import importlib.util
 import pathlib
 import sys
 
@@ -14,12 +13,8 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-# transformers imports torchvision; where that is missing or broken, a `torchvision_stub` module on the
-# path (PYTHONPATH) takes its place.
-if importlib.util.find_spec("torchvision_stub"):
-    import torchvision_stub  # noqa: F401
-
-from peft import LoraConfig, get_peft_model  # noqa: E402
+import real_data  # noqa: F401
+from peft import LoraConfig, get_peft_model
 
 WIDTH = 8
 

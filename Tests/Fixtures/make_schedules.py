@@ -7,17 +7,12 @@
 import json
 import math
 import pathlib
-import sys
+
+import real_data  # noqa: F401
+import torch
+from timm.scheduler.cosine_lr import CosineLRScheduler
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[2] / "shared/peers"))
-try:
-    import torchvision_stub  # noqa: F401
-except ImportError:
-    pass
-
-import torch  # noqa: E402
-from timm.scheduler.cosine_lr import CosineLRScheduler  # noqa: E402
 
 
 def optimizer(rate):

@@ -2,17 +2,11 @@
 
 import functools
 import pathlib
-import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-# Weights and images that exist on the development machines only.
-SHARED = HERE.parents[2] / "shared"
-sys.path.insert(0, str(SHARED / "peers"))
-try:
-    import torchvision_stub  # noqa: F401
-except ImportError:
-    pass
 
+# First: it finds the packages.
+from real_data import CLOTHES as REAL_SET, WEIGHTS as REAL_WEIGHTS  # noqa: E402, I001
 import numpy  # noqa: E402
 import torch  # noqa: E402
 from PIL import Image  # noqa: E402
@@ -22,8 +16,6 @@ from timm.layers import LayerNorm, resample_abs_pos_embed  # noqa: E402
 from timm.models.vision_transformer import VisionTransformer  # noqa: E402
 
 SIZE, PATCH, WIDTH, DEPTH, HEADS, MLP, CLASSES = 24, 4, 24, 2, 3, 40, 5
-REAL_WEIGHTS = SHARED / "data/weights/vit_tiny_patch16_224.safetensors"
-REAL_SET = SHARED / "data/sets/clothing10.safetensors"
 
 
 def small_vit(size=SIZE, eps=1e-6, class_token=True, pool=None, **options):

@@ -3,7 +3,7 @@
     python3 Tests/Interop/check_weights.py .build/release/petl
 
 Needs torch, timm, transformers, safetensors; works on the fixtures of Tests/Fixtures/namings, and on the real
-weights in ../shared/data where they are.
+weights where they are (Tests/Fixtures/real_data.py).
 """
 
 import functools

@@ -3,18 +3,15 @@
 All compute the same: weights are drawn for timm's network and translated to the other names.
 """
 
-import importlib.util
 import os
 import pathlib
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
-# transformers imports torchvision; where that is missing or broken, a `torchvision_stub` module takes its place.
-sys.path.insert(0, str(HERE.parents[2] / "shared" / "peers"))
-if importlib.util.find_spec("torchvision_stub"):
-    import torchvision_stub  # noqa: F401
+sys.path.insert(0, str(HERE.parent / "Fixtures"))
 
+import real_data  # noqa: E402, F401
 import torch  # noqa: E402
 from timm.models.vision_transformer import VisionTransformer  # noqa: E402
 from torch import nn  # noqa: E402

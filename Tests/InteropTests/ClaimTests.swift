@@ -3,6 +3,7 @@ import Backbones
 import Checkpoints
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @testable import Training
@@ -16,16 +17,16 @@ struct ClaimTests {
   ) throws -> LoadedAdapter {
     let network = try Peers().network()
     var loaded: LoadedAdapter?
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       var text = String(
-        decoding: try readFile(fixture("\(source)/adapter_config.json"), limit: 1 << 20),
+        decoding: try readFile(interop("\(source)/adapter_config.json"), limit: 1 << 20),
         as: UTF8.self)
       for (old, new) in replacing {
         #expect(text.contains(old), "\(old)")
         text = text.replacing(old, with: new)
       }
       try writeAtomically(Array(text.utf8), to: "\(folder)/adapter_config.json")
-      let tensors = try SafetensorsFile(path: fixture("\(source)/\(file)"))
+      let tensors = try SafetensorsFile(path: interop("\(source)/\(file)"))
       let records = try tensors.entries.compactMap { entry -> TensorRecord? in
         guard let name = renaming(entry.name) else { return nil }
         return TensorRecord(
@@ -50,7 +51,7 @@ struct ClaimTests {
   func namesMissingModules(_ source: String, _ module: String) throws {
     _ = try read(source)
     // One module of those whose path begins so.
-    let tensors = try SafetensorsFile(path: fixture("\(source)/adapter_model.safetensors"))
+    let tensors = try SafetensorsFile(path: interop("\(source)/adapter_model.safetensors"))
     let prefix = "base_model.model."
     let paths = tensors.entries.compactMap { entry -> String? in
       guard
@@ -140,7 +141,7 @@ struct ClaimTests {
   @Test func mlxNamesMissingModules() throws {
     let file = "adapters.safetensors"
     _ = try read("mlx-lora", file)
-    let tensors = try SafetensorsFile(path: fixture("mlx-lora/\(file)"))
+    let tensors = try SafetensorsFile(path: interop("mlx-lora/\(file)"))
     let first = try #require(tensors.entries.first { $0.name.hasSuffix(".lora_a") })
     let gone = String(first.name.dropLast(".lora_a".count))
     let text = complaint { try read("mlx-lora", file) { $0.hasPrefix(gone + ".") ? nil : $0 } }
@@ -155,8 +156,8 @@ struct ClaimTests {
   /// Our own format lists its sites.
   @Test func ownFormatNamesMissingTensors() throws {
     let network = try Peers().network()
-    let loaded = try LoadedAdapter.read(fixture("timm-list"), for: network, registry: registry)
-    try withTemporaryFolder { folder in
+    let loaded = try LoadedAdapter.read(interop("timm-list"), for: network, registry: registry)
+    try withScratchFolder { folder in
       try AdapterExport.write(
         AdapterContents(loaded, on: network), to: "\(folder)/a", as: .petl)
       let file = try SafetensorsFile(path: "\(folder)/a/adapter.safetensors")

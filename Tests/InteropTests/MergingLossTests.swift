@@ -3,6 +3,7 @@ import Backbones
 import Checkpoints
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @testable import Training
@@ -14,8 +15,8 @@ struct MergingLossTests {
     -> AdapterMerging
   {
     var result: AdapterMerging?
-    try withTemporaryFolder { folder in
-      let base = try SafetensorsFile(path: fixture("base.safetensors"))
+    try withScratchFolder { folder in
+      let base = try SafetensorsFile(path: interop("base.safetensors"))
       let records = try base.entries.map { entry -> TensorRecord in
         var values = try base.floats(entry.name)
         if let weight, entry.name == "blocks.1.mlp.fc2.weight" { values[0] = weight }

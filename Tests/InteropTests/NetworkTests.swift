@@ -3,6 +3,7 @@ import Backbones
 import Checkpoints
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @testable import Training
@@ -19,7 +20,7 @@ struct NetworkTests {
   ]
 
   func network(_ name: String) throws -> any Backbone {
-    let file = try WeightFile(path: fixture("../namings/\(name)"))
+    let file = try WeightFile(path: interop("../namings/\(name)"))
     let facts = BackboneFacts(heads: name.contains("swin") ? nil : 3)
     let description = try file.description.map { try NetworkDescription(path: $0) }
     return try openBackbone(file.store, facts: facts, description: description).backbone(
@@ -31,7 +32,7 @@ struct NetworkTests {
     _ network: any Backbone, _ loaded: LoadedAdapter,
     head other: (weight: Tensor, bias: Tensor)? = nil
   ) throws -> [Float] {
-    let golden = try SafetensorsFile(path: fixture("../namings/golden.safetensors"))
+    let golden = try SafetensorsFile(path: interop("../namings/golden.safetensors"))
     let name = "images.\(network.imageSize)"
     let shape = try golden.required(name).shape
     let images = Tensor(try golden.floats(name), shape: shape)
@@ -48,10 +49,10 @@ struct NetworkTests {
   func giveTheSame(_ name: String, _ naming: String, _ sites: Int) throws {
     let network = try network(name)
     let loaded = try LoadedAdapter.read(
-      fixture("../interop-networks/\(name)"), for: network, registry: registry)
+      interop("../interop-networks/\(name)"), for: network, registry: registry)
     #expect(loaded.naming?.name == naming)
     #expect(loaded.adapters.entries.count == sites)
-    let expected = try SafetensorsFile(path: fixture("../interop-networks/expected.safetensors"))
+    let expected = try SafetensorsFile(path: interop("../interop-networks/expected.safetensors"))
       .floats(name)
     func difference(_ found: [Float]) -> Float {
       #expect(found.count == expected.count)
@@ -62,7 +63,7 @@ struct NetworkTests {
     // Written for this and for other namings, it is the same again.
     let isStaged = name.contains("swin")
     let targets: [SiteModules] = isStaged ? [.swin] : [.timm, .vit, .vitV5, .clip]
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       for (index, target) in targets.enumerated() {
         let path = "\(folder)/\(index)"
         try AdapterExport.write(

@@ -3,6 +3,7 @@ import Backbones
 import Checkpoints
 @testable import Networks
 import PETL
+import TestSupport
 import Testing
 
 @testable import Training
@@ -32,7 +33,7 @@ struct OwnFormatTests {
     var generator = RandomGenerator(seed: 5)
     for (_, parameter) in adapters.parameters + adapters.constants {
       let noise = generator.uniform(parameter.value.count, in: -0.3..<0.3)
-      parameter.value.assign(zip(parameter.value.values, noise).map { $0 + $1 })
+      parameter.update(to: zip(parameter.value.values, noise).map { $0 + $1 })
     }
     let head = Tensor(generator.uniform(32, in: -1..<1), shape: [2, 16])
     return AdapterContents(
@@ -50,10 +51,10 @@ struct OwnFormatTests {
     let model = Model(
       backbone: network, adapters: contents.adapters, classes: 2,
       generator: RandomGenerator(seed: 0))
-    model.headWeight.value.assign(contents.head?.weight ?? .zeros([2, 16]))
-    model.headBias.value.assign([1, 1])
+    model.headWeight.update(to: contents.head?.weight ?? .zeros([2, 16]))
+    model.headBias.update(to: [1, 1])
     contents.metadata[AdapterProbe.key] = try AdapterProbe(of: model).text
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       try AdapterExport.write(contents, to: folder, as: .petl)
       // Another network: nothing of the first adapter is left in it.
       let again = try peers.network()
@@ -79,14 +80,14 @@ struct OwnFormatTests {
     let network = try peers.network(training: trains)
     #expect(network.parameters.count == 2)
     for (_, parameter) in network.parameters {
-      parameter.value.assign(parameter.value.values.map { $0 + 0.5 })
+      parameter.update(to: parameter.value.values.map { $0 + 0.5 })
     }
     let group = AdapterGroup(type: "bitfit", options: [(String, String)](), sites: [])
     let contents = AdapterContents(
       backbone: network, adapters: .none, groups: [group], head: network.pretrainedHead)
     #expect(
       AdapterExport.objection(to: contents, as: .peft(.timm))?.contains("backbone itself") == true)
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       try AdapterExport.write(contents, to: folder, as: .petl)
       let names = try AdapterFile.backboneWeights(folder)
       #expect(names == ["blocks.0.norm1.bias", "blocks.1.norm1.bias"])
@@ -97,8 +98,8 @@ struct OwnFormatTests {
       let model = Model(
         backbone: network, adapters: .none, classes: 3, generator: RandomGenerator(seed: 0))
       let head = try #require(network.pretrainedHead)
-      model.headWeight.value.assign(head.weight)
-      model.headBias.value.assign(head.bias)
+      model.headWeight.update(to: head.weight)
+      model.headBias.update(to: head.bias)
       #expect(try peers.logits(loaded.model(on: again)) == peers.logits(model))
       let frozen = try peers.network()
       expectComplaint("'blocks.0.norm1.bias' is a weight of the backbone that was trained") {
@@ -110,7 +111,7 @@ struct OwnFormatTests {
   @Test func isStrict() throws {
     let network = try Peers().network()
     let contents = try contents(network, "lora", [("rank", "2")], ["blocks.0.query"])
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       try AdapterExport.write(contents, to: folder, as: .petl)
       let path = "\(folder)/adapter.safetensors"
       let good = try SafetensorsFile(path: path)

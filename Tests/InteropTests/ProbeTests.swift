@@ -2,6 +2,7 @@
 import Backbones
 @testable import Networks
 import PETL
+import TestSupport
 import Testing
 
 @testable import Training
@@ -9,7 +10,7 @@ import Testing
 struct ProbeTests {
   func model() throws -> Model {
     let network = try Peers().network()
-    return try LoadedAdapter.read(fixture("timm-list"), for: network, registry: registry)
+    return try LoadedAdapter.read(interop("timm-list"), for: network, registry: registry)
       .model(on: network)
   }
 
@@ -32,10 +33,10 @@ struct ProbeTests {
     let parameter = try #require(model.adapters.parameters.first?.parameter)
     var values = parameter.value.values
     values[0] += 0.05
-    parameter.value.assign(values)
+    parameter.update(to: values)
     expectComplaint("is not reproduced: logits differ by up to") { try probe.verify(model) }
     values[0] = .nan
-    parameter.value.assign(values)
+    parameter.update(to: values)
     expectComplaint("is not reproduced") { try probe.verify(model) }
     expectComplaint("not finite") { try AdapterProbe(of: model) }
   }

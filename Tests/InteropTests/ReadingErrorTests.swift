@@ -3,6 +3,7 @@ import Backbones
 import Checkpoints
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @testable import Training
@@ -15,7 +16,7 @@ struct ReadingErrorTests {
   ) throws -> String {
     let network = try Peers().network()
     var text = ""
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       try PEFTAdapterFolder(modules: modules, fullTensors: tensors).write(to: folder)
       text = complaint { try LoadedAdapter.read(folder, for: network, registry: registry) }
     }
@@ -101,7 +102,7 @@ struct ReadingErrorTests {
     func read(_ path: String) -> String {
       complaint { try LoadedAdapter.read(path, for: network, registry: registry) }
     }
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       func put(_ name: String, _ text: String) throws {
         try writeAtomically(Array(text.utf8), to: "\(folder)/\(name)")
       }
@@ -124,9 +125,9 @@ struct ReadingErrorTests {
   /// The folder of a run leads to the adapter in it.
   @Test func findsTheAdapterOfARun() throws {
     let network = try Peers().network()
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       try writeAtomically(Array("name: x".utf8), to: "\(folder)/recipe.yaml")
-      try FileManager.default.copyItem(atPath: fixture("vit-qv"), toPath: "\(folder)/adapter")
+      try FileManager.default.copyItem(atPath: interop("vit-qv"), toPath: "\(folder)/adapter")
       let loaded = try LoadedAdapter.read(folder, for: network, registry: registry)
       #expect(loaded.format == .peft)
       #expect(loaded.path == "\(folder)/adapter")

@@ -25,7 +25,7 @@ struct ReadingTests {
   func givesTheSameLogits(_ name: String, _ naming: String, _ method: String, _ sites: Int) throws {
     let peers = try Peers()
     let network = try peers.network()
-    let loaded = try LoadedAdapter.read(fixture(name), for: network, registry: registry)
+    let loaded = try LoadedAdapter.read(interop(name), for: network, registry: registry)
     #expect(loaded.format == (name.hasPrefix("mlx") ? .mlx : .peft))
     #expect(loaded.naming?.name == naming)
     #expect(loaded.methods == [method])
@@ -37,8 +37,8 @@ struct ReadingTests {
     let plain = Model(
       backbone: network, adapters: .none, classes: 3, generator: RandomGenerator(seed: 0))
     let head = try #require(loaded.head ?? network.pretrainedHead)
-    plain.headWeight.value.assign(head.weight)
-    plain.headBias.value.assign(head.bias)
+    plain.headWeight.update(to: head.weight)
+    plain.headBias.update(to: head.bias)
     #expect(try peers.difference(plain, name) > 0.01)
   }
 
@@ -46,7 +46,7 @@ struct ReadingTests {
   @Test func readsCLIP() throws {
     let peers = try Peers()
     let network = try peers.network()
-    let loaded = try LoadedAdapter.read(fixture("clip-mixed"), for: network, registry: registry)
+    let loaded = try LoadedAdapter.read(interop("clip-mixed"), for: network, registry: registry)
     let naming = try #require(loaded.naming)
     #expect(naming.name == "hf-clip")
     #expect(naming.root.isEmpty)
@@ -67,7 +67,7 @@ struct ReadingTests {
   @Test func leavesFactorsToWorkOn() throws {
     let peers = try Peers()
     let network = try peers.network()
-    let loaded = try LoadedAdapter.read(fixture("timm-regex"), for: network, registry: registry)
+    let loaded = try LoadedAdapter.read(interop("timm-regex"), for: network, registry: registry)
     #expect(loaded.adapters.canBeGauged)
     #expect(loaded.groups.count > 1)
     let ranks = loaded.adapters.entries.compactMap {
@@ -79,12 +79,12 @@ struct ReadingTests {
   @Test func acceptsTheFilesOfAFolder() throws {
     let network = try Peers().network()
     for file in ["vit-qv/adapter_model.safetensors", "vit-qv/adapter_config.json"] {
-      let loaded = try LoadedAdapter.read(fixture(file), for: network, registry: registry)
+      let loaded = try LoadedAdapter.read(interop(file), for: network, registry: registry)
       #expect(loaded.format == .peft)
-      #expect(loaded.path == fixture("vit-qv"))
+      #expect(loaded.path == interop("vit-qv"))
     }
     let mlx = try LoadedAdapter.read(
-      fixture("mlx-lora/adapters.safetensors"), for: network, registry: registry)
+      interop("mlx-lora/adapters.safetensors"), for: network, registry: registry)
     #expect(mlx.format == .mlx)
   }
 }

@@ -4,15 +4,13 @@ import Foundation
 @testable import Networks
 import PETL
 import PETLPlugins
+import TestSupport
 import Testing
 
 @testable import Training
 
 /// The path of a file under Tests/Fixtures/interop.
-func fixture(_ path: String, from source: String = #filePath) -> String {
-  URL(fileURLWithPath: source).deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("Fixtures/interop").appendingPathComponent(path).path
-}
+func interop(_ path: String) -> String { fixture("interop/\(path)") }
 
 /// The plugins of this package.
 let registry: PluginRegistry = {
@@ -24,7 +22,7 @@ struct Peers {
   let expected: SafetensorsFile
 
   init() throws {
-    expected = try SafetensorsFile(path: fixture("expected.safetensors"))
+    expected = try SafetensorsFile(path: interop("expected.safetensors"))
   }
 
   /// The network of the fixtures.
@@ -32,7 +30,7 @@ struct Peers {
     _ file: String = "base.safetensors",
     training: @escaping (BackboneWeight) -> Bool = { _ in false }
   ) throws -> ViT {
-    try ViTCheckpoint(SafetensorsFile(path: fixture(file))).network(training: training)
+    try ViTCheckpoint(SafetensorsFile(path: interop(file))).network(training: training)
   }
 
   /// The images, [3, 16, 16, 3].
@@ -54,36 +52,4 @@ struct Peers {
     let images = try images()
     return noGradient { model.logits(images, pass: pass).values }
   }
-}
-
-/// Calls `body` with a new folder, and removes the folder afterwards.
-func withTemporaryFolder(_ body: (String) throws -> Void) throws {
-  let folder = FileManager.default.temporaryDirectory
-    .appendingPathComponent("petl-\(UUID().uuidString)")
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: folder) }
-  try body(folder.path)
-}
-
-/// What the `DiagnosticError` that `body` must throw prints; a failure of the test if it does not.
-func complaint<Result>(
-  _ body: () throws -> Result, at location: SourceLocation = #_sourceLocation
-) -> String {
-  do {
-    _ = try body()
-    Issue.record("nothing was thrown", sourceLocation: location)
-  } catch let error as DiagnosticError {
-    return error.description
-  } catch {
-    Issue.record("not a DiagnosticError: \(error)", sourceLocation: location)
-  }
-  return ""
-}
-
-/// Expects that `body` throws a `DiagnosticError` that holds `words`.
-func expectComplaint<Result>(
-  _ words: String, at location: SourceLocation = #_sourceLocation, _ body: () throws -> Result
-) {
-  let text = complaint(body, at: location)
-  #expect(text.contains(words), "\(text)", sourceLocation: location)
 }

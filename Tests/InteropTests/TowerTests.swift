@@ -3,6 +3,7 @@ import Backbones
 import Checkpoints
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @testable import Training
@@ -24,7 +25,7 @@ struct TowerTests {
   ) throws -> LoadedAdapter {
     let network = try Peers().network()
     var loaded: LoadedAdapter?
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       try PEFTAdapterFolder(modules: modules, metadata: metadata).write(to: folder)
       if let baseClass {
         let path = "\(folder)/adapter_config.json"
@@ -83,7 +84,7 @@ struct TowerTests {
     #expect(text.contains("this is the adapter of a text tower"), "\(text)")
     let network = try Peers().network()
     let loaded = try read(module)
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       var contents = AdapterContents(loaded, on: network)
       contents.metadata["tower"] = "text"
       try AdapterExport.write(contents, to: folder, as: .petl)
@@ -104,9 +105,9 @@ struct TowerTests {
   @Test(arguments: [SiteModules.clip, .all.first { $0.name == "hf-dinov2-v5" } ?? .timm])
   func leavesHeadsOfAnotherMeaningOut(_ naming: SiteModules) throws {
     let network = try Peers().network()
-    let loaded = try LoadedAdapter.read(fixture("timm-list"), for: network, registry: registry)
+    let loaded = try LoadedAdapter.read(interop("timm-list"), for: network, registry: registry)
     #expect(loaded.head != nil)
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       let contents = AdapterContents(loaded, on: network)
       try AdapterExport.write(contents, to: folder, as: .peft(naming))
       let again = try LoadedAdapter.read(folder, for: network, registry: registry)

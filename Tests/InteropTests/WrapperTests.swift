@@ -3,6 +3,7 @@ import Backbones
 import Checkpoints
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @testable import Training
@@ -10,7 +11,7 @@ import Testing
 /// Weights behind the names of a wrapper are the same weights, and keep their names when they are written.
 struct WrapperTests {
   private func wrapped(_ wrapper: String, butOne: Bool = false, to path: String) throws {
-    let file = try SafetensorsFile(path: fixture("base.safetensors"))
+    let file = try SafetensorsFile(path: interop("base.safetensors"))
     let records = try file.entries.map {
       TensorRecord(
         name: butOne && $0.name == "cls_token" ? $0.name : wrapper + $0.name, type: $0.type,
@@ -23,7 +24,7 @@ struct WrapperTests {
     "module.", "_orig_mod.", "model.", "backbone.", "module.model.", "model.backbone._orig_mod.",
   ])
   func areLeftOut(_ wrapper: String) throws {
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       let path = "\(folder)/w.safetensors"
       try wrapped(wrapper, to: path)
       let checkpoint = try openBackbone(SafetensorsFile(path: path))
@@ -34,14 +35,14 @@ struct WrapperTests {
           "the names of all tensors begin with `\(wrapper)`, taken for a wrapper around the network"
         ))
       let merging = try AdapterMerging(
-        .init(adapter: fixture("timm-list"), weights: path), registry: registry)
+        .init(adapter: interop("timm-list"), weights: path), registry: registry)
       let merged = try SafetensorsFile(bytes: merging.data, name: "merged")
       let before = try SafetensorsFile(path: path)
       #expect(merged.entries.map(\.name) == before.entries.map(\.name))
       #expect(merging.report.changed.allSatisfy { $0.hasPrefix(wrapper) })
       #expect(merging.report.notes.contains { $0.hasSuffix("it is kept") })
       let plain = try AdapterMerging(
-        .init(adapter: fixture("timm-list"), weights: fixture("base.safetensors")),
+        .init(adapter: interop("timm-list"), weights: interop("base.safetensors")),
         registry: registry)
       let expected = try SafetensorsFile(bytes: plain.data, name: "plain")
       for entry in expected.entries {
@@ -52,14 +53,14 @@ struct WrapperTests {
       }
       let back = try AdapterMerging(
         .init(
-          adapter: fixture("vit-qv"), weights: path, direction: .merge, keepsHead: true),
+          adapter: interop("vit-qv"), weights: path, direction: .merge, keepsHead: true),
         registry: registry)
       #expect(back.report.tensors == before.entries.count)
     }
   }
 
   @Test func mustBeOfEveryName() throws {
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       let path = "\(folder)/w.safetensors"
       try wrapped("module.", butOne: true, to: path)
       expectComplaint("not a network whose names are known") {

@@ -3,6 +3,7 @@ import Backbones
 import Checkpoints
 @testable import Networks
 import PETL
+import TestSupport
 import Testing
 
 @testable import Training
@@ -24,9 +25,9 @@ struct WritingTests {
   func keepsTheFunction(_ source: String) throws {
     let peers = try Peers()
     let network = try peers.network()
-    let loaded = try LoadedAdapter.read(fixture(source), for: network, registry: registry)
+    let loaded = try LoadedAdapter.read(interop(source), for: network, registry: registry)
     let contents = AdapterContents(loaded, on: network)
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       for (name, format) in Self.formats {
         let path = "\(folder)/\(name)"
         try AdapterExport.write(contents, to: path, as: format)
@@ -49,12 +50,12 @@ struct WritingTests {
   ])
   func keepsEveryBit(_ source: String, _ naming: SiteModules) throws {
     let network = try Peers().network()
-    let loaded = try LoadedAdapter.read(fixture(source), for: network, registry: registry)
-    try withTemporaryFolder { folder in
+    let loaded = try LoadedAdapter.read(interop(source), for: network, registry: registry)
+    try withScratchFolder { folder in
       try AdapterExport.write(
         AdapterContents(loaded, on: network), to: folder, as: .peft(naming))
       let (was, now) = (
-        try PEFTAdapterFolder.read(fixture(source)), try PEFTAdapterFolder.read(folder)
+        try PEFTAdapterFolder.read(interop(source)), try PEFTAdapterFolder.read(folder)
       )
       #expect(now.modules.map(\.module) == was.modules.map(\.module))
       for (a, b) in zip(was.modules, now.modules) {
@@ -73,10 +74,10 @@ struct WritingTests {
 
   @Test func keepsVeRA() throws {
     let network = try Peers().network()
-    let loaded = try LoadedAdapter.read(fixture("vit-vera"), for: network, registry: registry)
-    try withTemporaryFolder { folder in
+    let loaded = try LoadedAdapter.read(interop("vit-vera"), for: network, registry: registry)
+    try withScratchFolder { folder in
       try AdapterExport.write(AdapterContents(loaded, on: network), to: folder, as: .peft(.vitV5))
-      guard case .vera(let was) = try PEFTAdapter.read(fixture("vit-vera")),
+      guard case .vera(let was) = try PEFTAdapter.read(interop("vit-vera")),
         case .vera(let now) = try PEFTAdapter.read(folder)
       else {
         Issue.record("not a VeRA folder")
@@ -103,7 +104,7 @@ struct WritingTests {
     let entries = try group.entries(on: network.sites, registry, place: "test")
     let contents = AdapterContents(
       backbone: network, adapters: AdapterSet(entries), groups: [group])
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       for format in [AdapterExport.Format.peft(.timm), .peft(.vitV5), .mlx(.timm)] {
         let text = complaint {
           try AdapterExport.write(contents, to: "\(folder)/a", as: format)
@@ -147,10 +148,10 @@ struct WritingTests {
     let network = try Peers().network()
     let sources = ["vit-qv", "timm-exclude"]
     let loaded = try sources.map {
-      try LoadedAdapter.read(fixture($0), for: network, registry: registry)
+      try LoadedAdapter.read(interop($0), for: network, registry: registry)
     }
     let namings = [SiteModules.clip, .clipText]
-    try withTemporaryFolder { folder in
+    try withScratchFolder { folder in
       try AdapterExport.write(
         towers: zip(loaded, namings).map { (AdapterContents($0, on: network), $1) }, to: folder)
       for (naming, source) in zip(namings, loaded) {
@@ -167,7 +168,7 @@ struct WritingTests {
       }
       expectComplaint("is of no tower that is known") {
         try LoadedAdapter.read(
-          fixture("vit-qv"), for: network, registry: registry, tower: .clip)
+          interop("vit-qv"), for: network, registry: registry, tower: .clip)
       }
       try AdapterExport.write(
         AdapterContents(loaded[0], on: network), to: "\(folder)/one", as: .peft(.clipText))

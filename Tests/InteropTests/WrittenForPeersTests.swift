@@ -31,7 +31,7 @@ struct WrittenForPeersTests {
     let adapters = AdapterSet(entries)
     var generator = RandomGenerator(seed: 9)
     for (_, parameter) in adapters.parameters {
-      parameter.value.assign(generator.uniform(parameter.value.count, in: -0.4..<0.4))
+      parameter.update(to: generator.uniform(parameter.value.count, in: -0.4..<0.4))
     }
     return AdapterContents(
       backbone: network, adapters: adapters, groups: groups, head: network.pretrainedHead,
@@ -56,7 +56,7 @@ struct WrittenForPeersTests {
     }
     for source in WritingTests.sources {
       let network = try peers.network()
-      let loaded = try LoadedAdapter.read(fixture(source), for: network, registry: registry)
+      let loaded = try LoadedAdapter.read(interop(source), for: network, registry: registry)
       var contents = AdapterContents(loaded, on: network)
       contents.head = loaded.head ?? network.pretrainedHead
       try write(source, contents, try loaded.model(on: network))
@@ -67,8 +67,8 @@ struct WrittenForPeersTests {
       backbone: network, adapters: contents.adapters, classes: 3,
       generator: RandomGenerator(seed: 0))
     let head = try #require(contents.head)
-    model.headWeight.value.assign(head.weight)
-    model.headBias.value.assign(head.bias)
+    model.headWeight.update(to: head.weight)
+    model.headBias.update(to: head.bias)
     try write("mixture", contents, model)
     try SafetensorsWriter.write(logits, metadata: [:], to: "\(place)/small.safetensors")
     #expect(logits.count == 36)
@@ -89,7 +89,7 @@ struct WrittenForPeersTests {
       let adapters = AdapterSet(try group.entries(on: network.sites, registry, place: ""))
       var generator = RandomGenerator(seed: 4)
       for (_, parameter) in adapters.parameters {
-        parameter.value.assign(generator.uniform(parameter.value.count, in: -0.4..<0.4))
+        parameter.update(to: generator.uniform(parameter.value.count, in: -0.4..<0.4))
       }
       let head = (weight: Tensor.zeros([3, network.width]), bias: Tensor.zeros([3]))
       let contents = AdapterContents(
@@ -112,7 +112,7 @@ struct WrittenForPeersTests {
     for (name, _, _) in NetworkTests.cases where name != "open-clip" {
       let network = try tests.network(name)
       let loaded = try LoadedAdapter.read(
-        fixture("../interop-networks/\(name)"), for: network, registry: registry)
+        interop("../interop-networks/\(name)"), for: network, registry: registry)
       let naming = try #require(loaded.naming)
       try AdapterExport.write(
         AdapterContents(loaded, on: network), to: "\(place)/\(name)@\(naming.name)",

@@ -13,8 +13,8 @@ struct LoRATests {
   private func trained(_ options: LoRAOptions) throws -> LoRA {
     let adapter = try make(options)
     var generator = RandomGenerator(seed: 9)
-    let up = adapter.parameters[1].value
-    up.assign(generator.normal(up.count))
+    let up = adapter.parameters[1]
+    up.update(to: generator.normal(up.value.count))
     return adapter
   }
 

@@ -2,6 +2,7 @@ import Checkpoints
 import Datasets
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @testable import Networks
@@ -17,13 +18,9 @@ import Testing
   }
 
   private func read(_ files: [String: String]) throws -> WeightsPreprocessing {
-    let folder = NSTemporaryDirectory() + "petl-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    for (name, text) in files {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
-    }
-    return try WeightsPreprocessing(for: store, folder: folder)
+    let folder = try ScratchFolder()
+    for (name, text) in files { try folder.write(text, to: name) }
+    return try WeightsPreprocessing(for: store, folder: folder.path)
   }
 
   private func custom(_ mean: [Double], _ deviation: [Double]) throws -> Normalization {

@@ -1,16 +1,11 @@
 import PETL
+import TestSupport
 import Testing
 
 @testable import Optimization
 
 @Suite("Rules that move both factors")
 struct FactoredTests {
-  private func random(_ rows: Int, _ columns: Int, seed: UInt64) -> DoubleMatrix {
-    var generator = RandomGenerator(seed: seed)
-    return DoubleMatrix(
-      generator.normal(rows * columns).map(Double.init), rows: rows, columns: columns)
-  }
-
   private func relative(_ a: DoubleMatrix, _ b: DoubleMatrix) -> Double {
     (a - b).frobeniusNorm / b.frobeniusNorm
   }
@@ -32,7 +27,7 @@ struct FactoredTests {
     a: DoubleMatrix, b: DoubleMatrix, g: DoubleMatrix, slopes: (a: DoubleMatrix, b: DoubleMatrix)
   ) {
     let (a, b, g) = (
-      random(3, 12, seed: 1), 0.2 * random(3, 9, seed: 2), random(9, 12, seed: 3)
+      sampleMatrix(3, 12, seed: 1), 0.2 * sampleMatrix(3, 9, seed: 2), sampleMatrix(9, 12, seed: 3)
     )
     return (a, b, g, (b * g, a.times(g, transposingOther: true)))
   }
@@ -89,7 +84,7 @@ struct FactoredTests {
   private func solve(
     _ rule: (TrainedParameters) throws -> any Optimizer, steps: Int, rate: (Int) -> Double
   ) throws -> (error: Double, balance: Double) {
-    let target = product(random(3, 12, seed: 4), random(3, 9, seed: 5))
+    let target = product(sampleMatrix(3, 12, seed: 4), sampleMatrix(3, 9, seed: 5))
     let wanted = target.tensor
     let (a, b, parameters) = pair(.zeros([3, 12]), .zeros([3, 9]))
     let optimizer = try rule(parameters)
@@ -130,8 +125,8 @@ struct FactoredTests {
 
   /// ΔW₀ = α U₁..ᵣ Vᵣ₊₁..₂ᵣᵀ of the gradient's own decomposition.
   @Test func theStartIsLocallyOptimal() throws {
-    let g = random(20, 24, seed: 6)
-    let (a, b, parameters) = pair(random(4, 24, seed: 7).tensor, .zeros([4, 20]))
+    let g = sampleMatrix(20, 24, seed: 6)
+    let (a, b, parameters) = pair(sampleMatrix(4, 24, seed: 7).tensor, .zeros([4, 20]))
     let rule = Riemannion(
       options: RiemannionOptions { ($0.momentum, $0.startScale) = (0, 0.25) },
       parameters: parameters, generator: RandomGenerator(seed: 2))
@@ -152,7 +147,7 @@ struct FactoredTests {
 
   /// Small maps have no 2 r directions; the start is of full rank all the same, and moves.
   @Test func aSmallMapStartsToo() throws {
-    let target = random(5, 6, seed: 8)
+    let target = sampleMatrix(5, 6, seed: 8)
     let (a, b, parameters) = pair(.zeros([4, 6]), .zeros([4, 5]))
     let rule = Riemannion(
       options: RiemannionOptions { $0.momentum = 0 }, parameters: parameters,

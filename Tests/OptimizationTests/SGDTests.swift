@@ -1,31 +1,25 @@
-import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @testable import Optimization
 
 /// SGD in what `Tests/Fixtures/make_geometry.py` wrote.
 private struct SGDFixture: Decodable {
-  struct Values: Decodable {
-    let shape: [Int]
-    let values: [Float]
-  }
-
   struct Case: Decodable {
     let momentum: Double
     let nesterov: Bool
     let decay: Double
     let rate: Double
-    let start: Values
-    let gradients: Values
-    let weights: Values
+    let start: FixtureTensor
+    let gradients: FixtureTensor
+    let weights: FixtureTensor
   }
 
   let sgd: [Case]
 
   static func read() throws -> SGDFixture {
-    let file = URL(filePath: #filePath).appending(path: "../../Fixtures/geometry.json").standardized
-    return try JSONDecoder().decode(SGDFixture.self, from: Data(contentsOf: file))
+    try decodedFixture("geometry.json")
   }
 }
 

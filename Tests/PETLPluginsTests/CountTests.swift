@@ -111,8 +111,8 @@ import Testing
           gradient.values.contains(where: { $0 != 0 })
         else { continue }
         alive.insert(name)
-        parameter.value.assign(
-          zip(parameter.value.values, gradient.values).map { $0 - 1e-3 * $1 })
+        parameter.update(
+          to: zip(parameter.value.values, gradient.values).map { $0 - 1e-3 * $1 })
       }
     }
     let dead = set.parameters.map(\.name).filter { !alive.contains($0) }

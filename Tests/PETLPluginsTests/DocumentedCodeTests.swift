@@ -2,6 +2,7 @@ import Foundation
 import PETL
 import PETLPlugins
 import Recipes
+import TestSupport
 import Testing
 
 /// Every block of code in the README and the documentation is run, compiled or read somewhere, or says
@@ -24,17 +25,12 @@ import Testing
     var testDescription: String { "\(page):\(line)" }
   }
 
-  private static let root = URL(filePath: #filePath).appending(path: "../../..").standardized
-
-  private static func text(_ path: String) throws -> String {
-    try String(contentsOf: root.appending(path: path), encoding: .utf8)
-  }
-
   /// The files of some folders with one ending, relative to the repository.
   private static func files(_ folders: [String], _ ending: String) -> [String] {
     folders.flatMap { folder -> [String] in
-      let place = root.appending(path: folder)
-      let all = FileManager.default.enumerator(atPath: place.path)?.compactMap { $0 as? String }
+      let all = FileManager.default.enumerator(atPath: Checkout.path(folder))?.compactMap {
+        $0 as? String
+      }
       return (all ?? []).filter { $0.hasSuffix(ending) && !$0.contains(".build") }
         .map { "\(folder)/\($0)" }
     }.sorted()
@@ -51,9 +47,10 @@ import Testing
     var open: (kind: String, line: Int, reason: String?)?
     var lines: [Substring] = []
     var before: Substring = ""
-    for (index, line) in try text(page).split(separator: "\n", omittingEmptySubsequences: false)
-      .enumerated()
-    {
+    for (index, line) in try Checkout.text(page).split(
+      separator: "\n", omittingEmptySubsequences: false
+    )
+    .enumerated() {
       if let block = open, line == "```" {
         found.append(
           Block(
@@ -74,7 +71,7 @@ import Testing
 
   /// The pages that .ci/docs runs.
   private static func runPages() throws -> [String] {
-    let list = try #require(try text(".ci/docs").firstMatch(of: /PAGES = \[(.+)\]/)).1
+    let list = try #require(try Checkout.text(".ci/docs").firstMatch(of: /PAGES = \[(.+)\]/)).1
     return list.matches(of: /"([\w-]+)"/).map { "docs/\($0.1).md" }
   }
 
@@ -120,7 +117,7 @@ import Testing
     let wanted = bare(block.text)
     let folders = ["Examples", "Sources", "Plugins", "Tests"]
     let isCompiled = try Self.files(folders, ".swift").contains {
-      bare(try Self.text($0)).contains(wanted)
+      bare(try Checkout.text($0)).contains(wanted)
     }
     #expect(isCompiled, "no file that is compiled has these lines: \(block.text)")
   }
@@ -128,13 +125,13 @@ import Testing
   private func check(commands block: Block) throws {
     if block.reason != nil { return }
     if block.kind == "sh", try Self.runPages().contains(block.page) { return }
-    let lines = Set(try Self.text(".ci/run").split(separator: "\n"))
+    let lines = Set(try Checkout.text(".ci/run").split(separator: "\n"))
     let missing = block.text.split(separator: "\n").filter { !lines.contains($0) }
     #expect(missing == [], "neither .ci/docs nor .ci/run runs this, and it does not say why")
   }
 
-  /// The mistakes that the README shows are those of this recipe.
-  @Test func mistakesOfTheReadme() throws {
+  /// The mistakes that docs/commands.md shows are those of this recipe.
+  @Test func shownMistakes() throws {
     let recipe = """
       name: mistakes
       rank: 8
@@ -148,8 +145,8 @@ import Testing
     let error = #expect(throws: DiagnosticError.self) {
       _ = try Recipe(text: recipe, name: "mistakes.yaml", registry: .builtIn())
     }
-    let readme = try Self.text("README.md")
+    let page = try Checkout.text("docs/commands.md")
     let shown = "```text\n\(error?.description ?? "?")\n```"
-    #expect(readme.contains(shown), "\(shown)")
+    #expect(page.contains(shown), "\(shown)")
   }
 }

@@ -4,7 +4,7 @@ import ReSoRA
 import Recipes
 import Training
 
-/// What the README shows under "From code"; `DocumentedCodeTests` compares the lines.
+/// What docs/library.md shows; `DocumentedCodeTests` compares the lines.
 func trainFromCode() throws -> RunSummary {
   let recipe = try Recipe(
     backbone: BackboneRecipe(weights: "embedded:vit-micro"), data: .embedded("digits"),

@@ -1,18 +1,11 @@
-import Foundation
 import PETL
 import PETLPlugins
 import Recipes
+import TestSupport
 import Testing
 
 /// What `Tests/Fixtures/make_adapters.py` wrote: adapters by their equations in PyTorch, and by peft.
 struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
-  struct Values: Decodable, Sendable {
-    let shape: [Int]
-    let values: [Float]
-
-    var tensor: Tensor { Tensor(values, shape: shape) }
-  }
-
   struct Site: Decodable, Sendable {
     let kind: String
     let layer: Int
@@ -25,30 +18,22 @@ struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
   let options: String
   let name: String
   let site: Site
-  let parameters: [String: Values]
-  let weight: Values?
-  let bias: Values?
-  let x: Values
-  let upstream: Values
-  let output: Values
-  let gradients: [String: Values?]
+  let parameters: [String: FixtureTensor]
+  let weight: FixtureTensor?
+  let bias: FixtureTensor?
+  let x: FixtureTensor
+  let upstream: FixtureTensor
+  let output: FixtureTensor
+  let gradients: [String: FixtureTensor?]
 
   var testDescription: String { "\(adapter): \(name)" }
 
-  private struct File: Decodable {
+  private struct Content: Decodable {
     let cases: [GoldenCase]
   }
 
   /// The file, read once.
-  static let all: [GoldenCase] = {
-    let tests = URL(filePath: #filePath).appending(path: "../..").standardized
-    let file = tests.appending(path: "Fixtures/adapters.json")
-    do {
-      return try JSONDecoder().decode(File.self, from: Data(contentsOf: file)).cases
-    } catch {
-      fatalError("\(file.path) cannot be read: \(error)")
-    }
-  }()
+  static let all = requiredFixture("adapters.json", as: Content.self).cases
 }
 
 @Suite("Golden values of the adapters")
@@ -76,7 +61,7 @@ struct GoldenTests {
     for parameter in adapter.parameters {
       let value = try #require(golden.parameters[parameter.name])
       try #require(parameter.value.shape == value.shape, "\(parameter.name)")
-      parameter.value.assign(value.values)
+      parameter.update(to: value.values)
     }
     return adapter
   }

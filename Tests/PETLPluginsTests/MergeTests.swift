@@ -6,6 +6,7 @@ import Foundation
 import PETL
 import PETLPlugins
 import Recipes
+import TestSupport
 import Testing
 import Training
 
@@ -117,12 +118,12 @@ struct MergeTests {
   func notFinite() throws {
     let (checkpoint, adapters, _) = try open("{type: lora, rank: 3}", "vit/token.safetensors")
     let first = try #require(adapters.parameters.first).parameter
-    first.value.assign([Float](repeating: .infinity, count: first.value.count))
+    first.update(to: [Float](repeating: .infinity, count: first.value.count))
     let text = complaint { _ = try WeightMerge(adapters, into: checkpoint) }
     #expect(text.contains("'blocks.0.attn.qkv.weight' would hold numbers that are not finite"))
     let half = try open("{type: lora, rank: 3}", "vit/token-f16.safetensors")
     let large = try #require(half.1.parameters.first).parameter
-    large.value.assign([Float](repeating: 1e9, count: large.value.count))
+    large.update(to: [Float](repeating: 1e9, count: large.value.count))
     let overflow = complaint { _ = try WeightMerge(half.1, into: half.0).data() }
     #expect(overflow.contains("'blocks.0.attn.qkv.weight' would overflow F16"))
   }
@@ -183,25 +184,8 @@ struct MergeTests {
     for (_, parameter) in adapters.parameters
     where parameter.geometry.distance(of: parameter.value) == nil {
       let noise = stream.normal(parameter.value.count, deviation: 0.1)
-      parameter.value.assign(zip(parameter.value.values, noise).map { $0 + $1 })
+      parameter.update(to: zip(parameter.value.values, noise).map { $0 + $1 })
     }
     return (checkpoint, adapters, network)
-  }
-
-  private func fixture(_ path: String) -> String {
-    URL(filePath: #filePath).appending(path: "../../Fixtures").appending(path: path)
-      .standardizedFileURL.path()
-  }
-
-  private func complaint(_ body: () throws -> Void) -> String {
-    do {
-      try body()
-      Issue.record("nothing was thrown")
-    } catch let error as DiagnosticError {
-      return error.description
-    } catch {
-      Issue.record("not a DiagnosticError: \(error)")
-    }
-    return ""
   }
 }

@@ -1,7 +1,7 @@
-import Foundation
 import PETL
 import PETLPlugins
 import Recipes
+import TestSupport
 import Testing
 
 /// What `Tests/Fixtures/make_regularizers.py` wrote: values by their definitions in PyTorch.
@@ -10,28 +10,20 @@ struct RegularizerCase: Decodable, Sendable, CustomTestStringConvertible {
   let options: String
   let dimension: Int
   let images: Int
-  let s: GoldenCase.Values
-  let b: GoldenCase.Values
-  let a: GoldenCase.Values
+  let s: FixtureTensor
+  let b: FixtureTensor
+  let a: FixtureTensor
   let value: Double
-  let gradients: [String: GoldenCase.Values?]
+  let gradients: [String: FixtureTensor?]
 
   var testDescription: String { "\(regularizer) {\(options)}, dimension \(dimension)" }
 
-  private struct File: Decodable {
+  private struct Content: Decodable {
     let cases: [RegularizerCase]
   }
 
   /// The file, read once.
-  static let all: [RegularizerCase] = {
-    let tests = URL(filePath: #filePath).appending(path: "../..").standardized
-    let file = tests.appending(path: "Fixtures/regularizers.json")
-    do {
-      return try JSONDecoder().decode(File.self, from: Data(contentsOf: file)).cases
-    } catch {
-      fatalError("\(file.path) cannot be read: \(error)")
-    }
-  }()
+  static let all = requiredFixture("regularizers.json", as: Content.self).cases
 }
 
 @Suite("Golden values of the regularizers")

@@ -1,5 +1,6 @@
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @Suite("Bicubic resampling of floats")
@@ -18,9 +19,7 @@ struct BicubicResamplingTests {
 
   @Test("is PyTorch's antialiased interpolate")
   func equalsTorch() throws {
-    let url = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "../Fixtures/resize.json")
-    let cases = try JSONDecoder().decode(Fixture.self, from: Data(contentsOf: url)).torch
+    let cases = try decodedFixture("resize.json", as: Fixture.self).torch
     #expect(!cases.isEmpty)
     for golden in cases {
       let result = resampleBicubicAntialiased(

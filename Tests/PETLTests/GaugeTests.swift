@@ -1,21 +1,16 @@
 import PETL
+import TestSupport
 import Testing
 
 struct GaugeTests {
-  private func random(_ rows: Int, _ columns: Int, seed: UInt64) -> DoubleMatrix {
-    var generator = RandomGenerator(seed: seed)
-    return DoubleMatrix(
-      generator.normal(rows * columns).map(Double.init), rows: rows, columns: columns)
-  }
-
   /// Coefficients that share much, the basis and the input directions of a LoRA.
   private func sample() -> (s: DoubleMatrix, a: DoubleMatrix, b: DoubleMatrix) {
-    let x = random(300, 20, seed: 1)
+    let x = sampleMatrix(300, 20, seed: 1)
     let mix =
-      random(5, 5, seed: 2) + 2
+      sampleMatrix(5, 5, seed: 2) + 2
       * DoubleMatrix([Double](repeating: 1, count: 25), rows: 5, columns: 5)
-    let a = mix * random(5, 20, seed: 3)
-    return (x.times(a, transposingOther: true), a, random(5, 14, seed: 4))
+    let a = mix * sampleMatrix(5, 20, seed: 3)
+    return (x.times(a, transposingOther: true), a, sampleMatrix(5, 14, seed: 4))
   }
 
   private func relative(_ a: DoubleMatrix, _ b: DoubleMatrix) -> Double {
@@ -62,11 +57,11 @@ struct GaugeTests {
   @Test(arguments: ["no basis", "two of five in the basis", "two of five in the coefficients"])
   func degenerate(_ which: String) {
     var (s, _, b) = sample()
-    let thin = random(5, 2, seed: 7)
+    let thin = sampleMatrix(5, 2, seed: 7)
     switch which {
     case "no basis": b = 0 * b
-    case "two of five in the basis": b = thin * random(2, 14, seed: 8)
-    default: s = (s * thin) * random(2, 5, seed: 9)
+    case "two of five in the basis": b = thin * sampleMatrix(2, 14, seed: 8)
+    default: s = (s * thin) * sampleMatrix(2, 5, seed: 9)
     }
     let gram = s.times(s, transposingSelf: true)
     let gauge = Gauge(coefficientGram: gram, basisGram: b.times(b, transposingOther: true))
@@ -91,7 +86,8 @@ struct GaugeTests {
       b.times(a, transposingSelf: true))
     #expect(abs(gauged.change - expected) < 1e-12)
     // More subspaces than the map is wide.
-    let wide = GaugedFactors(directions: random(6, 4, seed: 1), basis: random(6, 3, seed: 2))
+    let wide = GaugedFactors(
+      directions: sampleMatrix(6, 4, seed: 1), basis: sampleMatrix(6, 3, seed: 2))
     #expect(wide.change < 1e-6)
   }
 }

@@ -1,4 +1,5 @@
 import PETL
+import TestSupport
 import Testing
 
 private enum Measure: String, CaseIterable {

@@ -1,4 +1,5 @@
 import PETL
+import TestSupport
 import Testing
 
 // A regularizer of a recipe, complete: from here to the end of `Overlap`, 13 lines.

@@ -1,5 +1,6 @@
 import PETL
 import PoLAR
+import TestSupport
 import Testing
 
 struct PoLARTests {
@@ -35,7 +36,7 @@ struct PoLARTests {
       generator: RandomGenerator(seed: 1))
     #expect(adapter.parameters.map(\.value.shape) == fixture.parameters.map(\.shape))
     for (parameter, value) in zip(adapter.parameters, fixture.parameters) {
-      parameter.value.assign(value.values)
+      parameter.update(to: value.values)
     }
     let delta = adapter.delta(of: fixture.input.tensor, in: pass(images: 2))
     let output = gap(delta, fixture.output.tensor)
@@ -125,14 +126,9 @@ struct PoLARTests {
       "'lambda_convention' means nothing with geometry: soft"
     ),
   ])
-  func contradictions(_ options: [String: String], _ words: String) {
-    let span = SourceSpan(source: SourceText(name: "o", text: "{}"), line: 1, column: 1)
-    let entries = options.sorted { $0.key < $1.key }.map { key, text in
-      ConfigurationNode.Entry(
-        key: key, keySpan: span,
-        value: ConfigurationNode(.scalar(text: text, isQuoted: false), span: span))
-    }
-    let reader = OptionReader(ConfigurationNode(.mapping(entries), span: span), section: "adapter")
+  func contradictions(_ values: [String: String], _ words: String) {
+    let lines = values.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+    let reader = OptionReader(options(lines.joined(separator: "\n")), section: "adapter")
     _ = PoLAROptions(from: reader)
     let messages = reader.diagnostics.map(\.message)
     #expect(messages == [words])

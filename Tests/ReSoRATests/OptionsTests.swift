@@ -1,10 +1,11 @@
 import PETL
 import ReSoRA
+import TestSupport
 import Testing
 
 struct OptionsTests {
   private func complaints(_ text: String) -> [Diagnostic] {
-    let reader = OptionReader(node(text), section: "regularizers.0")
+    let reader = OptionReader(options(text, name: "recipe.yaml"), section: "regularizers.0")
     _ = ReSoRAOptions(from: reader)
     reader.finish()
     return reader.diagnostics
@@ -50,10 +51,10 @@ struct OptionsTests {
   func whatGoesTogetherIsRead(_ text: String) {
     #expect(complaints(text).isEmpty)
     // As does what a run stores of it, defaults and all.
-    let first = OptionReader(node(text), section: "regularizers.0")
-    let options = ReSoRAOptions(from: first)
+    let first = OptionReader(options(text, name: "recipe.yaml"), section: "regularizers.0")
+    let stored = ReSoRAOptions(from: first)
     let again = OptionReader(first.resolved, section: "regularizers.0")
-    #expect(ReSoRAOptions(from: again) == options)
+    #expect(ReSoRAOptions(from: again) == stored)
     again.finish()
     #expect(again.diagnostics.isEmpty)
   }

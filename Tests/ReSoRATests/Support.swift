@@ -62,22 +62,3 @@ func compared(
     difference(left[sample.b], right[sample.b]), difference(left[sample.a], right[sample.a])
   )
 }
-
-/// A mapping of plain scalars from lines of `key: value`.
-func node(_ text: String) -> ConfigurationNode {
-  let source = SourceText(name: "recipe.yaml", text: text)
-  let entries = source.lines.enumerated().map { index, line in
-    let parts = line.split(separator: ":", maxSplits: 1)
-    let value = parts[1].drop { $0 == " " }
-    func span(_ part: Substring) -> SourceSpan {
-      SourceSpan(
-        source: source, line: index + 1, column: line[..<part.startIndex].count + 1,
-        length: part.count)
-    }
-    return ConfigurationNode.Entry(
-      key: String(parts[0]), keySpan: span(parts[0]),
-      value: ConfigurationNode(.scalar(text: String(value), isQuoted: false), span: span(value)))
-  }
-  return ConfigurationNode(
-    .mapping(entries), span: SourceSpan(source: source, line: 1, column: 1))
-}

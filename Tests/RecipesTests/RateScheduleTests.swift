@@ -1,5 +1,6 @@
 import Foundation
 import Recipes
+import TestSupport
 import Testing
 
 @Suite struct RateScheduleTests {
@@ -35,9 +36,7 @@ private struct PublishedRates: Decodable, CustomTestStringConvertible {
   var testDescription: String { name }
 
   static func all() throws -> [Self] {
-    let file = URL(filePath: #filePath).appending(path: "../../Fixtures/schedules.json")
-      .standardized
-    return try JSONDecoder().decode([Self].self, from: Data(contentsOf: file))
+    try decodedFixture("schedules.json")
   }
 }
 
@@ -63,8 +62,7 @@ private struct PublishedRates: Decodable, CustomTestStringConvertible {
 
   /// docs/vtab-1k.md has the very schedules that are compared.
   @Test func theyAreDocumented() throws {
-    let file = URL(filePath: #filePath).appending(path: "../../../docs/vtab-1k.md").standardized
-    let page = try String(contentsOf: file, encoding: .utf8)
+    let page = try Checkout.text("docs/vtab-1k.md")
     let published = try PublishedRates.all().filter { !$0.name.contains("timm") }
     #expect(published.map(\.name) == ["petl-vit", "noah", "ssf", "vpt"])
     let missing = published.filter { !page.contains("`\($0.schedule)`") }.map(\.name)

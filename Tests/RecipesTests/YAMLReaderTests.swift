@@ -1,6 +1,7 @@
 import Foundation
 import PETL
 import Recipes
+import TestSupport
 import Testing
 
 @Suite struct YAMLReaderTests {
@@ -61,10 +62,8 @@ import Testing
   }
 
   @Test func files() throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let file = folder.appendingPathComponent("r.yaml").path
+    let folder = try ScratchFolder()
+    let file = folder.file("r.yaml")
     try Data("a: [1\n".utf8).write(to: URL(fileURLWithPath: file))
     #expect(
       failure { _ = try YAMLReader.read(path: file) }.hasPrefix(

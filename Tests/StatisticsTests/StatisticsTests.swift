@@ -1,6 +1,6 @@
-import Foundation
 import Statistics
 import Tensors
+import TestSupport
 import Testing
 
 /// Figures of scipy (Tests/Fixtures/make_statistics.py).
@@ -23,9 +23,7 @@ private struct Golden: Decodable {
   let holm: Holm
 
   static func read() throws -> Golden {
-    let file = URL(filePath: #filePath).appending(path: "../../Fixtures/statistics.json")
-      .standardized
-    return try JSONDecoder().decode(Golden.self, from: Data(contentsOf: file))
+    try decodedFixture("statistics.json")
   }
 }
 

@@ -1,5 +1,6 @@
 import PETL
 import Recipes
+import TestSupport
 import Testing
 
 @testable import Training

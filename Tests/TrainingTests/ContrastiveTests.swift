@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 @testable import Networks
 import PETL
+import TestSupport
 import Testing
 
 @testable import Training
@@ -11,13 +12,8 @@ struct ContrastiveTests {
   /// Value and gradients of PyTorch in double precision (Tests/Fixtures/make_clip.py).
   @Test("The loss is PyTorch's, with its gradients")
   func golden() throws {
-    let path = URL(filePath: #filePath).appending(path: "../../Fixtures/clip/golden.safetensors")
-      .standardizedFileURL.path()
-    let file = try SafetensorsFile(path: path)
-    func tensor(_ name: String) throws -> Tensor {
-      let shape = try #require(file.entry("loss.\(name)")?.shape)
-      return Tensor(try file.floats("loss.\(name)"), shape: shape)
-    }
+    let file = try SafetensorsFile(fixture: "clip/golden.safetensors")
+    func tensor(_ name: String) throws -> Tensor { try file.tensor("loss.\(name)") }
     let names = ["images", "texts", "scale"]
     let parameters = try names.map { Parameter($0, try tensor($0)) }
     let loss = ContrastiveLoss.value(
@@ -66,8 +62,7 @@ struct ContrastiveTests {
   @Test("The scale stays between 1 and 100; rows of zeros stay")
   func limits() {
     for (value, expected) in [(Float(-1), Float(0)), (9, Float(log(100.0))), (2, 2)] {
-      let scale = Tensor([value])
-      LogitScaleGeometry().settle(scale)
+      let scale = LogitScaleGeometry().settled(Tensor([value]))
       #expect(scale.values == [expected])
     }
     let rows = Tensor([3, 4, 0, 0], shape: [2, 2]).normalizedRows().values

@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import PETL
 import Recipes
+import TestSupport
 import Testing
 
 @testable import Training
@@ -19,13 +20,8 @@ import Testing
     }
   }
 
-  private func copy(_ fixture: String, to name: String) throws {
-    let target = URL(filePath: "\(images)/\(name)")
-    try FileManager.default.createDirectory(
-      at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
-    let source = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "../Fixtures/images/\(fixture)")
-    try FileManager.default.copyItem(at: source, to: target)
+  private func copy(_ image: String, to name: String) throws {
+    try laboratory.scratch.copy(image: image, to: "images/\(name)")
   }
 
   private func recipe(_ path: String? = nil) throws -> Recipe {

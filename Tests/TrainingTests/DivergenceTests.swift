@@ -3,6 +3,7 @@ import Foundation
 @testable import Networks
 import PETL
 import Recipes
+import TestSupport
 import Testing
 
 @testable import Training

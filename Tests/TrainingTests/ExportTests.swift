@@ -94,7 +94,7 @@ import Testing
     #expect(try probe.verify(model) <= 1e-5)
     #expect(try probe.verify(trial.experiment.model) == 0)
     // Other weights are seen.
-    model.headBias.value.assign(model.headBias.value.values.map { $0 + 0.01 })
+    model.headBias.update(to: model.headBias.value.values.map { $0 + 0.01 })
     #expect(throws: DiagnosticError.self) { try probe.verify(model) }
   }
 

@@ -2,9 +2,10 @@ import Checkpoints
 import Foundation
 import PETL
 import Recipes
-@testable import Studies
+import TestSupport
 import Testing
 
+@testable import Studies
 @testable import Training
 
 /// Figures that no run leaves, in every file that is read again.

@@ -3,6 +3,7 @@ import Foundation
 @testable import Networks
 import PETL
 import Recipes
+import TestSupport
 import Testing
 
 @testable import Training
@@ -21,13 +22,8 @@ struct ImageFilesRunTests {
     try copy("palette-4.png", to: "test/dog/1.png")
   }
 
-  private func copy(_ fixture: String, to name: String) throws {
-    let target = URL(filePath: "\(images)/\(name)")
-    try FileManager.default.createDirectory(
-      at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
-    let source = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "../Fixtures/images/\(fixture)")
-    try FileManager.default.copyItem(at: source, to: target)
+  private func copy(_ image: String, to name: String) throws {
+    try laboratory.scratch.copy(image: image, to: "images/\(name)")
   }
 
   private func recipe(_ data: String) throws -> Recipe {

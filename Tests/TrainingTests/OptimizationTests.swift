@@ -2,6 +2,7 @@ import Foundation
 @testable import Networks
 import PETL
 import Recipes
+import TestSupport
 import Testing
 
 @testable import Training
@@ -89,7 +90,7 @@ import Testing
     let laboratory = try Laboratory()
     let text = "selection: best-val\nepochs: 3\n"
     let first = try laboratory.run(try laboratory.recipe(text), in: "a")
-    try laboratory.writeDigits(to: laboratory.data) { ($0 + 1) % 10 }
+    try SmallSets.writeDigits(to: laboratory.data) { ($0 + 1) % 10 }
     let second = try laboratory.run(try laboratory.recipe(text), in: "b")
     let (a, b) = try (first.checkpoint(), second.checkpoint())
     #expect(a == b)
@@ -104,7 +105,7 @@ import Testing
   ])
   func missingSplits(_ splits: [String], _ text: String, _ words: String) throws {
     let laboratory = try Laboratory()
-    try laboratory.writeDigits(to: laboratory.data, splits: splits)
+    try SmallSets.writeDigits(to: laboratory.data, splits: splits)
     let change = text.contains("#train+val") ? ["data.train=train+val"] : []
     let recipe = try laboratory.recipe(text + "\n", adapter: "{type: lora}", change)
     let found = complaint { try Plan(recipe) }
@@ -114,7 +115,7 @@ import Testing
 
   @Test func withoutValidationAndTest() throws {
     let laboratory = try Laboratory()
-    try laboratory.writeDigits(to: laboratory.data, splits: ["train"])
+    try SmallSets.writeDigits(to: laboratory.data, splits: ["train"])
     let trial = try laboratory.run(try laboratory.recipe())
     let result = trial.summary.stages[0]
     #expect(result.validation == nil)

@@ -4,6 +4,7 @@ import Datasets
 import Foundation
 import PETL
 import Recipes
+import TestSupport
 import Testing
 
 @testable import Training

@@ -2,6 +2,7 @@ import LoRA
 @testable import Networks
 import PETL
 import Recipes
+import TestSupport
 import Testing
 
 @testable import Training

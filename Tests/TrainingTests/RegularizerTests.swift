@@ -1,5 +1,6 @@
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @testable import Training
@@ -7,9 +8,8 @@ import Testing
 @Suite struct RegularizerTests {
   /// From YAML to the log, with nothing but a file of its own.
   @Test func regularizerOfItsOwnFile() throws {
-    let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("Support/OneFileRegularizer.swift")
-    let lines = try String(contentsOf: source, encoding: .utf8).split(separator: "\n")
+    let source = try Checkout.text("Tests/TrainingTests/Support/OneFileRegularizer.swift")
+    let lines = source.split(separator: "\n")
     #expect(lines.count <= 25)
     let laboratory = try Laboratory()
     let text = "regularizers: [{type: crowding, power: 3, weight: 0.5}]\n"

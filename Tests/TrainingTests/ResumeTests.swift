@@ -6,6 +6,7 @@ import PETL
 import PoLAR
 import ReSoRA
 import Recipes
+import TestSupport
 import Testing
 
 @testable import Training

@@ -5,6 +5,7 @@ import LoRA
 @testable import Networks
 import PETL
 import Recipes
+import TestSupport
 import Testing
 
 @testable import Training
@@ -90,7 +91,8 @@ struct RetrievalRunTests {
     #expect(
       head.entries.map(\.name) == ["image_projection", "logit_scale", "text_projection"])
     let again = try folder.recipe(registry: testPlugins)
-    let loaded = try folder.retrievalExperiment(again)
+    let loaded = try RetrievalExperiment(again)
+    try folder.load(into: loaded)
     let values = loaded.model.snapshot().mapValues(\.values)
     #expect(values == experiment.model.snapshot().mapValues(\.values))
     let figures = try loaded.evaluate(.test)

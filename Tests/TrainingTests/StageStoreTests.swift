@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import PETL
 import Recipes
+import TestSupport
 import Testing
 
 @testable import Training
@@ -86,7 +87,7 @@ private let all = ["base", "refine", "control-refine"]
     try FileManager.default.copyItem(atPath: laboratory.data, toPath: copy)
     let same = try run(laboratory, text, ["data.path=\(copy)"], in: "same")
     #expect(taken(same) == ["train"])
-    try laboratory.writeDigits(to: laboratory.data) { 9 - $0 }
+    try SmallSets.writeDigits(to: laboratory.data) { 9 - $0 }
     let other = try run(laboratory, text, in: "other")
     #expect(taken(other).isEmpty)
   }

@@ -2,7 +2,7 @@
 """Runs `petl bench` and PyTorch on the same works in alternation on one machine and prints the ratios beside the targets.
 
     swift build -c release --product petl
-    python3 docs/benchmarks/compare.py --python PEERS/bin/python --peer PEERS/torch_vit_step.py --output comparison.json
+    python3 docs/benchmarks/compare.py --output comparison.json       # --python VENV/bin/python: the one that has torch
 
 The peer prints one line of JSON with images_per_second and peak_mb. In each round every work is run once by petl and once by
 each form of the peer (eager and compiled; with --mixed also bf16 and medium). A ratio is the median of the rounds' own ratios
@@ -25,8 +25,8 @@ FORMS = {"fp32": {"eager": [], "compiled": ["--compile"]},
 
 p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 p.add_argument("--petl", default=".build/release/petl")
-p.add_argument("--python", required=True, help="the Python that has PyTorch")
-p.add_argument("--peer", required=True, help="torch_vit_step.py")
+p.add_argument("--python", default=sys.executable, help="the Python that has PyTorch")
+p.add_argument("--peer", default=os.path.join(os.path.dirname(os.path.abspath(__file__)), "pytorch_step.py"), help="what times a step of it")
 p.add_argument("--rounds", type=int, default=5)
 p.add_argument("--steps", type=int, default=5, help="steps that count in each run")
 p.add_argument("--only", nargs="+", choices=[w[0] for w in WORKS], help="some of the works")

@@ -13,9 +13,12 @@ import json
 import pathlib
 import statistics
 import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "Tests/Fixtures"))
+from real_data import DATA, WEIGHTS  # noqa: E402
 
 RECIPE = "Examples/recipes/vit-tiny-methods.yaml"
-DATA = "../shared/data/sets/{}.safetensors"
 SETS = ["clothing10", "signdigits10"]
 
 # name, adapter, learning rate, whether it decomposes
@@ -67,7 +70,7 @@ def run(petl, root, seeds):
         if out.exists():
             subprocess.run(["rm", "-rf", str(out)], check=True)
         sets = [f"adapter={adapter}", f"optimizer.learning_rate={rate}", f"seed={seed}",
-                f"data.path={DATA.format(data)}"]
+                f"data.path={DATA / 'sets' / data}.safetensors", f"backbone.weights={WEIGHTS}"]
         if not regularized:
             sets.append("regularizers=~")
         command = [petl, "run", RECIPE, "--output", str(out), "--quiet"]

@@ -61,7 +61,7 @@ extension LinearAdapterReader {
         "\(path): adapter '\(type)' has no parameter '\(name)' of shape \(shape)",
         hints: ["folders of PEFT and mlx are read by the plugins lora, dora and vera of petl"])
     }
-    parameter.value.assign(values)
+    parameter.update(to: values)
   }
 
   /// The adapter of a VeRA folder: `vera` on maps of their own, and the LoRA that it equals on fused ones,

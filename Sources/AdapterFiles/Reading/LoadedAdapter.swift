@@ -102,8 +102,8 @@ public struct LoadedAdapter {
     let model = Model(
       backbone: backbone, adapters: adapters, classes: head.weight.shape[0],
       generator: RandomGenerator(seed: 0))
-    model.headWeight.value.assign(head.weight)
-    model.headBias.value.assign(head.bias)
+    model.headWeight.update(to: head.weight)
+    model.headBias.update(to: head.bias)
     return model
   }
 }

@@ -8,7 +8,7 @@ public struct StepPart: Sendable {
   /// Seconds of the part in a step.
   public let seconds: Double
   /// The kernels of all steps that were recorded, the longest first; divide by `steps`.
-  public let records: [Profile.Record]
+  package let records: [Profile.Record]
   /// How many steps were recorded.
   public let steps: Int
 }

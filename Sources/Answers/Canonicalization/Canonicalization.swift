@@ -56,8 +56,8 @@ public struct Canonicalization: Sendable, Encodable {
         directions: DoubleMatrix(a.value), basis: DoubleMatrix(b.value),
         gram: grams[entry.site.name])
       try Self.requireFinite(gauged, entry.site.name)
-      a.value.assign(gauged.directions.tensor)
-      b.value.assign(gauged.basis.tensor)
+      a.update(to: gauged.directions.tensor)
+      b.update(to: gauged.basis.tensor)
       return Part(entry.site.name, gauged)
     }
   }

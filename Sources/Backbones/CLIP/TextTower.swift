@@ -10,16 +10,16 @@ public final class TextTower: AdaptableNetwork {
   /// The weights that are trained; none of a frozen tower.
   public let parameters: [(name: String, parameter: Parameter)]
 
-  private let tokenEmbedding: Tensor
-  private let positions: Tensor
+  private let tokenEmbedding: NetworkWeight
+  private let positions: NetworkWeight
   private let blocks: [TransformerBlock]
   private let norm: NormLayer
 
   init(_ configuration: TextConfiguration, weights: WeightProvider) {
     self.configuration = configuration
     let width = configuration.width
-    tokenEmbedding = weights.tensor("token_embedding.weight", [configuration.vocabulary, width])
-    positions = weights.tensor("pos_embed", [configuration.context, width])
+    tokenEmbedding = weights.weight("token_embedding.weight", [configuration.vocabulary, width])
+    positions = weights.weight("pos_embed", [configuration.context, width])
     // All blocks ask the same masks, so they share them.
     let mixing = CausalAttention(heads: configuration.heads)
     blocks = (0..<configuration.depth).map { layer in
@@ -54,8 +54,8 @@ public final class TextTower: AdaptableNetwork {
     // What stands after the end of a text is not seen; 0 is as good as any.
     let ids = texts.flatMap { $0 + Array(repeating: 0, count: length - $0.count) }
     var x =
-      tokenEmbedding.gathered(ids).reshaped([texts.count, length, width])
-      + positions.sliced(axis: 0, 0..<length)
+      tokenEmbedding.value.gathered(ids).reshaped([texts.count, length, width])
+      + positions.value.sliced(axis: 0, 0..<length)
     // What stands after the first end of a text is not seen: its rows count no more than those that fill up.
     let lengths = texts.map { text in (text.firstIndex(of: text[text.count - 1]) ?? 0) + 1 }
     pass.counting(TokenRows(lengths: lengths, feature: .last)) {

@@ -21,30 +21,28 @@ final class WeightProvider {
     trains = training
   }
 
-  /// The weight of that name, asked for once, and whether it is trained.
-  func weight(_ name: String, _ shape: [Int]) -> (value: Tensor, isTrained: Bool) {
+  /// The weight of that name; asked for once.
+  func weight(_ name: String, _ shape: [Int]) -> NetworkWeight {
     let value = source(name, shape)
     precondition(value.shape == shape, "\(name) is \(value.shape), not \(shape).")
     guard trains(BackboneWeight(name: name, shape: shape)) else {
-      return (value.detached(), false)
+      return .frozen(value.detached())
     }
     // Decay is for matrices; biases, norms, tokens and positions go without, as timm has it.
     let isMatrix = name.hasSuffix(".weight") && shape.count > 1
     let parameter = Parameter(name, value, decays: isMatrix)
     parameters.append((name, parameter))
-    return (parameter.value, true)
+    return .trained(parameter)
   }
-
-  /// The weight of that name; asked for once.
-  func tensor(_ name: String, _ shape: [Int]) -> Tensor { weight(name, shape).value }
 }
 
 /// A linear map, x Wᵀ + b, frozen or trained; without a bias, b is 0.
 enum LinearLayer {
   case frozen(any FrozenMap)
   /// A frozen weight with a trained bias.
-  case biased(any FrozenMap, bias: Tensor)
-  case trained(weight: Tensor, bias: Tensor?)
+  case biased(any FrozenMap, bias: Parameter)
+  /// A trained weight with whatever bias.
+  case trained(weight: Parameter, bias: NetworkWeight?)
 
   init(
     _ name: String, _ weights: WeightProvider, from input: Int, to output: Int,
@@ -57,17 +55,18 @@ enum LinearLayer {
   init(
     _ name: String, _ weights: WeightProvider, flattenedFrom shape: [Int], hasBias: Bool = true
   ) {
-    let (weight, isTrained) = weights.weight("\(name).weight", shape)
+    let weight = weights.weight("\(name).weight", shape)
     let own = hasBias ? weights.weight("\(name).bias", [shape[0]]) : nil
-    if isTrained {
-      self = .trained(weight: weight, bias: own?.value)
-      return
+    func map(_ value: Tensor, _ bias: Tensor?) -> any FrozenMap {
+      FrozenProducts.map(
+        weight: value.reshaped([shape[0], -1]), bias: bias, precision: weights.precision)
     }
-    let trainedBias = own.flatMap { $0.isTrained ? $0.value : nil }
-    let map = FrozenProducts.map(
-      weight: weight.reshaped([shape[0], -1]), bias: trainedBias == nil ? own?.value : nil,
-      precision: weights.precision)
-    self = trainedBias.map { .biased(map, bias: $0) } ?? .frozen(map)
+    switch (weight, own) {
+    case (.trained(let parameter), _): self = .trained(weight: parameter, bias: own)
+    case (.frozen(let value), .trained(let bias)): self = .biased(map(value, nil), bias: bias)
+    case (.frozen(let value), .frozen(let bias)): self = .frozen(map(value, bias))
+    case (.frozen(let value), nil): self = .frozen(map(value, nil))
+    }
   }
 
   /// The map, when all of it is frozen.
@@ -81,12 +80,13 @@ enum LinearLayer {
     case .frozen(let map): return x.mapped(by: map)
     case .biased(let map, let bias):
       let rows = x.count / map.inputWidth
-      let row = bias.reshaped([1, bias.count])
+      let row = bias.value.reshaped([1, map.outputWidth])
       return x.mapped(by: map).adding([
         ColumnUpdate(lowRank: .ones([rows, 1]), row, column: 0)
       ])
-    case .trained(let weight, let bias):
-      return x.linear(weight: weight.reshaped([weight.shape[0], -1]), bias: bias)
+    case .trained(let parameter, let bias):
+      let weight = parameter.value
+      return x.linear(weight: weight.reshaped([weight.shape[0], -1]), bias: bias?.value)
     }
   }
 
@@ -116,29 +116,28 @@ enum LinearLayer {
       let bias = Tensor.zeros([1, map.outputWidth])
       map.apply(to: .zeros([1, map.inputWidth]), into: bias)
       return (rows(map), bias.reshaped([map.outputWidth]))
-    case .biased(let map, let bias): return (rows(map), bias.detached())
-    case .trained(let weight, let bias):
+    case .biased(let map, let bias): return (rows(map), bias.value.detached())
+    case .trained(let parameter, let bias):
+      let weight = parameter.value.detached()
       let outputs = weight.shape[0]
-      return (
-        weight.detached().reshaped([outputs, -1]), bias?.detached() ?? .zeros([outputs])
-      )
+      return (weight.reshaped([outputs, -1]), bias?.value.detached() ?? .zeros([outputs]))
     }
   }
 }
 
 /// A layer norm, frozen or trained.
 struct NormLayer {
-  private let gamma: Tensor
-  private let beta: Tensor
+  private let gamma: NetworkWeight
+  private let beta: NetworkWeight
   private let epsilon: Float
 
   init(_ name: String, _ weights: WeightProvider, _ width: Int, _ epsilon: Float) {
-    gamma = weights.tensor("\(name).weight", [width])
-    beta = weights.tensor("\(name).bias", [width])
+    gamma = weights.weight("\(name).weight", [width])
+    beta = weights.weight("\(name).bias", [width])
     self.epsilon = epsilon
   }
 
   func callAsFunction(_ x: Tensor) -> Tensor {
-    x.layerNorm(gamma: gamma, beta: beta, eps: epsilon)
+    x.layerNorm(gamma: gamma.value, beta: beta.value, eps: epsilon)
   }
 }

@@ -30,7 +30,7 @@ final class TransformerBlock {
   private let fc2: LinearLayer
   private let activation: Activation
   /// What the outputs of the branches are multiplied by; nil without LayerScale.
-  private let scales: (attention: Tensor, mlp: Tensor)?
+  private let scales: (attention: NetworkWeight, mlp: NetworkWeight)?
 
   /// Takes the weights of a block.
   ///
@@ -55,11 +55,11 @@ final class TransformerBlock {
     qkv = LinearLayer(
       "\(name).attn.qkv", weights, from: width, to: 3 * width, hasBias: sizes.hasQueryKeyValueBias)
     output = LinearLayer("\(name).attn.proj", weights, from: width, to: width)
-    let first = sizes.hasLayerScale ? weights.tensor("\(name).ls1.gamma", [width]) : nil
+    let first = sizes.hasLayerScale ? weights.weight("\(name).ls1.gamma", [width]) : nil
     norm2 = NormLayer("\(name).norm2", weights, width, sizes.epsilon)
     fc1 = LinearLayer("\(name).mlp.fc1", weights, from: width, to: mlp)
     fc2 = LinearLayer("\(name).mlp.fc2", weights, from: mlp, to: width)
-    scales = first.map { ($0, weights.tensor("\(name).ls2.gamma", [width])) }
+    scales = first.map { ($0, weights.weight("\(name).ls2.gamma", [width])) }
     activation = sizes.activation
   }
 
@@ -133,9 +133,9 @@ final class TransformerBlock {
     return adapters.adaptedStream(.mlp, layer, sum, in: pass)
   }
 
-  private func scaled(_ y: consuming Tensor, by scale: Tensor?) -> Tensor {
+  private func scaled(_ y: consuming Tensor, by scale: NetworkWeight?) -> Tensor {
     guard let scale else { return y }
-    return y * scale
+    return y * scale.value
   }
 
   /// The normalised residual stream as a branch's maps see it.

@@ -38,8 +38,3 @@ extension WeightNaming {
     id.hasPrefix("hf-") ? .transformers : .timm
   }
 }
-
-extension BackboneCheckpoint {
-  /// How positions are resampled to another image size; nil of a network without such positions.
-  public var positionResampling: PositionResampling? { (self as? ViTCheckpoint)?.positions }
-}

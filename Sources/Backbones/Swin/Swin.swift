@@ -75,8 +75,8 @@ public final class Swin: Backbone {
       BlockSizes(width: width, mlpWidth: sizes.mlpWidth, epsilon: configuration.epsilon), weights,
       dropPath: DropPath(ofLayer: layer, depth: configuration.depth, last: dropPath),
       mixing: WindowAttention(
-        table: table.value, isTrained: table.isTrained, width: width, heads: sizes.heads,
-        grid: configuration.grid(stage), window: window, isShifted: isShifted))
+        table: table, width: width, heads: sizes.heads, grid: configuration.grid(stage),
+        window: window, isShifted: isShifted))
   }
 
   /// The side of an image in pixels.

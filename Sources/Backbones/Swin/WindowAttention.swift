@@ -13,22 +13,20 @@ struct WindowAttention: TokenMixing {
   /// The bias and, of shifted windows, the mask, laid out for the kernels; nil of a trained table.
   private let frozenBias: AttentionBias?
   /// [distances, heads], trained.
-  private let trainedTable: Tensor?
+  private let trainedTable: Parameter?
   private let mask: Tensor?
 
   /// Cuts a grid into windows.
   ///
   /// - Parameters:
   ///   - table: the biases, [(2 window − 1)², heads].
-  ///   - isTrained: whether gradients go to the table.
   ///   - width: of a token.
   ///   - heads: divides the width.
   ///   - grid: the side of the grid in tokens.
   ///   - window: the side of a window; divides the grid.
   ///   - isShifted: by half a window, unless one window is the whole grid.
   init(
-    table: Tensor, isTrained: Bool, width: Int, heads: Int, grid: Int, window: Int,
-    isShifted: Bool
+    table: NetworkWeight, width: Int, heads: Int, grid: Int, window: Int, isShifted: Bool
   ) {
     let shift = isShifted && window < grid ? window / 2 : 0
     (self.heads, self.grid, self.window) = (heads, grid, window)
@@ -38,15 +36,16 @@ struct WindowAttention: TokenMixing {
     self.places = places
     let mask = shift > 0 ? Self.mask(grid: grid, window: window, shift: shift) : nil
     self.mask = mask
-    trainedTable = isTrained ? table : nil
-    frozenBias =
-      isTrained
-      ? nil
-      : noGradient {
+    switch table {
+    case .trained(let parameter): (trainedTable, frozenBias) = (parameter, nil)
+    case .frozen(let table):
+      trainedTable = nil
+      frozenBias = noGradient {
         let bias = Self.bias(table, window: window)
         return AttentionBias(
           mask.map { bias + $0 } ?? bias, headWidth: width / heads)
       }
+    }
   }
 
   func callAsFunction(_ qkv: Tensor, queries: Int?) -> Tensor {
@@ -74,7 +73,7 @@ struct WindowAttention: TokenMixing {
     let scale = 1 / Float(headWidth).squareRoot()
     var scores = part(0).scaled(by: scale).matmul(part(1), transposingOther: true)
     guard let trainedTable else { preconditionFailure("Only trained tables come here.") }
-    scores = scores + Self.bias(trainedTable, window: window)
+    scores = scores + Self.bias(trainedTable.value, window: window)
     if let mask {
       let groups = mask.shape[0]
       scores =

@@ -14,9 +14,9 @@ public final class ViT: Backbone {
   public let dropPath: Double
 
   private let patchEmbedding: LinearLayer
-  private let classToken: Tensor?
-  private let registers: Tensor?
-  private let positions: Tensor
+  private let classToken: NetworkWeight?
+  private let registers: NetworkWeight?
+  private let positions: NetworkWeight
   private let firstNorm: NormLayer?
   let blocks: [TransformerBlock]
   private let norm: NormLayer
@@ -37,11 +37,11 @@ public final class ViT: Backbone {
       "patch_embed.proj", weights, flattenedFrom: ViT.patchShape(configuration),
       hasBias: configuration.hasPatchBias)
     classToken =
-      configuration.hasClassToken ? weights.tensor("cls_token", [1, 1, width]) : nil
+      configuration.hasClassToken ? weights.weight("cls_token", [1, 1, width]) : nil
     registers =
       configuration.registers > 0
-      ? weights.tensor("reg_token", [1, configuration.registers, width]) : nil
-    positions = weights.tensor("pos_embed", [1, configuration.positions, width])
+      ? weights.weight("reg_token", [1, configuration.registers, width]) : nil
+    positions = weights.weight("pos_embed", [1, configuration.positions, width])
     firstNorm =
       configuration.normalizesFirst
       ? NormLayer("norm_pre", weights, width, configuration.epsilon) : nil
@@ -131,7 +131,7 @@ public final class ViT: Backbone {
       "Images of shape \(images.shape) do not fit a ViT for [images, \(side), \(side), 3].")
     var x = adapters.adaptedOutput(
       .embedding, 0, patchEmbedding(images.patches(size: configuration.patchSize)), in: pass)
-    let prefix = [classToken, registers].compactMap { $0 }.map {
+    let prefix = [classToken, registers].compactMap { $0?.value }.map {
       $0.broadcast(to: [images.shape[0], $0.shape[1], width])
     }
     if !prefix.isEmpty { x = Tensor.concatenated(prefix + [x], axis: 1) }
@@ -141,7 +141,7 @@ public final class ViT: Backbone {
 
   /// A position for every token, [1, tokens, width]: zero of a token without one of its own.
   private var allPositions: Tensor {
-    let without = configuration.unpositioned
+    let (positions, without) = (positions.value, configuration.unpositioned)
     if without == 0 { return positions }
     let first = configuration.prefixTokens - without
     return Tensor.concatenated(

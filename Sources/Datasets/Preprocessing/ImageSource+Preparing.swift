@@ -66,7 +66,7 @@ extension LabelledImages {
   /// These images resized to `height` × `width`, byte for byte as Pillow's `Image.resize` does it.
   ///
   /// The aspect is not kept: this is the direct resize of the VTAB-1K protocols. Runs on all cores.
-  public func resized(
+  package func resized(
     height: Int, width: Int, filter: ResamplingWeights.Filter = .bicubic
   ) -> LabelledImages {
     fitted(

@@ -56,16 +56,3 @@ extension Backbone {
     return features(from: found, after: cache.prefix, adapters: adapters, pass: pass)
   }
 }
-
-extension Model {
-  /// The logits of some images of a split, [indices.count, classes]; with a cache of this split the
-  /// same bits.
-  package func logits(
-    of indices: [Int], in images: LabelledImages, _ pipeline: ImagePipeline,
-    cache: ActivationCache?, pass: ForwardPass
-  ) -> Tensor {
-    head(
-      backbone.features(
-        of: indices, in: images, pipeline, cache: cache, adapters: adapters, pass: pass))
-  }
-}

@@ -52,6 +52,15 @@ public struct ImagePipeline {
     self.notes = notes
   }
 
+  /// The images of a split; nil where there are none that are not trained on.
+  package func images(of split: Split) -> LabelledImages? {
+    switch split {
+    case .val: validation
+    case .test: test
+    case .train, .trainAndVal: train
+    }
+  }
+
   /// A batch as the network takes it, [images, height, width, 3].
   public func batch(_ images: LabelledImages, _ indices: [Int]) -> Tensor {
     // Safe: writeBatch fills exactly the buffer of that shape.

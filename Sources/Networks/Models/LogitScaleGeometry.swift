@@ -6,7 +6,7 @@ struct LogitScaleGeometry: ParameterGeometry {
   let name = "logit-scale"
   static let range: ClosedRange<Float> = 0...Float(log(100.0))
 
-  func settle(_ value: Tensor) {
-    noGradient { value.assign(value.clamped(to: Self.range)) }
+  func settled(_ value: Tensor) -> Tensor {
+    noGradient { value.clamped(to: Self.range) }
   }
 }

@@ -33,7 +33,7 @@ extension TrainedNetwork {
   /// Brings all parameters back to a snapshot of this model.
   public func restore(_ snapshot: [String: Tensor]) {
     for (name, parameter) in parameters {
-      if let value = snapshot[name] { parameter.value.assign(value) }
+      if let value = snapshot[name] { parameter.update(to: value) }
     }
   }
 

@@ -29,6 +29,6 @@ extension WeightStore {
     }
     if !problems.isEmpty { throw DiagnosticError(problems) }
     let values = try parameters.map { try floats($0.name) }
-    for ((_, parameter), value) in zip(parameters, values) { parameter.value.assign(value) }
+    for ((_, parameter), value) in zip(parameters, values) { parameter.update(to: value) }
   }
 }

@@ -11,8 +11,8 @@ extension FactorPair {
 
   /// Overwrites both factors.
   func assign(_ a: DoubleMatrix, _ b: DoubleMatrix) {
-    directions.value.assign(a.tensor)
-    basis.value.assign(b.tensor)
+    directions.update(to: a.tensor)
+    basis.update(to: b.tensor)
   }
 
   /// Whether ΔW is zero or as good as singular, so that its tangent space says nothing.

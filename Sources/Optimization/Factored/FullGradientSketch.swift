@@ -37,9 +37,9 @@ enum FullGradientSketch {
       for (pair, (inputs, outputs)) in zip(pairs, widths) {
         var stream = generator.split(pair.name, pass)
         let rank = pair.basis.value.shape[0]
-        pair.directions.value.assign(
-          stream.normal(rank * inputs, deviation: 1 / Float(inputs).squareRoot()))
-        pair.basis.value.assign([Float](repeating: 0, count: rank * outputs))
+        pair.directions.update(
+          to: stream.normal(rank * inputs, deviation: 1 / Float(inputs).squareRoot()))
+        pair.basis.update(to: [Float](repeating: 0, count: rank * outputs))
       }
       let found = try objective.gradients()
       for (index, pair) in pairs.enumerated() {

@@ -23,8 +23,8 @@ package enum Regauging {
         let gauge = Gauge(
           coefficientGram: DoubleMatrix(subspaces.centeredCoefficientGram),
           basisGram: basis.times(basis, transposingOther: true))
-        a.value.assign(gauge.directions(DoubleMatrix(a.value)).tensor)
-        b.value.assign(gauge.basis(basis).tensor)
+        a.update(to: gauge.directions(DoubleMatrix(a.value)).tensor)
+        b.update(to: gauge.basis(basis).tensor)
         optimizer.transform(a, by: gauge.inverse)
         optimizer.transform(b, by: gauge.transform.transposed)
       }

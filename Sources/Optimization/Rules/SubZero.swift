@@ -106,20 +106,20 @@ public final class SubZero: Optimizer {
     for entry in entries {
       let direction = direction(entry)
       square += Double(direction.squaredNorm)
-      let value = entry.parameter.value
-      let decay = entry.parameter.decays ? options.weightDecay : 0
-      value.assign(
-        value.detached().scaled(by: Float(1 - rate * decay))
+      let parameter = entry.parameter
+      let decay = parameter.decays ? options.weightDecay : 0
+      parameter.update(
+        to: parameter.value.detached().scaled(by: Float(1 - rate * decay))
           - direction.scaled(by: Float(rate * slope)))
-      entry.parameter.geometry.settle(value)
+      parameter.update(to: parameter.geometry.settled(parameter.value))
     }
     return square.squareRoot()
   }
 
   private func move(by distance: Double) {
     for entry in entries {
-      let value = entry.parameter.value
-      value.assign(value.detached() + direction(entry).scaled(by: Float(distance)))
+      let value = entry.parameter.value.detached()
+      entry.parameter.update(to: value + direction(entry).scaled(by: Float(distance)))
     }
   }
 

@@ -37,7 +37,7 @@ public struct AdaptationSite: Sendable, Hashable {
     public var isBlock: Bool { self == .attention || self == .mlp }
 
     /// Whether a network has the site once, not once in each layer.
-    public var isOfNetwork: Bool { self == .norm || self == .embedding }
+    package var isOfNetwork: Bool { self == .norm || self == .embedding }
 
     /// The kinds that are a single linear map.
     public static let linear: Set<Kind> = [.query, .key, .value, .output, .fc1, .fc2]
@@ -54,9 +54,16 @@ public struct AdaptationSite: Sendable, Hashable {
   /// How many heads share the layer's attention.
   public let heads: Int
   /// The tower of a retrieval network that it is in; nil of a network that is alone.
-  public var tower: Tower?
+  public package(set) var tower: Tower?
 
-  /// Makes a site.
+  /// Makes a site of a network that is alone.
+  ///
+  /// - Parameters:
+  ///   - kind: what it is in its layer.
+  ///   - layer: counted from 0.
+  ///   - inputWidth: the length of an input row.
+  ///   - outputWidth: the length of an output row.
+  ///   - heads: how many heads share the layer's attention.
   public init(kind: Kind, layer: Int, inputWidth: Int, outputWidth: Int, heads: Int = 1) {
     self.kind = kind
     self.layer = layer
@@ -67,7 +74,8 @@ public struct AdaptationSite: Sendable, Hashable {
 
   /// Refuses a rank that is larger than the site.
   ///
-  /// - Throws: `DiagnosticError` with both.
+  /// - Parameter rank: of a low-rank adapter.
+  /// - Throws: `DiagnosticError` with the rank and both widths when it is larger than either of them.
   public func check(rank: Int) throws {
     let limit = min(inputWidth, outputWidth)
     guard rank <= limit else {
@@ -84,7 +92,7 @@ public struct AdaptationSite: Sendable, Hashable {
   }
 
   /// The same site in a tower, or of a network that is alone.
-  public func placed(in tower: Tower?) -> AdaptationSite {
+  package func placed(in tower: Tower?) -> AdaptationSite {
     var site = self
     site.tower = tower
     return site

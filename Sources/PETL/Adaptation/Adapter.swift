@@ -87,7 +87,7 @@ public enum Placement: String, Sendable {
   case stream
 
   /// Whether the input is what the adapter adds to.
-  public var isAfterSite: Bool { self == .sequential || self == .stream }
+  package var isAfterSite: Bool { self == .sequential || self == .stream }
 }
 
 extension Adapter {
@@ -127,7 +127,7 @@ extension Adapter {
   public func mergedBias() -> Tensor? { nil }
 
   /// The length of the adapter's input rows at a site.
-  public func inputWidth(at site: AdaptationSite) -> Int {
+  package func inputWidth(at site: AdaptationSite) -> Int {
     placement.isAfterSite ? site.outputWidth : site.inputWidth
   }
 }

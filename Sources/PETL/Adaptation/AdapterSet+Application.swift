@@ -10,7 +10,7 @@ extension AdapterSet {
   ///   - column: where the site's columns start in the output.
   ///   - pass: where subspaces are left.
   /// - Returns: nil where there is no adapter.
-  public func update(
+  package func update(
     _ kind: AdaptationSite.Kind, _ layer: Int, x: Tensor, output: Tensor, column: Int = 0,
     in pass: ForwardPass
   ) -> ColumnUpdate? {
@@ -35,7 +35,7 @@ extension AdapterSet {
   ///   - output: what the block gives.
   ///   - pass: where subspaces are left.
   /// - Returns: of the output's shape.
-  public func adapted(
+  package func adapted(
     _ kind: AdaptationSite.Kind, _ layer: Int, stream: Tensor, output: consuming Tensor,
     in pass: ForwardPass
   ) -> Tensor {
@@ -53,7 +53,7 @@ extension AdapterSet {
   ///   - stream: the residual stream with the block's output in it, [..., width].
   ///   - pass: where subspaces are left.
   /// - Returns: of the same shape.
-  public func adaptedStream(
+  package func adaptedStream(
     _ kind: AdaptationSite.Kind, _ layer: Int, _ stream: consuming Tensor, in pass: ForwardPass
   ) -> Tensor {
     guard let entry = self[kind, layer], entry.placement == .stream else { return stream }
@@ -69,7 +69,7 @@ extension AdapterSet {
   ///   - h: the normalised residual stream, [..., width].
   ///   - pass: where subspaces are left.
   /// - Returns: of the same shape.
-  public func adaptedInput(
+  package func adaptedInput(
     _ kind: AdaptationSite.Kind, _ layer: Int, _ h: consuming Tensor, in pass: ForwardPass
   ) -> Tensor {
     guard let entry = self[kind, layer], entry.placement == .input else { return h }
@@ -85,7 +85,7 @@ extension AdapterSet {
   ///   - y: what the site gives.
   ///   - pass: where subspaces are left.
   /// - Returns: of the same shape.
-  public func adaptedOutput(
+  package func adaptedOutput(
     _ kind: AdaptationSite.Kind, _ layer: Int, _ y: consuming Tensor, in pass: ForwardPass
   ) -> Tensor {
     guard let entry = self[kind, layer] else { return y }
@@ -94,7 +94,7 @@ extension AdapterSet {
   }
 
   /// The prompts that enter a layer, [prompts, width]; nil where those before it stay.
-  public func prompts(_ layer: Int, in pass: ForwardPass) -> Tensor? {
+  package func prompts(_ layer: Int, in pass: ForwardPass) -> Tensor? {
     (self[.tokens, layer]?.adapter as? any PromptAdapter)?.prompts(in: pass)
   }
 

@@ -2,9 +2,9 @@
 public final class AdapterSet {
   /// An adapter where it is attached.
   public struct Entry {
-    /// Where.
+    /// The site.
     public let site: AdaptationSite
-    /// What.
+    /// The adapter that is attached there.
     public let adapter: any Adapter
     /// The place at the site where it takes its input; a norm or an embedding has only an output.
     public var placement: Placement {
@@ -33,7 +33,7 @@ public final class AdapterSet {
   /// Makes the adapters of several sites, each with a stream of its own.
   ///
   /// - Throws: whatever an adapter's initialiser throws.
-  public convenience init(
+  package convenience init(
     sites: [AdaptationSite], generator: RandomGenerator,
     make: (AdaptationSite, RandomGenerator) throws -> any Adapter
   ) throws {
@@ -44,18 +44,18 @@ public final class AdapterSet {
   public static var none: AdapterSet { AdapterSet([]) }
 
   /// The adapter at a site.
-  public subscript(kind: AdaptationSite.Kind, layer: Int) -> Entry? { bySite[kind]?[layer] }
+  package subscript(kind: AdaptationSite.Kind, layer: Int) -> Entry? { bySite[kind]?[layer] }
 
-  /// The adapter at exactly this site, tower and all.
+  /// The adapter at exactly this site, tower and all; nil where there is none.
   public subscript(site: AdaptationSite) -> Entry? { entries.first { $0.site == site } }
 
   /// The adapters of one tower.
-  public func tower(_ tower: Tower) -> AdapterSet {
+  package func tower(_ tower: Tower) -> AdapterSet {
     AdapterSet(entries.filter { $0.site.tower == tower })
   }
 
   /// The same adapters at the same sites of a network that is alone: their names are without a tower.
-  public var withoutTower: AdapterSet {
+  package var withoutTower: AdapterSet {
     AdapterSet(entries.map { Entry(site: $0.site.placed(in: nil), adapter: $0.adapter) })
   }
 
@@ -68,7 +68,7 @@ public final class AdapterSet {
   }
 
   /// What belongs to the adapters and is not trained: stored with them, touched by no optimizer.
-  public var constants: [(name: String, parameter: Parameter)] {
+  package var constants: [(name: String, parameter: Parameter)] {
     all.filter { !$0.parameter.isTrained }
   }
 

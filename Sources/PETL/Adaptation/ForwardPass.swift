@@ -12,12 +12,18 @@ public final class ForwardPass {
   /// Whether subspaces are kept for regularizers and redundancy figures.
   public let recordsSubspaces: Bool
 
-  /// What the adapters left, in the order of the forward pass.
+  /// What the adapters left, in the order of the forward pass; empty where nothing is recorded.
   public private(set) var subspaces: [(site: AdaptationSite, subspaces: Subspaces)] = []
 
   private var counted: TokenRows?
 
   /// Makes a pass over a batch.
+  ///
+  /// - Parameters:
+  ///   - isTraining: whether dropout and drop-path are on.
+  ///   - images: how many images or texts the batch holds.
+  ///   - generator: the seeded stream of this pass.
+  ///   - recordsSubspaces: whether `subspaces` is filled.
   public init(
     isTraining: Bool, images: Int, generator: RandomGenerator, recordsSubspaces: Bool = true
   ) {
@@ -93,7 +99,7 @@ public final class ForwardPass {
   ///   - rows: the tokens of each text.
   ///   - body: the part of the network.
   /// - Returns: what the part gives.
-  public func counting<Result>(_ rows: TokenRows, _ body: () throws -> Result) rethrows -> Result {
+  package func counting<Result>(_ rows: TokenRows, _ body: () throws -> Result) rethrows -> Result {
     let outer = counted
     counted = rows
     defer { counted = outer }
@@ -101,7 +107,7 @@ public final class ForwardPass {
   }
 
   /// Keeps what an adapter's site left, of the rows that are tokens.
-  public func record(_ subspaces: Subspaces, at site: AdaptationSite) {
+  package func record(_ subspaces: Subspaces, at site: AdaptationSite) {
     guard recordsSubspaces else { return }
     self.subspaces.append((site, counted.map(subspaces.counting) ?? subspaces))
   }

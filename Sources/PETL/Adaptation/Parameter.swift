@@ -1,12 +1,15 @@
 /// A tensor that is trained, with the set that it lives in.
 ///
-/// Its value is the start of a graph. Optimizers change it in place, so that whoever holds
-/// `value` sees the change.
+/// Its value is the start of a graph. An adapter holds its parameters and asks each for its `value` when it
+/// computes; an optimizer gives them other values with `update(to:)`.
 public final class Parameter {
   /// The name within its adapter, such as `lora_A`.
   public let name: String
-  /// The value; a leaf of the graph.
-  public let value: Tensor
+  /// The value that is in force; a leaf of the graph.
+  ///
+  /// Tensors are values: one that was taken before an update keeps its elements, so take it anew at each
+  /// use. Its gradient is found by either, `gradients[parameter.value]`.
+  public private(set) var value: Tensor
   /// What the value is kept on.
   public let geometry: any ParameterGeometry
   /// Whether weight decay applies.
@@ -20,7 +23,7 @@ public final class Parameter {
   ///
   /// - Parameters:
   ///   - name: unique within its adapter, and a shared one's within the network.
-  ///   - value: the initial value.
+  ///   - value: the initial value, of any shape, which stays; a graph that it may carry is dropped.
   ///   - geometry: what the value is kept on; free by default.
   ///   - decays: whether weight decay applies.
   ///   - isTrained: false for a constant, which gets no gradient.
@@ -35,5 +38,27 @@ public final class Parameter {
     self.decays = decays
     self.isTrained = isTrained
     self.isShared = isShared
+  }
+
+  /// Gives the parameter another value.
+  ///
+  /// No tensor but `value` changes, whoever shared its memory.
+  ///
+  /// - Parameter newValue: of the value's shape, else the program stops with both shapes; a graph that it
+  ///   may carry is dropped.
+  public func update(to newValue: Tensor) { value.replace(with: newValue) }
+
+  /// Gives the parameter another value.
+  ///
+  /// - Parameter elements: as many as the value has, in row-major order, else the program stops with both
+  ///   counts.
+  public func update(to elements: [Float]) { value.replace(with: elements) }
+
+  /// Lets an optimizer's kernel change the elements in place, in memory that no other tensor shares.
+  ///
+  /// - Parameter body: is given the value, and writes to it.
+  package func updateInPlace(_ body: (_ value: Tensor) -> Void) {
+    value.makeUnique()
+    body(value)
   }
 }

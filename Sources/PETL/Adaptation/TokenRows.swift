@@ -60,7 +60,7 @@ public struct TokenRows: Sendable, Hashable {
   ///
   /// - Parameter length: the rows of each image or text in that matrix, at least `longest`.
   /// - Returns: the numbers of the rows, ascending; as many as there are tokens.
-  public func rows(filledUpTo length: Int) -> [Int] {
+  package func rows(filledUpTo length: Int) -> [Int] {
     lengths.enumerated().flatMap { index, own in index * length..<index * length + own }
   }
 }

@@ -1,6 +1,6 @@
 extension Diagnostic {
   /// The most mistakes that are printed at once; of more the number is said (our choice).
-  public static let mostListed = 50
+  package static let mostListed = 50
   /// The longest word without a space that is printed whole, in Unicode scalars (our choice): the name
   /// that a file gives to something may have megabytes.
   static let longestWord = 500

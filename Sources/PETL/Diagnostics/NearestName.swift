@@ -3,7 +3,7 @@
 /// Case and the difference between `-` and `_` do not count. "Close enough" is a distance of at
 /// most a third of the longer name, and at least one (our choice). The work is bounded: names that a
 /// file makes too long or too many have no nearest one.
-public func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
+package func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
   var search = NearestNames(among: candidates)
   return search.nearest(to: name)
 }
@@ -12,7 +12,7 @@ public func nearestName(to name: String, among candidates: some Sequence<String>
 ///
 /// Only as many are looked for as a list of mistakes shows, so that thousands of wrong names in a file
 /// do not take the square of their number.
-public struct NearestNames {
+package struct NearestNames {
   /// The longest name that is compared, in Unicode scalars (our choice).
   static let longest = 256
   /// The most cells of tables of distances that are filled in, over all searches (our choice).
@@ -24,7 +24,7 @@ public struct NearestNames {
   private(set) var work = 0
 
   /// Searches among names.
-  public init(among candidates: some Sequence<String>) {
+  package init(among candidates: some Sequence<String>) {
     var room = Self.mostWork
     var kept: [(name: String, folded: [UInt32])] = []
     for name in candidates {
@@ -38,7 +38,7 @@ public struct NearestNames {
   }
 
   /// The nearest name, as `nearestName` has it; nil after more searches than a list of mistakes shows.
-  public mutating func nearest(to name: String) -> String? {
+  package mutating func nearest(to name: String) -> String? {
     searches += 1
     guard searches <= Diagnostic.mostListed, name.utf8.count <= 4 * Self.longest else { return nil }
     let wanted = Self.folded(name)

@@ -3,11 +3,11 @@ public final class SourceText: Sendable {
   /// The name to print: a path as the user gave it, or `--set` for an override.
   public let name: String
   /// The lines of the text, without their line ends.
-  public let lines: [String]
+  package let lines: [String]
 
   /// Splits `text` into lines, at the line ends of YAML: line feed, carriage return, both together,
   /// and Unicode's next line, line separator and paragraph separator.
-  public init(name: String, text: String) {
+  package init(name: String, text: String) {
     self.name = name
     self.lines = text.split(omittingEmptySubsequences: false, whereSeparator: Self.endsLine)
       .map(String.init)
@@ -33,7 +33,7 @@ public struct SourceSpan: Sendable {
   public let length: Int
 
   /// Makes a place from a 1-based line and column.
-  public init(source: SourceText, line: Int, column: Int, length: Int = 1) {
+  package init(source: SourceText, line: Int, column: Int, length: Int = 1) {
     self.source = source
     self.line = line
     self.column = column

@@ -5,11 +5,11 @@
 /// Source: our derivation (docs/mathematics.md). Of all gauges the one made here brings the Gram
 /// matrices S'ᵀS' and B'B'ᵀ to one and the same diagonal: all correlations between subspaces vanish,
 /// and with them ReSoRA's linear and flattened cosine measures.
-public struct Gauge: Sendable {
+package struct Gauge: Sendable {
   /// T, [r, r].
-  public let transform: DoubleMatrix
+  package let transform: DoubleMatrix
   /// T⁻¹, [r, r].
-  public let inverse: DoubleMatrix
+  package let inverse: DoubleMatrix
 
   /// Directions of G whose share of its trace is below this count as absent; relative.
   private static let floor = 1e-12
@@ -25,7 +25,7 @@ public struct Gauge: Sendable {
   ///   - coefficientGram: G, [r, r], of any set of tokens, centred or not; A Aᵀ for the gauge that
   ///     needs no data, which is the singular value decomposition of ΔW, shared evenly.
   ///   - basisGram: M, [r, r].
-  public init(coefficientGram: DoubleMatrix, basisGram: DoubleMatrix) {
+  package init(coefficientGram: DoubleMatrix, basisGram: DoubleMatrix) {
     let r = coefficientGram.rows
     precondition(
       basisGram.rows == r, "G is \(r) × \(r), M \(basisGram.rows) × \(basisGram.columns).")
@@ -54,7 +54,7 @@ public struct Gauge: Sendable {
   }
 
   /// The gauge that changes nothing.
-  public init(identity size: Int) {
+  package init(identity size: Int) {
     self.init(transform: DoubleMatrix(identity: size), inverse: DoubleMatrix(identity: size))
   }
 
@@ -63,26 +63,26 @@ public struct Gauge: Sendable {
   }
 
   /// A' = Tᵀ A, [r, in].
-  public func directions(_ a: DoubleMatrix) -> DoubleMatrix {
+  package func directions(_ a: DoubleMatrix) -> DoubleMatrix {
     transform.times(a, transposingSelf: true)
   }
 
   /// B' = T⁻¹ B, [r, out].
-  public func basis(_ b: DoubleMatrix) -> DoubleMatrix { inverse * b }
+  package func basis(_ b: DoubleMatrix) -> DoubleMatrix { inverse * b }
 }
 
 /// A linear map's factors in another gauge, and what that did.
-public struct GaugedFactors: Sendable {
+package struct GaugedFactors: Sendable {
   /// A', [r, in].
-  public let directions: DoubleMatrix
+  package let directions: DoubleMatrix
   /// B', [r, out].
-  public let basis: DoubleMatrix
+  package let basis: DoubleMatrix
   /// The mean over pairs of |ρ| of the coefficients by the given Gram matrix, before.
-  public let redundancyBefore: Double
+  package let redundancyBefore: Double
   /// The same after, with the factors rounded to 32 bits.
-  public let redundancyAfter: Double
+  package let redundancyAfter: Double
   /// ‖ΔW' − ΔW‖ / ‖ΔW‖ (Frobenius) with the factors rounded to 32 bits; 0 where ΔW is zero.
-  public let change: Double
+  package let change: Double
 
   /// Brings A, [r, in], and B, [r, out], into the balanced gauge.
   ///
@@ -90,7 +90,7 @@ public struct GaugedFactors: Sendable {
   ///   - directions: A.
   ///   - basis: B.
   ///   - gram: the coefficients' Gram matrix G of some data; nil for the gauge that needs none.
-  public init(directions: DoubleMatrix, basis: DoubleMatrix, gram: DoubleMatrix? = nil) {
+  package init(directions: DoubleMatrix, basis: DoubleMatrix, gram: DoubleMatrix? = nil) {
     let g = gram ?? directions.times(directions, transposingOther: true)
     let gauge = Gauge(
       coefficientGram: g, basisGram: basis.times(basis, transposingOther: true))
@@ -131,7 +131,7 @@ extension DoubleMatrix {
   }
 
   /// The mean over pairs of |ρ| of a Gram matrix; a vanishing norm counts as uncorrelated.
-  public var meanCorrelation: Double {
+  package var meanCorrelation: Double {
     guard rows > 1 else { return 0 }
     let norms = diagonal.map { max($0, 0).squareRoot() }
     let dead = (norms.max() ?? 0) * 1e-7

@@ -17,7 +17,7 @@ public struct StiefelPolar: ParameterGeometry {
   }
 
   /// The polar factor.
-  public func settle(_ value: Tensor) { value.assign(Frame(value).polarFactor) }
+  public func settled(_ value: Tensor) -> Tensor { Frame(value).polarFactor }
 
   /// ‖XᵀX − I‖.
   public func distance(of value: Tensor) -> Float? { Frame(value).distance }
@@ -40,9 +40,9 @@ public struct StiefelQR: ParameterGeometry {
   }
 
   /// Q of the QR decomposition.
-  public func settle(_ value: Tensor) {
+  public func settled(_ value: Tensor) -> Tensor {
     let x = Frame(value)
-    value.assign(x.stored(x.tall.qr().q))
+    return x.stored(x.tall.qr().q)
   }
 
   /// ‖XᵀX − I‖.

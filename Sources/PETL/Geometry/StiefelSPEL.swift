@@ -25,9 +25,9 @@ public struct StiefelSPEL: ParameterGeometry {
   }
 
   /// msign.
-  public func settle(_ value: Tensor) {
+  public func settled(_ value: Tensor) -> Tensor {
     let x = Frame(value)
-    value.assign(x.stored(MatrixSign.of(x.tall)))
+    return x.stored(MatrixSign.of(x.tall))
   }
 
   /// ‖XᵀX − I‖.

@@ -39,7 +39,7 @@ public struct StiefelStelLA: ParameterGeometry {
   }
 
   /// The polar factor.
-  public func settle(_ value: Tensor) { value.assign(Frame(value).polarFactor) }
+  public func settled(_ value: Tensor) -> Tensor { Frame(value).polarFactor }
 
   /// ‖XᵀX − I‖.
   public func distance(of value: Tensor) -> Float? { Frame(value).distance }

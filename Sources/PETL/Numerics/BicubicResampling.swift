@@ -11,7 +11,7 @@
 ///   - channels: the length of the vector at each point.
 ///   - size: the height and the width wanted.
 /// - Returns: the resized grid, laid out [size.height, size.width, channels].
-public func resampleBicubicAntialiased(
+package func resampleBicubicAntialiased(
   _ values: [Float], height: Int, width: Int, channels: Int, to size: (height: Int, width: Int)
 ) -> [Float] {
   resample(values, height, width, channels, to: size) {
@@ -32,7 +32,7 @@ public func resampleBicubicAntialiased(
 ///   - channels: the length of the vector at each point.
 ///   - size: the height and the width wanted.
 /// - Returns: the resized grid, laid out [size.height, size.width, channels].
-public func resampleBicubic(
+package func resampleBicubic(
   _ values: [Float], height: Int, width: Int, channels: Int, to size: (height: Int, width: Int)
 ) -> [Float] {
   resample(values, height, width, channels, to: size) {

@@ -5,9 +5,9 @@
 /// centred on `(i + 0.5)·s` of the input, where `s = input / output`; the filter is stretched by
 /// `max(s, 1)` so that shrinking averages (antialiasing); the window is cut off at the borders and
 /// its weights are normalised to sum 1.
-public struct ResamplingWeights: Sendable {
+package struct ResamplingWeights: Sendable {
   /// The interpolating filter, before it is stretched.
-  public enum Filter: String, Sendable, CaseIterable {
+  package enum Filter: String, Sendable, CaseIterable {
     /// The triangle filter, of support 1.
     case bilinear
     /// Keys' cubic convolution with a = −0.5, of support 2.
@@ -15,17 +15,17 @@ public struct ResamplingWeights: Sendable {
   }
 
   /// One output sample: the weights of consecutive input samples.
-  public struct Window: Sendable {
+  package struct Window: Sendable {
     /// The index of the first input sample.
-    public let first: Int
+    package let first: Int
     /// The weights of the input samples from `first` on; their sum is 1.
-    public let weights: [Double]
+    package let weights: [Double]
   }
 
   /// The number of input samples.
-  public let inputCount: Int
+  package let inputCount: Int
   /// One window for each output sample that is kept, in order.
-  public let windows: [Window]
+  package let windows: [Window]
 
   /// Computes the windows that resize an axis of `inputCount` samples to `outputCount`.
   ///
@@ -34,7 +34,7 @@ public struct ResamplingWeights: Sendable {
   ///   - inputCount: how many samples there are.
   ///   - outputCount: how many there shall be.
   ///   - kept: the output samples that are asked for; nil for all.
-  public init(
+  package init(
     _ filter: Filter, from inputCount: Int, to outputCount: Int, keeping kept: Range<Int>? = nil
   ) {
     precondition(

@@ -103,7 +103,10 @@ struct BenchCommand: RegistryCommand {
   }
 
   func run(with registry: PluginRegistry) throws {
-    if let threads { Workers.count = threads }
+    try Workers.with(count: threads) { try measure(registry) }
+  }
+
+  private func measure(_ registry: PluginRegistry) throws {
     if let images { return try BenchImages.run(images, size: imageSize, json: json) }
     if products { return try BenchProducts.run(rounds: steps, json: json) }
     let name = adapter == "none" ? nil : adapter

@@ -1,4 +1,5 @@
 import Datasets
+import Networks
 import PETL
 
 /// `petl bench --images`: how fast images are decoded, resized and normalised.

@@ -2,6 +2,7 @@ import Answers
 import ArgumentParser
 import Checkpoints
 import Foundation
+import Networks
 import PETL
 import Recipes
 import Training
@@ -73,15 +74,16 @@ struct CanonicalizeCommand: RegistryCommand {
   ) throws -> Canonicalization {
     let source = try RunFolder(existing: adapter)
     let experiment = try source.experiment(registry: registry, overrides: overrides)
-    if let threads = experiment.recipe.threads { Workers.count = threads }
-    let result = try Canonicalization(experiment, balance: balance, images: images)
-    let target = try RunFolder(creating: output, name: experiment.recipe.name)
-    try RunFailure.marking {
-      try target.write(
-        experiment, of: source,
-        metadata: ["canonicalized": balance.rawValue, "petlkit": PETLTool.version])
+    return try Workers.with(count: experiment.recipe.threads) {
+      let result = try Canonicalization(experiment, balance: balance, images: images)
+      let target = try RunFolder(creating: output, name: experiment.recipe.name)
+      try RunFailure.marking {
+        try target.write(
+          experiment, of: source,
+          metadata: ["canonicalized": balance.rawValue, "petlkit": programVersion])
+      }
+      return result
     }
-    return result
   }
 
   private func gaugedFolder(_ balance: Canonicalization.Balance) throws -> Canonicalization {

@@ -21,10 +21,6 @@ struct CompareCommand: RegistryCommand {
         petl compare runs/lora-* runs/dora-* --baseline lora
       """)
 
-  enum Format: String, CaseIterable, ExpressibleByArgument {
-    case text, markdown, csv, json
-  }
-
   static var productThreads: Int { 0 }
 
   @Argument(
@@ -49,7 +45,7 @@ struct CompareCommand: RegistryCommand {
   var stages: [String] = []
 
   @Option(help: "How it is written.")
-  var format = Format.text
+  var format = ComparisonFormat.text
 
   @Option(help: "A file for the result, in the place of standard output.", completion: .file())
   var output: String?

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Networks
 import PETL
 
 /// `petl doctor`.
@@ -44,7 +45,7 @@ struct DoctorCommand: RegistryCommand {
 
 /// What the machine offers and what is used of it.
 struct MachineReport: Encodable {
-  let petl = PETLTool.version
+  let petl = programVersion
   let cpu: String
   let cpus = ProcessInfo.processInfo.activeProcessorCount
   let threads = Workers.count

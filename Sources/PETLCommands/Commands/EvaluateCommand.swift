@@ -61,7 +61,7 @@ struct EvaluateCommand: RegistryCommand {
     let caution =
       isRun ? target.flatMap { try? RunFolder(existing: $0).summary().bestOnTest } : nil
     if let caution { Terminal.complain("warning: \(caution)") }
-    if let target, let experiment = try retrieval(target, isRun: isRun, registry) {
+    if let target, let experiment = try withoutClasses(target, isRun: isRun, registry) {
       return try report(experiment, split, caution)
     }
     let outcome: Outcome
@@ -81,44 +81,52 @@ struct EvaluateCommand: RegistryCommand {
     if let output { Terminal.say("\nthe classes are in \(output)") }
   }
 
-  /// The experiment of a recipe or a run of retrieval; nil of another task.
-  private func retrieval(
+  /// The experiment of a recipe or a run of a task without classes; nil of another task.
+  private func withoutClasses(
     _ target: String, isRun: Bool, _ registry: PluginRegistry
-  ) throws -> RetrievalExperiment? {
+  ) throws -> (any TrainableExperiment)? {
     let folder = isRun ? try RunFolder(existing: target) : nil
     var recipe =
       try folder?.recipe(registry: registry, overrides: network.overrides)
       ?? Recipe(path: target, overrides: network.overrides, registry: registry)
-    guard recipe.task == .retrieval else { return nil }
+    guard !recipe.task.hasClasses else { return nil }
     try network.refuseWeights(beside: target)
     guard network.data == nil, !perClass, !confusion, output == nil else {
       throw DiagnosticError(
-        "\(target) is of retrieval, which has no classes: --data, --per-class, --confusion and "
-          + "--output do not go with it", hints: ["change the pairs by --set data.path=FILE"])
+        "\(target) is of \(recipe.task.rawValue), which has no classes: --data, --per-class, "
+          + "--confusion and --output do not go with it",
+        hints: ["change the \(recipe.data.source.rawValue) by --set data.path=FILE"])
     }
-    if let folder { return try folder.retrievalExperiment(recipe) }
+    if let folder {
+      let experiment = try makeExperiment(recipe)
+      try folder.load(into: experiment)
+      return experiment
+    }
     // Untrained adapters are no part of the pre-trained network.
     recipe.adapter = nil
     recipe.regularizers = []
-    return try RetrievalExperiment(recipe)
+    return try makeExperiment(recipe)
   }
 
-  /// Measures a split and prints its recalls.
+  /// Measures a split and prints its figures.
   private func report(
-    _ experiment: RetrievalExperiment, _ split: Split, _ caution: String?
+    _ experiment: any TrainableExperiment, _ split: Split, _ caution: String?
   ) throws {
     try experiment.check(split)
-    if let threads = experiment.recipe.threads { Workers.count = threads }
-    let figures = try RunFailure.marking {
-      try ImageReport.during { try experiment.evaluate(split, batchSize: network.batchSize) }
+    let figures = try Workers.with(count: experiment.recipe.threads) {
+      try RunFailure.marking {
+        try ImageReport.during { try experiment.evaluate(split, batchSize: network.batchSize) }
+      }
     }
-    if json { return try Terminal.printJSON(Recalled(figures: figures, bestOnTest: caution)) }
-    Terminal.say(RecallTable.text(figures, of: "\(experiment.pairs.images.name) \(split.rawValue)"))
+    if json { return try Terminal.printJSON(Figures(figures: figures, bestOnTest: caution)) }
+    let table = experiment.table(of: figures, split)
+    Terminal.say(
+      Terminal.table(table.header, table.rows) + (table.footer.isEmpty ? "" : "\n" + table.footer))
     if let caution { Terminal.say(caution) }
   }
 
-  /// The figures of retrieval, and that the test split chose the run's epoch where it did.
-  private struct Recalled: Encodable {
+  /// The figures, and that the test split chose the run's epoch where it did.
+  private struct Figures: Encodable {
     let figures: Evaluation
     let bestOnTest: String?
 
@@ -134,7 +142,7 @@ struct EvaluateCommand: RegistryCommand {
   }
 
   private func measured(_ predictor: Predictor, _ split: Split) throws -> Outcome {
-    let dataset = try PredictorArguments.dataset(network.data, for: predictor)
+    let dataset = try predictor.dataset(network.data)
     let match = try predictor.classMatch(with: dataset)
     let images = try dataset.images(of: split)
     for note in predictor.notes + match.notes + dataset.notes {
@@ -159,18 +167,15 @@ struct EvaluateCommand: RegistryCommand {
     for note in match.notes + pipeline.notes + experiment.dataset.notes {
       Terminal.note(note)
     }
-    let images: LabelledImages? =
-      switch split {
-      case .val: pipeline.validation
-      case .test: pipeline.test
-      default: pipeline.train
-      }
-    guard let images else { throw Self.noSplit(split, experiment) }
-    // The same count of threads gives the same bits as the run had.
-    if let threads = experiment.recipe.threads { Workers.count = threads }
+    guard let images = pipeline.images(of: split) else {
+      throw experiment.recipe.noSplit(split, of: experiment.dataset)
+    }
     let batchSize = network.batchSize ?? experiment.recipe.batchSize
-    let figures = try RunFailure.marking {
-      experiment.model.evaluateInDetail(images, pipeline, batchSize: batchSize)
+    // The same count of threads gives the same bits as the run had.
+    let figures = try Workers.with(count: experiment.recipe.threads) {
+      try RunFailure.marking {
+        experiment.model.evaluateInDetail(images, pipeline, batchSize: batchSize)
+      }
     }
     return Outcome(
       name: experiment.dataset.name, classes: match.names, figures: figures)
@@ -223,14 +228,8 @@ struct EvaluateCommand: RegistryCommand {
 
   /// Refuses a split that the recipe trains on under another name.
   private func requireUntrained(_ split: Split, _ experiment: Experiment) throws {
-    guard split == .val, experiment.recipe.data.train != "train" else { return }
-    throw Self.noSplit(split, experiment)
-  }
-
-  private static func noSplit(_ split: Split, _ experiment: Experiment) -> DiagnosticError {
-    DiagnosticError(
-      "data set '\(experiment.dataset.name)' has no split '\(split.rawValue)'"
-        + (experiment.recipe.data.train == "train" ? "" : " that is not trained on"))
+    guard split == .val, experiment.recipe.data.trainSplit != .train else { return }
+    throw experiment.recipe.noSplit(split, of: experiment.dataset)
   }
 
   private static func isFolder(_ path: String) -> Bool {

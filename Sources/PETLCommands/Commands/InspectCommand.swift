@@ -91,7 +91,7 @@ struct InspectCommand: RegistryCommand {
         "--images and --data measure features, and \(path) has no network",
         hints: ["name the folder of a run, or give the --weights of an adapter"])
     }
-    let dataset = try PredictorArguments.dataset(data, for: predictor)
+    let dataset = try predictor.dataset(data)
     let all = try dataset.images(of: split)
     let count = min(images ?? all.count, all.count)
     try inspection.measure(

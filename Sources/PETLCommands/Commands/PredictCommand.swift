@@ -135,7 +135,7 @@ struct PredictCommand: RegistryCommand {
         self.init(source, data)
         return
       }
-      let dataset = try PredictorArguments.dataset(network.data, for: predictor)
+      let dataset = try predictor.dataset(network.data)
       self.init(
         try dataset.images(of: split), "\(dataset.name) \(split.rawValue)",
         of: dataset)
@@ -185,7 +185,7 @@ struct PredictCommand: RegistryCommand {
       "model": predictor.name, "data": images, "image_size": "\(predictor.backbone.imageSize)",
       "resize": preprocessing.resize.rawValue, "crop": "\(preprocessing.crop)",
       "interpolation": preprocessing.interpolation.rawValue,
-      "normalization": preprocessing.normalization.rawValue, "petl": PETLTool.version,
+      "normalization": preprocessing.normalization.rawValue, "petl": programVersion,
     ]
   }
 

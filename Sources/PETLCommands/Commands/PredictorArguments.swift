@@ -223,21 +223,6 @@ struct PredictorArguments: ParsableArguments {
     return (onError ?? own).flatMap(OnImageError.init) ?? .fail
   }
 
-  /// The data set: the one that was named, or the one that the run was trained on.
-  ///
-  /// - Parameters:
-  ///   - reference: what was named.
-  ///   - predictor: of the run.
-  /// - Returns: the images; files are found, but not opened.
-  /// - Throws: `DiagnosticError` when neither is there.
-  static func dataset(_ reference: String?, for predictor: Predictor) throws -> Dataset {
-    if let reference { return try Dataset(reference: reference) }
-    if let data = predictor.data { return try Dataset(data) }
-    throw DiagnosticError(
-      "there are no images",
-      hints: ["give --data: a folder of classes, a .safetensors set, a .csv file, an embedded set"])
-  }
-
   /// The split of that name.
   ///
   /// - Throws: `DiagnosticError` with the names there are.

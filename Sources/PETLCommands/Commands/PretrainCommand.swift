@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Networks
 import PETL
 import Recipes
 import Training
@@ -60,7 +61,7 @@ struct PretrainCommand: RegistryCommand {
       try pretrainer.write(
         to: path,
         metadata: [
-          "recipe": self.recipe, "petl": PETLTool.version, "licence": "same as PETLKit",
+          "recipe": self.recipe, "petl": programVersion, "licence": "same as PETLKit",
           "data": "rendered scenes (ShapeScenes)",
           "validation": results?.joined(separator: ", ") ?? "",
         ])

@@ -58,7 +58,7 @@ struct ResumeCommand: RegistryCommand {
     let experiment = try experiment(of: folder, registry)
     let provenance = try RunSession.provenance(of: experiment, recipe: run, overrides: [])
     let store = try folder.sharedStages().map {
-      try StageStore(folder: $0, digests: provenance.digests, program: PETLTool.version)
+      try StageStore(folder: $0, digests: provenance.digests, program: programVersion)
     }
     let session = RunSession(
       experiment: experiment, folder: folder, provenance: provenance.strings, store: store,

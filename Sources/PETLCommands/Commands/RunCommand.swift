@@ -61,7 +61,7 @@ struct RunCommand: RegistryCommand {
     let provenance = try RunSession.provenance(
       of: experiment, recipe: arguments.recipe, overrides: arguments.overrides)
     let store = try reuse.map {
-      try StageStore(folder: $0, digests: provenance.digests, program: PETLTool.version)
+      try StageStore(folder: $0, digests: provenance.digests, program: programVersion)
     }
     let folder = try RunFolder(creating: output, name: recipe.name)
     let session = RunSession(

@@ -29,12 +29,11 @@ struct RunSession {
     let (digests, recipe) = (try ContentDigests(experiment), experiment.recipe)
     var strings = [
       "recipe": path, "overrides": overrides.joined(separator: " "),
-      "petl": PETLTool.version, "weights": recipe.backbone.weights,
+      "petl": programVersion, "weights": recipe.backbone.weights,
       "normalization": recipe.data.normalization, "weights_sha256": digests.weights,
       "data_sha256": digests.data,
     ]
-    let group = (experiment as? Experiment)?.dataset.description.group ?? ""
-    if !group.isEmpty { strings["data_group"] = group }
+    strings.merge(experiment.dataProvenance) { own, _ in own }
     return Provenance(digests: digests, strings: strings)
   }
 
@@ -91,20 +90,6 @@ struct RunSession {
     }
   }
 
-  private var data: String {
-    switch experiment {
-    case let experiment as Experiment:
-      return "\(experiment.dataset.name), \(experiment.classes.count) classes, "
-        + "images of \(experiment.model.backbone.imageSize) px"
-    case let experiment as RetrievalExperiment:
-      let captions = experiment.pairs.captions
-      return "\(experiment.pairs.images.name), \(captions.count) images of "
-        + "\(experiment.model.image.imageSize) px with "
-        + "\(captions.reduce(0) { $0 + $1.count }) captions"
-    default: return "the recipe's data"
-    }
-  }
-
   private var introduction: String {
     let model = experiment.network
     let adapter = experiment.recipe.adapter?.plugin.descriptor.name ?? "head only"
@@ -112,6 +97,6 @@ struct RunSession {
     let place = sites > 0 ? " at \(sites) sites" : ""
     return "\(experiment.recipe.name): \(adapter)\(place), "
       + "\(model.adapterParameterCount) + \(model.headParameterCount) (head) numbers trained on "
-      + data
+      + experiment.dataDescription
   }
 }

@@ -48,7 +48,7 @@ struct SweepCommand: RegistryCommand {
     let sweep = try SweepRecipe(
       path: arguments.recipe, overrides: arguments.overrides, registry: registry)
     var folder = try SweepFolder(
-      output ?? "sweeps/\(sweep.name)", sweep: sweep, program: PETLTool.version)
+      output ?? "sweeps/\(sweep.name)", sweep: sweep, program: programVersion)
     let doubles = sweep.points.count - folder.runs.count
     if doubles > 0 {
       Terminal.complain(

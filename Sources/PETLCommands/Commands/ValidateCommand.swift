@@ -40,23 +40,9 @@ struct ValidateCommand: RegistryCommand {
     var notes: [String] = []
   }
 
-  /// Says what a recipe of retrieval trains.
-  private func report(_ plan: RetrievalPlan) throws {
-    let (sites, count) = (plan.adapters.entries.count, plan.adapterParameterCount)
-    if json {
-      return try Terminal.printJSON(
-        Report(valid: true, diagnostics: [], adapterParameters: count, sites: sites))
-    }
-    let captions = plan.pairs.captions.reduce(0) { $0 + $1.count }
-    Terminal.say(
-      "\(arguments.recipe): valid; \(sites) sites in both towers, \(count) adapter parameters, "
-        + "\(plan.pairs.captions.count) images with \(captions) captions")
-  }
-
   func run(with registry: PluginRegistry) throws {
     do {
       let recipe = try arguments.read(registry)
-      if recipe.task == .retrieval { return try report(RetrievalPlan(recipe)) }
       let plan = try Plan(recipe)
       if !json { for remark in plan.remarks { Terminal.note(remark) } }
       if json {
@@ -66,8 +52,7 @@ struct ValidateCommand: RegistryCommand {
             sites: plan.adapters.entries.count, notes: plan.remarks))
       } else {
         Terminal.say(
-          "\(arguments.recipe): valid; \(plan.adapters.entries.count) sites, "
-            + "\(plan.adapterParameterCount) adapter parameters, \(plan.classes.count) classes")
+          "\(arguments.recipe): valid; \(plan.summary)")
       }
     } catch let error as DiagnosticError where json {
       let findings = error.diagnostics.map {

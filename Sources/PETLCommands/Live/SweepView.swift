@@ -1,3 +1,4 @@
+import Networks
 import Training
 
 /// What is shown of a sweep while it goes on, as lines of text that fit a terminal.

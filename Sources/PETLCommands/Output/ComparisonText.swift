@@ -1,6 +1,7 @@
 import Answers
 import Datasets
 import Foundation
+import Networks
 import PETL
 import Statistics
 import Studies
@@ -18,7 +19,7 @@ struct ComparisonText {
     (factor, digits) = comparison.metric == .accuracy ? (100, 2) : (1, 4)
   }
 
-  func text(_ format: CompareCommand.Format) throws -> String {
+  func text(_ format: ComparisonFormat) throws -> String {
     switch format {
     case .text: return tables(Terminal.table).joined(separator: "\n\n")
     case .markdown: return tables(Self.markdown).joined(separator: "\n\n")

@@ -1,5 +1,6 @@
 import Answers
 import Foundation
+import Networks
 import PETL
 import Training
 
@@ -99,15 +100,5 @@ enum InspectionText {
 
   private static func number(_ value: Double?, _ digits: Int) -> String {
     value.map { fixed($0, digits) } ?? "–"
-  }
-
-  /// Digits in groups of three.
-  private static func grouped(_ number: Int) -> String {
-    var (text, rest) = ("", String(number))
-    while rest.count > 3 {
-      text = "," + rest.suffix(3) + text
-      rest.removeLast(3)
-    }
-    return rest + text
   }
 }

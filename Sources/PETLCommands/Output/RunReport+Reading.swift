@@ -29,7 +29,7 @@ extension RunReport {
     do {
       let network = try Predictor(
         run: folder.path, registry: registry, overrides: overrides)
-      let dataset = try PredictorArguments.dataset(nil, for: network)
+      let dataset = try network.dataset(nil)
       facts.append((label: "data", value: dataset.name))
       facts.append((label: "adapter", value: network.method ?? "none: the head alone"))
       let (images, split) = try Self.images(of: dataset)

@@ -66,13 +66,3 @@ enum Terminal {
     return ([line(all[0]), rule] + all.dropFirst().map(line)).joined(separator: "\n")
   }
 }
-
-/// A number with a fixed count of digits after the point.
-func fixed(_ value: Double, _ digits: Int) -> String {
-  String(format: "%.\(digits)f", value)
-}
-
-/// A share as a percentage with one digit.
-func percent(_ share: Double?) -> String {
-  share.map { fixed($0 * 100, 1) + " %" } ?? "–"
-}

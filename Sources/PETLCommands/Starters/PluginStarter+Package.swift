@@ -41,7 +41,7 @@ extension PluginStarter {
       swift run -c release \(program) run recipe.yaml
       ```
 
-      `Package.swift` names the folder of PETLKit; its URL does as well.
+      `Package.swift` depends on PETLKit by its folder. The `url:` that it was cloned from works as well.
 
       """
   }

@@ -17,9 +17,9 @@ extension SweepFolder {
     var found: [ContentDigests] = []
     for point in points {
       do {
-        let data = try point.recipe.checkedData()
+        let plan = try Plan(point.recipe)
         let digests =
-          try known[point.recipe.contents] ?? ContentDigests(point.recipe, data: data())
+          try known[point.recipe.contents] ?? ContentDigests(point.recipe, data: plan.dataDigest())
         known[point.recipe.contents] = digests
         found.append(digests)
       } catch let error as DiagnosticError {
@@ -32,16 +32,6 @@ extension SweepFolder {
 }
 
 extension Recipe {
-  /// Checks that the recipe can be trained.
-  ///
-  /// - Returns: gives the digest of its data.
-  fileprivate func checkedData() throws -> () throws -> String {
-    switch task {
-    case .classification: try Plan(self).dataDigest
-    case .retrieval: try RetrievalPlan(self).dataDigest
-    }
-  }
-
   /// What names the files of weights and data, and which images of them are taken.
   fileprivate var contents: String {
     var data = data

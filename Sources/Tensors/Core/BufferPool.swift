@@ -9,17 +9,17 @@ import Synchronization
 
 /// Memory that tensors have given back, kept by size so that a training step, once warm, asks the
 /// system for nothing.
-public enum BufferPool {
+package enum BufferPool {
   /// What the pool has done so far.
-  public struct Statistics: Sendable, Hashable {
+  package struct Statistics: Sendable, Hashable {
     /// How many buffers were asked of the system.
-    public var systemAllocations = 0
+    package var systemAllocations = 0
     /// The bytes of all buffers, in use or kept.
-    public var bytesOwned = 0
+    package var bytesOwned = 0
     /// The bytes of the buffers that tensors hold now.
-    public var bytesInUse = 0
+    package var bytesInUse = 0
     /// The largest `bytesInUse` so far.
-    public var peakBytesInUse = 0
+    package var peakBytesInUse = 0
   }
 
   private struct State {
@@ -31,15 +31,15 @@ public enum BufferPool {
   private static let state = Mutex(State())
 
   /// What the pool has done so far.
-  public static var statistics: Statistics { state.withLock { $0.statistics } }
+  package static var statistics: Statistics { state.withLock { $0.statistics } }
 
   /// Starts the measurement of `peakBytesInUse` anew.
-  public static func resetPeak() {
+  package static func resetPeak() {
     state.withLock { $0.statistics.peakBytesInUse = $0.statistics.bytesInUse }
   }
 
   /// Returns every buffer that no tensor holds to the system, and what else the program has freed.
-  public static func trim() {
+  package static func trim() {
     state.withLock { state in
       for (capacity, addresses) in state.free {
         for address in addresses { unsafe free(UnsafeMutableRawPointer(bitPattern: address)) }

@@ -10,7 +10,7 @@ extension Machine {
   ///
   /// - Parameter threads: how many multiply at the same time.
   /// - Returns: a sentence, or nil.
-  public static func shortage(threads: Int = Workers.count) -> String? {
+  package static func shortage(threads: Int = Workers.count) -> String? {
     // The pools of this package and of the allocator come on top: our estimate.
     let needed = threads * petl_openblas_buffer_bytes + (64 << 20)
     guard petl_can_reserve(needed) else {

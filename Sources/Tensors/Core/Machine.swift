@@ -2,38 +2,38 @@ import CKernels
 import COpenBLAS
 
 /// What the operations run on, for `petl doctor` and for the records of a run.
-public enum Machine {
+package enum Machine {
   /// The instruction set of the kernels in use: baseline, avx2, avx512 or avx512bf16.
-  public static var kernels: String { unsafe String(cString: Kernels.table.name) }
+  package static var kernels: String { unsafe String(cString: Kernels.table.name) }
 
   /// Whether the kernels in use have instructions for bfloat16 products.
-  public static var hasBFloat16: Bool { kernels == "avx512bf16" }
+  package static var hasBFloat16: Bool { kernels == "avx512bf16" }
 
   /// OpenBLAS's own description: version and options.
   ///
   /// Asked for once: the library writes it into one buffer at every call, whatever thread reads it.
-  public static let blas: String = {
+  package static let blas: String = {
     _ = GEMM.isSwitched
     return unsafe openblas_get_config().map { unsafe String(cString: $0) } ?? "OpenBLAS"
   }()
 
   /// The CPU whose kernels OpenBLAS uses, such as SkylakeX.
-  public static let blasCore: String = {
+  package static let blasCore: String = {
     _ = GEMM.isSwitched
     return unsafe openblas_get_corename().map { unsafe String(cString: $0) } ?? "unknown"
   }()
 
   /// Whether OpenBLAS was switched to kernels that it had not chosen by itself.
-  public static var isBLASSwitched: Bool { GEMM.isSwitched }
+  package static var isBLASSwitched: Bool { GEMM.isSwitched }
 
   /// The rate of 32-bit matrix products of 1576 × 768 × 768, in 10⁹ operations a second: the best of
   /// several.
-  public static func measureProducts() -> Double {
+  package static func measureProducts() -> Double {
     rate { DenseFrozenMap(weight: $0, bias: nil).apply(to: $1, into: $2) }
   }
 
   /// The same for products with a frozen weight, packed by this package's own kernels.
-  public static func measureFrozenProducts(precision: FrozenPrecision = .single) -> Double {
+  package static func measureFrozenProducts(precision: FrozenPrecision = .single) -> Double {
     var map: PackedFrozenMap?
     return rate { weight, x, y in
       if map == nil { map = PackedFrozenMap(weight: weight, bias: nil, precision: precision) }
@@ -43,7 +43,7 @@ public enum Machine {
 
   /// What sharing work between all threads costs, in seconds: how much longer than 50 µs it takes
   /// when each of them works for 50 µs; the median of many in a row, so that no thread sleeps.
-  public static func measureSharing() -> Double {
+  package static func measureSharing() -> Double {
     let clock = ContinuousClock()
     let seconds = (0..<501).map { _ in
       clock.measure {

@@ -1,19 +1,19 @@
 /// The rates of products with frozen weights, by everything that can multiply them.
-public enum ProductBenchmark {
+package enum ProductBenchmark {
   /// One product: x [rows, in] with a weight [out, in].
-  public struct Product: Sendable {
+  package struct Product: Sendable {
     /// What it belongs to, such as "ViT-B/16, batch 8".
-    public let model: String
+    package let model: String
     /// The rows of the input: batch times tokens.
-    public let rows: Int
+    package let rows: Int
     /// The length of an input row.
-    public let input: Int
+    package let input: Int
     /// The length of an output row.
-    public let output: Int
+    package let output: Int
   }
 
   /// A direction of a map.
-  public enum Direction: String, CaseIterable, Encodable, Sendable {
+  package enum Direction: String, CaseIterable, Encodable, Sendable {
     /// y = x Wᵀ + bias.
     case forward
     /// dx = dy W.
@@ -21,18 +21,18 @@ public enum ProductBenchmark {
   }
 
   /// What was measured of one product in one direction.
-  public struct Rate: Encodable, Sendable {
+  package struct Rate: Encodable, Sendable {
     /// What multiplied, such as "onednn mixed".
-    public let backend: String
+    package let backend: String
     /// 10⁹ operations a second in the fastest round.
-    public let best: Double
+    package let best: Double
     /// The same in the median round.
-    public let median: Double
+    package let median: Double
   }
 
   /// The products of one block of ViT-B/16 at two batches, of ViT-Ti/16 and of vit-micro: the fused
   /// qkv, the attention's output, and the two of the MLP.
-  public static let usual: [Product] = [
+  package static let usual: [Product] = [
     ("ViT-B/16, batch 8", 1576, 768), ("ViT-B/16, batch 1", 197, 768),
     ("ViT-Ti/16, batch 32", 6304, 192), ("vit-micro, batch 64", 4160, 128),
   ].flatMap { model, rows, width in
@@ -48,7 +48,7 @@ public enum ProductBenchmark {
   ///   - direction: the map's direction.
   ///   - rounds: how many count, after one that does not.
   /// - Returns: rates in 10⁹ operations a second, OpenBLAS first, then own and oneDNN for each precision.
-  public static func measure(_ product: Product, _ direction: Direction, rounds: Int) -> [Rate] {
+  package static func measure(_ product: Product, _ direction: Direction, rounds: Int) -> [Rate] {
     var generator = RandomGenerator(seed: 0)
     func random(_ rows: Int, _ cols: Int) -> Tensor {
       Tensor(generator.normal(rows * cols), shape: [rows, cols])

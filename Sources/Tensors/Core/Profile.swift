@@ -10,23 +10,23 @@ import Synchronization
 ///
 /// Off unless `recording` runs; then each outermost use of `Workers` on its thread is timed. Results
 /// do not depend on it.
-public enum Profile {
+package enum Profile {
   /// What was recorded of one kernel.
-  public struct Record: Sendable, Hashable {
+  package struct Record: Sendable, Hashable {
     /// The kernel: `layerNorm`, or with the type where it is not one of `Kernels`:
     /// `PackedMatrix.multiply`.
-    public let name: String
+    package let name: String
     /// How often it ran.
-    public internal(set) var calls = 0
+    package internal(set) var calls = 0
     /// How many of the calls were split between threads.
-    public internal(set) var sharedCalls = 0
+    package internal(set) var sharedCalls = 0
     /// Seconds from the beginning to the end of the calls, summed.
-    public internal(set) var seconds = 0.0
+    package internal(set) var seconds = 0.0
     /// Seconds that threads were at work in the calls, summed over threads.
-    public internal(set) var busySeconds = 0.0
+    package internal(set) var busySeconds = 0.0
 
     /// The records of several recordings as of one, the longest first.
-    public static func merged(_ records: [Record]) -> [Record] {
+    package static func merged(_ records: [Record]) -> [Record] {
       var sums: [String: Record] = [:]
       for record in records {
         var sum = sums[record.name] ?? Record(name: record.name)
@@ -56,7 +56,7 @@ public enum Profile {
   ///
   /// - Parameter body: the work; one recording at a time in a process.
   /// - Returns: the body's result, and the records with the longest first.
-  public static func recording<Result>(
+  package static func recording<Result>(
     _ body: () throws -> Result
   ) rethrows -> (result: Result, records: [Record]) {
     state.withLock { state in

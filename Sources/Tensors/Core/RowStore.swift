@@ -7,9 +7,9 @@
 /// Rows of floats outside of the pool of buffers, written once and read many times: in memory, or in
 /// a file without a name that is gone with the store.
 @safe
-public final class RowStore {
+package final class RowStore {
   /// Where the rows are.
-  public enum Place: Sendable, Hashable {
+  package enum Place: Sendable, Hashable {
     /// In memory.
     case memory
     /// In a file of this folder, mapped; its room on the disk is reserved at once.
@@ -17,9 +17,9 @@ public final class RowStore {
   }
 
   /// How many rows there are.
-  public let count: Int
+  package let count: Int
   /// The floats of a row.
-  public let width: Int
+  package let width: Int
   private let base: UnsafeMutablePointer<Float>
   private var isWritten: [Bool]
 
@@ -30,7 +30,7 @@ public final class RowStore {
   ///   - count: how many rows, at least one.
   ///   - width: the floats of a row, at least one.
   ///   - place: where they are.
-  public init?(count: Int, width: Int, place: Place) {
+  package init?(count: Int, width: Int, place: Place) {
     precondition(count > 0 && width > 0, "\(count) rows of \(width) floats are nothing to store.")
     let bytes = count * width * MemoryLayout<Float>.stride
     guard let mapped = unsafe Self.map(bytes, place) else { return nil }
@@ -62,14 +62,14 @@ public final class RowStore {
   }
 
   /// The rows among these that were not written yet, in the given order.
-  public func missing(_ rows: [Int]) -> [Int] { rows.filter { !isWritten[$0] } }
+  package func missing(_ rows: [Int]) -> [Int] { rows.filter { !isWritten[$0] } }
 
   /// Writes rows.
   ///
   /// - Parameters:
   ///   - x: [rows.count, …] with `width` floats a row.
   ///   - rows: where each belongs.
-  public func write(_ x: Tensor, at rows: [Int]) {
+  package func write(_ x: Tensor, at rows: [Int]) {
     precondition(x.count == rows.count * width, "\(x.shape) is not \(rows.count) rows of \(width).")
     unsafe forEach(rows) { slot, row in
       unsafe row.update(from: x.pointer + slot * width, count: width)
@@ -83,7 +83,7 @@ public final class RowStore {
   ///   - rows: which.
   ///   - shape: of one row; its product is `width`.
   /// - Returns: [rows.count] + shape.
-  public func read(_ rows: [Int], shape: [Int]) -> Tensor {
+  package func read(_ rows: [Int], shape: [Int]) -> Tensor {
     precondition(shape.reduce(1, *) == width, "A row of \(width) floats is not \(shape).")
     precondition(missing(rows).isEmpty, "A row that was not written cannot be read.")
     let y = Tensor(uninitialized: [rows.count] + shape)

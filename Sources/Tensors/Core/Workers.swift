@@ -1,14 +1,37 @@
 import CKernels
 
 /// The threads that share the work of every operation.
+///
+/// How many there are is the program's choice, by default one a CPU; a plugin only hands them work. What
+/// it computes must not depend on which thread does what: the same seed and number of threads give the
+/// same bytes.
 public enum Workers {
-  /// How many threads share the work, the calling one included: 1 … 256, at first one a CPU.
+  /// How many threads share the work, the calling one included: 1 … 256, one a CPU unless `with` says
+  /// otherwise.
   ///
   /// The same seed and the same count give the same bytes.
-  public static var count: Int {
-    get { Int(petl_workers_count()) }
-    set { petl_workers_set_count(Int32(clamping: newValue)) }
+  package static var count: Int { Int(petl_workers_count()) }
+
+  /// Runs `body` with a number of threads, and leaves what was in force before, also when it throws.
+  ///
+  /// The count is that of the process: two that set it at the same time disturb each other's bytes.
+  ///
+  /// - Parameters:
+  ///   - count: how many threads, taken to the nearest of 1 … 256; nil leaves the count as it is.
+  ///   - body: the work.
+  /// - Returns: what `body` gives.
+  /// - Throws: what `body` throws.
+  package static func with<Result>(
+    count: Int?, _ body: () throws -> Result
+  ) rethrows -> Result {
+    guard let count else { return try body() }
+    let before = Workers.count
+    set(count)
+    defer { set(before) }
+    return try body()
   }
+
+  static func set(_ count: Int) { petl_workers_set_count(Int32(clamping: count)) }
 
   /// Splits `0 ..< count` into at most one range a thread, each of at least `grain`, and runs `body`
   /// on all of them at once.
@@ -19,7 +42,8 @@ public enum Workers {
   ///   - multiple: the ranges start at multiples of this.
   ///   - function: whose work it is, for a `Profile`.
   ///   - file: where that function stands.
-  ///   - body: the work on one range; it may run on another thread.
+  ///   - body: the work on one range; it may run on another thread, so it writes to nothing that another
+  ///     range reads or writes.
   public static func split(
     _ count: Int, grain: Int = 1, multiple: Int = 1, function: StaticString = #function,
     file: StaticString = #fileID, _ body: (Range<Int>) -> Void
@@ -40,7 +64,8 @@ public enum Workers {
   ///   - count: how many tasks there are.
   ///   - function: whose work it is, for a `Profile`.
   ///   - file: where that function stands.
-  ///   - body: one task; it may run on another thread.
+  ///   - body: one task; it may run on another thread, so it writes to nothing that another task reads or
+  ///     writes.
   public static func run(
     _ count: Int, function: StaticString = #function, file: StaticString = #fileID,
     _ body: (Int) -> Void

@@ -1,6 +1,6 @@
 /// A linear map that never changes, however it is stored: the place where packed or lower-precision
 /// weights come in without touching anything above.
-public protocol FrozenMap {
+package protocol FrozenMap {
   /// The length of an input row.
   var inputWidth: Int { get }
   /// The length of an output row.
@@ -14,16 +14,16 @@ public protocol FrozenMap {
 
 extension FrozenMap {
   /// y = x Wᵀ (+ bias).
-  public func apply(to x: Tensor, into y: Tensor) { apply(to: x, into: y, finish: .none) }
+  package func apply(to x: Tensor, into y: Tensor) { apply(to: x, into: y, finish: .none) }
 
   /// dx = dy W, or dx += dy W when `adding`.
-  public func applyTransposed(to dy: Tensor, into dx: Tensor, adding: Bool) {
+  package func applyTransposed(to dy: Tensor, into dx: Tensor, adding: Bool) {
     applyTransposed(to: dy, into: dx, finish: adding ? .adding(dx) : .none)
   }
 }
 
 /// What becomes of each element v of a product while it is still at hand.
-public enum MapFinish {
+package enum MapFinish {
   /// v itself.
   case none
   /// v + the other tensor's element; the other may be the result itself.

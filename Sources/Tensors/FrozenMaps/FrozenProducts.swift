@@ -7,7 +7,7 @@ import COneDNN
 #endif
 
 /// What multiplies by frozen weights.
-public enum FrozenProducts: String, CaseIterable, Sendable {
+package enum FrozenProducts: String, CaseIterable, Sendable {
   /// Kernels of this package.
   case own
   /// OpenBLAS, in 32-bit floats only.
@@ -16,12 +16,12 @@ public enum FrozenProducts: String, CaseIterable, Sendable {
   case onednn
 
   /// The environment variable PETL_PRODUCTS as it was at the first product, for experiments.
-  public static let wanted: String? = unsafe getenv("PETL_PRODUCTS").map {
+  package static let wanted: String? = unsafe getenv("PETL_PRODUCTS").map {
     unsafe String(cString: $0)
   }
 
   /// What is used: what PETL_PRODUCTS names if it is there, else this package's kernels.
-  public static let selected: FrozenProducts = {
+  package static let selected: FrozenProducts = {
     let named = wanted.flatMap(FrozenProducts.init) ?? .own
     return named == .onednn && oneDNNVersion == nil ? .own : named
   }()
@@ -29,7 +29,7 @@ public enum FrozenProducts: String, CaseIterable, Sendable {
   /// A frozen map from a weight [out, in] and a bias [out], by what is selected.
   ///
   /// What the selected library lacks is done by this package's kernels.
-  public static func map(
+  package static func map(
     weight: Tensor, bias: Tensor?, precision: FrozenPrecision = .single
   ) -> any FrozenMap {
     switch selected {
@@ -43,12 +43,12 @@ public enum FrozenProducts: String, CaseIterable, Sendable {
   }
 
   /// The version of oneDNN, such as 2.6.3; nil where it is not built in.
-  public static var oneDNNVersion: String? {
+  package static var oneDNNVersion: String? {
     unsafe petl_onednn_version().map { unsafe String(cString: $0) }
   }
 
   /// The instruction set that oneDNN uses, in its words, such as avx512_core_bf16.
-  public static var oneDNNInstructions: String { unsafe String(cString: petl_onednn_isa()) }
+  package static var oneDNNInstructions: String { unsafe String(cString: petl_onednn_isa()) }
 
   /// Whether oneDNN is built in and this CPU has instructions for its bfloat16 products.
   static var hasMixedOneDNN: Bool { petl_onednn_has_bf16() }

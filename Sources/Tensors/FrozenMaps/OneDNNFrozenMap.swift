@@ -2,22 +2,22 @@
 ///
 /// The weight is put into that layout once for each direction, the second time when the first gradient
 /// asks for it. Where the CPU has no bfloat16 products, mixed precision is slow or missing.
-public final class OneDNNFrozenMap: FrozenMap {
+package final class OneDNNFrozenMap: FrozenMap {
   private let forward: OneDNNProduct
   /// The weight as it came, until the second layout has been made.
   private var weight: Tensor?
   private var backward: OneDNNProduct?
   private let precision: FrozenPrecision
   /// The length of an input row.
-  public let inputWidth: Int
+  package let inputWidth: Int
   /// The length of an output row.
-  public let outputWidth: Int
+  package let outputWidth: Int
 
   /// Makes a map from a weight [out, in] and a bias [out].
   ///
   /// - Returns: nil where oneDNN is not built in, has no such product on this CPU, or the weight is
   ///   empty.
-  public init?(weight: Tensor, bias: Tensor?, precision: FrozenPrecision = .single) {
+  package init?(weight: Tensor, bias: Tensor?, precision: FrozenPrecision = .single) {
     guard
       let forward = OneDNNProduct(weight, transposed: true, bias: bias, precision: precision)
     else { return nil }
@@ -29,12 +29,12 @@ public final class OneDNNFrozenMap: FrozenMap {
   }
 
   /// y = x Wᵀ + bias, finished.
-  public func apply(to x: Tensor, into y: Tensor, finish: MapFinish) {
+  package func apply(to x: Tensor, into y: Tensor, finish: MapFinish) {
     multiply(by: forward, x, into: y, finish)
   }
 
   /// dx = dy W, finished.
-  public func applyTransposed(to dy: Tensor, into dx: Tensor, finish: MapFinish) {
+  package func applyTransposed(to dy: Tensor, into dx: Tensor, finish: MapFinish) {
     if let weight {
       backward = OneDNNProduct(weight, transposed: false, precision: precision)
       self.weight = nil

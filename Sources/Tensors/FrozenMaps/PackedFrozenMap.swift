@@ -4,7 +4,7 @@
 /// gradients. A second packing is made for small maps, and when the gradients of some hundred rows ask
 /// for it: more rows pay for the turning, and fewer are those of class tokens, beside which a step has
 /// other work. In bfloat16 a map is packed for each direction.
-public final class PackedFrozenMap: FrozenMap {
+package final class PackedFrozenMap: FrozenMap {
   /// From how many elements on a map is large: 2 MB.
   private static let large = 1 << 19
   /// How many rows do not pay for turning the map round in cache each time.
@@ -14,12 +14,12 @@ public final class PackedFrozenMap: FrozenMap {
   private let bias: Tensor?
   private var backward: PackedMatrix?
   /// The length of an input row.
-  public let inputWidth: Int
+  package let inputWidth: Int
   /// The length of an output row.
-  public let outputWidth: Int
+  package let outputWidth: Int
 
   /// Packs a weight [out, in] and keeps a bias [out].
-  public init(weight: Tensor, bias: Tensor?, precision: FrozenPrecision = .single) {
+  package init(weight: Tensor, bias: Tensor?, precision: FrozenPrecision = .single) {
     let weight = weight.detached()
     inputWidth = weight.shape[1]
     outputWidth = weight.shape[0]
@@ -31,12 +31,12 @@ public final class PackedFrozenMap: FrozenMap {
   }
 
   /// y = x Wᵀ + bias, finished.
-  public func apply(to x: Tensor, into y: Tensor, finish: MapFinish) {
+  package func apply(to x: Tensor, into y: Tensor, finish: MapFinish) {
     forward.multiply(x, bias: bias, into: y, finish: finish)
   }
 
   /// dx = dy W, finished.
-  public func applyTransposed(to dy: Tensor, into dx: Tensor, finish: MapFinish) {
+  package func applyTransposed(to dy: Tensor, into dx: Tensor, finish: MapFinish) {
     let rows = dy.count / max(1, outputWidth)
     if backward == nil, inputWidth * outputWidth < Self.large || Self.repackingRows.contains(rows) {
       backward = forward.turned()
@@ -47,15 +47,4 @@ public final class PackedFrozenMap: FrozenMap {
       forward.multiplyTransposed(dy, into: dx, finish: finish)
     }
   }
-}
-
-/// How frozen weights are stored and multiplied.
-public enum FrozenPrecision: String, CaseIterable, Sendable {
-  /// In 32-bit floats.
-  case single = "fp32"
-  /// Weights in bfloat16, inputs rounded to bfloat16, sums in 32-bit floats.
-  ///
-  /// Everything else (adapters, residual stream, norms, attention, regularizers, optimizer) stays in
-  /// 32-bit floats.
-  case mixed
 }

@@ -1,11 +1,12 @@
-/// The gradients that a backward pass found, by the leaf they belong to.
+/// The gradients that a backward pass found, by the leaf they belong to: a tensor that
+/// `Tensor.differentiable()` made, or the value of a trained parameter.
 public struct Gradients {
   private var byLeaf: [ObjectIdentifier: Tensor] = [:]
   // Keeps the leaves alive, so that an identity stays theirs.
   private var leaves: [GradientNode] = []
 
   /// No gradients.
-  public init() {}
+  package init() {}
 
   /// The gradient of a leaf, of the leaf's shape; nil where none arrived.
   public subscript(leaf: Tensor) -> Tensor? {
@@ -18,7 +19,7 @@ public struct Gradients {
   }
 
   /// Adds another pass's gradients to these.
-  public mutating func add(_ other: Gradients) {
+  package mutating func add(_ other: Gradients) {
     for leaf in other.leaves {
       let key = ObjectIdentifier(leaf)
       guard let gradient = other.byLeaf[key] else { continue }

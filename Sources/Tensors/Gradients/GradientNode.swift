@@ -4,7 +4,7 @@ import Synchronization
 /// becomes theirs.
 ///
 /// The node keeps no values; its backward closure keeps what it needs and nothing else.
-public final class GradientNode {
+package final class GradientNode {
   typealias Backward = (_ gradient: Tensor, _ sink: GradientSink) -> Void
 
   private static let counter = Atomic<UInt64>(0)
@@ -39,11 +39,17 @@ public final class GradientNode {
 }
 
 /// Whether operations record how to differentiate them.
-public enum GradientMode {
+enum GradientMode {
   @TaskLocal static var isRecording = true
 }
 
 /// Runs `body` without recording gradients: for evaluation, and for what an optimizer does.
+///
+/// What `body` computes has no graph, so no gradient flows through it. Other tasks go on recording.
+///
+/// - Parameter body: the work.
+/// - Returns: what `body` gives.
+/// - Throws: what `body` throws.
 public func noGradient<Result>(_ body: () throws -> Result) rethrows -> Result {
   try GradientMode.$isRecording.withValue(false, operation: body)
 }

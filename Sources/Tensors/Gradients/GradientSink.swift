@@ -1,11 +1,11 @@
 /// Where a backward closure leaves the gradients of its operation's inputs.
-public struct GradientSink {
+struct GradientSink {
   /// Adds a gradient to an input's; does nothing for an input without a node.
   ///
   /// - Parameters:
   ///   - gradient: of the input's shape. Its memory may be taken over.
   ///   - node: the input's node.
-  public func add(_ gradient: @autoclosure () -> Tensor, to node: GradientNode?) {
+  func add(_ gradient: @autoclosure () -> Tensor, to node: GradientNode?) {
     guard let node else { return }
     let gradient = gradient()
     precondition(

@@ -4,8 +4,7 @@ import COpenBLAS
 // matrix has to be turned round for it.
 //
 // Numbers come from files and from training, so none of them stops the program: of a matrix that is
-// not finite, and where an iteration does not converge, every number of the result is NaN. Solutions
-// that may not exist are nil then too.
+// not finite, and where an iteration does not converge, every number of the result is NaN.
 
 extension DoubleMatrix {
   /// The thin singular value decomposition A = U diag(σ) Vᵀ, σ falling.
@@ -21,7 +20,8 @@ extension DoubleMatrix {
   /// Whether every element is a finite number.
   public var isFinite: Bool { elements.allSatisfy(\.isFinite) }
 
-  /// The thin singular value decomposition; all NaN where there is none in finite numbers.
+  /// The thin singular value decomposition, of k = min(rows, columns) values; all NaN where there is none in
+  /// finite numbers.
   public func singularValues() -> SingularValues {
     let k = min(rows, columns)
     var (a, s) = (elements, [Double](repeating: 0, count: k))
@@ -95,48 +95,15 @@ extension DoubleMatrix {
     return (w, DoubleMatrix(a, rows: rows, columns: rows).transposed)
   }
 
-  /// L with A = L Lᵀ, lower triangular; nil where A is not positive definite.
-  public func cholesky() -> DoubleMatrix? {
-    precondition(rows == columns, "\(rows) × \(columns) is not square.")
-    var (a, n, info) = (elements, Int32(rows), Int32(0))
-    guard rows > 0 else { return self }
-    guard isFinite else { return nil }
-    unsafe dpotrf_("U", &n, &a, &n, &info, 1)
-    guard info == 0 else { return nil }
-    var l = DoubleMatrix(a, rows: rows, columns: rows)
-    for i in 0..<rows { for j in (i + 1)..<max(rows, i + 1) { l[i, j] = 0 } }
-    return l
-  }
-
-  /// X with A X = B; nil where A is singular.
-  public func solving(_ b: DoubleMatrix) -> DoubleMatrix? {
-    precondition(rows == columns && b.rows == rows, "\(rows) × \(columns), \(b.rows) rows.")
-    var a = transposed.elements
-    var x = b.transposed.elements
-    var (n, count, info) = (Int32(rows), Int32(b.columns), Int32(0))
-    guard rows > 0, b.columns > 0 else { return b }
-    guard isFinite, b.isFinite else { return nil }
-    var pivots = [Int32](repeating: 0, count: rows)
-    unsafe dgesv_(&n, &count, &a, &n, &pivots, &x, &n, &info)
-    guard info == 0 else { return nil }
-    return DoubleMatrix(x, rows: b.columns, columns: b.rows).transposed
-  }
-
   /// The X of least norm with the least ‖A X − B‖: A⁺B, singular values below 1e-12 of the largest left
   /// out.
-  public func leastSquares(_ b: DoubleMatrix) -> DoubleMatrix {
+  package func leastSquares(_ b: DoubleMatrix) -> DoubleMatrix {
     precondition(b.rows == rows, "\(rows) × \(columns), \(b.rows) rows.")
     let svd = singularValues()
     let least = (svd.values.first ?? 0) * 1e-12
     let inverse = svd.values.map { $0 > least || $0.isNaN ? 1 / $0 : 0 }
     let projected = svd.left.times(b, transposingSelf: true)
     return svd.rightTransposed.transposed.scalingColumns(by: inverse) * projected
-  }
-
-  /// f(A) of a symmetric matrix: V diag(f(w)) Vᵀ.
-  public func symmetricFunction(_ f: (Double) -> Double) -> DoubleMatrix {
-    let (values, vectors) = symmetricEigen()
-    return vectors.scalingColumns(by: values.map(f)).times(vectors, transposingOther: true)
   }
 
   /// The nearest matrix with orthonormal columns: the polar factor Z (ZᵀZ)^(−1/2).

@@ -3,7 +3,8 @@ import COpenBLAS
 /// A dense matrix in 64-bit floats, row-major: for the small algebra that 32 bits are too few for,
 /// such as factorisations of [n, r] factors and functions of r × r Gram matrices.
 ///
-/// Outside of any graph. Products and factorisations are OpenBLAS's.
+/// Outside of any graph. Products and factorisations are OpenBLAS's. Sizes that do not fit stop the program
+/// with both in the sentence; numbers never do (a factorisation that does not exist is NaN).
 public struct DoubleMatrix: Sendable, Equatable {
   /// How many rows there are.
   public let rows: Int
@@ -31,18 +32,18 @@ public struct DoubleMatrix: Sendable, Equatable {
     self.init([Double](repeating: 0, count: rows * columns), rows: rows, columns: columns)
   }
 
-  /// A square matrix with the given diagonal.
+  /// A square matrix with the given diagonal and zeros elsewhere.
   public init(diagonal: [Double]) {
     self.init(zerosOfRows: diagonal.count, columns: diagonal.count)
     for (i, value) in diagonal.enumerated() { self[i, i] = value }
   }
 
-  /// The identity of a size.
+  /// The identity, `size` × `size`.
   public init(identity size: Int) {
     self.init(diagonal: [Double](repeating: 1, count: size))
   }
 
-  /// An element.
+  /// The element of a row and a column, both counted from 0.
   public subscript(row: Int, column: Int) -> Double {
     get { elements[row * columns + column] }
     set { elements[row * columns + column] = newValue }
@@ -60,24 +61,24 @@ public struct DoubleMatrix: Sendable, Equatable {
   /// The square root of the sum of squares.
   public var frobeniusNorm: Double { elements.reduce(0) { $0 + $1 * $1 }.squareRoot() }
 
-  /// Rows and columns exchanged.
+  /// Rows and columns exchanged: `columns` × `rows`.
   public var transposed: DoubleMatrix {
     var result = DoubleMatrix(zerosOfRows: columns, columns: rows)
     for i in 0..<rows { for j in 0..<columns { result[j, i] = self[i, j] } }
     return result
   }
 
-  /// Half the sum with the transpose.
+  /// Half the sum of a square matrix with its transpose.
   public var symmetricPart: DoubleMatrix { 0.5 * (self + transposed) }
 
-  /// The columns in a range.
+  /// The columns in a range, `rows` × `range.count`.
   public func columns(_ range: Range<Int>) -> DoubleMatrix {
     var result = DoubleMatrix(zerosOfRows: rows, columns: range.count)
     for i in 0..<rows { for (k, j) in range.enumerated() { result[i, k] = self[i, j] } }
     return result
   }
 
-  /// The matrices beside each other.
+  /// The matrices beside each other: as many rows as both have, the columns of both.
   public func beside(_ other: DoubleMatrix) -> DoubleMatrix {
     precondition(
       rows == other.rows, "\(rows) and \(other.rows) rows do not stand beside each other.")
@@ -98,6 +99,12 @@ public struct DoubleMatrix: Sendable, Equatable {
   }
 
   /// The product with another matrix, either of them transposed.
+  ///
+  /// - Parameters:
+  ///   - other: [K, N], or [N, K] where it is transposed.
+  ///   - transposingSelf: whether this matrix is [K, M] instead of [M, K].
+  ///   - transposingOther: whether the other is [N, K].
+  /// - Returns: [M, N].
   public func times(
     _ other: DoubleMatrix, transposingSelf: Bool = false, transposingOther: Bool = false
   ) -> DoubleMatrix {
@@ -114,11 +121,11 @@ public struct DoubleMatrix: Sendable, Equatable {
     return result
   }
 
-  /// The elementwise sum.
+  /// The element-wise sum of two matrices of a size.
   public static func + (a: DoubleMatrix, b: DoubleMatrix) -> DoubleMatrix { a.combined(with: b, +) }
-  /// The elementwise difference.
+  /// The element-wise difference of two matrices of a size.
   public static func - (a: DoubleMatrix, b: DoubleMatrix) -> DoubleMatrix { a.combined(with: b, -) }
-  /// The matrix product.
+  /// The matrix product, [M, K] by [K, N].
   public static func * (a: DoubleMatrix, b: DoubleMatrix) -> DoubleMatrix { a.times(b) }
   /// Every element times a factor.
   public static func * (factor: Double, a: DoubleMatrix) -> DoubleMatrix {

@@ -1,6 +1,6 @@
 /// The numbers of one step of AdamW (Loshchilov and Hutter, arXiv 1711.05101), in PyTorch's order
 /// of operations: w ← w (1 − η decay) − η m̂ / (√v̂ + ε).
-public struct AdamWStep: Sendable {
+package struct AdamWStep: Sendable {
   var rate: Float
   /// 1 − β₁, rounded once.
   var rest1: Float
@@ -13,7 +13,7 @@ public struct AdamWStep: Sendable {
   var correction2: Float
 
   /// Makes the step with a number, counted from 1.
-  public init(
+  package init(
     number: Int, rate: Double, beta1: Double = 0.9, beta2: Double = 0.999,
     epsilon: Double = 1e-8, decay: Double
   ) {
@@ -34,7 +34,7 @@ public struct AdamWStep: Sendable {
   ///   - gradient: of the weight's shape.
   ///   - first: the running mean of gradients, changed in place.
   ///   - second: the running mean of squared gradients, changed in place.
-  public func apply(to weight: Tensor, gradient: Tensor, first: Tensor, second: Tensor) {
+  package func apply(to weight: Tensor, gradient: Tensor, first: Tensor, second: Tensor) {
     Kernels.adamW(weight, gradient: gradient, first: first, second: second, self)
   }
 }

@@ -1,7 +1,10 @@
 /// Element-wise arithmetic with broadcasting, as NumPy has it: shapes are aligned at their last
 /// axes, and an axis of length 1 is repeated.
+///
+/// [8, 1, 3] and [4, 1] give [8, 4, 3]. Shapes that do not fit stop the program with both in the sentence;
+/// a gradient is summed over the axes that were repeated.
 extension Tensor {
-  /// The sum.
+  /// The element-wise sum.
   public static func + (a: Tensor, b: Tensor) -> Tensor {
     operation(combined(.add, a, b), [a.node, b.node]) { [an = a.node, bn = b.node] dy, sink in
       sink.add(dy.summed(to: an?.shape ?? []), to: an)
@@ -9,7 +12,7 @@ extension Tensor {
     }
   }
 
-  /// The difference.
+  /// The element-wise difference.
   public static func - (a: Tensor, b: Tensor) -> Tensor {
     operation(combined(.subtract, a, b), [a.node, b.node]) { [an = a.node, bn = b.node] dy, sink in
       sink.add(dy.summed(to: an?.shape ?? []), to: an)
@@ -55,7 +58,7 @@ extension Tensor {
   /// The negative of every element.
   public static prefix func - (a: Tensor) -> Tensor { a.scaled(by: -1) }
 
-  /// Every element times a number.
+  /// Every element times a number; of this tensor's shape.
   public func scaled(by factor: Float) -> Tensor {
     let y = Tensor(uninitialized: shape)
     Kernels.scale(self, by: factor, into: y)

@@ -10,7 +10,7 @@ extension Tensor {
   ///   - bias: what is added to the scores, a mask or relative positions; it gets no gradient.
   /// - Returns: [images, queries, width]. This tensor is query, key and value side by side,
   ///   [images, tokens, 3 width].
-  public func attention(
+  package func attention(
     heads: Int, queries: Int? = nil, bias: AttentionBias? = nil
   ) -> Tensor {
     precondition(

@@ -2,13 +2,13 @@
 ///
 /// Constant: it is laid out once, as the kernels read it, and gets no gradient. One that is to be
 /// trained is added to the scores with plain operations instead.
-public struct AttentionBias {
+package struct AttentionBias {
   /// How many biases there are; image i has number i modulo them.
-  public let groups: Int
+  package let groups: Int
   /// How many heads there are, or 1 for all.
-  public let heads: Int
+  package let heads: Int
   /// How many tokens there are.
-  public let tokens: Int
+  package let tokens: Int
   /// The length of a head that the values were divided for.
   let headWidth: Int
   /// How many floats a row takes: the tokens, filled up to whole vectors.
@@ -22,7 +22,7 @@ public struct AttentionBias {
   ///   - bias: [groups, heads or 1, tokens, tokens], a row for each query; −∞ hides a key, but at least
   ///     one key of each query stays.
   ///   - headWidth: the length of a head's query.
-  public init(_ bias: Tensor, headWidth: Int) {
+  package init(_ bias: Tensor, headWidth: Int) {
     precondition(
       bias.rank == 4 && bias.shape[2] == bias.shape[3] && headWidth > 0 && bias.count > 0,
       "\(bias.shape) is not [groups, heads, tokens, tokens].")
@@ -44,7 +44,7 @@ public struct AttentionBias {
   }
 
   /// The mask that lets a token see itself and those before it.
-  public static func causal(tokens: Int, headWidth: Int) -> AttentionBias {
+  package static func causal(tokens: Int, headWidth: Int) -> AttentionBias {
     let mask = (0..<tokens * tokens).map { $0 % tokens > $0 / tokens ? -Float.infinity : 0 }
     return AttentionBias(Tensor(mask, shape: [1, 1, tokens, tokens]), headWidth: headWidth)
   }

@@ -7,10 +7,15 @@ public struct ColumnUpdate {
   }
 
   let content: Content
-  /// The first column that the update is added to.
+  /// The first column that the update is added to, counted from 0.
   public let column: Int
 
-  /// An update S B: coefficients S [..., rank] and basis B [rank, width].
+  /// Makes an update S B.
+  ///
+  /// - Parameters:
+  ///   - coefficients: S, [..., rank].
+  ///   - basis: B, [rank, width].
+  ///   - column: the first of the `width` columns that it is added to.
   public init(lowRank coefficients: Tensor, _ basis: Tensor, column: Int) {
     precondition(
       basis.rank == 2 && coefficients.shape.last == basis.shape[0],
@@ -19,7 +24,11 @@ public struct ColumnUpdate {
     self.column = column
   }
 
-  /// An update given in full, [..., width].
+  /// Makes an update that is given in full.
+  ///
+  /// - Parameters:
+  ///   - delta: [..., width].
+  ///   - column: the first of the `width` columns that it is added to.
   public init(full delta: Tensor, column: Int) {
     self.content = .full(delta)
     self.column = column
@@ -31,6 +40,9 @@ extension Tensor {
   ///
   /// The sum is made in this tensor's memory when nobody else holds it, so a low-rank update of a
   /// fresh product costs one pass over its columns and no copy.
+  ///
+  /// - Parameter updates: each of as many rows as this tensor, with its columns inside of `width`.
+  /// - Returns: [..., width].
   public consuming func adding(_ updates: [ColumnUpdate]) -> Tensor {
     let own = node
     var y = self

@@ -17,7 +17,7 @@ extension Tensor {
   ///   - factors: one for each image (slice of the first axis): 0 where the branch is dropped, else
   ///     1 / (1 − rate).
   /// - Returns: the stream with the branch in it, of the same shape.
-  public func addingBranch(_ branch: consuming Tensor, factors: [Float]? = nil) -> Tensor {
+  package func addingBranch(_ branch: consuming Tensor, factors: [Float]? = nil) -> Tensor {
     precondition(branch.shape == shape, "A branch of \(branch.shape) does not fit \(shape).")
     precondition(factors == nil || factors?.count == shape.first, "One factor for each image.")
     let (own, other) = (node, branch.node)

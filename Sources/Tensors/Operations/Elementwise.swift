@@ -1,4 +1,4 @@
-/// Element-wise functions.
+/// Functions of every element by itself: the result has this tensor's shape.
 extension Tensor {
   /// e to every element.
   public func exp() -> Tensor { mapped(.exp, keepsInput: false) }
@@ -36,9 +36,9 @@ extension Tensor {
     let cubic = squared().scaled(by: 0.044715) * self
     return self * (self + cubic).scaled(by: factor).sigmoid()
   }
-  /// The hyperbolic tangent.
+  /// The hyperbolic tangent of every element.
   public func tanh() -> Tensor { mapped(.tanh, keepsInput: false) }
-  /// The logistic function, 1 / (1 + e^-x).
+  /// The logistic function of every element, 1 / (1 + e^-x).
   public func sigmoid() -> Tensor { mapped(.sigmoid, keepsInput: false) }
   /// One divided by every element.
   public func reciprocal() -> Tensor { mapped(.reciprocal, keepsInput: false) }

@@ -11,7 +11,7 @@ extension Tensor {
   ///   - down: from [..., hidden] to [..., out].
   ///   - stream: what the output is added to, [..., out].
   /// - Returns: [..., out].
-  public func feedForward(
+  package func feedForward(
     up: any FrozenMap, down: any FrozenMap, addedTo stream: Tensor? = nil
   ) -> Tensor {
     precondition(

@@ -8,7 +8,7 @@ extension Tensor {
   ///   - stream: what the output is added to, [..., out], such as the residual stream; kept by nobody
   ///     for this.
   /// - Returns: [..., out].
-  public func mapped(by map: any FrozenMap, addedTo stream: Tensor? = nil) -> Tensor {
+  package func mapped(by map: any FrozenMap, addedTo stream: Tensor? = nil) -> Tensor {
     precondition(
       shape.last == map.inputWidth, "Inputs of shape \(shape) do not fit width \(map.inputWidth).")
     let y = Tensor(uninitialized: shape.dropLast() + [map.outputWidth])

@@ -12,6 +12,11 @@ public struct CosineSeries: Sendable, Hashable {
   public var center: Float
 
   /// Makes a series.
+  ///
+  /// - Parameters:
+  ///   - step: the lowest frequency, in radians for each unit of the numbers.
+  ///   - weights: w₁, w₂, …, not negative.
+  ///   - center: a number in the middle of those compared.
   public init(step: Float, weights: [Float], center: Float = 0) {
     self.step = step
     self.weights = weights

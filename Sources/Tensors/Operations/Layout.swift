@@ -23,7 +23,8 @@ extension Tensor {
   /// The axes in another order.
   ///
   /// - Parameter axes: a permutation of `0 ..< rank`; nil exchanges the last two.
-  /// - Returns: a tensor whose axis `i` is this tensor's axis `axes[i]`.
+  /// - Returns: a tensor whose axis `i` is this tensor's axis `axes[i]`: [a, b, c] becomes [a, c, b] with
+  ///   nil.
   public func transposed(_ axes: [Int]? = nil) -> Tensor {
     let order = axes ?? Array(0..<(rank - 2)) + [rank - 1, rank - 2]
     precondition(
@@ -43,6 +44,11 @@ extension Tensor {
   /// A part of one axis.
   ///
   /// Along the first axis it shares memory.
+  ///
+  /// - Parameters:
+  ///   - axis: which, counted from 0; a negative one counts from the end.
+  ///   - range: the indices that stay, all within the axis.
+  /// - Returns: the same shape with `range.count` in the place of that axis.
   public func sliced(axis: Int, _ range: Range<Int>) -> Tensor {
     let axis = normalized(axis: axis)
     precondition(
@@ -72,6 +78,11 @@ extension Tensor {
   }
 
   /// Tensors one after the other along an axis.
+  ///
+  /// - Parameters:
+  ///   - parts: at least one; their shapes differ at most in that axis.
+  ///   - axis: which, counted from 0; a negative one counts from the end.
+  /// - Returns: the parts' shape with the sum of their lengths at that axis.
   public static func concatenated(_ parts: [Tensor], axis: Int) -> Tensor {
     precondition(!parts.isEmpty, "There is nothing to concatenate.")
     let axis = parts[0].normalized(axis: axis)
@@ -105,6 +116,9 @@ extension Tensor {
   }
 
   /// Repeated along axes of length 1 and new leading axes until it has the given shape.
+  ///
+  /// - Parameter target: a shape that this one fits when both are aligned at their last axes.
+  /// - Returns: a tensor of the target's shape.
   public func broadcast(to target: [Int]) -> Tensor {
     if shape == target { return self }
     precondition(
@@ -119,6 +133,10 @@ extension Tensor {
   }
 
   /// The rows (slices along the first axis) with the given indices, in that order.
+  ///
+  /// - Parameter indices: each within the first axis; the same one may stand several times, and its
+  ///   gradients are added up.
+  /// - Returns: [indices.count, ...]. This tensor is [rows, ...].
   public func gathered(_ indices: [Int]) -> Tensor {
     precondition(rank >= 1, "A scalar has no rows.")
     precondition(

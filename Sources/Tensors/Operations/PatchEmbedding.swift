@@ -5,7 +5,7 @@ extension Tensor {
   ///   with a convolution of that stride.
   /// - Returns: [images, patches, channels × size × size], each row in the order of a convolution's
   ///   weight [out, channels, size, size]. This tensor is images, [images, height, width, channels].
-  public func patches(size: Int) -> Tensor {
+  package func patches(size: Int) -> Tensor {
     precondition(rank == 4 && size > 0, "\(shape) is not [images, height, width, channels].")
     let (n, h, w, c) = (shape[0], shape[1], shape[2], shape[3])
     let (rows, cols) = (h / size, w / size)

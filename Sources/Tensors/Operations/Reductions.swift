@@ -1,4 +1,4 @@
-/// Sums and means.
+/// Sums and means, and what else makes few numbers of many.
 extension Tensor {
   /// The sum of all elements, a scalar.
   public func sum() -> Tensor {

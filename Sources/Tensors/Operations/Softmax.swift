@@ -1,5 +1,5 @@
 extension Tensor {
-  /// The softmax over the last axis.
+  /// The softmax over the last axis: positive numbers of this tensor's shape, each row with the sum 1.
   public func softmax() -> Tensor {
     let y = Tensor(uninitialized: shape)
     Kernels.softmax(self, into: y)

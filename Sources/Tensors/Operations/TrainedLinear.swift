@@ -11,8 +11,8 @@ extension Tensor {
       weight.rank == 2 && weight.shape[1] == width,
       "A weight of shape \(weight.shape) does not fit inputs of shape \(shape).")
     let y = Tensor(uninitialized: shape.dropLast() + [weight.shape[0]])
-    let map = DenseFrozenMap(weight: weight, bias: bias)
-    map.apply(to: self, into: y)
+    let product = DenseProduct(weight: weight, bias: bias)
+    product.apply(to: self, into: y)
     let (xn, wn, bn) = (node, weight.node, bias?.node)
     let x = wn == nil ? nil : Kept(self)
     return .operation(y, [xn, wn, bn]) { dy, sink in
@@ -27,7 +27,7 @@ extension Tensor {
         Kernels.addColumnSums(of: dy, to: db)
       }
       sink.accumulate(to: xn) { dx, adding in
-        map.applyTransposed(to: dy, into: dx, adding: adding)
+        product.applyTransposed(to: dy, into: dx, finish: adding ? .adding(dx) : .none)
       }
     }
   }

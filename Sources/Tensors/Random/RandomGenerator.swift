@@ -6,17 +6,17 @@ import CKernels
 /// The numbers are Philox 4x32-10 (Salmon et al., SC 2011) of a 64-bit key and a counter.
 public struct RandomGenerator: Sendable, Hashable {
   /// What the stream is a function of.
-  public let key: UInt64
+  package let key: UInt64
   /// How many blocks of four words were taken.
-  public private(set) var counter: UInt64
+  package private(set) var counter: UInt64
 
-  /// Starts a stream from a seed.
+  /// Starts a stream from a seed: the same seed gives the same numbers on every machine.
   public init(seed: UInt64) {
     self.init(key: Self.mixed(seed &+ 0x9E37_79B9_7F4A_7C15), counter: 0)
   }
 
   /// Goes on with a stream where it was left.
-  public init(key: UInt64, counter: UInt64) {
+  package init(key: UInt64, counter: UInt64) {
     self.key = key
     self.counter = counter
   }
@@ -29,7 +29,7 @@ public struct RandomGenerator: Sendable, Hashable {
     return RandomGenerator(key: Self.mixed(key ^ Self.mixed(hash)), counter: 0)
   }
 
-  /// A stream of its own for a numbered use.
+  /// A stream of its own for a numbered use, such as one layer or step of several.
   public func split(_ name: String, _ number: Int) -> RandomGenerator {
     split("\(name)#\(number)")
   }
@@ -43,7 +43,7 @@ public struct RandomGenerator: Sendable, Hashable {
   }
 
   /// The next `count` words, in whole blocks.
-  public mutating func words(_ count: Int) -> [UInt32] {
+  package mutating func words(_ count: Int) -> [UInt32] {
     let key = key
     let start = counter
     counter &+= UInt64((count + 3) / 4)
@@ -54,6 +54,11 @@ public struct RandomGenerator: Sendable, Hashable {
   }
 
   /// The next `count` numbers, uniform in [lower, upper); an empty range gives its bound.
+  ///
+  /// - Parameters:
+  ///   - count: how many.
+  ///   - range: where they lie.
+  /// - Returns: `count` numbers.
   public mutating func uniform(_ count: Int, in range: Range<Float> = 0..<1) -> [Float] {
     let width = range.upperBound - range.lowerBound
     // Where the range is far from 0 the sum may round up to the bound that is excluded.
@@ -62,6 +67,12 @@ public struct RandomGenerator: Sendable, Hashable {
   }
 
   /// The next `count` numbers from a normal distribution (Box–Muller).
+  ///
+  /// - Parameters:
+  ///   - count: how many.
+  ///   - mean: of the distribution.
+  ///   - deviation: the standard deviation, not the variance.
+  /// - Returns: `count` numbers.
   public mutating func normal(_ count: Int, mean: Float = 0, deviation: Float = 1) -> [Float] {
     let words = words((count + 1) / 2 * 2)
     return (0..<count).map { i in
@@ -72,7 +83,7 @@ public struct RandomGenerator: Sendable, Hashable {
     }
   }
 
-  /// A permutation of `0 ..< count` (Fisher–Yates).
+  /// The next permutation of `0 ..< count` (Fisher–Yates), every one as likely as another.
   public mutating func permutation(_ count: Int) -> [Int] {
     var order = Array(0..<count)
     let words = words(count)
@@ -84,7 +95,7 @@ public struct RandomGenerator: Sendable, Hashable {
   }
 
   /// The next dropout mask: 0 with the given probability, else 1 / (1 − probability).
-  public mutating func dropoutMask(_ shape: [Int], probability: Float) -> Tensor {
+  package mutating func dropoutMask(_ shape: [Int], probability: Float) -> Tensor {
     precondition(probability >= 0 && probability < 1, "A dropout of \(probability) keeps nothing.")
     let mask = Tensor(uninitialized: shape)
     Kernels.dropoutMask(key: key, counter: counter, probability: probability, into: mask)

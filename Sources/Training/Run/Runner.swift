@@ -49,13 +49,14 @@ public final class Runner {
   /// - Throws: `DiagnosticError` when training diverges or a file cannot be written;
   ///   `TrainingInterrupted` when `stop` asked for it.
   public func run() throws -> RunSummary {
-    if let threads = experiment.recipe.threads { Workers.count = threads }
-    let lock = try folder.map { try FolderLock($0.path) }
-    defer { lock?.release() }
-    try folder?.begin(
-      experiment.recipe, RunOrigin(provenance: provenance, reuse: reuse?.folder))
-    if let folder, let contents = try experiment.dataContents() { try folder.write(contents) }
-    return try train(from: nil)
+    try Workers.with(count: experiment.recipe.threads) {
+      let lock = try folder.map { try FolderLock($0.path) }
+      defer { lock?.release() }
+      try folder?.begin(
+        experiment.recipe, RunOrigin(provenance: provenance, reuse: reuse?.folder))
+      if let folder, let contents = try experiment.dataContents() { try folder.write(contents) }
+      return try train(from: nil)
+    }
   }
 
   /// Goes on with a run that was cut off, from its last checkpoint or, before there was one, from its start:
@@ -76,7 +77,12 @@ public final class Runner {
       observer?.note(note)
     }
     provenance = origin.provenance
-    Workers.count = origin.threads
+    return try Workers.with(count: origin.threads) {
+      try goOn(from: origin, in: folder, moved: moved)
+    }
+  }
+
+  private func goOn(from origin: RunOrigin, in folder: RunFolder, moved: Bool) throws -> RunSummary {
     if let difference = origin.difference { observer?.note(difference) }
     let checkpoint = try folder.lastRunCheckpoint { observer?.note($0) }
     if let checkpoint, checkpoint.state.decisions != decisions {

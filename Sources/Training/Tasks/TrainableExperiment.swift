@@ -1,3 +1,4 @@
+import Datasets
 import Networks
 import PETL
 import Recipes
@@ -12,12 +13,30 @@ public protocol TrainableExperiment: AnyObject {
   var notes: [String] { get }
   /// What every file of weights says about the answers of the network, such as names of classes.
   var fileMetadata: [String: String] { get }
+  /// The data, and how large they are, in words.
+  var dataDescription: String { get }
+  /// What is kept about the data beside their digest, by the key of a file's metadata.
+  var dataProvenance: [String: String] { get }
   /// The task, opened for a run: images are decoded now.
   ///
   /// - Parameter epochs: how many times the run goes through the splits.
   /// - Returns: what a run trains on.
   /// - Throws: `DiagnosticError` when a split is missing or an image cannot be decoded.
   func openTask(epochs: Int) throws -> OpenedTask
+  /// Refuses a split that cannot be measured.
+  ///
+  /// - Throws: `DiagnosticError` when there is no such split, or it is trained on as a part of another.
+  func check(_ split: Split) throws
+  /// Measures a split, without dropout or drop-path.
+  ///
+  /// - Parameters:
+  ///   - split: train, val or test.
+  ///   - batchSize: examples at once; the recipe's if nil.
+  /// - Returns: the figures of the task.
+  /// - Throws: `DiagnosticError` when there is no such split or an image cannot be decoded.
+  func evaluate(_ split: Split, batchSize: Int?) throws -> Evaluation
+  /// The figures of a split as a table.
+  func table(of figures: Evaluation, _ split: Split) -> FiguresTable
   /// Writes the trained adapter so that others can load it.
   ///
   /// - Parameters:
@@ -37,6 +56,26 @@ public protocol TrainableExperiment: AnyObject {
 }
 
 extension TrainableExperiment {
+  /// Nothing beside the digest.
+  public var dataProvenance: [String: String] { [:] }
+
+  /// Measures a split by batches of the recipe's size.
+  ///
+  /// - Parameter split: train, val or test.
+  /// - Returns: the figures of the task.
+  /// - Throws: `DiagnosticError` when there is no such split or an image cannot be decoded.
+  public func evaluate(_ split: Split) throws -> Evaluation {
+    try evaluate(split, batchSize: nil)
+  }
+
+  /// Accuracy and loss.
+  public func table(of figures: Evaluation, _ split: Split) -> FiguresTable {
+    FiguresTable(
+      header: [split.rawValue, "accuracy", "loss"],
+      rows: [["\(figures.examples) examples", percent(figures.accuracy), fixed(figures.loss, 4)]],
+      footer: figures.redundancy.map { "mean |ρ| \(fixed($0, 4))" } ?? "")
+  }
+
   /// Nothing: only `dataDigest()` tells other data apart.
   public func dataContents() throws -> DataContents? { nil }
 }
@@ -49,11 +88,8 @@ public struct OpenedTask {
 /// Brings together what a recipe says, whatever its task.
 ///
 /// - Parameter recipe: what is asked for.
-/// - Returns: an `Experiment`, or a `RetrievalExperiment`.
+/// - Returns: the experiment of its task, such as an `Experiment` or a `RetrievalExperiment`.
 /// - Throws: `DiagnosticError` with everything that cannot be.
 public func makeExperiment(_ recipe: Recipe) throws -> any TrainableExperiment {
-  switch recipe.task {
-  case .classification: try Experiment(recipe)
-  case .retrieval: try RetrievalExperiment(recipe)
-  }
+  try Plan(recipe).experiment()
 }

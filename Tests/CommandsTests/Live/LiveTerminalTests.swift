@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The program on a terminal: a pseudo-terminal of 80 columns.
@@ -13,7 +14,7 @@ import Testing
     try #require(status == 0)
     let terminal = FileHandle(fileDescriptor: follower, closeOnDealloc: true)
     let process = Process()
-    process.executableURL = try Bench.program()
+    process.executableURL = try Program.petl()
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: bench.folder)
     let usual = ["TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "NO_COLOR": ""]

@@ -1,22 +1,15 @@
-import Foundation
 import PETL
+import TestSupport
 
 /// The geometries in what `Tests/Fixtures/make_geometry.py` wrote.
 struct GeometryFixture: Decodable, Sendable {
-  struct Values: Decodable, Sendable {
-    let shape: [Int]
-    let values: [Float]
-
-    var tensor: Tensor { Tensor(values, shape: shape) }
-  }
-
   /// What a geometry makes of a gradient.
   struct Field: Decodable, Sendable, CustomStringConvertible {
     let name: String
     let lambda: Double
-    let value: Values
-    let gradient: Values
-    let output: Values
+    let value: FixtureTensor
+    let gradient: FixtureTensor
+    let output: FixtureTensor
 
     var description: String { "\(name) \(value.shape)" }
     var geometry: any ParameterGeometry { named(name, lambda: lambda, hidden: nil) }
@@ -27,9 +20,9 @@ struct GeometryFixture: Decodable, Sendable {
     let name: String
     let hidden: Int
     let rate: Float
-    let value: Values
-    let proposed: Values
-    let output: Values
+    let value: FixtureTensor
+    let proposed: FixtureTensor
+    let output: FixtureTensor
 
     var description: String { "\(name) \(value.shape) hidden \(hidden)" }
     var geometry: any ParameterGeometry {
@@ -40,15 +33,7 @@ struct GeometryFixture: Decodable, Sendable {
   let fields: [Field]
   let steps: [Step]
 
-  static let shared: GeometryFixture = {
-    let file = URL(filePath: #filePath).appending(path: "../../../Fixtures/geometry.json")
-      .standardized
-    do {
-      return try JSONDecoder().decode(GeometryFixture.self, from: Data(contentsOf: file))
-    } catch {
-      fatalError("\(file.path) cannot be read: \(error)")
-    }
-  }()
+  static let shared: GeometryFixture = requiredFixture("geometry.json")
 }
 
 private func named(_ name: String, lambda: Double, hidden: Int?) -> any ParameterGeometry {

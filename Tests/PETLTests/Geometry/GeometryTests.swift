@@ -1,4 +1,5 @@
 import PETL
+import TestSupport
 import Testing
 
 struct GeometryTests {
@@ -26,9 +27,7 @@ struct GeometryTests {
     _ value: Tensor, by proposed: Tensor, _ rate: Float, _ geometry: any ParameterGeometry
   ) -> Tensor {
     let step = geometry.shapesStep ? geometry.step(proposed, at: value) : proposed
-    let result = value + step.scaled(by: rate)
-    geometry.settle(result)
-    return result
+    return geometry.settled(value + step.scaled(by: rate))
   }
 
   @Test("Directions are PyTorch's", arguments: GeometryFixture.shared.fields)
@@ -110,8 +109,7 @@ struct GeometryTests {
   /// A matrix without full rank has no polar factor by its Gram matrix; the long way gives one.
   @Test func polarOfADeficientMatrix() throws {
     let one = normal(12, 1, seed: 7)
-    let value = one.matmul(.ones([1, 3]))
-    StiefelPolar().settle(value)
+    let value = StiefelPolar().settled(one.matmul(.ones([1, 3])))
     let distance = try #require(StiefelPolar().distance(of: value))
     #expect(distance < 1e-5, "\(distance)")
   }

@@ -1,4 +1,5 @@
 import Tensors
+import TestSupport
 import Testing
 
 /// A block of Philox 4x32-10.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Tensors
@@ -21,11 +22,9 @@ struct RowStoreTests {
 
   @Test("in a file leave no name behind")
   func nameless() throws {
-    let folder = NSTemporaryDirectory() + "petl-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let store = try #require(RowStore(count: 2, width: 3, place: .file(folder: folder)))
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    let folder = try ScratchFolder()
+    let store = try #require(RowStore(count: 2, width: 3, place: .file(folder: folder.path)))
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
     #expect(names.isEmpty)
     store.write(.ones([1, 3]), at: [1])
     #expect(store.read([1], shape: [3]).values == [1, 1, 1])

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Tensors
@@ -9,10 +10,7 @@ import Testing
 struct WorkersTests {
   /// Runs `body` with a number of threads.
   private func with<Result>(_ count: Int, _ body: () -> Result) -> Result {
-    let before = Workers.count
-    Workers.count = count
-    defer { Workers.count = before }
-    return body()
+    Workers.with(count: count, body)
   }
 
   /// The sum of 0 ..< count, each index taken by some thread.
@@ -28,6 +26,16 @@ struct WorkersTests {
       #expect(with(set) { Workers.count } == got)
     }
     #expect(Workers.count >= 1)
+  }
+
+  @Test("What was in force before is so again afterwards, also where the work throws")
+  func scopes() {
+    struct Failure: Error {}
+    with(3) {
+      #expect(Workers.with(count: nil) { Workers.count } == 3)
+      #expect(throws: Failure.self) { try Workers.with(count: 2) { throw Failure() } }
+      #expect(Workers.count == 3)
+    }
   }
 
   @Test("Sums over rows depend on the count only by rounding, and not on timing")
@@ -59,7 +67,7 @@ struct WorkersTests {
 
   @Test("Runs from several threads at once, and runs inside runs")
   func contention() async {
-    Workers.count = 3
+    Workers.set(3)
     await withTaskGroup(of: Int.self) { group in
       for thread in 0..<4 {
         group.addTask {
@@ -78,7 +86,7 @@ struct WorkersTests {
       }
       for await wrong in group { #expect(wrong == 0) }
     }
-    Workers.count = 2
+    Workers.set(2)
   }
 
   @Test("Two tasks of a run are under way at once")
@@ -107,13 +115,13 @@ struct WorkersTests {
   func changingCounts() async {
     await withTaskGroup(of: Int.self) { group in
       group.addTask {
-        for i in 0..<5_000 { Workers.count = 1 + i % 4 }
+        for i in 0..<5_000 { Workers.set(1 + i % 4) }
         return 0
       }
       group.addTask { (0..<5_000).count { _ in sum(7) != 21 } }
       for await wrong in group { #expect(wrong == 0) }
     }
-    Workers.count = 2
+    Workers.set(2)
   }
 
   @Test("A task may set the count")
@@ -121,7 +129,7 @@ struct WorkersTests {
     with(2) {
       let total = Atomic<Int>(0)
       Workers.run(8) { i in
-        Workers.count = 2
+        Workers.set(2)
         total.add(i, ordering: .relaxed)
       }
       #expect(total.load(ordering: .relaxed) == 28)

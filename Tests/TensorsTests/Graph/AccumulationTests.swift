@@ -1,4 +1,5 @@
 import Tensors
+import TestSupport
 import Testing
 
 /// A use of a tensor [4, 6]; the result has the same shape.

@@ -1,5 +1,6 @@
 import CKernels
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Accuracy of exp and gelu, and what becomes of NaN")

@@ -1,4 +1,5 @@
 import CKernels
+import TestSupport
 
 /// The kernels of one instruction set that this CPU has.
 struct KernelSet: Sendable, CustomStringConvertible {

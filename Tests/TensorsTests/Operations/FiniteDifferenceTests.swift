@@ -1,4 +1,5 @@
 import Tensors
+import TestSupport
 import Testing
 
 /// A differentiable function and where to check it.

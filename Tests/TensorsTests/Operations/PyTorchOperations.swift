@@ -1,4 +1,5 @@
 import Tensors
+import TestSupport
 
 extension Fixture.Case {
   /// Runs the operation that the case names.

@@ -1,26 +1,17 @@
-import Foundation
-import Tensors
+import TestSupport
 
 /// What `Tests/Fixtures/make_tensors.py` wrote.
 struct Fixture: Decodable, Sendable {
-  /// A tensor in the file.
-  struct Values: Decodable, Sendable {
-    let shape: [Int]
-    let values: [Float]
-
-    var tensor: Tensor { Tensor(values, shape: shape) }
-  }
-
   /// One call of an operation: what goes in, and what PyTorch made of it.
   struct Case: Decodable, Sendable, CustomStringConvertible {
     let operation: String
     let name: String
     let numbers: [String: [Float]]
     let frozen: [Int]
-    let inputs: [Values]
-    let upstream: Values
-    let output: Values
-    let gradients: [Values?]
+    let inputs: [FixtureTensor]
+    let upstream: FixtureTensor
+    let output: FixtureTensor
+    let gradients: [FixtureTensor?]
 
     var description: String { "\(operation) \(name)" }
 
@@ -35,11 +26,11 @@ struct Fixture: Decodable, Sendable {
     let rate: Double
     let beta2: Double
     let decay: Double
-    let start: Values
-    let gradients: Values
-    let weights: Values
-    let first: Values
-    let second: Values
+    let start: FixtureTensor
+    let gradients: FixtureTensor
+    let weights: FixtureTensor
+    let first: FixtureTensor
+    let second: FixtureTensor
 
     var description: String { "decay \(decay), beta2 \(beta2)" }
   }
@@ -48,13 +39,5 @@ struct Fixture: Decodable, Sendable {
   let adamW: [Optimizer]
 
   /// The file, read once.
-  static let shared: Fixture = {
-    let tests = URL(filePath: #filePath).appending(path: "../../..").standardized
-    let file = tests.appending(path: "Fixtures/tensors.json")
-    do {
-      return try JSONDecoder().decode(Fixture.self, from: Data(contentsOf: file))
-    } catch {
-      fatalError("\(file.path) cannot be read: \(error)")
-    }
-  }()
+  static let shared: Fixture = requiredFixture("tensors.json")
 }

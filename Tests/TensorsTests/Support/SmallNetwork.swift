@@ -1,4 +1,5 @@
 import Tensors
+import TestSupport
 
 /// A Transformer block with a frozen part, an adapter and a head, and AdamW: what a step of training
 /// is made of, at sizes that are split over threads.

@@ -4,12 +4,14 @@ import Datasets
 import Foundation
 import PETL
 import Recipes
+import TestSupport
 
 @testable import Training
 
 /// A folder with a tiny random CLIP, rendered scenes with captions, and a vocabulary.
 final class PairLaboratory {
-  let folder: String
+  private let scratch: ScratchFolder
+  var folder: String { scratch.path }
   /// The folder of the model: weights, description and vocabulary.
   var weights: String { folder + "/clip" }
   /// JSON lines of all three splits.
@@ -18,19 +20,10 @@ final class PairLaboratory {
   /// - Parameter counts: scenes to train on, to validate and to test.
   /// - Throws: when a file cannot be written.
   init(_ counts: (train: Int, val: Int, test: Int) = (24, 12, 12)) throws {
-    folder = NSTemporaryDirectory() + "petl-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(
-      atPath: weights, withIntermediateDirectories: true)
-    let fixtures = URL(filePath: #filePath).appending(path: "../../../Fixtures/clip")
-      .standardizedFileURL.path()
-    for name in try FileManager.default.contentsOfDirectory(atPath: fixtures + "/hf") {
-      try FileManager.default.copyItem(
-        atPath: "\(fixtures)/hf/\(name)", toPath: "\(weights)/\(name)")
-    }
+    scratch = try ScratchFolder()
+    try scratch.copy(fixture: "clip/hf", to: "clip")
     try writePairs(counts)
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   /// Scenes of one shape in one of sixteen places; two captions of each say which and where.
   private func writePairs(_ counts: (train: Int, val: Int, test: Int)) throws {

@@ -27,21 +27,37 @@ public final class Experiment: TrainableExperiment {
 
   /// Composes an experiment.
   ///
-  /// - Parameter recipe: what is asked for.
+  /// - Parameter recipe: of task: classification.
   /// - Throws: `DiagnosticError` with everything that cannot be.
-  public init(_ recipe: Recipe) throws {
-    let plan = try Plan(recipe)
+  public convenience init(_ recipe: Recipe) throws {
+    try recipe.require(.classification)
+    let inputs = try ClassificationInputs(recipe)
+    try self.init(inputs, Composition(inputs))
+  }
+
+  init(_ inputs: ClassificationInputs, _ composition: Composition) throws {
+    let recipe = inputs.recipe
     let generator = RandomGenerator(seed: UInt64(recipe.seed))
-    let backbone = try plan.ingredients.network(recipe)
-    self.recipe = plan.ingredients.checkpoint.recorded(in: recipe)
-    dataset = plan.ingredients.dataset
+    let backbone = try inputs.network()
+    self.recipe = inputs.checkpoint.recorded(in: recipe)
+    dataset = inputs.dataset
     model = Model(
-      backbone: backbone, adapters: plan.adapters, classes: dataset.classes.count,
+      backbone: backbone, adapters: composition.adapters, classes: dataset.classes.count,
       generator: generator)
     notes =
-      try backbone.notes + plan.remarks
+      try backbone.notes + inputs.remarks
       + recipe.preprocessingRemarks(size: backbone.imageSize)
       + (recipe.selection.caution.map { ["warning: \($0)"] } ?? [])
+  }
+
+  /// The images, how many classes they have, and their size.
+  public var dataDescription: String {
+    "\(dataset.name), \(classes.count) classes, images of \(model.backbone.imageSize) px"
+  }
+  /// The group of tasks that the images are of, where there is one.
+  public var dataProvenance: [String: String] {
+    let group = dataset.description.group ?? ""
+    return group.isEmpty ? [:] : ["data_group": group]
   }
 
   /// The splits at the network's size; images in files are decoded now.
@@ -64,6 +80,16 @@ extension Experiment {
       forBatch: min(recipe.batchSize, task.exampleCount),
       hint: "choose a smaller batch_size or backbone.image_size")
     return OpenedTask(task: task)
+  }
+
+  /// Refuses a split that cannot be measured.
+  public func check(_ split: Split) throws { try recipe.check(split, of: dataset) }
+
+  /// Measures a split at the size and with the preprocessing of the recipe.
+  public func evaluate(_ split: Split, batchSize: Int?) throws -> Evaluation {
+    let pipeline = try pipeline()
+    guard let images = pipeline.images(of: split) else { throw recipe.noSplit(split, of: dataset) }
+    return model.evaluate(images, pipeline, batchSize: batchSize ?? recipe.batchSize)
   }
 
   /// Writes a PEFT folder where that can hold the adapter, else our own format.
@@ -93,7 +119,7 @@ extension Experiment {
           + "'\(dataset.name)' has \(dataset.classes.count)",
         hints: ["give the folder of a run instead"])
     }
-    model.headWeight.value.assign(head.weight)
-    model.headBias.value.assign(head.bias)
+    model.headWeight.update(to: head.weight)
+    model.headBias.update(to: head.bias)
   }
 }

@@ -28,12 +28,17 @@ public final class RetrievalExperiment: TrainableExperiment {
   ///
   /// - Parameter recipe: of task: retrieval.
   /// - Throws: `DiagnosticError` with everything that cannot be.
-  public init(_ recipe: Recipe) throws {
-    let plan = try RetrievalPlan(recipe)
-    let ingredients = plan.ingredients
-    let (checkpoint, backbone) = (ingredients.checkpoint, recipe.backbone)
+  public convenience init(_ recipe: Recipe) throws {
+    try recipe.require(.retrieval)
+    let inputs = try RetrievalInputs(recipe)
+    try self.init(inputs, Composition(inputs))
+  }
+
+  init(_ inputs: RetrievalInputs, _ composition: Composition) throws {
+    let recipe = inputs.recipe
+    let (checkpoint, backbone) = (inputs.checkpoint, recipe.backbone)
     func trains(_ tower: Tower) -> (BackboneWeight) -> Bool {
-      { weight in ingredients.towers.contains(tower) && ingredients.trains?(weight) ?? false }
+      { weight in inputs.towers.contains(tower) && inputs.trains?(weight) ?? false }
     }
     let image = try checkpoint.image.network(
       imageSize: backbone.imageSize, dropPath: backbone.dropPath, precision: backbone.precision,
@@ -42,12 +47,12 @@ public final class RetrievalExperiment: TrainableExperiment {
       image: image,
       text: try checkpoint.text.tower(precision: backbone.precision, training: trains(.text)),
       textProjection: try checkpoint.text.projection(), logitScale: checkpoint.logitScale,
-      adapters: plan.adapters, learnsLogitScale: recipe.retrieval.logitScale == .learned,
+      adapters: composition.adapters, learnsLogitScale: recipe.retrieval.logitScale == .learned,
       learnsProjections: recipe.retrieval.projections == .learned)
     self.recipe = checkpoint.image.recorded(in: recipe)
-    pairs = ingredients.pairs
+    pairs = inputs.pairs
     let context = checkpoint.text.configuration.context
-    var encoded = ingredients.tokenizer.encode(pairs.captions.flatMap { $0 }, length: context)[...]
+    var encoded = inputs.tokenizer.encode(pairs.captions.flatMap { $0 }, length: context)[...]
     tokens = pairs.captions.map { captions in
       defer { encoded = encoded.dropFirst(captions.count) }
       return Array(encoded.prefix(captions.count))
@@ -58,7 +63,7 @@ public final class RetrievalExperiment: TrainableExperiment {
       try recipe.preprocessingRemarks(size: image.imageSize)
       + image.notes.filter { !$0.contains("the text tower") }
       + checkpoint.text.notes + Self.remarks(on: pairs.captions, checkpoint.text.naming)
-      + RetrievalIngredients.notes(recipe.adapter) + pairs.images.notes
+      + RetrievalInputs.notes(recipe.adapter) + pairs.images.notes
       + (recipe.selection.caution.map { ["warning: \($0)"] } ?? [])
       + (full == 0
         ? [] : ["\(full) captions fill the context of \(context) tokens or were cut to it"])
@@ -68,6 +73,13 @@ public final class RetrievalExperiment: TrainableExperiment {
   private static func remarks(on captions: [[String]], _ naming: WeightNaming) -> [String] {
     guard naming.id.hasPrefix("open-clip") else { return [] }
     return CaptionRepairs.note(captions.flatMap { $0 }).map { [$0] } ?? []
+  }
+
+  /// The pairs, the size of their images, and the captions.
+  public var dataDescription: String {
+    let captions = pairs.captions
+    return "\(pairs.images.name), \(captions.count) images of \(model.image.imageSize) px with "
+      + "\(captions.reduce(0) { $0 + $1.count }) captions"
   }
 
   /// The pairs, and the caches of activations.
@@ -89,15 +101,7 @@ public final class RetrievalExperiment: TrainableExperiment {
   }
 
   /// Refuses a split that cannot be measured.
-  ///
-  /// - Throws: `DiagnosticError` when there is no such split, or it is trained on as a part of another.
-  public func check(_ split: Split) throws {
-    let trainsOnBoth = recipe.data.train != "train"
-    if pairs.images.splits.contains(split), !(trainsOnBoth && split == .val) { return }
-    throw DiagnosticError(
-      "data set '\(pairs.images.name)' has no split '\(split.rawValue)'"
-        + (trainsOnBoth ? " that is not trained on" : ""))
-  }
+  public func check(_ split: Split) throws { try recipe.check(split, of: pairs.images) }
 
   /// Measures a split.
   ///
@@ -106,16 +110,25 @@ public final class RetrievalExperiment: TrainableExperiment {
   ///   - batchSize: images or captions at once; the recipe's if nil.
   /// - Returns: recalls, loss and redundancy.
   /// - Throws: `DiagnosticError` when there is no such split or an image cannot be decoded.
-  public func evaluate(_ split: Split, batchSize: Int? = nil) throws -> Evaluation {
+  public func evaluate(_ split: Split, batchSize: Int?) throws -> Evaluation {
     try check(split)
     let task = try task(epochs: 1, batchSize: batchSize ?? recipe.batchSize)
-    let images: LabelledImages? =
-      switch split {
-      case .val: task.pipeline.validation
-      case .test: task.pipeline.test
-      default: task.pipeline.train
-      }
-    return task.evaluate(images ?? task.pipeline.train, cache: nil)
+    return task.evaluate(task.pipeline.images(of: split) ?? task.pipeline.train, cache: nil)
+  }
+
+  /// Both directions, and the sum of their recalls below.
+  public func table(of figures: Evaluation, _ split: Split) -> FiguresTable {
+    let directions = [
+      ("image to text", figures.recalls?.imageToText), ("text to image", figures.recalls?.textToImage),
+    ]
+    let redundancy = figures.redundancy.map { ", mean |ρ| \(fixed($0, 4))" } ?? ""
+    return FiguresTable(
+      header: ["\(pairs.images.name) \(split.rawValue)", "R@1", "R@5", "R@10"],
+      rows: directions.map { name, recall in
+        [name, percent(recall?.at1), percent(recall?.at5), percent(recall?.at10)]
+      },
+      footer: "rsum \(fixed(figures.recalls?.sum ?? 0, 1)), loss \(fixed(figures.loss, 4)), "
+        + "\(figures.examples) images\(redundancy)")
   }
 
   /// The contents of images in files, with the tokens of their captions.

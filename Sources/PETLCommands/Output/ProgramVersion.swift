@@ -1,0 +1,2 @@
+/// The version of PETLKit.
+let programVersion = "0.1.0"

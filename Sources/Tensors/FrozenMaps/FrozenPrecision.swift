@@ -1,0 +1,10 @@
+/// How frozen weights are stored and multiplied.
+public enum FrozenPrecision: String, CaseIterable, Sendable {
+  /// In 32-bit floats.
+  case single = "fp32"
+  /// Weights in bfloat16, inputs rounded to bfloat16, sums in 32-bit floats.
+  ///
+  /// Everything else (adapters, residual stream, norms, attention, regularizers, optimizer) stays in
+  /// 32-bit floats.
+  case mixed
+}

@@ -1,0 +1,45 @@
+import PETL
+import Recipes
+
+/// A recipe with its adapters and regularizers made and checked, and no weights read yet: all that
+/// `petl validate` needs, in milliseconds.
+public struct Plan {
+  private let inputs: any TaskInputs
+  private let composition: Composition
+  /// The adapters, each at its site.
+  public var adapters: AdapterSet { composition.adapters }
+
+  /// Makes and checks a plan of any task.
+  ///
+  /// Any adapter goes with any list of regularizers; what cannot be is refused here with a
+  /// sentence, before anything is read or trained.
+  ///
+  /// - Throws: `DiagnosticError` with everything that cannot be.
+  public init(_ recipe: Recipe) throws {
+    inputs = try recipe.task.inputs.init(recipe)
+    composition = try Composition(inputs)
+  }
+
+  /// How many numbers are trained besides what belongs to the task: the adapters', and the backbone's own.
+  public var adapterParameterCount: Int { composition.adapterParameterCount }
+
+  /// What the user should know of the data, a sentence each.
+  public var remarks: [String] { inputs.remarks }
+
+  /// What is trained on what, in words.
+  public var summary: String {
+    inputs.summary(sites: adapters.entries.count, adapterParameters: adapterParameterCount)
+  }
+
+  /// The SHA-256 of what the data hold.
+  ///
+  /// - Throws: `DiagnosticError` when a file cannot be read.
+  package func dataDigest() throws -> String { try inputs.dataDigest() }
+
+  /// Reads the weights, and brings everything together.
+  ///
+  /// - Throws: `DiagnosticError` with everything that cannot be.
+  public func experiment() throws -> any TrainableExperiment {
+    try inputs.experiment(composition)
+  }
+}

@@ -1,0 +1,78 @@
+import Networks
+import Optimization
+import PETL
+import Recipes
+
+/// The weights and data that a recipe of one task names, opened and checked, with no weights read yet.
+///
+/// Each task has a folder: its inputs, its experiment, and its `TrainingTask`. `taskInputs` lists them.
+protocol TaskInputs {
+  /// The value of `task:` in recipes.
+  static var task: Recipe.Task { get }
+  /// Whether the network tells classes, so that there are confusions, and a head to be compared with data.
+  static var hasClasses: Bool { get }
+
+  /// Opens what the recipe names.
+  ///
+  /// - Throws: `DiagnosticError` with everything that is wrong with it.
+  init(_ recipe: Recipe) throws
+
+  /// What was asked for.
+  var recipe: Recipe { get }
+  /// The sites that the recipe's adapter is attached to.
+  var sites: [SiteGroup] { get }
+  /// How many numbers of the backbone's own are trained.
+  var trainedWeightCount: Int { get }
+  /// What the user should know of the data, a sentence each.
+  var remarks: [String] { get }
+
+  /// Refuses a recipe that trains nothing.
+  ///
+  /// - Parameter adapterParameters: how many numbers are trained besides what belongs to the task.
+  /// - Throws: `DiagnosticError`.
+  func checkTrains(adapterParameters: Int) throws
+
+  /// The sentence of `petl validate` about what is trained on what.
+  func summary(sites: Int, adapterParameters: Int) -> String
+
+  /// The SHA-256 of what the data hold, whatever their files are called.
+  ///
+  /// - Throws: `DiagnosticError` when a file cannot be read.
+  func dataDigest() throws -> String
+
+  /// Reads the weights, and brings everything together.
+  ///
+  /// - Parameter composition: the adapters and regularizers for these inputs.
+  /// - Throws: `DiagnosticError` with everything that cannot be.
+  func experiment(_ composition: Composition) throws -> any TrainableExperiment
+}
+
+extension TaskInputs {
+  /// Nothing is refused: right for a task that always trains a head.
+  func checkTrains(adapterParameters: Int) throws {}
+}
+
+/// Sites whose adapters are made together: their random numbers come from one stream, and they may share
+/// parameters.
+struct SiteGroup {
+  /// The name of the group's own stream; nil for that of all adapters.
+  var stream: String?
+  /// The sites in the order of the network.
+  var sites: [AdaptationSite]
+}
+
+/// The tasks that there are; a new one is a folder beside the others and a name here.
+let taskInputs: [any TaskInputs.Type] = [ClassificationInputs.self, RetrievalInputs.self]
+
+extension Recipe.Task {
+  /// The inputs of the task.
+  var inputs: any TaskInputs.Type {
+    guard let found = taskInputs.first(where: { $0.task == self }) else {
+      preconditionFailure("Task '\(rawValue)' is not among `taskInputs`.")
+    }
+    return found
+  }
+
+  /// Whether the network tells classes.
+  public var hasClasses: Bool { inputs.hasClasses }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import Testing
+
+/// Every link from a page of this repository to another leads to a file, and to a heading of it where it
+/// names one.
+@Suite struct DocumentedLinksTests {
+  private static let root = URL(filePath: #filePath).appending(path: "../../..").standardized
+
+  static func pages() throws -> [String] {
+    let folders = ["docs", "Examples/CustomAdapter", "Examples/CustomRegularizer"]
+    let found = try folders.flatMap { folder in
+      try FileManager.default.contentsOfDirectory(atPath: root.appending(path: folder).path)
+        .filter { $0.hasSuffix(".md") }.map { "\(folder)/\($0)" }
+    }
+    return ["README.md", "CONTRIBUTING.md"] + found.sorted()
+  }
+
+  /// The names that a page's headings have in links.
+  private static func anchors(of text: String) -> Set<String> {
+    let headings = text.split(separator: "\n").filter { $0.wholeMatch(of: /#+ .+/) != nil }
+    return Set(
+      headings.map { heading in
+        let words = heading.drop { $0 == "#" }.dropFirst().lowercased()
+        return String(
+          words.filter { $0.isLetter || $0.isNumber || " -_".contains($0) }
+            .map { $0 == " " ? "-" : $0 })
+      })
+  }
+
+  @Test(arguments: try pages())
+  func leadSomewhere(_ page: String) throws {
+    let place = Self.root.appending(path: page)
+    let text = try String(contentsOf: place, encoding: .utf8)
+    for link in text.matches(of: /\]\(([^)\s]+)\)/).map({ String($0.1) })
+    where !link.hasPrefix("http") {
+      let parts = link.split(separator: "#", omittingEmptySubsequences: false).map(String.init)
+      let file =
+        parts[0].isEmpty
+        ? place : place.deletingLastPathComponent().appending(path: parts[0]).standardized
+      guard FileManager.default.fileExists(atPath: file.path) else {
+        Issue.record("\(page) links to \(link), which is not there")
+        continue
+      }
+      guard parts.count > 1 else { continue }
+      let target = try String(contentsOf: file, encoding: .utf8)
+      #expect(Self.anchors(of: target).contains(parts[1]), "\(page) links to \(link)")
+    }
+  }
+
+  @Test func readmeIsShort() throws {
+    let lines = try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
+      .split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines.count <= 111)
+    #expect(lines.filter { $0.count > 120 } == [])
+  }
+}
