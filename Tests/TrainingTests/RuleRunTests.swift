@@ -1,6 +1,7 @@
 import LoRA
 import PETL
 import Recipes
+import TestSupport
 import Testing
 
 @testable import Training
