@@ -86,7 +86,7 @@ private final class Rude: Descent, Optimizer {
     let gradients = try objective.gradients()
     for (_, parameter) in parameters.named {
       guard let gradient = gradients[parameter] else { continue }
-      parameter.value.assign(parameter.value.detached() - gradient.scaled(by: Float(rate)))
+      parameter.update(to: parameter.value.detached() - gradient.scaled(by: Float(rate)))
     }
   }
 }

@@ -9,20 +9,24 @@ extension Parameter {
   ///   - gradient: the gradient of the loss, of the value's shape.
   ///   - rate: the learning rate.
   ///   - decay: the weight decay, where this parameter decays.
-  ///   - rule: from a value, the geometry's direction, a rate and a decay to the new value; called once,
-  ///     without recording gradients.
+  ///   - rule: from a value, the geometry's direction, a rate and a decay to the new value, all tensors of
+  ///     the value's shape; called once, without recording gradients.
   public func move(
     _ gradient: Tensor, rate: Double, decay: Double = 0,
     by rule: (_ value: Tensor, _ slope: Tensor, _ rate: Double, _ decay: Double) -> Tensor
   ) {
     noGradient {
-      moveInPlace(gradient, rate: rate, decay: decay) { value, slope, rate, decay in
-        value.assign(rule(value.detached(), slope, rate, decay))
+      let slope = geometry.direction(gradient: gradient, at: value)
+      if geometry.shapesStep {
+        take(rule(.zeros(value.shape), slope, 1, 0), rate: rate)
+      } else {
+        update(to: rule(value.detached(), slope, rate, decays ? decay : 0))
       }
+      update(to: geometry.settled(value))
     }
   }
 
-  /// `move` for a rule that changes the value it is given.
+  /// `move` for a rule that changes the value it is given, in memory that no other tensor shares.
   ///
   /// - Parameters:
   ///   - gradient: the gradient of the loss, of the value's shape.
@@ -33,15 +37,20 @@ extension Parameter {
     _ gradient: Tensor, rate: Double, decay: Double,
     by rule: (_ value: Tensor, _ slope: Tensor, _ rate: Double, _ decay: Double) -> Void
   ) {
-    let direction = geometry.direction(gradient: gradient, at: value)
+    let slope = geometry.direction(gradient: gradient, at: value)
     if geometry.shapesStep {
       let proposed = Tensor.zeros(value.shape)
-      rule(proposed, direction, 1, 0)
-      let step = geometry.step(proposed, at: value)
-      update(to: value.detached() + step.scaled(by: Float(rate)))
+      rule(proposed, slope, 1, 0)
+      take(proposed, rate: rate)
     } else {
-      updateInPlace { rule($0, direction, rate, decays ? decay : 0) }
+      updateInPlace { rule($0, slope, rate, decays ? decay : 0) }
     }
     update(to: geometry.settled(value))
+  }
+
+  /// The step that the geometry makes of a proposed one.
+  private func take(_ proposed: Tensor, rate: Double) {
+    let step = geometry.step(proposed, at: value)
+    update(to: value.detached() + step.scaled(by: Float(rate)))
   }
 }
