@@ -7,6 +7,7 @@ let package = Package(
   targets: [
     .target(
       name: "TanhBottleneck", dependencies: [.product(name: "PETL", package: "PETLKit")]),
+    .target(name: "OutputScales", dependencies: [.product(name: "PETL", package: "PETLKit")]),
     .executableTarget(
       name: "CustomAdapter",
       dependencies: [
@@ -18,4 +19,15 @@ let package = Package(
     .testTarget(
       name: "TanhBottleneckTests",
       dependencies: ["TanhBottleneck", .product(name: "PETLTesting", package: "PETLKit")]),
+    .testTarget(
+      name: "OutputScalesTests",
+      dependencies: [
+        "OutputScales",
+        .product(name: "AdapterFiles", package: "PETLKit"),
+        .product(name: "Backbones", package: "PETLKit"),
+        .product(name: "Checkpoints", package: "PETLKit"),
+        .product(name: "PETL", package: "PETLKit"),
+        .product(name: "PETLPlugins", package: "PETLKit"),
+        .product(name: "PETLTesting", package: "PETLKit"),
+      ]),
   ])

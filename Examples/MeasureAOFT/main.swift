@@ -8,7 +8,7 @@ let (rows, width, rank) = (1576, 768, 8)
 var generator = RandomGenerator(seed: 0)
 let site = AdaptationSite(kind: .value, layer: 0, inputWidth: width, outputWidth: width)
 let adapter = try AOFT(
-  site: site, options: AOFTOptions(rank: rank, lambda: .none), generator: generator)
+  site: site, options: AOFTOptions { ($0.rank, $0.lambda) = (rank, .none) }, generator: generator)
 let (down, up) = (adapter.parameters[0].value, adapter.parameters[1].value)
 let x = Tensor(generator.normal(rows * width), shape: [rows, width]).differentiable()
 let upstream = Tensor(generator.normal(rows * width), shape: [rows, width])

@@ -30,11 +30,15 @@ public struct Comparison {
   /// - Throws: `DiagnosticError` when the adapter cannot be trained so.
   public func recipe(_ regularizers: [RegularizerRecipe]) throws -> Recipe {
     try Recipe(
-      name: adapter.plugin.descriptor.name,
-      backbone: BackboneRecipe(weights: "embedded:vit-micro", dropPath: 0.1),
-      data: .embedded("digits"), adapter: adapter, regularizers: regularizers,
-      optimizer: OptimizerRecipe(learningRate: learningRate),
-      schedule: RateSchedule(warmupEpochs: 1), stages: [StageRecipe(epochs: epochs)])
+      backbone: BackboneRecipe(weights: "embedded:vit-micro") { $0.dropPath = 0.1 },
+      data: .embedded("digits")
+    ) {
+      $0.name = adapter.plugin.descriptor.name
+      ($0.adapter, $0.regularizers) = (adapter, regularizers)
+      $0.optimizer.learningRate = learningRate
+      $0.schedule.warmupEpochs = 1
+      $0.stages = [StageRecipe { $0.epochs = epochs }]
+    }
   }
 
   /// Trains both and prints the figures of the test images; mistakes end the process.

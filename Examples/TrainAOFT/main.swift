@@ -5,5 +5,5 @@ import Recipes
 
 // AOFT* at the maps to queries and values, without and with ReSoRA: `swift run -c release TrainAOFT`.
 Comparison(
-  AdapterRecipe(AOFT.self, options: AOFTOptions(rank: 8), sites: [.query, .value])
+  AdapterRecipe(AOFT.self, options: AOFTOptions { $0.rank = 8 }, sites: [.query, .value])
 ).run()

@@ -6,5 +6,5 @@ import Recipes
 // PoLAR with its factors near the Stiefel manifold, without and with ReSoRA:
 // `swift run -c release TrainPoLAR`.
 Comparison(
-  AdapterRecipe(PoLAR.self, options: PoLAROptions(rank: 8), sites: [.query, .value])
+  AdapterRecipe(PoLAR.self, options: PoLAROptions { $0.rank = 8 }, sites: [.query, .value])
 ).run()

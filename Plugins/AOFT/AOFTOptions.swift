@@ -37,58 +37,47 @@ public struct AOFTOptions: PluginOptions {
   }
 
   /// Where the product of the two projections is put.
-  public var placement: Placement
+  public var placement = Placement.lora
   /// How many columns the projections have: d.
-  public var rank: Int
+  public var rank = 8
   /// Whether the components have a trained scale.
-  public var lambda: Lambda
+  public var lambda = Lambda.learned
   /// The factor of ΔH.
-  public var scale: Double
+  public var scale = 1.0
   /// The probability that a coefficient is dropped while training.
-  public var dropout: Double
+  public var dropout = 0.0
   /// The norm of the vectors.
-  public var norm: Norm
+  public var norm = Norm.free
   /// How the vectors start.
-  public var start: Start
+  public var start = Start.gaussian
 
-  /// Makes options in code.
-  public init(
-    placement: Placement = .lora, rank: Int = 8, lambda: Lambda = .learned, scale: Double = 1,
-    dropout: Double = 0, norm: Norm = .free, start: Start = .gaussian
-  ) {
-    self.placement = placement
-    self.rank = rank
-    self.lambda = lambda
-    self.scale = scale
-    self.dropout = dropout
-    self.norm = norm
-    self.start = start
-  }
+  /// The defaults.
+  public init() {}
 
-  /// Reads the options of a recipe.
-  public init(from reader: OptionReader) {
-    placement = reader.choice(
-      "placement", default: .lora,
+  /// Declares the options.
+  public mutating func visit(_ options: OptionReader) {
+    options.choice(
+      "placement", &placement,
       help: "lora: beside linear maps; adapter: after blocks (one a layer fits the paper's counts)")
-    rank = reader.integer(
-      "rank", default: 8, in: 1...4096,
+    options.integer(
+      "rank", &rank, in: 1...4096,
       help: "the columns d of the projections; their parameters do not depend on it (8: our choice)"
     )
-    lambda = reader.choice(
-      "lambda", default: .learned,
+    options.choice(
+      "lambda", &lambda,
       help:
         "learned: AOFT*, a trained scale of each component, 0 at first; subtracted: none, minus "
         + "the product of the initial vectors (our choice of a start that adds nothing); none: as it is"
     )
-    scale = reader.number("scale", default: 1, in: 0...1e6, help: "the factor of what is added")
-    dropout = reader.number(
-      "dropout", default: 0, in: 0...0.99,
+    options.number("scale", &scale, in: 0...1e6, help: "the factor of what is added")
+    options.number(
+      "dropout", &dropout, in: 0...0.99,
       help: "the probability of dropout of coefficients while training")
-    norm = reader.choice(
-      "norm", default: .free,
+    options.choice(
+      "norm", &norm,
       help: "free, as in the paper, or unit: exactly orthogonal (the constraint it leaves out)")
-    start = reader.choice(
-      "start", default: .gaussian,
+    options.choice(
+      "start", &start,
       help: "gaussian, variance 1/N, or identity: e0 with a little noise (both our choice)")
   }
 }

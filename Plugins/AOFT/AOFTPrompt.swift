@@ -9,27 +9,20 @@ public final class AOFTPrompt: PromptAdapter {
   /// The options of `AOFTPrompt`.
   public struct Options: PluginOptions {
     /// How many prompts a layer has.
-    public var prompts: Int
+    public var prompts = 10
     /// The factor of the prompts, which have norms near 1.
-    public var scale: Double
+    public var scale = 1.0
     /// The norm of the vector.
-    public var norm: AOFTOptions.Norm
+    public var norm = AOFTOptions.Norm.free
 
-    /// Makes options in code.
-    public init(prompts: Int = 10, scale: Double = 1, norm: AOFTOptions.Norm = .free) {
-      self.prompts = prompts
-      self.scale = scale
-      self.norm = norm
-    }
+    /// The defaults.
+    public init() {}
 
-    /// Reads the options of a recipe.
-    public init(from reader: OptionReader) {
-      prompts = reader.integer(
-        "prompts", default: 10, in: 1...1024, help: "prompts a layer (10: our choice)")
-      scale = reader.number(
-        "scale", default: 1, in: 0...1e6, help: "the factor of the prompts (our choice)")
-      norm = reader.choice(
-        "norm", default: .free, help: "free, as in the paper, or unit: exactly orthogonal")
+    /// Declares the options.
+    public mutating func visit(_ options: OptionReader) {
+      options.integer("prompts", &prompts, in: 1...1024, help: "prompts a layer (10: our choice)")
+      options.number("scale", &scale, in: 0...1e6, help: "the factor of the prompts (our choice)")
+      options.choice("norm", &norm, help: "free, as in the paper, or unit: exactly orthogonal")
     }
   }
 

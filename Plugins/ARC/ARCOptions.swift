@@ -11,28 +11,24 @@ public struct ARCOptions: PluginOptions {
   }
 
   /// The width of the bottleneck.
-  public var rank: Int
+  public var rank = 50
   /// The probability that a coefficient is dropped while training.
-  public var dropout: Double
+  public var dropout = 0.1
   /// How c starts at the MLP.
-  public var mlpStart: Start
+  public var mlpStart = Start.xavier
 
-  /// Makes options in code.
-  public init(rank: Int = 50, dropout: Double = 0.1, mlpStart: Start = .xavier) {
-    self.rank = rank
-    self.dropout = dropout
-    self.mlpStart = mlpStart
-  }
+  /// The defaults.
+  public init() {}
 
-  /// Reads the options of a recipe.
-  public init(from reader: OptionReader) {
-    rank = reader.integer(
-      "rank", default: 50, in: 1...4096, help: "the width of the bottleneck; 50 in the paper")
-    dropout = reader.number(
-      "dropout", default: 0.1, in: 0...0.99,
+  /// Declares the options.
+  public mutating func visit(_ options: OptionReader) {
+    options.integer(
+      "rank", &rank, in: 1...4096, help: "the width of the bottleneck; 50 in the paper")
+    options.number(
+      "dropout", &dropout, in: 0...0.99,
       help: "the probability of dropout in the bottleneck while training")
-    mlpStart = reader.choice(
-      "mlp_start", default: .xavier,
+    options.choice(
+      "mlp_start", &mlpStart,
       help: "how the coefficients start at the MLP; both are in the official code")
   }
 }

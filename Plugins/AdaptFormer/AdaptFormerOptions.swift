@@ -3,48 +3,37 @@ import PETL
 /// The options of `AdaptFormer`.
 public struct AdaptFormerOptions: PluginOptions {
   /// The width of the bottleneck.
-  public var rank: Int
+  public var rank = 64
   /// The factor s of what is added, or where it starts when it is trained.
-  public var scale: Double
+  public var scale = 0.1
   /// Whether s is trained, as the official code's `learnable_scalar`.
-  public var trainsScale: Bool
+  public var trainsScale = false
   /// The probability that a coefficient is dropped while training.
-  public var dropout: Double
+  public var dropout = 0.1
   /// Whether both maps have biases.
-  public var biases: Bool
+  public var biases = true
   /// The function between the maps.
-  public var activation: Activation
+  public var activation = Activation.relu
 
-  /// Makes options in code.
-  public init(
-    rank: Int = 64, scale: Double = 0.1, trainsScale: Bool = false, dropout: Double = 0.1,
-    biases: Bool = true, activation: Activation = .relu
-  ) {
-    self.rank = rank
-    self.scale = scale
-    self.trainsScale = trainsScale
-    self.dropout = dropout
-    self.biases = biases
-    self.activation = activation
-  }
+  /// The defaults.
+  public init() {}
 
-  /// Reads the options of a recipe.
-  public init(from reader: OptionReader) {
-    rank = reader.integer(
-      "rank", default: 64, in: 1...4096,
+  /// Declares the options.
+  public mutating func visit(_ options: OptionReader) {
+    options.integer(
+      "rank", &rank, in: 1...4096,
       help: "the width of the bottleneck: 64 in the official code, 8 in tables on VTAB-1k")
-    scale = reader.number(
-      "scale", default: 0.1, in: 0...1e6,
+    options.number(
+      "scale", &scale, in: 0...1e6,
       help: "the factor of what is added; where it starts when it is trained")
-    trainsScale = reader.boolean(
-      "train_scale", default: false,
+    options.boolean(
+      "train_scale", &trainsScale,
       help: "train the factor (the official code's learnable_scalar, which starts at scale: 1)")
-    dropout = reader.number(
-      "dropout", default: 0.1, in: 0...0.99,
+    options.number(
+      "dropout", &dropout, in: 0...0.99,
       help: "the probability of dropout in the bottleneck while training")
-    biases = reader.boolean(
-      "biases", default: true, help: "biases of both maps; PETL-ViT's version has none")
-    activation = reader.choice(
-      "activation", default: .relu, help: "the function between the maps; relu in the paper")
+    options.boolean("biases", &biases, help: "biases of both maps; PETL-ViT's version has none")
+    options.choice(
+      "activation", &activation, help: "the function between the maps; relu in the paper")
   }
 }

@@ -1,7 +1,7 @@
 import PETL
 
 /// What an adapter of the bottleneck family is made of.
-public struct BottleneckSettings: Sendable {
+public struct BottleneckSettings: Sendable, Equatable {
   /// The width of the bottleneck.
   public enum Size: Sendable, Equatable {
     /// As a number.
@@ -45,36 +45,25 @@ public struct BottleneckSettings: Sendable {
   /// The width of the bottleneck.
   public var size: Size
   /// The function between the maps.
-  public var activation: Activation
+  public var activation = Activation.relu
   /// The factor of ΔH, or where it starts when it is trained.
-  public var scale: Double
+  public var scale = 1.0
   /// What the factor is.
-  public var scaling: Scaling
+  public var scaling = Scaling.fixed
   /// Whether both maps have biases.
-  public var biases: Bool
+  public var biases = true
   /// The probability that a coefficient is dropped while training.
-  public var dropout: Double
+  public var dropout = 0.0
   /// The probability that an image's ΔH is dropped while training.
-  public var dropPath: Double
+  public var dropPath = 0.0
   /// How the weights start.
-  public var initialization: Initialization
+  public var initialization = Initialization.normal
   /// The deviation of normal initial weights.
-  public var deviation: Double
+  public var deviation = 0.02
 
-  /// Makes settings.
-  public init(
-    size: Size, activation: Activation = .relu, scale: Double = 1, scaling: Scaling = .fixed,
-    biases: Bool = true, dropout: Double = 0, dropPath: Double = 0,
-    initialization: Initialization = .normal, deviation: Double = 0.02
-  ) {
+  /// Makes settings, those that are not changed as above.
+  public init(size: Size, _ change: (inout Self) -> Void = { _ in }) {
     self.size = size
-    self.activation = activation
-    self.scale = scale
-    self.scaling = scaling
-    self.biases = biases
-    self.dropout = dropout
-    self.dropPath = dropPath
-    self.initialization = initialization
-    self.deviation = deviation
+    change(&self)
   }
 }

@@ -23,7 +23,9 @@ public enum HoulsbyVariant: BottleneckVariant {
   /// After the block, before it is added to the residual stream.
   public static let placement = Placement.sequential
   /// SiLU, a reduction by 16, normal weights of deviation 0.02.
-  public static let defaults = BottleneckSettings(size: .reduction(16), activation: .silu)
+  public static let defaults = BottleneckSettings(size: .reduction(16)) {
+    $0.activation = .silu
+  }
 }
 
 /// After the MLP, with ReLU.
@@ -39,7 +41,7 @@ public enum PfeifferVariant: BottleneckVariant {
   /// After the block, before it is added to the residual stream.
   public static let placement = Placement.sequential
   /// ReLU, a reduction by 16, normal weights of deviation 0.02.
-  public static let defaults = BottleneckSettings(size: .reduction(16), activation: .relu)
+  public static let defaults = BottleneckSettings(size: .reduction(16))
 }
 
 /// On the residual stream after the MLP, with GELU, a factor for each channel and stochastic depth.
@@ -54,7 +56,8 @@ public enum AdapterPlusVariant: BottleneckVariant {
   /// On the residual stream that the block was added to: the paper's Post-Adapter.
   public static let placement = Placement.stream
   /// GELU, rank 8, truncated normal weights of deviation 0.01, drop-path 0.1.
-  public static let defaults = BottleneckSettings(
-    size: .rank(8), activation: .gelu, scaling: .channel, dropPath: 0.1,
-    initialization: .truncated, deviation: 0.01)
+  public static let defaults = BottleneckSettings(size: .rank(8)) {
+    ($0.activation, $0.scaling, $0.dropPath) = (.gelu, .channel, 0.1)
+    ($0.initialization, $0.deviation) = (.truncated, 0.01)
+  }
 }

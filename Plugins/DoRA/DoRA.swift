@@ -16,11 +16,11 @@ public final class DoRA: OutputReading, WeightBinding, RowScaling {
     summary: "LoRA on the direction of each weight row, and its magnitude; merged exactly",
     source: "Liu et al., DoRA, arXiv 2402.09353, as PEFT has it")
 
-  private let down: Parameter
-  private let up: Parameter
+  let down: Parameter
+  let up: Parameter
   private let magnitude: Parameter
   private let site: AdaptationSite
-  private let options: DoRAOptions
+  let options: DoRAOptions
   /// W, [out, in], the bias, [out], and ‖W‖² by row.
   private var weight = Tensor.zeros([0, 0])
   private var bias = Tensor.zeros([0])

@@ -3,35 +3,25 @@ import PETL
 /// The options of `DoRA`: LoRA's.
 public struct DoRAOptions: PluginOptions {
   /// The rank of the change of direction.
-  public var rank: Int
+  public var rank = 8
   /// The factor of B A when there is no alpha.
-  public var scale: Double
+  public var scale = 1.0
   /// PEFT's alpha: the factor is alpha / rank, or alpha / √rank with `rslora`.
   public var alpha: Double?
   /// Rank-stabilised scaling (Kalajdzievski, arXiv 2312.03732).
-  public var rslora: Bool
+  public var rslora = false
   /// The probability that an input is dropped while training.
-  public var dropout: Double
+  public var dropout = 0.0
 
-  /// Makes options in code.
-  public init(
-    rank: Int = 8, scale: Double = 1, alpha: Double? = nil, rslora: Bool = false,
-    dropout: Double = 0
-  ) {
-    self.rank = rank
-    self.scale = scale
-    self.alpha = alpha
-    self.rslora = rslora
-    self.dropout = dropout
-  }
+  /// The defaults.
+  public init() {}
 
-  /// Reads the options of a recipe.
-  public init(from reader: OptionReader) {
-    rank = reader.integer("rank", default: 8, in: 1...4096, help: "the rank of the change")
-    let factor = LowRankScale(from: reader, hasRankStabilised: true)
-    (scale, alpha, rslora) = (factor.scale, factor.alpha, factor.rslora)
-    dropout = reader.number(
-      "dropout", default: 0, in: 0...0.99,
+  /// Declares the options.
+  public mutating func visit(_ options: OptionReader) {
+    options.integer("rank", &rank, in: 1...4096, help: "the rank of the change")
+    options.lowRankScale(scale: &scale, alpha: &alpha, rslora: &rslora)
+    options.number(
+      "dropout", &dropout, in: 0...0.99,
       help: "the probability of dropout of inputs while training; the frozen map's product is then "
         + "computed a second time")
   }

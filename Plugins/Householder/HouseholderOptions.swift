@@ -19,29 +19,21 @@ public struct HouseholderOptions: PluginOptions {
   }
 
   /// Where W is put.
-  public var placement: Placement
+  public var placement = Placement.lora
   /// The rank of the low-rank term; 0 for none.
-  public var rank: Int
+  public var rank = 1
   /// What a reflection is.
-  public var reflection: Reflection
+  public var reflection = Reflection.printed
 
-  /// Makes options in code.
-  public init(
-    placement: Placement = .lora, rank: Int = 1, reflection: Reflection = .printed
-  ) {
-    self.placement = placement
-    self.rank = rank
-    self.reflection = reflection
-  }
+  /// The defaults.
+  public init() {}
 
-  /// Reads the options of a recipe.
-  public init(from reader: OptionReader) {
-    placement = reader.choice(
-      "placement", default: .lora, help: "lora: beside linear maps; adapter: after blocks")
-    rank = reader.integer(
-      "rank", default: 1, in: 0...4096, help: "the rank of the low-rank term; 0 for none")
-    reflection = reader.choice(
-      "reflection", default: .printed,
+  /// Declares the options.
+  public mutating func visit(_ options: OptionReader) {
+    options.choice("placement", &placement, help: "lora: beside linear maps; adapter: after blocks")
+    options.integer("rank", &rank, in: 0...4096, help: "the rank of the low-rank term; 0 for none")
+    options.choice(
+      "reflection", &reflection,
       help: "printed: I - vv'; normalized: I - 2vv'/|v|^2, which is not the paper's")
   }
 }

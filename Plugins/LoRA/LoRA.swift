@@ -14,7 +14,7 @@ public final class LoRA: SubspaceDecomposable {
   private let down: Parameter
   private let up: Parameter
   private let site: AdaptationSite
-  private let options: LoRAOptions
+  let options: LoRAOptions
 
   /// `lora_A` and `lora_B`.
   public let parameters: [Parameter]

@@ -11,46 +11,34 @@ public struct LoRAOptions: PluginOptions {
   }
 
   /// The number of rank-one maps.
-  public var rank: Int
+  public var rank = 8
   /// The factor of ΔH when there is no alpha.
-  public var scale: Double
+  public var scale = 1.0
   /// PEFT's alpha: the factor is alpha / rank, or alpha / √rank with `rslora`.
   public var alpha: Double?
   /// Rank-stabilised scaling (Kalajdzievski, arXiv 2312.03732).
-  public var rslora: Bool
+  public var rslora = false
   /// The probability that a value is dropped while training.
-  public var dropout: Double
+  public var dropout = 0.0
   /// Where dropout is applied.
-  public var dropoutPosition: DropoutPosition
+  public var dropoutPosition = DropoutPosition.input
   /// The probability that an image goes without a rank-one map while training.
-  public var rankDropout: Double
+  public var rankDropout = 0.0
 
-  /// Makes options in code.
-  public init(
-    rank: Int = 8, scale: Double = 1, alpha: Double? = nil, rslora: Bool = false,
-    dropout: Double = 0, dropoutPosition: DropoutPosition = .input, rankDropout: Double = 0
-  ) {
-    self.rank = rank
-    self.scale = scale
-    self.alpha = alpha
-    self.rslora = rslora
-    self.dropout = dropout
-    self.dropoutPosition = dropoutPosition
-    self.rankDropout = rankDropout
-  }
+  /// The defaults.
+  public init() {}
 
-  /// Reads the options of a recipe.
-  public init(from reader: OptionReader) {
-    rank = reader.integer("rank", default: 8, in: 1...4096, help: "the number of rank-one maps")
-    let factor = LowRankScale(from: reader, hasRankStabilised: true)
-    (scale, alpha, rslora) = (factor.scale, factor.alpha, factor.rslora)
-    dropout = reader.number(
-      "dropout", default: 0, in: 0...0.99, help: "the probability of dropout while training")
-    dropoutPosition = reader.choice(
-      "dropout_position", default: .input,
+  /// Declares the options.
+  public mutating func visit(_ options: OptionReader) {
+    options.integer("rank", &rank, in: 1...4096, help: "the number of rank-one maps")
+    options.lowRankScale(scale: &scale, alpha: &alpha, rslora: &rslora)
+    options.number(
+      "dropout", &dropout, in: 0...0.99, help: "the probability of dropout while training")
+    options.choice(
+      "dropout_position", &dropoutPosition,
       help: "input (PEFT) or bottleneck, after the down-projection (PETL-ViT)")
-    rankDropout = reader.number(
-      "rank_dropout", default: 0, in: 0...0.99,
+    options.number(
+      "rank_dropout", &rankDropout, in: 0...0.99,
       help:
         "the probability that an image goes without a rank-one map while training, as in kohya's "
         + "sd-scripts (not the rank_dropout of PEFT's LoHa, which drops rows of ΔW)")

@@ -3,29 +3,23 @@ import PETL
 /// The options of `LoRTA`.
 public struct LoRTAOptions: PluginOptions {
   /// The rank of the tensor.
-  public var rank: Int
+  public var rank = 8
   /// The factor of ΔH when there is no alpha.
-  public var scale: Double
+  public var scale = 1.0
   /// The factor is alpha / rank.
   public var alpha: Double?
   /// The probability that an input is dropped while training.
-  public var dropout: Double
+  public var dropout = 0.0
 
-  /// Makes options in code.
-  public init(rank: Int = 8, scale: Double = 1, alpha: Double? = nil, dropout: Double = 0) {
-    self.rank = rank
-    self.scale = scale
-    self.alpha = alpha
-    self.dropout = dropout
-  }
+  /// The defaults.
+  public init() {}
 
-  /// Reads the options of a recipe.
-  public init(from reader: OptionReader) {
-    rank = reader.integer("rank", default: 8, in: 1...4096, help: "the rank of the tensor")
-    let factor = LowRankScale(from: reader, hasRankStabilised: false)
-    (scale, alpha) = (factor.scale, factor.alpha)
-    dropout = reader.number(
-      "dropout", default: 0, in: 0...0.99,
+  /// Declares the options.
+  public mutating func visit(_ options: OptionReader) {
+    options.integer("rank", &rank, in: 1...4096, help: "the rank of the tensor")
+    options.lowRankScale(scale: &scale, alpha: &alpha)
+    options.number(
+      "dropout", &dropout, in: 0...0.99,
       help: "the probability of dropout of inputs while training")
   }
 

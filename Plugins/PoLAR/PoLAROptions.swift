@@ -47,40 +47,26 @@ public struct PoLAROptions: PluginOptions {
   }
 
   /// The number of columns of X and Y.
-  public var rank: Int
+  public var rank = 8
   /// The factor of ΔW when there is no alpha.
-  public var scale: Double
+  public var scale = 1.0
   /// The factor is alpha / rank.
   public var alpha: Double?
   /// The probability that an input is dropped while training.
-  public var dropout: Double
+  public var dropout = 0.0
   /// What Θ may be.
-  public var theta: Theta
+  public var theta = Theta.full
   /// What Θ is at the start.
-  public var start: Start
+  public var start = Start.zero
   /// What keeps X and Y orthonormal.
-  public var geometry: Constraint
+  public var geometry = Constraint.landing
   /// How strongly `landing` and `soft` pull towards the manifold.
-  public var lambda: Double
+  public var lambda = 1.0
   /// Whose λ is meant, for `landing`.
-  public var lambdaConvention: LambdaConvention
+  public var lambdaConvention = LambdaConvention.code
 
-  /// Makes options in code.
-  public init(
-    rank: Int = 8, scale: Double = 1, alpha: Double? = nil, dropout: Double = 0,
-    theta: Theta = .full, start: Start = .zero, geometry: Constraint = .landing,
-    lambda: Double = 1, lambdaConvention: LambdaConvention = .code
-  ) {
-    self.rank = rank
-    self.scale = scale
-    self.alpha = alpha
-    self.dropout = dropout
-    self.theta = theta
-    self.start = start
-    self.geometry = geometry
-    self.lambda = lambda
-    self.lambdaConvention = lambdaConvention
-  }
+  /// The defaults.
+  public init() {}
 
   /// The factor of ΔW.
   public var effectiveScale: Double { alpha.map { $0 / Double(rank) } ?? scale }

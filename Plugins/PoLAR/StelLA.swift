@@ -35,17 +35,11 @@ public final class StelLA: SubspaceDecomposable {
 /// The options of `StelLA`: those of `PoLAR` with StelLA's defaults.
 public struct StelLAOptions: PluginOptions {
   /// The options in PoLAR's words.
-  public var form: PoLAROptions
+  public var form = PoLAROptions { ($0.start, $0.geometry) = (.identity, .stella) }
 
-  /// Makes options in code.
-  ///
-  /// - Parameter form: StelLA's defaults where none is given.
-  public init(_ form: PoLAROptions = PoLAROptions(start: .identity, geometry: .stella)) {
-    self.form = form
-  }
+  /// The defaults.
+  public init() {}
 
-  /// Reads the options of a recipe.
-  public init(from reader: OptionReader) {
-    form = PoLAROptions(from: reader, defaults: StelLAOptions().form)
-  }
+  /// Declares PoLAR's options.
+  public mutating func visit(_ options: OptionReader) { form.visit(options) }
 }

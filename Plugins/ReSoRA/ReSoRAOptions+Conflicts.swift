@@ -85,21 +85,9 @@ extension ReSoRAOptions {
     }
   }
 
-  /// The keys whose values are not the defaults: what counts as given.
-  var changedKeys: Set<String> {
-    let plain = ReSoRAOptions()
-    let changes: [(String, Bool)] = [
-      ("exponent", exponent != plain.exponent), ("centered", centered != plain.centered),
-      ("axis", axis != plain.axis), ("set", set != plain.set), ("signed", signed != plain.signed),
-      ("over", over != plain.over), ("beta", beta != plain.beta), ("sigma", sigma != plain.sigma),
-      ("method", method != plain.method),
-    ]
-    return Set(changes.filter(\.1).map(\.0))
-  }
-
   /// Throws when options made in code do not go together or are out of range.
   func validate() throws {
-    var found = conflicts { changedKeys.contains($0) }.map {
+    var found = conflicts(isGiven: changedKeys.contains).map {
       Diagnostic($0.message, hints: [$0.hint])
     }
     if let group, group < 1 { found.append(Diagnostic("group \(group) is not positive")) }

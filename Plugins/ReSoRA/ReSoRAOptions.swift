@@ -65,47 +65,30 @@ public struct ReSoRAOptions: PluginOptions, Hashable {
   }
 
   /// What makes two feature maps redundant.
-  public var measure: Measure
+  public var measure = Measure.linear
   /// What is compared.
-  public var space: Space
+  public var space = Space.features
   /// How many rank-one maps make one subspace; nil for the adapter's own.
   public var group: Int?
   /// The power of a similarity, 1 or 2 (linear, cosine).
-  public var exponent: Int
+  public var exponent = 1
   /// Whether the mean over the set is taken off first (linear).
-  public var centered: Bool
+  public var centered = true
   /// Which side of the maps is kept (linear).
-  public var axis: Axis
+  public var axis = Axis.channels
   /// What the elements of a set are (linear, nonlinear).
-  public var set: Elements
+  public var set = Elements.tokens
   /// Whether a cosine counts with its sign instead of its absolute value (cosine).
-  public var signed: Bool
+  public var signed = false
   /// Between what is compared (cosine, euclidean).
-  public var over: Extent
+  public var over = Extent.tokens
   /// The factor of squared distances (euclidean).
-  public var beta: Double
+  public var beta = 1.0
   /// The bandwidth of the kernel; nil for the median distance (nonlinear).
   public var sigma: Double?
   /// How the kernel is computed (nonlinear).
-  public var method: Method
+  public var method = Method.fourier
 
-  /// Makes options in code; `ReSoRA.init` refuses those that do not go together.
-  public init(
-    measure: Measure = .linear, space: Space = .features, group: Int? = nil, exponent: Int = 1,
-    centered: Bool = true, axis: Axis = .channels, set: Elements = .tokens, signed: Bool = false,
-    over: Extent = .tokens, beta: Double = 1, sigma: Double? = nil, method: Method = .fourier
-  ) {
-    self.measure = measure
-    self.space = space
-    self.group = group
-    self.exponent = exponent
-    self.centered = centered
-    self.axis = axis
-    self.set = set
-    self.signed = signed
-    self.over = over
-    self.beta = beta
-    self.sigma = sigma
-    self.method = method
-  }
+  /// The defaults; `ReSoRA.init` refuses options that do not go together.
+  public init() {}
 }

@@ -9,15 +9,15 @@ public struct DeCov: RedundancyRegularizer {
   /// The options of `DeCov`.
   public struct Options: PluginOptions {
     /// Whether correlations take the place of covariances.
-    public var normalized: Bool
+    public var normalized = false
 
-    /// Makes options in code.
-    public init(normalized: Bool = false) { self.normalized = normalized }
+    /// The defaults.
+    public init() {}
 
-    /// Reads the options of a recipe.
-    public init(from reader: OptionReader) {
-      normalized = reader.boolean(
-        "normalized", default: false,
+    /// Declares the options.
+    public mutating func visit(_ options: OptionReader) {
+      options.boolean(
+        "normalized", &normalized,
         help: "the mean square correlation of pairs instead of the sum of square covariances")
     }
   }

@@ -9,22 +9,18 @@ public struct GroupOrthogonality: RedundancyRegularizer {
   /// The options of `GroupOrthogonality`.
   public struct Options: PluginOptions {
     /// Which rows.
-    public var of: WeightOrthogonality.Factors
+    public var of = WeightOrthogonality.Factors.basis
     /// How many rows a group has.
-    public var size: Int
+    public var size = 4
 
-    /// Makes options in code.
-    public init(of: WeightOrthogonality.Factors = .basis, size: Int = 4) {
-      self.of = of
-      self.size = size
-    }
+    /// The defaults.
+    public init() {}
 
-    /// Reads the options of a recipe.
-    public init(from reader: OptionReader) {
-      of = reader.choice(
-        "of", default: .basis, help: "which rows: basis, directions, both (our choice)")
-      size = reader.integer(
-        "size", default: 4, in: 2...4096, help: "rows a group; divides the rank (4: our choice)")
+    /// Declares the options.
+    public mutating func visit(_ options: OptionReader) {
+      options.choice("of", &of, help: "which rows: basis, directions, both (our choice)")
+      options.integer(
+        "size", &size, in: 2...4096, help: "rows a group; divides the rank (4: our choice)")
     }
   }
 

@@ -17,16 +17,15 @@ public struct RankPressure: RedundancyRegularizer {
   /// The options of `RankPressure`.
   public struct Options: PluginOptions {
     /// What is made large.
-    public var measure: Measure
+    public var measure = Measure.stableRank
 
-    /// Makes options in code.
-    public init(measure: Measure = .stableRank) { self.measure = measure }
+    /// The defaults.
+    public init() {}
 
-    /// Reads the options of a recipe.
-    public init(from reader: OptionReader) {
-      measure = reader.choice(
-        "measure", default: .stableRank,
-        help: "what is made large: stable-rank or nuclear; our choice")
+    /// Declares the options.
+    public mutating func visit(_ options: OptionReader) {
+      options.choice(
+        "measure", &measure, help: "what is made large: stable-rank or nuclear; our choice")
     }
   }
 

@@ -9,22 +9,17 @@ public struct VICRegVariance: RedundancyRegularizer {
   /// The options of `VICRegVariance`.
   public struct Options: PluginOptions {
     /// The deviation that is asked for.
-    public var gamma: Double
+    public var gamma = 1.0
     /// Added to the variance.
-    public var epsilon: Double
+    public var epsilon = 1e-4
 
-    /// Makes options in code.
-    public init(gamma: Double = 1, epsilon: Double = 1e-4) {
-      self.gamma = gamma
-      self.epsilon = epsilon
-    }
+    /// The defaults.
+    public init() {}
 
-    /// Reads the options of a recipe.
-    public init(from reader: OptionReader) {
-      gamma = reader.number(
-        "gamma", default: 1, in: 0...1e6, help: "the deviation that is asked for")
-      epsilon = reader.number(
-        "epsilon", default: 1e-4, in: 1e-12...1, help: "added to the variance")
+    /// Declares the options.
+    public mutating func visit(_ options: OptionReader) {
+      options.number("gamma", &gamma, in: 0...1e6, help: "the deviation that is asked for")
+      options.number("epsilon", &epsilon, in: 1e-12...1, help: "added to the variance")
     }
   }
 

@@ -18,15 +18,14 @@ public struct WeightOrthogonality: RedundancyRegularizer {
   /// The options of `WeightOrthogonality`.
   public struct Options: PluginOptions {
     /// Which factors.
-    public var of: Factors
+    public var of = Factors.both
 
-    /// Makes options in code.
-    public init(of: Factors = .both) { self.of = of }
+    /// The defaults.
+    public init() {}
 
-    /// Reads the options of a recipe.
-    public init(from reader: OptionReader) {
-      of = reader.choice(
-        "of", default: .both, help: "which factors: both (AdaLoRA), directions, basis")
+    /// Declares the options.
+    public mutating func visit(_ options: OptionReader) {
+      options.choice("of", &of, help: "which factors: both (AdaLoRA), directions, basis")
     }
   }
 

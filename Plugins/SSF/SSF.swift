@@ -71,15 +71,15 @@ public struct SSFOptions: PluginOptions {
   }
 
   /// How scale and shift start.
-  public var start: Start
+  public var start = Start.official
 
-  /// Makes options in code.
-  public init(start: Start = .official) { self.start = start }
+  /// The defaults.
+  public init() {}
 
-  /// Reads the options of a recipe.
-  public init(from reader: OptionReader) {
-    start = reader.choice(
-      "start", default: .official,
+  /// Declares the options.
+  public mutating func visit(_ options: OptionReader) {
+    options.choice(
+      "start", &start,
       help: "official: noise of 0.02 on scale 1 and shift 0; identity: none (our choice)")
   }
 }

@@ -50,34 +50,29 @@ public final class VPT: PromptAdapter {
 /// The options of `VPT`.
 public struct VPTOptions: PluginOptions {
   /// How many prompts a layer has.
-  public var prompts: Int
+  public var prompts = 10
   /// Whether every layer has prompts of its own.
-  public var deep: Bool
+  public var deep = true
   /// The probability that a prompt's number is dropped while training.
-  public var dropout: Double
+  public var dropout = 0.0
   /// The side of a patch, for the initialisation's bound.
-  public var patchSize: Int
+  public var patchSize = 16
 
-  /// Makes options in code.
-  public init(prompts: Int = 10, deep: Bool = true, dropout: Double = 0, patchSize: Int = 16) {
-    self.prompts = prompts
-    self.deep = deep
-    self.dropout = dropout
-    self.patchSize = patchSize
-  }
+  /// The defaults.
+  public init() {}
 
-  /// Reads the options of a recipe.
-  public init(from reader: OptionReader) {
-    prompts = reader.integer(
-      "prompts", default: 10, in: 1...1024,
+  /// Declares the options.
+  public mutating func visit(_ options: OptionReader) {
+    options.integer(
+      "prompts", &prompts, in: 1...1024,
       help: "prompts a layer; the paper tunes 1 to 200 for each task (10: our choice)")
-    deep = reader.boolean(
-      "deep", default: true,
+    options.boolean(
+      "deep", &deep,
       help: "prompts of its own for every layer, not for the first of its layers alone")
-    dropout = reader.number(
-      "dropout", default: 0, in: 0...0.99,
+    options.number(
+      "dropout", &dropout, in: 0...0.99,
       help: "the probability of dropout of prompts (0: our choice)")
-    patchSize = reader.integer(
-      "patch_size", default: 16, in: 1...1024, help: "the side P of a patch, in the initial bound")
+    options.integer(
+      "patch_size", &patchSize, in: 1...1024, help: "the side P of a patch, in the initial bound")
   }
 }

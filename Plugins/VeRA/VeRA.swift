@@ -23,7 +23,7 @@ public final class VeRA: SubspaceDecomposable {
   /// b.
   private let outer: Parameter
   private let site: AdaptationSite
-  private let options: VeRAOptions
+  let options: VeRAOptions
 
   /// `vera_lambda_d`, `vera_lambda_b`, and the shared constants `vera_A` and `vera_B`.
   public let parameters: [Parameter]
@@ -105,26 +105,21 @@ public final class VeRA: SubspaceDecomposable {
 /// The options of `VeRA`.
 public struct VeRAOptions: PluginOptions {
   /// The rank of the projections.
-  public var rank: Int
+  public var rank = 256
   /// The initial d.
-  public var start: Double
+  public var start = 0.1
   /// The probability that an input is dropped while training.
-  public var dropout: Double
+  public var dropout = 0.0
 
-  /// Makes options in code.
-  public init(rank: Int = 256, start: Double = 0.1, dropout: Double = 0) {
-    self.rank = rank
-    self.start = start
-    self.dropout = dropout
-  }
+  /// The defaults.
+  public init() {}
 
-  /// Reads the options of a recipe.
-  public init(from reader: OptionReader) {
-    rank = reader.integer("rank", default: 256, in: 1...4096, help: "the projections' rank")
-    start = reader.number(
-      "start", default: 0.1, in: -1e6...1e6, help: "the initial d, PEFT's d_initial")
-    dropout = reader.number(
-      "dropout", default: 0, in: 0...0.99,
+  /// Declares the options.
+  public mutating func visit(_ options: OptionReader) {
+    options.integer("rank", &rank, in: 1...4096, help: "the projections' rank")
+    options.number("start", &start, in: -1e6...1e6, help: "the initial d, PEFT's d_initial")
+    options.number(
+      "dropout", &dropout, in: 0...0.99,
       help: "the probability of dropout of inputs while training")
   }
 }

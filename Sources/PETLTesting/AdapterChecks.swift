@@ -40,6 +40,7 @@ struct AdapterChecks<Plugin: Adapter> {
     checkReading(plugin)
     checkDecomposition(plugin)
     checkMerging(plugin)
+    checkPEFT(plugin)
   }
 
   mutating func note(_ check: String, _ detail: String) {

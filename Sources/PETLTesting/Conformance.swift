@@ -7,7 +7,7 @@ import PETL
 /// import Testing
 ///
 /// @Test func keepsTheLaws() {
-///   #expect(Conformance.check(adapter: LoRA.self, options: LoRAOptions(rank: 4)) == [])
+///   #expect(Conformance.check(adapter: LoRA.self, options: LoRAOptions { $0.rank = 4 }) == [])
 /// }
 /// ```
 ///
@@ -31,7 +31,7 @@ public enum Conformance {
     let site = site ?? smallSite(of: Plugin.self)
     var checks = AdapterChecks<Plugin>(options: options, site: site, seed: seed)
     checks.run(startsAtRandom: startsAtRandom, stopsGradients: stopsGradients)
-    return checks.findings + optionFindings(of: Plugin.Options.self)
+    return checks.findings + optionFindings(of: options)
   }
 
   /// Checks a regularizer.
@@ -51,7 +51,7 @@ public enum Conformance {
   ) -> [ConformanceFinding] {
     var checks = RegularizerChecks<Plugin>(options: options, seed: seed)
     checks.run(stopsGradients: stopsGradients, definition: definition)
-    return checks.findings + optionFindings(of: Plugin.Options.self)
+    return checks.findings + optionFindings(of: options)
   }
 
   /// Checks an optimizer.

@@ -1,8 +1,14 @@
 import PETL
 
 extension Conformance {
+  /// What is wrong with options: mistakes must be found, with a position, and what was made in code,
+  /// written and read again must be equal.
+  static func optionFindings<Options: PluginOptions>(of options: Options) -> [ConformanceFinding] {
+    readingFindings(of: Options.self) + roundTripFindings(of: options)
+  }
+
   /// What is wrong with the way options are read: mistakes must be found, with a position.
-  static func optionFindings<Options: PluginOptions>(
+  private static func readingFindings<Options: PluginOptions>(
     of type: Options.Type
   ) -> [ConformanceFinding] {
     let describing = OptionReader(describing: "options")
@@ -76,19 +82,13 @@ extension Conformance {
     if kind == "string" || kind == "any" { return [.mapping] }
     var values: [Value] = [.text("no-such-value")]
     let isInteger = kind.contains("integer")
-    guard !kind.hasPrefix("list"), let range = descriptor.range else { return values }
-    let words = range.split(separator: " ").map(String.init)
+    guard !kind.hasPrefix("list") else { return values }
+    let (lower, upper) = descriptor.bounds
     func add(_ number: Double) {
       values.append(.text(isInteger ? "\(Int(number))" : "\(number)"))
     }
-    if words.first == "from" || range.hasPrefix("at least"),
-      let lower = Double(words[range.hasPrefix("at least") ? 2 : 1])
-    {
-      add(lower - max(1, abs(lower)))
-    }
-    if let upper = words.last.flatMap(Double.init), !range.hasPrefix("at least") {
-      add(upper + max(1, abs(upper)))
-    }
+    if let lower { add(lower - max(1, abs(lower))) }
+    if let upper { add(upper + max(1, abs(upper))) }
     return values
   }
 

@@ -18,8 +18,8 @@ import Testing
 
   /// One vector of length 1 gives orthonormal columns, any other approximately orthogonal ones.
   @Test func columnsAreOrthonormalAsFarAsTheVectorIsUnit() throws {
-    let unit = try make(AOFTOptions(rank: 8, lambda: .none, norm: .unit))
-    let free = try make(AOFTOptions(rank: 8, lambda: .none))
+    let unit = try make(AOFTOptions { ($0.rank, $0.lambda, $0.norm) = (8, .none, .unit) })
+    let free = try make(AOFTOptions { ($0.rank, $0.lambda) = (8, .none) })
     let (a, b) = try #require(unit.linearFactors())
     #expect(gramError(a) < 2e-6)
     #expect(gramError(b) < 2e-6)
@@ -32,7 +32,7 @@ import Testing
   /// Where the rotation does not exist everything stays finite, and the other elements still learn.
   @Test(arguments: [-1, -1.0005, -0.9995] as [Float])
   func theGuard(_ first: Float) throws {
-    let adapter = try make(AOFTOptions(rank: 4, lambda: .none))
+    let adapter = try make(AOFTOptions { ($0.rank, $0.lambda) = (4, .none) })
     for index in 0..<2 {
       let vector = adapter.parameters[index]
       vector.update(to: [first] + vector.value.values.dropFirst())
@@ -56,7 +56,7 @@ import Testing
   /// The three starts: nothing is added but with `none`.
   @Test(arguments: AOFTOptions.Lambda.allCases, AOFTOptions.Start.allCases)
   func starts(_ lambda: AOFTOptions.Lambda, _ start: AOFTOptions.Start) throws {
-    let adapter = try make(AOFTOptions(rank: 4, lambda: lambda, start: start))
+    let adapter = try make(AOFTOptions { ($0.rank, $0.lambda, $0.start) = (4, lambda, start) })
     var stream = RandomGenerator(seed: 3)
     let x = Tensor(stream.normal(6 * 48), shape: [6, 48])
     let pass = ForwardPass(isTraining: true, images: 2, generator: stream)
@@ -65,9 +65,11 @@ import Testing
   }
 
   @Test(arguments: [
-    AOFTOptions(rank: 3), AOFTOptions(rank: 3, lambda: .subtracted, dropout: 0.5),
-    AOFTOptions(rank: 3, lambda: .none, scale: 0.5, norm: .unit), AOFTOptions(rank: 1),
-    AOFTOptions(placement: .adapter, rank: 3, start: .identity),
+    AOFTOptions { $0.rank = 3 },
+    AOFTOptions { ($0.rank, $0.lambda, $0.dropout) = (3, .subtracted, 0.5) },
+    AOFTOptions { ($0.rank, $0.lambda, $0.scale, $0.norm) = (3, .none, 0.5, .unit) },
+    AOFTOptions { $0.rank = 1 },
+    AOFTOptions { ($0.placement, $0.rank, $0.start) = (.adapter, 3, .identity) },
   ])
   func keepsTheLaws(_ options: AOFTOptions) {
     let kinds: [AdaptationSite.Kind] =
@@ -83,8 +85,9 @@ import Testing
   @Test func whatDoesNotFitIsRefused() {
     let block = AdaptationSite(kind: .mlp, layer: 0, inputWidth: 8, outputWidth: 8)
     for (options, site) in [
-      (AOFTOptions(rank: 4), block), (AOFTOptions(placement: .adapter, rank: 4), self.site),
-      (AOFTOptions(rank: 41), self.site),
+      (AOFTOptions { $0.rank = 4 }, block),
+      (AOFTOptions { ($0.placement, $0.rank) = (.adapter, 4) }, self.site),
+      (AOFTOptions { $0.rank = 41 }, self.site),
     ] {
       #expect(throws: DiagnosticError.self) { try make(options, site) }
     }

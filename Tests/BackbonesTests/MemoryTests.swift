@@ -7,7 +7,9 @@ import Testing
 @testable import Backbones
 
 /// In processes of their own: the pool of buffers belongs to the whole process, and other suites
-/// run at the same time. One worker: how much scratch memory others take at once is up to chance.
+/// run at the same time.
+///
+/// One worker: how much scratch memory others take at once is up to chance.
 @Suite("The memory of a training step of a frozen ViT", .serialized)
 struct MemoryTests {
   @Test("after the forward pass is what the backward pass needs")
@@ -111,11 +113,12 @@ struct FrozenStep {
     let sites = network.sites.filter {
       ($0.kind == .query || $0.kind == .value) && layers.contains($0.layer)
     }
+    let options = LoRAOptions { [rank] in $0.rank = rank }
     var entries: [AdapterSet.Entry] = []
     for site in sites {
       let generator = RandomGenerator(seed: 2).split(site.name)
       guard
-        let adapter = try? LoRA(site: site, options: LoRAOptions(rank: rank), generator: generator)
+        let adapter = try? LoRA(site: site, options: options, generator: generator)
       else { preconditionFailure("The rank fits.") }
       entries.append(.init(site: site, adapter: adapter))
     }

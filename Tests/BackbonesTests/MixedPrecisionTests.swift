@@ -44,7 +44,7 @@ struct MixedPrecisionTests {
     let adapters = try AdapterSet(
       sites: sites, generator: RandomGenerator(seed: 1)
     ) { site, generator in
-      try LoRA(site: site, options: LoRAOptions(rank: 4), generator: generator)
+      try LoRA(site: site, options: LoRAOptions { $0.rank = 4 }, generator: generator)
     }
     var stream = RandomGenerator(seed: 2)
     for (name, parameter) in adapters.parameters where name.hasSuffix("lora_B") {

@@ -40,7 +40,7 @@ struct NamingGradientTests {
     let (checkpoint, images, _) = try open(name)
     let linear = try checkpoint.sites(imageSize: nil).filter(\.kind.isLinear)
     let adapters = try AdapterSet(sites: linear, generator: RandomGenerator(seed: 2)) {
-      let adapter = try LoRA(site: $0, options: LoRAOptions(rank: 2), generator: $1)
+      let adapter = try LoRA(site: $0, options: LoRAOptions { $0.rank = 2 }, generator: $1)
       var stream = $1.split("start")
       for parameter in adapter.parameters {
         let noise = stream.normal(parameter.value.count, deviation: 0.2)

@@ -22,7 +22,7 @@ struct PrefixTests {
   private static func adapters(_ network: ViT, layers: [Int]) throws -> AdapterSet {
     let sites = network.sites.filter { $0.kind == .value && layers.contains($0.layer) }
     return try AdapterSet(sites: sites, generator: RandomGenerator(seed: 2)) { site, generator in
-      let adapter = try LoRA(site: site, options: LoRAOptions(rank: 2), generator: generator)
+      let adapter = try LoRA(site: site, options: LoRAOptions { $0.rank = 2 }, generator: generator)
       // LoRA starts at zero; here it must change the features.
       for parameter in adapter.parameters { parameter.update(to: parameter.value + Tensor(0.5)) }
       return adapter

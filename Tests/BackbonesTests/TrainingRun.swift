@@ -30,7 +30,7 @@ final class TrainingRun {
     self.isRegularized = isRegularized
     let sites = network.sites.filter { $0.kind == .query || $0.kind == .value }
     adapters = try AdapterSet(sites: sites, generator: RandomGenerator(seed: 0)) {
-      try LoRA(site: $0, options: LoRAOptions(rank: 8), generator: $1)
+      try LoRA(site: $0, options: LoRAOptions { $0.rank = 8 }, generator: $1)
     }
     for (index, entry) in adapters.entries.enumerated() {
       let before = sites[(index + sites.count - 1) % sites.count]

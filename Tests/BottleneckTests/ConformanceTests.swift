@@ -9,12 +9,15 @@ import Testing
 /// The laws, at every site and for every variant of options.
 struct ConformanceTests {
   @Test(arguments: [
-    AdaptFormerOptions(rank: 4), AdaptFormerOptions(rank: 1, scale: 10, dropout: 0),
-    AdaptFormerOptions(rank: 3, scale: 1, trainsScale: true, dropout: 0.5),
-    AdaptFormerOptions(rank: 4, biases: false, activation: .gelu),
-    AdaptFormerOptions(rank: 4, activation: .none),
-    AdaptFormerOptions(rank: 4, biases: false, activation: .none),
-    AdaptFormerOptions(rank: 4, trainsScale: true, biases: false, activation: .silu),
+    AdaptFormerOptions { $0.rank = 4 },
+    AdaptFormerOptions { ($0.rank, $0.scale, $0.dropout) = (1, 10, 0) },
+    AdaptFormerOptions { ($0.rank, $0.scale, $0.trainsScale, $0.dropout) = (3, 1, true, 0.5) },
+    AdaptFormerOptions { ($0.rank, $0.biases, $0.activation) = (4, false, .gelu) },
+    AdaptFormerOptions { ($0.rank, $0.activation) = (4, .none) },
+    AdaptFormerOptions { ($0.rank, $0.biases, $0.activation) = (4, false, .none) },
+    AdaptFormerOptions {
+      ($0.rank, $0.trainsScale, $0.biases, $0.activation) = (4, true, false, .silu)
+    },
   ])
   func adaptFormer(_ options: AdaptFormerOptions) {
     let findings = Conformance.checkEverywhere(adapter: AdaptFormer.self, options: options)
@@ -22,9 +25,10 @@ struct ConformanceTests {
   }
 
   @Test(arguments: [
-    RepAdapterOptions(rank: 4), RepAdapterOptions(rank: 3, groups: 1, scale: 0.1),
-    RepAdapterOptions(rank: 6, groups: 3, biases: false),
-    RepAdapterOptions(rank: 4, scale: 10, dropout: 0),
+    RepAdapterOptions { $0.rank = 4 },
+    RepAdapterOptions { ($0.rank, $0.groups, $0.scale) = (3, 1, 0.1) },
+    RepAdapterOptions { ($0.rank, $0.groups, $0.biases) = (6, 3, false) },
+    RepAdapterOptions { ($0.rank, $0.scale, $0.dropout) = (4, 10, 0) },
   ])
   func repAdapter(_ options: RepAdapterOptions) {
     let findings = Conformance.checkEverywhere(adapter: RepAdapter.self, options: options)
@@ -32,7 +36,8 @@ struct ConformanceTests {
   }
 
   @Test(arguments: [
-    ARCOptions(rank: 4), ARCOptions(rank: 1, dropout: 0), ARCOptions(rank: 12, mlpStart: .zero),
+    ARCOptions { $0.rank = 4 }, ARCOptions { ($0.rank, $0.dropout) = (1, 0) },
+    ARCOptions { ($0.rank, $0.mlpStart) = (12, .zero) },
   ])
   func arc(_ options: ARCOptions) {
     let findings = Conformance.checkEverywhere(adapter: ARC.self, options: options)

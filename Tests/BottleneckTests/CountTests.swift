@@ -19,9 +19,13 @@ struct CountTests {
   @Test func adaptFormer() throws {
     // 1.19M in the paper; 0.16M in tables on VTAB-1k; 147,456 in PETL-ViT, which has no biases.
     #expect(try count(AdaptFormer.self, AdaptFormerOptions()) == 1_189_632)
-    #expect(try count(AdaptFormer.self, AdaptFormerOptions(rank: 8)) == 156_768)
-    #expect(try count(AdaptFormer.self, AdaptFormerOptions(rank: 8, biases: false)) == 147_456)
-    #expect(try count(AdaptFormer.self, AdaptFormerOptions(rank: 8, trainsScale: true)) == 156_780)
+    #expect(try count(AdaptFormer.self, AdaptFormerOptions { $0.rank = 8 }) == 156_768)
+    #expect(
+      try count(AdaptFormer.self, AdaptFormerOptions { ($0.rank, $0.biases) = (8, false) })
+        == 147_456)
+    #expect(
+      try count(AdaptFormer.self, AdaptFormerOptions { ($0.rank, $0.trainsScale) = (8, true) })
+        == 156_780)
   }
 
   @Test func bottlenecks() throws {
@@ -37,7 +41,7 @@ struct CountTests {
 
   @Test func repAdapter() throws {
     // The published 0.22M are the weights without biases; the official module has them.
-    #expect(try count(RepAdapter.self, RepAdapterOptions(biases: false)) == 221_184)
+    #expect(try count(RepAdapter.self, RepAdapterOptions { $0.biases = false }) == 221_184)
     #expect(try count(RepAdapter.self, RepAdapterOptions()) == 239_808)
   }
 

@@ -25,22 +25,27 @@ struct GoldenTests {
     }
     switch golden.plugin {
     case "adaptformer":
-      let options = AdaptFormerOptions(
-        rank: 4, scale: try #require(options.scale), trainsScale: options.scaling == "learned",
-        biases: options.biases ?? true,
-        activation: try #require(options.activation.flatMap(Activation.init)))
+      let options = try AdaptFormerOptions {
+        $0.rank = 4
+        $0.scale = try #require(options.scale)
+        $0.trainsScale = options.scaling == "learned"
+        $0.biases = options.biases ?? true
+        $0.activation = try #require(options.activation.flatMap(Activation.init))
+      }
       return try AdaptFormer(site: site, options: options, generator: generator)
     case "houlsby": return try bottleneck(HoulsbyVariant.self)
     case "pfeiffer": return try bottleneck(PfeifferVariant.self)
     case "adapter-plus": return try bottleneck(AdapterPlusVariant.self)
     case "repadapter":
-      let options = RepAdapterOptions(
-        rank: 4, groups: try #require(options.groups), scale: try #require(options.scale),
-        biases: options.biases ?? true)
+      let options = try RepAdapterOptions {
+        ($0.rank, $0.groups, $0.scale, $0.biases) = (
+          4, try #require(options.groups), try #require(options.scale), options.biases ?? true
+        )
+      }
       return try RepAdapter(site: site, options: options, generator: generator)
     default:
       #expect(golden.plugin == "arc")
-      return try ARC(site: site, options: ARCOptions(rank: 4), generator: generator)
+      return try ARC(site: site, options: ARCOptions { $0.rank = 4 }, generator: generator)
     }
   }
 

@@ -24,7 +24,10 @@ struct MergingTests {
   }
 
   @Test func repAdapter() throws {
-    for options in [RepAdapterOptions(rank: 4, scale: 0.5), RepAdapterOptions(rank: 6, groups: 3)] {
+    for options in [
+      RepAdapterOptions { ($0.rank, $0.scale) = (4, 0.5) },
+      RepAdapterOptions { ($0.rank, $0.groups) = (6, 3) },
+    ] {
       try check(
         RepAdapter(site: site(.attention), options: options, generator: RandomGenerator(seed: 1)))
     }
@@ -32,13 +35,15 @@ struct MergingTests {
 
   @Test func arc() throws {
     try check(
-      ARC(site: site(.mlp), options: ARCOptions(rank: 5), generator: RandomGenerator(seed: 1)))
+      ARC(
+        site: site(.mlp), options: ARCOptions { $0.rank = 5 }, generator: RandomGenerator(seed: 1)))
   }
 
   @Test("RepAdapter's groups do not mix")
   func groups() throws {
     let adapter = try RepAdapter(
-      site: site(.mlp), options: RepAdapterOptions(rank: 4), generator: RandomGenerator(seed: 1))
+      site: site(.mlp), options: RepAdapterOptions { $0.rank = 4 },
+      generator: RandomGenerator(seed: 1))
     adapter.scramble()
     let basis = try #require(adapter.linearFactors()).basis.values
     for row in 0..<4 {

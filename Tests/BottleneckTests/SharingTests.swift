@@ -11,7 +11,7 @@ struct SharingTests {
   {
     let sites = ViTConfiguration.micro.sites.filter { kinds.contains($0.kind) }
     return try ARC.attach(
-      to: sites, options: ARCOptions(rank: 5), generator: RandomGenerator(seed: seed))
+      to: sites, options: ARCOptions { $0.rank = 5 }, generator: RandomGenerator(seed: seed))
   }
 
   @Test func oneProjectionForEachKind() throws {
@@ -61,7 +61,7 @@ struct SharingTests {
     let sites = [site(.mlp), site(.mlp, layer: 1, width: 32)]
     let error = #expect(throws: DiagnosticError.self) {
       try ARC.attach(
-        to: sites, options: ARCOptions(rank: 4), generator: RandomGenerator(seed: 1))
+        to: sites, options: ARCOptions { $0.rank = 4 }, generator: RandomGenerator(seed: 1))
     }
     #expect(error?.description.contains("'blocks.1.mlp' is 32 wide") == true)
   }

@@ -21,11 +21,12 @@ struct StartTests {
   func nothing() throws {
     let attention = site(.attention, width: 96)
     let lora = settings(PfeifferVariant.self) { $0.initialization = .lora }
-    let zero = ARCOptions(rank: 8, mlpStart: .zero)
+    let zero = ARCOptions { ($0.rank, $0.mlpStart) = (8, .zero) }
     let adapters: [any Adapter] = [
-      try AdaptFormer(site: wide, options: AdaptFormerOptions(rank: 8), generator: generator),
+      try AdaptFormer(
+        site: wide, options: AdaptFormerOptions { $0.rank = 8 }, generator: generator),
       try RepAdapter(site: wide, options: RepAdapterOptions(), generator: generator),
-      try ARC(site: attention, options: ARCOptions(rank: 8), generator: generator),
+      try ARC(site: attention, options: ARCOptions { $0.rank = 8 }, generator: generator),
       try ARC(site: wide, options: zero, generator: generator),
       try Pfeiffer(site: wide, options: lora, generator: generator),
     ]
@@ -120,7 +121,7 @@ struct StartTests {
         try ARC(site: site(.mlp), options: ARCOptions(), generator: generator)
       },
       #expect(throws: DiagnosticError.self) {
-        let options = RepAdapterOptions(rank: 26)
+        let options = RepAdapterOptions { $0.rank = 26 }
         return try RepAdapter(site: site(.mlp), options: options, generator: generator)
       },
       #expect(throws: DiagnosticError.self) {
@@ -134,7 +135,7 @@ struct StartTests {
       #expect(text.contains("expected a rank of at most 24"))
     }
     let groups = #expect(throws: DiagnosticError.self) {
-      let options = RepAdapterOptions(rank: 10, groups: 5)
+      let options = RepAdapterOptions { ($0.rank, $0.groups) = (10, 5) }
       return try RepAdapter(site: site(.mlp), options: options, generator: generator)
     }
     #expect(groups?.description.contains("5 groups do not divide") == true)

@@ -11,13 +11,15 @@ struct TrainingPassTests {
   @Test("Dropout is of the coefficients, and of all else nothing changes")
   func dropout() throws {
     let generator = RandomGenerator(seed: 1)
-    let former = AdaptFormerOptions(rank: 8, dropout: 0.5, activation: .gelu)
+    let former = AdaptFormerOptions { ($0.rank, $0.dropout, $0.activation) = (8, 0.5, .gelu) }
     let pfeiffer = settings(PfeifferVariant.self) { ($0.dropout, $0.activation) = (0.5, .gelu) }
     let adapters: [any SubspaceDecomposable] = [
       try AdaptFormer(site: site(.mlp), options: former, generator: generator),
       try RepAdapter(
-        site: site(.mlp), options: RepAdapterOptions(dropout: 0.5), generator: generator),
-      try ARC(site: site(.mlp), options: ARCOptions(rank: 8, dropout: 0.5), generator: generator),
+        site: site(.mlp), options: RepAdapterOptions { $0.dropout = 0.5 }, generator: generator),
+      try ARC(
+        site: site(.mlp), options: ARCOptions { ($0.rank, $0.dropout) = (8, 0.5) },
+        generator: generator),
       try Pfeiffer(site: site(.mlp), options: pfeiffer, generator: generator),
     ]
     for adapter in adapters {

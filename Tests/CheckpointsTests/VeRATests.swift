@@ -1,9 +1,11 @@
 import PETL
 import TestSupport
 import Testing
+import VeRA
 
 @testable import Checkpoints
 
+/// Folders in a form that a plugin gives, here VeRA's.
 struct VeRATests {
   static let module = "base_model.model.blocks.0.attn.proj"
   static let good = [
@@ -13,28 +15,32 @@ struct VeRATests {
     TensorRecord.float32(module + ".vera_lambda_d", shape: [2], [2, 3]),
   ]
 
-  func read(_ members: String, _ tensors: [TensorRecord] = good) throws -> PEFTVeRA {
-    var result: PEFTVeRA?
+  func read(_ members: String, _ tensors: [TensorRecord] = good) throws -> PEFTFolder {
+    var result: PEFTFolder?
     try withScratchFolder { path in
       try put(#"{"peft_type":"VERA","r":2,\#(members)}"#, "\(path)/adapter_config.json")
       try SafetensorsWriter.write(tensors, metadata: [:], to: "\(path)/adapter_model.safetensors")
-      if case .vera(let vera) = try PEFTAdapter.read(path) { result = vera }
+      if case .form(let vera) = try PEFTAdapter.read(path, methods: [VeRA.self]) {
+        result = vera
+      }
     }
     return try #require(result)
   }
 
   @Test func reads() throws {
     let vera = try read(#""target_modules":["attn.proj"],"vera_dropout":0.5,"d_initial":0.25"#)
-    #expect(vera.rank == 2)
-    #expect(vera.inputs == 4)
-    #expect(vera.outputs == 3)
-    #expect(vera.dropout == 0.5)
-    #expect(vera.start == 0.25)
+    #expect(vera.settings["r"] == 2)
+    #expect(vera.mostInputs == 4)
+    #expect(vera.mostOutputs == 3)
+    #expect(vera.settings["vera_dropout"] == 0.5)
+    #expect(vera.settings["d_initial"] == 0.25)
     #expect(vera.warnings.isEmpty)
-    let factors = vera.factors(of: vera.modules[0], inputs: 3)
-    #expect(factors.a == [2, 4, 6, 15, 18, 21])
-    #expect(factors.b == [1, 2, 30, 40, 500, 600])
-    #expect(factors.alpha == 2)
+    let tensors = vera.tensors(of: vera.maps[0])
+    let factors = try #require(VeRA.linearFactors(peft: tensors, inputs: 3))
+    #expect(factors.directions.shape == [2, 3])
+    #expect(factors.directions.values == [2, 4, 6, 15, 18, 21])
+    #expect(factors.basis.shape == [2, 3])
+    #expect(factors.basis.transposed().values == [1, 2, 30, 40, 500, 600])
   }
 
   /// Whether a module that is not in the file is missing is for the network to say.
@@ -78,14 +84,25 @@ struct VeRATests {
   }
 
   @Test func refusesToWriteWhatDoesNotFit() {
-    let broken = PEFTVeRA(
-      a: [1, 2], b: [1, 2, 3], rank: 2, modules: [.init(module: "x", d: [1], b: [1, 2, 3])])
+    let broken = PEFTFolder(
+      VeRA.self, settings: ["r": 2, "vera_dropout": 3.0],
+      maps: [
+        .init(
+          module: "x",
+          tensors: ["vera_lambda_d": .zeros([1]), "vera_lambda_b": .zeros([3])])
+      ],
+      shared: ["vera_A": .zeros([1, 2]), "vera_B": .zeros([2, 2])])
     let text = complaint { try broken.write(to: "/nowhere", backboneModules: ["y"]) }
-    #expect(text.contains("do not fit rank 2"))
-    #expect(text.contains("vectors of 1 and 3"))
+    #expect(text.contains("`vera_dropout` is 3.0, expected 0 to 1"))
+    #expect(text.contains("tensor `vera_A` has shape [1, 2], expected [2, inputs]"))
+    #expect(text.contains("have shapes [1] and [3], expected [2] and at most [2]"))
     #expect(text.contains("the backbone has no module `x`"))
-    let empty = PEFTVeRA(a: [1], b: [1], rank: 1, modules: [])
-    expectComplaint("at least one adapted module") { try empty.write(to: "/nowhere") }
+    let empty = PEFTFolder(
+      VeRA.self, settings: ["r": 1], maps: [],
+      shared: ["vera_A": .zeros([1, 1]), "vera_B": .zeros([1, 1])])
+    expectComplaint("a PEFT VeRA folder needs at least one adapted module") {
+      try empty.write(to: "/nowhere")
+    }
   }
 
   /// DoRA's magnitudes are asked for by the configuration, and by nothing else.

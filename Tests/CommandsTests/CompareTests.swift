@@ -3,67 +3,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Folders as runs leave them, with the outcomes that a test wants.
-private struct Runs {
-  let bench: Bench
-
-  init() throws { bench = try Bench() }
-
-  /// Writes a run; `outcomes` are accuracies by stage, in percent, nil for a run that did not finish.
-  func write(
-    _ folder: String, seed: Int, adapter: String = "{type: lora, rank: 4}",
-    weight: Double? = nil, data: String = "{type: embedded, name: digits}", version: String = "1",
-    epochs: Int = 5, group: String? = nil, _ outcomes: [(stage: String, accuracy: Double)]?
-  ) throws {
-    try FileManager.default.createDirectory(
-      atPath: "\(bench.folder)/\(folder)", withIntermediateDirectories: true)
-    let penalty = weight.map { "regularizers: [{type: resora, weight: \($0)}]\n" } ?? ""
-    let note = group.map { "# data_group: \($0)\n" } ?? ""
-    let recipe = """
-      \(note)# data_sha256: abc
-      # petl: \(version)
-      name: \(folder)
-      seed: \(seed)
-      data: \(data)
-      adapter: \(adapter)
-      \(penalty)epochs: \(epochs)
-
-      """
-    try bench.write(recipe, to: "\(folder)/recipe.yaml")
-    guard let outcomes else { return }
-    let stages = outcomes.map { stage, accuracy in
-      let figures = """
-        {"examples": 100, "accuracy": \(accuracy / 100), "loss": \(1 - accuracy / 100), \
-        "redundancy": 0.5, "redundancyBySite": {}}
-        """
-      return """
-        {"name": "\(stage)", "epochs": \(epochs), "regularizes": true, "keptEpoch": 1, \
-        "trainingSeconds": 1, "taskLoss": 0.1, "test": \(figures)}
-        """
-    }
-    let summary = """
-      {"name": "\(folder)", "seed": \(seed), "threads": 1, "adapterParameters": 1, \
-      "headParameters": 1, "stages": [\(stages.joined(separator: ","))], "notes": []}
-      """
-    try bench.write(summary, to: "\(folder)/summary.json")
-  }
-
-  func compare(_ arguments: [String]) throws -> Outcome {
-    try bench.petl(["compare"] + arguments)
-  }
-
-  /// The differences of a comparison as JSON.
-  func differences(_ arguments: [String]) throws -> [[String: Any]] {
-    let outcome = try compare(arguments + ["--format", "json"])
-    #expect(outcome.code == 0, "\(outcome)")
-    return try #require(try outcome.json()["differences"] as? [[String: Any]])
-  }
-}
-
 @Suite struct CompareTests {
   /// Two runs that differ in λ, with a control each; the controls are the same training.
   @Test func controls() throws {
-    let runs = try Runs()
+    let runs = try ComparedRuns()
     for seed in 0..<6 {
       let base = 80 + Double(seed)
       for (weight, gain) in [(0.1, 1.0), (0.5, seed % 2 == 0 ? 0.5 : -0.5)] {
@@ -92,7 +35,7 @@ private struct Runs {
 
   /// What tells methods apart is their name; a baseline that is asked for; several data sets.
   @Test func methodsAndDataSets() throws {
-    let runs = try Runs()
+    let runs = try ComparedRuns()
     let file = "{type: safetensors, path: sets/flowers.safetensors}"
     for seed in 0..<7 {
       let noise = 0.1 * Double(seed)
@@ -137,7 +80,7 @@ private struct Runs {
 
   /// With and without a penalty, which only some methods have.
   @Test func plainAndRegularized() throws {
-    let runs = try Runs()
+    let runs = try ComparedRuns()
     for seed in 0..<3 {
       try runs.write("p\(seed)", seed: seed, [("train", 60)])
       try runs.write("r\(seed)", seed: seed, weight: 0.1, [("train", 61 + Double(seed))])
@@ -150,7 +93,7 @@ private struct Runs {
 
   /// The two means that papers report.
   @Test func vtab() throws {
-    let runs = try Runs()
+    let runs = try ComparedRuns()
     for (task, accuracy) in [("cifar", 60.0), ("caltech101", 90), ("eurosat", 95)] {
       try runs.write(
         task, seed: 0, data: "{type: vtab, path: vtab, name: \(task)}", [("train", accuracy)])
@@ -179,7 +122,7 @@ private struct Runs {
 
   /// All 19 tasks: 7 natural at 70 %, 4 specialised at 80, 8 structured at 50.
   @Test func allTasks() throws {
-    let runs = try Runs()
+    let runs = try ComparedRuns()
     for task in VTAB.tasks {
       let accuracy: Double =
         switch task.group {
@@ -205,7 +148,7 @@ private struct Runs {
   /// Groups that data sets tell of themselves, as the run noted them; without one there is no mean of
   /// groups, and only methods that have all of a group have its mean.
   @Test func groups() throws {
-    let runs = try Runs()
+    let runs = try ComparedRuns()
     for (name, group, accuracy) in [
       ("flowers", "natural", 60.0), ("roses", "natural", 80), ("cells", "specialized", 90),
     ] {
@@ -235,7 +178,7 @@ private struct Runs {
 
   /// Runs that cannot count, and what makes a comparison doubtful.
   @Test func doubts() throws {
-    let runs = try Runs()
+    let runs = try ComparedRuns()
     try runs.write("a0", seed: 0, [("train", 60)])
     try runs.write("a1", seed: 1, [("train", 61)])
     try runs.write("b0", seed: 0, weight: 0.1, version: "2", epochs: 9, [("train", 62)])

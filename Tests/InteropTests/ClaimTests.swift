@@ -1,4 +1,3 @@
-@testable import AdapterFiles
 import Backbones
 import Checkpoints
 import Foundation
@@ -6,6 +5,7 @@ import PETL
 import TestSupport
 import Testing
 
+@testable import AdapterFiles
 @testable import Training
 
 /// A file that has less than its configuration means is not whole, whatever the type of the adapter.

@@ -1,4 +1,3 @@
-@testable import AdapterFiles
 import Backbones
 import Checkpoints
 import Foundation
@@ -6,6 +5,7 @@ import PETL
 import TestSupport
 import Testing
 
+@testable import AdapterFiles
 @testable import Training
 
 /// Adapters that PEFT saved on networks of timm, transformers and open_clip, on those networks' own weights

@@ -1,10 +1,10 @@
-@testable import AdapterFiles
 import Backbones
-@testable import Networks
 import PETL
 import TestSupport
 import Testing
 
+@testable import AdapterFiles
+@testable import Networks
 @testable import Training
 
 struct ProbeTests {

@@ -1,4 +1,3 @@
-@testable import AdapterFiles
 import Backbones
 import Checkpoints
 import Foundation
@@ -6,6 +5,7 @@ import PETL
 import TestSupport
 import Testing
 
+@testable import AdapterFiles
 @testable import Training
 
 /// An adapter that does not fit the network is refused, with all that is wrong.

@@ -1,10 +1,10 @@
-@testable import AdapterFiles
 import Backbones
 import Checkpoints
-@testable import Networks
 import PETL
 import Testing
 
+@testable import AdapterFiles
+@testable import Networks
 @testable import Training
 
 /// Folders that PEFT wrote compute here what they compute there.

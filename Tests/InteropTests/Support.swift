@@ -1,12 +1,12 @@
 import Backbones
 import Checkpoints
 import Foundation
-@testable import Networks
 import PETL
 import PETLPlugins
 import TestSupport
 import Testing
 
+@testable import Networks
 @testable import Training
 
 /// The path of a file under Tests/Fixtures/interop.
@@ -40,10 +40,7 @@ struct Peers {
 
   /// The largest difference of a model's logits from those that PEFT computed.
   func difference(_ model: Model, _ name: String) throws -> Float {
-    let found = try logits(model)
-    let wanted = try expected.floats("\(name).logits")
-    #expect(found.count == wanted.count)
-    return zip(found, wanted).map { abs($0 - $1) }.max() ?? .infinity
+    distance(try logits(model), try expected.floats("\(name).logits"))
   }
 
   /// A model's logits of the images.

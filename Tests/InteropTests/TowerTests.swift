@@ -1,4 +1,3 @@
-@testable import AdapterFiles
 import Backbones
 import Checkpoints
 import Foundation
@@ -6,6 +5,7 @@ import PETL
 import TestSupport
 import Testing
 
+@testable import AdapterFiles
 @testable import Training
 
 /// The root of a module's name says of which tower it is, also where both have the same sizes.

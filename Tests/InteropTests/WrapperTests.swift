@@ -1,4 +1,3 @@
-@testable import AdapterFiles
 import Backbones
 import Checkpoints
 import Foundation
@@ -6,6 +5,7 @@ import PETL
 import TestSupport
 import Testing
 
+@testable import AdapterFiles
 @testable import Training
 
 /// Weights behind the names of a wrapper are the same weights, and keep their names when they are written.

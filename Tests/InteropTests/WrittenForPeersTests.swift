@@ -1,11 +1,12 @@
-@testable import AdapterFiles
 import Backbones
 import Checkpoints
 import Foundation
-@testable import Networks
 import PETL
+import PETLPlugins
 import Testing
 
+@testable import AdapterFiles
+@testable import Networks
 @testable import Training
 
 /// Writes what Tests/Interop/check_written.py loads with PEFT.
@@ -38,6 +39,23 @@ struct WrittenForPeersTests {
       baseModel: "interop/base.safetensors", metadata: ["by": "WrittenForPeersTests"])
   }
 
+  /// A form of a plugin that is not of this package: PEFT's IA3, on parts of the fused map and beside it.
+  private func scales(_ network: ViT) throws -> AdapterContents {
+    let group = AdapterGroup(
+      type: "output-scales", options: [(String, String)](),
+      sites: [
+        "blocks.0.query", "blocks.0.value", "blocks.1.key", "blocks.1.output", "blocks.1.fc1",
+      ])
+    let registry = try PluginRegistry.builtIn(adding: [OutputScales.self])
+    let adapters = AdapterSet(try group.entries(on: network.sites, registry, place: ""))
+    var generator = RandomGenerator(seed: 3)
+    for (_, parameter) in adapters.parameters {
+      parameter.update(to: generator.uniform(parameter.value.count, in: 0.5..<1.5))
+    }
+    return AdapterContents(
+      backbone: network, adapters: adapters, groups: [group], head: network.pretrainedHead)
+  }
+
   @Test(.enabled(if: folder != nil))
   func writes() throws {
     let place = try #require(Self.folder)
@@ -61,17 +79,19 @@ struct WrittenForPeersTests {
       contents.head = loaded.head ?? network.pretrainedHead
       try write(source, contents, try loaded.model(on: network))
     }
-    let network = try peers.network()
-    let contents = try mixture(network)
-    let model = Model(
-      backbone: network, adapters: contents.adapters, classes: 3,
-      generator: RandomGenerator(seed: 0))
-    let head = try #require(contents.head)
-    model.headWeight.update(to: head.weight)
-    model.headBias.update(to: head.bias)
-    try write("mixture", contents, model)
+    for (name, make) in [("mixture", mixture), ("scales", scales)] {
+      let network = try peers.network()
+      let contents = try make(network)
+      let model = Model(
+        backbone: network, adapters: contents.adapters, classes: 3,
+        generator: RandomGenerator(seed: 0))
+      let head = try #require(contents.head)
+      model.headWeight.update(to: head.weight)
+      model.headBias.update(to: head.bias)
+      try write(name, contents, model)
+    }
     try SafetensorsWriter.write(logits, metadata: [:], to: "\(place)/small.safetensors")
-    #expect(logits.count == 36)
+    #expect(logits.count == 39)
   }
 
   /// An adapter of every site in each naming of transformers 5, for each class of model that a user has:

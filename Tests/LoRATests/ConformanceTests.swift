@@ -5,11 +5,13 @@ import Testing
 
 struct ConformanceTests {
   @Test(arguments: [
-    LoRAOptions(), LoRAOptions(rank: 1), LoRAOptions(rank: 3, scale: 0.25),
-    LoRAOptions(rank: 4, alpha: 16), LoRAOptions(rank: 4, alpha: 16, rslora: true),
-    LoRAOptions(rank: 4, dropout: 0.5),
-    LoRAOptions(rank: 4, dropout: 0.5, dropoutPosition: .bottleneck),
-    LoRAOptions(rank: 4, rankDropout: 0.5), LoRAOptions(rank: 4, dropout: 0.2, rankDropout: 0.3),
+    LoRAOptions(), LoRAOptions { $0.rank = 1 }, LoRAOptions { ($0.rank, $0.scale) = (3, 0.25) },
+    LoRAOptions { ($0.rank, $0.alpha) = (4, 16) },
+    LoRAOptions { ($0.rank, $0.alpha, $0.rslora) = (4, 16, true) },
+    LoRAOptions { ($0.rank, $0.dropout) = (4, 0.5) },
+    LoRAOptions { ($0.rank, $0.dropout, $0.dropoutPosition) = (4, 0.5, .bottleneck) },
+    LoRAOptions { ($0.rank, $0.rankDropout) = (4, 0.5) },
+    LoRAOptions { ($0.rank, $0.dropout, $0.rankDropout) = (4, 0.2, 0.3) },
   ])
   func keepsTheLaws(_ options: LoRAOptions) {
     #expect(Conformance.check(adapter: LoRA.self, options: options) == [])

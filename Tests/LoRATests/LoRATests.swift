@@ -28,7 +28,7 @@ struct LoRATests {
   }
 
   @Test func startsAtThePreTrainedNetwork() throws {
-    let adapter = try make(LoRAOptions(rank: 8))
+    let adapter = try make(LoRAOptions { $0.rank = 8 })
     #expect(adapter.parameters.map(\.name) == ["lora_A", "lora_B"])
     #expect(adapter.parameters.map(\.value.shape) == [[8, 64], [8, 48]])
     let (down, up) = (adapter.parameters[0].value.values, adapter.parameters[1].value.values)
@@ -43,14 +43,16 @@ struct LoRATests {
   }
 
   @Test func theFactorIsScaleOrAlpha() throws {
-    #expect(LoRAOptions(rank: 8).effectiveScale == 1)
-    #expect(LoRAOptions(rank: 8, scale: 0.1).effectiveScale == 0.1)
-    #expect(LoRAOptions(rank: 8, alpha: 16).effectiveScale == 2)
-    #expect(LoRAOptions(rank: 16, alpha: 16, rslora: true).effectiveScale == 4)
-    let plain = try trained(LoRAOptions(rank: 4)).delta(of: input(), in: pass(training: false))
+    #expect(LoRAOptions { $0.rank = 8 }.effectiveScale == 1)
+    #expect(LoRAOptions { ($0.rank, $0.scale) = (8, 0.1) }.effectiveScale == 0.1)
+    #expect(LoRAOptions { ($0.rank, $0.alpha) = (8, 16) }.effectiveScale == 2)
+    #expect(LoRAOptions { ($0.rank, $0.alpha, $0.rslora) = (16, 16, true) }.effectiveScale == 4)
+    let plain = try trained(LoRAOptions { $0.rank = 4 }).delta(
+      of: input(), in: pass(training: false))
     for (options, factor) in [
-      (LoRAOptions(rank: 4, scale: 0.5), 0.5 as Float), (LoRAOptions(rank: 4, alpha: 8), 2),
-      (LoRAOptions(rank: 4, alpha: 8, rslora: true), 4),
+      (LoRAOptions { ($0.rank, $0.scale) = (4, 0.5) }, 0.5 as Float),
+      (LoRAOptions { ($0.rank, $0.alpha) = (4, 8) }, 2),
+      (LoRAOptions { ($0.rank, $0.alpha, $0.rslora) = (4, 8, true) }, 4),
     ] {
       let delta = try trained(options).delta(of: input(), in: pass(training: false))
       for (x, y) in zip(delta.values, plain.values) { #expect(abs(x - factor * y) < 1e-5) }
@@ -58,7 +60,7 @@ struct LoRATests {
   }
 
   @Test func dropoutInTheBottleneckDropsCoefficients() throws {
-    let options = LoRAOptions(rank: 8, dropout: 0.5, dropoutPosition: .bottleneck)
+    let options = LoRAOptions { ($0.rank, $0.dropout, $0.dropoutPosition) = (8, 0.5, .bottleneck) }
     let adapter = try trained(options)
     let full = adapter.subspaces(of: input(200), in: pass(training: false)).coefficients.values
     let s = adapter.subspaces(of: input(200), in: pass(training: true)).coefficients.values
@@ -68,7 +70,8 @@ struct LoRATests {
   }
 
   @Test func dropoutAtTheInputDropsInputs() throws {
-    let adapter = try trained(LoRAOptions(rank: 8, dropout: 0.5, dropoutPosition: .input))
+    let adapter = try trained(
+      LoRAOptions { ($0.rank, $0.dropout, $0.dropoutPosition) = (8, 0.5, .input) })
     let x = input(200)
     let s = adapter.subspaces(of: x, in: pass(training: true)).coefficients
     #expect(s.values.allSatisfy { $0 != 0 })
@@ -78,7 +81,7 @@ struct LoRATests {
   }
 
   @Test func rankDropoutDropsMapsOfImages() throws {
-    let adapter = try trained(LoRAOptions(rank: 8, rankDropout: 0.25))
+    let adapter = try trained(LoRAOptions { ($0.rank, $0.rankDropout) = (8, 0.25) })
     let (images, tokens) = (100, 4)
     let pass = ForwardPass(isTraining: true, images: images, generator: RandomGenerator(seed: 3))
     let x = input(images * tokens)
@@ -99,7 +102,7 @@ struct LoRATests {
   }
 
   @Test func mergesIntoTheWeight() throws {
-    let adapter = try trained(LoRAOptions(rank: 4, alpha: 6))
+    let adapter = try trained(LoRAOptions { ($0.rank, $0.alpha) = (4, 6) })
     let merged = try #require(adapter.mergedDelta())
     #expect(merged.shape == [48, 64])
     #expect(!merged.requiresGradient)
@@ -109,7 +112,7 @@ struct LoRATests {
   }
 
   @Test func aRankLargerThanTheMapIsRefused() {
-    let error = #expect(throws: DiagnosticError.self) { try make(LoRAOptions(rank: 49)) }
+    let error = #expect(throws: DiagnosticError.self) { try make(LoRAOptions { $0.rank = 49 }) }
     #expect(
       error?.description == """
         error: rank 49 is larger than site 'blocks.3.value' (64 → 48)

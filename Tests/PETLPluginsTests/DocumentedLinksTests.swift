@@ -1,16 +1,16 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Every link from a page of this repository to another leads to a file, and to a heading of it where it
 /// names one.
 @Suite struct DocumentedLinksTests {
-  private static let root = URL(filePath: #filePath).appending(path: "../../..").standardized
-
-  static func pages() throws -> [String] {
+  static func pages() -> [String] {
     let folders = ["docs", "Examples/CustomAdapter", "Examples/CustomRegularizer"]
-    let found = try folders.flatMap { folder in
-      try FileManager.default.contentsOfDirectory(atPath: root.appending(path: folder).path)
-        .filter { $0.hasSuffix(".md") }.map { "\(folder)/\($0)" }
+    let found = folders.flatMap { folder -> [String] in
+      let all = FileManager.default.enumerator(atPath: Checkout.path(folder))
+      return (all?.compactMap { $0 as? String } ?? [])
+        .filter { $0.hasSuffix(".md") && !$0.contains(".build") }.map { "\(folder)/\($0)" }
     }
     return ["README.md", "CONTRIBUTING.md"] + found.sorted()
   }
@@ -27,9 +27,9 @@ import Testing
       })
   }
 
-  @Test(arguments: try pages())
+  @Test(arguments: pages())
   func leadSomewhere(_ page: String) throws {
-    let place = Self.root.appending(path: page)
+    let place = URL(filePath: Checkout.path(page))
     let text = try String(contentsOf: place, encoding: .utf8)
     for link in text.matches(of: /\]\(([^)\s]+)\)/).map({ String($0.1) })
     where !link.hasPrefix("http") {
@@ -48,8 +48,8 @@ import Testing
   }
 
   @Test func readmeIsShort() throws {
-    let lines = try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
-      .split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = try Checkout.text("README.md").split(
+      separator: "\n", omittingEmptySubsequences: false)
     #expect(lines.count <= 111)
     #expect(lines.filter { $0.count > 120 } == [])
   }

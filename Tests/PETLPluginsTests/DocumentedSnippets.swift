@@ -7,12 +7,15 @@ import Training
 /// What docs/library.md shows; `DocumentedCodeTests` compares the lines.
 func trainFromCode() throws -> RunSummary {
   let recipe = try Recipe(
-    backbone: BackboneRecipe(weights: "embedded:vit-micro"), data: .embedded("digits"),
-    adapter: AdapterRecipe(LoRA.self, options: LoRAOptions(rank: 8), sites: [.query, .value]),
-    regularizers: [
+    backbone: BackboneRecipe(weights: "embedded:vit-micro"), data: .embedded("digits")
+  ) {
+    $0.adapter = AdapterRecipe(
+      LoRA.self, options: LoRAOptions { $0.rank = 8 }, sites: [.query, .value])
+    $0.regularizers = [
       RegularizerRecipe(ReSoRA.self, options: ReSoRAOptions(), weight: .constant(0.1))
-    ],
-    stages: [StageRecipe(epochs: 10)])
+    ]
+    $0.stages = [StageRecipe { $0.epochs = 10 }]
+  }
   let summary = try Experiment(recipe).train()
   return summary
 }

@@ -2,7 +2,7 @@ import PETL
 import Synchronization
 
 /// How a test's adapter breaks the laws.
-enum Fault: CaseIterable {
+enum Fault: String, CaseIterable {
   case none
   case wrongGradient
   case noGradient
@@ -28,8 +28,9 @@ private let clock = Atomic<Int>(0)
 final class Faulty: SubspaceDecomposable {
   struct Options: PluginOptions {
     var fault = Fault.none
+    init() {}
     init(_ fault: Fault) { self.fault = fault }
-    init(from reader: OptionReader) {}
+    mutating func visit(_ options: OptionReader) { options.choice("fault", &fault, help: "which") }
   }
 
   let parameters: [Parameter]

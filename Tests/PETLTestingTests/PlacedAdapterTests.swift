@@ -4,10 +4,14 @@ import Testing
 
 /// How a test's adapter with a bias, or with prompts, breaks the laws.
 private struct Break: PluginOptions {
-  enum What: CaseIterable, Sendable { case nothing, mergedBias, remainder, output, prompts }
+  enum What: String, CaseIterable, Sendable {
+    case nothing, mergedBias, remainder, output, prompts
+  }
+
   var what = What.nothing
+  init() {}
   init(_ what: What) { self.what = what }
-  init(from reader: OptionReader) {}
+  mutating func visit(_ options: OptionReader) { options.choice("what", &what, help: "which") }
 }
 
 /// ΔH = x Aᵀ B + b, and a constant in b that is not trained.

@@ -3,7 +3,7 @@ import PETLTesting
 import Testing
 
 struct Overlap: RedundancyRegularizer {
-  enum Fault: CaseIterable {
+  enum Fault: String, CaseIterable {
     case none
     case wrongGradient
     case random
@@ -16,9 +16,10 @@ struct Overlap: RedundancyRegularizer {
   }
 
   struct Options: PluginOptions {
-    var fault: Fault
+    var fault = Fault.none
+    init() {}
     init(_ fault: Fault) { self.fault = fault }
-    init(from reader: OptionReader) { fault = .none }
+    mutating func visit(_ options: OptionReader) { options.choice("fault", &fault, help: "which") }
   }
 
   let fault: Fault

@@ -7,23 +7,52 @@ private enum Measure: String, CaseIterable {
   case cosine
 }
 
+/// An option of every kind.
+private struct Described: PluginOptions {
+  struct Nested: PluginOptions {
+    var name = "x"
+
+    mutating func visit(_ options: OptionReader) { options.string("name", &name, help: "n") }
+  }
+
+  struct Element: PluginOptions {
+    var epochs = 1
+
+    mutating func visit(_ options: OptionReader) { options.integer("epochs", &epochs, help: "e") }
+  }
+
+  var type = ""
+  var rank = 8
+  var scale = 1e-3
+  var on = true
+  var measure = Measure.linear
+  var sites = ["a", "b"]
+  var layers = [1, 2]
+  var dropout: Double?
+  var weight = Schedule.linear(from: 0, to: 0.5)
+  var nested = Nested()
+  var list: [Element] = []
+  var raw: ConfigurationNode?
+
+  mutating func visit(_ options: OptionReader) {
+    options.requiredString("type", &type, help: "t")
+    options.integer("rank", &rank, in: 1...64, help: "r")
+    options.number("scale", &scale, in: 0...(.infinity), help: "s")
+    options.boolean("on", &on, help: "o")
+    options.choice("measure", &measure, help: "m")
+    options.strings("sites", &sites, allowed: ["a", "b", "c"], help: "l")
+    options.integers("layers", &layers, help: "l")
+    options.optionalNumber("dropout", &dropout, in: 0...1, help: "d")
+    options.schedule("weight", &weight, help: "w")
+    options.section("nested", &nested, help: "n")
+    options.sections("list", &list, help: "l")
+    options.node("raw", &raw, help: "r")
+  }
+}
+
 @Suite struct DescribingTests {
   private func read(_ reader: OptionReader) {
-    _ = reader.requiredString("type", help: "t")
-    _ = reader.integer("rank", default: 8, in: 1...64, help: "r")
-    _ = reader.number("scale", default: 1e-3, in: 0...(.infinity), help: "s")
-    _ = reader.boolean("on", default: true, help: "o")
-    _ = reader.choice("measure", default: Measure.linear, help: "m")
-    _ = reader.strings("sites", default: ["a", "b"], allowed: ["a", "b", "c"], help: "l")
-    _ = reader.integers("layers", default: [1, 2], help: "l")
-    _ = reader.optionalNumber("dropout", in: 0...1, help: "d")
-    _ = reader.schedule("weight", default: .linear(from: 0, to: 0.5), help: "w")
-    let nested = reader.section("nested", help: "n")
-    _ = nested.string("name", default: "x", help: "n")
-    for element in reader.sections("list", help: "l") {
-      _ = element.integer("epochs", default: 1, help: "e")
-    }
-    _ = reader.node("raw", help: "r")
+    _ = Described(from: reader)
     reader.finish()
   }
 

@@ -7,6 +7,45 @@ private enum Measure: String, CaseIterable {
   case cosine
 }
 
+/// An option of every kind.
+private struct Mistaken: PluginOptions {
+  struct Nested: PluginOptions {
+    var needed = ""
+
+    mutating func visit(_ options: OptionReader) {
+      options.requiredString("needed", &needed, help: "")
+    }
+  }
+
+  struct Element: PluginOptions {
+    mutating func visit(_ options: OptionReader) {}
+  }
+
+  var integer = 8
+  var number = 1.0
+  var boolean = true
+  var string = "d"
+  var choice = Measure.linear
+  var strings = ["d"]
+  var integers = [4]
+  var optional: Double?
+  var nested = Nested()
+  var sections: [Element] = []
+
+  mutating func visit(_ options: OptionReader) {
+    options.integer("integer", &integer, in: 1...64, help: "")
+    options.number("number", &number, in: 0...(.infinity), help: "")
+    options.boolean("boolean", &boolean, help: "")
+    options.string("string", &string, help: "")
+    options.choice("choice", &choice, help: "")
+    options.strings("strings", &strings, help: "")
+    options.integers("integers", &integers, help: "")
+    options.optionalNumber("optional", &optional, help: "")
+    options.section("nested", &nested, help: "")
+    options.sections("sections", &sections, help: "")
+  }
+}
+
 @Suite struct OptionMistakesTests {
   @Test(arguments: [
     ("integer: x", "'s.integer' must be an integer, found the string 'x'", nil),
@@ -62,16 +101,8 @@ private enum Measure: String, CaseIterable {
   ])
   func mistakes(_ text: String, _ message: String, _ hint: String?) {
     let reader = OptionReader(options(text), section: "s")
-    #expect(reader.integer("integer", default: 8, in: 1...64, help: "") == 8)
-    #expect(reader.number("number", default: 1, in: 0...(.infinity), help: "") == 1)
-    #expect(reader.boolean("boolean", default: true, help: "") == true)
-    #expect(reader.string("string", default: "d", help: "") == "d")
-    #expect(reader.choice("choice", default: Measure.linear, help: "") == .linear)
-    #expect(reader.strings("strings", default: ["d"], help: "") == ["d"])
-    #expect(reader.integers("integers", default: [4], help: "") == [4])
-    #expect(reader.optionalNumber("optional", help: "") == nil)
-    #expect(reader.section("nested", help: "").requiredString("needed", help: "") == nil)
-    #expect(reader.sections("sections", help: "").isEmpty)
+    let read = Mistaken(from: reader)
+    #expect(read == Mistaken())
     reader.finish(knownElsewhere: ["lambda": ["x", "y"], "strngs": ["s"]])
     #expect(reader.diagnostics.map(\.message) == [message])
     #expect(reader.diagnostics.flatMap(\.hints) == (hint.map { [$0] } ?? []))

@@ -7,6 +7,52 @@ private enum Measure: String, CaseIterable {
   case cosine
 }
 
+private struct Various: PluginOptions {
+  var (integer, number, whole, boolean) = (1, 1.0, 1.0, true)
+  var (string, quoted, choice) = ("", "", Measure.linear)
+  var (strings, integers): ([String], [Int]) = ([], [])
+  var (optional, absent): (Double?, Int?) = (1, nil)
+  var schedule = Schedule.constant(0)
+  var raw: ConfigurationNode?
+
+  mutating func visit(_ options: OptionReader) {
+    options.integer("integer", &integer, in: -3...3, help: "")
+    options.number("number", &number, help: "")
+    options.number("whole", &whole, help: "")
+    options.boolean("boolean", &boolean, help: "")
+    options.string("string", &string, help: "")
+    options.requiredString("quoted", &quoted, help: "")
+    options.choice("choice", &choice, help: "")
+    options.strings("strings", &strings, help: "")
+    options.integers("integers", &integers, help: "")
+    options.optionalNumber("optional", &optional, help: "")
+    options.optionalInteger("absent", &absent, help: "")
+    options.schedule("schedule", &schedule, help: "")
+    options.node("raw", &raw, help: "")
+  }
+}
+
+private struct Sections: PluginOptions {
+  struct Nested: PluginOptions {
+    // A default may lie outside the range of what is written.
+    var a = 4
+    var b = ""
+
+    mutating func visit(_ options: OptionReader) {
+      options.integer("a", &a, in: 1...3, help: "")
+      options.requiredString("b", &b, help: "")
+    }
+  }
+
+  var nested = Nested()
+  var list: [Nested] = []
+
+  mutating func visit(_ options: OptionReader) {
+    options.section("nested", &nested, help: "")
+    options.sections("list", &list, help: "")
+  }
+}
+
 @Suite struct OptionReaderTests {
   @Test func valuesAreRead() throws {
     let reader = OptionReader(
@@ -25,30 +71,28 @@ private enum Measure: String, CaseIterable {
         schedule: 0.5
         raw: [x]
         """), section: "s")
-    #expect(reader.integer("integer", default: 1, in: -3...3, help: "") == -3)
-    #expect(reader.number("number", default: 1, help: "") == 0.001)
-    #expect(reader.number("whole", default: 1, help: "") == 2)
-    #expect(reader.boolean("boolean", default: true, help: "") == false)
-    #expect(reader.string("string", default: "", help: "") == "5")
-    #expect(reader.requiredString("quoted", help: "") == "yes")
-    #expect(reader.choice("choice", default: Measure.linear, help: "") == .cosine)
-    #expect(reader.strings("strings", default: [], help: "") == ["a", "b"])
-    #expect(reader.integers("integers", default: [], help: "") == [1, 2])
-    #expect(reader.optionalNumber("optional", help: "") == nil)
-    #expect(reader.optionalInteger("absent", help: "") == nil)
-    #expect(reader.optionalString("whole", help: "") == "2")
-    #expect(reader.schedule("schedule", default: .constant(0), help: "") == .constant(0.5))
-    #expect(reader.node("raw", help: "") != nil)
+    let read = Various(from: reader)
+    #expect(read.integer == -3)
+    #expect(read.number == 0.001)
+    #expect(read.whole == 2)
+    #expect(read.boolean == false)
+    #expect(read.string == "5")
+    #expect(read.quoted == "yes")
+    #expect(read.choice == .cosine)
+    #expect(read.strings == ["a", "b"])
+    #expect(read.integers == [1, 2])
+    #expect(read.optional == nil)
+    #expect(read.absent == nil)
+    #expect(read.schedule == .constant(0.5))
+    #expect(read.raw == ConfigurationNode(elements: [.init(plain: "x")]))
     reader.finish()
     try reader.throwIfInvalid()
   }
 
   @Test func absentKeysAreDefaults() throws {
     let reader = OptionReader(options(""), section: "s")
-    let nested = reader.section("nested", help: "")
-    #expect(nested.integer("a", default: 4, in: 1...3, help: "") == 4)
-    #expect(nested.requiredString("b", help: "") == nil)
-    #expect(reader.sections("list", help: "").isEmpty)
+    let read = Sections(from: reader)
+    #expect(read == Sections())
     reader.finish()
     try reader.throwIfInvalid()
   }
@@ -56,9 +100,10 @@ private enum Measure: String, CaseIterable {
   /// Mistakes are listed by position, whatever the order of the calls, and each quotes its line.
   @Test func order() {
     let reader = OptionReader(options("größe: x\nrank: 0\nextra: 1\n"), section: "s")
-    _ = reader.requiredString("type", help: "")
-    _ = reader.integer("rank", default: 1, in: 1...Int.max, help: "")
-    _ = reader.number("größe", default: 1, help: "")
+    var (type, rank, size) = ("", 1, 1.0)
+    reader.requiredString("type", &type, help: "")
+    reader.integer("rank", &rank, in: 1...Int.max, help: "")
+    reader.number("größe", &size, help: "")
     reader.report("'rank' and 'größe' exclude each other", at: "rank", hints: ["choose one"])
     reader.finish()
     let expected = """
@@ -90,8 +135,9 @@ private enum Measure: String, CaseIterable {
   @Test func askingTwice() {
     let reader = OptionReader(options("rank: x\nnested: y\n"), section: "s")
     for _ in 0..<2 {
-      _ = reader.integer("rank", default: 1, help: "")
-      _ = reader.section("nested", help: "").integer("depth", default: 1, help: "")
+      var (rank, depth) = (1, 1)
+      reader.integer("rank", &rank, help: "")
+      reader.section("nested", help: "").integer("depth", &depth, help: "")
     }
     reader.finish()
     reader.finish()
@@ -102,7 +148,8 @@ private enum Measure: String, CaseIterable {
   @Test func keysOfSiblings() {
     // The key is known under this very list, so "belongs under 'list'" would not help.
     let reader = OptionReader(options("beta: 1\n"), section: "list.0")
-    _ = reader.integer("rank", default: 1, help: "")
+    var rank = 1
+    reader.integer("rank", &rank, help: "")
     reader.finish(knownElsewhere: ["beta": ["list"]])
     #expect(reader.diagnostics.flatMap(\.hints) == ["known keys: rank"])
   }
@@ -112,7 +159,9 @@ private enum Measure: String, CaseIterable {
     let node = ConfigurationNode(
       .scalar(text: "lora", isQuoted: false), span: SourceSpan(source: source, line: 1, column: 1))
     let reader = OptionReader(node, section: "")
-    #expect(reader.requiredString("type", help: "") == nil)
+    var type = "as before"
+    reader.requiredString("type", &type, help: "")
+    #expect(type == "as before")
     reader.finish()
     #expect(
       reader.diagnostics.map(\.message)

@@ -4,9 +4,9 @@ import Testing
 
 // A regularizer of a recipe, complete: from here to the end of `Overlap`, 13 lines.
 struct OverlapOptions: PluginOptions {
-  let exponent: Double
-  init(from reader: OptionReader) {
-    exponent = reader.number("exponent", default: 2, in: 1...4, help: "the power of |ρ|")
+  var exponent = 2.0
+  mutating func visit(_ options: OptionReader) {
+    options.number("exponent", &exponent, in: 1...4, help: "the power of |ρ|")
   }
 }
 

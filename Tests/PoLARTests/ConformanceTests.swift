@@ -5,12 +5,15 @@ import Testing
 
 struct ConformanceTests {
   @Test(arguments: [
-    PoLAROptions(rank: 4), PoLAROptions(rank: 1), PoLAROptions(rank: 3, scale: 0.25),
-    PoLAROptions(rank: 4, alpha: 16), PoLAROptions(rank: 4, dropout: 0.5),
-    PoLAROptions(rank: 4, theta: .diagonal), PoLAROptions(rank: 4, start: .identity),
-    PoLAROptions(rank: 4, theta: .diagonal, start: .identity),
-    PoLAROptions(rank: 4, theta: .fixed, start: .identity),
-    PoLAROptions(rank: 4, lambda: 5e-3, lambdaConvention: .paper),
+    PoLAROptions { $0.rank = 4 }, PoLAROptions { $0.rank = 1 },
+    PoLAROptions { ($0.rank, $0.scale) = (3, 0.25) },
+    PoLAROptions { ($0.rank, $0.alpha) = (4, 16) },
+    PoLAROptions { ($0.rank, $0.dropout) = (4, 0.5) },
+    PoLAROptions { ($0.rank, $0.theta) = (4, .diagonal) },
+    PoLAROptions { ($0.rank, $0.start) = (4, .identity) },
+    PoLAROptions { ($0.rank, $0.theta, $0.start) = (4, .diagonal, .identity) },
+    PoLAROptions { ($0.rank, $0.theta, $0.start) = (4, .fixed, .identity) },
+    PoLAROptions { ($0.rank, $0.lambda, $0.lambdaConvention) = (4, 5e-3, .paper) },
   ])
   func keepsTheLaws(_ options: PoLAROptions) {
     let findings = Conformance.check(adapter: PoLAR.self, options: options)
@@ -19,11 +22,11 @@ struct ConformanceTests {
 
   @Test(arguments: PoLAROptions.Constraint.allCases)
   func keepsTheLawsInEveryGeometry(_ geometry: PoLAROptions.Constraint) {
-    let options = PoLAROptions(rank: 4, geometry: geometry)
+    let options = PoLAROptions { ($0.rank, $0.geometry) = (4, geometry) }
     let polar = Conformance.check(adapter: PoLAR.self, options: options)
     #expect(polar == [])
-    let form = PoLAROptions(rank: 4, start: .identity, geometry: geometry)
-    let stella = Conformance.check(adapter: StelLA.self, options: StelLAOptions(form))
+    let form = PoLAROptions { ($0.rank, $0.start, $0.geometry) = (4, .identity, geometry) }
+    let stella = Conformance.check(adapter: StelLA.self, options: StelLAOptions { $0.form = form })
     #expect(stella == [])
   }
 

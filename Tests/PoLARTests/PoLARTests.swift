@@ -31,8 +31,9 @@ struct PoLARTests {
       outputWidth: fixture.output.shape[1])
     let adapter = try PoLAR(
       site: site,
-      options: PoLAROptions(
-        rank: fixture.rank, alpha: fixture.alpha, theta: theta, start: .identity),
+      options: PoLAROptions {
+        ($0.rank, $0.alpha, $0.theta, $0.start) = (fixture.rank, fixture.alpha, theta, .identity)
+      },
       generator: RandomGenerator(seed: 1))
     #expect(adapter.parameters.map(\.value.shape) == fixture.parameters.map(\.shape))
     for (parameter, value) in zip(adapter.parameters, fixture.parameters) {
@@ -52,7 +53,7 @@ struct PoLARTests {
   }
 
   @Test func startsAtThePreTrainedNetworkWithOrthonormalFactors() throws {
-    let adapter = try make(PoLAROptions(rank: 8))
+    let adapter = try make(PoLAROptions { $0.rank = 8 })
     #expect(adapter.parameters.map(\.name) == ["lora_A", "lora_S", "lora_B"])
     #expect(adapter.parameters.map(\.value.shape) == [[8, 64], [8, 8], [8, 48]])
     #expect(adapter.parameters.map(\.decays) == [false, true, false])
@@ -98,21 +99,21 @@ struct PoLARTests {
 
   @Test func geometriesAndFactors() throws {
     let names = try PoLAROptions.Constraint.allCases.map { constraint in
-      try make(PoLAROptions(geometry: constraint)).parameters.map(\.geometry.name)
+      try make(PoLAROptions { $0.geometry = constraint }).parameters.map(\.geometry.name)
     }
     let expected = PoLAROptions.Constraint.allCases.map { [$0.rawValue, "free", $0.rawValue] }
     #expect(names == expected)
-    let free = try make(PoLAROptions(geometry: .free)).parameters.map(\.decays)
+    let free = try make(PoLAROptions { $0.geometry = .free }).parameters.map(\.decays)
     #expect(free == [true, true, true])
-    let paper = try make(PoLAROptions(lambda: 0.5, lambdaConvention: .paper))
+    let paper = try make(PoLAROptions { ($0.lambda, $0.lambdaConvention) = (0.5, .paper) })
     let landing = try #require(paper.parameters[0].geometry as? StiefelLanding)
     #expect(landing.lambda == 4)
-    #expect(PoLAROptions(rank: 8, alpha: 32).effectiveScale == 4)
-    #expect(PoLAROptions(scale: 0.5).effectiveScale == 0.5)
+    #expect(PoLAROptions { ($0.rank, $0.alpha) = (8, 32) }.effectiveScale == 4)
+    #expect(PoLAROptions { $0.scale = 0.5 }.effectiveScale == 0.5)
   }
 
   @Test func aRankLargerThanTheMapIsRefused() {
-    let error = #expect(throws: DiagnosticError.self) { try make(PoLAROptions(rank: 49)) }
+    let error = #expect(throws: DiagnosticError.self) { try make(PoLAROptions { $0.rank = 49 }) }
     let text = error?.description ?? ""
     #expect(text.contains("rank 49 is larger than site 'blocks.3.value' (64 → 48)"))
   }

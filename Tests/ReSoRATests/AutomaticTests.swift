@@ -19,10 +19,11 @@ struct AutomaticTests {
   }
 
   private func choice(_ subspaces: Subspaces) throws -> (note: String?, agrees: [String]) {
-    let automatic = try ReSoRA(options: ReSoRAOptions(measure: .auto))
+    let automatic = try ReSoRA(options: ReSoRAOptions { $0.measure = .auto })
     let value = automatic.penalty(on: subspaces).item
-    let same = try ReSoRAOptions.Measure.allCases.filter { $0 != .auto }.filter {
-      try ReSoRA(options: ReSoRAOptions(measure: $0)).penalty(on: subspaces).item == value
+    let same = try ReSoRAOptions.Measure.allCases.filter { $0 != .auto }.filter { measure in
+      try ReSoRA(options: ReSoRAOptions { $0.measure = measure }).penalty(on: subspaces).item
+        == value
     }
     return (automatic.note, same.map(\.rawValue))
   }
@@ -43,7 +44,7 @@ struct AutomaticTests {
   }
 
   @Test func theChoiceWaitsForABasisAndThenStays() throws {
-    let automatic = try ReSoRA(options: ReSoRAOptions(measure: .auto))
+    let automatic = try ReSoRA(options: ReSoRAOptions { $0.measure = .auto })
     _ = automatic.penalty(on: subspaces(tokens: 20, basis: 0))
     #expect(automatic.note == nil)
     _ = automatic.penalty(on: subspaces(tokens: 400, mixing: 1))
@@ -55,11 +56,12 @@ struct AutomaticTests {
 
   @Test func keepsTheLaws() {
     let findings = Conformance.check(
-      regularizer: ReSoRA.self, options: ReSoRAOptions(measure: .auto))
+      regularizer: ReSoRA.self, options: ReSoRAOptions { $0.measure = .auto })
     #expect(findings == [])
     for options in [
-      ReSoRAOptions(group: 2), ReSoRAOptions(measure: .cosine, group: 2, over: .batch),
-      ReSoRAOptions(measure: .euclidean, group: 2, over: .batch),
+      ReSoRAOptions { $0.group = 2 },
+      ReSoRAOptions { ($0.measure, $0.group, $0.over) = (.cosine, 2, .batch) },
+      ReSoRAOptions { ($0.measure, $0.group, $0.over) = (.euclidean, 2, .batch) },
     ] {
       // In groups of neighbours the order counts.
       let found = Conformance.check(regularizer: ReSoRA.self, options: options)
@@ -71,15 +73,16 @@ struct AutomaticTests {
     let sample = subspaces(tokens: 60, mixing: 0.5)
     for measure in [ReSoRAOptions.Measure.linear, .cosine, .euclidean] {
       let over: ReSoRAOptions.Extent = measure == .linear ? .tokens : .batch
-      let plain = try ReSoRA(options: ReSoRAOptions(measure: measure, over: over))
-      let one = try ReSoRA(options: ReSoRAOptions(measure: measure, group: 1, over: over))
+      let plain = try ReSoRA(options: ReSoRAOptions { ($0.measure, $0.over) = (measure, over) })
+      let one = try ReSoRA(
+        options: ReSoRAOptions { ($0.measure, $0.group, $0.over) = (measure, 1, over) })
       #expect(plain.penalty(on: sample).item == one.penalty(on: sample).item)
     }
   }
 
   @Test func whatCannotBeGroupedIsRefused() throws {
     let plain = try ReSoRA()
-    let grouped = try ReSoRA(options: ReSoRAOptions(group: 4))
+    let grouped = try ReSoRA(options: ReSoRAOptions { $0.group = 4 })
     func traits(_ count: Int, _ dimension: Int) -> SubspaceTraits {
       SubspaceTraits(count: count, hasDirections: true, dimension: dimension)
     }
@@ -88,11 +91,12 @@ struct AutomaticTests {
     #expect(grouped.objection(to: traits(6, 1)) == "groups of 4 do not divide its rank of 6")
     #expect(
       grouped.objection(to: traits(2, 2)) == "a single group of 4 has no pairs of subspaces")
-    let nonlinear = try ReSoRA(options: ReSoRAOptions(measure: .nonlinear))
+    let nonlinear = try ReSoRA(options: ReSoRAOptions { $0.measure = .nonlinear })
     #expect(nonlinear.objection(to: traits(4, 2))?.contains("group: 1") == true)
     for options in [
-      ReSoRAOptions(measure: .nonlinear, group: 2), ReSoRAOptions(measure: .cosine, group: 2),
-      ReSoRAOptions(measure: .auto, space: .weights), ReSoRAOptions(group: 0),
+      ReSoRAOptions { ($0.measure, $0.group) = (.nonlinear, 2) },
+      ReSoRAOptions { ($0.measure, $0.group) = (.cosine, 2) },
+      ReSoRAOptions { ($0.measure, $0.space) = (.auto, .weights) }, ReSoRAOptions { $0.group = 0 },
     ] {
       #expect(throws: DiagnosticError.self) { try ReSoRA(options: options) }
     }

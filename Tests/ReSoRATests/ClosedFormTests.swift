@@ -9,35 +9,43 @@ struct ClosedFormTests {
 
   static let linear: [Options] = [1, 2].flatMap { exponent in
     [true, false].flatMap { centered in
-      Options.Elements.allCases.map {
-        Options(measure: .linear, exponent: exponent, centered: centered, set: $0)
+      Options.Elements.allCases.map { set in
+        Options {
+          ($0.measure, $0.exponent, $0.centered, $0.set) = (.linear, exponent, centered, set)
+        }
       }
     } + [
-      Options(measure: .linear, exponent: exponent, axis: .tokens),
-      Options(measure: .linear, space: .weights, exponent: exponent),
+      Options { ($0.measure, $0.exponent, $0.axis) = (.linear, exponent, .tokens) },
+      Options { ($0.measure, $0.space, $0.exponent) = (.linear, .weights, exponent) },
     ]
   }
 
   static let cosine: [Options] = Options.Space.allCases.flatMap { space in
     Options.Extent.allCases.flatMap { over in
       [
-        Options(measure: .cosine, space: space, exponent: 1, over: over),
-        Options(measure: .cosine, space: space, exponent: 2, over: over),
-        Options(measure: .cosine, space: space, signed: true, over: over),
+        Options { ($0.measure, $0.space, $0.exponent, $0.over) = (.cosine, space, 1, over) },
+        Options { ($0.measure, $0.space, $0.exponent, $0.over) = (.cosine, space, 2, over) },
+        Options { ($0.measure, $0.space, $0.signed, $0.over) = (.cosine, space, true, over) },
       ]
     }
   }
 
   static let euclidean: [Options] = Options.Space.allCases.flatMap { space in
     Options.Extent.allCases.flatMap { over in
-      [1, 0.05].map { Options(measure: .euclidean, space: space, over: over, beta: $0) }
+      [1, 0.05].map { beta in
+        Options { ($0.measure, $0.space, $0.over, $0.beta) = (.euclidean, space, over, beta) }
+      }
     }
   }
 
   static let nonlinear: [Options] = [nil, 2.5].flatMap { (sigma: Double?) in
-    Options.Elements.allCases.map {
-      Options(measure: .nonlinear, set: $0, sigma: sigma, method: .exact)
-    } + [Options(measure: .nonlinear, space: .weights, sigma: sigma, method: .exact)]
+    Options.Elements.allCases.map { set in
+      Options { ($0.measure, $0.set, $0.sigma, $0.method) = (.nonlinear, set, sigma, .exact) }
+    } + [
+      Options {
+        ($0.measure, $0.space, $0.sigma, $0.method) = (.nonlinear, .weights, sigma, .exact)
+      }
+    ]
   }
 
   static let all = linear + cosine + euclidean + nonlinear
@@ -57,7 +65,9 @@ struct ClosedFormTests {
   func fourierAgreesWithTheDefinition(_ set: Options.Elements, _ sigma: Double?) throws {
     let images = set == .tokens ? 10 : 128
     let sample = Sample(rank: 3, images: images, tokens: set == .tokens ? 16 : 2, output: 5)
-    let options = Options(measure: .nonlinear, set: set, sigma: sigma, method: .fourier)
+    let options = Options {
+      ($0.measure, $0.set, $0.sigma, $0.method) = (.nonlinear, set, sigma, .fourier)
+    }
     let found = try compared(options, sample)
     #expect(found.value < 1e-4, "\(found)")
     #expect(found.s < 1e-3, "\(found)")
@@ -66,7 +76,7 @@ struct ClosedFormTests {
 
   @Test func fourierAgreesWithExactInWeightSpace() throws {
     let sample = Sample(input: 96)
-    var options = Options(measure: .nonlinear, space: .weights)
+    var options = Options { ($0.measure, $0.space) = (.nonlinear, .weights) }
     let fourier = try ReSoRA(options: options).penalty(on: sample.subspaces)
     options.method = .exact
     let exact = try ReSoRA(options: options).penalty(on: sample.subspaces)
@@ -76,7 +86,7 @@ struct ClosedFormTests {
   @Test func fourierAgreesWithExactOnRectifiedCoefficients() throws {
     var sample = Sample(rank: 5, images: 20, tokens: 12)
     sample.s = (sample.s.detached() - 1.2).relu().differentiable()
-    let found = try compared(Options(measure: .nonlinear), sample)
+    let found = try compared(Options { $0.measure = .nonlinear }, sample)
     #expect(found.value < 1e-4, "\(found)")
     #expect(found.s < 1e-3, "\(found)")
   }
@@ -87,7 +97,7 @@ struct ClosedFormTests {
     var sample = Sample(rank: 3, images: 100, tokens: 12)
     let s = sample.s.detached()
     sample.s = (s + s * s * s * Tensor(tails)).differentiable()
-    var options = Options(measure: .nonlinear, sigma: sigma)
+    var options = Options { ($0.measure, $0.sigma) = (.nonlinear, sigma) }
     let fourier = try ReSoRA(options: options).penalty(on: sample.subspaces)
     options.method = .exact
     let exact = try ReSoRA(options: options).penalty(on: sample.subspaces)

@@ -8,7 +8,7 @@ struct ConformanceTests {
 
   /// Every combination, and the Fourier features too: they step aside for exact kernels where there
   /// are few tokens.
-  @Test(arguments: ClosedFormTests.all + [Options(measure: .nonlinear)])
+  @Test(arguments: ClosedFormTests.all + [Options { $0.measure = .nonlinear }])
   func keepsTheLaws(_ options: Options) {
     // The median distance takes no gradient; the shares of signs have none almost everywhere.
     let stops = options.measure == .nonlinear && options.sigma == nil

@@ -46,10 +46,10 @@ struct LimitsTests {
     let sample = Sample()
     let start = scaled(sample, s: [1, 1, 1, 1], b: [0, 0, 0, 0])
     #expect(try value(Options(), start) == value(Options(), sample))
-    #expect(try value(Options(measure: .cosine), start) == 0)
-    #expect(try value(Options(measure: .euclidean), start) == 1)
-    #expect(try value(Options(measure: .nonlinear), start) > 0)
-    #expect(try value(Options(measure: .nonlinear, sigma: 1), start) == 0)
+    #expect(try value(Options { $0.measure = .cosine }, start) == 0)
+    #expect(try value(Options { $0.measure = .euclidean }, start) == 1)
+    #expect(try value(Options { $0.measure = .nonlinear }, start) > 0)
+    #expect(try value(Options { ($0.measure, $0.sigma) = (.nonlinear, 1) }, start) == 0)
   }
 
   @Test(arguments: ClosedFormTests.linear + ClosedFormTests.cosine + ClosedFormTests.nonlinear)
@@ -78,8 +78,8 @@ struct LimitsTests {
     let (x, y) = (sample.b.part(0).detached(), sample.b.part(1).detached())
     let kappa = ((x * y).sum() / (x.frobenius() * y.frobenius())).item
     // Tokens 0, 4, 5 and 6 have both: with signs +, −, −, +.
-    #expect(abs(try value(Options(measure: .cosine), sample) - abs(kappa) / 2) < 1e-6)
-    #expect(abs(try value(Options(measure: .cosine, signed: true), sample)) < 1e-6)
+    #expect(abs(try value(Options { $0.measure = .cosine }, sample) - abs(kappa) / 2) < 1e-6)
+    #expect(abs(try value(Options { ($0.measure, $0.signed) = (.cosine, true) }, sample)) < 1e-6)
   }
 
   @Test func identicalSubspacesAreFullyRedundant() throws {
@@ -94,8 +94,8 @@ struct LimitsTests {
 
   @Test func aLargeBandwidthIsLinearCKA() throws {
     let sample = Sample(images: 16, tokens: 8)
-    let wide = try value(Options(measure: .nonlinear, sigma: 1000), sample)
-    let linear = try value(Options(measure: .linear, exponent: 2), sample)
+    let wide = try value(Options { ($0.measure, $0.sigma) = (.nonlinear, 1000) }, sample)
+    let linear = try value(Options { ($0.measure, $0.exponent) = (.linear, 2) }, sample)
     #expect(abs(wide - linear) < 1e-3)
   }
 
@@ -104,7 +104,7 @@ struct LimitsTests {
     values[5] = .nan
     let subspaces = Subspaces(
       coefficients: Tensor(values, shape: [12, 2]), basis: .ones([2, 3]), images: 3)
-    for options in ClosedFormTests.all + [ReSoRAOptions(measure: .nonlinear)]
+    for options in ClosedFormTests.all + [ReSoRAOptions { $0.measure = .nonlinear }]
     where options.space == .features && options.axis == .channels {
       if options.measure == .cosine, options.over == .tokens { continue }
       if options.set == .classToken { continue }

@@ -60,19 +60,19 @@ struct OptionsTests {
   }
 
   @Test func optionsInCodeAreCheckedToo() {
-    #expect(throws: DiagnosticError.self) { try ReSoRA(options: ReSoRAOptions(beta: 2)) }
+    #expect(throws: DiagnosticError.self) { try ReSoRA(options: ReSoRAOptions { $0.beta = 2 }) }
     #expect(throws: DiagnosticError.self) {
-      try ReSoRA(options: ReSoRAOptions(measure: .euclidean, beta: 0))
+      try ReSoRA(options: ReSoRAOptions { ($0.measure, $0.beta) = (.euclidean, 0) })
     }
-    #expect(throws: DiagnosticError.self) { try ReSoRA(options: ReSoRAOptions(exponent: 3)) }
+    #expect(throws: DiagnosticError.self) { try ReSoRA(options: ReSoRAOptions { $0.exponent = 3 }) }
     #expect(throws: DiagnosticError.self) {
-      try ReSoRA(options: ReSoRAOptions(measure: .nonlinear, sigma: -1))
+      try ReSoRA(options: ReSoRAOptions { ($0.measure, $0.sigma) = (.nonlinear, -1) })
     }
   }
 
   @Test func objections() throws {
     let linear = try ReSoRA()
-    let weights = try ReSoRA(options: ReSoRAOptions(space: .weights))
+    let weights = try ReSoRA(options: ReSoRAOptions { $0.space = .weights })
     let (one, relu, lora) = (
       SubspaceTraits(count: 1, hasDirections: true), SubspaceTraits(count: 4, hasDirections: false),
       SubspaceTraits(count: 4, hasDirections: true)

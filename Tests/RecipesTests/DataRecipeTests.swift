@@ -78,17 +78,15 @@ struct DataRecipeTests {
   /// A mean and deviation of one's own, in every form, stored so that they read the same.
   @Test func customNormalization() throws {
     let section = "{name: digits, normalization: {std: [0.2583, 1e-3, 3], mean: [0.5307, 0, -1]}}"
-    let text = "{mean: [0.5307, 0.0, -1.0], std: [0.2583, 0.001, 3.0]}"
-    #expect(try data(section).normalization == text)
-    #expect(
-      DataRecipe.normalization(mean: [0.5307, 0, -1], std: [0.2583, 0.001, 3]) == text)
-    var made = DataRecipe.embedded("digits")
-    made.normalization = text
-    let recipe = try Recipe(backbone: BackboneRecipe(weights: "w"), data: made)
-    #expect(recipe.data.normalization == text)
+    let own = DataRecipe.Normalization.custom(mean: [0.5307, 0, -1], std: [0.2583, 0.001, 3])
+    #expect(try data(section).normalization == own)
+    #expect("\(own)" == "{mean: [0.5307, 0.0, -1.0], std: [0.2583, 0.001, 3.0]}")
+    let recipe = try Recipe(
+      backbone: BackboneRecipe(weights: "w"), data: .embedded("digits", normalization: own))
+    #expect(recipe.data.normalization == own)
     let stored = yamlText(of: recipe.resolved)
     #expect(
-      try Recipe(text: stored, name: "stored.yaml", registry: plugins).data.normalization == text)
+      try Recipe(text: stored, name: "stored.yaml", registry: plugins).data.normalization == own)
   }
 
   @Test(arguments: [

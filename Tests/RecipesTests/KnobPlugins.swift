@@ -7,32 +7,20 @@ struct KnobOptions: PluginOptions {
     case fast = "very-fast"
   }
 
-  var count: Int
-  var scaleFactor: Double
+  var count = 3
+  var scaleFactor = 1.0
   var limit: Double?
-  var mode: Mode
-  var title: String
-  var isOn: Bool
+  var mode = Mode.slow
+  var title = "none given"
+  var isOn = true
 
-  init(
-    count: Int = 3, scaleFactor: Double = 1, limit: Double? = nil, mode: Mode = .slow,
-    title: String = "none given", isOn: Bool = true
-  ) {
-    self.count = count
-    self.scaleFactor = scaleFactor
-    self.limit = limit
-    self.mode = mode
-    self.title = title
-    self.isOn = isOn
-  }
-
-  init(from reader: OptionReader) {
-    count = reader.integer("count", default: 3, in: 1...9, help: "an integer")
-    scaleFactor = reader.number("scale_factor", default: 1, help: "a number")
-    limit = reader.optionalNumber("limit", help: "a number that may be absent")
-    mode = reader.choice("mode", default: .slow, help: "a choice")
-    title = reader.string("title", default: "none given", help: "a string")
-    isOn = reader.boolean("is_on", default: true, help: "a boolean")
+  mutating func visit(_ options: OptionReader) {
+    options.integer("count", &count, in: 1...9, help: "an integer")
+    options.number("scale_factor", &scaleFactor, help: "a number")
+    options.optionalNumber("limit", &limit, help: "a number that may be absent")
+    options.choice("mode", &mode, help: "a choice")
+    options.string("title", &title, help: "a string")
+    options.boolean("is_on", &isOn, help: "a boolean")
   }
 }
 
@@ -61,12 +49,10 @@ struct KnobPenalty: RedundancyRegularizer {
 
 /// A property that is not called what its option is.
 struct RenamedOptions: PluginOptions {
-  var power: Double
+  var power = 2.0
 
-  init(power: Double = 2) { self.power = power }
-
-  init(from reader: OptionReader) {
-    power = reader.number("exponent", default: 2, help: "under another name")
+  mutating func visit(_ options: OptionReader) {
+    options.number("exponent", &power, help: "under another name")
   }
 }
 
@@ -79,19 +65,17 @@ struct RenamedPenalty: RedundancyRegularizer {
   func penalty(on subspaces: Subspaces) -> Tensor { Tensor(0) }
 }
 
-/// A function, of which nobody can say whether it is another's.
-struct FunctionOptions: PluginOptions {
-  var function: @Sendable (Double) -> Double
+/// A property that is not declared.
+struct HiddenOptions: PluginOptions {
+  var power = 2.0
 
-  init(_ function: @escaping @Sendable (Double) -> Double) { self.function = function }
-
-  init(from reader: OptionReader) { function = { $0 } }
+  mutating func visit(_ options: OptionReader) {}
 }
 
-struct FunctionPenalty: RedundancyRegularizer {
-  static let descriptor = PluginDescriptor(name: "function", summary: "", source: "")
+struct HiddenPenalty: RedundancyRegularizer {
+  static let descriptor = PluginDescriptor(name: "hidden", summary: "", source: "")
 
-  init(options: FunctionOptions) {}
+  init(options: HiddenOptions) {}
 
   func penalty(on subspaces: Subspaces) -> Tensor { Tensor(0) }
 }

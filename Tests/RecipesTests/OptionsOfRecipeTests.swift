@@ -12,12 +12,15 @@ private enum Measure: String, CaseIterable {
   private func read(_ text: String) throws -> (OptionReader, weights: [Schedule]) {
     let reader = OptionReader(try parse(text), section: "")
     let adapter = reader.section("adapter", help: "What is trained.")
-    _ = adapter.requiredString("type", help: "Which adapter.")
-    _ = adapter.integer("rank", default: 8, in: 1...64, help: "Subspaces.")
-    _ = adapter.strings("sites", default: ["query"], allowed: ["query", "key"], help: "Where.")
+    var (type, rank, sites): (String, Int, [String]) = ("", 8, ["query"])
+    adapter.requiredString("type", &type, help: "Which adapter.")
+    adapter.integer("rank", &rank, in: 1...64, help: "Subspaces.")
+    adapter.strings("sites", &sites, allowed: ["query", "key"], help: "Where.")
     let weights = reader.sections("regularizers", help: "What is punished.").map { regularizer in
-      _ = regularizer.choice("measure", default: Measure.linear, help: "Of what.")
-      return regularizer.schedule("weight", default: .constant(0), help: "Lambda.")
+      var (measure, weight): (Measure, Schedule) = (.linear, .constant(0))
+      regularizer.choice("measure", &measure, help: "Of what.")
+      regularizer.schedule("weight", &weight, help: "Lambda.")
+      return weight
     }
     reader.finish(knownElsewhere: ["rank": ["adapter"], "measure": ["regularizers"]])
     return (reader, weights)

@@ -77,9 +77,10 @@ import Testing
   @Test func placesOfValues() throws {
     let node = try overridden("é: 1\nrank: 5\nscale: x\n", ["rank=é8", "größe.rang=1"])
     let reader = OptionReader(node, section: "")
-    _ = reader.integer("rank", default: 1, help: "")
-    _ = reader.number("scale", default: 1, help: "")
-    _ = reader.integer("é", default: 1, help: "")
+    var (rank, scale, accent) = (1, 1.0, 1)
+    reader.integer("rank", &rank, help: "")
+    reader.number("scale", &scale, help: "")
+    reader.integer("é", &accent, help: "")
     reader.finish()
     let expected = """
       r.yaml:3:8: error: 'scale' must be a number, found the string 'x'

@@ -22,11 +22,12 @@ func mistakes(_ text: String, _ overrides: [String] = []) -> String {
 }
 
 struct StubLoRAOptions: PluginOptions {
-  let rank: Int
+  var rank = 8
+  var scale = 1.0
 
-  init(from reader: OptionReader) {
-    rank = reader.integer("rank", default: 8, in: 1...64, help: "the number of rank-one maps")
-    _ = reader.number("scale", default: 1, help: "the factor")
+  mutating func visit(_ options: OptionReader) {
+    options.integer("rank", &rank, in: 1...64, help: "the number of rank-one maps")
+    options.number("scale", &scale, help: "the factor")
   }
 }
 
@@ -57,9 +58,12 @@ struct StubReSoRAOptions: PluginOptions {
     case cosine
   }
 
-  init(from reader: OptionReader) {
-    _ = reader.choice("measure", default: Measure.linear, help: "of what")
-    _ = reader.string("space", default: "features", help: "where")
+  var measure = Measure.linear
+  var space = "features"
+
+  mutating func visit(_ options: OptionReader) {
+    options.choice("measure", &measure, help: "of what")
+    options.string("space", &space, help: "where")
   }
 }
 

@@ -71,15 +71,18 @@ struct SplitMix: RandomNumberGenerator {
   /// Asks for options of every type, whatever is there.
   private func readEverything(_ node: ConfigurationNode) {
     let reader = OptionReader(node, section: "")
-    _ = reader.integer("seed", default: 0, help: "")
+    var (seed, rank, sites) = (0, 1, ["query"])
+    reader.integer("seed", &seed, help: "")
     let adapter = reader.section("adapter", help: "")
-    _ = adapter.integer("rank", default: 1, in: 1...64, help: "")
-    _ = adapter.strings("sites", default: ["query"], help: "")
+    adapter.integer("rank", &rank, in: 1...64, help: "")
+    adapter.strings("sites", &sites, help: "")
     for regularizer in reader.sections("regularizers", help: "") {
-      _ = regularizer.schedule("weight", default: .constant(0), help: "")
+      var weight = Schedule.constant(0)
+      regularizer.schedule("weight", &weight, help: "")
     }
     for stage in reader.sections("stages", help: "") {
-      _ = stage.boolean("regularize", default: false, help: "")
+      var regularizes = false
+      stage.boolean("regularize", &regularizes, help: "")
     }
     reader.finish()
     _ = reader.diagnostics.map(\.description)

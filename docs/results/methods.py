@@ -5,7 +5,8 @@
     python3 docs/results/methods.py runs/methods --table    # the table of what is there
 
 One recipe for all, Examples/recipes/vit-tiny-methods.yaml; a method changes `adapter` and, where its papers use
-larger or smaller ones, the learning rate. Rates were set beforehand and not tuned.
+larger or smaller ones, the learning rate. Rates were set beforehand and not tuned. Weights and sets are in `weights` and
+`sets` of the folder that the environment names, PETL_DATA.
 """
 
 import argparse

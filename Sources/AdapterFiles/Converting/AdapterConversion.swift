@@ -14,7 +14,7 @@ public struct AdapterConversion {
   /// How many tensors it has.
   public let tensors: Int
   /// What the user should know, a sentence each.
-  public let notes: [String]
+  public let notes: [Note]
 
   private let contents: AdapterContents
   private let format: AdapterExport.Format
@@ -91,7 +91,7 @@ public struct AdapterConversion {
     let positions =
       to == "petl" ? nil : try Self.positionNote(loaded, path, recipe, checkpoint, modules)
     notes =
-      loaded.warnings.map(\.description) + [positions].compactMap { $0 }
+      loaded.warnings.map { Note($0) } + [positions].compactMap { $0.map { Note($0) } }
       + (dropsHead ? ["the head is left out: the model has none of the same meaning"] : [])
   }
 

@@ -8,8 +8,8 @@ public struct AdapterContents {
   public var backbone: any AdaptableNetwork
   /// The adapters.
   public var adapters: AdapterSet
-  /// The methods with their options; nil when they were made in code and cannot be written.
-  public var groups: [AdapterGroup]?
+  /// The methods with their options.
+  public var groups: [AdapterGroup]
   /// The head, [classes, width] and [classes]; nil without one.
   public var head: (weight: Tensor, bias: Tensor)?
   /// The weights that it was trained on, for the record.
@@ -19,7 +19,7 @@ public struct AdapterContents {
 
   /// Collects the contents.
   public init(
-    backbone: any AdaptableNetwork, adapters: AdapterSet, groups: [AdapterGroup]?,
+    backbone: any AdaptableNetwork, adapters: AdapterSet, groups: [AdapterGroup],
     head: (weight: Tensor, bias: Tensor)? = nil, baseModel: String? = nil,
     metadata: [String: String] = [:]
   ) {

@@ -42,7 +42,7 @@ public enum AdapterFile {
       TensorRecord.float32(name, shape: value.shape, value.values)
     }
     var own = ["format": format, "version": version]
-    own[groupsKey] = contents.groups?.yaml
+    own[groupsKey] = contents.groups.yaml
     own[baseKey] = contents.baseModel
     let weights = contents.backbone.parameters.map { JSONValue.string($0.name) }
     if !weights.isEmpty { own[weightsKey] = try JSONValue.array(weights).formatted() }
@@ -70,8 +70,7 @@ public enum AdapterFile {
     let file = try open(path)
     guard let text = file.metadata[groupsKey] else {
       throw DiagnosticError(
-        "\(path): the options of this adapter were made in code and are not in the file",
-        hints: ["load the checkpoint of its run by the program that made it (Checkpoint.load)"])
+        "\(path): there is no metadata `\(groupsKey)`, which says what the adapters are")
     }
     let groups = try [AdapterGroup](yaml: text, name: "\(path): metadata `\(groupsKey)`")
     let entries = try groups.flatMap {

@@ -6,12 +6,12 @@ public struct AdapterGroup: Sendable {
   /// The plugin's name.
   public var type: String
   /// The plugin's options, as a recipe holds them.
-  public var options: [ConfigurationNode.Entry]
+  package var options: [ConfigurationNode.Entry]
   /// The names of the sites, `blocks.3.query`; none of a method that trains the backbone's own weights.
   public var sites: [String]
 
   /// Makes a group.
-  public init(type: String, options: [ConfigurationNode.Entry], sites: [String]) {
+  package init(type: String, options: [ConfigurationNode.Entry], sites: [String]) {
     (self.type, self.options, self.sites) = (type, options, sites)
   }
 
@@ -19,13 +19,12 @@ public struct AdapterGroup: Sendable {
   init(type: String, options: [(String, String)], sites: [String]) {
     self.init(
       type: type,
-      options: options.map { .init(key: $0, keySpan: nowhere, value: .plain($1)) }, sites: sites)
+      options: options.map { .init(writing: $0, .init(plain: $1)) }, sites: sites)
   }
 
-  /// The group of a recipe's adapter on some sites; nil without one, and of options that were made in code
-  /// and that a recipe cannot hold.
+  /// The group of a recipe's adapter on some sites; nil without one.
   public init?(_ recipe: Recipe, sites: [AdaptationSite]) {
-    guard recipe.isWhole, let adapter = recipe.adapter,
+    guard let adapter = recipe.adapter,
       case .mapping(let sections) = recipe.resolved.value,
       let section = sections.first(where: { $0.key == "adapter" }),
       case .mapping(let entries) = section.value.value
@@ -61,7 +60,7 @@ public struct AdapterGroup: Sendable {
         })
     }
     let reader = OptionReader(
-      ConfigurationNode(.mapping(options), span: nowhere), section: "adapter")
+      ConfigurationNode(.mapping(options), span: .nowhere), section: "adapter")
     let method = plugin.read(reader)
     reader.finish()
     try Self.naming(place) { try reader.throwIfInvalid() }
@@ -92,34 +91,29 @@ extension AdapterGroup {
   }
 }
 
-/// Where nodes that are made, not read, stand.
-private let nowhere = SourceSpan(source: SourceText(name: "", text: ""), line: 1, column: 1)
-
-extension ConfigurationNode {
-  fileprivate static func plain(_ text: String) -> ConfigurationNode {
-    ConfigurationNode(.scalar(text: text, isQuoted: false), span: nowhere)
-  }
-}
-
 extension [AdapterGroup] {
+  /// The group of a recipe's adapter on some sites; none without one.
+  package init(_ recipe: Recipe, sites: [AdaptationSite]) {
+    self = AdapterGroup(recipe, sites: sites).map { [$0] } ?? []
+  }
+
   /// The groups as YAML: a list of mappings with `type`, `sites` and `options`.
   var yaml: String {
-    let nodes = map { group -> ConfigurationNode in
-      var entries = [
-        ConfigurationNode.Entry(key: "type", keySpan: nowhere, value: .plain(group.type))
-      ]
-      if !group.sites.isEmpty {
-        let sites = ConfigurationNode(
-          .sequence(group.sites.map { .plain($0) }), span: nowhere)
-        entries.append(.init(key: "sites", keySpan: nowhere, value: sites))
-      }
-      if !group.options.isEmpty {
-        let options = ConfigurationNode(.mapping(group.options), span: nowhere)
-        entries.append(.init(key: "options", keySpan: nowhere, value: options))
-      }
-      return ConfigurationNode(.mapping(entries), span: nowhere)
+    let nodes = map { group in
+      ConfigurationNode(writing: [
+        ("type", .init(plain: group.type)),
+        (
+          "sites",
+          group.sites.isEmpty ? nil : .init(elements: group.sites.map { .init(plain: $0) })
+        ),
+        (
+          "options",
+          group.options.isEmpty
+            ? nil : ConfigurationNode(.mapping(group.options), span: .nowhere)
+        ),
+      ])
     }
-    return yamlText(of: ConfigurationNode(.sequence(nodes), span: nowhere))
+    return yamlText(of: ConfigurationNode(elements: nodes))
   }
 
   /// Reads what `yaml` wrote.
@@ -135,8 +129,9 @@ extension [AdapterGroup] {
     }
     self = try nodes.map { node in
       let reader = OptionReader(node, section: "")
-      let type = reader.requiredString("type", help: "the adapter's name")
-      let sites = reader.strings("sites", default: [], help: "the names of its sites")
+      var (type, sites): (String, [String]) = ("", [])
+      reader.requiredString("type", &type, help: "the adapter's name")
+      reader.strings("sites", &sites, help: "the names of its sites")
       var options: [ConfigurationNode.Entry] = []
       if case .mapping(let entries) = node.value,
         case .mapping(let found)? = entries.first(where: { $0.key == "options" })?.value.value
@@ -145,7 +140,7 @@ extension [AdapterGroup] {
       }
       reader.acceptRemainingKeys()
       try reader.throwIfInvalid()
-      return AdapterGroup(type: type ?? "", options: options, sites: sites)
+      return AdapterGroup(type: type, options: options, sites: sites)
     }
   }
 }

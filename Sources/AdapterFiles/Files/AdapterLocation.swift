@@ -16,11 +16,10 @@ package enum AdapterLocation {
   ///
   /// - Throws: `DiagnosticError` when there is no adapter, or one in a format that is not read.
   package init(_ path: String) throws {
-    var isFolder: ObjCBool = false
-    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+    guard let kind = FileKind.seen(at: path) else {
       throw DiagnosticError("\(path): there is no such file or folder")
     }
-    if isFolder.boolValue {
+    if kind == .folder {
       let inside = "\(path)/adapter"
       let isRun = FileManager.default.fileExists(atPath: "\(path)/recipe.yaml")
       self = try isRun ? Self.folder(inside) : Self.folder(path)

@@ -57,7 +57,7 @@ public struct AdapterMerging {
     /// The classes of the head now.
     public let classes: Int?
     /// What the user should know, a sentence each.
-    public let notes: [String]
+    public let notes: [Note]
   }
 
   /// The file.
@@ -97,9 +97,9 @@ public struct AdapterMerging {
       beside = try network(checkpoint, size: side)
       loaded = try LoadedAdapter.read(request.adapter, for: beside, registry: registry)
     }
-    var notes = beside.notes + loaded.warnings.map(\.description)
+    var notes = beside.notes + loaded.warnings.map { Note($0) }
     let wrapper = checkpoint.store.wrapper
-    if !wrapper.isEmpty { notes.append(Wrapper.note(wrapper, "tensors") + "; it is kept") }
+    if !wrapper.isEmpty { notes.append("\(Wrapper.note(wrapper, "tensors")); it is kept") }
     try Self.requireFinite(loaded)
     var distance: Double?
     if request.direction == .merge {
@@ -115,15 +115,18 @@ public struct AdapterMerging {
     data = try merge.data(saying: normalization.map { ["normalization": $0] } ?? [:])
     if request.direction == .merge, beside.imageSize != checkpoint.outline.imageSize {
       notes.append(
-        "the adapter was trained on images of \(beside.imageSize) px, the positions of the file are "
-          + "for \(checkpoint.outline.imageSize) px: give it images of \(beside.imageSize) px")
+        Note(
+          "the adapter was trained on images of \(beside.imageSize) px, the positions of the file are "
+            + "for \(checkpoint.outline.imageSize) px: give it images of \(beside.imageSize) px"))
     }
     let written = try SafetensorsFile(bytes: data, name: "the merged weights")
     let loss = try merge.roundingLoss(in: written)
     if let loss, loss > Self.largeLoss {
       notes.append(
-        "warning: rounding to the types of the file loses \(String(format: "%.0f", 100 * loss)) % of the "
-          + "change (‖rounded ΔW − ΔW‖ / ‖ΔW‖); weights in f32 keep it (petl convert --dtype f32)")
+        .warning(
+          "rounding to the types of the file loses \(String(format: "%.0f", 100 * loss)) % of the "
+            + "change (‖rounded ΔW − ΔW‖ / ‖ΔW‖); weights in f32 keep it (petl convert --dtype f32)"
+        ))
     }
     let merged = try openBackbone(
       written, facts: recipe.facts,
@@ -196,7 +199,7 @@ public struct AdapterMerging {
   /// How far a probe is from what it says; nil without one.
   private static func verified(
     _ probe: AdapterProbe?, _ loaded: LoadedAdapter, _ backbone: any Backbone, _ request: Request,
-    _ notes: inout [String]
+    _ notes: inout [Note]
   ) throws -> Double? {
     guard request.verifies else { return nil }
     guard let probe, loaded.head != nil else {

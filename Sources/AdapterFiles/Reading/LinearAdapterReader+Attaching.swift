@@ -3,21 +3,53 @@ import Checkpoints
 import PETL
 
 extension LinearAdapterReader {
-  /// Makes the adapters of the parts, `dora` with magnitudes and else `lora`, and gives them their
-  /// values.
+  /// The tensors of one site, in the form of the method that takes them.
+  struct SiteTensors {
+    let site: AdaptationSite
+    let method: any PEFTConvertible.Type
+    /// The values of the form's keys.
+    let settings: [String: PEFTValue]
+    let tensors: [String: Tensor]
+  }
+
+  /// Makes adapters of low-rank changes, by the registry's methods for such, and gives them their values.
   ///
-  /// - Throws: `DiagnosticError` if the plugins are missing or refuse the options.
+  /// - Throws: `DiagnosticError` if there is no such method, or it refuses the options.
   func attach(
     _ parts: [Part], rslora: Bool, dropout: Double
+  ) throws -> (groups: [AdapterGroup], adapters: AdapterSet) {
+    let folder = PEFTAdapterFolder(modules: [], rslora: rslora, dropout: dropout)
+    return try attach(
+      parts.map { part in
+        let module = PEFTLoRA(
+          module: part.site.name, factors: part.factors, inputs: part.site.inputWidth,
+          magnitude: part.magnitude)
+        let settings = folder.settings(of: module)
+        return SiteTensors(
+          site: part.site, method: try method(of: PEFTAdapterFolder.peftType, settings),
+          settings: settings, tensors: module.tensors)
+      })
+  }
+
+  private func method(
+    of type: String, _ settings: [String: PEFTValue]
+  ) throws -> any PEFTConvertible.Type {
+    if let method = registry.peftMethods.method(of: type, settings) { return method }
+    throw DiagnosticError(
+      "\(path): no plugin reads such folders of PEFT's `\(type)` or mlx", hints: readers)
+  }
+
+  /// Makes the adapters of sites, and gives them their values.
+  ///
+  /// - Throws: `DiagnosticError` if a plugin refuses the options or lacks a parameter.
+  func attach(
+    _ parts: [SiteTensors]
   ) throws -> (groups: [AdapterGroup], adapters: AdapterSet) {
     var groups: [AdapterGroup] = []
     var places: [String: Int] = [:]
     for part in parts {
-      let type = part.magnitude == nil ? "lora" : "dora"
-      let options = [
-        ("rank", "\(part.factors.rank)"), ("alpha", "\(part.factors.alpha)"),
-        ("rslora", "\(rslora)"), ("dropout", "\(dropout)"),
-      ]
+      let type = part.method.descriptor.name
+      let options = part.method.peftForm.options(part.settings).map { ($0.name, "\($0.value)") }
       let key = type + options.map { "\($0.1) " }.joined()
       if let place = places[key] {
         groups[place].sites.append(part.site.name)
@@ -33,15 +65,15 @@ extension LinearAdapterReader {
     let adapters = AdapterSet(parts.compactMap { bySite[$0.site] })
     backbone.bind(adapters)
     for part in parts {
-      guard let adapter = bySite[part.site]?.adapter else { continue }
-      let rank = part.factors.rank
-      let b = noGradient {
-        Tensor(part.factors.b, shape: [part.site.outputWidth, rank]).transposed().values
+      guard let adapter = bySite[part.site]?.adapter as? any PEFTConvertible else { continue }
+      let values = adapter.parameterValues(peft: part.tensors)
+      for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+        try set(name, of: adapter, value)
       }
-      try set("lora_A", of: adapter, [rank, part.site.inputWidth], part.factors.a)
-      try set("lora_B", of: adapter, [rank, part.site.outputWidth], b)
-      if let magnitude = part.magnitude {
-        try set("magnitude", of: adapter, [part.site.outputWidth], magnitude)
+      if let other = adapter.parameters.first(where: { values[$0.name] == nil }) {
+        throw DiagnosticError(
+          "\(path): adapter '\(part.method.descriptor.name)' has a parameter '\(other.name)', of which its PEFT form has no value"
+        )
       }
     }
     return (groups, adapters)
@@ -49,95 +81,25 @@ extension LinearAdapterReader {
 
   /// Gives a parameter its values.
   ///
-  /// - Throws: `DiagnosticError` when the registry's plugin has no such parameter.
-  func set(
-    _ name: String, of adapter: any Adapter, _ shape: [Int], _ values: [Float]
-  ) throws {
+  /// - Throws: `DiagnosticError` when the adapter has no such parameter.
+  private func set(_ name: String, of adapter: any Adapter, _ value: Tensor) throws {
     guard let parameter = adapter.parameters.first(where: { $0.name == name }),
-      parameter.value.shape == shape
+      parameter.value.shape == value.shape
     else {
       let type = type(of: adapter).descriptor.name
       throw DiagnosticError(
-        "\(path): adapter '\(type)' has no parameter '\(name)' of shape \(shape)",
-        hints: ["folders of PEFT and mlx are read by the plugins lora, dora and vera of petl"])
+        "\(path): adapter '\(type)' has no parameter '\(name)' of shape \(value.shape)",
+        hints: readers)
     }
-    parameter.update(to: values)
+    parameter.update(to: value)
   }
 
-  /// The adapter of a VeRA folder: `vera` on maps of their own, and the LoRA that it equals on fused ones,
-  /// whose key and value rows take other rows of B than a site of its own would.
-  ///
-  /// - Throws: `DiagnosticError` naming everything that does not fit the network.
-  func load(_ vera: PEFTVeRA) throws -> LoadedAdapter {
-    var vera = vera
-    vera.modules = try own(vera.modules, \.module)
-    let wrapper = wrapper(of: vera.modules.map(\.module), vera.fullTensors)
-    for index in vera.modules.indices { vera.modules[index].module.removeFirst(wrapper.count) }
-    for index in vera.fullTensors.indices {
-      vera.fullTensors[index].name.removeFirst(wrapper.count)
-    }
-    let paths = vera.modules.map(\.module)
-    let naming = try naming(of: paths, vera.claims.baseClass)
-    let layers = BackboneLayers(backbone.sites)
-    vera.warnings += remarks(on: naming, wrapper: wrapper, vera.claims.baseClass)
-    var (modules, faults): ([(site: AdaptationSite, module: PEFTVeRA.Module)], [Diagnostic]) = (
-      [], []
-    )
-    var linear: [PEFTLoRA] = []
-    for module in vera.modules {
-      let found = try noting(&faults) { try sites(module.module, naming, layers) }
-      guard let sites = found else { continue }
-      let (inputs, outputs) = (sites[0].inputWidth, sites.reduce(0) { $0 + $1.outputWidth })
-      guard module.b.count == outputs, vera.inputs >= inputs else {
-        faults.append(
-          Diagnostic(
-            "\(path): module `\(module.module)` has \(module.b.count) outputs and at most \(vera.inputs) inputs, expected \(outputs) and \(inputs)",
-            hints: ["it is '\(sites[0].name)' here"]))
-        continue
-      }
-      if sites.count == 1 { modules.append((sites[0], module)) }
-      linear.append(
-        PEFTLoRA(
-          module: module.module, factors: vera.factors(of: module, inputs: inputs), inputs: inputs))
-    }
-    let check = ClaimCheck(
-      path: path, claims: vera.claims, naming: naming, wrapper: wrapper, layers: layers,
-      hasHead: backbone.pretrainedHead != nil, found: paths)
-    faults += try noting(&faults) { try check.faults() } ?? []
-    vera.warnings += check.warnings
-    let head = try noting(&faults) { try self.head(vera.fullTensors, naming) }
-    guard faults.isEmpty else { throw DiagnosticError(faults) }
-    guard modules.count == vera.modules.count else {
-      var folder = PEFTAdapterFolder(
-        modules: linear, fullTensors: vera.fullTensors, baseModel: vera.baseModel,
-        dropout: vera.dropout, metadata: vera.metadata)
-      folder.warnings = vera.warnings
-      return try load(folder)
-    }
-    let order = Dictionary(uniqueKeysWithValues: backbone.sites.enumerated().map { ($1, $0) })
-    modules.sort { order[$0.site, default: 0] < order[$1.site, default: 0] }
-    let group = AdapterGroup(
-      type: "vera",
-      options: [
-        ("rank", "\(vera.rank)"), ("start", "\(vera.start)"), ("dropout", "\(vera.dropout)"),
-      ], sites: modules.map(\.site.name))
-    let adapters = AdapterSet(try group.entries(on: backbone.sites, registry, place: path))
-    for (entry, (site, module)) in zip(adapters.entries, modules) {
-      try set("vera_lambda_d", of: entry.adapter, [vera.rank], module.d)
-      try set("vera_lambda_b", of: entry.adapter, [site.outputWidth], module.b)
-    }
-    if let first = adapters.entries.first {
-      let inputs = modules.map(\.site.inputWidth).max() ?? 0
-      let outputs = modules.map(\.site.outputWidth).max() ?? 0
-      let rank = vera.rank
-      try set(
-        "vera_A", of: first.adapter, [rank, inputs],
-        (0..<rank * inputs).map { vera.a[$0 / inputs * vera.inputs + $0 % inputs] })
-      try set(
-        "vera_B", of: first.adapter, [rank, outputs],
-        (0..<rank * outputs).map { vera.b[$0 % outputs * rank + $0 / outputs] })
-    }
-    return loaded(
-      naming, [group], adapters, head ?? nil, vera.baseModel, vera.metadata, vera.warnings)
+  /// The plugins that read folders, for a hint.
+  private var readers: [String] {
+    let names = registry.peftMethods.map { $0.descriptor.name }
+    guard let last = names.last else { return ["this program has no plugin that reads any"] }
+    let list =
+      names.count > 1 ? "s \(names.dropLast().joined(separator: ", ")) and \(last)" : " \(last)"
+    return ["folders of PEFT and mlx are read by the plugin\(list) of petl"]
   }
 }

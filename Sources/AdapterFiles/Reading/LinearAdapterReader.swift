@@ -18,7 +18,7 @@ struct LinearAdapterReader {
   /// The names of the one tower to read; nil for all modules.
   var tower: SiteModules?
 
-  /// The adapter of a LoRA or DoRA folder.
+  /// The adapter of a folder of low-rank changes.
   ///
   /// - Throws: `DiagnosticError` naming everything that does not fit the network.
   func load(_ folder: PEFTAdapterFolder) throws -> LoadedAdapter {
@@ -43,10 +43,7 @@ struct LinearAdapterReader {
         faults += error.diagnostics
       }
     }
-    let twice = Dictionary(grouping: parts, by: \.site).filter { $0.value.count > 1 }.keys
-    faults += twice.map(\.name).sorted().map {
-      Diagnostic("\(path): two modules are the map '\($0)' of this network")
-    }
+    faults += twice(parts.map(\.site))
     let check = ClaimCheck(
       path: path, claims: folder.claims, naming: naming, wrapper: wrapper, layers: layers,
       hasHead: backbone.pretrainedHead != nil, found: paths)
@@ -72,6 +69,12 @@ struct LinearAdapterReader {
     LoadedAdapter(
       path: path, format: format, naming: naming, groups: groups, adapters: adapters, head: head,
       backboneWeights: [], baseModel: baseModel, metadata: metadata, warnings: warnings)
+  }
+
+  /// A fault for every site that two modules are.
+  func twice(_ sites: [AdaptationSite]) -> [Diagnostic] {
+    Dictionary(grouping: sites, by: \.self).filter { $0.value.count > 1 }.keys.map(\.name).sorted()
+      .map { Diagnostic("\(path): two modules are the map '\($0)' of this network") }
   }
 
   /// Runs `body`, and keeps what it throws.

@@ -52,7 +52,7 @@ public struct LoadedAdapter {
   ///     a run.
   ///   - backbone: The network. Where the adapter trains the backbone's own weights
   ///     (`AdapterFile.backboneWeights`), it was made with these trained, and gets their values.
-  ///   - registry: The plugins; PEFT's and mlx's methods are `lora`, `dora` and `vera`.
+  ///   - registry: The plugins; those with a PEFT form (`PEFTConvertible`) read PEFT's and mlx's folders.
   ///   - tower: Of a model with two towers the names of the one to read; modules of the other are left
   ///     to it. It has no meaning for our own format, which names sites.
   /// - Returns: The adapter, bound to the network.
@@ -75,12 +75,12 @@ public struct LoadedAdapter {
         path: folder, format: .mlx, backbone: backbone, registry: registry, tower: tower
       ).load(MLXAdapterFolder.read(folder))
     case .peft(let folder):
-      switch try PEFTAdapter.read(folder) {
-      case .lora(let contents):
+      switch try PEFTAdapter.read(folder, methods: registry.peftMethods) {
+      case .lowRank(let contents):
         try LinearAdapterReader(
           path: folder, format: .peft, backbone: backbone, registry: registry, tower: tower
         ).load(contents)
-      case .vera(let contents):
+      case .form(let contents):
         try LinearAdapterReader(
           path: folder, format: .peft, backbone: backbone, registry: registry, tower: tower
         ).load(contents)

@@ -20,7 +20,8 @@ public enum AdapterExport {
   public static func objection(to contents: AdapterContents, as format: Format) -> String? {
     switch format {
     case .petl: nil
-    case .peft(let naming): LinearAdapterWriter(contents, naming).objection("PEFT")
+    case .peft(let naming):
+      LinearAdapterWriter(contents, naming).objection("PEFT", holdsForms: true)
     case .mlx(let naming): LinearAdapterWriter(contents, naming).objection("mlx")
     }
   }
@@ -50,8 +51,8 @@ public enum AdapterExport {
       var contents = contents
       if !naming.holdsHead { contents.head = nil }
       let writer = LinearAdapterWriter(contents, naming)
-      if let vera = writer.vera() {
-        try vera.write(to: folder, backboneModules: writer.modulePaths)
+      if let method = writer.method {
+        try writer.folder(of: method).write(to: folder, backboneModules: writer.modulePaths)
       } else {
         try writer.folder().write(to: folder, backboneModules: writer.modulePaths)
       }
@@ -100,7 +101,7 @@ public enum AdapterExport {
     metadata[AdapterProbe.key] = try? AdapterProbe(of: model).text
     let contents = AdapterContents(
       backbone: model.backbone, adapters: model.adapters,
-      groups: recipe.adapter == nil ? [] : AdapterGroup(recipe, sites: sites).map { [$0] },
+      groups: [AdapterGroup](recipe, sites: sites),
       head: (model.headWeight.value, model.headBias.value), baseModel: recipe.backbone.weights,
       metadata: metadata)
     let isStaged = BackboneLayers(model.backbone.sites).depths.count > 1

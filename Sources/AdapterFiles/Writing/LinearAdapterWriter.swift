@@ -21,8 +21,14 @@ struct LinearAdapterWriter {
     naming.isTower ? [] : naming.modulePaths(depths: layers.depths)
   }
 
-  /// Why the adapters are no LoRA, DoRA or VeRA, in a sentence; nil when they are.
-  func objection(_ format: String) -> String? {
+  /// Why the adapters are neither low-rank changes nor of a method with a form of its own, in a sentence; nil
+  /// when they are.
+  ///
+  /// - Parameters:
+  ///   - format: The format's name.
+  ///   - holdsForms: Whether the format holds more than low-rank changes.
+  /// - Returns: A sentence, or nil.
+  func objection(_ format: String, holdsForms: Bool = false) -> String? {
     if !contents.backbone.parameters.isEmpty {
       return "\(format) holds adapters; this one trains weights of the backbone itself"
     }
@@ -38,6 +44,7 @@ struct LinearAdapterWriter {
       return
         "\(format) adapts the attention of '\(naming.name)' and its output map together, with one rank; write the adapter for another naming"
     }
+    if holdsForms, let method { return objection(of: method, format) }
     var (scaled, plain) = (false, false)
     for entry in contents.adapters.entries {
       let (type, site) = (type(of: entry.adapter).descriptor.name, entry.site.name)
@@ -57,7 +64,7 @@ struct LinearAdapterWriter {
       ? "\(format) makes all maps of a folder LoRAs or all DoRAs; here are both" : nil
   }
 
-  /// The contents as a folder of LoRAs or DoRAs.
+  /// The contents as a folder of low-rank changes.
   ///
   /// - Throws: `DiagnosticError` if parts of a fused map cannot be one.
   func folder() throws -> PEFTAdapterFolder {
@@ -77,7 +84,7 @@ struct LinearAdapterWriter {
 
   /// Whether all groups' scales are alpha / √rank, so that the folder can say it so, too.
   private var isRankStabilised: Bool {
-    let groups = contents.groups ?? []
+    let groups = contents.groups
     return !groups.isEmpty
       && groups.allSatisfy { group in
         group.options.first { $0.key == "rslora" }?.value.booleanValue == true
@@ -86,7 +93,7 @@ struct LinearAdapterWriter {
 
   /// The dropout of the options, where all groups have the same.
   private var dropout: Double {
-    let found = (contents.groups ?? []).map { group in
+    let found = contents.groups.map { group in
       group.options.first { $0.key == "dropout" }?.value.numberValue ?? 0
     }
     return Set(found).count == 1 ? found[0] : 0
@@ -141,32 +148,5 @@ struct LinearAdapterWriter {
     let site = contents.backbone.sites.first { $0.kind == kind && $0.layer == layer }
     guard let site, let map = contents.backbone.map(at: site) else { return [] }
     return noGradient { map.weight.squared().sum(over: [1]).sqrt().values }
-  }
-
-  /// The contents as PEFT's VeRA; nil when they are none, or the naming has a fused map, whose parts would
-  /// take other rows of B.
-  func vera() -> PEFTVeRA? {
-    let entries = contents.adapters.entries
-    guard !naming.isFused, entries.allSatisfy({ type(of: $0.adapter).descriptor.name == "vera" })
-    else { return nil }
-    func values(_ name: String, _ adapter: any Adapter) -> Tensor? {
-      adapter.parameters.first { $0.name == name }?.value
-    }
-    guard let first = entries.first?.adapter, let a = values("vera_A", first),
-      let b = values("vera_B", first)
-    else { return nil }
-    let modules = entries.compactMap { entry -> PEFTVeRA.Module? in
-      guard let d = values("vera_lambda_d", entry.adapter),
-        let b = values("vera_lambda_b", entry.adapter)
-      else { return nil }
-      return .init(
-        module: path(.site(entry.site.kind), entry.site.layer), d: d.values, b: b.values)
-    }
-    var vera = PEFTVeRA(
-      a: a.values, b: noGradient { b.transposed().values }, rank: a.shape[0], modules: modules,
-      fullTensors: head, baseModel: contents.baseModel, dropout: dropout,
-      metadata: contents.metadata)
-    vera.claims = AdapterClaims(baseClass: naming.classOfBareTower)
-    return vera
   }
 }

@@ -16,7 +16,7 @@ struct LinearChange {
   init(_ entry: AdapterSet.Entry, rslora: Bool) {
     if let scaling = entry.adapter as? any RowScaling {
       let (a, b, magnitude) = scaling.rowScaledFactors()
-      let scale = Self.constant(of: b, over: Self.parameter("lora_B", of: entry.adapter))
+      let scale = Self.constant(of: b, over: scaling.factorParameters?.basis)
       factors = Self.factors(a, b, scale, rslora)
       self.magnitude = magnitude.values
       return
@@ -32,10 +32,6 @@ struct LinearChange {
 
   /// B and the constant that was multiplied into it.
   private typealias Scaled = (b: Tensor, scale: Float)
-
-  private static func parameter(_ name: String, of adapter: any Adapter) -> Parameter? {
-    adapter.parameters.first { $0.name == name }
-  }
 
   /// The parameter with the constant c for which `scaled` is c times it, bit for bit.
   ///

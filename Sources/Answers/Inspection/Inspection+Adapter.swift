@@ -8,19 +8,24 @@ import PETL
 extension Inspection {
   /// The figures of an adapter's file alone, module by module.
   ///
-  /// - Parameter location: where it is.
+  /// - Parameters:
+  ///   - location: Where it is.
+  ///   - registry: The plugins, whose PEFT forms are read.
   /// - Returns: without sites where only the network makes them known.
   /// - Throws: `DiagnosticError` when it cannot be read.
-  static func adapter(at location: AdapterLocation) throws -> Adapter {
+  static func adapter(
+    at location: AdapterLocation, _ registry: PluginRegistry
+  ) throws -> Adapter {
     switch location {
     case .mlx(let folder): return adapter(try MLXAdapterFolder.read(folder), library: "mlx")
     case .peft(let folder):
-      switch try PEFTAdapter.read(folder) {
-      case .lora(let contents): return adapter(contents, library: "PEFT")
-      case .vera(let contents):
+      switch try PEFTAdapter.read(folder, methods: registry.peftMethods) {
+      case .lowRank(let contents): return adapter(contents, library: "PEFT")
+      case .form(let contents):
         return Adapter(
-          method: "PEFT VeRA",
-          parameters: contents.modules.reduce(0) { $0 + $1.d.count + $1.b.count }, sites: [])
+          method: "PEFT \(contents.form.title)",
+          parameters: contents.maps.flatMap(\.tensors.values).reduce(0) { $0 + $1.count }, sites: []
+        )
       }
     case .own(let file):
       let store = try SafetensorsFile(path: file)

@@ -14,7 +14,7 @@ extension Inspection {
   /// - Returns: a phrase, of weights that are no network here, why not; and what the user should know.
   static func naming(
     of store: any WeightStore, _ kind: Kind, heads: Int?
-  ) -> (summary: String, notes: [String]) {
+  ) -> (summary: String, notes: [Note]) {
     switch kind {
     case .checkpoint, .run, .petlAdapter:
       return ("petl's sites (version \(store.metadata["version"] ?? "unknown"))", [])
@@ -23,7 +23,7 @@ extension Inspection {
     case .weights: break
     }
     do {
-      let checkpoint = try BackboneRecipe(weights: store.name, heads: heads).opened()
+      let checkpoint = try BackboneRecipe(weights: store.name) { $0.heads = heads }.opened()
       let (naming, outline) = (checkpoint.naming, checkpoint.outline)
       let classes = checkpoint.classes.map { "\($0) classes" } ?? "no head"
       let wrapper = checkpoint.store.wrapper
@@ -47,12 +47,12 @@ extension Inspection {
 
   /// The network whose modules an adapter's tensors name, in words.
   private static func modules(of store: any WeightStore) -> String {
-    let paths = store.entries.compactMap { entry -> String? in
-      guard let end = [".lora_", ".vera_"].lazy.compactMap({ entry.name.firstRange(of: $0) }).first
-      else { return nil }
-      let path = entry.name[..<end.lowerBound]
-      let prefix = "base_model.model."
-      return String(path.hasPrefix(prefix) ? path.dropFirst(prefix.count) : path)
+    let prefix = "base_model.model."
+    // A tensor's own name is one part or two, `lora_A.weight`; which, only its method knows.
+    let paths = store.entries.flatMap { entry -> [String] in
+      let path = entry.name.hasPrefix(prefix) ? entry.name.dropFirst(prefix.count) : entry.name[...]
+      let parts = path.split(separator: ".", omittingEmptySubsequences: false)
+      return [1, 2].map { parts.dropLast($0).joined(separator: ".") }
     }
     return SiteModules.detected(in: Set(paths)).map { ", modules of \($0.name)" }
       ?? ", modules of a network that is not known"

@@ -66,7 +66,7 @@ public struct Inspection: Encodable {
   /// The network that the adapter can be measured in; nil where it is not known.
   public let predictor: Predictor?
   /// What the user should know of the weights as a network, a sentence each.
-  public let notes: [String]
+  public let notes: [Note]
   /// What is odd: numbers that are not finite, rank-one parts of zeros.
   public private(set) var warnings: [String] = []
 
@@ -109,7 +109,7 @@ public struct Inspection: Encodable {
         adapter = Self.adapter(network)
         predictor = network
       } else {
-        adapter = try Self.adapter(at: location)
+        adapter = try Self.adapter(at: location, registry)
       }
     case .weights: store = try WeightReference(path).open().store
     }

@@ -1,4 +1,5 @@
 import Foundation
+import PETL
 
 /// What a network gave for some images, in their order.
 public struct Predictions: Sendable {
@@ -17,7 +18,7 @@ public struct Predictions: Sendable {
   /// The files that the images are from; nil of images out of one file.
   public let names: [String]?
   /// What the user should know of the images, a sentence each.
-  public let notes: [String]
+  public let notes: [Note]
 
   /// One of the most probable classes of an image.
   public struct Guess: Sendable, Equatable {

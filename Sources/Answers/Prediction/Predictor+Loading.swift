@@ -33,7 +33,7 @@ extension Predictor {
     positionResampling positions: BackboneRecipe.PositionResampling? = nil,
     registry: PluginRegistry
   ) throws {
-    var notes: [String] = []
+    var notes: [Note] = []
     let kept = try path.map { try AdapterLocation($0).metadata() } ?? [:]
     // A recipe or a probe that cannot be read says nothing here; verifying the probe will say so.
     let recipe = kept[AdapterFile.recipeKey].flatMap { Recipe(stored: $0, registry) }
@@ -63,8 +63,9 @@ extension Predictor {
       preprocessing.normalization = normalization
       if normalization != trained {
         notes.append(
-          "normalization \(normalization.rawValue), though the adapter was trained with "
-            + trained.rawValue)
+          Note(
+            "normalization \(normalization.rawValue), though the adapter was trained with "
+              + trained.rawValue))
       }
     } else {
       notes.append(
@@ -90,7 +91,7 @@ extension Predictor {
     let loaded = try path.map {
       try LoadedAdapter.read($0, for: backbone, registry: registry)
     }
-    notes += loaded?.warnings.map(\.message) ?? []
+    notes += loaded?.warnings.map { Note($0.message) } ?? []
     if let turnsByExif { preprocessing.turnsByExif = turnsByExif }
     let head = loaded?.head ?? backbone.pretrainedHead
     let count = head?.weight.shape[0] ?? 0

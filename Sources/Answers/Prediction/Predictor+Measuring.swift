@@ -16,7 +16,7 @@ extension Predictor {
   ///   file cannot be decoded.
   public func evaluate(
     _ images: ImageSource, of dataset: Dataset, batchSize: Int, onError: OnImageError = .fail
-  ) throws -> (evaluation: Evaluation, confusion: ConfusionMatrix, notes: [String]) {
+  ) throws -> (evaluation: Evaluation, confusion: ConfusionMatrix, notes: [Note]) {
     let model = try model()
     let match = try classMatch(with: dataset)
     var totals = EvaluationTotals(classes: match.names.count)

@@ -31,7 +31,7 @@ public final class Predictor {
   /// What the adapter's file keeps beside its tensors; a probe, perhaps.
   let adapterMetadata: [String: String]
   /// What the user should know, a sentence each.
-  public let notes: [String]
+  public let notes: [Note]
 
   /// Puts a network together.
   ///
@@ -53,7 +53,7 @@ public final class Predictor {
     head: (weight: Tensor, bias: Tensor)?, classes: [String]?, classesAreWords: Bool = false,
     preprocessing: Preprocessing,
     data: DataRecipe? = nil, batchSize: Int = 64, method: String? = nil,
-    adapterMetadata: [String: String] = [:], notes: [String] = []
+    adapterMetadata: [String: String] = [:], notes: [Note] = []
   ) {
     self.name = name
     self.backbone = backbone
@@ -141,12 +141,12 @@ public final class Predictor {
   func forEachBatch(
     of images: ImageSource, _ batchSize: Int, _ onError: OnImageError,
     _ body: (ForwardPass, Tensor, LabelledImages) -> Void
-  ) throws -> [String] {
+  ) throws -> [Note] {
     let size = backbone.imageSize
     try backbone.requireMemory(
       forBatch: min(batchSize, images.count),
       hint: "choose a smaller --batch-size (batch_size in a recipe) or --image-size")
-    var notes: [String] = []
+    var notes: [Note] = []
     var mistakes: [Diagnostic] = []
     var decoded = 0
     let observer = ImageProgress.observer
@@ -183,7 +183,7 @@ public final class Predictor {
     guard decoded > 0 else {
       throw DiagnosticError(
         "none of the \(images.count) images of \(images.origin) can be decoded",
-        hints: notes.prefix(1).map { String($0.trimmingPrefix("warning: ")) })
+        hints: notes.prefix(1).map(\.statement))
     }
     return notes
   }

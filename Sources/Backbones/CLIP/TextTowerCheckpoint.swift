@@ -6,7 +6,7 @@ public struct TextTowerCheckpoint {
   /// The sizes.
   public let configuration: TextConfiguration
   /// What the user should know, a sentence each.
-  public let notes: [String]
+  public let notes: [Note]
   private let tensors: NamedWeights
 
   /// Which library's names the file has.
@@ -47,7 +47,9 @@ public struct TextTowerCheckpoint {
       (description?.textNotes ?? [])
       + (heads == nil
         ? [
-          "\(store.name): nothing says how many heads the texts' attention has: \(max(1, width / 64)) is taken, the width / 64 (backbone.text_heads)"
+          .guess(
+            "\(store.name): nothing says how many heads the texts' attention has: \(max(1, width / 64)) is taken, the width / 64 (backbone.text_heads)"
+          )
         ] : [])
     let usual: Activation = tensors.naming.isQuickGELU ? .quickGELU : .gelu
     configuration = TextConfiguration(

@@ -1,3 +1,5 @@
+import PETL
+
 extension WeightNaming {
   /// Every naming of CLIP's text tower.
   static let textTowers = [huggingFaceText, openCLIPText]
@@ -47,7 +49,7 @@ extension WeightNaming {
     ], epsilon: 1e-5)
 
   private static func imageTower(_ prefixes: [String]) -> [Aside] {
-    prefixes.map { Aside(prefix: $0, what: "the image tower") }
+    prefixes.map { Aside(prefix: $0, what: "the image tower", of: .image) }
       + ["logit_scale", "logit_bias"].map { Aside(containing: $0, what: "the scale of the logits") }
   }
 }

@@ -14,7 +14,7 @@ public protocol BackboneCheckpoint {
   /// The names of those classes, if the file's folder says them.
   var labels: [String]? { get }
   /// What the user should know of the file and its description, a sentence each.
-  var notes: [String] { get }
+  var notes: [Note] { get }
 
   /// The metadata of the file, and what else a file of these tensors alone must say in its metadata to be
   /// read as this network.
@@ -110,7 +110,7 @@ public struct BackboneFacts: Sendable {
   /// How positions are resampled to another image size; nil for as the library of the names does.
   public var positionResampling: PositionResampling?
   /// What else there is to know of the file, a sentence each.
-  public var notes: [String] = []
+  public var notes: [Note] = []
 
   /// Says what is known.
   public init(

@@ -10,7 +10,7 @@ public struct ConvertedWeights {
   /// The description that belongs beside them, where the library has one.
   public let description: JSONValue?
   /// What the user should know, a sentence each.
-  public let notes: [String]
+  public let notes: [Note]
 
   /// Translates weights.
   ///
@@ -74,16 +74,16 @@ public struct ConvertedWeights {
     }
     self.records = records
     let wrapper = checkpoint.store.wrapper
-    self.notes = (wrapper.isEmpty ? [] : [Wrapper.note(wrapper, "tensors")]) + notes
+    self.notes = (wrapper.isEmpty ? [] : [Note(Wrapper.note(wrapper, "tensors"))]) + notes
   }
 
   /// What the tensors do not say, and whoever loads them must.
   private static func lost(
     _ checkpoint: any BackboneCheckpoint, _ target: WeightNaming, _ metadata: [String: String]
-  ) -> [String] {
+  ) -> [Note] {
     guard let vit = checkpoint as? ViTCheckpoint else { return [] }
     let own = vit.configuration
-    var notes: [String] = []
+    var notes: [Note] = []
     let usual: Float = own.normalizesFirst ? 1e-5 : target.epsilon
     if own.epsilon != usual {
       notes.append(
@@ -113,7 +113,7 @@ public struct ConvertedWeights {
 
     /// Adds the head where the names have a place for it.
     mutating func addHead(
-      _ checkpoint: any BackboneCheckpoint, _ target: WeightNaming, _ notes: inout [String]
+      _ checkpoint: any BackboneCheckpoint, _ target: WeightNaming, _ notes: inout [Note]
     ) throws {
       guard let shape = checkpoint.shape(of: "\(head).weight") else { return }
       guard target.place("\(head).weight", prefix: target.writtenPrefix) != nil else {

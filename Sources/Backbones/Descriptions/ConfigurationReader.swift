@@ -18,7 +18,7 @@ final class ConfigurationReader {
   let file: String
   private var problems: [Diagnostic] = []
   private var unknown: [String] = []
-  private var remarks: [String] = []
+  private var remarks: [Note] = []
 
   /// Begins to read a file.
   init(file: String) { self.file = file }
@@ -84,10 +84,10 @@ final class ConfigurationReader {
   }
 
   /// Adds a note.
-  func note(_ text: String) { remarks.append(text) }
+  func note(_ note: Note) { remarks.append(note) }
 
   /// What the user should know of the file, a sentence each.
-  var notes: [String] {
+  var notes: [Note] {
     if unknown.isEmpty { return remarks }
     let (verb, whose) = unknown.count == 1 ? ("is not a key", "it is") : ("are no keys", "they are")
     return remarks + [

@@ -23,7 +23,7 @@ extension NetworkDescription {
   /// - Returns: what contradicts; a note where another library's file is taken at its word.
   func fit(
     _ naming: WeightNaming, _ own: DescribedFamily
-  ) -> (problems: [Diagnostic], notes: [String]) {
+  ) -> (problems: [Diagnostic], notes: [Note]) {
     if let family, family != own {
       return (
         [
@@ -50,8 +50,9 @@ extension NetworkDescription {
     return (
       [],
       [
-        "\(path): it is a file of \(library.rawValue), the tensors have the names of \(naming.summary): "
-          + "what it says of them is taken, a guess"
+        .guess(
+          "\(path): it is a file of \(library.rawValue), the tensors have the names of "
+            + "\(naming.summary): what it says of them is taken, a guess")
       ]
     )
   }
@@ -77,14 +78,15 @@ extension NetworkDescription {
   ///
   /// - Parameter classes: how many the head has; nil without one.
   /// - Returns: nil where there are none, or not of so many; a note of names that are not used.
-  func labels(ofHead classes: Int?) -> (names: [String]?, notes: [String]) {
+  func labels(ofHead classes: Int?) -> (names: [String]?, notes: [Note]) {
     guard let labels, let classes else { return (nil, []) }
     if labels.count == classes { return (labels, []) }
     return (
       nil,
       [
-        "\(path): it names \(labels.count) classes, the head has \(classes): the names are not used, "
-          + "classes are known by their numbers"
+        Note(
+          "\(path): it names \(labels.count) classes, the head has \(classes): the names are not "
+            + "used, classes are known by their numbers")
       ]
     )
   }

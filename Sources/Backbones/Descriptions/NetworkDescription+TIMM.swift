@@ -18,8 +18,9 @@ extension NetworkDescription {
     if known == nil {
       let which = architecture.map { "'\($0)' is no architecture of timm that petl knows" }
       reader.note(
-        "\(path): \(which ?? "it names no `architecture` of timm"): what `model_args` does not say "
-          + "is taken from the weights, or as timm's plain networks have it")
+        .guess(
+          "\(path): \(which ?? "it names no `architecture` of timm"): what `model_args` does not say "
+            + "is taken from the weights, or as timm's plain networks have it"))
     }
     let owner = "`architecture` '\(architecture ?? "")'"
     let isSwin =

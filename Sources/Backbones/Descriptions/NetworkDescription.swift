@@ -25,9 +25,9 @@ public struct NetworkDescription: Sendable {
   /// The reasons why the text tower cannot be computed here, for whoever asks for it.
   private(set) var textProblems: [Diagnostic] = []
   /// What the user should know of the text tower, a sentence each.
-  private(set) var textNotes: [String] = []
+  private(set) var textNotes: [Note] = []
   /// What the user should know of the file, a sentence each.
-  public internal(set) var notes: [String] = []
+  public internal(set) var notes: [Note] = []
 
   /// Reads the file.
   ///

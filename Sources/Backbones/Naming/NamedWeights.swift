@@ -140,21 +140,23 @@ extension NamedWeights {
   }
 
   /// A wrapper, and what is left aside, a sentence for each kind; none of an ordinary file.
-  var notes: [String] {
-    var counts: [(what: String, names: [String])] = []
+  var notes: [Note] {
+    var counts: [(aside: WeightNaming.Aside, names: [String])] = []
     for entry in store.entries {
-      guard let what = naming.aside(entry.name, prefix: prefix) else { continue }
-      if let index = counts.firstIndex(where: { $0.what == what }) {
+      guard let aside = naming.aside(entry.name, prefix: prefix) else { continue }
+      if let index = counts.firstIndex(where: { $0.aside.what == aside.what }) {
         counts[index].names.append(entry.name)
       } else {
-        counts.append((what, [entry.name]))
+        counts.append((aside, [entry.name]))
       }
     }
-    let wrapper = store.wrapper.isEmpty ? [] : [Wrapper.note(store.wrapper, "tensors")]
+    let wrapper = store.wrapper.isEmpty ? [] : [Note(Wrapper.note(store.wrapper, "tensors"))]
     return wrapper
-      + counts.map { what, names in
+      + counts.map { aside, names in
         let count = names.count == 1 ? "" : " and \(names.count - 1) more"
-        return "left aside, no part of the network: \(what) (\(names[0])\(count))"
+        return Note(
+          "left aside, no part of the network: \(aside.what) (\(names[0])\(count))",
+          tower: aside.tower)
       }
   }
 

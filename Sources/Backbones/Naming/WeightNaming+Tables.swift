@@ -1,3 +1,5 @@
+import PETL
+
 extension WeightNaming {
   /// timm's names: the others are translated to them.
   ///
@@ -154,7 +156,9 @@ extension WeightNaming {
   private static let pooler = Aside(prefix: "@pooler.", what: "the pooler, which no head uses")
 
   private static func textTower(_ prefixes: [String]) -> [Aside] {
-    (prefixes + ["logit_scale", "logit_bias"]).map { Aside(prefix: $0, what: "the text tower") }
+    (prefixes + ["logit_scale", "logit_bias"]).map {
+      Aside(prefix: $0, what: "the text tower", of: .text)
+    }
   }
 
   private static func jaxNaming(

@@ -1,3 +1,5 @@
+import PETL
+
 /// What a library calls the tensors of a Vision Transformer: one row for each of timm's.
 public struct WeightNaming: Sendable {
   /// One tensor, or the weight and bias of one map.
@@ -31,10 +33,13 @@ public struct WeightNaming: Sendable {
     let text: String
     /// What it is.
     let what: String
+    /// The tower that it is of, where it is of one.
+    var tower: Tower?
     /// Whether the text may be anywhere in the name.
     let isAnywhere: Bool
 
-    init(prefix: String, what: String) {
+    init(prefix: String, what: String, of tower: Tower? = nil) {
+      self.tower = tower
       (text, self.what, isAnywhere) = (prefix, what, false)
     }
 
@@ -118,8 +123,8 @@ extension WeightNaming {
   }
 
   /// What a tensor is that is no part of the network; nil of one that should not be there.
-  func aside(_ name: String, prefix: String) -> String? {
-    asides.first { $0.matches(name, prefix: prefix) }?.what
+  func aside(_ name: String, prefix: String) -> Aside? {
+    asides.first { $0.matches(name, prefix: prefix) }
   }
 
   /// What the file puts before the number of a layer.

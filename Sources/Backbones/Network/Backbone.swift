@@ -21,7 +21,7 @@ public protocol Backbone: AdaptableNetwork {
   /// The weight [classes, width] and bias [classes] of the head that came with the weights.
   var pretrainedHead: (weight: Tensor, bias: Tensor)? { get }
   /// What loading did to the weights that the user should know, a sentence each.
-  var notes: [String] { get }
+  var notes: [Note] { get }
 
   /// The features of a batch, as the head takes them.
   ///

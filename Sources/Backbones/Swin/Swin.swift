@@ -10,7 +10,7 @@ public final class Swin: Backbone {
   /// The head that came with the weights.
   public let pretrainedHead: (weight: Tensor, bias: Tensor)?
   /// What loading did to the weights.
-  public let notes: [String]
+  public let notes: [Note]
 
   private let patchEmbedding: LinearLayer
   private let embeddingNorm: NormLayer
@@ -26,7 +26,7 @@ public final class Swin: Backbone {
 
   init(
     _ configuration: SwinConfiguration, weights: WeightProvider, dropPath: Double,
-    pretrainedHead: (weight: Tensor, bias: Tensor)? = nil, notes: [String] = []
+    pretrainedHead: (weight: Tensor, bias: Tensor)? = nil, notes: [Note] = []
   ) {
     self.configuration = configuration
     self.pretrainedHead = pretrainedHead

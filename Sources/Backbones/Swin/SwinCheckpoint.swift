@@ -10,7 +10,7 @@ public struct SwinCheckpoint: TabledCheckpoint {
   public let labels: [String]?
   let tensors: NamedWeights
   /// What the user should know of the file and its description, a sentence each.
-  public let notes: [String]
+  public let notes: [Note]
 
   /// Whether a file has a Swin's names.
   static func recognizes(_ store: any WeightStore) -> Bool {

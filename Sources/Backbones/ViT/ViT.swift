@@ -9,7 +9,7 @@ public final class ViT: Backbone {
   /// The head that came with the weights.
   public let pretrainedHead: (weight: Tensor, bias: Tensor)?
   /// What loading did to the weights.
-  public let notes: [String]
+  public let notes: [Note]
   /// How much drop-path the last block has while training; it grows linearly from the first, 0.
   public let dropPath: Double
 
@@ -25,7 +25,7 @@ public final class ViT: Backbone {
   init(
     _ configuration: ViTConfiguration, weights: WeightProvider, dropPath: Double,
     normalizesAfterPooling: Bool = false, pretrainedHead: (weight: Tensor, bias: Tensor)? = nil,
-    notes: [String] = []
+    notes: [Note] = []
   ) {
     let (width, depth) = (configuration.width, configuration.depth)
     self.configuration = configuration

@@ -61,9 +61,10 @@ extension ViTCheckpoint {
     var notes = notes
     if target.gridSize != configuration.gridSize {
       notes.append(
-        positions.note(
-          registers: configuration.registers, from: configuration.gridSize, to: target.gridSize,
-          imageSize: target.imageSize))
+        Note(
+          positions.note(
+            registers: configuration.registers, from: configuration.gridSize, to: target.gridSize,
+            imageSize: target.imageSize)))
     }
     // One tensor at a time: what is packed is not kept beside its packing.
     var failure: (any Error)?

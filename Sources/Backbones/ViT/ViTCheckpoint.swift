@@ -14,7 +14,7 @@ public struct ViTCheckpoint: TabledCheckpoint {
   let positions: PositionResampling
   let tensors: NamedWeights
   /// What the user should know about the file, a sentence each.
-  public let notes: [String]
+  public let notes: [Note]
   /// Whether the heads are a guess.
   let guessesHeads: Bool
 

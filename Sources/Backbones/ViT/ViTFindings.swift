@@ -13,7 +13,7 @@ struct ViTFindings {
   /// Whether the heads were guessed.
   private(set) var guessesHeads = false
   /// What was guessed.
-  private(set) var notes: [String] = []
+  private(set) var notes: [Note] = []
 
   init(_ tensors: NamedWeights, _ described: DescribedTower, file: String) {
     (self.tensors, self.described, self.file) = (tensors, described, file)
@@ -30,8 +30,9 @@ struct ViTFindings {
     let guess = max(1, width / 64)
     guessesHeads = true
     notes.append(
-      "\(name): nothing says how many heads attention has: \(guess) is taken, the width / 64 "
-        + "(--heads, backbone.heads)")
+      .guess(
+        "\(name): nothing says how many heads attention has: \(guess) is taken, the width / 64 "
+          + "(--heads, backbone.heads)"))
     return guess
   }
 
@@ -51,8 +52,9 @@ struct ViTFindings {
     let usual: Activation = tensors.naming.isQuickGELU ? .quickGELU : .gelu
     if normalizesFirst {
       notes.append(
-        "the weights do not say which function is in their MLPs: \(usual.rawValue) is taken; OpenAI's CLIP has quick-gelu (backbone.activation)"
-      )
+        .guess(
+          "the weights do not say which function is in their MLPs: \(usual.rawValue) is taken; OpenAI's CLIP has quick-gelu (backbone.activation)"
+        ))
     }
     return usual
   }

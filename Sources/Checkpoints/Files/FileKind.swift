@@ -52,6 +52,12 @@ public enum FileKind: String, Sendable {
     self.init(status.st_mode)
   }
 
+  /// What stands at a path, links followed, as far as it can be seen.
+  ///
+  /// - Parameter path: where to look.
+  /// - Returns: nil where nothing is, and where the system does not say.
+  public static func seen(at path: String) -> FileKind? { try? FileKind(at: path) }
+
   /// Refuses everything but a regular file, in a sentence.
   ///
   /// - Throws: `DiagnosticError` with the path and what is there.

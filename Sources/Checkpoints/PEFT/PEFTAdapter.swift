@@ -1,24 +1,51 @@
 import PETL
 
-/// What a PEFT adapter folder holds, by method.
-public enum PEFTAdapter: Sendable {
-  /// LoRA or DoRA.
-  case lora(PEFTAdapterFolder)
-  /// VeRA.
-  case vera(PEFTVeRA)
+/// What a PEFT adapter folder holds.
+public enum PEFTAdapter {
+  /// Low-rank changes of linear maps: PEFT's LoRA and DoRA.
+  case lowRank(PEFTAdapterFolder)
+  /// Another method, in the form that its plugin gives.
+  case form(PEFTFolder)
 
   /// Reads a folder with `adapter_config.json` and `adapter_model.safetensors`.
   ///
+  /// - Parameters:
+  ///   - path: The folder.
+  ///   - methods: The adapters that folders of PEFT can hold.
+  /// - Returns: What the folder holds.
   /// - Throws: `DiagnosticError` that names the file, key or tensor, if the folder cannot be read or
   ///   holds what is not supported.
-  public static func read(_ path: String) throws -> PEFTAdapter {
+  public static func read(
+    _ path: String, methods: [any PEFTConvertible.Type]
+  ) throws -> PEFTAdapter {
     let files = try PEFTFiles(path)
-    if files.json["peft_type"]?.text == "VERA" {
-      return .vera(
-        try PEFTVeRA.read(
-          files.json, configuration: files.configurationPath, tensors: try files.tensors()))
+    let others = methods.filter { $0.peftForm.type != PEFTAdapterFolder.peftType }
+    guard let type = files.json["peft_type"]?.text, type != PEFTAdapterFolder.peftType else {
+      return .lowRank(try PEFTAdapterFolder.read(files))
     }
-    return .lora(try PEFTAdapterFolder.read(files))
+    let candidates = others.filter { $0.peftForm.type == type }
+    guard let first = candidates.first else {
+      throw PEFTConfiguration.refusal(
+        of: type, [PEFTAdapterFolder.peftType] + others.map { $0.peftForm.type },
+        file: files.configurationPath)
+    }
+    let fields = PEFTFields(json: files.json, file: files.configurationPath)
+    var found: [String: PEFTValue] = [:]
+    for method in candidates {
+      for key in method.peftForm.keys where key.isMark {
+        found[key.name] = try fields.value(of: key)
+      }
+    }
+    guard let method = candidates.method(of: type, found) else {
+      throw DiagnosticError(
+        first.peftForm.keys.filter { $0.excludes(found[$0.name]) }.map { key in
+          let value = found[key.name].map { "is \($0)" } ?? "is missing"
+          return Diagnostic(
+            "\(files.configurationPath): `\(key.name)` \(value), which is not supported: "
+              + "\(first.peftForm.title) is read with \(key.value)")
+        })
+    }
+    return .form(try PEFTFolder.read(files, as: method))
   }
 }
 

@@ -23,7 +23,7 @@ extension PEFTAdapterFolder {
       .init("lora_alpha", number(alpha)),
       .init("lora_dropout", number(dropout)),
       .init("modules_to_save", saved.isEmpty ? .null : .array(saved.map { .string($0) })),
-      .init("peft_type", .string("LORA")),
+      .init("peft_type", .string(Self.peftType)),
       .init("peft_version", .string(PEFTNames.version)),
       .init("r", .integer(rank)),
       .init("rank_pattern", ranks),

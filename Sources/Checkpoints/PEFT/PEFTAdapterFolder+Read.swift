@@ -7,14 +7,23 @@ extension PEFTAdapterFolder {
   /// ask for, or a rank other than the one configured is an error, not a silent no-op. What the
   /// configuration asks for and the file has not, `claims` says of a network.
   ///
+  /// - Parameters:
+  ///   - path: The folder.
+  ///   - methods: Adapters whose folders are told apart from unknown ones when they are refused here.
+  /// - Returns: The low-rank changes.
   /// - Throws: `DiagnosticError` that names the file, key or tensor, if the folder cannot be read or
   ///   holds what is not supported.
-  public static func read(_ path: String) throws -> PEFTAdapterFolder {
-    try read(try PEFTFiles(path))
+  public static func read(
+    _ path: String, knowing methods: [any PEFTConvertible.Type] = []
+  ) throws -> PEFTAdapterFolder {
+    try read(try PEFTFiles(path), knowing: methods)
   }
 
-  static func read(_ files: PEFTFiles) throws -> PEFTAdapterFolder {
-    let configuration = try PEFTConfiguration(files.json, file: files.configurationPath)
+  static func read(
+    _ files: PEFTFiles, knowing methods: [any PEFTConvertible.Type] = []
+  ) throws -> PEFTAdapterFolder {
+    let configuration = try PEFTConfiguration(
+      files.json, file: files.configurationPath, knowing: methods)
     let file = try files.tensors()
     var reader = PEFTTensorReader(file: file, configuration: configuration)
     reader.read()

@@ -64,6 +64,7 @@ enum PEFTNames {
   static let pickle = "adapter_model.bin"
   static let card = "README.md"
   static let prefix = "base_model.model."
+  static let sharedPrefix = "base_model."
   static let a = ".lora_A.weight"
   static let b = ".lora_B.weight"
   static let magnitude = ".lora_magnitude_vector"

@@ -17,16 +17,17 @@ struct PEFTConfiguration {
   /// Reads the object `json` of the file called `file`; what is absent has PEFT's default.
   ///
   /// - Throws: `DiagnosticError` that names the key, if a value is wrong or not supported.
-  init(_ json: JSONValue, file: String) throws {
+  init(_ json: JSONValue, file: String, knowing methods: [any PEFTConvertible.Type] = []) throws {
     guard json.members != nil else {
       throw DiagnosticError("\(file): an object is expected, not \(json.kind)")
     }
     let fields = PEFTFields(json: json, file: file)
     let kind = try fields.value("peft_type", "a string", \.text)
-    guard kind == "LORA" else {
-      throw DiagnosticError(
-        "\(file): `peft_type` is \(kind.map { "`\($0)`" } ?? "missing"), expected `LORA`",
-        hints: kind == "VERA" ? ["this is VeRA, which is not read as a LoRA here"] : [])
+    guard kind == PEFTAdapterFolder.peftType else {
+      let known = methods.first { $0.peftForm.type == kind }?.peftForm.title
+      throw Self.refusal(
+        of: kind, [PEFTAdapterFolder.peftType], file: file,
+        hints: known.map { ["this is \($0), which is not read as a LoRA here"] } ?? [])
     }
     let unsupported = PEFTUnsupported.diagnostics(json, file: file)
     guard unsupported.isEmpty else { throw DiagnosticError(unsupported) }
@@ -46,6 +47,17 @@ struct PEFTConfiguration {
     guard (0...1).contains(dropout) else {
       throw DiagnosticError("\(file): `lora_dropout` is \(dropout), expected 0 to 1")
     }
+  }
+
+  /// What is said of a type that is not read.
+  static func refusal(
+    of kind: String?, _ types: [String], file: String, hints: [String] = []
+  ) -> DiagnosticError {
+    var seen: Set<String> = []
+    let expected = types.filter { seen.insert($0).inserted }.map { "`\($0)`" }
+    return DiagnosticError(
+      "\(file): `peft_type` is \(kind.map { "`\($0)`" } ?? "missing"), expected \(expected.joined(separator: " or "))",
+      hints: hints)
   }
 
   /// The rank of the module at `path`: the first pattern that matches wins.

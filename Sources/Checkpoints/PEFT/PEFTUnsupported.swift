@@ -69,11 +69,11 @@ enum PEFTUnsupported {
     }
   }
 
-  /// Every key that PEFT 0.21.2 writes of a VeRA.
-  static let veraKeys: [String] = """
-    auto_mapping base_model_name_or_path bias d_initial fan_in_fan_out inference_mode init_weights \
-    layers_pattern layers_to_transform modules_to_save peft_type peft_version projection_prng_key r \
-    revision save_projection target_modules task_type vera_dropout
+  /// Every key that PEFT 0.21.2 writes whatever the method, or that is read for every method.
+  static let generalKeys: [String] = """
+    auto_mapping base_model_name_or_path bias exclude_modules fan_in_fan_out inference_mode \
+    layers_pattern layers_to_transform modules_to_save peft_type peft_version revision \
+    target_modules task_type
     """.split(separator: " ").map(String.init)
 
   /// Every key that PEFT 0.21.2 writes of a LoRA.

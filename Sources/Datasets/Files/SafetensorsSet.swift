@@ -33,8 +33,9 @@ extension Dataset {
       notes: others.isEmpty
         ? []
         : [
-          "\(path): \(counted(others.count, "tensor")) of no part of a data set: "
-            + "not read, such as `\(others[0])`"
+          Note(
+            "\(path): \(counted(others.count, "tensor")) of no part of a data set: "
+              + "not read, such as `\(others[0])`")
         ])
   }
 }

@@ -73,7 +73,7 @@ struct FolderSearch {
 struct ClassFolders {
   let files: ImageFiles
   /// What the user should know of other files, a sentence each.
-  let notes: [String]
+  let notes: [Note]
 
   /// Searches the folders.
   ///
@@ -121,21 +121,23 @@ struct ClassFolders {
 
   private static func notes(
     _ root: String, _ files: [String], _ passedOver: [String]
-  ) -> [String] {
-    var notes: [String] = []
+  ) -> [Note] {
+    var notes: [Note] = []
     let images = files.filter { name in
       let ending = name.split(separator: ".").last.map { $0.lowercased() } ?? ""
       return ImageFormat.endings.contains(ending) || ImageFormat.otherEndings.contains(ending)
     }
     if let first = images.first {
       notes.append(
-        "warning: \(counted(images.count, "image")) in no folder of a class: not read, "
-          + "such as \(root)/\(first)")
+        .warning(
+          "\(counted(images.count, "image")) in no folder of a class: not read, "
+            + "such as \(root)/\(first)"))
     }
     if let first = passedOver.first {
       notes.append(
-        "\(counted(passedOver.count, "file")) below \(root) with no image's name: passed over, "
-          + "such as \(first)")
+        Note(
+          "\(counted(passedOver.count, "file")) below \(root) with no image's name: passed over, "
+            + "such as \(first)"))
     }
     return notes
   }

@@ -72,7 +72,7 @@ private struct CSVLabels {
   let classes: [String]
   let areNumbers: Bool
   /// What the user should know of them, a sentence each.
-  let notes: [String]
+  let notes: [Note]
 
   init(_ texts: [String], count: Int?) {
     let numbers = texts.compactMap { Int($0) }

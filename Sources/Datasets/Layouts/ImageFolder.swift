@@ -94,7 +94,7 @@ extension Dataset {
   init(
     _ description: Description, cutting train: ImageFiles,
     _ rest: (val: ImageFiles?, test: ImageFiles?),
-    _ fractions: (val: Double?, test: Double?), _ seed: Int, notes: [String]
+    _ fractions: (val: Double?, test: Double?), _ seed: Int, notes: [Note]
   ) throws {
     let all = ImageSource.files(train)
     let parts = SeededChoice(labels: all.labels, seed: seed)

@@ -8,7 +8,7 @@ struct SplitFolders {
   /// The path of each split that is there; none where the folders are those of classes.
   let paths: [String: String]
   /// What is beside them, a sentence each.
-  let notes: [String]
+  let notes: [Note]
 
   /// Tells splits from classes.
   ///
@@ -32,7 +32,7 @@ struct SplitFolders {
         hints: ["keep one of them"])
     }
     names += validation.filter { $0 != "val" }
-    var notes: [String] = []
+    var notes: [Note] = []
     for other in present where !names.contains(other) {
       let known = ["train", "test", "validation"] + Self.validation
       if let meant = nearestName(to: other, among: known) {

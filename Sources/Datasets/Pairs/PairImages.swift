@@ -14,7 +14,7 @@ struct PairImages {
   ///   - notes: what the user should know, a sentence each.
   /// - Returns: the splits that lines name.
   /// - Throws: `DiagnosticError` with every image that is not there.
-  func dataset(_ description: Dataset.Description, notes: [String]) throws -> Dataset {
+  func dataset(_ description: Dataset.Description, notes: [Note]) throws -> Dataset {
     var sets: [String: Dataset] = [:]
     var mistakes: [Diagnostic] = []
     var files: [Split: [ImageFiles.Item]] = [:]

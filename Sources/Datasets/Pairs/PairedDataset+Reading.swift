@@ -13,7 +13,7 @@ extension PairedDataset {
   /// - Throws: `DiagnosticError` with every mistake of the files, with its line.
   public init(pairs path: String) throws {
     let files: [(path: String, split: String?)]
-    var notes: [String] = []
+    var notes: [Note] = []
     if FileFacts.isFolder(path) {
       let present = try entryNames(path).filter { $0.hasSuffix(".jsonl") }.map { $0.dropLast(6) }
       let splits = try SplitFolders(path, present.map(String.init), kind: ".jsonl")

@@ -20,14 +20,13 @@ extension ImageFiles {
     if let found = cache?.find(identity), found.footer.skipped.isEmpty || onError == .skip {
       return prepared(found.pixels, skipped: found.footer.skipped)
     }
-    var notes: [String] = []
+    var notes: [Note] = []
     var space: PixelSpace?
     do {
       space = try cache?.space(for: layout)
     } catch let error as DiagnosticError {
       notes.append(
-        "the images of \(origin) are not kept for other runs: "
-          + error.diagnostics.map(\.message).joined(separator: "; "))
+        Note("the images of \(origin) are not kept for other runs: \(error.sentences)"))
     }
     let isKept = space != nil
     let room = try space ?? memory(for: layout)
@@ -69,7 +68,7 @@ extension ImageFiles {
   }
 
   private func prepared(
-    _ pixels: MappedPixels, skipped: [PixelCache.Skipped], _ notes: [String] = []
+    _ pixels: MappedPixels, skipped: [PixelCache.Skipped], _ notes: [Note] = []
   ) -> PreparedImages {
     let left = Set(skipped.map(\.index))
     let kept = left.isEmpty ? items : items.indices.filter { !left.contains($0) }.map { items[$0] }
@@ -82,9 +81,9 @@ extension ImageFiles {
       (items[skipped.index].place.map { "\($0.source.name):\($0.line): " } ?? "") + skipped.reason
     }
     let more = skipped.count > 20 ? ["and \(skipped.count - 20) more"] : []
-    let note =
-      "warning: \(skipped.count) of \(items.count) images of \(origin) cannot be decoded and are "
-      + "left out: " + (named + more).joined(separator: "; ")
+    let note = Note.warning(
+      "\(skipped.count) of \(items.count) images of \(origin) cannot be decoded and are "
+        + "left out: " + (named + more).joined(separator: "; "))
     return PreparedImages(images: images, notes: notes + [note])
   }
 

@@ -5,7 +5,7 @@ public struct PreparedImages: Sendable {
   /// The images, all of one size; those that were left out are not among them.
   public let images: LabelledImages
   /// A sentence each.
-  public let notes: [String]
+  public let notes: [Note]
 }
 
 /// What is done with an image that cannot be decoded.

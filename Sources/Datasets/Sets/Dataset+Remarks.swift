@@ -1,17 +1,17 @@
+import PETL
+
 extension Dataset {
   /// What the user should know before training on a split, a sentence each: classes that cannot be
   /// learned, images that are in two splits, splits that are missing, files that are not read.
   ///
-  /// Warnings start with `warning: `.
-  ///
   /// - Parameter split: that is trained on.
   /// - Returns: none where all is well.
-  public func remarks(training split: Split) -> [String] {
+  public func remarks(training split: Split) -> [Note] {
     [withoutImages(split), sharedImages(), missingSplits(split)].compactMap { $0 } + notes
   }
 
   /// Classes that the head has and no image of the training split is of.
-  private func withoutImages(_ split: Split) -> String? {
+  private func withoutImages(_ split: Split) -> Note? {
     guard let train = try? images(of: split) else { return nil }
     let trained = Set(train.labels)
     let missing = classes.indices.filter { !trained.contains($0) }
@@ -31,18 +31,19 @@ extension Dataset {
     let list = named.joined(separator: ", ") + rest
     let isOne = missing.count == 1
     guard description.hasOnlyNumbers else {
-      return
-        "warning: \(counted(missing.count, "class", "classes")) of \(name) \(isOne ? "has" : "have") "
-        + "no training image and cannot be learned: \(list)"
+      return .warning(
+        "\(counted(missing.count, "class", "classes")) of \(name) \(isOne ? "has" : "have") "
+          + "no training image and cannot be learned: \(list)")
     }
     let base =
       missing == [0] ? "; if they count from 1, class 0 is one that does not exist" : ""
-    return "warning: no training image of \(name) has the label \(list), though labels go up to "
-      + "\(classes.count - 1)\(base)"
+    return .warning(
+      "no training image of \(name) has the label \(list), though labels go up to "
+        + "\(classes.count - 1)\(base)")
   }
 
   /// Images that are in more than one split or class.
-  private func sharedImages() -> String? {
+  private func sharedImages() -> Note? {
     var found: [FileID: (split: Split, item: ImageFiles.Item)] = [:]
     var shared: [(String, String)] = []
     for (split, images) in [(Split.train, train), (.val, val), (.test, test)] {
@@ -60,11 +61,12 @@ extension Dataset {
     }
     guard let first = shared.first else { return nil }
     let more = shared.count > 1 ? ", and \(shared.count - 1) more like it" : ""
-    return "warning: the same file is in two splits or classes of \(name): \(first.0) is also "
-      + "\(first.1)\(more)"
+    return .warning(
+      "the same file is in two splits or classes of \(name): \(first.0) is also "
+        + "\(first.1)\(more)")
   }
 
-  private func missingSplits(_ split: Split) -> String? {
+  private func missingSplits(_ split: Split) -> Note? {
     let missing = [
       (val == nil && split == .train, "validation"), (test == nil, "test"),
     ].filter(\.0).map(\.1)

@@ -57,7 +57,7 @@ public struct Dataset: Sendable {
   /// Training and validation images, where these have a list of their own.
   private let listedTrainAndVal: ImageSource?
   /// What the user should know of files that are there and are not read, a sentence each.
-  public let notes: [String]
+  public let notes: [Note]
 
   /// The most classes that a data set may have; every class has a row in the head.
   public static let mostClasses = 1 << 20
@@ -73,7 +73,7 @@ public struct Dataset: Sendable {
   /// - Throws: `DiagnosticError` if there is no split, or a label is not that of a class.
   public init(
     _ description: Description, train: LabelledImages? = nil, val: LabelledImages? = nil,
-    test: LabelledImages? = nil, notes: [String] = []
+    test: LabelledImages? = nil, notes: [Note] = []
   ) throws {
     for split in [train, val, test].compactMap({ $0 }) {
       try split.checkLabels(below: description.classes.count)
@@ -90,7 +90,7 @@ public struct Dataset: Sendable {
   init(
     _ description: Description,
     sources: (train: ImageSource?, val: ImageSource?, test: ImageSource?),
-    trainAndVal: ImageSource? = nil, notes: [String] = []
+    trainAndVal: ImageSource? = nil, notes: [Note] = []
   ) throws {
     let (train, val, test) = sources
     guard [train, val, test, trainAndVal].contains(where: { $0 != nil }) else {

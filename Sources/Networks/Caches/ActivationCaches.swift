@@ -11,7 +11,7 @@ package struct ActivationCaches {
   /// The cache of the validation split.
   package private(set) var validation: ActivationCache?
   /// A sentence for each split.
-  package private(set) var notes: [String] = []
+  package private(set) var notes: [Note] = []
   private var memory: Int
 
   /// The fewest blocks that cost more than reading their output back from a disk: a block of width w
@@ -65,14 +65,16 @@ package struct ActivationCaches {
         count: images.count, width: prefix.count, place: fits ? .memory : .file(folder: folder))
     else {
       notes.append(
-        "there is no room for \(size) \(fits ? "in memory" : "in \(folder)"), so \(part) in every "
-          + "epoch for the \(images.count) \(split) images")
+        Note(
+          "there is no room for \(size) \(fits ? "in memory" : "in \(folder)"), so \(part) in every "
+            + "epoch for the \(images.count) \(split) images"))
       return nil
     }
     if fits { memory -= bytes }
     notes.append(
-      "\(part) once for each of the \(images.count) \(split) images, "
-        + "\(size) \(fits ? "in memory" : "in a temporary file")")
+      Note(
+        "\(part) once for each of the \(images.count) \(split) images, "
+          + "\(size) \(fits ? "in memory" : "in a temporary file")"))
     return ActivationCache(prefix, in: store)
   }
 }

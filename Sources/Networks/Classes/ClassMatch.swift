@@ -9,7 +9,7 @@ public struct ClassMatch: Sendable {
   /// The name of each class of the head.
   public let names: [String]
   /// What the user should know, a sentence each.
-  public let notes: [String]
+  public let notes: [Note]
 
   /// Whether every label of the data set is that of the same class of the head.
   public var isIdentity: Bool {
@@ -91,7 +91,7 @@ public struct HeadClasses: Sendable {
       : "data set '\(dataset.name)' names its classes, and the head of \(owner) has numbers only: "
         + "it is assumed that they count the names in their order, 0 for '\(classes[0])'"
     return ClassMatch(
-      indices: Array(0..<count), names: hasOnlyNumbers ? classes : names, notes: [note])
+      indices: Array(0..<count), names: hasOnlyNumbers ? classes : names, notes: [.guess(note)])
   }
 
   /// The labels of all images of a data set.
@@ -116,12 +116,13 @@ public struct HeadClasses: Sendable {
           + (unclear.isEmpty ? "data set '\(dataset.name)'" : "the head of \(owner)"),
         hints: ["classes are matched by their names: give each its own"])
     }
-    var notes: [String] = []
+    var notes: [Note] = []
     if used.count < count {
       notes.append(
-        "data set '\(dataset.name)' has images of \(used.count) of the \(count) classes of the "
-          + "head of \(owner), which still answers with all of them: "
-          + Self.list(used.map { classes[$0] }))
+        Note(
+          "data set '\(dataset.name)' has images of \(used.count) of the \(count) classes of the "
+            + "head of \(owner), which still answers with all of them: "
+            + Self.list(used.map { classes[$0] })))
     }
     return ClassMatch(indices: classes.map { known[$0]?.first }, names: names, notes: notes)
   }

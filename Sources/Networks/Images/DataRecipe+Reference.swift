@@ -1,3 +1,4 @@
+import Checkpoints
 import Datasets
 import Foundation
 import PETL
@@ -71,12 +72,10 @@ private enum ImageLayout {
   case csv, safetensors, splits, lists, classes
 
   init(_ path: String) {
-    var isFolder: ObjCBool = false
-    _ = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     func has(_ names: String...) -> Bool {
       names.contains { FileManager.default.fileExists(atPath: "\(path)/\($0)") }
     }
-    if !isFolder.boolValue {
+    if FileKind.seen(at: path) != .folder {
       self = path.lowercased().hasSuffix(".csv") ? .csv : .safetensors
     } else if has("train", "val", "test") {
       self = .splits

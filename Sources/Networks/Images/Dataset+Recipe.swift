@@ -28,9 +28,6 @@ extension Preprocessing {
   ///
   /// - Throws: `DiagnosticError` when there is no such normalization.
   public init(_ recipe: DataRecipe) throws {
-    guard let normalization = Normalization(rawValue: recipe.normalization) else {
-      throw DiagnosticError("there is no normalization '\(recipe.normalization)'")
-    }
     let interpolation: Interpolation =
       switch recipe.interpolation {
       case .bicubic: .bicubic
@@ -39,12 +36,60 @@ extension Preprocessing {
       }
     self.init(
       resize: recipe.resize == .squash ? .squash : .shorterSide, crop: recipe.crop,
-      interpolation: interpolation, normalization: normalization,
+      interpolation: interpolation, normalization: try Normalization(recipe.normalization),
       turnsByExif: recipe.exif)
+  }
+}
+
+extension Normalization {
+  /// What a recipe says.
+  ///
+  /// - Throws: `DiagnosticError` when a mean and deviation of one's own are not three numbers each.
+  package init(_ recipe: DataRecipe.Normalization) throws {
+    switch recipe {
+    case .none: self = .none
+    case .imagenet: self = .imagenet
+    case .inception: self = .inception
+    case .clip: self = .clip
+    case .custom(let mean, let std):
+      guard let statistics = ChannelStatistics(mean: mean, deviation: std) else {
+        throw DiagnosticError("there is no normalization '\(recipe)'")
+      }
+      self = .custom(statistics)
+    }
+  }
+}
+
+extension DataRecipe.Normalization {
+  /// What a recipe says of it.
+  package init(_ normalization: Normalization) {
+    switch normalization {
+    case .none: self = .none
+    case .imagenet: self = .imagenet
+    case .inception: self = .inception
+    case .clip: self = .clip
+    case .custom(let statistics):
+      self = .custom(mean: statistics.mean, std: statistics.deviation)
+    }
   }
 }
 
 extension DataRecipe {
   /// The split that is trained on.
-  package var trainSplit: Split { train == "train" ? .train : .trainAndVal }
+  package var trainSplit: Split {
+    switch train {
+    case .train: .train
+    case .trainAndVal: .trainAndVal
+    }
+  }
+}
+
+extension OnImageError {
+  /// What a recipe says of images that cannot be decoded.
+  package init(_ recipe: DataRecipe.OnError) {
+    switch recipe {
+    case .fail: self = .fail
+    case .skip: self = .skip
+    }
+  }
 }

@@ -12,7 +12,7 @@ public struct ImagePipeline {
   /// How pixels become numbers.
   public let normalization: Normalization
   /// What the user should know of the images, a sentence each.
-  public let notes: [String]
+  public let notes: [Note]
 
   /// Decodes, resizes and crops the splits once.
   ///
@@ -28,7 +28,7 @@ public struct ImagePipeline {
     _ dataset: Dataset, trainSplit: Split, size: Int, preprocessing: Preprocessing,
     onError: OnImageError = .fail, cache: PixelCache? = nil
   ) throws {
-    var notes: [String] = []
+    var notes: [Note] = []
     func prepared(_ images: ImageSource) throws -> LabelledImages {
       let prepared = try images.prepared(
         preprocessing, size: size, onError: onError, cache: cache)
@@ -43,8 +43,9 @@ public struct ImagePipeline {
       let lost = Set(all.labels).subtracting(left).sorted().map { dataset.classes[$0] }
       if !lost.isEmpty, !dataset.classes.isEmpty {
         notes.append(
-          "warning: no training image of \(lost.joined(separator: ", ")) can be decoded: "
-            + "\(lost.count == 1 ? "this class" : "these classes") cannot be learned")
+          .warning(
+            "no training image of \(lost.joined(separator: ", ")) can be decoded: "
+              + "\(lost.count == 1 ? "this class" : "these classes") cannot be learned"))
       }
     }
     validation = trainSplit == .train ? try dataset.val.map(prepared) : nil

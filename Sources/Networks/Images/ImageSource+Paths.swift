@@ -1,3 +1,4 @@
+import Checkpoints
 import Datasets
 import Foundation
 import PETL
@@ -12,11 +13,9 @@ extension ImageSource {
     var found: ImageSource?
     var mistakes: [Diagnostic] = []
     for path in paths {
-      var isFolder: ObjCBool = false
-      let isThere = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
       do {
         let files =
-          isThere && isFolder.boolValue
+          FileKind.seen(at: path) == .folder
           ? try ImageFiles(below: path) : try ImageFiles(paths: [path])
         found = try found?.joined(with: .files(files)) ?? .files(files)
       } catch let error as DiagnosticError {
@@ -35,19 +34,14 @@ extension ImageSource {
   /// - Returns: nil of anything else.
   /// - Throws: `DiagnosticError` when the folder holds no image.
   public static func unlabelled(_ reference: String) throws -> ImageSource? {
-    let files = FileManager.default
-    var isFolder: ObjCBool = false
-    guard unsafe files.fileExists(atPath: reference, isDirectory: &isFolder) else { return nil }
-    guard isFolder.boolValue else {
+    guard let kind = FileKind.seen(at: reference) else { return nil }
+    guard kind == .folder else {
       let ending = (reference as NSString).pathExtension.lowercased()
       return ["jpg", "jpeg", "png"].contains(ending) ? try at([reference]) : nil
     }
-    let names = (try? files.contentsOfDirectory(atPath: reference)) ?? []
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: reference)) ?? []
     let holdsFolders = names.contains { name in
-      guard !name.hasPrefix(".") else { return false }
-      var isFolder: ObjCBool = false
-      _ = unsafe files.fileExists(atPath: "\(reference)/\(name)", isDirectory: &isFolder)
-      return isFolder.boolValue
+      !name.hasPrefix(".") && FileKind.seen(at: "\(reference)/\(name)") == .folder
     }
     return holdsFolders || names.contains("test.txt") ? nil : try at([reference])
   }

@@ -7,7 +7,7 @@ extension Recipe {
   /// - Parameter size: the side of the images in pixels.
   /// - Returns: a sentence each.
   /// - Throws: `DiagnosticError` with every value of those files that is none that can be.
-  package func preprocessingRemarks(size: Int) throws -> [String] {
+  package func preprocessingRemarks(size: Int) throws -> [Note] {
     try placing(at: backbone.span) {
       let reference = WeightReference(backbone.weights)
       return try WeightsPreprocessing(for: reference.open().store, folder: reference.folder())

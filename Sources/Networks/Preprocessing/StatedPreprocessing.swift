@@ -16,7 +16,7 @@ struct StatedPreprocessing {
   /// What is understood and not done here.
   var refusals: [Diagnostic] = []
   /// What the user should know, a sentence each.
-  var notes: [String] = []
+  var notes: [Note] = []
 
   /// Reads all files of a folder that say something about images.
   ///
@@ -49,7 +49,7 @@ struct StatedPreprocessing {
           }
         mistakes += reader.mistakes
         stated.refusals += reader.refusals
-        stated.notes += [reader.unknown].compactMap { $0 }
+        stated.notes += [reader.unknown].compactMap { $0.map { Note($0) } }
         found.append(stated)
       } catch let error as DiagnosticError {
         mistakes += error.diagnostics

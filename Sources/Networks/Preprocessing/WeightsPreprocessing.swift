@@ -22,7 +22,7 @@ public struct WeightsPreprocessing {
   /// What a file says and is not done here.
   package let refusals: [Diagnostic]
   /// What the user should know of the files, a sentence each.
-  public let notes: [String]
+  public let notes: [Note]
 
   /// Looks for what is said about images.
   ///
@@ -39,8 +39,9 @@ public struct WeightsPreprocessing {
     if let first = saying.first, let mode = first.normalization {
       for other in saying.dropFirst() where other.normalization != mode {
         notes.append(
-          "\(other.file) says normalization \(other.normalization?.rawValue ?? ""), "
-            + "\(first.file) \(mode.rawValue): that is taken")
+          Note(
+            "\(other.file) says normalization \(other.normalization?.rawValue ?? ""), "
+              + "\(first.file) \(mode.rawValue): that is taken"))
       }
     }
     self.notes = notes
@@ -95,7 +96,7 @@ extension WeightsPreprocessing {
   /// - Returns: the way, and the side of the images where the choice says one.
   /// - Throws: `DiagnosticError` where the file says what is not done here.
   package func preprocessing(
-    _ choice: PreprocessingChoice?, normalization given: Normalization?, notes: inout [String]
+    _ choice: PreprocessingChoice?, normalization given: Normalization?, notes: inout [Note]
   ) throws -> (preprocessing: Preprocessing, side: Int?) {
     if case .preset(let preset)? = choice {
       var found = try Preprocessing(DataRecipe.folder("", preset: preset))
@@ -114,7 +115,10 @@ extension WeightsPreprocessing {
     }
     notes += self.notes
     let mode = given ?? normalization
-    if given == nil { notes.append("normalization \(mode.rawValue): \(reason)") }
+    if given == nil {
+      notes.append(
+        Note("normalization \(mode.rawValue): \(reason)", kind: isGuess ? .guess : .remark))
+    }
     guard case .file? = choice else { return (Preprocessing(normalization: mode), nil) }
     guard let (stated, file) = resize else {
       throw DiagnosticError(
@@ -132,14 +136,14 @@ extension WeightsPreprocessing {
   }
 
   /// What the file says of resizing where something else is done; nil where it is the same.
-  package func remark(on done: Preprocessing, size: Int, otherwise: String) -> String? {
+  package func remark(on done: Preprocessing, size: Int, otherwise: String) -> Note? {
     guard let (stated, file) = resize, !stated.isSame(as: done, size: size) else { return nil }
     let end = stated.preprocessing(done.normalization) == nil ? "" : otherwise
     var text = "\(file) \(stated.words); here \(done.words(size: size))"
     if let side = stated.side, side != size {
       text += ", its images are of \(side) px, here of \(size)"
     }
-    return text + end
+    return Note(text + end)
   }
 
   /// What a file beside the weights says of images, where a recipe says otherwise.
@@ -149,13 +153,14 @@ extension WeightsPreprocessing {
   ///   - size: the side of the images in pixels.
   /// - Returns: a sentence each.
   /// - Throws: `DiagnosticError` when the recipe has no such normalization.
-  func remarks(on recipe: DataRecipe, size: Int) throws -> [String] {
+  func remarks(on recipe: DataRecipe, size: Int) throws -> [Note] {
     let done = try Preprocessing(recipe)
-    var found = refusals.map { "\($0.message), so the images differ" } + notes
+    var found = refusals.map { Note("\($0.message), so the images differ") } + notes
     if let file, done.normalization != normalization {
       found.append(
-        "\(file) says normalization \(normalization.rawValue), the recipe "
-          + "data.normalization: \(done.normalization.rawValue)")
+        Note(
+          "\(file) says normalization \(normalization.rawValue), the recipe "
+            + "data.normalization: \(done.normalization.rawValue)"))
     }
     let keys = ": the recipe's data.resize, data.crop and data.interpolation say so"
     found += [remark(on: done, size: size, otherwise: keys)].compactMap { $0 }

@@ -36,11 +36,12 @@ package struct WeightReference {
   /// The sentences that a description lies beside the weights and is not read.
   ///
   /// - Throws: `DiagnosticError` when there are no such weights.
-  func passedOver() throws -> [String] {
+  func passedOver() throws -> [Note] {
     guard embeddedName == nil, let file = try WeightFile(path: text).passedOver else { return [] }
     return [
-      "\(file) is not read, for it may be of other weights: name the weights model.safetensors, or give "
-        + "their folder if there are no others"
+      Note(
+        "\(file) is not read, for it may be of other weights: name the weights model.safetensors, or "
+          + "give their folder if there are no others")
     ]
   }
 

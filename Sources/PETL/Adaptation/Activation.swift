@@ -13,7 +13,7 @@ public enum Activation: String, CaseIterable, Sendable {
   /// x σ(x), also known as swish.
   case silu
 
-  /// The function of every element.
+  /// The function of every element; of the same shape.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     switch self {
     case .none: x

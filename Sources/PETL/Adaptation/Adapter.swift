@@ -11,14 +11,15 @@
 /// import PETL
 ///
 /// final class Bias: Adapter {
-///   let parameters: [Parameter]
+///   private let bias: Parameter
+///   var parameters: [Parameter] { [bias] }
 ///
 ///   init(site: AdaptationSite, options: NoOptions, generator: RandomGenerator) {
-///     parameters = [Parameter("bias", .zeros([site.outputWidth]), decays: false)]
+///     bias = Parameter("bias", .zeros([site.outputWidth]), decays: false)
 ///   }
 ///
 ///   func delta(of x: Tensor, in pass: ForwardPass) -> Tensor {
-///     parameters[0].value.broadcast(to: [x.shape[0], parameters[0].value.count])
+///     bias.value.broadcast(to: [x.shape[0], bias.value.count])
 ///   }
 /// }
 /// ```
@@ -49,7 +50,7 @@ public protocol Adapter: AnyObject, SendableMetatype {
   /// - Parameters:
   ///   - sites: those that the recipe names, in the order of the network.
   ///   - options: the same for all sites.
-  ///   - generator: of the network's adapters.
+  ///   - generator: the stream of the network's adapters.
   /// - Returns: the adapters with their sites, at most one for each.
   /// - Throws: `DiagnosticError` when the options do not fit the sites.
   static func attach(

@@ -11,7 +11,7 @@ public final class AdapterSet {
       site.kind.isLinear || site.kind.isBlock ? adapter.placement : .sequential
     }
 
-    /// Attaches an adapter to a site.
+    /// Attaches an adapter to a site, which the adapter was made for.
     public init(site: AdaptationSite, adapter: any Adapter) {
       self.site = site
       self.adapter = adapter

@@ -102,10 +102,10 @@ public struct BottleneckMaps {
     directions.map { ($0, basis) }
   }
 
-  /// s ⊙ (d U + u), [out], outside of any graph: what is added whatever the input; nil with an activation
-  /// or without biases.
+  /// s ⊙ (d U + u): what is added whatever the input.
   ///
   /// - Parameter form: makes U, [r, out], of the parameter `up` where it is stored in another form.
+  /// - Returns: [out], outside of any graph; nil with an activation or without biases.
   public func mergedBias(_ form: (Tensor) -> Tensor = { $0 }) -> Tensor? {
     guard activation == .none, let d = downBias?.value, let u = upBias?.value else { return nil }
     return noGradient {

@@ -16,14 +16,14 @@ public protocol ParameterGeometry: Sendable {
   /// What the optimizer takes for the gradient: the Riemannian one, or a landing field.
   ///
   /// - Parameters:
-  ///   - gradient: of the loss, of the value's shape.
+  ///   - gradient: the loss's, of the value's shape.
   ///   - value: before the step.
   /// - Returns: of the same shape.
   func direction(gradient: Tensor, at value: Tensor) -> Tensor
   /// The step to take in place of the one that the rule proposes; asked only where `shapesStep` says so.
   ///
   /// - Parameters:
-  ///   - proposed: of the value's shape and per unit of learning rate; to be added to the value.
+  ///   - proposed: the rule's step, of the value's shape and per unit of learning rate; to be added.
   ///   - value: before the step.
   /// - Returns: likewise to be multiplied by the learning rate and added.
   func step(_ proposed: Tensor, at value: Tensor) -> Tensor

@@ -31,6 +31,15 @@ public protocol WeightBinding: Adapter {
 public protocol RowScaling: Adapter {
   /// A, [r, in], B, [r, out], with every factor in it, and m, [out].
   func rowScaledFactors() -> (directions: Tensor, basis: Tensor, magnitude: Tensor)
+
+  /// The parameters A, [r, in], and B, [r, out], when the factors are c times them with a constant c: files
+  /// then keep c and B apart. nil when they are bound in another way.
+  var factorParameters: (directions: Parameter, basis: Parameter)? { get }
+}
+
+extension RowScaling {
+  /// nil: right where A and B are not parameters of their own.
+  public var factorParameters: (directions: Parameter, basis: Parameter)? { nil }
 }
 
 /// An adapter that puts tokens of its own into the sequence that enters a layer, after the class

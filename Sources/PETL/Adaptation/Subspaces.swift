@@ -144,7 +144,11 @@ public final class Subspaces {
       * basis.reshaped([count, 1, basis.shape[1]])
   }()
 
-  /// The same rank-one maps in subspaces of another dimension, which divides their number.
+  /// The same rank-one maps in subspaces of another dimension.
+  ///
+  /// - Parameter dimension: how many rank-one maps each subspace holds; divides their number, else the
+  ///   program stops with both.
+  /// - Returns: subspaces with the same coefficients and basis.
   public func grouped(_ dimension: Int) -> Subspaces {
     if dimension == self.dimension { return self }
     return Subspaces(

@@ -21,7 +21,7 @@ public protocol WeightTuning: Sendable, SendableMetatype {
   /// - Throws: `DiagnosticError` when the options do not go together.
   init(options: Options) throws
 
-  /// Whether a weight is trained.
+  /// Whether a weight is trained; asked once for each weight of the network.
   func trains(_ weight: BackboneWeight) -> Bool
 
   /// Its name, summary and source.
@@ -36,6 +36,10 @@ public struct BackboneWeight: Sendable, Hashable {
   public let shape: [Int]
 
   /// Names a weight.
+  ///
+  /// - Parameters:
+  ///   - name: under timm's naming.
+  ///   - shape: the length of each axis, [out, in] of a linear map.
   public init(name: String, shape: [Int]) {
     self.name = name
     self.shape = shape

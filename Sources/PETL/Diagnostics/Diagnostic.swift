@@ -54,6 +54,11 @@ public struct DiagnosticError: Error, Sendable, CustomStringConvertible {
   }
 
   /// Makes an error of one diagnostic.
+  ///
+  /// - Parameters:
+  ///   - message: what is wrong, one sentence without a full stop.
+  ///   - span: where it is, in a text that the user wrote.
+  ///   - hints: what to do about it, one line each.
   public init(_ message: String, at span: SourceSpan? = nil, hints: [String] = []) {
     self.diagnostics = [Diagnostic(message, at: span, hints: hints)]
   }

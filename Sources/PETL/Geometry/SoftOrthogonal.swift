@@ -6,7 +6,7 @@
 public struct SoftOrthogonal: ParameterGeometry {
   /// `soft`.
   public let name = "soft"
-  /// λ.
+  /// λ, the strength of the pull.
   public let lambda: Double
 
   /// Makes the geometry.

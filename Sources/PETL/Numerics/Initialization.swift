@@ -1,4 +1,5 @@
-/// Initial values of matrices [out, in], by the names that PyTorch gives them.
+/// Initial values of matrices [out, in], by the names that PyTorch gives them; of more axes, all but the first
+/// count for `in`. Each takes the next numbers of the generator.
 extension Tensor {
   /// Uniform in ±1/√in: `kaiming_uniform_` with a = √5, the default of `nn.Linear`.
   public static func kaimingUniform(
@@ -18,10 +19,10 @@ extension Tensor {
   /// Normal with a deviation, values beyond a multiple of it drawn again: `trunc_normal_`.
   ///
   /// - Parameters:
-  ///   - shape: of the tensor.
+  ///   - shape: the length of each axis.
   ///   - deviation: before truncation.
   ///   - limit: in deviations; none by default.
-  ///   - generator: of the values.
+  ///   - generator: gives the values.
   /// - Returns: mean 0.
   public static func normal(
     _ shape: [Int], deviation: Float, within limit: Float = .infinity,

@@ -46,7 +46,7 @@ extension ConfigurationNode.Entry {
 
 /// Nodes are equal when they hold the same, wherever they stand.
 extension ConfigurationNode: Equatable {
-  public static func == (a: ConfigurationNode, b: ConfigurationNode) -> Bool {
+  package static func == (a: ConfigurationNode, b: ConfigurationNode) -> Bool {
     switch (a.value, b.value) {
     case (.scalar(let first, let isQuoted), .scalar(let second, let isOtherQuoted)):
       first == second && isQuoted == isOtherQuoted
@@ -58,7 +58,7 @@ extension ConfigurationNode: Equatable {
 }
 
 extension ConfigurationNode.Entry: Equatable {
-  public static func == (a: ConfigurationNode.Entry, b: ConfigurationNode.Entry) -> Bool {
+  package static func == (a: ConfigurationNode.Entry, b: ConfigurationNode.Entry) -> Bool {
     a.key == b.key && a.value == b.value
   }
 }

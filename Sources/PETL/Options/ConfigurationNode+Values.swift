@@ -11,19 +11,19 @@ extension ConfigurationNode {
   }
 
   /// Whether there is no value: a plain scalar that is empty, `~` or `null`.
-  public var isNull: Bool { form == .null }
+  package var isNull: Bool { form == .null }
 
   /// The text of a scalar that has a value, as it was written: `5` and `yes` too are strings here.
-  public var stringValue: String? { isNull ? nil : scalar?.text }
+  package var stringValue: String? { isNull ? nil : scalar?.text }
 
   /// The integer that a plain scalar stands for.
-  public var integerValue: Int? {
+  package var integerValue: Int? {
     guard case .integer(let integer) = form else { return nil }
     return integer
   }
 
   /// The finite number that a plain scalar stands for.
-  public var numberValue: Double? {
+  package var numberValue: Double? {
     switch form {
     case .integer(let integer): Double(integer)
     case .hugeInteger: scalar.flatMap { Double($0.text.filter { $0 != "_" }) }
@@ -33,13 +33,13 @@ extension ConfigurationNode {
   }
 
   /// The boolean that a plain scalar stands for.
-  public var booleanValue: Bool? {
+  package var booleanValue: Bool? {
     guard case .boolean(let boolean) = form else { return nil }
     return boolean
   }
 
   /// What the node holds, in words, for the sentence "found …".
-  public var kindDescription: String {
+  package var kindDescription: String {
     switch value {
     case .sequence: return "a list"
     case .mapping: return "a mapping"

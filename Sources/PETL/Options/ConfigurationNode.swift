@@ -2,9 +2,9 @@
 /// is made of.
 ///
 /// Plugins do not see this type; they read their options through an `OptionReader`.
-public struct ConfigurationNode: Sendable {
+package struct ConfigurationNode: Sendable {
   /// A scalar, a sequence or a mapping.
-  public indirect enum Value: Sendable {
+  package indirect enum Value: Sendable {
     /// A scalar as it was written. A quoted one is a string whatever it looks like.
     case scalar(text: String, isQuoted: Bool)
     /// The elements in order.
@@ -14,16 +14,16 @@ public struct ConfigurationNode: Sendable {
   }
 
   /// One `key: value` of a mapping.
-  public struct Entry: Sendable {
+  package struct Entry: Sendable {
     /// The key.
-    public let key: String
+    package let key: String
     /// Where the key stands.
-    public let keySpan: SourceSpan
+    package let keySpan: SourceSpan
     /// The value.
-    public let value: ConfigurationNode
+    package let value: ConfigurationNode
 
     /// Makes an entry.
-    public init(key: String, keySpan: SourceSpan, value: ConfigurationNode) {
+    package init(key: String, keySpan: SourceSpan, value: ConfigurationNode) {
       self.key = key
       self.keySpan = keySpan
       self.value = value
@@ -31,12 +31,12 @@ public struct ConfigurationNode: Sendable {
   }
 
   /// What the node holds.
-  public let value: Value
+  package let value: Value
   /// Where the node starts.
-  public let span: SourceSpan
+  package let span: SourceSpan
 
   /// Makes a node.
-  public init(_ value: Value, span: SourceSpan) {
+  package init(_ value: Value, span: SourceSpan) {
     self.value = value
     self.span = span
   }

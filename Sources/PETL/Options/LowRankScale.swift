@@ -8,64 +8,60 @@ public struct LowRankScale: Sendable, Hashable {
   public var rslora: Bool
 
   /// Makes the factor.
-  public init(scale: Double = 1, alpha: Double? = nil, rslora: Bool = false) {
+  public init(scale: Double, alpha: Double?, rslora: Bool = false) {
     (self.scale, self.alpha, self.rslora) = (scale, alpha, rslora)
-  }
-
-  /// Reads `scale` and `alpha`, which exclude each other, and `rslora`, which needs alpha.
-  ///
-  /// - Parameters:
-  ///   - reader: of the adapter's section.
-  ///   - hasRankStabilised: whether there is an option `rslora`.
-  public init(from reader: OptionReader, hasRankStabilised: Bool) {
-    scale = reader.number(
-      "scale", default: 1, in: 0...1e6,
-      help: "the factor of what is added (PETL-ViT's s); not together with alpha")
-    alpha = reader.optionalNumber(
-      "alpha", in: 0...1e9, help: "PEFT's alpha: the factor is alpha / rank")
-    rslora =
-      hasRankStabilised
-      && reader.boolean(
-        "rslora", default: false,
-        help: "the factor is alpha / sqrt(rank) (Kalajdzievski, arXiv 2312.03732); needs alpha")
-    if alpha != nil, scale != 1 {
-      reader.report(
-        "'scale' and 'alpha' both give the factor", at: "alpha", hints: ["keep one of them"])
-    }
-    if rslora, alpha == nil {
-      reader.report("'rslora' needs 'alpha'", at: "rslora", hints: ["add alpha: 16, say"])
-    }
-  }
-
-  /// Declares `scale` and `alpha`, which exclude each other, and `rslora`, which needs alpha.
-  ///
-  /// - Parameters:
-  ///   - options: of the adapter's section.
-  ///   - hasRankStabilised: whether there is an option `rslora`.
-  public mutating func visit(_ options: OptionReader, hasRankStabilised: Bool) {
-    let usual = scale
-    options.number(
-      "scale", &scale, in: 0...1e6,
-      help: "the factor of what is added (PETL-ViT's s); not together with alpha")
-    options.optionalNumber(
-      "alpha", &alpha, in: 0...1e9, help: "PEFT's alpha: the factor is alpha / rank")
-    if hasRankStabilised {
-      options.boolean(
-        "rslora", &rslora,
-        help: "the factor is alpha / sqrt(rank) (Kalajdzievski, arXiv 2312.03732); needs alpha")
-    }
-    if alpha != nil, scale != usual {
-      options.report(
-        "'scale' and 'alpha' both give the factor", at: "alpha", hints: ["keep one of them"])
-    }
-    if rslora, alpha == nil {
-      options.report("'rslora' needs 'alpha'", at: "rslora", hints: ["add alpha: 16, say"])
-    }
   }
 
   /// The factor at a rank.
   public func factor(rank: Int) -> Double {
     guard let alpha else { return scale }
     return alpha / (rslora ? Double(rank).squareRoot() : Double(rank))
+  }
+}
+
+extension OptionReader {
+  /// Declares `scale` and `alpha`, the two ways to give the factor of a low-rank update, which exclude
+  /// each other.
+  ///
+  /// - Parameters:
+  ///   - scale: the factor when there is no alpha.
+  ///   - alpha: the factor by the rank.
+  public func lowRankScale(scale: inout Double, alpha: inout Double?) {
+    let usual = declareScale(&scale, &alpha)
+    reportBoth(scale, alpha, usual: usual)
+  }
+
+  /// Declares `scale` and `alpha`, which exclude each other, and `rslora`, which needs alpha.
+  ///
+  /// - Parameters:
+  ///   - scale: the factor when there is no alpha.
+  ///   - alpha: the factor by the rank, or its square root.
+  ///   - rslora: whether it is by the square root.
+  public func lowRankScale(scale: inout Double, alpha: inout Double?, rslora: inout Bool) {
+    let usual = declareScale(&scale, &alpha)
+    boolean(
+      "rslora", &rslora,
+      help: "the factor is alpha / sqrt(rank) (Kalajdzievski, arXiv 2312.03732); needs alpha")
+    reportBoth(scale, alpha, usual: usual)
+    if rslora, alpha == nil {
+      report("'rslora' needs 'alpha'", at: "rslora", hints: ["add alpha: 16, say"])
+    }
+  }
+
+  /// Declares both; the scale by default is returned.
+  private func declareScale(_ scale: inout Double, _ alpha: inout Double?) -> Double {
+    let usual = scale
+    number(
+      "scale", &scale, in: 0...1e6,
+      help: "the factor of what is added (PETL-ViT's s); not together with alpha")
+    optionalNumber(
+      "alpha", &alpha, in: 0...1e9, help: "PEFT's alpha: the factor is alpha / rank")
+    return usual
+  }
+
+  private func reportBoth(_ scale: Double, _ alpha: Double?, usual: Double) {
+    if alpha != nil, scale != usual {
+      report("'scale' and 'alpha' both give the factor", at: "alpha", hints: ["keep one of them"])
+    }
   }
 }

@@ -16,7 +16,7 @@ public struct OptionDescriptor: Sendable, Codable, Hashable {
   public let range: String?
 
   /// Makes a descriptor.
-  public init(
+  package init(
     name: String, kind: String, defaultValue: String, help: String, choices: [String]? = nil,
     range: String? = nil
   ) {

@@ -1,31 +1,36 @@
 extension OptionReader {
-  /// One of some names, or a mapping with keys of its own.
+  /// Declares one of some names, or a mapping with keys of its own.
   ///
   /// - Parameters:
   ///   - key: the option's name.
-  ///   - names: those that are allowed.
-  ///   - fallback: the name when the key is absent.
+  ///   - value: what is chosen.
+  ///   - names: those that are allowed, with what they mean.
   ///   - keys: the keys of the mapping, for descriptions.
   ///   - help: what the option does.
+  ///   - write: a value as a recipe holds it.
   ///   - mapping: reads the mapping; its mistakes count among this reader's.
-  /// - Returns: the name, or what `mapping` gives; the default where there is a mistake.
-  package func choice(
-    _ key: String, of names: [String], default fallback: String, orMappingOf keys: [String],
-    help: String, mapping: (OptionReader) -> String?
-  ) -> String {
+  package func choice<Value>(
+    _ key: String, _ value: inout Value, of names: [(name: String, value: Value)],
+    orMappingOf keys: [String], help: String, writing write: (Value) -> ConfigurationNode,
+    mapping: (OptionReader) -> Value?
+  ) {
     let form = "{\(keys.joined(separator: ", "))}"
+    let words = names.map(\.name)
     let descriptor = OptionDescriptor(
-      name: key, kind: "one of \(names.joined(separator: "|")), or \(form)",
-      defaultValue: fallback, help: help)
-    return value(descriptor, expected: "\(OptionReader.oneOf(names)), or \(form)") { node in
+      name: key, kind: "one of \(words.joined(separator: "|")), or \(form)",
+      defaultValue: write(value).stringValue ?? "none", help: help)
+    visit(
+      descriptor, &value, expected: "\(OptionReader.oneOf(words)), or \(form)", writing: write
+    ) { node in
       guard case .mapping = node.value else {
-        return string(from: node, path(key), allowed: names)
+        let name = string(from: node, path(key), allowed: words)
+        return names.first { $0.name == name }?.value
       }
       let reader = OptionReader(node, section: path(key))
       children.append(reader)
       defer { reader.finish() }
       return mapping(reader)
-    } ?? fallback
+    }
   }
 
   /// A list of so many numbers, which may be equal; nil when it is absent, or has a mistake.
@@ -49,19 +54,6 @@ extension OptionReader {
       }
       let found = numbers.compactMap { $0 }
       return found.count == count ? found : nil
-    }
-  }
-
-  /// One of the cases of an enumeration, by its raw value; nil when the key is absent or `null`.
-  package func optionalChoice<Choice: RawRepresentable & CaseIterable>(
-    _ key: String, of type: Choice.Type, help: String
-  ) -> Choice? where Choice.RawValue == String {
-    let names = Choice.allCases.map(\.rawValue)
-    let descriptor = OptionDescriptor(
-      name: key, kind: "one of \(names.joined(separator: "|"))", defaultValue: "none", help: help,
-      choices: names)
-    return value(descriptor, expected: OptionReader.oneOf(names), allowsNull: true) {
-      string(from: $0, path(key), allowed: names).flatMap(Choice.init(rawValue:))
     }
   }
 }

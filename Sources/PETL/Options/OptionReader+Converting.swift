@@ -45,7 +45,7 @@ extension OptionReader {
   }
 
   /// Keeps that a value was read, and whether it is other than the one before.
-  private func note(
+  func note(
     _ key: String, from before: ConfigurationNode?, to after: ConfigurationNode?
   ) {
     readKeys.insert(key)

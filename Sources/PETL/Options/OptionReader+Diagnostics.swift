@@ -3,7 +3,7 @@ extension OptionReader {
   ///
   /// Those in the text that the section stands in come first, then those of other texts
   /// (overrides), then those without a place. Reading an option twice reports its mistake once.
-  public var diagnostics: [Diagnostic] {
+  package var diagnostics: [Diagnostic] {
     let all = mistakes + children.flatMap(\.diagnostics)
     let sorted = all.enumerated().sorted { left, right in
       let (a, b) = (sortingKey(left.element), sortingKey(right.element))
@@ -33,7 +33,7 @@ extension OptionReader {
   ///
   /// The hint is the section that the key belongs under, when `knownElsewhere` (key to sections)
   /// has it, or else the nearest key of this section, or else the list of its keys.
-  public func finish(knownElsewhere: [String: [String]] = [:]) {
+  package func finish(knownElsewhere: [String: [String]] = [:]) {
     guard !isFinished else { return }
     isFinished = true
     for entry in entries where !declaredKeys.contains(entry.key) {
@@ -58,7 +58,7 @@ extension OptionReader {
   }
 
   /// Throws all mistakes at once, if there are any errors among them.
-  public func throwIfInvalid() throws {
+  package func throwIfInvalid() throws {
     let found = diagnostics
     if found.contains(where: { $0.severity == .error }) { throw DiagnosticError(found) }
   }

@@ -3,14 +3,28 @@ extension OptionReader {
   /// that a later version with other defaults repeats it.
   ///
   /// Options that are absent and whose absence has a meaning of its own are left out.
-  public var resolved: ConfigurationNode {
+  package var resolved: ConfigurationNode {
     let span = place ?? SourceSpan(source: SourceText(name: section, text: ""), line: 1, column: 1)
-    let entries = declarations.compactMap { declaration in
+    let recorded = declarations.filter { !unrecordedKeys.contains($0.descriptor.name) }
+    let resolved = recorded.compactMap { declaration in
       resolvedValue(declaration, span).map {
         ConfigurationNode.Entry(key: declaration.descriptor.name, keySpan: span, value: $0)
       }
     }
-    return ConfigurationNode(.mapping(entries), span: span)
+    return ConfigurationNode(.mapping(resolved), span: span)
+  }
+
+  /// Leaves an option out of what is resolved: one that says what its absence says, and always said.
+  package func leaveOut(_ key: String) { unrecordedKeys.insert(key) }
+
+  /// Writes options as they stand, those of a plugin that were written before.
+  package func include(_ entries: [ConfigurationNode.Entry]) {
+    for entry in entries {
+      declare(
+        OptionDescriptor(name: entry.key, kind: "any", defaultValue: "none", help: "as written"))
+      write(entry.key, entry.value)
+      if entry.value.isNull { keptNulls.insert(entry.key) }
+    }
   }
 
   private func resolvedValue(_ declaration: Declaration, _ span: SourceSpan) -> ConfigurationNode? {
@@ -40,7 +54,7 @@ extension OptionReader {
 
   /// Marks every key as known, where what they mean cannot be told: the options of a plugin that
   /// does not exist are not mistakes of their own.
-  public func acceptRemainingKeys() {
+  package func acceptRemainingKeys() {
     declaredKeys.formUnion(entries.map(\.key))
   }
 }

@@ -16,15 +16,6 @@ extension OptionReader {
     }
   }
 
-  /// A number, or a mapping that says how a number changes during training; see `Schedule`.
-  public func schedule(_ key: String, default fallback: Schedule, help: String) -> Schedule {
-    let descriptor = OptionDescriptor(
-      name: key, kind: "number or schedule", defaultValue: "\(fallback)", help: help)
-    return value(descriptor, expected: "a number or a schedule") {
-      schedule(from: $0, key)
-    } ?? fallback
-  }
-
   private func schedule(from node: ConfigurationNode, _ key: String) -> Schedule? {
     switch node.value {
     case .mapping:
@@ -40,9 +31,9 @@ extension OptionReader {
   private func schedule(fromMapping node: ConfigurationNode, _ key: String) -> Schedule? {
     let reader = OptionReader(node, section: path(key))
     children.append(reader)
-    let type = reader.requiredChoice(
-      "type", of: ScheduleType.self, help: "How the value changes.")
-    guard let type else {
+    var type = ScheduleType.constant
+    reader.requiredChoice("type", &type, help: "How the value changes.")
+    guard reader.readKeys.contains("type") else {
       reader.isFinished = true
       return nil
     }
@@ -52,21 +43,21 @@ extension OptionReader {
   }
 
   private func schedule(ofType type: ScheduleType) -> Schedule? {
+    let epochs = 0...Double.greatestFiniteMagnitude
     switch type {
     case .constant:
       return requiredNumber("value", help: "The value.").map { .constant($0) }
     case .fromEpoch:
       let value = requiredNumber("value", help: "The value from the epoch on.")
-      let epochs = 0...Double.greatestFiniteMagnitude
       let start = requiredNumber("start_epoch", in: epochs, help: "The first epoch with the value.")
       guard let value, let start else { return nil }
       return .fromEpoch(value, epoch: start)
     case .linear, .cosine:
-      let from = number("from", default: 0, help: "The value before the ramp.")
+      var (from, start, end): (Double, Double, Double?) = (0, 0, nil)
+      number("from", &from, help: "The value before the ramp.")
       let to = requiredNumber("to", help: "The value after the ramp.")
-      let epochs = 0...Double.greatestFiniteMagnitude
-      let start = number("start_epoch", default: 0, in: epochs, help: "Where the ramp starts.")
-      let end = optionalNumber("end_epoch", in: epochs, help: "Where it ends, if before the end.")
+      number("start_epoch", &start, in: epochs, help: "Where the ramp starts.")
+      optionalNumber("end_epoch", &end, in: epochs, help: "Where it ends, if before the end.")
       if let end, end <= start {
         report("'\(path("end_epoch"))' must be after 'start_epoch'", at: "end_epoch")
       }
@@ -75,5 +66,14 @@ extension OptionReader {
         ? .linear(from: from, to: to, startEpoch: start, endEpoch: end)
         : .cosine(from: from, to: to, startEpoch: start, endEpoch: end)
     }
+  }
+
+  /// A number whose absence is a mistake; nil then.
+  private func requiredNumber(
+    _ key: String, in range: ClosedRange<Double>? = nil, help: String
+  ) -> Double? {
+    var number = 0.0
+    requiredNumber(key, &number, in: range, help: help)
+    return readKeys.contains(key) ? number : nil
   }
 }

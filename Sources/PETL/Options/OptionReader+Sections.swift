@@ -7,17 +7,17 @@ extension OptionReader {
   ///   - kind: what it may be, in words, for its description.
   ///   - fallback: what absence means, as it would be written; `none` when it means nothing else.
   ///   - help: what it does.
-  public func node(
+  package func node(
     _ key: String, _ value: inout ConfigurationNode?, kind: String = "any",
     default fallback: String = "none", help: String
   ) {
-    let given = node(key, kind: kind, default: fallback, help: help)
+    declare(OptionDescriptor(name: key, kind: kind, defaultValue: fallback, help: help))
     guard !isWriting else {
       if let value { write(key, value) }
       return
     }
-    if let given {
-      readKeys.insert(key)
+    if let given = entry(key)?.value {
+      note(key, from: value, to: given)
       value = given
     }
   }
@@ -35,46 +35,48 @@ extension OptionReader {
   public func sections<Section: PluginOptions>(
     _ key: String, _ list: inout [Section], help: String
   ) {
-    guard !isWriting, contains(key) else {
-      if isDescribing {
-        for reader in sections(key, help: help) { _ = Section(from: reader) }
-        return
+    sections(key, &list, help: help) { _ in Section() }
+  }
+
+  /// Declares a list of nested mappings; the defaults of each depend on its index.
+  package func sections<Section: PluginOptions>(
+    _ key: String, _ list: inout [Section], help: String, default make: (Int) -> Section
+  ) {
+    if isDescribing || entry(key) != nil {
+      let found = sections(key, help: help).enumerated().map { index, reader in
+        var element = make(index)
+        element.visit(reader)
+        return element
       }
-      // The default is written as if it had been read.
-      let writers = list.indices.map {
-        OptionReader(writingBeside: nil, section: "\(path(key)).\($0)")
+      if isDescribing { return }
+      list = found
+      readKeys.insert(key)
+    } else {
+      // A default is written as if it had been read.
+      for (index, writer) in writers(key, count: list.count, help: help).enumerated() {
+        list[index].visit(writer)
       }
-      for (index, writer) in writers.enumerated() {
-        var element = list[index]
-        element.visit(writer)
-      }
-      declareSections(key, writers, help: help)
-      return
     }
-    let readers = sections(key, help: help)
-    list = readers.map { Section(from: $0) }
-    readKeys.insert(key)
   }
 
-  /// The value as it stands, for what the other getters do not cover; nil when the key is absent.
-  ///
-  /// - Parameters:
-  ///   - key: the option's name.
-  ///   - kind: what it may be, in words, for its description.
-  ///   - fallback: what absence means, as it would be written; `none` when it means nothing else.
-  ///   - help: what it does.
-  /// - Returns: the value, whatever it is.
-  public func node(
-    _ key: String, kind: String = "any", default fallback: String = "none", help: String
-  ) -> ConfigurationNode? {
-    declare(OptionDescriptor(name: key, kind: kind, defaultValue: fallback, help: help))
-    return entry(key)?.value
+  /// Declares a list of nested mappings that are written.
+  package func writers(_ key: String, count: Int, help: String) -> [OptionReader] {
+    let writers = (0..<count).map {
+      OptionReader(writingBeside: nil, section: "\(path(key)).\($0)")
+    }
+    declareSections(key, writers, help: help)
+    return writers
   }
 
-  /// A nested mapping.
+  /// The readers of a list of nested mappings that was declared.
+  package func elementReaders(of key: String) -> [OptionReader] {
+    declarations.first { $0.descriptor.name == key }?.elements ?? []
+  }
+
+  /// The reader of a nested mapping.
   ///
   /// Its mistakes count among this reader's; an absent one reads as all defaults.
-  public func section(_ key: String, help: String) -> OptionReader {
+  package func section(_ key: String, help: String) -> OptionReader {
     if let known = declarations.first(where: { $0.prefix == key })?.child { return known }
     let child: OptionReader
     if let entry = entry(key) {
@@ -91,10 +93,11 @@ extension OptionReader {
     return child
   }
 
-  /// A list of nested mappings; empty when the key is absent, a mistake when the list is empty.
+  /// The readers of a list of nested mappings; none when the key is absent, a mistake when the list is
+  /// empty.
   ///
   /// In describing mode there is one element, so that its options are described.
-  public func sections(_ key: String, help: String) -> [OptionReader] {
+  package func sections(_ key: String, help: String) -> [OptionReader] {
     let readers = elements(key)
     children += readers
     declareSections(key, readers, help: help)

@@ -43,28 +43,32 @@ public final class OptionReader {
   var isFinished = false
   /// The keys whose values are `null` where the default is something.
   var keptNulls: Set<String> = []
+  /// The keys that are not resolved.
+  var unrecordedKeys: Set<String> = []
   /// The keys that were given values which could be read.
   package var readKeys: Set<String> = []
-  /// The keys that were given other values than the defaults: what an option that the others leave no
-  /// meaning to is reported by. Not those of sections within; empty where nothing is read.
+  /// The keys that were given other values than the defaults.
+  ///
+  /// An option that means nothing beside the others is reported where it is among them: a stored recipe
+  /// holds every default. Those of sections within are not; nothing is where nothing is read.
   public internal(set) var changedKeys: Set<String> = []
 
   /// Makes a reader of a mapping.
   ///
   /// `section` is its name in messages, for example `adapter`; empty for
   /// the top of a recipe. A node that is not a mapping is a mistake.
-  public convenience init(_ node: ConfigurationNode, section: String) {
+  package convenience init(_ node: ConfigurationNode, section: String) {
     self.init(node, section: section, place: node.span)
   }
 
   /// Makes a reader without values: every getter returns its default and nothing is a mistake.
-  public convenience init(describing section: String) {
+  package convenience init(describing section: String) {
     self.init(section: section, mode: .describing, place: nil)
   }
 
   /// Makes a writer of values: beside the defaults, so that what is nothing where they are something is
   /// written too.
-  convenience init(writingBeside standard: OptionReader?, section: String = "") {
+  package convenience init(writingBeside standard: OptionReader?, section: String = "") {
     self.init(section: section, mode: .writing, place: nil, standard: standard)
   }
 
@@ -120,7 +124,7 @@ public final class OptionReader {
   }
 
   /// The options read so far, in the order of the calls; those of a nested section follow it.
-  public var descriptors: [OptionDescriptor] {
+  package var descriptors: [OptionDescriptor] {
     declarations.flatMap { declaration in
       let nested = declaration.child?.descriptors ?? []
       return [declaration.descriptor] + nested.map { $0.nested(under: declaration.prefix) }
@@ -128,7 +132,7 @@ public final class OptionReader {
   }
 
   /// Whether the options are described, not read.
-  public var isDescribing: Bool {
+  package var isDescribing: Bool {
     if case .describing = mode { true } else { false }
   }
 

@@ -13,7 +13,7 @@
 ///
 /// A property whose option is not declared cannot be told from its default in a recipe: every property
 /// is to be visited.
-public protocol PluginOptions: Sendable {
+public protocol PluginOptions: Sendable, Equatable {
   /// The defaults.
   init()
 
@@ -21,18 +21,6 @@ public protocol PluginOptions: Sendable {
   ///
   /// Mistakes are collected by the reader, so nothing is thrown here.
   mutating func visit(_ options: OptionReader)
-
-  /// The options that a reader finds; the defaults where it finds none.
-  init(from reader: OptionReader)
-}
-
-// Until every plugin declares its options once.
-extension PluginOptions {
-  @_disfavoredOverload
-  public init() { self.init(from: OptionReader(describing: "")) }
-
-  @_disfavoredOverload
-  public mutating func visit(_ options: OptionReader) {}
 }
 
 extension PluginOptions {
@@ -43,9 +31,9 @@ extension PluginOptions {
   }
 
   /// The defaults with some of them changed: `LoRAOptions { $0.rank = 4 }`.
-  public init(_ change: (inout Self) -> Void) {
+  public init(_ change: (inout Self) throws -> Void) rethrows {
     self.init()
-    change(&self)
+    try change(&self)
   }
 
   /// The options as a recipe holds them, a mapping with the defaults in it; reading it gives an equal
@@ -57,6 +45,14 @@ extension PluginOptions {
     var options = self
     options.visit(writer)
     return writer.resolved
+  }
+
+  /// Whether reading what is written gives other options although nothing is wrong with it: there is a
+  /// property that `visit` does not declare.
+  package var isLostInWriting: Bool {
+    let reader = OptionReader(written, section: "")
+    let again = Self(from: reader)
+    return reader.diagnostics.isEmpty && again != self
   }
 
   /// The keys of the options that are not the defaults.

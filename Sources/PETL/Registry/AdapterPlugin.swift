@@ -1,8 +1,8 @@
 /// A method's type with its own options hidden, as a registry holds it: an adapter, or a way of
 /// training the backbone's own weights.
 public struct AdapterPlugin: Sendable {
-  /// What became of the options that were read.
-  public enum Method: Sendable {
+  /// What a network is tuned by, its options read.
+  package enum Tuning: Sendable {
     /// Adapters at some sites.
     case adapters(Attachment)
     /// Weights of the backbone.
@@ -10,49 +10,28 @@ public struct AdapterPlugin: Sendable {
   }
 
   /// Adapters with their options read.
-  public struct Attachment: Sendable {
+  package struct Attachment: Sendable {
     /// The kinds of sites that they are attached to when a recipe names none.
-    public let defaultSites: [AdaptationSite.Kind]
+    package let defaultSites: [AdaptationSite.Kind]
     /// Makes the adapters of a network, as `Adapter.attach` says.
-    public let attach: @Sendable ([AdaptationSite], RandomGenerator) throws -> [AdapterSet.Entry]
+    package let attach: @Sendable ([AdaptationSite], RandomGenerator) throws -> [AdapterSet.Entry]
   }
 
   /// The adapter's type; nil of a method that trains the backbone's own weights.
-  public let adapter: (any Adapter.Type)?
+  package let adapter: (any Adapter.Type)?
   /// Its name, summary and source.
   public let descriptor: PluginDescriptor
   /// The options with their defaults.
-  public let options: [OptionDescriptor]
+  package let options: [OptionDescriptor]
   /// The kinds of sites it can be attached to; none for a method without adapters.
-  public let supportedSites: Set<AdaptationSite.Kind>
+  package let supportedSites: Set<AdaptationSite.Kind>
   /// Whether it decomposes into subspaces, so that regularizers apply.
-  public let isDecomposable: Bool
+  package let isDecomposable: Bool
   /// Reads the options; mistakes are left in the reader.
-  public let read: @Sendable (OptionReader) -> Method
+  package let read: @Sendable (OptionReader) -> Tuning
 
   /// Hides the type of an adapter.
   public init<Plugin: Adapter>(_ type: Plugin.Type) {
-    self.init(type) { Plugin.Options(from: $0) }
-  }
-
-  /// Hides the type of an adapter whose options were made in code: it reads none.
-  package init<Plugin: Adapter>(_ type: Plugin.Type, options: Plugin.Options) {
-    self.init(type) { _ in options }
-  }
-
-  /// Hides the type of a method that trains the backbone's own weights.
-  public init<Plugin: WeightTuning>(_ type: Plugin.Type) {
-    self.init(type) { Plugin.Options(from: $0) }
-  }
-
-  /// Hides the type of a method whose options were made in code: it reads none.
-  package init<Plugin: WeightTuning>(_ type: Plugin.Type, options: Plugin.Options) {
-    self.init(type) { _ in options }
-  }
-
-  private init<Plugin: Adapter>(
-    _ type: Plugin.Type, options makeOptions: @escaping @Sendable (OptionReader) -> Plugin.Options
-  ) {
     adapter = type
     descriptor = Plugin.descriptor
     let describing = OptionReader(describing: "adapter")
@@ -61,7 +40,7 @@ public struct AdapterPlugin: Sendable {
     supportedSites = Plugin.supportedSites
     isDecomposable = type is any SubspaceDecomposable.Type
     read = { reader in
-      let options = makeOptions(reader)
+      let options = Plugin.Options(from: reader)
       return .adapters(
         Attachment(defaultSites: Plugin.defaultSites(with: options)) {
           try Plugin.attach(to: $0, options: options, generator: $1)
@@ -69,9 +48,8 @@ public struct AdapterPlugin: Sendable {
     }
   }
 
-  private init<Plugin: WeightTuning>(
-    _ type: Plugin.Type, options makeOptions: @escaping @Sendable (OptionReader) -> Plugin.Options
-  ) {
+  /// Hides the type of a method that trains the backbone's own weights.
+  public init<Plugin: WeightTuning>(_ type: Plugin.Type) {
     adapter = nil
     descriptor = Plugin.descriptor
     let describing = OptionReader(describing: "adapter")
@@ -80,7 +58,7 @@ public struct AdapterPlugin: Sendable {
     supportedSites = []
     isDecomposable = false
     read = { reader in
-      let options = makeOptions(reader)
+      let options = Plugin.Options(from: reader)
       return .weights {
         let tuning = try Plugin(options: options)
         return { tuning.trains($0) }

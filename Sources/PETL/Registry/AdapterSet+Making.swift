@@ -1,11 +1,11 @@
 extension AdapterSet {
-  /// The adapters of a method at some sites; none of one that trains the backbone's own weights.
+  /// The adapters of a tuning at some sites; none of one that trains the backbone's own weights.
   ///
-  /// - Throws: `DiagnosticError` when the method's options do not fit the sites.
+  /// - Throws: `DiagnosticError` when its options do not fit the sites.
   package convenience init(
-    _ method: AdapterPlugin.Method, at sites: [AdaptationSite], generator: RandomGenerator
+    _ tuning: AdapterPlugin.Tuning, at sites: [AdaptationSite], generator: RandomGenerator
   ) throws {
-    switch method {
+    switch tuning {
     case .adapters(let attachment): self.init(try attachment.attach(sites, generator))
     case .weights: self.init([])
     }

@@ -41,14 +41,14 @@ public struct PluginRegistry: Sendable {
   /// The adapter of that name.
   ///
   /// - Throws: `DiagnosticError` with the known names and the nearest.
-  public func adapter(named name: String, at span: SourceSpan? = nil) throws -> AdapterPlugin {
+  package func adapter(named name: String, at span: SourceSpan? = nil) throws -> AdapterPlugin {
     try Self.find(name, in: adapters, \.descriptor.name, "adapter", span)
   }
 
   /// The regularizer of that name.
   ///
   /// - Throws: `DiagnosticError` with the known names and the nearest.
-  public func regularizer(
+  package func regularizer(
     named name: String, at span: SourceSpan? = nil
   ) throws -> RegularizerPlugin {
     try Self.find(name, in: regularizers, \.descriptor.name, "regularizer", span)

@@ -3,29 +3,18 @@ public struct RegularizerPlugin: Sendable {
   /// Its name, summary and source.
   public let descriptor: PluginDescriptor
   /// The options with their defaults.
-  public let options: [OptionDescriptor]
+  package let options: [OptionDescriptor]
   /// Reads the options; mistakes are left in the reader.
-  public let read: @Sendable (OptionReader) -> @Sendable () throws -> any RedundancyRegularizer
+  package let read: @Sendable (OptionReader) -> @Sendable () throws -> any RedundancyRegularizer
 
   /// Hides the type of a regularizer.
   public init<Plugin: RedundancyRegularizer>(_ type: Plugin.Type) {
-    self.init(type) { Plugin.Options(from: $0) }
-  }
-
-  /// Hides the type of a regularizer whose options were made in code: it reads none.
-  package init<Plugin: RedundancyRegularizer>(_ type: Plugin.Type, options: Plugin.Options) {
-    self.init(type) { _ in options }
-  }
-
-  private init<Plugin: RedundancyRegularizer>(
-    _ type: Plugin.Type, options makeOptions: @escaping @Sendable (OptionReader) -> Plugin.Options
-  ) {
     descriptor = Plugin.descriptor
     let describing = OptionReader(describing: "regularizers")
     _ = Plugin.Options(from: describing)
     options = describing.descriptors
     read = { reader in
-      let options = makeOptions(reader)
+      let options = Plugin.Options(from: reader)
       return { try Plugin(options: options) }
     }
   }

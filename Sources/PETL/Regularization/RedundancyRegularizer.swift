@@ -24,9 +24,12 @@ public protocol RedundancyRegularizer: SendableMetatype {
   associatedtype Options: PluginOptions
 
   /// Makes the regularizer.
+  ///
+  /// - Parameter options: the same for all sites.
+  /// - Throws: `DiagnosticError` when the options do not go together.
   init(options: Options) throws
 
-  /// The value for one site, a differentiable scalar.
+  /// The value for one site, a differentiable scalar of shape [].
   func penalty(on subspaces: Subspaces) -> Tensor
 
   /// Its name, summary and source.
@@ -75,6 +78,11 @@ public struct SubspaceTraits: Sendable, Hashable {
   public let hasDirections: Bool
 
   /// Makes traits.
+  ///
+  /// - Parameters:
+  ///   - count: how many subspaces there are.
+  ///   - hasDirections: whether the adapter is linear and gives its input directions.
+  ///   - dimension: how many rank-one maps each subspace holds.
   public init(count: Int, hasDirections: Bool, dimension: Int = 1) {
     self.count = count
     self.hasDirections = hasDirections

@@ -57,7 +57,7 @@ struct CanonicalizeCommand: RegistryCommand {
       )
     }
     let isRun = FileManager.default.fileExists(atPath: adapter + "/recipe.yaml")
-    let result = try isRun ? gaugedRun(registry, balance) : gaugedFolder(balance)
+    let result = try isRun ? gaugedRun(registry, balance) : gaugedFolder(registry, balance)
     if json { return try Terminal.printJSON(result) }
     let width = result.parts.map(\.name.count).max() ?? 0
     for part in result.parts {
@@ -86,7 +86,9 @@ struct CanonicalizeCommand: RegistryCommand {
     }
   }
 
-  private func gaugedFolder(_ balance: Canonicalization.Balance) throws -> Canonicalization {
+  private func gaugedFolder(
+    _ registry: PluginRegistry, _ balance: Canonicalization.Balance
+  ) throws -> Canonicalization {
     guard balance == .svd else {
       throw DiagnosticError(
         "--balance data needs the folder of a run", hints: ["a PEFT folder names no data"])
@@ -98,7 +100,7 @@ struct CanonicalizeCommand: RegistryCommand {
       throw DiagnosticError(
         "\(output): the folder is not empty", hints: ["choose another --output"])
     }
-    var folder = try PEFTAdapterFolder.read(adapter)
+    var folder = try PEFTAdapterFolder.read(adapter, knowing: registry.peftMethods)
     let result = try Canonicalization(&folder)
     folder.metadata["canonicalized"] = balance.rawValue
     try RunFailure.marking { try folder.write(to: output) }

@@ -61,7 +61,7 @@ struct ConvertCommand: RegistryCommand {
     let from: String
     let to: String
     let tensors: Int
-    let notes: [String]
+    let notes: [Note]
   }
 
   func validate() throws {
@@ -73,7 +73,7 @@ struct ConvertCommand: RegistryCommand {
       try AdapterConversion.isAdapter(input)
       ? convertAdapter(registry) : convertWeights()
     if json { return try Terminal.printJSON(report) }
-    for note in report.notes { Terminal.complain("note: \(note)") }
+    for note in report.notes { Terminal.note(note) }
     Terminal.say("\(report.output): \(report.tensors) tensors, from \(report.from) to \(report.to)")
   }
 
@@ -94,7 +94,7 @@ struct ConvertCommand: RegistryCommand {
       }
       return type
     }
-    let checkpoint = try BackboneRecipe(weights: input, heads: heads).opened()
+    let checkpoint = try BackboneRecipe(weights: input) { $0.heads = heads }.opened()
     let converted = try ConvertedWeights(checkpoint, to: target, type: type)
     let isArchive = output.hasSuffix(".npz")
     let isFile = isArchive || output.hasSuffix(".safetensors")
@@ -121,9 +121,10 @@ struct ConvertCommand: RegistryCommand {
     var notes = checkpoint.notes + converted.notes
     if let rule = checkpoint.positionResampling, rule != target.positionResampling {
       notes.append(
-        "at another image size, positions under these names are resampled as "
-          + "\(target.positionResampling.rawValue) does, under those of the input as "
-          + "\(rule.rawValue) does")
+        Note(
+          "at another image size, positions under these names are resampled as "
+            + "\(target.positionResampling.rawValue) does, under those of the input as "
+            + "\(rule.rawValue) does"))
     }
     if isFile, converted.description != nil {
       notes.append("without a config.json: give a folder as --output to have one")

@@ -71,8 +71,13 @@ struct MachineReport: Encodable {
 
   /// What to say when the environment holds OpenBLAS to slower kernels than the CPU has.
   static var coreHint: String? {
-    guard Machine.kernels.hasPrefix("avx512"),
-      let core = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"],
+    let core = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"]
+    return core.flatMap { coreHint(core: $0, kernels: Machine.kernels) }
+  }
+
+  /// What to say of a setting of OpenBLAS on a CPU with these kernels.
+  static func coreHint(core: String, kernels: String) -> String? {
+    guard kernels.hasPrefix("avx512"),
       !["SkylakeX", "Cooperlake", "SapphireRapids"].contains(core)
     else { return nil }
     return "OPENBLAS_CORETYPE=\(core) in the environment keeps OpenBLAS from its AVX-512 kernels; "

@@ -57,7 +57,7 @@ struct EvaluateCommand: RegistryCommand {
   func run(with registry: PluginRegistry) throws {
     let split = try PredictorArguments.split(split, allowsBoth: false)
     if let output { try checkWritable(output) }
-    let isRun = target.map(Self.isFolder) ?? false
+    let isRun = target.map { FileKind.seen(at: $0) == .folder } ?? false
     let caution =
       isRun ? target.flatMap { try? RunFolder(existing: $0).summary().bestOnTest } : nil
     if let caution { Terminal.complain("warning: \(caution)") }
@@ -154,7 +154,7 @@ struct EvaluateCommand: RegistryCommand {
         images, of: dataset, batchSize: network.batchSize ?? predictor.batchSize,
         onError: network.onImageError(predictor, ownImages: network.data == nil))
     }
-    for note in figures.notes { Terminal.complain(note) }
+    for note in figures.notes { Terminal.note(note) }
     return Outcome(
       name: dataset.name, classes: match.names,
       figures: (figures.evaluation, figures.confusion))
@@ -230,11 +230,5 @@ struct EvaluateCommand: RegistryCommand {
   private func requireUntrained(_ split: Split, _ experiment: Experiment) throws {
     guard split == .val, experiment.recipe.data.trainSplit != .train else { return }
     throw experiment.recipe.noSplit(split, of: experiment.dataset)
-  }
-
-  private static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    let exists = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    return exists && isFolder.boolValue
   }
 }

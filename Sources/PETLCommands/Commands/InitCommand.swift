@@ -71,7 +71,7 @@ struct InitRecipeCommand: RegistryCommand {
     let recipe = try StarterRecipe(
       name: name ?? Self.name(of: data), weights: weights, data: images, imageSize: imageSize,
       heads: heads, registry: registry)
-    for note in recipe.notes { Terminal.complain("note: \(note)") }
+    for note in recipe.notes { Terminal.note(note) }
     if output == "-" { return Terminal.say(recipe.text, terminator: "") }
     try RunFailure.marking { try writeAtomically(Array(recipe.text.utf8), to: output) }
     Terminal.say("\(output) is written; next: petl validate \(output), petl run \(output)")

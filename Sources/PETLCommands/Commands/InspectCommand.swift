@@ -80,7 +80,7 @@ struct InspectCommand: RegistryCommand {
     if images != nil || data != nil { try measure(&inspection, split) }
     if json { return try Terminal.printJSON(inspection) }
     Terminal.say(InspectionText.text(inspection, allTensors: tensors))
-    for note in inspection.notes { Terminal.complain("note: \(note)") }
+    for note in inspection.notes { Terminal.note(note) }
     for warning in inspection.warnings { Terminal.complain("warning: \(warning)") }
   }
 

@@ -125,7 +125,7 @@ struct MergeArguments: ParsableArguments {
       try Terminal.printJSON(report)
       return report
     }
-    for note in report.notes { Terminal.complain("note: \(note)") }
+    for note in report.notes { Terminal.note(note) }
     let what = direction == .merge ? "merged into" : "taken out of"
     Terminal.say(
       "\(output): the adapter \(what) \(report.changed.count) of \(report.tensors) tensors; "

@@ -89,7 +89,7 @@ struct PredictCommand: RegistryCommand {
         of: images.source, batchSize: network.batchSize ?? predictor.batchSize,
         onError: network.onImageError(predictor, ownImages: files.isEmpty && network.data == nil))
     }
-    for note in predictions.notes { Terminal.complain(note) }
+    for note in predictions.notes { Terminal.note(note) }
     let numbers = predictions.features + (predictions.logits ?? [])
     if let wrong = numbers.first(where: { !$0.isFinite }) {
       Terminal.complain("warning: not all answers are finite; one is \(wrong)")
@@ -146,7 +146,7 @@ struct PredictCommand: RegistryCommand {
   /// matched with those of the images, and what the user should know of them.
   private func names(
     of images: Images, _ predictor: Predictor
-  ) -> (name: ((Int) -> String)?, remarks: [String]) {
+  ) -> (name: ((Int) -> String)?, remarks: [Note]) {
     guard let dataset = images.dataset else { return (nil, []) }
     guard predictor.head != nil else { return ({ dataset.classes[$0] }, dataset.notes) }
     do {
@@ -155,7 +155,7 @@ struct PredictCommand: RegistryCommand {
     } catch {
       // Any images can be asked about; their labels are then those of the data set.
       let reasons = (error as? DiagnosticError)?.diagnostics.map(\.message) ?? ["\(error)"]
-      return ({ dataset.classes[$0] }, reasons + dataset.notes)
+      return ({ dataset.classes[$0] }, reasons.map { Note($0) } + dataset.notes)
     }
   }
 

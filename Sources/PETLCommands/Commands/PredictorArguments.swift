@@ -207,7 +207,7 @@ struct PredictorArguments: ParsableArguments {
   func verifyIfAsked(_ predictor: @autoclosure () throws -> Predictor) throws {
     guard verify else { return }
     let difference = try predictor().verify()
-    Terminal.complain(
+    Terminal.tell(
       "the stored probe is reproduced: logits differ by at most "
         + (difference == 0 ? "0" : String(format: "%.1e", difference)))
   }
@@ -219,8 +219,9 @@ struct PredictorArguments: ParsableArguments {
   ///   - ownImages: whether the images are those of the run.
   /// - Returns: what is asked for, else what the recipe says of a run's own images.
   func onImageError(_ predictor: Predictor, ownImages: Bool) -> OnImageError {
-    let own = ownImages ? predictor.data?.onError.rawValue : nil
-    return (onError ?? own).flatMap(OnImageError.init) ?? .fail
+    if let asked = onError.flatMap(OnImageError.init(rawValue:)) { return asked }
+    guard ownImages, let data = predictor.data else { return .fail }
+    return OnImageError(data.onError)
   }
 
   /// The split of that name.

@@ -49,7 +49,7 @@ struct PretrainCommand: RegistryCommand {
           let accuracy = record.accuracy.sorted { $0.key < $1.key }.map {
             "\($0.key) \(percent($0.value))"
           }
-          Terminal.complain(
+          Terminal.tell(
             "epoch \(record.epoch)/\(recipe.epochs)  loss \(fixed(record.loss, 4))  "
               + accuracy.joined(separator: "  ")
               + "  \(fixed(record.imagesPerSecond, 0)) images/s")

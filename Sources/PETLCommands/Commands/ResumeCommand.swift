@@ -52,7 +52,7 @@ struct ResumeCommand: RegistryCommand {
     }
     let folder = try RunFolder(existing: run)
     if folder.hasEnded {
-      if !quiet { Terminal.complain("\(run): the run has ended, there is nothing to go on with") }
+      if !quiet { Terminal.tell("\(run): the run has ended, there is nothing to go on with") }
       return try RunSession.show(folder.summary(), in: folder, isJSON: json)
     }
     let experiment = try experiment(of: folder, registry)

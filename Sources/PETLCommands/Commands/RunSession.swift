@@ -30,7 +30,7 @@ struct RunSession {
     var strings = [
       "recipe": path, "overrides": overrides.joined(separator: " "),
       "petl": programVersion, "weights": recipe.backbone.weights,
-      "normalization": recipe.data.normalization, "weights_sha256": digests.weights,
+      "normalization": "\(recipe.data.normalization)", "weights_sha256": digests.weights,
       "data_sha256": digests.data,
     ]
     strings.merge(experiment.dataProvenance) { own, _ in own }
@@ -44,12 +44,12 @@ struct RunSession {
   ///   - body: runs the runner, or resumes its run.
   /// - Throws: `RunFailure`, or the exit code of a run that was interrupted.
   func train(_ registry: PluginRegistry, _ body: (Runner) throws -> RunSummary) throws {
-    if !isQuiet { Terminal.complain(introduction) }
+    if !isQuiet { Terminal.tell(introduction) }
     let progress: any RunProgress =
       Terminal.isLive && !isQuiet
       ? LiveReport(experiment.recipe) : ProgressReport(isQuiet: isQuiet)
-    if let hint = MachineReport.coreHint { progress.note("note: \(hint)") }
-    let signals = StopSignals { progress.note($0) }
+    if let hint = MachineReport.coreHint { progress.note(Note(hint)) }
+    let signals = StopSignals { progress.note(Note($0)) }
     let runner = Runner(
       experiment, folder: folder, provenance: provenance, reuse: store, observer: progress,
       stop: signals.stop)

@@ -73,7 +73,7 @@ struct SweepCommand: RegistryCommand {
     defer { lock.release() }
     let finished = folder.runs.count(where: \.isFinished)
     if !quiet, finished > 0 {
-      Terminal.complain("\(finished) of \(folder.runs.count) runs are finished")
+      Terminal.tell("\(finished) of \(folder.runs.count) runs are finished")
     }
     try RunFailure.marking {
       try SweepWorkers(jobs: jobs, isQuiet: quiet).run(&folder)

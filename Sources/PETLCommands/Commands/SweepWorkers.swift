@@ -108,7 +108,7 @@ struct SweepWorkers {
     if !isDone {
       Terminal.complain("\(title) failed: \(reason)")
     } else if !isQuiet {
-      Terminal.complain("\(title) finished")
+      Terminal.tell("\(title) finished")
     }
   }
 

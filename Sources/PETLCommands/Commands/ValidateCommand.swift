@@ -37,7 +37,7 @@ struct ValidateCommand: RegistryCommand {
     let diagnostics: [Finding]
     let adapterParameters: Int?
     let sites: Int?
-    var notes: [String] = []
+    var notes: [Note] = []
   }
 
   func run(with registry: PluginRegistry) throws {

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import PETL
 import Recipes
 import Synchronization
 import Training
@@ -27,8 +28,8 @@ final class LiveReport: RunProgress {
     }
   }
 
-  func note(_ text: String) {
-    Terminal.note(text)
+  func note(_ note: Note) {
+    Terminal.note(note)
   }
 
   func decoded(_ progress: ImageProgress) {
@@ -51,7 +52,7 @@ final class LiveReport: RunProgress {
 
   func stageDidEnd(_ result: StageResult) {
     let line = state.view.withLock { $0.end(result, at: Self.now) }
-    Terminal.complain(line.pieces(width: Terminal.size.columns - 1, Terminal.glyphs))
+    Terminal.tell(line.pieces(width: Terminal.size.columns - 1, Terminal.glyphs))
   }
 
   func finish() { display.close() }

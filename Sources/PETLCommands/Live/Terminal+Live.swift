@@ -41,8 +41,8 @@ extension Terminal {
     region.withLock { $0.leave() }
   }
 
-  /// A line in styles, above what is drawn.
-  static func complain(_ pieces: [Piece]) {
+  /// How the work goes, a line in styles, above what is drawn.
+  static func tell(_ pieces: [Piece]) {
     write(line: LiveRegion.text(pieces, isColoured: isColoured))
   }
 

@@ -14,7 +14,7 @@ final class CountReport: Sendable {
       next = now + 60
       return true
     }
-    if isDue { Terminal.complain("\(progress.words), \(progress.origin)") }
+    if isDue { Terminal.tell("\(progress.words), \(progress.origin)") }
   }
 }
 

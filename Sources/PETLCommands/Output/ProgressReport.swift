@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Networks
+import PETL
 import Recipes
 import Synchronization
 import Training
@@ -16,11 +17,9 @@ final class ProgressReport: RunProgress {
     decoding = isQuiet ? nil : CountReport()
   }
 
-  func note(_ text: String) {
+  func note(_ note: Note) {
     // Warnings are never quiet.
-    if !isQuiet || text.hasPrefix("warning:") {
-      Terminal.note(text)
-    }
+    if !isQuiet || note.kind == .warning { Terminal.note(note) }
   }
 
   func decoded(_ progress: ImageProgress) { decoding?.tell(progress) }
@@ -50,7 +49,7 @@ final class ProgressReport: RunProgress {
       words.append("off the manifold by \(String(format: "%.1e", distance))")
     }
     words.append("\(fixed(record.imagesPerSecond, 0)) images/s")
-    Terminal.complain(words.joined(separator: "  "))
+    Terminal.tell(words.joined(separator: "  "))
   }
 }
 

@@ -24,7 +24,7 @@ extension RunReport {
     let summary = try folder.summary()
     let records = try folder.records()
     let recipe = try folder.recipeText()
-    var (notes, facts) = (summary.notes, [(label: String, value: String)]())
+    var (notes, facts) = (summary.notes.map(\.description), [(label: String, value: String)]())
     var (sites, measuredOn): ([Site], String?) = ([], nil)
     do {
       let network = try Predictor(

@@ -4,12 +4,17 @@ import Training
 
 /// Where words go: results to standard output, everything else to standard error.
 enum Terminal {
-  /// A line on standard error, above what is drawn there.
+  /// How the work goes, a line on standard error, above what is drawn there.
+  static func tell(_ text: String) {
+    write(line: text.printable)
+  }
+
+  /// What is wrong, or may be, a line on standard error.
   static func complain(_ text: String) {
     write(line: text.printable)
   }
 
-  /// What is wrong, on standard error: several lines, whose words are printable.
+  /// What is wrong, several lines on standard error.
   static func complain(lines text: String) {
     write(line: text.printableLines)
   }
@@ -30,9 +35,8 @@ enum Terminal {
   }
 
   /// What the user should know, on standard error: a warning, or a note.
-  static func note(_ text: String) {
-    let isMarked = ["warning: ", "note: "].contains(where: text.hasPrefix)
-    complain(isMarked ? text : "note: \(text)")
+  static func note(_ note: Note) {
+    complain(note.kind == .warning ? "\(note)" : "note: \(note)")
   }
 
   /// A value as JSON on standard output.

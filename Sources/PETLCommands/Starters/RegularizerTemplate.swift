@@ -13,15 +13,15 @@ enum RegularizerTemplate {
       /// The options of `\(type)`.
       public struct Options: PluginOptions {
         /// How hard large correlations count.
-        public var power: Double
+        public var power = 2.0
 
-        /// Makes options in code.
-        public init(power: Double = 2) { self.power = power }
+        /// The defaults.
+        public init() {}
 
-        /// Reads the options of a recipe.
-        public init(from reader: OptionReader) {
-          power = reader.number(
-            "power", default: 2, in: 1...8, help: "how hard large correlations count (our choice)")
+        /// Declares the options.
+        public mutating func visit(_ options: OptionReader) {
+          options.number(
+            "power", &power, in: 1...8, help: "how hard large correlations count (our choice)")
         }
       }
 
@@ -52,7 +52,7 @@ enum RegularizerTemplate {
 
     @Test(arguments: [1.0, 2.0]) func keepsTheLaws(power: Double) {
       let findings = Conformance.check(
-        regularizer: \(type).self, options: \(type).Options(power: power))
+        regularizer: \(type).self, options: \(type).Options { $0.power = power })
       #expect(findings == [])
     }
 

@@ -11,8 +11,10 @@ extension DataRecipe {
   public static func embedded(
     _ name: String, normalization: Normalization = .inception, train: TrainSplit = .train
   ) -> DataRecipe {
-    DataRecipe(
-      source: .embedded, name: name, normalization: normalization.rawValue, train: train.rawValue)
+    DataRecipe {
+      ($0.source, $0.name) = (.embedded, name)
+      ($0.normalization, $0.train) = (normalization, train)
+    }
   }
 
   /// A safetensors set.
@@ -25,9 +27,10 @@ extension DataRecipe {
   public static func safetensors(
     _ path: String, normalization: Normalization = .inception, train: TrainSplit = .train
   ) -> DataRecipe {
-    DataRecipe(
-      source: .safetensors, path: path, normalization: normalization.rawValue,
-      train: train.rawValue)
+    DataRecipe {
+      ($0.source, $0.path) = (.safetensors, path)
+      ($0.normalization, $0.train) = (normalization, train)
+    }
   }
 
   /// A task of VTAB-1K.
@@ -43,10 +46,11 @@ extension DataRecipe {
     _ root: String, task: String, classes: Int? = nil, preset: Preset = .own,
     train: TrainSplit = .train
   ) -> DataRecipe {
-    var data = DataRecipe(
-      source: .vtab, name: task, path: root, classes: classes, train: train.rawValue)
-    data.apply(preset)
-    return data
+    DataRecipe {
+      ($0.source, $0.name, $0.path, $0.classes) = (.vtab, task, root, classes)
+      $0.train = train
+      $0.apply(preset)
+    }
   }
 
   /// Folders of classes.
@@ -59,9 +63,10 @@ extension DataRecipe {
   public static func folder(
     _ root: String, preset: Preset = .own, train: TrainSplit = .train
   ) -> DataRecipe {
-    var data = DataRecipe(source: .folder, path: root, train: train.rawValue)
-    data.apply(preset)
-    return data
+    DataRecipe {
+      ($0.source, $0.path, $0.train) = (.folder, root, train)
+      $0.apply(preset)
+    }
   }
 
   /// A CSV file of paths and classes.
@@ -74,9 +79,10 @@ extension DataRecipe {
   public static func csv(
     _ path: String, preset: Preset = .own, train: TrainSplit = .train
   ) -> DataRecipe {
-    var data = DataRecipe(source: .csv, path: path, train: train.rawValue)
-    data.apply(preset)
-    return data
+    DataRecipe {
+      ($0.source, $0.path, $0.train) = (.csv, path, train)
+      $0.apply(preset)
+    }
   }
 
   /// JSON lines of images and captions, for retrieval.
@@ -89,25 +95,9 @@ extension DataRecipe {
   public static func pairs(
     _ path: String, normalization: Normalization = .clip, train: TrainSplit = .train
   ) -> DataRecipe {
-    DataRecipe(
-      source: .pairs, path: path, normalization: normalization.rawValue, train: train.rawValue)
-  }
-
-  /// As a recipe holds it.
-  package var written: ConfigurationNode {
-    ConfigurationNode(writing: [
-      ("type", .init(plain: source.rawValue)), ("name", name.map { .init(text: $0) }),
-      ("path", path.map { .init(text: $0) }), ("preset", .init(plain: preset.rawValue)),
-      ("resize", .init(plain: resize.rawValue)), ("crop", .init(plain: "\(crop)")),
-      ("interpolation", .init(plain: interpolation.rawValue)),
-      ("normalization", .init(normalization: normalization)),
-      ("classes", classes.map { .init(plain: "\($0)") }),
-      ("shots", shots.map { .init(plain: "\($0)") }),
-      ("val_fraction", validationFraction.map { .init(plain: "\($0)") }),
-      ("test_fraction", testFraction.map { .init(plain: "\($0)") }),
-      ("exif", exif ? nil : .init(plain: "false")),
-      ("seed", .init(plain: "\(seed)")), ("on_error", .init(plain: onError.rawValue)),
-      ("cache", .init(plain: "\(cache)")), ("train", .init(plain: train)),
-    ])
+    DataRecipe {
+      ($0.source, $0.path) = (.pairs, path)
+      ($0.normalization, $0.train) = (normalization, train)
+    }
   }
 }

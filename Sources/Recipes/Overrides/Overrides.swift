@@ -31,7 +31,7 @@ public struct Overrides: Sendable {
   }
 
   /// The node with every override in place; throws all mistakes at once.
-  public func apply(to node: ConfigurationNode) throws -> ConfigurationNode {
+  package func apply(to node: ConfigurationNode) throws -> ConfigurationNode {
     var node = node
     var mistakes: [Diagnostic] = []
     for setting in settings {

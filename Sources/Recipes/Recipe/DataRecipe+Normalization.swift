@@ -1,26 +1,55 @@
 import PETL
 
 extension DataRecipe {
-  /// How a recipe holds a mean and deviation of one's own: what `normalization` is then.
-  ///
-  /// - Parameters:
-  ///   - mean: what is subtracted from x/255: red, green, blue.
-  ///   - std: what the difference is divided by, each above 0.
-  /// - Returns: `{mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25]}`; a recipe with other than three
-  ///   numbers each is refused when it is made.
-  public static func normalization(mean: [Double], std: [Double]) -> String {
-    "{mean: \(mean), std: \(std)}"
+  /// How pixels become numbers: (x/255 − mean) / std.
+  public enum Normalization: Sendable, Hashable {
+    /// From 0 to 1.
+    case none
+    /// By the means and deviations of ImageNet.
+    case imagenet
+    /// From -1 to 1.
+    case inception
+    /// By CLIP's means and deviations.
+    case clip
+    /// By a mean and a deviation of one's own, for red, green and blue; a recipe with other than three
+    /// numbers each, or a deviation that is not above 0, is refused when it is made.
+    case custom(mean: [Double], std: [Double])
+
+    /// Those that have names.
+    static let named: [(name: String, value: Normalization)] = [
+      ("none", .none), ("imagenet", .imagenet), ("inception", .inception), ("clip", .clip),
+    ]
+  }
+}
+
+extension DataRecipe.Normalization: CustomStringConvertible {
+  /// The name, or `{mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25]}`, as a recipe holds it.
+  public var description: String {
+    switch self {
+    case .none: "none"
+    case .imagenet: "imagenet"
+    case .inception: "inception"
+    case .clip: "clip"
+    case .custom(let mean, let std): "{mean: \(mean), std: \(std)}"
+    }
+  }
+
+  /// As a recipe holds it.
+  fileprivate var written: ConfigurationNode {
+    func numbers(_ values: [Double]) -> ConfigurationNode {
+      ConfigurationNode(elements: values.map { .init(number: $0) })
+    }
+    guard case .custom(let mean, let std) = self else { return .init(plain: description) }
+    return ConfigurationNode(writing: [("mean", numbers(mean)), ("std", numbers(std))])
   }
 }
 
 extension OptionReader {
-  /// How pixels become numbers, as `DataRecipe.normalization` holds it.
-  func normalization(
-    _ key: String, default fallback: DataRecipe.Normalization, help: String
-  ) -> String {
+  /// Declares how pixels become numbers.
+  func normalization(_ key: String, _ value: inout DataRecipe.Normalization, help: String) {
     choice(
-      key, of: DataRecipe.Normalization.allCases.map(\.rawValue), default: fallback.rawValue,
-      orMappingOf: ["mean", "std"], help: help
+      key, &value, of: DataRecipe.Normalization.named, orMappingOf: ["mean", "std"], help: help,
+      writing: \.written
     ) { reader in
       let bound = Double(Float.greatestFiniteMagnitude)
       let mean = reader.requiredNumbers(
@@ -32,15 +61,7 @@ extension OptionReader {
         return nil
       }
       guard let mean, let std else { return nil }
-      return DataRecipe.normalization(mean: mean, std: std)
+      return .custom(mean: mean, std: std)
     }
-  }
-}
-
-extension ConfigurationNode {
-  /// How pixels become numbers, a name or a mapping, as a recipe holds it.
-  init(normalization: String) {
-    let mapping = try? YAMLReader.parse(text: normalization, name: "normalization")
-    self = mapping ?? ConfigurationNode(plain: normalization)
   }
 }

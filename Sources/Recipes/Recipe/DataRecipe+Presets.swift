@@ -46,6 +46,6 @@ extension DataRecipe {
     resize = preset.resize
     crop = preset.crop
     interpolation = preset.interpolation
-    normalization = preset.normalization.rawValue
+    normalization = preset.normalization
   }
 }

@@ -1,7 +1,7 @@
 import PETL
 
 /// The images of a recipe.
-public struct DataRecipe: Sendable {
+public struct DataRecipe: PluginOptions {
   /// Where images come from.
   public enum Source: String, CaseIterable, Sendable {
     /// A data set inside the program.
@@ -22,7 +22,7 @@ public struct DataRecipe: Sendable {
   }
 
   /// Where images come from.
-  public var source: Source
+  public var source = Source.embedded
   /// The name of an embedded set or of a task of VTAB-1K.
   public var name: String?
   /// The path of the file or folder, relative to the working directory.
@@ -35,9 +35,8 @@ public struct DataRecipe: Sendable {
   public var crop = 1.0
   /// How pixels are resampled.
   public var interpolation = Interpolation.bicubic
-  /// How pixels become numbers: none, imagenet, inception or clip, or what
-  /// `normalization(mean:std:)` gives.
-  public var normalization = Normalization.inception.rawValue
+  /// How pixels become numbers.
+  public var normalization = Normalization.inception
   /// The number of classes, where the data do not say it.
   public var classes: Int?
   /// Images of each class to train on; nil for all.
@@ -54,22 +53,13 @@ public struct DataRecipe: Sendable {
   public var onError = OnError.fail
   /// Whether decoded images are kept in the user's cache folder for later runs.
   public var cache = true
-  /// The split to train on: train or train+val.
-  public var train = TrainSplit.train.rawValue
+  /// The images to train on.
+  public var train = TrainSplit.train
   /// Where the section stands.
-  public var span: SourceSpan?
+  @Place public var span: SourceSpan?
 
-  /// How pixels become numbers.
-  public enum Normalization: String, CaseIterable, Sendable {
-    /// From 0 to 1.
-    case none
-    /// By the means and deviations of ImageNet.
-    case imagenet
-    /// From -1 to 1.
-    case inception
-    /// By CLIP's means and deviations.
-    case clip
-  }
+  /// The defaults, of no images.
+  public init() {}
 
   /// The images that are trained on.
   public enum TrainSplit: String, CaseIterable, Sendable {

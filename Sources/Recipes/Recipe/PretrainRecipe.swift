@@ -14,39 +14,39 @@ public struct PretrainRecipe: Sendable {
   }
 
   /// The name of the product.
-  public var name: String
+  public var name = "vit"
   /// Where randomness starts.
-  public var seed: Int
+  public var seed = 0
   /// The side of the images in pixels.
-  public var imageSize: Int
+  public var imageSize = 32
   /// The side of a patch in pixels.
-  public var patchSize: Int
+  public var patchSize = 4
   /// The length of a token.
-  public var width: Int
+  public var width = 128
   /// How many blocks there are.
-  public var depth: Int
+  public var depth = 6
   /// The heads of attention.
-  public var heads: Int
+  public var heads = 4
   /// The width inside the MLP.
-  public var mlpWidth: Int
+  public var mlpWidth = 512
   /// Drop-path of the last block.
-  public var dropPath: Double
+  public var dropPath = 0.0
   /// Fresh scenes in each epoch.
-  public var scenesPerEpoch: Int
+  public var scenesPerEpoch = 20_000
   /// Scenes that are never trained on.
-  public var validationScenes: Int
+  public var validationScenes = 2_000
   /// How pixels become numbers.
-  public var normalization: String
+  public var normalization = DataRecipe.Normalization.inception
   /// How parameters move.
-  public var optimizer: OptimizerRecipe
+  public var optimizer = OptimizerRecipe()
   /// How the learning rate changes.
-  public var schedule: RateSchedule
+  public var schedule = RateSchedule()
   /// Images a step.
-  public var batchSize: Int
+  public var batchSize = 128
   /// The length of training.
-  public var epochs: Int
+  public var epochs = 20
   /// How the product's weights are stored.
-  public var storage: Storage
+  public var storage = Storage.float16
 
   /// Reads a recipe file.
   ///
@@ -57,25 +57,31 @@ public struct PretrainRecipe: Sendable {
   public init(path: String, overrides: [String] = []) throws {
     let node = try Overrides(overrides).apply(to: YAMLReader.read(path: path))
     let reader = OptionReader(node, section: "")
-    let model = reader.section("model", help: "the sizes of the network")
-    let data = reader.section("data", help: "the rendered scenes")
+    visit(reader)
+    reader.finish()
+    try reader.throwIfInvalid()
+  }
+
+  /// Declares every option.
+  private mutating func visit(_ options: OptionReader) {
+    let model = options.section("model", help: "the sizes of the network")
+    let data = options.section("data", help: "the rendered scenes")
     let sizes = 1...100_000
-    name = reader.fileName("name", default: "vit", help: "the name of the product, and its file's")
-    seed = reader.integer("seed", default: 0, in: 0...Int.max, help: "where randomness starts")
-    imageSize = model.integer("image_size", default: 32, in: sizes, help: "in pixels")
-    patchSize = model.integer("patch_size", default: 4, in: sizes, help: "in pixels")
-    width = model.integer("width", default: 128, in: sizes, help: "the length of a token")
-    depth = model.integer("depth", default: 6, in: sizes, help: "how many blocks")
-    heads = model.integer("heads", default: 4, in: sizes, help: "of attention")
-    mlpWidth = model.integer("mlp_width", default: 512, in: sizes, help: "inside the MLP")
-    dropPath = model.number("drop_path", default: 0, in: 0...0.99, help: "of the last block")
-    scenesPerEpoch = data.integer(
-      "scenes_per_epoch", default: 20_000, in: 1...100_000_000, help: "fresh in each epoch")
-    validationScenes = data.integer(
-      "validation_scenes", default: 2_000, in: 1...1_000_000, help: "never trained on")
-    normalization = data.normalization(
-      "normalization", default: .inception, help: "how pixels become numbers")
-    let optimizerReader = reader.section("optimizer", help: "how parameters move")
+    options.fileName("name", &name, help: "the name of the product, and its file's")
+    options.integer("seed", &seed, in: 0...Int.max, help: "where randomness starts")
+    model.integer("image_size", &imageSize, in: sizes, help: "in pixels")
+    model.integer("patch_size", &patchSize, in: sizes, help: "in pixels")
+    model.integer("width", &width, in: sizes, help: "the length of a token")
+    model.integer("depth", &depth, in: sizes, help: "how many blocks")
+    model.integer("heads", &heads, in: sizes, help: "of attention")
+    model.integer("mlp_width", &mlpWidth, in: sizes, help: "inside the MLP")
+    model.number("drop_path", &dropPath, in: 0...0.99, help: "of the last block")
+    data.integer(
+      "scenes_per_epoch", &scenesPerEpoch, in: 1...100_000_000, help: "fresh in each epoch")
+    data.integer(
+      "validation_scenes", &validationScenes, in: 1...1_000_000, help: "never trained on")
+    data.normalization("normalization", &normalization, help: "how pixels become numbers")
+    let optimizerReader = options.section("optimizer", help: "how parameters move")
     optimizer = OptimizerRecipe(optimizerReader, rules: OptimizerPlugin.builtIn)
     if !optimizer.plugin.traits.isEmpty {
       let names = OptimizerPlugin.builtIn.filter(\.traits.isEmpty).map(\.descriptor.name)
@@ -83,14 +89,12 @@ public struct PretrainRecipe: Sendable {
         "a network is not pre-trained with type: \(optimizer.plugin.descriptor.name)", at: "type",
         hints: ["expected \(names.joined(separator: " or "))"])
     }
-    let scheduleReader = reader.section("schedule", help: "how the learning rate changes")
-    schedule = RateSchedule(scheduleReader)
-    batchSize = reader.integer("batch_size", default: 128, in: 1...65_536, help: "images a step")
-    epochs = reader.integer("epochs", default: 20, in: 1...1_000_000, help: "the length")
-    storage = reader.choice("storage", default: .float16, help: "of the product's weights")
+    let scheduleReader = options.section("schedule", help: "how the learning rate changes")
+    schedule.visit(scheduleReader)
+    options.integer("batch_size", &batchSize, in: 1...65_536, help: "images a step")
+    options.integer("epochs", &epochs, in: StageRecipe.lengths, help: "the length")
+    options.choice("storage", &storage, help: "of the product's weights")
     schedule.reportContradictions(scheduleReader)
     schedule.checkLength(ofTraining: epochs, scheduleReader)
-    reader.finish()
-    try reader.throwIfInvalid()
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import PETL
 
 /// How the learning rate changes within a stage, as a factor of the optimizer's.
 ///
@@ -7,7 +8,7 @@ import Foundation
 /// choice: it moves every step, and the cosine begins where the warm-up ends. Published code that
 /// uses timm's scheduler moves every epoch, along a cosine that begins with the stage; PETL-ViT and
 /// NOAH call it so that each epoch has the rate of the one before (docs/vtab-1k.md).
-public struct RateSchedule: Sendable, Hashable {
+public struct RateSchedule: PluginOptions, Hashable {
   /// What happens after the warm-up.
   public enum Form: String, CaseIterable, Sendable {
     /// Half a cosine down to the minimum.
@@ -33,47 +34,24 @@ public struct RateSchedule: Sendable, Hashable {
   }
 
   /// What happens after the warm-up.
-  public var form: Form
+  public var form = Form.cosine
   /// The length of the warm-up in epochs.
-  public var warmupEpochs: Double
+  public var warmupEpochs = 0.0
   /// The factor at the first step of the warm-up.
-  public var warmupFactor: Double
+  public var warmupFactor = 1e-3
   /// The factor at the end of the cosine.
-  public var minimumFactor: Double
+  public var minimumFactor = 1e-2
   /// When the factor moves.
-  public var step: Step
+  public var step = Step.batch
   /// By how many epochs the factor is late, when it moves with every epoch.
-  public var lagEpochs: Int
+  public var lagEpochs = 0
   /// Where the cosine begins.
-  public var cosineFrom: CosineStart
+  public var cosineFrom = CosineStart.warmup
   /// The epochs at the end of a stage, at the minimum.
-  public var cooldownEpochs: Double
+  public var cooldownEpochs = 0.0
 
-  /// Makes a schedule; the factors default to PETL-ViT's, 1e-6 and 1e-5 at a rate of 1e-3.
-  ///
-  /// - Parameters:
-  ///   - form: what happens after the warm-up.
-  ///   - warmupEpochs: the length of the warm-up.
-  ///   - warmupFactor: the factor it starts at.
-  ///   - minimumFactor: the factor the cosine ends at.
-  ///   - step: when the factor moves.
-  ///   - lagEpochs: by how many epochs it is late, when it moves with every epoch.
-  ///   - cosineFrom: where the cosine begins.
-  ///   - cooldownEpochs: the epochs at the end, at the minimum.
-  public init(
-    form: Form = .cosine, warmupEpochs: Double = 0, warmupFactor: Double = 1e-3,
-    minimumFactor: Double = 1e-2, step: Step = .batch, lagEpochs: Int = 0,
-    cosineFrom: CosineStart = .warmup, cooldownEpochs: Double = 0
-  ) {
-    self.form = form
-    self.warmupEpochs = warmupEpochs
-    self.warmupFactor = warmupFactor
-    self.minimumFactor = minimumFactor
-    self.step = step
-    self.lagEpochs = lagEpochs
-    self.cosineFrom = cosineFrom
-    self.cooldownEpochs = cooldownEpochs
-  }
+  /// The defaults; the factors are PETL-ViT's, 1e-6 and 1e-5 at a rate of 1e-3.
+  public init() {}
 
   /// The factor at a moment, both in epochs.
   public func factor(atEpoch moment: Double, of total: Double) -> Double {

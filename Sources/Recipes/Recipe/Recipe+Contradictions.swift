@@ -30,19 +30,20 @@ extension OptionReader {
     }
   }
 
-  /// A string that becomes the name of a file or folder: letters, digits, `.`, `_` and `-`, no
+  /// Declares a string that becomes the name of a file or folder: letters, digits, `.`, `_` and `-`, no
   /// `.` or `-` at the start, so that it means the same on every system and in every shell.
-  func fileName(_ key: String, default fallback: String, help: String) -> String {
-    let name = string(key, default: fallback, help: help)
+  func fileName(_ key: String, _ name: inout String, help: String) {
+    let fallback = name
+    string(key, &name, help: help)
     let isPlain = name.utf8.count <= 100 && name.unicodeScalars.allSatisfy(Self.isPlain)
-    guard isPlain, let first = name.first, first != ".", first != "-" else {
-      let path = section.isEmpty ? key : "\(section).\(key)"
-      report(
-        "'\(path)' is to be the name of a file, which '\(name.prefix(40))' cannot be", at: key,
-        hints: ["use up to 100 of A-Z a-z 0-9 . _ - and start with a letter or digit"])
-      return fallback
-    }
-    return name
+    if isPlain, let first = name.first, first != ".", first != "-" { return }
+    // What is written may be a mistake, which the reading then reports.
+    if isWriting { return }
+    let path = section.isEmpty ? key : "\(section).\(key)"
+    report(
+      "'\(path)' is to be the name of a file, which '\(name.prefix(40))' cannot be", at: key,
+      hints: ["use up to 100 of A-Z a-z 0-9 . _ - and start with a letter or digit"])
+    name = fallback
   }
 
   private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {

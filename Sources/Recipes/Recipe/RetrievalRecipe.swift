@@ -1,7 +1,7 @@
 import PETL
 
 /// What is trained of a retrieval network beside its adapters.
-public struct RetrievalRecipe: Sendable, Hashable {
+public struct RetrievalRecipe: PluginOptions, Hashable {
   /// Whether a part is trained.
   public enum Training: String, CaseIterable, Sendable {
     /// It moves with the adapters.
@@ -11,34 +11,21 @@ public struct RetrievalRecipe: Sendable, Hashable {
   }
 
   /// The factor of the cosines, at most 100 as in CLIP.
-  public var logitScale: Training
+  public var logitScale = Training.learned
   /// The maps of both towers into their common space.
-  public var projections: Training
+  public var projections = Training.frozen
 
-  /// Makes the section in code.
-  ///
-  /// - Parameters:
-  ///   - logitScale: the factor of the cosines.
-  ///   - projections: the maps of both towers into their common space.
-  public init(logitScale: Training = .learned, projections: Training = .frozen) {
-    (self.logitScale, self.projections) = (logitScale, projections)
-  }
+  /// The defaults.
+  public init() {}
 
-  init(_ reader: OptionReader) {
-    logitScale = reader.choice(
-      "logit_scale", default: .learned,
+  /// Declares the options of the section `retrieval`.
+  public mutating func visit(_ options: OptionReader) {
+    options.choice(
+      "logit_scale", &logitScale,
       help: "the factor of the cosines, at most 100: learned or frozen")
-    projections = reader.choice(
-      "projections", default: .frozen,
+    options.choice(
+      "projections", &projections,
       help: "the maps of both towers into their common space: learned or frozen")
-  }
-
-  /// As a recipe holds it.
-  var written: ConfigurationNode {
-    ConfigurationNode(writing: [
-      ("logit_scale", .init(plain: logitScale.rawValue)),
-      ("projections", .init(plain: projections.rawValue)),
-    ])
   }
 }
 

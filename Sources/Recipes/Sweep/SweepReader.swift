@@ -57,7 +57,7 @@ struct SweepReader {
           "'sweep' must be a mapping, found \(sweep.value.kindDescription)", at: sweep.value.span))
       return []
     }
-    let known = ["grid", "paired", "data", "seeds"]
+    let known = SweepPart.allCases.map(\.rawValue)
     for entry in entries where !known.contains(entry.key) {
       let nearest = nearestName(to: entry.key, among: known).map { ["did you mean '\($0)'?"] }
       mistakes.append(
@@ -65,8 +65,15 @@ struct SweepReader {
           "unknown key '\(entry.key)' in 'sweep'", at: entry.keySpan,
           hints: nearest ?? ["expected \(known.joined(separator: ", "))"]))
     }
-    return grid(sweep.value.entry("grid")) + paired(sweep.value.entry("paired"))
-      + data(sweep.value.entry("data")) + seeds(sweep.value.entry("seeds"))
+    return SweepPart.allCases.flatMap { part in
+      let entry = sweep.value.entry(part.rawValue)
+      return switch part {
+      case .grid: grid(entry)
+      case .paired: paired(entry)
+      case .data: data(entry)
+      case .seeds: seeds(entry)
+      }
+    }
   }
 
   private mutating func grid(_ entry: ConfigurationNode.Entry?) -> [SweepAxis] {

@@ -35,11 +35,17 @@ extension SweepRecipe {
         }
       }
     }
-    let section = ConfigurationNode(writing: [
-      ("grid", grid.isEmpty ? nil : ConfigurationNode(writing: grid)),
-      ("paired", paired.isEmpty ? nil : ConfigurationNode(elements: paired)),
-      ("data", data), ("seeds", seeds),
-    ])
+    let section = ConfigurationNode(
+      writing: SweepPart.allCases.map { part in
+        let value: ConfigurationNode? =
+          switch part {
+          case .grid: grid.isEmpty ? nil : ConfigurationNode(writing: grid)
+          case .paired: paired.isEmpty ? nil : ConfigurationNode(elements: paired)
+          case .data: data
+          case .seeds: seeds
+          }
+        return (part.rawValue, value)
+      })
     guard !section.entries.isEmpty else { return node }
     return ConfigurationNode(
       .mapping(node.entries + [.init(writing: "sweep", section)]), span: node.span)

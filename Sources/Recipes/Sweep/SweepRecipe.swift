@@ -43,7 +43,7 @@ public struct SweepRecipe: Sendable {
   /// The runs; seeds vary first, then data sets.
   public let points: [Point]
   /// The recipe as it was read, with what varies in its section `sweep`, overrides included.
-  public let source: ConfigurationNode
+  package let source: ConfigurationNode
 
   /// The most runs of a sweep.
   public static let mostPoints = 10_000

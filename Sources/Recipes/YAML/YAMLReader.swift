@@ -7,9 +7,9 @@ import PETL
 /// A key that stands twice, a tag outside YAML's core, a key that is not a scalar and a second
 /// document are mistakes; aliases and `<<` are expanded within bounds. All mistakes that can be
 /// found are thrown together, as one `DiagnosticError`.
-public enum YAMLReader {
+package enum YAMLReader {
   /// Reads a file.
-  public static func read(path: String) throws -> ConfigurationNode {
+  package static func read(path: String) throws -> ConfigurationNode {
     switch try FileKind(at: path) {
     case nil: throw DiagnosticError("there is no file '\(path)'")
     case .folder: throw DiagnosticError("'\(path)' is a directory, not a file")
@@ -18,7 +18,7 @@ public enum YAMLReader {
   }
 
   /// Parses a text; `name` is what messages call it.
-  public static func parse(text: String, name: String) throws -> ConfigurationNode {
+  package static func parse(text: String, name: String) throws -> ConfigurationNode {
     try parse(bytes: Array(text.utf8), name: name)
   }
 

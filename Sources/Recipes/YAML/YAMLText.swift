@@ -5,7 +5,7 @@ import PETL
 /// Reading it back gives the same node: the same keys and texts in the same order, and every scalar
 /// meaning what it meant. (A plain text that YAML can hold in quotes only is given them; it was a
 /// string before, too.)
-public func yamlText(of node: ConfigurationNode) -> String {
+package func yamlText(of node: ConfigurationNode) -> String {
   let output = YAMLOutput()
   output.start()
   write(node, to: output)

@@ -49,7 +49,7 @@ extension Tensor {
   /// The gradients of ⟨gradient, self⟩ with respect to every leaf.
   ///
   /// - Parameters:
-  ///   - gradient: of this tensor's shape.
+  ///   - gradient: what the result's gradient starts from, of this tensor's shape.
   ///   - keepingGraph: true to walk the same graph again later.
   /// - Returns: one gradient for each leaf.
   public func backward(from gradient: Tensor, keepingGraph: Bool = false) -> Gradients {

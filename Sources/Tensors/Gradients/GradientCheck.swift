@@ -26,7 +26,7 @@ public struct GradientCheck: Sendable, CustomStringConvertible {
   ///   - directions: how many random directions for each input.
   ///   - step: the length of a step relative to the direction's (unit) root mean square.
   ///   - floor: derivatives smaller than this do not count as relative errors.
-  ///   - seed: of the directions, and of the weights that make a scalar of the result.
+  ///   - seed: gives the directions, and the weights that make a scalar of the result.
   ///   - function: any function of the inputs; called many times, so it must be deterministic.
   /// - Returns: the worst disagreement.
   public static func run(

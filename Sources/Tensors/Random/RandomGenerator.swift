@@ -70,7 +70,7 @@ public struct RandomGenerator: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - count: how many.
-  ///   - mean: of the distribution.
+  ///   - mean: the distribution's middle.
   ///   - deviation: the standard deviation, not the variance.
   /// - Returns: `count` numbers.
   public mutating func normal(_ count: Int, mean: Float = 0, deviation: Float = 1) -> [Float] {

@@ -2,6 +2,7 @@ import Backbones
 import Checkpoints
 import Datasets
 import Optimization
+import Networks
 import PETL
 import Recipes
 
@@ -46,7 +47,7 @@ public final class Pretrainer {
       for: "a batch of \(recipe.batchSize) images of \(recipe.imageSize) px",
       hints: ["choose a smaller batch_size"])
     self.recipe = recipe
-    normalization = Normalization(rawValue: recipe.normalization) ?? .inception
+    normalization = try Normalization(recipe.normalization)
     generator = RandomGenerator(seed: UInt64(recipe.seed))
     model = SceneModel(configuration, dropPath: recipe.dropPath, generator: generator)
     optimizer = try recipe.optimizer.makeOptimizer(for: TrainedParameters(model.parameters))
@@ -142,7 +143,7 @@ public final class Pretrainer {
     }
     let own = [
       "format": "pt", "heads": "\(recipe.heads)", "epsilon": "\(configuration.epsilon)",
-      "normalization": recipe.normalization, "name": recipe.name,
+      "normalization": "\(recipe.normalization)", "name": recipe.name,
     ]
     try SafetensorsWriter.write(
       records, metadata: metadata.merging(own) { _, own in own }, to: path)

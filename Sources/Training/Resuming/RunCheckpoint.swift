@@ -13,7 +13,7 @@ struct RunCheckpoint {
     /// The outcomes of the stages before, the controls among them.
     var results: [StageResult] = []
     /// What the user was told of those stages.
-    var notes: [String] = []
+    var notes: [Note] = []
     /// How often the run was resumed so far.
     var resumptions = 0
     /// The stage under way, as the user is told of it.

@@ -80,7 +80,7 @@ extension RunFolder {
   /// - Parameter tell: is told of those that cannot.
   /// - Returns: nil when the run was cut off before there was one.
   /// - Throws: `DiagnosticError` when there are some and none can be read.
-  func lastRunCheckpoint(tell: (String) -> Void) throws -> RunCheckpoint? {
+  func lastRunCheckpoint(tell: (Note) -> Void) throws -> RunCheckpoint? {
     var (problems, damaged): ([Diagnostic], [String]) = ([], [])
     for path in checkpoints() {
       do {
@@ -88,7 +88,7 @@ extension RunFolder {
         for path in damaged { try? FileManager.default.removeItem(atPath: path) }
         return found
       } catch let error as DiagnosticError {
-        tell("warning: the checkpoint is passed over: \(error.sentences)")
+        tell(.warning("the checkpoint is passed over: \(error.sentences)"))
         problems += error.diagnostics
         damaged.append(path)
       }

@@ -28,11 +28,11 @@ struct RunOrigin: Codable {
   }
 
   /// Why going on here will not give the same bytes, in words; nil when it will.
-  var difference: String? {
+  var difference: Note? {
     guard machine != Self.thisMachine else { return nil }
-    return
-      "warning: the run was started with \(machine), and goes on with \(Self.thisMachine): its "
-      + "figures will be close to those of an uninterrupted run, not equal"
+    return .warning(
+      "the run was started with \(machine), and goes on with \(Self.thisMachine): its "
+      + "figures will be close to those of an uninterrupted run, not equal")
   }
 
   /// The keys of what must not have changed since a run was started, with what they are.
@@ -52,8 +52,8 @@ struct RunOrigin: Codable {
   /// - Throws: `DiagnosticError` with everything that changed.
   func require(
     _ now: [String: String], of experiment: any TrainableExperiment, in folder: RunFolder
-  ) throws -> String? {
-    var note: String?
+  ) throws -> Note? {
+    var note: Note?
     var mistakes: [Diagnostic] = []
     for key in Self.contents.keys.sorted() {
       guard let was = provenance[key], let found = now[key], was != found else { continue }
@@ -61,9 +61,9 @@ struct RunOrigin: Codable {
       if key == "data_sha256", let then = try folder.dataContents() {
         let differences = try experiment.dataContents().map(then.differences)
         if differences == [] {
-          note =
+          note = Note(
             "the images are at other places or times than when the run was started; they "
-            + "were all read, and hold the same"
+              + "were all read, and hold the same")
           continue
         }
         if let differences { details = Self.first(differences) }

@@ -1,4 +1,5 @@
 import Foundation
+import PETL
 
 /// What a trained stage leaves beside its parameters.
 struct StoredStage: Codable {
@@ -7,7 +8,7 @@ struct StoredStage: Codable {
   /// Its outcome.
   var result: StageResult
   /// What the user was told of it.
-  var notes: [String]
+  var notes: [Note]
 
   /// As JSON, with sorted keys.
   func encoded() throws -> String {
@@ -15,7 +16,7 @@ struct StoredStage: Codable {
     return String(decoding: try encoder.encode(self), as: UTF8.self)
   }
 
-  init(records: [EpochRecord], result: StageResult, notes: [String]) {
+  init(records: [EpochRecord], result: StageResult, notes: [Note]) {
     (self.records, self.result, self.notes) = (records, result, notes)
   }
 

@@ -24,7 +24,8 @@ extension Runner {
         do {
           try reuse.store(trained, of: network, as: key)
         } catch let error as DiagnosticError {
-          tell("warning: stage '\(leg.title)' is not kept for other runs: \(error.sentences)")
+          tell(
+            .warning("stage '\(leg.title)' is not kept for other runs: \(error.sentences)"))
         }
       }
       outcome = trained
@@ -40,7 +41,7 @@ extension Runner {
     observer?.stageDidEnd(outcome.result)
   }
 
-  private func tell(_ note: String) {
+  private func tell(_ note: Note) {
     observer?.note(note)
     notes.append(note)
   }
@@ -52,7 +53,7 @@ extension Runner {
       found = try reuse?.load(key, into: experiment.network)
     } catch {
       let reason = (error as? DiagnosticError)?.sentences ?? "\(error)"
-      tell("warning: the stored stage '\(name)' cannot be used and is trained anew: \(reason)")
+      tell(.warning("the stored stage '\(name)' cannot be used and is trained anew: \(reason)"))
       return nil
     }
     guard let found else { return nil }
@@ -85,10 +86,10 @@ extension Runner {
     do {
       let (result, warnings) = try trainer.run(from: snapshot)
       let remarks = regularizers.compactMap { active in
-        active.regularizer.note.map { "stage '\(leg.title)': regularizer '\(active.label)' \($0)" }
+        active.regularizer.note.map { Note("stage '\(leg.title)': regularizer '\(active.label)' \($0)") }
       }
       return StoredStage(
-        records: records, result: result, notes: warnings.map { "warning: \($0)" } + remarks)
+        records: records, result: result, notes: warnings + remarks)
     } catch var interrupted as TrainingInterrupted {
       interrupted.folder = folder?.path
       throw interrupted

@@ -15,7 +15,7 @@ public final class Runner {
   /// The outcomes of the legs that ended.
   var results: [StageResult] = []
   /// What the user was told of them.
-  var notes: [String] = []
+  var notes: [Note] = []
   /// How often the run was resumed.
   var resumptions = 0
 
@@ -37,7 +37,7 @@ public final class Runner {
     self.experiment = experiment
     self.folder = folder
     self.provenance = provenance
-    self.reuse = experiment.recipe.isWhole ? reuse : nil
+    self.reuse = reuse
     self.observer = observer
     self.stop = stop
     legs = experiment.recipe.legs
@@ -82,7 +82,8 @@ public final class Runner {
     }
   }
 
-  private func goOn(from origin: RunOrigin, in folder: RunFolder, moved: Bool) throws -> RunSummary {
+  private func goOn(from origin: RunOrigin, in folder: RunFolder, moved: Bool) throws -> RunSummary
+  {
     if let difference = origin.difference { observer?.note(difference) }
     let checkpoint = try folder.lastRunCheckpoint { observer?.note($0) }
     if let checkpoint, checkpoint.state.decisions != decisions {
@@ -97,7 +98,7 @@ public final class Runner {
       }
     }
     folder.removeLeftovers()
-    if moved, experiment.recipe.isWhole { try folder.begin(experiment.recipe, origin) }
+    if moved { try folder.begin(experiment.recipe, origin) }
     try folder.cutMetrics(to: checkpoint?.state.metricsBytes ?? 0)
     return try train(from: checkpoint)
   }
@@ -123,12 +124,7 @@ public final class Runner {
       epochs: legs.reduce(0) { $0 + recipe.stages[$1.stage].epochs }
     ).task
     try recipe.checkBatches(of: task.exampleCount)
-    var remarks = experiment.notes + task.notes
-    if folder != nil, !recipe.isWhole {
-      remarks.append(
-        "a recipe cannot hold all options of this run, which were made in code: petl will not read "
-          + "its recipe.yaml, and its stages are not shared")
-    }
+    let remarks = experiment.notes + task.notes
     for remark in remarks { observer?.note(remark) }
 
     var branch = Branch()
@@ -195,8 +191,9 @@ public final class Runner {
     }
     let progress = state.progress
     observer?.note(
-      "going on with stage '\(state.title)' after epoch \(progress.epoch - 1)"
-        + (progress.step > 0 ? " and \(progress.step) steps" : ""))
+      Note(
+        "going on with stage '\(state.title)' after epoch \(progress.epoch - 1)"
+          + (progress.step > 0 ? " and \(progress.step) steps" : "")))
     return try checkpoint.load(into: network)
   }
 

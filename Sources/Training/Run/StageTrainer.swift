@@ -62,7 +62,7 @@ final class StageTrainer {
   /// - Returns: the outcome, and what the user should know of it.
   /// - Throws: `DiagnosticError` when training diverges, with the step and the cause;
   ///   `TrainingInterrupted` when it was asked to end.
-  func run(from snapshot: StageSnapshot? = nil) throws -> (result: StageResult, notes: [String]) {
+  func run(from snapshot: StageSnapshot? = nil) throws -> (result: StageResult, notes: [Note]) {
     let task = setting.task
     setting.observer?.stageWillStart(
       setting.title, epochs: stage.epochs, stepsPerEpoch: stepsPerEpoch)
@@ -202,10 +202,10 @@ final class StageTrainer {
 
   /// A sentence for each regularizer that changed nothing: its gradient was exactly zero at every
   /// measurement, or its weight at every step.
-  private func silentRegularizers() -> [String] {
+  private func silentRegularizers() -> [Note] {
     regularizers.map(\.label).compactMap { label in
       progress.shares.silence(of: label).map {
-        "regularizer '\(label)' \($0) stage '\(setting.title)': it changed nothing"
+        .warning("regularizer '\(label)' \($0) stage '\(setting.title)': it changed nothing")
       }
     }
   }

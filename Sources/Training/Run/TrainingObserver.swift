@@ -1,7 +1,9 @@
+import PETL
+
 /// What is told during a run: by the command to a terminal, by a program to whatever it likes.
 public protocol TrainingObserver: AnyObject {
   /// Something that the user should know, a sentence.
-  func note(_ text: String)
+  func note(_ note: Note)
   /// A stage begins.
   func stageWillStart(_ name: String, epochs: Int, stepsPerEpoch: Int)
   /// A step was taken; `step` counts from 1 within the stage.
@@ -14,7 +16,7 @@ public protocol TrainingObserver: AnyObject {
 
 extension TrainingObserver {
   /// Nothing: right for an observer of other moments.
-  public func note(_ text: String) {}
+  public func note(_ note: Note) {}
   /// Nothing: right for an observer of other moments.
   public func stageWillStart(_ name: String, epochs: Int, stepsPerEpoch: Int) {}
   /// Nothing: right for an observer of other moments.

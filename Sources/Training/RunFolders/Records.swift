@@ -1,4 +1,5 @@
 import Networks
+import PETL
 import Recipes
 
 /// What is logged of one epoch: a line of `metrics.jsonl`.
@@ -80,7 +81,7 @@ public struct RunSummary: Sendable, Codable {
   /// The stages in order, the control last.
   public var stages: [StageResult]
   /// What the user should know, a sentence each.
-  public var notes: [String]
+  public var notes: [Note]
   /// The format of `adapter/`: `peft` or `petl`.
   public var adapterFormat: String?
   /// How often the run was cut off and resumed; nil when it never was.

@@ -10,11 +10,8 @@ public struct RunFolder {
 
   /// A folder that exists.
   public init(existing path: String) throws {
-    var isFolder: ObjCBool = false
     let file = path + "/recipe.yaml"
-    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
-      isFolder.boolValue, FileManager.default.fileExists(atPath: file)
-    else {
+    guard FileKind.seen(at: path) == .folder, FileManager.default.fileExists(atPath: file) else {
       throw DiagnosticError(
         "\(path): not the folder of a run",
         hints: ["expected a folder with a recipe.yaml in it"]

@@ -11,7 +11,7 @@ public struct StarterRecipe {
   /// The text, with what was found as comments; `Recipe` reads it.
   public let text: String
   /// What the user should know of the weights, a sentence each.
-  public let notes: [String]
+  public let notes: [Note]
 
   /// The rank of LoRA, where the network is as wide.
   private static let rank = 8
@@ -30,16 +30,16 @@ public struct StarterRecipe {
     name: String, weights: String, data: DataRecipe, imageSize: Int?, heads: Int? = nil,
     registry: PluginRegistry
   ) throws {
-    let checkpoint = try BackboneRecipe(weights: weights, heads: heads).opened()
+    let checkpoint = try BackboneRecipe(weights: weights) { $0.heads = heads }.opened()
     notes = checkpoint.notes
     let dataset = try Dataset(data)
     let train = try dataset.images(of: .train)
     let outline = checkpoint.outline
     let (store, _) = try WeightReference(weights).open()
     let stated = try WeightsPreprocessing(for: store, folder: WeightReference(weights).folder())
-    var remarks = stated.refusals.map(\.message) + stated.notes
+    var remarks = stated.refusals.map { Note($0.message) } + stated.notes
     var data = data
-    data.normalization = stated.normalization.rawValue
+    data.normalization = DataRecipe.Normalization(stated.normalization)
     var keys = Self.dataKeys
     if let found = stated.resize?.stated.preprocessing(stated.normalization) {
       data.resize = found.resize == .squash ? .squash : .shorterSide
@@ -49,15 +49,16 @@ public struct StarterRecipe {
     }
     if let (resize, file) = stated.resize {
       let isDone = resize.preprocessing(stated.normalization) != nil
-      remarks.append("\(file) \(resize.words)" + (isDone ? "" : ", which is not done here"))
+      remarks.append(Note("\(file) \(resize.words)" + (isDone ? "" : ", which is not done here")))
       if let side = resize.side, side != imageSize ?? outline.imageSize {
         remarks.append("\(file): images of \(side) px")
       }
     }
-    let comments = remarks.map { "# \(Self.line($0))\n" }.joined()
+    let comments = remarks.map { "# \(Self.line("\($0)"))\n" }.joined()
     let batchSize = Self.batchSize(of: train.count)
-    let network = BackboneRecipe(
-      weights: weights, imageSize: imageSize ?? outline.imageSize, heads: heads, dropPath: 0.1)
+    let network = BackboneRecipe(weights: weights) {
+      ($0.imageSize, $0.heads, $0.dropPath) = (imageSize ?? outline.imageSize, heads, 0.1)
+    }
     text = """
       # Made by petl init from \(Self.line(weights)) and \(Self.line(dataset.name)).
       # Look at every option: petl describe recipe. Check: petl validate; train: petl run.
@@ -65,7 +66,7 @@ public struct StarterRecipe {
       # \(Self.words(outline, imageSize))
       backbone:
       \(Self.section(network.written, only: Self.networkKeys))
-      \(([Self.words(dataset)] + dataset.remarks(training: .train)).map { "# " + Self.line($0) }.joined(separator: "\n"))
+      \(([Self.words(dataset)] + dataset.remarks(training: .train).map(\.description)).map { "# " + Self.line($0) }.joined(separator: "\n"))
       # normalization: \(Self.line(stated.reason))
       \(comments)data:
       \(Self.section(data.written, only: keys))

@@ -24,7 +24,7 @@ public struct Plan {
   public var adapterParameterCount: Int { composition.adapterParameterCount }
 
   /// What the user should know of the data, a sentence each.
-  public var remarks: [String] { inputs.remarks }
+  public var remarks: [Note] { inputs.remarks }
 
   /// What is trained on what, in words.
   public var summary: String {

@@ -24,7 +24,7 @@ protocol TaskInputs {
   /// How many numbers of the backbone's own are trained.
   var trainedWeightCount: Int { get }
   /// What the user should know of the data, a sentence each.
-  var remarks: [String] { get }
+  var remarks: [Note] { get }
 
   /// Refuses a recipe that trains nothing.
   ///

@@ -10,7 +10,7 @@ public protocol TrainableExperiment: AnyObject {
   /// The network with its adapters.
   var network: any TrainedNetwork { get }
   /// What the user should know of the network, a sentence each.
-  var notes: [String] { get }
+  var notes: [Note] { get }
   /// What every file of weights says about the answers of the network, such as names of classes.
   var fileMetadata: [String: String] { get }
   /// The data, and how large they are, in words.

@@ -8,7 +8,7 @@ protocol TrainingTask {
   /// How many training examples an epoch goes through.
   var exampleCount: Int { get }
   /// What the user should know of the data, a sentence each.
-  var notes: [String] { get }
+  var notes: [Note] { get }
 
   /// The loss of the task on some training examples, a scalar, without regularizers.
   ///

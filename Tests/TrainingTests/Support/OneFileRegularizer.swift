@@ -3,10 +3,10 @@ import PETL
 /// All that a researcher writes for a regularizer of their own: this file.
 struct Crowding: RedundancyRegularizer {
   struct Options: PluginOptions {
-    let power: Double
+    var power = 2.0
 
-    init(from reader: OptionReader) {
-      power = reader.number("power", default: 2, in: 1...8, help: "how hard large overlaps count")
+    mutating func visit(_ options: OptionReader) {
+      options.number("power", &power, in: 1...8, help: "how hard large overlaps count")
     }
   }
 

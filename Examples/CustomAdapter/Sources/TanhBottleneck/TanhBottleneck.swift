@@ -10,15 +10,15 @@ public final class TanhBottleneck: SubspaceDecomposable {
   /// The options of `TanhBottleneck`.
   public struct Options: PluginOptions {
     /// The width of the bottleneck.
-    public var rank: Int
+    public var rank = 8
 
-    /// Makes options in code.
-    public init(rank: Int = 8) { self.rank = rank }
+    /// The defaults.
+    public init() {}
 
-    /// Reads the options of a recipe.
-    public init(from reader: OptionReader) {
-      rank = reader.integer(
-        "rank", default: 8, in: 1...4096, help: "the width of the bottleneck (8: our choice)")
+    /// Declares the options.
+    public mutating func visit(_ options: OptionReader) {
+      options.integer(
+        "rank", &rank, in: 1...4096, help: "the width of the bottleneck (8: our choice)")
     }
   }
 
@@ -33,8 +33,13 @@ public final class TanhBottleneck: SubspaceDecomposable {
   /// The MLP.
   public static func defaultSites(with options: Options) -> [AdaptationSite.Kind] { [.mlp] }
 
+  /// D, [r, width].
+  private let down: Parameter
+  /// U, [r, width].
+  private let up: Parameter
+
   /// `down` and `up`.
-  public let parameters: [Parameter]
+  public var parameters: [Parameter] { [down, up] }
 
   /// Makes the adapter of a block.
   ///
@@ -43,18 +48,15 @@ public final class TanhBottleneck: SubspaceDecomposable {
     let width = site.inputWidth
     try site.check(rank: options.rank)
     var generator = generator
-    let down = generator.normal(
-      options.rank * width, deviation: 1 / Float(width).squareRoot())
-    parameters = [
-      Parameter("down", Tensor(down, shape: [options.rank, width])),
-      Parameter("up", .zeros([options.rank, site.outputWidth])),
-    ]
+    let start = Tensor.normal(
+      [options.rank, width], deviation: 1 / Float(width).squareRoot(), using: &generator)
+    down = Parameter("down", start)
+    up = Parameter("up", .zeros([options.rank, site.outputWidth]))
   }
 
   /// tanh(x Dᵀ) and U.
   public func subspaces(of x: Tensor, in pass: ForwardPass) -> Subspaces {
     Subspaces(
-      coefficients: x.projected(onto: parameters[0].value).tanh(), basis: parameters[1].value,
-      images: pass.images)
+      coefficients: x.projected(onto: down.value).tanh(), basis: up.value, images: pass.images)
   }
 }

@@ -4,6 +4,6 @@ import Testing
 
 @Test(arguments: [1, 3]) func keepsTheLaws(rank: Int) {
   let findings = Conformance.checkEverywhere(
-    adapter: TanhBottleneck.self, options: TanhBottleneck.Options(rank: rank))
+    adapter: TanhBottleneck.self, options: TanhBottleneck.Options { $0.rank = rank })
   #expect(findings == [:])
 }

@@ -16,7 +16,7 @@ struct ClassificationInputs: TaskInputs {
   /// The choice among the backbone's own weights of those that are trained; nil for none.
   let trains: (@Sendable (BackboneWeight) -> Bool)?
   let trainedWeightCount: Int
-  let remarks: [String]
+  let remarks: [Note]
 
   init(_ recipe: Recipe) throws {
     var problems = Problems()

@@ -26,7 +26,7 @@ struct ClassificationTask: TrainingTask {
 
   var network: any TrainedNetwork { model }
   var exampleCount: Int { pipeline.train.count }
-  var notes: [String] { pipeline.notes + caches.notes }
+  var notes: [Note] { pipeline.notes + caches.notes }
 
   func loss(of batch: [Int], epoch: RandomGenerator, pass: ForwardPass) -> Tensor {
     model.logits(of: batch, in: pipeline.train, pipeline, cache: caches.train, pass: pass)

@@ -17,7 +17,7 @@ public final class Experiment: TrainableExperiment {
   /// The network with its adapters and head.
   public let model: Model
   /// What the user should know, a sentence each.
-  public let notes: [String]
+  public let notes: [Note]
   /// The names of the classes.
   public var classes: [String] { dataset.classes }
   /// The network with its adapters.
@@ -47,7 +47,7 @@ public final class Experiment: TrainableExperiment {
     notes =
       try backbone.notes + inputs.remarks
       + recipe.preprocessingRemarks(size: backbone.imageSize)
-      + (recipe.selection.caution.map { ["warning: \($0)"] } ?? [])
+      + (recipe.selection.caution.map { [.warning($0)] } ?? [])
   }
 
   /// The images, how many classes they have, and their size.
@@ -67,7 +67,7 @@ public final class Experiment: TrainableExperiment {
     try ImagePipeline(
       dataset, trainSplit: recipe.data.trainSplit,
       size: model.backbone.imageSize, preprocessing: Preprocessing(recipe.data),
-      onError: OnImageError(rawValue: recipe.data.onError.rawValue) ?? .fail,
+      onError: OnImageError(recipe.data.onError),
       cache: recipe.data.cache ? .standard : nil)
   }
 }

@@ -28,9 +28,7 @@ extension RetrievalExperiment {
       let weights = tower == .image ? model.image.parameters : model.text.parameters
       guard !adapters.entries.isEmpty || !weights.isEmpty else { continue }
       let place = "\(folder)/\(tower.rawValue)"
-      let groups =
-        recipe.adapter == nil
-        ? [] : AdapterGroup(recipe, sites: adapters.entries.map(\.site)).map { [$0] }
+      let groups = [AdapterGroup](recipe, sites: adapters.entries.map(\.site))
       let format =
         try tower == .image
         ? writeImageAdapter(adapters, groups, metadata, to: place)
@@ -47,7 +45,7 @@ extension RetrievalExperiment {
   }
 
   private func writeImageAdapter(
-    _ adapters: AdapterSet, _ groups: [AdapterGroup]?, _ metadata: [String: String],
+    _ adapters: AdapterSet, _ groups: [AdapterGroup], _ metadata: [String: String],
     to folder: String
   ) throws -> String {
     let projection = model.imageProjection
@@ -65,7 +63,7 @@ extension RetrievalExperiment {
   }
 
   private func writeTextAdapter(
-    _ adapters: AdapterSet, _ groups: [AdapterGroup]?, _ metadata: [String: String],
+    _ adapters: AdapterSet, _ groups: [AdapterGroup], _ metadata: [String: String],
     to folder: String
   ) throws -> String {
     let contents = AdapterContents(

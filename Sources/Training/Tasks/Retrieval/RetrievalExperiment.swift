@@ -16,7 +16,7 @@ public final class RetrievalExperiment: TrainableExperiment {
   /// The images with their captions.
   public let pairs: PairedDataset
   /// What the user should know, a sentence each.
-  public let notes: [String]
+  public let notes: [Note]
   /// Nothing: there are no classes.
   public let fileMetadata: [String: String] = [:]
   /// The network with its adapters.
@@ -61,18 +61,18 @@ public final class RetrievalExperiment: TrainableExperiment {
     // To the image tower the other is no part of the network; here it is.
     notes =
       try recipe.preprocessingRemarks(size: image.imageSize)
-      + image.notes.filter { !$0.contains("the text tower") }
+      + image.notes.filter { $0.tower != .text }
       + checkpoint.text.notes + Self.remarks(on: pairs.captions, checkpoint.text.naming)
       + RetrievalInputs.notes(recipe.adapter) + pairs.images.notes
-      + (recipe.selection.caution.map { ["warning: \($0)"] } ?? [])
+      + (recipe.selection.caution.map { [.warning($0)] } ?? [])
       + (full == 0
         ? [] : ["\(full) captions fill the context of \(context) tokens or were cut to it"])
   }
 
   /// What the user should know of the captions, where the weights are from a library that cleans them.
-  private static func remarks(on captions: [[String]], _ naming: WeightNaming) -> [String] {
+  private static func remarks(on captions: [[String]], _ naming: WeightNaming) -> [Note] {
     guard naming.id.hasPrefix("open-clip") else { return [] }
-    return CaptionRepairs.note(captions.flatMap { $0 }).map { [$0] } ?? []
+    return CaptionRepairs.note(captions.flatMap { $0 }).map { [Note($0)] } ?? []
   }
 
   /// The pairs, the size of their images, and the captions.
@@ -91,7 +91,7 @@ public final class RetrievalExperiment: TrainableExperiment {
     let pipeline = try ImagePipeline(
       pairs.images, trainSplit: recipe.data.trainSplit,
       size: model.image.imageSize, preprocessing: Preprocessing(recipe.data),
-      onError: OnImageError(rawValue: recipe.data.onError.rawValue) ?? .fail,
+      onError: OnImageError(recipe.data.onError),
       cache: recipe.data.cache ? .standard : nil)
     let task = RetrievalTask(
       model, pipeline, captions: tokens, recipe, batchSize: batchSize, epochs: epochs)
@@ -119,7 +119,8 @@ public final class RetrievalExperiment: TrainableExperiment {
   /// Both directions, and the sum of their recalls below.
   public func table(of figures: Evaluation, _ split: Split) -> FiguresTable {
     let directions = [
-      ("image to text", figures.recalls?.imageToText), ("text to image", figures.recalls?.textToImage),
+      ("image to text", figures.recalls?.imageToText),
+      ("text to image", figures.recalls?.textToImage),
     ]
     let redundancy = figures.redundancy.map { ", mean |ρ| \(fixed($0, 4))" } ?? ""
     return FiguresTable(

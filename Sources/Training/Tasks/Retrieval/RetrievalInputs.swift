@@ -21,7 +21,7 @@ struct RetrievalInputs: TaskInputs {
   let trainedWeightCount: Int
   /// A group for each tower: widths differ, and so does what some adapters share.
   let sites: [SiteGroup]
-  let remarks: [String] = []
+  let remarks: [Note] = []
 
   init(_ recipe: Recipe) throws {
     var problems = Problems()
@@ -117,7 +117,7 @@ struct RetrievalInputs: TaskInputs {
   private static let imageOnly: Set<AdaptationSite.Kind> = [.embedding, .tokens]
 
   /// What the user should know of the sites, a sentence each.
-  static func notes(_ adapter: AdapterRecipe?) -> [String] {
+  static func notes(_ adapter: AdapterRecipe?) -> [Note] {
     guard let adapter, adapter.towers.contains(.text) else { return [] }
     let kinds = adapter.sites.filter(imageOnly.contains).map { "'\($0.rawValue)'" }
     return kinds.isEmpty

@@ -34,7 +34,7 @@ struct RetrievalTask: TrainingTask {
 
   var network: any TrainedNetwork { model }
   var exampleCount: Int { pipeline.train.count }
-  var notes: [String] { pipeline.notes + caches.notes }
+  var notes: [Note] { pipeline.notes + caches.notes }
 
   /// Each epoch draws one caption of each image, whatever the order of images and batches.
   func loss(of batch: [Int], epoch: RandomGenerator, pass: ForwardPass) -> Tensor {

@@ -1,68 +1,73 @@
 import PETL
 
 extension DataRecipe {
-  init?(_ reader: OptionReader) {
-    source = reader.choice(
-      "type", default: .embedded,
+  /// Declares the options of the section `data`.
+  public mutating func visit(_ options: OptionReader) {
+    options.choice(
+      "type", &source,
       help:
         "embedded; safetensors (one file); vtab (VTAB-1K's lists); folder (of classes); csv; pairs "
         + "(JSON lines of images and captions)")
-    let isSourceKnown = reader.diagnostics.isEmpty
-    name = reader.optionalString(
-      "name", help: "embedded: digits, shapes-class, shapes-count, …; vtab: the task, as caltech101"
+    let isSourceKnown = options.diagnostics.isEmpty
+    options.optionalString(
+      "name", &name,
+      help: "embedded: digits, shapes-class, shapes-count, …; vtab: the task, as caltech101"
     )
-    path = reader.optionalString(
-      "path", help: "the file or folder; vtab: the folder that holds the tasks' folders")
-    preset = reader.choice(
-      "preset", default: .own,
+    options.optionalString(
+      "path", &path, help: "the file or folder; vtab: the folder that holds the tasks' folders")
+    options.choice(
+      "preset", &preset,
       help: "the four options below as a published code base has them: petl-vit (FacT, Convpass), "
         + "noah, ssf, vpt, timm (augreg ViT)")
-    resize = reader.choice(
-      "resize", default: preset.resize,
+    // What a preset says is the default of its options.
+    if !options.isWriting { apply(preset) }
+    options.choice(
+      "resize", &resize,
       help: "squash both sides (petl-vit, noah, vpt), or resize the shorter-side and cut out the "
         + "centre (ssf, timm)")
-    crop = reader.number(
-      "crop", default: preset.crop, in: 0.01...1,
+    options.number(
+      "crop", &crop, in: 0.01...1,
       help: "the side that is kept as a part of that which is resized to: timm's crop_pct, 0.9")
-    interpolation = reader.choice(
-      "interpolation", default: preset.interpolation,
+    options.choice(
+      "interpolation", &interpolation,
       help: "bicubic or bilinear as Pillow, or plain-bilinear, not antialiased, as tf.image.resize "
         + "(vpt)")
-    normalization = reader.normalization(
-      "normalization", default: preset.normalization,
+    options.normalization(
+      "normalization", &normalization,
       help: "how pixels become numbers, (x/255 − mean) / std; papers differ, so it is recorded")
-    classes = reader.optionalInteger(
-      "classes", in: 1...1_000_000,
+    options.optionalInteger(
+      "classes", &classes, in: 1...1_000_000,
       help: "vtab: of a task that is none of VTAB's; csv: where labels are numbers")
-    shots = reader.optionalInteger(
-      "shots", in: 1...1_000_000, help: "so many training images of each class, chosen by data.seed"
+    options.optionalInteger(
+      "shots", &shots, in: 1...1_000_000,
+      help: "so many training images of each class, chosen by data.seed"
     )
-    validationFraction = reader.optionalNumber(
-      "val_fraction", in: 0.001...0.99,
+    options.optionalNumber(
+      "val_fraction", &validationFraction, in: 0.001...0.99,
       help: "folder, csv without val: this part of each class, chosen by data.seed")
-    testFraction = reader.optionalNumber(
-      "test_fraction", in: 0.001...0.99,
+    options.optionalNumber(
+      "test_fraction", &testFraction, in: 0.001...0.99,
       help: "folder, csv without test: this part of each class, chosen by data.seed")
-    seed = reader.integer(
-      "seed", default: 0, in: 0...Int.max,
+    options.integer(
+      "seed", &seed, in: 0...Int.max,
       help: "of shots and fractions; not the run's, so that its seeds share their images")
-    exif = reader.boolean(
-      "exif", default: true,
+    options.boolean(
+      "exif", &exif,
       help:
         "turn images as their Exif or XMP orientation says, as Pillow's exif_transpose; off for "
         + "loaders that do not")
-    onError = reader.choice(
-      "on_error", default: .fail, help: "images that cannot be decoded: fail, or skip and say so")
-    cache = reader.boolean(
-      "cache", default: true,
+    // Turning is what a recipe without the key says, and always said.
+    if exif { options.leaveOut("exif") }
+    options.choice(
+      "on_error", &onError, help: "images that cannot be decoded: fail, or skip and say so")
+    options.boolean(
+      "cache", &cache,
       help: "keep decoded images in $XDG_CACHE_HOME/petlkit (or ~/.cache/petlkit) for later runs")
-    let split = reader.choice(
-      "train", default: TrainSplit.train, help: "the split to train on: train, or train+val")
-    train = split.rawValue
-    span = reader.span(of: source == .embedded ? "name" : "path")
+    options.choice("train", &train, help: "the split to train on: train, or train+val")
+    span = options.span(of: source == .embedded ? "name" : "path")
     if isSourceKnown {
-      checkPlace(reader)
-      checkOptions(reader)
+      checkPlace(options)
+      checkOptions(options)
     }
   }
 

@@ -1,32 +1,30 @@
 import PETL
 
 extension RateSchedule {
-  /// Reads the section `schedule`.
-  init(_ reader: OptionReader) {
-    self.init(
-      form: reader.choice("type", default: .cosine, help: "cosine or constant"),
-      warmupEpochs: reader.number(
-        "warmup_epochs", default: 0, in: 0...1e6, help: "the length of the warm-up"),
-      warmupFactor: reader.number(
-        "warmup_factor", default: 1e-3, in: 0...1, help: "the factor the warm-up starts at"),
-      minimumFactor: reader.number(
-        "minimum_factor", default: 1e-2, in: 0...1, help: "the factor the cosine ends at"),
-      step: reader.choice(
-        "step", default: .batch,
-        help: "when the factor moves: with every batch (our choice), or every epoch (timm)"),
-      lagEpochs: reader.integer(
-        "lag_epochs", default: 0, in: 0...1_000_000,
-        help:
-          "step: epoch: by how many epochs the factor is late; 1 in petl-vit and noah, where the "
-          + "first two epochs have the same"),
-      cosineFrom: reader.choice(
-        "cosine_from", default: .warmup,
-        help:
-          "where the cosine begins: at the end of the warmup (vpt), or at the start of the stage, "
-          + "under the warm-up (timm)"),
-      cooldownEpochs: reader.number(
-        "cooldown_epochs", default: 0, in: 0...1e6,
-        help: "the epochs at the end of a stage, at minimum_factor (timm's train.py, ssf: 10)"))
+  /// Declares the options of the section `schedule`.
+  public mutating func visit(_ options: OptionReader) {
+    options.choice("type", &form, help: "cosine or constant")
+    options.number("warmup_epochs", &warmupEpochs, in: 0...1e6, help: "the length of the warm-up")
+    options.number(
+      "warmup_factor", &warmupFactor, in: 0...1, help: "the factor the warm-up starts at")
+    options.number(
+      "minimum_factor", &minimumFactor, in: 0...1, help: "the factor the cosine ends at")
+    options.choice(
+      "step", &step,
+      help: "when the factor moves: with every batch (our choice), or every epoch (timm)")
+    options.integer(
+      "lag_epochs", &lagEpochs, in: 0...1_000_000,
+      help:
+        "step: epoch: by how many epochs the factor is late; 1 in petl-vit and noah, where the "
+        + "first two epochs have the same")
+    options.choice(
+      "cosine_from", &cosineFrom,
+      help:
+        "where the cosine begins: at the end of the warmup (vpt), or at the start of the stage, "
+        + "under the warm-up (timm)")
+    options.number(
+      "cooldown_epochs", &cooldownEpochs, in: 0...1e6,
+      help: "the epochs at the end of a stage, at minimum_factor (timm's train.py, ssf: 10)")
   }
 
   /// Reports what would silently do nothing.

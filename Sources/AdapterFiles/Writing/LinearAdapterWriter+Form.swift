@@ -1,0 +1,125 @@
+import Backbones
+import Checkpoints
+import PETL
+
+/// Adapters of a method that has a PEFT form of its own.
+extension LinearAdapterWriter {
+  private static let projections: [AdaptationSite.Kind] = [.query, .key, .value]
+
+  /// The method of all adapters, where it has a PEFT form of its own that the naming has a place for; nil where
+  /// they leave as low-rank changes.
+  var method: (any PEFTConvertible.Type)? {
+    let entries = contents.adapters.entries
+    guard let first = entries.first?.adapter as? any PEFTConvertible else { return nil }
+    let (method, form) = (type(of: first), type(of: first).peftForm)
+    guard form.type != PEFTAdapterFolder.peftType,
+      entries.allSatisfy({ ObjectIdentifier(type(of: $0.adapter)) == ObjectIdentifier(method) })
+    else { return nil }
+    switch form.fused {
+    case .asLoRA: return naming.isFused ? nil : method
+    case .refused: return fusesParts && entries.allSatisfy { isProduct($0.adapter) } ? nil : method
+    case .rows: return method
+    }
+  }
+
+  /// Whether parts of a fused map are adapted.
+  private var fusesParts: Bool {
+    naming.isFused
+      && contents.adapters.entries.contains { Self.projections.contains($0.site.kind) }
+  }
+
+  private func isProduct(_ adapter: any Adapter) -> Bool {
+    (adapter as? any SubspaceDecomposable)?.linearFactors() != nil
+  }
+
+  /// Why the adapters do not fit their method's form, in a sentence; nil when they do.
+  func objection(of method: any PEFTConvertible.Type, _ format: String) -> String? {
+    let (form, name) = (method.peftForm, method.descriptor.name)
+    let entries = contents.adapters.entries
+    if let other = entries.first(where: { !$0.site.kind.isLinear }) {
+      return
+        "\(format) changes single linear maps; '\(name)' at '\(other.site.name)' does something else"
+    }
+    let settings = entries.compactMap { ($0.adapter as? any PEFTConvertible)?.peftSettings }
+    for key in form.keys {
+      let values = settings.map { $0[key.name] ?? key.value }
+      if let other = values.first(where: { $0 != values[0] }) {
+        return
+          "\(format) keeps one `\(key.name)` for all maps of a \(form.title); here are \(values[0]) and \(other)"
+      }
+    }
+    guard fusesParts else { return nil }
+    guard case .rows = form.fused else {
+      return
+        "the \(form.title) of \(format) has no form for query, key and value in the one map of '\(naming.name)'; write the adapter for another naming"
+    }
+    let layers = Dictionary(
+      grouping: entries.filter { Self.projections.contains($0.site.kind) }, by: \.site.layer)
+    for tensor in form.tensors where !tensor.shape.contains(.outputs) {
+      for (layer, parts) in layers.sorted(by: { $0.key < $1.key }) {
+        let values = parts.map { tensors(of: $0)[tensor.name]?.values }
+        if values.contains(where: { $0 != values[0] }) {
+          return
+            "query, key and value share `\(tensor.name)` in the one map of '\(naming.name)'; those of layer \(layer) are not the same"
+        }
+      }
+    }
+    return nil
+  }
+
+  private func tensors(of entry: AdapterSet.Entry) -> [String: Tensor] {
+    (entry.adapter as? any PEFTConvertible)?.peftTensors() ?? [:]
+  }
+
+  /// The contents as a folder of their method, to which `objection(of:_:)` has nothing.
+  func folder(of method: any PEFTConvertible.Type) -> PEFTFolder {
+    let form = method.peftForm
+    var maps: [PEFTFolder.Map] = []
+    var fused: Set<Int> = []
+    for entry in contents.adapters.entries {
+      let (kind, layer) = (entry.site.kind, entry.site.layer)
+      if naming.isFused, Self.projections.contains(kind) {
+        guard fused.insert(layer).inserted, case .rows(let unadapted) = form.fused else { continue }
+        maps.append(
+          .init(module: path(.fused, layer), tensors: rows(form, layer, unadapted: unadapted)))
+      } else {
+        let names = Set(form.tensors.map(\.name))
+        maps.append(
+          .init(
+            module: path(.site(kind), layer),
+            tensors: tensors(of: entry).filter { names.contains($0.key) }))
+      }
+    }
+    let first = contents.adapters.entries.first
+    let shared = Set((form.shared?.tensors ?? []).map(\.name))
+    var folder = PEFTFolder(
+      method, settings: (first?.adapter as? any PEFTConvertible)?.peftSettings ?? [:], maps: maps,
+      shared: first.map { tensors(of: $0).filter { shared.contains($0.key) } } ?? [:],
+      fullTensors: head, baseModel: contents.baseModel, metadata: contents.metadata)
+    folder.claims = AdapterClaims(baseClass: naming.classOfBareTower)
+    return folder
+  }
+
+  /// The tensors of query, key and value of a layer one below the other.
+  private func rows(_ form: PEFTForm, _ layer: Int, unadapted: Float) -> [String: Tensor] {
+    let parts = Self.projections.map { kind in contents.adapters[kind, layer].map(tensors) }
+    var found: [String: Tensor] = [:]
+    for tensor in form.tensors {
+      let own = parts.map { $0?[tensor.name] }
+      guard let like = own.compactMap({ $0 }).first else { continue }
+      guard let axis = tensor.shape.firstIndex(of: .outputs) else {
+        found[tensor.name] = like
+        continue
+      }
+      let whole = zip(Self.projections, own).map { kind, part in
+        if let part { return part }
+        var shape = like.shape
+        let site = contents.backbone.sites.first { $0.kind == kind && $0.layer == layer }
+        shape[axis] = site?.outputWidth ?? shape[axis]
+        return Tensor(repeating: unadapted, shape: shape)
+      }
+      found[tensor.name] = noGradient { .concatenated(whole, axis: axis) }
+    }
+    return found
+  }
+}

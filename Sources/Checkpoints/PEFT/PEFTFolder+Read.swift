@@ -1,0 +1,165 @@
+import PETL
+
+extension PEFTFolder {
+  /// Reads a folder of this method.
+  ///
+  /// Strict: every tensor must be accounted for, and every map have all of the form's.
+  ///
+  /// - Throws: `DiagnosticError` that names the file, key or tensor.
+  static func read(
+    _ files: PEFTFiles, as method: any PEFTConvertible.Type
+  ) throws -> PEFTFolder {
+    let (json, path, form) = (files.json, files.configurationPath, method.peftForm)
+    let fields = PEFTFields(json: json, file: path)
+    let unsupported = PEFTUnsupported.diagnostics(json, file: path)
+    guard unsupported.isEmpty else { throw DiagnosticError(unsupported) }
+    var settings: [String: PEFTValue] = [:]
+    for key in form.keys where key.isRead {
+      guard let found = try fields.value(of: key) else { continue }
+      if let fault = key.fault(found) { throw DiagnosticError("\(path): \(fault)") }
+      settings[key.name] = found
+    }
+    let targets = try fields.targets()
+    let file = try files.tensors()
+    var folder = PEFTFolder(method, settings: settings, maps: [], metadata: file.metadata)
+    var reader = PEFTFormReader(file: file, targets: targets)
+    try reader.read(into: &folder)
+    folder.baseModel = try fields.value("base_model_name_or_path", "a string", \.text)
+    folder.claims = AdapterClaims(
+      targets, baseClass: json["auto_mapping"]?["base_model_class"]?.text,
+      whole: folder.fullTensors.map(\.module))
+    folder.warnings = PEFTUnsupported.warnings(
+      json, file: path, known: (PEFTUnsupported.generalKeys + form.keys.map(\.name)).sorted())
+    return folder
+  }
+}
+
+extension PEFTFields {
+  /// The value of a form's key, of the kind of its default; nil if absent.
+  ///
+  /// - Throws: `DiagnosticError` if it is there but of another kind.
+  func value(of key: PEFTKey) throws -> PEFTValue? {
+    switch key.value {
+    case .whole: try value(key.name, "a whole number", \.whole).map { .whole($0) }
+    case .number: try value(key.name, "a number", \.double).map { .number($0) }
+    case .flag: try value(key.name, "a truth value", \.flag).map { .flag($0) }
+    case .text: try value(key.name, "a string", \.text).map { .text($0) }
+    case .names: try strings(key.name).map { .names($0) }
+    }
+  }
+}
+
+/// Sorts the tensors of a folder by the form of its method, and notes every fault.
+private struct PEFTFormReader {
+  let file: SafetensorsFile
+  let targets: PEFTTargets
+  private var faults: [Diagnostic] = []
+  /// The tensors of each module, by the names of the form, and the modules in the order of the file.
+  private var found: [String: [String: TensorEntry]] = [:]
+  private var modules: [String] = []
+
+  init(file: SafetensorsFile, targets: PEFTTargets) {
+    self.file = file
+    self.targets = targets
+  }
+
+  mutating func read(into folder: inout PEFTFolder) throws {
+    let form = folder.form
+    try readShared(into: &folder)
+    let shared = Set((form.shared?.tensors ?? []).map(form.name(shared:)))
+    for entry in file.entries where !shared.contains(entry.name) {
+      if let empty = emptyAxis(entry) {
+        fault(empty)
+        continue
+      }
+      guard entry.name.hasPrefix(PEFTNames.prefix) else {
+        fault("tensor `\(entry.name)` does not begin with `\(PEFTNames.prefix)`")
+        continue
+      }
+      let name = String(entry.name.dropFirst(PEFTNames.prefix.count))
+      if let reason = PathNames.objection(to: name) {
+        fault("tensor `\(entry.name.prefix(80))…` \(reason)")
+      } else if let tensor = form.tensors.first(where: { name.hasSuffix("." + $0.name) }) {
+        let module = String(name.dropLast(tensor.name.count + 1))
+        if found[module] == nil { modules.append(module) }
+        found[module, default: [:]][tensor.name] = entry
+      } else {
+        let whole = PEFTAdapterFolder.FullTensor(
+          name: name, shape: entry.shape, values: try file.floats(entry.name))
+        if targets.savedModule(of: whole.module) == nil {
+          fault("tensor `\(entry.name)` is not expected here")
+        }
+        folder.fullTensors.append(whole)
+      }
+    }
+    for module in modules {
+      if let map = try map(module, folder) { folder.maps.append(map) }
+    }
+    if folder.maps.isEmpty, faults.isEmpty { fault("there is no \(form.title) tensor in it") }
+    guard faults.isEmpty else { throw DiagnosticError(faults) }
+  }
+
+  /// Reads the tensors that all maps share.
+  ///
+  /// - Throws: `DiagnosticError` if one is missing, or has another shape.
+  private func readShared(into folder: inout PEFTFolder) throws {
+    let (form, settings) = (folder.form, folder.settings)
+    guard let shared = form.shared else { return }
+    let names = shared.tensors.map(form.name(shared:))
+    let entries = names.compactMap(file.entry)
+    guard entries.count == names.count else {
+      let all = names.map { "`\($0)`" }.joined(separator: " or ")
+      throw DiagnosticError(
+        "\(file.name): \(all) is missing: the \(shared.title) are not saved", hints: [shared.hint])
+    }
+    let fits = zip(shared.tensors, entries).allSatisfy { tensor, entry in
+      let lengths = tensor.lengths(settings)
+      return entry.shape.count == lengths.count
+        && zip(entry.shape, lengths).allSatisfy { $1 == nil || $0 == $1 }
+    }
+    guard fits else {
+      let found = entries.map { "\($0.shape)" }.joined(separator: " and ")
+      let expected = shared.tensors.map { form.words($0, $0.lengths(settings)) }
+      throw DiagnosticError(
+        "\(file.name): the \(shared.title) have shapes \(found), expected \(expected.joined(separator: " and "))"
+      )
+    }
+    for (tensor, entry) in zip(shared.tensors, entries) {
+      if let empty = emptyAxis(entry) { throw DiagnosticError("\(file.name): \(empty)") }
+      folder.shared[tensor.name] = Tensor(try file.floats(entry.name), shape: entry.shape)
+    }
+  }
+
+  /// The tensors of a module; nil if something is wrong with them.
+  private mutating func map(_ module: String, _ folder: PEFTFolder) throws -> PEFTFolder.Map? {
+    let form = folder.form
+    let entries = found[module] ?? [:]
+    guard let first = file.entries.first(where: { entries.values.map(\.name).contains($0.name) })
+    else { return nil }
+    let missing = form.tensors.filter { entries[$0.name] == nil }
+    guard missing.isEmpty else {
+      for tensor in missing {
+        fault("tensor `\(first.name)` has no `\(form.name(tensor, of: module))`")
+      }
+      return nil
+    }
+    guard try targets.adapts(module) else {
+      fault("tensor `\(first.name)` is of `\(module)`, which the configuration does not adapt")
+      return nil
+    }
+    let fault = form.fault(
+      entries.mapValues(\.shape), { form.name($0, of: module) }, folder.settings,
+      most: (folder.mostInputs, folder.mostOutputs))
+    if let fault {
+      self.fault(fault)
+      return nil
+    }
+    return PEFTFolder.Map(
+      module: module,
+      tensors: try entries.mapValues { Tensor(try file.floats($0.name), shape: $0.shape) })
+  }
+
+  private mutating func fault(_ message: String) {
+    faults.append(Diagnostic("\(file.name): \(message)"))
+  }
+}

@@ -1,0 +1,116 @@
+import PETL
+
+/// The adapter of a recipe, ready to be made at any site.
+public struct AdapterRecipe: Sendable {
+  /// The plugin.
+  public var plugin: AdapterPlugin
+  /// The kinds of sites it is attached to; none when it trains the backbone's own weights.
+  public var sites: [AdaptationSite.Kind]
+  /// The layers it is attached to; nil for all.
+  public var layers: [Int]?
+  /// The towers of a retrieval network that it is attached to.
+  public var towers: [Tower]
+  /// What it does, with its options read.
+  package var method: AdapterPlugin.Tuning
+  /// Where the section, its sites and its layers stand.
+  public var spans: Spans
+  /// The plugin's options as a recipe holds them, when they were made in code; nothing of a file's.
+  let options: [ConfigurationNode.Entry]
+  /// The plugin's name, when its options were made in code and do not come back as they were.
+  let lostOptions: String?
+
+  /// The choice among the backbone's own weights of those that are trained; nil of an adapter.
+  ///
+  /// - Throws: `DiagnosticError` when the options do not go together.
+  public func trainedWeights() throws -> (@Sendable (BackboneWeight) -> Bool)? {
+    guard case .weights(let make) = method else { return nil }
+    return try placing(at: spans.section) { try make() }
+  }
+
+  /// Places for the composer's mistakes.
+  public struct Spans: Sendable {
+    /// Where the section stands.
+    public var section: SourceSpan?
+    /// Where the sites stand.
+    public var sites: SourceSpan?
+    /// Where the layers stand.
+    public var layers: SourceSpan?
+  }
+
+  /// Reads the section; nil when it names no known plugin, which is then reported.
+  ///
+  /// - Parameters:
+  ///   - reader: of the section.
+  ///   - registry: the plugins that may be named.
+  ///   - hasTowers: whether the network has one for images and one for texts.
+  init?(_ reader: OptionReader, _ registry: PluginRegistry, hasTowers: Bool = false) {
+    let plugin = reader.adapterType().flatMap { name in
+      reader.plugin { try registry.adapter(named: name, at: reader.span(of: "type")) }
+    }
+    guard let plugin else {
+      var places = Places(sites: [.query, .value])
+      places.visit(reader, hasTowers: hasTowers)
+      reader.acceptRemainingKeys()
+      return nil
+    }
+    self.plugin = plugin
+    method = plugin.read(reader)
+    var places = Places(sites: [])
+    var hasSites = false
+    if case .adapters(let attachment) = method {
+      (places.sites, hasSites) = (attachment.defaultSites, true)
+    }
+    places.visit(reader, hasSites: hasSites, hasTowers: hasTowers)
+    (sites, layers, towers) = (places.sites, places.layers, places.towers)
+    spans = Spans(
+      section: reader.span(of: "type"), sites: reader.span(of: "sites"),
+      layers: reader.span(of: "layers"))
+    (options, lostOptions) = ([], nil)
+    for kind in sites where !plugin.supportedSites.contains(kind) {
+      let possible = plugin.supportedSites.map(\.rawValue).sorted().joined(separator: ", ")
+      reader.report(
+        "'\(plugin.descriptor.name)' cannot be attached to '\(kind.rawValue)'", at: "sites",
+        hints: ["expected one of \(possible)"])
+    }
+  }
+
+  /// Writes the section, of an adapter that was made in code.
+  func write(to writer: OptionReader) {
+    _ = writer.adapterType(plugin.descriptor.name)
+    writer.include(options)
+    var places = Places(sites: sites, layers: layers, towers: towers)
+    var hasSites = false
+    if case .adapters = method { hasSites = true }
+    // Both towers are the default, and the only choice where there are none.
+    places.visit(
+      writer, hasSites: hasSites, hasTowers: Set(towers) != Set(Tower.allCases))
+  }
+}
+
+extension OptionReader {
+  /// The name of an adapter.
+  fileprivate func adapterType(_ name: String = "") -> String? {
+    type(name, help: "the adapter's name (petl list)")
+  }
+
+  /// The name of a plugin; nil where none is given.
+  func type(_ name: String, help: String) -> String? {
+    var name = name
+    requiredString("type", &name, help: help)
+    return readKeys.contains("type") ? name : nil
+  }
+
+  /// A plugin, or nil after reporting why there is none.
+  func plugin<Plugin>(_ find: () throws -> Plugin) -> Plugin? {
+    do {
+      return try find()
+    } catch let error as DiagnosticError {
+      for diagnostic in error.diagnostics {
+        report(diagnostic.message, at: "type", hints: diagnostic.hints)
+      }
+    } catch {
+      report("\(error)", at: "type")
+    }
+    return nil
+  }
+}

@@ -1,0 +1,108 @@
+import Optimization
+import PETL
+
+extension Recipe {
+  /// Declares every option of a recipe.
+  ///
+  /// - Parameters:
+  ///   - options: of the whole recipe.
+  ///   - registry: the plugins that may be named.
+  mutating func visit(_ options: OptionReader, _ registry: PluginRegistry) {
+    options.fileName("name", &name, help: "the name of the run, and its folder's")
+    options.integer("seed", &seed, in: 0...Int.max, help: "where randomness starts")
+    options.choice(
+      "task", &task,
+      help: "classification, or retrieval of captions and images with both towers of a CLIP")
+    options.optionalInteger(
+      "threads", &threads, in: 1...256, help: "how many threads share the work; all when absent")
+    let backboneReader = options.section("backbone", help: "the frozen network")
+    backbone.visit(backboneReader)
+    let hasWeights = backboneReader.readKeys.contains("weights")
+    if !hasWeights, backboneReader.diagnostics.isEmpty {
+      options.report(
+        "missing section 'backbone'", hints: ["expected a mapping with 'weights' in it"])
+    }
+    let dataReader = options.section("data", help: "the images")
+    data.visit(dataReader)
+    visitPlugins(options, registry)
+    visitOptimizer(options.section("optimizer", help: "how parameters move"), registry.rules)
+    let scheduleReader = options.section("schedule", help: "how the learning rate changes")
+    schedule.visit(scheduleReader)
+    if hasRetrieval(options) {
+      options.section("retrieval", &retrieval, help: "what else of both towers is trained")
+    }
+    visitSteps(options)
+    visitStages(options)
+    options.choice(
+      "selection", &selection,
+      help:
+        "which epoch is kept: the last, or the best on the validation split; best-test, only to repeat "
+        + "tables that chose so, marks every result as optimistic")
+    options.boolean(
+      "control", &hasControl,
+      help: "train the stages that regularize a second time without, from the same start")
+    guard !options.isWriting else { return }
+    options.reportContradictions(stages: stages, hasControl: hasControl)
+    schedule.reportContradictions(scheduleReader)
+    for stage in stages { schedule.checkLength(ofStage: stage, scheduleReader) }
+    if hasWeights {
+      options.reportTaskContradictions(task, backboneReader, backbone, dataReader, data)
+    }
+  }
+
+  /// The adapter and the regularizers.
+  private mutating func visitPlugins(_ options: OptionReader, _ registry: PluginRegistry) {
+    let adapterHelp = "what is trained on the network"
+    let regularizersHelp = "penalties on redundancy"
+    if options.isWriting {
+      if let adapter { adapter.write(to: options.section("adapter", help: adapterHelp)) }
+      let writers = options.writers(
+        "regularizers", count: regularizers.count, help: regularizersHelp)
+      for (regularizer, writer) in zip(regularizers, writers) { regularizer.write(to: writer) }
+      return
+    }
+    adapter = AdapterRecipe(
+      options.section("adapter", help: adapterHelp), registry, hasTowers: task == .retrieval)
+    var uses: [String: Int] = [:]
+    regularizers = options.sections("regularizers", help: regularizersHelp).compactMap {
+      RegularizerRecipe($0, registry) { name in
+        uses[name, default: 0] += 1
+        let use = uses[name, default: 1]
+        return use == 1 ? name : "\(name)#\(use)"
+      }
+    }
+  }
+
+  private mutating func visitOptimizer(_ options: OptionReader, _ rules: [OptimizerPlugin]) {
+    if options.isWriting {
+      options.include(optimizer.written.entries)
+    } else {
+      optimizer = OptimizerRecipe(options, rules: rules)
+    }
+  }
+
+  /// What belongs to a step of training.
+  private mutating func visitSteps(_ options: OptionReader) {
+    options.optionalInteger(
+      "regauge", &regauge, in: 1...1_000_000,
+      help:
+        "every so many steps linear adapters are re-factored without redundancy, their function "
+        + "unchanged (our choice; docs/mathematics.md); never when absent")
+    options.integer("batch_size", &batchSize, in: 1...65_536, help: "images a step")
+    options.boolean(
+      "drop_last", &dropLast,
+      help:
+        "leave out the images of an epoch that do not fill a batch, others each time (petl-vit, "
+        + "noah, ssf)")
+    options.integer(
+      "activation_cache", &activationCache, in: 0...1_048_576,
+      help: "MiB of memory for activations before the first adapter; the rest in a file; 0 for none"
+    )
+  }
+
+  /// Whether there is a section `retrieval`: of that task, or where it is to be refused.
+  private func hasRetrieval(_ options: OptionReader) -> Bool {
+    task == .retrieval || options.isDescribing || options.contains("retrieval")
+      || options.isWriting && retrieval != RetrievalRecipe()
+  }
+}

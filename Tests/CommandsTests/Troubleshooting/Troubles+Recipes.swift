@@ -1,0 +1,25 @@
+import TestSupport
+
+extension Troubles {
+  static let ofRecipes: [String: Trouble] = [
+    "unknown key '…'": { try $0.validates("ranq=1") },
+    "exclude each other": { try $0.validates("stages=[{name: a, epochs: 1}]") },
+    "drop_last leaves no batch: there are … training examples": {
+      try $0.validates("drop_last=true", "batch_size=100")
+    },
+    "the warm-up is … epochs long, stage '…' has only": {
+      try $0.validates("schedule.warmup_epochs=9")
+    },
+    "does not decompose": {
+      try $0.validates("adapter={type: ssf}", "regularizers=[{type: resora}]")
+    },
+    "there is no layer": { try $0.validates("adapter.layers=[7]") },
+    "the network has no site '…'": {
+      try $0.validates(
+        "backbone.weights=\(fixture("namings/swin/model.safetensors"))", "adapter={type: vpt}")
+    },
+    "this recipe is a sweep of several runs": {
+      try $0.says("petl run r.yaml --set 'sweep={seeds: [0, 1]}'")
+    },
+  ]
+}
