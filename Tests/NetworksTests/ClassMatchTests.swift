@@ -39,7 +39,7 @@ struct ClassMatchTests {
     let match = try head(["0", "1", "2"], words: true).matched(with: set(["1", "2"]))
     #expect((0..<2).map(match.index) == [1, 2])
     #expect(
-      match.notes == [
+      match.notes.map(\.sentence) == [
         "data set 'd' has images of 2 of the 3 classes of the head of h, which still answers with "
           + "all of them: '1', '2'"
       ])
@@ -90,11 +90,11 @@ struct ClassMatchTests {
     #expect(named.isIdentity)
     #expect(named.names == ["cat", "dog"])
     try #require(named.notes.count == 1)
-    #expect(named.notes[0].contains("it is assumed"))
+    #expect(named.notes[0].sentence.contains("it is assumed"))
     for names in [nil, ["0", "1"], ["LABEL_0", "LABEL_1"]] {
       let match = try head(names, count: 2).matched(with: set(["cat", "dog"]))
       #expect(match.names == ["cat", "dog"])
-      #expect(match.notes.first?.contains("it is assumed") == true)
+      #expect(match.notes.first?.sentence.contains("it is assumed") == true)
     }
     // Folders called 0 and 1 are names.
     #expect(

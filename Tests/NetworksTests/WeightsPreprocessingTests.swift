@@ -200,7 +200,7 @@ import Testing
     let on = try read(["preprocessor_config.json": "{\"\(key)\": true}"])
     try #require(on.refusals.count == 1)
     #expect(on.refusals[0].message.contains("`\(key)` is true"))
-    var notes: [String] = []
+    var notes: [Note] = []
     #expect(throws: DiagnosticError.self) {
       try on.preprocessing(nil, normalization: nil, notes: &notes)
     }

@@ -82,7 +82,7 @@ import Testing
   func adapterIsReadWithoutItsRun(_ adapter: String) throws {
     let laboratory = try Laboratory()
     let trial = try laboratory.run(try laboratory.recipe("epochs: 1\n", adapter: adapter))
-    let network = try Ingredients(trial.experiment.recipe).network(trial.experiment.recipe)
+    let network = try ClassificationInputs(trial.experiment.recipe).network()
     let folder = trial.folder.path
     let loaded = try LoadedAdapter.read(folder, for: network, registry: testPlugins)
     #expect(loaded.adapters.entries.count == trial.experiment.model.adapters.entries.count)

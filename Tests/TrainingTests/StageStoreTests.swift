@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Networks
 import PETL
 import Recipes
 import TestSupport
