@@ -136,9 +136,12 @@ private final class Impostor: Optimizer {
   }
 
   /// Made in code, written, read: equal, for every option of every rule.
-  private func check<Rule: Optimizer>(_ rule: Rule.Type, _ options: Rule.Options) throws {
+  private func check<Rule: Optimizer>(_ rule: Rule.Type, _ options: Rule.Options) throws
+  where Rule.Options: Equatable {
     let clip = rule.traits.contains(.takesLossesOnly) ? nil : 0.25
-    let made = try Recipe(backbone: BackboneRecipe(weights: "w"), data: .embedded("digits")) {
+    let made = try Recipe(
+      backbone: BackboneRecipe(weights: "w"), data: .embedded("digits")
+    ) {
       $0.optimizer = OptimizerRecipe(
         rule, options: options, learningRate: 0.125, gradientClip: clip)
     }
