@@ -43,9 +43,9 @@ struct FormTests {
       #expect(again.format == .peft, sourceLocation: location)
       #expect(again.naming == naming, sourceLocation: location)
       #expect(again.warnings.isEmpty, sourceLocation: location)
-      #expect(again.groups.map(\.type) == contents.groups?.map(\.type), sourceLocation: location)
+      #expect(again.groups.map(\.type) == contents.groups.map(\.type), sourceLocation: location)
       #expect(
-        again.groups.map(\.sites) == contents.groups?.map(\.sites), sourceLocation: location)
+        again.groups.map(\.sites) == contents.groups.map(\.sites), sourceLocation: location)
       let (was, now) = (contents.adapters.parameters, again.adapters.parameters)
       #expect(was.map(\.name) == now.map(\.name), sourceLocation: location)
       #expect(

@@ -35,7 +35,7 @@ func returnsFromAPEFTFolder(_ naming: SiteModules) throws {
   let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
   defer { try? FileManager.default.removeItem(atPath: folder) }
   try AdapterExport.write(
-    AdapterContents(backbone: network, adapters: adapters, groups: nil), to: folder,
+    AdapterContents(backbone: network, adapters: adapters, groups: []), to: folder,
     as: .peft(naming))
 
   let loaded = try LoadedAdapter.read(folder, for: network, registry: registry)
