@@ -125,7 +125,7 @@ let package = Package(
         "PETL", "Checkpoints", "CEmbedded", "CImages", "CProcess",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
-    core("Recipes", ["PETL", "Checkpoints", "CYAML"]),
+    core("Recipes", ["PETL", "Checkpoints", "CYAML", "Optimization"]),
     core("Optimization", ["PETL"]),
     core("Reports", []),
     core("Statistics", ["Tensors"]),
@@ -151,7 +151,7 @@ let package = Package(
       "PETLCommands",
       [
         "AdapterFiles", "Answers", "Backbones", "CProcess", "Checkpoints", "Datasets", "Networks",
-        "PETL", "Recipes", "Reports", "Statistics", "Studies", "Training",
+        "Optimization", "PETL", "Recipes", "Reports", "Statistics", "Studies", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -199,8 +199,8 @@ let package = Package(
     tests("PETLTestingTests", ["PETLTesting"]),
     tests("AnswersTests", ["Answers", "PETL"]),
     tests("NetworksTests", ["Checkpoints", "Datasets", "Networks", "PETL"]),
-    tests("OptimizationTests", ["Optimization", "PETL"]),
-    tests("RecipesTests", ["PETL", "PETLTesting", "Recipes"]),
+    tests("OptimizationTests", ["Optimization", "PETL", "PETLTesting"]),
+    tests("RecipesTests", ["Optimization", "PETL", "PETLTesting", "Recipes"]),
     tests("ReportsTests", ["Reports"]),
     tests("StatisticsTests", ["Statistics", "Tensors"]),
     tests("ReSoRATests", ["ReSoRA", "PETLTesting"]),
@@ -208,7 +208,7 @@ let package = Package(
     tests(
       "TrainingTests",
       [
-        "Backbones", "Checkpoints", "Datasets", "LoRA", "Optimization", "PETL", "PoLAR", "ReSoRA",
+        "Backbones", "Checkpoints", "Datasets", "LoRA", "PETL", "PoLAR", "ReSoRA",
         "Recipes", "AdapterFiles", "Answers", "Networks", "Optimization", "Studies", "Training",
       ]),
     tests(

@@ -24,11 +24,12 @@ extension PluginRegistry {
   ///   - adapters: your adapters.
   ///   - tunings: your methods that train the backbone's own weights.
   ///   - regularizers: your regularizers.
+  ///   - optimizers: your optimizers; those of this package are known to every recipe.
   /// - Returns: all of them, ours first.
   /// - Throws: `DiagnosticError` when two plugins of a kind have the same name.
   public static func builtIn(
     adding adapters: [any Adapter.Type] = [], tunings: [any WeightTuning.Type] = [],
-    regularizers: [any RedundancyRegularizer.Type] = []
+    regularizers: [any RedundancyRegularizer.Type] = [], optimizers: [any Optimizer.Type] = []
   ) throws -> PluginRegistry {
     try PluginRegistry(
       adapters: [
@@ -42,6 +43,6 @@ extension PluginRegistry {
       regularizers: [
         ReSoRA.self, WeightOrthogonality.self, GroupOrthogonality.self, DeCov.self,
         VICRegVariance.self, RankPressure.self,
-      ] + regularizers)
+      ] + regularizers, optimizers: optimizers)
   }
 }

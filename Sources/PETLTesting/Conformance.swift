@@ -54,6 +54,24 @@ public enum Conformance {
     return checks.findings + optionFindings(of: options)
   }
 
+  /// Checks an optimizer.
+  ///
+  /// It moves a matrix, a vector and the two factors of a linear adapter on a quadratic.
+  ///
+  /// - Parameters:
+  ///   - type: the optimizer.
+  ///   - options: with which it is made; call once for each variant worth checking.
+  ///   - rate: a learning rate at which 50 steps lower the loss.
+  ///   - seed: of everything random here.
+  /// - Returns: what is wrong.
+  public static func check<Plugin: Optimizer>(
+    optimizer type: Plugin.Type, options: Plugin.Options, rate: Double = 1e-2, seed: UInt64 = 1
+  ) -> [ConformanceFinding] {
+    var checks = OptimizerChecks<Plugin>(options: options, seed: seed, rate: rate)
+    checks.run()
+    return checks.findings + optionFindings(of: Plugin.Options.self)
+  }
+
   /// Checks an adapter at each of several sites: what `check(adapter:)` found, beside the site's kind.
   ///
   /// - Parameters:

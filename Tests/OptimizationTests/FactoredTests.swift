@@ -71,24 +71,30 @@ struct FactoredTests {
     #expect(relative(velocity, (-1.0) * projection(g, point)) < 1e-4)
   }
 
+  /// A pair of factors, and what moves.
+  private func pair(
+    _ a: Tensor, _ b: Tensor
+  ) -> (a: Parameter, b: Parameter, parameters: TrainedParameters) {
+    let (a, b) = (Parameter("a", a), Parameter("b", b))
+    let factors = [FactorPair(name: "pair", directions: a, basis: b)]
+    return (a, b, TrainedParameters([("a", a), ("b", b)], factors: factors))
+  }
+
   /// ‖BᵀA − T‖² / 2 with a T of rank 3, by the rule.
   private func solve(
-    _ rule: ([FactorPair], AdamW) -> any Optimizer, steps: Int, rate: (Int) -> Double
-  ) -> (error: Double, balance: Double) {
+    _ rule: (TrainedParameters) throws -> any Optimizer, steps: Int, rate: (Int) -> Double
+  ) throws -> (error: Double, balance: Double) {
     let target = product(sampleMatrix(3, 12, seed: 4), sampleMatrix(3, 9, seed: 5))
     let wanted = target.tensor
-    let a = Parameter("a", Tensor.zeros([3, 12]))
-    let b = Parameter("b", Tensor.zeros([3, 9]))
-    let pair = FactorPair(name: "pair", directions: a, basis: b)
-    let optimizer = rule([pair], AdamW([], weightDecay: 0))
-    func gradients() -> Gradients {
+    let (a, b, parameters) = pair(.zeros([3, 12]), .zeros([3, 9]))
+    let optimizer = try rule(parameters)
+    let objective = LossObjective {
       (b.value.matmul(a.value, transposingSelf: true) - wanted).squared().sum().scaled(by: 0.5)
-        .backward()
     }
-    optimizer.prepare(gradients)
+    try optimizer.prepare(objective)
     var balance = 0.0
     for step in 0..<steps {
-      optimizer.step(gradients(), rate: rate(step), scale: 1)
+      try optimizer.step(objective, rate: rate(step))
       let (x, y) = (DoubleMatrix(a.value), DoubleMatrix(b.value))
       let difference = x.times(x, transposingOther: true) - y.times(y, transposingOther: true)
       balance = max(balance, difference.frobeniusNorm / x.frobeniusNorm / y.frobeniusNorm)
@@ -96,36 +102,37 @@ struct FactoredTests {
     return (relative(product(DoubleMatrix(a.value), DoubleMatrix(b.value)), target), balance)
   }
 
-  @Test func riemannionFindsAMatrixOfLowRank() {
-    let found = solve(
+  @Test func riemannionFindsAMatrixOfLowRank() throws {
+    let found = try solve(
       {
         Riemannion(
-          $0, others: $1, momentum: 0.5, startScale: 0.01, generator: RandomGenerator(seed: 1))
+          options: RiemannionOptions { $0.momentum = 0.5 }, parameters: $0,
+          generator: RandomGenerator(seed: 1))
       }, steps: 300, rate: { 2 * Double(300 - $0) / 300 })
     #expect(found.error < 0.02, "\(found)")
     #expect(found.balance < 1e-6, "\(found)")
   }
 
-  @Test func odeLoRAFindsAMatrixOfLowRank() {
-    let found = solve(
+  @Test func odeLoRAFindsAMatrixOfLowRank() throws {
+    let found = try solve(
       {
         ODELoRA(
-          $0, others: $1, damping: 1e-3, startScale: 0.01, generator: RandomGenerator(seed: 1))
+          options: ODELoRAOptions(), parameters: $0, generator: RandomGenerator(seed: 1))
       }, steps: 400, rate: { _ in 0.1 })
     #expect(found.error < 1e-3, "\(found)")
     #expect(found.balance < 1e-6, "\(found)")
   }
 
   /// ΔW₀ = α U₁..ᵣ Vᵣ₊₁..₂ᵣᵀ of the gradient's own decomposition.
-  @Test func theStartIsLocallyOptimal() {
+  @Test func theStartIsLocallyOptimal() throws {
     let g = sampleMatrix(20, 24, seed: 6)
-    let a = Parameter("a", sampleMatrix(4, 24, seed: 7).tensor)
-    let b = Parameter("b", Tensor.zeros([4, 20]))
+    let (a, b, parameters) = pair(sampleMatrix(4, 24, seed: 7).tensor, .zeros([4, 20]))
     let rule = Riemannion(
-      [FactorPair(name: "pair", directions: a, basis: b)], others: AdamW([], weightDecay: 0),
-      momentum: 0, startScale: 0.25, generator: RandomGenerator(seed: 2))
+      options: RiemannionOptions { ($0.momentum, $0.startScale) = (0, 0.25) },
+      parameters: parameters, generator: RandomGenerator(seed: 2))
     let slope = g.tensor
-    rule.prepare { (b.value.matmul(a.value, transposingSelf: true) * slope).sum().backward() }
+    try rule.prepare(
+      LossObjective { (b.value.matmul(a.value, transposingSelf: true) * slope).sum() })
     let start = product(DoubleMatrix(a.value), DoubleMatrix(b.value))
     let values = start.singularValues()
     for index in 0..<4 { #expect(abs(values.values[index] - 0.25) < 1e-5) }
@@ -139,20 +146,19 @@ struct FactoredTests {
   }
 
   /// Small maps have no 2 r directions; the start is of full rank all the same, and moves.
-  @Test func aSmallMapStartsToo() {
+  @Test func aSmallMapStartsToo() throws {
     let target = sampleMatrix(5, 6, seed: 8)
-    let a = Parameter("a", Tensor.zeros([4, 6]))
-    let b = Parameter("b", Tensor.zeros([4, 5]))
+    let (a, b, parameters) = pair(.zeros([4, 6]), .zeros([4, 5]))
     let rule = Riemannion(
-      [FactorPair(name: "pair", directions: a, basis: b)], others: AdamW([], weightDecay: 0),
-      momentum: 0, startScale: 0.01, generator: RandomGenerator(seed: 2))
-    func gradients() -> Gradients {
-      (b.value.matmul(a.value, transposingSelf: true) - target.tensor).squared().sum().backward()
+      options: RiemannionOptions { $0.momentum = 0 }, parameters: parameters,
+      generator: RandomGenerator(seed: 2))
+    let objective = LossObjective {
+      (b.value.matmul(a.value, transposingSelf: true) - target.tensor).squared().sum()
     }
-    rule.prepare(gradients)
+    try rule.prepare(objective)
     let start = product(DoubleMatrix(a.value), DoubleMatrix(b.value))
     #expect(abs(start.singularValues().values[3] - 0.01) < 1e-6)
-    rule.step(gradients(), rate: 0.1, scale: 1)
+    try rule.step(objective, rate: 0.1)
     let moved = product(DoubleMatrix(a.value), DoubleMatrix(b.value))
     #expect((moved - target).frobeniusNorm < (start - target).frobeniusNorm)
   }

@@ -45,16 +45,18 @@ import Testing
     var generator = RandomGenerator(seed: 4)
     let start = trial.isWide ? generator.orthonormal(r, n) : generator.orthonormal(n, r)
     let parameter = Parameter("x", start, geometry: trial.geometry, decays: false)
-    let named = [("x", parameter)]
+    let named = TrainedParameters([("x", parameter)])
     let rule: any Optimizer =
-      trial.isSGD ? SGD(named, weightDecay: 0.1, momentum: 0.9) : AdamW(named, weightDecay: 0.1)
+      trial.isSGD
+      ? try SGD(options: SGDOptions { $0.weightDecay = 0.1 }, parameters: named)
+      : AdamW(options: AdamWOptions { $0.weightDecay = 0.1 }, parameters: named)
     let steps = 600
     var farthest: Float = 0
     for step in 0..<steps {
       let x = trial.isWide ? parameter.value.transposed() : parameter.value
       let gradients = loss(x).backward()
       let left = 1 - Double(step) / Double(steps)
-      rule.step(gradients, rate: trial.rate * left * left, scale: 1)
+      try rule.step(gradients, rate: trial.rate * left * left)
       let distance = try #require(parameter.geometry.distance(of: parameter.value))
       farthest = max(farthest, distance)
     }
@@ -127,7 +129,7 @@ import Testing
   }
 
   /// A shaped step is taken apart from the value; for an identity it is the ordinary step.
-  @Test func shapingByTheIdentityChangesNothing() {
+  @Test func shapingByTheIdentityChangesNothing() throws {
     struct Shaped: ParameterGeometry {
       let name = "shaped"
       var shapesStep: Bool { true }
@@ -137,21 +139,24 @@ import Testing
     let slopes = (0..<5).map { _ in Tensor(generator.normal(12), shape: [3, 4]) }
     func trained(
       _ geometry: any ParameterGeometry,
-      _ make: ([(name: String, parameter: Parameter)])
-        -> any Optimizer
-    ) -> [Float] {
+      _ make: (TrainedParameters) throws -> any Optimizer
+    ) throws -> [Float] {
       let parameter = Parameter("w", Tensor(start, shape: [3, 4]), geometry: geometry)
-      let rule = make([("w", parameter)])
+      let rule = try make(TrainedParameters([("w", parameter)]))
       for slope in slopes {
-        rule.step(parameter.value.backward(from: slope), rate: 0.01, scale: 0.5)
+        try rule.step(parameter.value.backward(from: slope), rate: 0.01, scale: 0.5)
       }
       return parameter.value.values
     }
-    let makers: [([(name: String, parameter: Parameter)]) -> any Optimizer] = [
-      { AdamW($0, weightDecay: 0) }, { SGD($0, momentum: 0.9, nesterov: true) },
+    let makers: [(TrainedParameters) throws -> any Optimizer] = [
+      { AdamW(options: AdamWOptions { $0.weightDecay = 0 }, parameters: $0) },
+      {
+        try SGD(
+          options: SGDOptions { ($0.weightDecay, $0.nesterov) = (0, true) }, parameters: $0)
+      },
     ]
     for make in makers {
-      let (plain, shaped) = (trained(FreeGeometry(), make), trained(Shaped(), make))
+      let (plain, shaped) = try (trained(FreeGeometry(), make), trained(Shaped(), make))
       let error = zip(plain, shaped).map { abs($0 - $1) }.max() ?? 1
       #expect(error < 1e-6)
       #expect(plain != start)

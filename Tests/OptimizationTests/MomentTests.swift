@@ -7,9 +7,9 @@ import Testing
 struct MomentTests {
   @Test func momentsFollow() throws {
     let a = Parameter("a", Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3]))
-    let rule = AdamW([("a", a)], weightDecay: 0)
+    let rule = AdamW(options: AdamWOptions(), parameters: TrainedParameters([("a", a)]))
     let loss = (a.value * Tensor([1, -2, 3, 0.5, 1, -1], shape: [2, 3])).sum()
-    rule.step(loss.backward(), rate: 0, scale: 1)
+    try rule.step(loss.backward(), rate: 0)
     let matrix = DoubleMatrix([2, 1, 0, -1], rows: 2, columns: 2)
     let (first, second) = try #require(rule.moments(of: a))
     let before = (first.values, second.values)

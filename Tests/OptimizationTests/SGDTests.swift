@@ -29,16 +29,18 @@ private struct SGDFixture: Decodable {
     #expect(cases.count == 5)
     for fixture in cases {
       let parameter = Parameter("w", Tensor(fixture.start.values, shape: fixture.start.shape))
-      let rule = SGD(
-        [("w", parameter)], weightDecay: fixture.decay, momentum: fixture.momentum,
-        nesterov: fixture.nesterov)
+      let options = SGDOptions {
+        ($0.weightDecay, $0.momentum) = (fixture.decay, fixture.momentum)
+        $0.nesterov = fixture.nesterov
+      }
+      let rule = try SGD(options: options, parameters: TrainedParameters([("w", parameter)]))
       let count = parameter.value.count
       for step in 0..<fixture.gradients.shape[0] {
         let slope = Array(fixture.gradients.values[step * count..<(step + 1) * count])
         // The gradient of Σ w ∘ slope, halved and given a factor of 2 as clipping would.
         let gradients = parameter.value.backward(
           from: Tensor(slope.map { $0 / 2 }, shape: parameter.value.shape))
-        rule.step(gradients, rate: fixture.rate, scale: 2)
+        try rule.step(gradients, rate: fixture.rate, scale: 2)
       }
       let error =
         zip(parameter.value.values, fixture.weights.values).map { abs($0 - $1) }.max() ?? 1
@@ -51,13 +53,23 @@ private struct SGDFixture: Decodable {
     }
   }
 
-  @Test func onlyWhatDecaysDecays() {
+  @Test func onlyWhatDecaysDecays() throws {
     let plain = Parameter("w", .ones([2]))
     let kept = Parameter("k", .ones([2]), decays: false)
-    let rule = SGD([("w", plain), ("k", kept)], weightDecay: 0.5)
+    let options = SGDOptions { ($0.weightDecay, $0.momentum) = (0.5, 0) }
+    let rule = try SGD(
+      options: options, parameters: TrainedParameters([("w", plain), ("k", kept)]))
     let gradients = (plain.value + kept.value).backward(from: .zeros([2]))
-    rule.step(gradients, rate: 0.1, scale: 1)
+    try rule.step(gradients, rate: 0.1)
     #expect(plain.value.values == [0.95, 0.95])
     #expect(kept.value.values == [1, 1])
+  }
+
+  @Test func momentumThatLooksAheadNeedsSome() throws {
+    let options = SGDOptions { ($0.momentum, $0.nesterov) = (0, true) }
+    let error = #expect(throws: DiagnosticError.self) {
+      try SGD(options: options, parameters: TrainedParameters([]))
+    }
+    #expect(error?.diagnostics.map(\.message) == ["Nesterov's momentum needs a momentum above 0"])
   }
 }

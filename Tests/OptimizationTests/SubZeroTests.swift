@@ -7,8 +7,12 @@ import Testing
   private func rule(
     _ parameters: [Parameter], rank: Int = 4, epsilon: Double = 1e-3, seed: UInt64 = 1
   ) -> SubZero {
-    SubZero(
-      parameters.map { ($0.name, $0) }, rank: rank, refresh: 20, epsilon: epsilon, weightDecay: 0,
+    let options = SubZeroOptions {
+      ($0.subspaceRank, $0.refresh) = (rank, 20)
+      ($0.epsilon, $0.weightDecay) = (epsilon, 0)
+    }
+    return SubZero(
+      options: options, parameters: TrainedParameters(parameters.map { ($0.name, $0) }),
       generator: RandomGenerator(seed: seed))
   }
 
@@ -19,28 +23,30 @@ import Testing
     let w = Parameter("w", Tensor.zeros([5, 6]))
     let b = Parameter("b", Tensor.zeros([4]))
     let optimizer = rule([w, b])
-    func loss() -> Double {
+    let objective = LossObjective {
       let recorded = (w.value - target).squared().sum() + (b.value - other).squared().sum()
       #expect(!recorded.requiresGradient)
-      return Double(recorded.item)
+      return recorded
     }
-    let start = noGradient(loss)
-    for _ in 0..<1500 { _ = optimizer.step(rate: 8e-3, loss: loss) }
-    #expect(noGradient(loss) < 1e-2 * start)
+    let start = objective.loss()
+    for _ in 0..<1500 { optimizer.step(objective, rate: 8e-3) }
+    #expect(objective.loss() < 1e-2 * start)
   }
 
   /// The slope along the direction is that of the loss, and at a rate of zero nothing moves.
-  @Test func theEstimateIsTheSlope() {
+  @Test func theEstimateIsTheSlope() throws {
     var stream = RandomGenerator(seed: 3)
     let w = Parameter("w", Tensor(stream.normal(48), shape: [6, 8]))
     let slope = Tensor(stream.normal(48), shape: [6, 8])
     let optimizer = rule([w], epsilon: 1e-2)
     let before = w.value.values
     var seen: [[Float]] = []
-    let norm = optimizer.step(rate: 0) {
+    let objective = LossObjective {
       seen.append(w.value.values)
-      return Double((w.value * slope).sum().item)
+      return (w.value * slope).sum()
     }
+    optimizer.step(objective, rate: 0)
+    let norm = try #require(optimizer.estimatedNorm)
     #expect(seen.count == 2)
     let direction = zip(seen[0], seen[1]).map { ($0 - $1) / 2e-2 }
     let size = direction.reduce(0) { $0 + $1 * $1 }.squareRoot()
@@ -57,10 +63,11 @@ import Testing
     #expect(values[4] < 1e-3 * values[0])
   }
 
-  @Test func aLossThatIsNoNumberShows() {
+  @Test func aLossThatIsNoNumberShows() throws {
     let w = Parameter("w", Tensor.zeros([3, 3]))
-    let norm = rule([w], rank: 2).step(rate: 1) { .nan }
-    #expect(norm.isNaN)
+    let optimizer = rule([w], rank: 2)
+    optimizer.step(LossObjective { Tensor(.nan) }, rate: 1)
+    #expect(try #require(optimizer.estimatedNorm).isNaN)
     #expect(w.value.values.allSatisfy { abs($0) < 1e-6 })
   }
 

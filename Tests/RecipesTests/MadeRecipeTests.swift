@@ -1,3 +1,4 @@
+import Optimization
 import PETL
 import Recipes
 import Testing
@@ -79,8 +80,9 @@ private func settings(_ recipe: Recipe) -> [String] {
       $0.adapter = AdapterRecipe(KnobAdapter.self, options: KnobOptions())
       $0.regularizers = [RegularizerRecipe(KnobPenalty.self, options: KnobOptions())]
       $0.optimizer = OptimizerRecipe(
-        type: .sgd, learningRate: 0.3, weightDecay: 0.01, momentum: 0.5, nesterov: true,
-        gradientClip: 1)
+        SGD.self,
+        options: SGDOptions { ($0.weightDecay, $0.momentum, $0.nesterov) = (0.01, 0.5, true) },
+        learningRate: 0.3, gradientClip: 1)
       $0.schedule = RateSchedule {
         ($0.form, $0.warmupEpochs, $0.warmupFactor) = (.constant, 1.5, 0.1)
         ($0.minimumFactor, $0.step, $0.lagEpochs) = (0, .epoch, 2)

@@ -1,3 +1,4 @@
+import Optimization
 import PETL
 import Recipes
 import Testing
@@ -33,9 +34,8 @@ import Testing
   @Test func howItIsTrained() throws {
     let recipe = try recipe(whole)
     #expect(recipe.optimizer.learningRate == 2e-3)
-    #expect(recipe.optimizer.weightDecay == 1e-2)
-    #expect(recipe.optimizer.beta1 == 0.8)
-    #expect(recipe.optimizer.beta2 == 0.99)
+    let expected = AdamWOptions { ($0.weightDecay, $0.beta1, $0.beta2) = (1e-2, 0.8, 0.99) }
+    #expect(recipe.optimizer.options as? AdamWOptions == expected)
     #expect(recipe.optimizer.gradientClip == 1)
     let schedule = RateSchedule {
       $0.warmupEpochs = 10
@@ -71,7 +71,10 @@ import Testing
     #expect(recipe.adapter == nil)
     #expect(recipe.regularizers.isEmpty)
     #expect(recipe.optimizer.learningRate == 1e-3)
-    #expect(recipe.optimizer.weightDecay == 1e-4)
+    let expected = AdamWOptions {
+      ($0.weightDecay, $0.beta1, $0.beta2) = (1e-4, 0.9, 0.999)
+    }
+    #expect(recipe.optimizer.options as? AdamWOptions == expected)
     #expect(recipe.optimizer.gradientClip == nil)
     #expect(recipe.schedule == RateSchedule())
     #expect(recipe.batchSize == 64)

@@ -1,3 +1,4 @@
+import Optimization
 import PETL
 import Recipes
 import Testing
@@ -85,7 +86,8 @@ import Testing
     #expect(single.points[0].label == "run")
     // Commas in brackets are of one value.
     let sections = try sweep("", ["optimizer={learning_rate: 0.1, beta1: 0.8},{beta1: 0.7}"])
-    #expect(sections.points.map(\.recipe.optimizer.beta1) == [0.8, 0.7])
+    let options = sections.points.map { $0.recipe.optimizer.options as? AdamWOptions }
+    #expect(options.map { $0?.beta1 } == [0.8, 0.7])
   }
 
   /// All mistakes, each once though every combination has it, at the place of the value.

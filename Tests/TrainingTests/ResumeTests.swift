@@ -60,6 +60,7 @@ import Testing
     ("{type: lora, rank: 2}", "{type: riemannion, learning_rate: 1e-2}", ""),
     ("{type: lora, rank: 2}", "{type: odelora, learning_rate: 1e-2}", ""),
     ("{type: lora, rank: 2}", "{type: subzero, learning_rate: 1e-2, refresh: 4}", ""),
+    ("{type: lora, rank: 2}", "{type: careful, learning_rate: 1e-2}", ""),
     ("{type: polar, rank: 4}", "{type: adamw, learning_rate: 1e-2}", "selection: best-val\n"),
   ])
   func nothingTellsTheInterruption(_ adapter: String, _ optimizer: String, _ more: String) throws {

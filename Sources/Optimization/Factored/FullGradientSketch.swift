@@ -22,11 +22,12 @@ enum FullGradientSketch {
   /// - Parameters:
   ///   - pairs: whose sites; their factors are changed on the way and left at zero B.
   ///   - generator: of the probes.
-  ///   - gradients: of the loss with the factors as they are then.
-  /// - Returns: in the order of the pairs.
+  ///   - objective: the loss with the factors as they are then.
+  /// - Returns: one for each pair, in their order.
+  /// - Throws: what the objective throws.
   static func take(
-    _ pairs: [FactorPair], generator: RandomGenerator, _ gradients: () -> Gradients
-  ) -> [Vectors] {
+    _ pairs: [FactorPair], generator: RandomGenerator, _ objective: any StepObjective
+  ) throws -> [Vectors] {
     let widths = pairs.map { ($0.directions.value.shape[1], $0.basis.value.shape[1]) }
     let ranks = pairs.map { $0.basis.value.shape[0] }
     // Random directions first: what G makes of them.
@@ -40,10 +41,10 @@ enum FullGradientSketch {
           to: stream.normal(rank * inputs, deviation: 1 / Float(inputs).squareRoot()))
         pair.basis.update(to: [Float](repeating: 0, count: rank * outputs))
       }
-      let found = gradients()
+      let found = try objective.gradients()
       for (index, pair) in pairs.enumerated() {
-        guard let slope = found[pair.basis.value] else { continue }
-        images[index] = images[index].beside(DoubleMatrix(slope).transposed)
+        guard let slope = found.matrix(of: pair.basis) else { continue }
+        images[index] = images[index].beside(slope.transposed)
       }
     }
     // An orthonormal basis of that, and what G makes of it from the left.
@@ -62,11 +63,11 @@ enum FullGradientSketch {
         }
         pair.assign(DoubleMatrix(zerosOfRows: rank, columns: widths[index].0), rows)
       }
-      let found = gradients()
+      let found = try objective.gradients()
       for (index, pair) in pairs.enumerated() {
         let left = bases[index].columns - products[index].columns
-        guard left > 0, let slope = found[pair.directions.value] else { continue }
-        let rows = DoubleMatrix(slope).transposed.columns(0..<min(left, ranks[index]))
+        guard left > 0, let slope = found.matrix(of: pair.directions) else { continue }
+        let rows = slope.transposed.columns(0..<min(left, ranks[index]))
         products[index] = products[index].beside(rows)
       }
     }

@@ -1,5 +1,27 @@
 import PETL
 
+/// The options of ODELoRA.
+public struct ODELoRAOptions: PluginOptions, Hashable {
+  /// The singular values that a ΔW of zero starts with.
+  public var startScale = FactorStart.usual
+  /// What is added to the diagonals of A Aᵀ and B Bᵀ before they are inverted, in units of their mean.
+  public var damping = 1e-3
+  /// The options of the rule that moves everything else.
+  public var others = AdamWOptions()
+
+  /// The defaults.
+  public init() {}
+
+  /// Declares start, damping, and AdamW's options.
+  public mutating func visit(_ options: OptionReader) {
+    options.startScale(&startScale)
+    options.number(
+      "damping", &damping, in: 0...1e6,
+      help: "of the inverted Gram matrices, in units of their mean diagonal (our choice)")
+    others.visit(options)
+  }
+}
+
 /// An Euler step of the flow that moves ΔW = BᵀA as gradient descent on the whole weight would, as far as rank r
 /// allows: Ẋ = −P_T(G).
 ///
@@ -14,51 +36,48 @@ import PETL
 ///
 /// Start: where ΔW is zero the flow is singular; such pairs start balanced, orthonormal rows times √startScale.
 public final class ODELoRA: Optimizer {
+  private let options: ODELoRAOptions
   private let pairs: [FactorPair]
   private let others: AdamW
-  private let damping: Double
-  private let startScale: Double
   private let seed: RandomGenerator
 
-  /// Makes the rule.
-  ///
-  /// - Parameters:
-  ///   - pairs: what moves by the flow.
-  ///   - others: moves everything else.
-  ///   - damping: added to the diagonals of A Aᵀ and B Bᵀ before they are inverted, in units of their mean.
-  ///   - startScale: the singular values that a zero ΔW starts with.
-  ///   - generator: of that start.
-  public init(
-    _ pairs: [FactorPair], others: AdamW, damping: Double, startScale: Double,
-    generator: RandomGenerator
-  ) {
-    self.pairs = pairs
-    self.others = others
-    self.damping = damping
-    self.startScale = startScale
+  /// Name, summary and source.
+  public static let descriptor = PluginDescriptor(
+    name: "odelora", summary: "Euler steps of the flow of full fine-tuning, for linear adapters",
+    source: "reconstruction after the abstract of arXiv 2602.07479")
+
+  /// It moves both factors of linear adapters.
+  public static let traits: OptimizerTraits = .movesFactors
+
+  /// Makes the rule; the start comes from the generator.
+  public init(options: ODELoRAOptions, parameters: TrainedParameters, generator: RandomGenerator) {
+    self.options = options
+    pairs = parameters.factors
+    others = AdamW(options: options.others, parameters: parameters.besideFactors)
     seed = generator
   }
 
   /// Gives pairs whose ΔW is zero a small balanced start.
-  public func prepare(_ gradients: () -> Gradients) {
+  public func prepare(_ objective: any StepObjective) {
     for pair in pairs where pair.isSingular {
       func rows(_ value: Tensor, _ name: String) -> DoubleMatrix {
         var stream = seed.split(pair.name).split(name)
         let noise = DoubleMatrix(Tensor(stream.normal(value.count), shape: value.shape))
-        return startScale.squareRoot() * noise.transposed.qr().q.transposed
+        return options.startScale.squareRoot() * noise.transposed.qr().q.transposed
       }
       pair.assign(rows(pair.directions.value, "a"), rows(pair.basis.value, "b"))
     }
   }
 
   /// Takes one step in place.
-  public func step(_ gradients: Gradients, rate: Double, scale: Double) {
-    others.step(gradients, rate: rate, scale: scale)
+  public func step(_ objective: any StepObjective, rate: Double) throws {
+    let gradients = try objective.gradients()
+    try others.step(FoundGradients(gradients, of: objective), rate: rate)
     noGradient {
       for pair in pairs {
-        guard let slopes = pair.slopes(gradients, scale: scale) else { continue }
+        guard let slopes = pair.slopes(gradients) else { continue }
         let (a, b) = (DoubleMatrix(pair.directions.value), DoubleMatrix(pair.basis.value))
-        let moved = Self.step(a, b, slopes, rate: rate, damping: damping)
+        let moved = Self.step(a, b, slopes, rate: rate, damping: options.damping)
         let (newA, newB) = FixedRankPoint(moved.a, moved.b).factors
         pair.assign(newA, newB)
       }

@@ -1,5 +1,25 @@
 import PETL
 
+/// The options of Riemannion.
+public struct RiemannionOptions: PluginOptions, Hashable {
+  /// How much of the old momentum is kept.
+  public var momentum = Momentum.usual
+  /// α, the singular values that a ΔW of zero starts with.
+  public var startScale = FactorStart.usual
+  /// The options of the rule that moves everything else.
+  public var others = AdamWOptions()
+
+  /// The defaults.
+  public init() {}
+
+  /// Declares momentum, start, and AdamW's options.
+  public mutating func visit(_ options: OptionReader) {
+    options.momentum(&momentum)
+    options.startScale(&startScale)
+    others.visit(options)
+  }
+}
+
 /// Riemannion (arXiv 2507.12142, known from a secondary summary): every pair of factors is a point X = BᵀA on
 /// the manifold of matrices of rank r.
 ///
@@ -12,42 +32,40 @@ import PETL
 /// gradient's decomposition, found by probes through the adapter itself (`FullGradientSketch`). ΔW₀ is not taken
 /// off the frozen weight: α is small instead, our choice.
 public final class Riemannion: Optimizer {
+  private let options: RiemannionOptions
   private let pairs: [FactorPair]
   private let others: AdamW
-  private let beta: Double
-  private let startScale: Double
   private let seed: RandomGenerator
   /// The momentum of each pair as left · rightᵀ.
   private var momenta: [(left: DoubleMatrix, right: DoubleMatrix)?]
 
-  /// Makes the rule.
-  ///
-  /// - Parameters:
-  ///   - pairs: what moves on the manifold.
-  ///   - others: moves everything else.
-  ///   - momentum: how much of the old momentum is kept.
-  ///   - startScale: α, the singular values that a zero ΔW starts with.
-  ///   - generator: of the probes.
-  public init(
-    _ pairs: [FactorPair], others: AdamW, momentum: Double, startScale: Double,
-    generator: RandomGenerator
-  ) {
-    self.pairs = pairs
-    self.others = others
-    beta = momentum
-    self.startScale = startScale
+  /// Name, summary and source.
+  public static let descriptor = PluginDescriptor(
+    name: "riemannion",
+    summary: "Muon's orthogonalised steps on the manifold of matrices of fixed rank",
+    source: "arXiv 2507.12142, from a secondary summary")
+
+  /// It moves both factors of linear adapters.
+  public static let traits: OptimizerTraits = .movesFactors
+
+  /// Makes the rule without momentum; the probes of the start come from the generator.
+  public init(options: RiemannionOptions, parameters: TrainedParameters, generator: RandomGenerator)
+  {
+    self.options = options
+    pairs = parameters.factors
+    others = AdamW(options: options.others, parameters: parameters.besideFactors)
     seed = generator
     momenta = Array(repeating: nil, count: pairs.count)
   }
 
   /// Gives pairs whose ΔW is zero the locally optimal start.
-  public func prepare(_ gradients: () -> Gradients) {
+  public func prepare(_ objective: any StepObjective) throws {
     let empty = pairs.filter(\.isSingular)
     guard !empty.isEmpty else { return }
-    let sketches = FullGradientSketch.take(empty, generator: seed, gradients)
+    let sketches = try FullGradientSketch.take(empty, generator: seed, objective)
     for (pair, sketch) in zip(empty, sketches) {
       let rank = pair.basis.value.shape[0]
-      let root = startScale.squareRoot()
+      let root = options.startScale.squareRoot()
       // A map of fewer than 2 r inputs has no 2 r directions: its last r are taken then.
       let second = min(rank, sketch.right.rows - rank)
       let (u, v) = (sketch.left.columns(0..<rank), sketch.right.columns(second..<second + rank))
@@ -56,19 +74,20 @@ public final class Riemannion: Optimizer {
   }
 
   /// Takes one step in place.
-  public func step(_ gradients: Gradients, rate: Double, scale: Double) {
-    others.step(gradients, rate: rate, scale: scale)
+  public func step(_ objective: any StepObjective, rate: Double) throws {
+    let gradients = try objective.gradients()
+    try others.step(FoundGradients(gradients, of: objective), rate: rate)
     noGradient {
       for (index, pair) in pairs.enumerated() {
-        guard let slopes = pair.slopes(gradients, scale: scale) else { continue }
+        guard let slopes = pair.slopes(gradients) else { continue }
         let (a, b) = (DoubleMatrix(pair.directions.value), DoubleMatrix(pair.basis.value))
         let point = FixedRankPoint(a, b)
         var (uZ, zV) = point.projections(a, b, slopes)
         if let (left, right) = momenta[index] {
           uZ =
-            uZ + beta
+            uZ + options.momentum
             * point.u.times(left, transposingSelf: true).times(right, transposingOther: true)
-          zV = zV + beta * (left * right.times(point.v, transposingSelf: true))
+          zV = zV + options.momentum * (left * right.times(point.v, transposingSelf: true))
         }
         let momentum = point.tangent(uZ, zV)
         momenta[index] = momentum

@@ -1,16 +1,16 @@
 import PETL
 
 /// A regularizer with the weight it has during a stage.
-public struct ActiveRegularizer {
+package struct ActiveRegularizer {
   /// The name under which it is logged.
-  public let label: String
+  package let label: String
   /// What is penalised.
-  public let regularizer: any RedundancyRegularizer
+  package let regularizer: any RedundancyRegularizer
   /// λ over the epochs of a stage.
-  public let weight: Schedule
+  package let weight: Schedule
 
   /// Makes an active regularizer.
-  public init(label: String, regularizer: any RedundancyRegularizer, weight: Schedule) {
+  package init(label: String, regularizer: any RedundancyRegularizer, weight: Schedule) {
     self.label = label
     self.regularizer = regularizer
     self.weight = weight
@@ -51,6 +51,9 @@ package struct Objective {
   package var total: Tensor {
     penalties.filter { $0.weight != 0 }.reduce(task) { $0 + $1.value.scaled(by: Float($1.weight)) }
   }
+
+  /// The labels of the penalties whose weight is not 0.
+  package var active: [String] { penalties.filter { $0.weight != 0 }.map(\.label) }
 
   /// What is not finite, in words; nil when all is well.
   package var divergence: String? {

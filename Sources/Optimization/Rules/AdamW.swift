@@ -1,5 +1,25 @@
 import PETL
 
+/// The options of AdamW.
+public struct AdamWOptions: PluginOptions, Hashable {
+  /// Decoupled weight decay, of parameters that decay.
+  public var weightDecay = WeightDecay.usual
+  /// The decay rate of the mean of gradients.
+  public var beta1 = 0.9
+  /// The decay rate of the mean of squared gradients.
+  public var beta2 = 0.999
+
+  /// The defaults.
+  public init() {}
+
+  /// Declares weight decay and both rates.
+  public mutating func visit(_ options: OptionReader) {
+    options.weightDecay(&weightDecay)
+    options.number("beta1", &beta1, in: 0...0.999999, help: "decay of the mean")
+    options.number("beta2", &beta2, in: 0...0.999999, help: "decay of the mean square")
+  }
+}
+
 /// AdamW (Loshchilov and Hutter, arXiv 1711.05101), as PyTorch has it.
 public final class AdamW: Optimizer {
   private struct Moments {
@@ -9,47 +29,43 @@ public final class AdamW: Optimizer {
     let second: Tensor
   }
 
+  private let options: AdamWOptions
   private let moments: [Moments]
-  private let weightDecay: Double
-  private let betas: (Double, Double)
-  private let epsilon: Double
+  /// Added to the root of the second moment, PyTorch's default.
+  private let epsilon = 1e-8
   /// How many steps were taken.
   public private(set) var steps = 0
 
-  /// Makes the rule with moments of zero.
-  ///
-  /// - Parameters:
-  ///   - parameters: what moves, with names for the state.
-  ///   - weightDecay: decoupled; only for parameters that decay.
-  ///   - beta1: the decay rate of the mean of gradients.
-  ///   - beta2: the decay rate of the mean of squared gradients.
-  ///   - epsilon: added to the root of the second moment.
+  /// Name, summary and source.
+  public static let descriptor = PluginDescriptor(
+    name: "adamw", summary: "AdamW, with decoupled weight decay",
+    source: "Loshchilov and Hutter, arXiv 1711.05101")
+
+  /// Makes the rule with moments of zero; nothing is drawn.
   public init(
-    _ parameters: [(name: String, parameter: Parameter)], weightDecay: Double,
-    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8
+    options: AdamWOptions, parameters: TrainedParameters,
+    generator: RandomGenerator = RandomGenerator(seed: 0)
   ) {
-    moments = parameters.map { name, parameter in
+    self.options = options
+    moments = parameters.named.map { name, parameter in
       let shape = parameter.value.shape
       return Moments(
         name: name, parameter: parameter, first: .zeros(shape), second: .zeros(shape))
     }
-    self.weightDecay = weightDecay
-    self.betas = (beta1, beta2)
-    self.epsilon = epsilon
   }
 
   /// Takes one step in place.
-  public func step(_ gradients: Gradients, rate: Double, scale: Double) {
+  public func step(_ objective: any StepObjective, rate: Double) throws {
+    let gradients = try objective.gradients()
     steps += 1
     noGradient {
       for entry in moments {
-        guard var gradient = gradients[entry.parameter.value] else { continue }
-        if scale != 1 { gradient = gradient.scaled(by: Float(scale)) }
-        entry.parameter.move(gradient, rate: rate, decay: weightDecay) {
+        guard let gradient = gradients[entry.parameter] else { continue }
+        entry.parameter.moveInPlace(gradient, rate: rate, decay: options.weightDecay) {
           value, slope, rate, decay in
           AdamWStep(
-            number: steps, rate: rate, beta1: betas.0, beta2: betas.1, epsilon: epsilon,
-            decay: decay
+            number: steps, rate: rate, beta1: options.beta1, beta2: options.beta2,
+            epsilon: epsilon, decay: decay
           ).apply(to: value, gradient: slope, first: entry.first, second: entry.second)
         }
       }

@@ -1,5 +1,31 @@
 import PETL
 
+/// The options of gradient descent with momentum.
+public struct SGDOptions: PluginOptions, Hashable {
+  /// Coupled weight decay, of parameters that decay.
+  public var weightDecay = WeightDecay.usual
+  /// How much of the sum of gradients is kept; 0 for none.
+  public var momentum = Momentum.usual
+  /// Whether to look ahead by one step; needs momentum.
+  public var nesterov = false
+
+  /// The defaults.
+  public init() {}
+
+  /// Declares weight decay and both options of momentum.
+  public mutating func visit(_ options: OptionReader) {
+    options.weightDecay(&weightDecay)
+    options.momentum(&momentum)
+    options.boolean(
+      "nesterov", &nesterov, help: "Nesterov's momentum, which looks ahead by one step")
+    if nesterov, momentum == 0 {
+      options.report(
+        "'\(options.section).nesterov' needs a momentum above 0", at: "nesterov",
+        hints: ["set momentum: 0.9, say"])
+    }
+  }
+}
+
 /// Stochastic gradient descent with momentum, as PyTorch's `torch.optim.SGD` with a dampening of 0.
 ///
 /// g ← g + decay · w; b ← momentum · b + g; w ← w − rate · b, or w − rate · (g + momentum · b) with
@@ -12,43 +38,42 @@ public final class SGD: Optimizer {
     let buffer: Tensor?
   }
 
+  private let options: SGDOptions
   private let entries: [Entry]
-  private let weightDecay: Double
-  private let momentum: Double
-  private let nesterov: Bool
   /// How many steps were taken.
   public private(set) var steps = 0
 
-  /// Makes the rule with momentum buffers of zero.
+  /// Name, summary and source.
+  public static let descriptor = PluginDescriptor(
+    name: "sgd", summary: "gradient descent with momentum, with coupled weight decay",
+    source: "as torch.optim.SGD; its default momentum our choice")
+
+  /// Makes the rule with momentum buffers of zero; nothing is drawn.
   ///
-  /// - Parameters:
-  ///   - parameters: what moves, with names for the state.
-  ///   - weightDecay: coupled; only for parameters that decay.
-  ///   - momentum: how much of the sum of gradients is kept; 0 for none.
-  ///   - nesterov: whether to look ahead by one step; wants momentum.
+  /// - Throws: `DiagnosticError` when Nesterov's momentum has none to look ahead by.
   public init(
-    _ parameters: [(name: String, parameter: Parameter)], weightDecay: Double = 0,
-    momentum: Double = 0, nesterov: Bool = false
-  ) {
-    precondition(!nesterov || momentum > 0, "Nesterov's momentum wants a momentum above 0.")
-    entries = parameters.map { name, parameter in
+    options: SGDOptions, parameters: TrainedParameters,
+    generator: RandomGenerator = RandomGenerator(seed: 0)
+  ) throws {
+    guard !options.nesterov || options.momentum > 0 else {
+      throw DiagnosticError("Nesterov's momentum needs a momentum above 0")
+    }
+    self.options = options
+    entries = parameters.named.map { name, parameter in
       Entry(
         name: name, parameter: parameter,
-        buffer: momentum > 0 ? .zeros(parameter.value.shape) : nil)
+        buffer: options.momentum > 0 ? .zeros(parameter.value.shape) : nil)
     }
-    self.weightDecay = weightDecay
-    self.momentum = momentum
-    self.nesterov = nesterov
   }
 
   /// Takes one step in place.
-  public func step(_ gradients: Gradients, rate: Double, scale: Double) {
+  public func step(_ objective: any StepObjective, rate: Double) throws {
+    let gradients = try objective.gradients()
     steps += 1
     noGradient {
       for entry in entries {
-        guard var gradient = gradients[entry.parameter.value] else { continue }
-        if scale != 1 { gradient = gradient.scaled(by: Float(scale)) }
-        entry.parameter.move(gradient, rate: rate, decay: weightDecay) {
+        guard let gradient = gradients[entry.parameter] else { continue }
+        entry.parameter.moveInPlace(gradient, rate: rate, decay: options.weightDecay) {
           value, slope, rate, decay in
           apply(to: value, slope, entry.buffer, rate: rate, decay: decay)
         }
@@ -62,8 +87,8 @@ public final class SGD: Optimizer {
     var step = gradient
     if decay != 0 { step = step + value.scaled(by: Float(decay)) }
     if let buffer {
-      buffer.assign(buffer.scaled(by: Float(momentum)) + step)
-      step = nesterov ? step + buffer.scaled(by: Float(momentum)) : buffer
+      buffer.assign(buffer.scaled(by: Float(options.momentum)) + step)
+      step = options.nesterov ? step + buffer.scaled(by: Float(options.momentum)) : buffer
     }
     value.assign(value - step.scaled(by: Float(rate)))
   }

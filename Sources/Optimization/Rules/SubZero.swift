@@ -6,15 +6,29 @@ import PETL
   import Musl
 #endif
 
-/// A rule that asks for the loss at values of its choice instead of its gradient.
-public protocol ForwardOnlyOptimizer: Optimizer {
-  /// Takes one step in place.
-  ///
-  /// - Parameters:
-  ///   - rate: the learning rate of this step.
-  ///   - loss: of the same batch with the parameters as they are when it is called.
-  /// - Returns: the norm of the estimated gradient; not a number where a loss is not.
-  func step(rate: Double, loss: () -> Double) -> Double
+/// The options of SubZero.
+public struct SubZeroOptions: PluginOptions, Hashable {
+  /// Coupled weight decay, of parameters that decay.
+  public var weightDecay = WeightDecay.usual
+  /// The rank of the subspaces.
+  public var subspaceRank = 8
+  /// After how many steps the subspaces are drawn anew.
+  public var refresh = 1000
+  /// How far the loss is asked for on either side.
+  public var epsilon = 1e-3
+
+  /// The defaults.
+  public init() {}
+
+  /// Declares weight decay and the options of the subspaces.
+  public mutating func visit(_ options: OptionReader) {
+    options.weightDecay(&weightDecay)
+    options.integer("subspace_rank", &subspaceRank, in: 1...4096, help: "the rank of its subspaces")
+    options.integer(
+      "refresh", &refresh, in: 1...1_000_000, help: "steps until its subspaces are drawn anew")
+    options.number(
+      "epsilon", &epsilon, in: 1e-9...1e3, help: "how far to either side the loss is asked for")
+  }
 }
 
 /// SubZero (arXiv 2410.08989, official code): two forward passes a step and no backward pass.
@@ -25,7 +39,7 @@ public protocol ForwardOnlyOptimizer: Optimizer {
 /// looked at as the most square one of as many elements, as the paper does for LoRA and prompts.
 ///
 /// Values are moved in place and back, so that they may differ by rounding from those before the two passes.
-public final class SubZero: ForwardOnlyOptimizer {
+public final class SubZero: Optimizer {
   private struct Entry {
     let name: String
     let parameter: Parameter
@@ -35,35 +49,30 @@ public final class SubZero: ForwardOnlyOptimizer {
   }
 
   private var entries: [Entry]
-  private let rank: Int
-  private let refresh: Int
-  private let epsilon: Double
-  private let weightDecay: Double
+  private let options: SubZeroOptions
   private let seed: RandomGenerator
   /// How many steps were taken.
   public private(set) var steps = 0
+  /// The norm of the gradient that the last step estimated; not a number where a loss was none.
+  public private(set) var estimatedNorm: Double?
 
-  /// Makes the rule.
-  ///
-  /// - Parameters:
-  ///   - parameters: what moves, with names for the random streams.
-  ///   - rank: of the subspaces.
-  ///   - refresh: after how many steps U and V are drawn anew.
-  ///   - epsilon: how far the loss is asked for on either side.
-  ///   - weightDecay: coupled; only for parameters that decay.
-  ///   - generator: of all directions.
-  public init(
-    _ parameters: [(name: String, parameter: Parameter)], rank: Int, refresh: Int, epsilon: Double,
-    weightDecay: Double, generator: RandomGenerator
-  ) {
-    entries = parameters.map { name, parameter in
+  /// Name, summary and source.
+  public static let descriptor = PluginDescriptor(
+    name: "subzero", summary: "gradient descent along random subspaces, without a backward pass",
+    source: "arXiv 2410.08989, official code")
+
+  /// Losses alone, at values that a constraint would not let it ask for.
+  public static let traits: OptimizerTraits = [.takesLossesOnly, .wantsFreeParameters]
+
+  /// Makes the rule; directions come from the generator.
+  public init(options: SubZeroOptions, parameters: TrainedParameters, generator: RandomGenerator) {
+    self.options = options
+    entries = parameters.named.map { name, parameter in
       let shape = parameter.value.shape
       return Entry(
         name: name, parameter: parameter,
         shape: shape.count < 2 ? nil : Self.mostSquare(parameter.value.count))
     }
-    (self.rank, self.refresh, self.epsilon) = (rank, refresh, epsilon)
-    self.weightDecay = weightDecay
     seed = generator.split("subzero")
   }
 
@@ -75,18 +84,19 @@ public final class SubZero: ForwardOnlyOptimizer {
   }
 
   /// Takes one step in place.
-  public func step(rate: Double, loss: () -> Double) -> Double {
+  public func step(_ objective: any StepObjective, rate: Double) {
     noGradient {
-      if steps % refresh == 0 { drawFrames() }
+      if steps % options.refresh == 0 { drawFrames() }
       steps += 1
+      let epsilon = options.epsilon
       move(by: epsilon)
-      let above = loss()
+      let above = objective.loss()
       move(by: -2 * epsilon)
-      let below = loss()
+      let below = objective.loss()
       move(by: epsilon)
       let slope = (above - below) / (2 * epsilon)
-      guard slope.isFinite else { return .nan }
-      return slope.magnitude * descend(rate: rate, slope: slope)
+      estimatedNorm =
+        slope.isFinite ? slope.magnitude * descend(rate: rate, slope: slope) : .nan
     }
   }
 
@@ -97,7 +107,7 @@ public final class SubZero: ForwardOnlyOptimizer {
       let direction = direction(entry)
       square += Double(direction.squaredNorm)
       let parameter = entry.parameter
-      let decay = parameter.decays ? weightDecay : 0
+      let decay = parameter.decays ? options.weightDecay : 0
       parameter.update(
         to: parameter.value.detached().scaled(by: Float(1 - rate * decay))
           - direction.scaled(by: Float(rate * slope)))
@@ -116,8 +126,8 @@ public final class SubZero: ForwardOnlyOptimizer {
   private func drawFrames() {
     for index in entries.indices {
       guard let (rows, columns) = entries[index].shape else { continue }
-      let stream = seed.split(entries[index].name, steps / refresh)
-      let width = min(rank, rows, columns)
+      let stream = seed.split(entries[index].name, steps / options.refresh)
+      let width = min(options.subspaceRank, rows, columns)
       func frame(_ count: Int, _ side: String) -> Tensor {
         var stream = stream.split(side)
         return DoubleMatrix(Tensor(stream.normal(count * width), shape: [count, width])).qr().q
@@ -140,11 +150,6 @@ public final class SubZero: ForwardOnlyOptimizer {
     return u.matmul(z).matmul(v, transposingOther: true).scaled(by: Float(factor)).reshaped(shape)
   }
 
-  /// Not for this rule: it takes no gradients.
-  public func step(_ gradients: Gradients, rate: Double, scale: Double) {
-    preconditionFailure("SubZero asks for losses, not for gradients.")
-  }
-
   /// The number of steps; directions come from their seeds.
   public var state: OptimizerState {
     var state = OptimizerState()
@@ -155,6 +160,6 @@ public final class SubZero: ForwardOnlyOptimizer {
   /// Goes on after a number of steps, with the frames of then.
   public func restore(_ state: OptimizerState) throws {
     steps = try state.count("subzero.steps")
-    if steps % refresh != 0 { drawFrames() }
+    if steps % options.refresh != 0 { drawFrames() }
   }
 }

@@ -4,6 +4,9 @@ public struct PluginRegistry: Sendable {
   public let adapters: [AdapterPlugin]
   /// The regularizers, in the order given.
   public let regularizers: [RegularizerPlugin]
+  /// The optimizers, in the order given; recipes may name them beside those that they know by
+  /// themselves.
+  public let optimizers: [OptimizerPlugin]
 
   /// Makes a registry.
   ///
@@ -11,21 +14,28 @@ public struct PluginRegistry: Sendable {
   ///   - adapters: types of adapters.
   ///   - tunings: types of methods that train the backbone's own weights; recipes name them as adapters.
   ///   - regularizers: types of regularizers.
+  ///   - optimizers: types of optimizers.
   /// - Throws: `DiagnosticError` when two plugins of a kind have the same name.
   public init(
     adapters: [any Adapter.Type], tunings: [any WeightTuning.Type] = [],
-    regularizers: [any RedundancyRegularizer.Type]
+    regularizers: [any RedundancyRegularizer.Type], optimizers: [any Optimizer.Type] = []
   ) throws {
     self.adapters = adapters.map { AdapterPlugin($0) } + tunings.map { AdapterPlugin($0) }
     self.regularizers = regularizers.map { RegularizerPlugin($0) }
+    self.optimizers = optimizers.map { OptimizerPlugin($0) }
     try Self.checkUnique(self.adapters.map(\.descriptor.name), "adapters")
     try Self.checkUnique(self.regularizers.map(\.descriptor.name), "regularizers")
+    try Self.checkUnique(self.optimizers.map(\.descriptor.name), "optimizers")
   }
 
   /// Makes a registry of plugins whose types are hidden already; their names are unique.
-  package init(plugins adapters: [AdapterPlugin], regularizers: [RegularizerPlugin]) {
+  package init(
+    plugins adapters: [AdapterPlugin], regularizers: [RegularizerPlugin],
+    optimizers: [OptimizerPlugin]
+  ) {
     self.adapters = adapters
     self.regularizers = regularizers
+    self.optimizers = optimizers
   }
 
   /// The adapter of that name.
@@ -56,7 +66,8 @@ public struct PluginRegistry: Sendable {
       hints: nearest + ["known: \(names.sorted().joined(separator: ", "))"])
   }
 
-  private static func checkUnique(_ names: [String], _ kind: String) throws {
+  /// Refuses a name that two plugins have.
+  package static func checkUnique(_ names: [String], _ kind: String) throws {
     var seen: Set<String> = []
     for name in names where !seen.insert(name).inserted {
       throw DiagnosticError(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Backbones
+import Optimization
 import PETL
 import Recipes
 
@@ -7,7 +8,8 @@ import Recipes
 struct DescribeCommand: RegistryCommand {
   static let configuration = CommandConfiguration(
     commandName: "describe",
-    abstract: "Show the options and defaults of an adapter, a regularizer, or of recipes.",
+    abstract:
+      "Show the options and defaults of an adapter, a regularizer, an optimizer, or of recipes.",
     discussion: """
       Examples:
         petl describe lora
@@ -84,9 +86,14 @@ struct DescribeCommand: RegistryCommand {
         name: name, kind: "regularizer", summary: regularizer.descriptor.summary,
         source: regularizer.descriptor.source, options: regularizer.options)
     }
+    if let optimizer = registry.rules.first(where: { $0.descriptor.name == name }) {
+      return Description(
+        name: name, kind: "optimizer", summary: optimizer.descriptor.summary,
+        source: optimizer.descriptor.source, options: optimizer.options)
+    }
     let known =
       registry.adapters.map(\.descriptor.name) + registry.regularizers.map(\.descriptor.name)
-      + ["recipe"]
+      + registry.rules.map(\.descriptor.name) + ["recipe"]
     let nearest = nearestName(to: name, among: known).map { ["did you mean '\($0)'?"] } ?? []
     throw DiagnosticError(
       "there is no plugin '\(name)'", hints: nearest + ["known: \(known.joined(separator: ", "))"])

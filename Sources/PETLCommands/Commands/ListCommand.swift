@@ -1,6 +1,7 @@
 import ArgumentParser
 import Backbones
 import Datasets
+import Optimization
 import PETL
 import Recipes
 
@@ -8,7 +9,8 @@ import Recipes
 struct ListCommand: RegistryCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "List adapters, regularizers, backbones, their namings and embedded data sets.",
+    abstract:
+      "List adapters, regularizers, optimizers, backbones, their namings and embedded data sets.",
     discussion: """
       Example:
         petl list --json
@@ -29,6 +31,7 @@ struct ListCommand: RegistryCommand {
   private struct Listing: Encodable {
     let adapters: [Item]
     let regularizers: [Item]
+    let optimizers: [Item]
     let backbones: [Item]
     let namings: [Item]
     let datasets: [String]
@@ -41,10 +44,8 @@ struct ListCommand: RegistryCommand {
           name: $0.descriptor.name, summary: $0.descriptor.summary, source: $0.descriptor.source,
           decomposes: $0.isDecomposable)
       },
-      regularizers: registry.regularizers.map {
-        Item(
-          name: $0.descriptor.name, summary: $0.descriptor.summary, source: $0.descriptor.source)
-      },
+      regularizers: registry.regularizers.map { Item($0.descriptor) },
+      optimizers: registry.rules.map { Item($0.descriptor) },
       backbones: [
         Item(
           name: "vit", summary: "Vision Transformer, with registers, layer scale, CLIP's norm",
@@ -58,6 +59,7 @@ struct ListCommand: RegistryCommand {
     if json { return try Terminal.printJSON(listing) }
     section("Adapters (✓ decomposes into subspaces, so regularizers apply)", listing.adapters)
     section("Regularizers", listing.regularizers)
+    section("Optimizers", listing.optimizers)
     section("Backbones", listing.backbones)
     section("Names of weights that are read and written", listing.namings)
     Terminal.say("Embedded data sets\n  \(listing.datasets.joined(separator: ", "))")
@@ -79,5 +81,12 @@ struct ListCommand: RegistryCommand {
       Terminal.say("  \(mark)\(item.name)\(pad)  \(text)")
     }
     Terminal.say("")
+  }
+}
+
+extension ListCommand.Item {
+  /// A plugin as it describes itself.
+  fileprivate init(_ descriptor: PluginDescriptor) {
+    self.init(name: descriptor.name, summary: descriptor.summary, source: descriptor.source)
   }
 }

@@ -42,6 +42,11 @@ struct RecipeReference {
     for plugin in registry.regularizers {
       text += heading(plugin.descriptor) + table(plugin.options)
     }
+    // The options of the others are in the section itself.
+    if !registry.optimizers.isEmpty { text += "\n# Optimizers: `optimizer.type`\n" }
+    for plugin in registry.optimizers {
+      text += heading(plugin.descriptor) + table(plugin.options)
+    }
     return text
   }
 

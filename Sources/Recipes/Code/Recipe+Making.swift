@@ -1,3 +1,4 @@
+import Optimization
 import PETL
 
 extension Recipe {
@@ -47,7 +48,7 @@ extension Recipe {
       plugins: made.adapter.map { [$0.plugin] } ?? [],
       regularizers: made.regularizers.map(\.plugin).filter {
         names.insert($0.descriptor.name).inserted
-      })
+      }, optimizers: [made.optimizer.plugin].filter { !$0.isBuiltIn })
     let writer = OptionReader(writingBeside: nil)
     made.visit(writer, registry)
     try self.init(

@@ -1,3 +1,4 @@
+import Optimization
 import PETL
 
 /// A recipe of `petl pretrain`: a Vision Transformer trained from scratch on rendered scenes.
@@ -81,11 +82,12 @@ public struct PretrainRecipe: Sendable {
       "validation_scenes", &validationScenes, in: 1...1_000_000, help: "never trained on")
     data.normalization("normalization", &normalization, help: "how pixels become numbers")
     let optimizerReader = options.section("optimizer", help: "how parameters move")
-    optimizer = OptimizerRecipe(optimizerReader)
-    if ![.adamw, .sgd].contains(optimizer.type) {
+    optimizer = OptimizerRecipe(optimizerReader, rules: OptimizerPlugin.builtIn)
+    if !optimizer.plugin.traits.isEmpty {
+      let names = OptimizerPlugin.builtIn.filter(\.traits.isEmpty).map(\.descriptor.name)
       optimizerReader.report(
-        "a network is not pre-trained with type: \(optimizer.type.rawValue)", at: "type",
-        hints: ["expected adamw or sgd"])
+        "a network is not pre-trained with type: \(optimizer.plugin.descriptor.name)", at: "type",
+        hints: ["expected \(names.joined(separator: " or "))"])
     }
     let scheduleReader = options.section("schedule", help: "how the learning rate changes")
     schedule.visit(scheduleReader)

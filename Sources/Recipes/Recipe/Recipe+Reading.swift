@@ -1,3 +1,4 @@
+import Optimization
 import PETL
 
 extension Recipe {
@@ -31,6 +32,7 @@ extension Recipe {
     }
     // `--set adapter=~` takes an adapter away, as `~` does with any option.
     for key in ["adapter", "regularizers", "stages"] { node = node.without(key, ifNull: true) }
+    try registry.checkRules()
     let reader = OptionReader(node, section: "")
     self.init()
     visit(reader, registry)
@@ -65,6 +67,7 @@ extension Recipe {
     for key in ["type", "weight"] { add(key, "regularizers") }
     for option in registry.adapters.flatMap(\.options) { add(option.name, "adapter") }
     for option in registry.regularizers.flatMap(\.options) { add(option.name, "regularizers") }
+    for option in registry.optimizers.flatMap(\.options) { add(option.name, "optimizer") }
     sections["type"] = nil
     return sections
   }

@@ -1,3 +1,4 @@
+import Optimization
 import PETL
 
 extension Recipe {
@@ -24,7 +25,7 @@ extension Recipe {
     let dataReader = options.section("data", help: "the images")
     data.visit(dataReader)
     visitPlugins(options, registry)
-    visitOptimizer(options.section("optimizer", help: "how parameters move"))
+    visitOptimizer(options.section("optimizer", help: "how parameters move"), registry)
     let scheduleReader = options.section("schedule", help: "how the learning rate changes")
     schedule.visit(scheduleReader)
     if hasRetrieval(options) {
@@ -72,11 +73,11 @@ extension Recipe {
     }
   }
 
-  private mutating func visitOptimizer(_ options: OptionReader) {
+  private mutating func visitOptimizer(_ options: OptionReader, _ registry: PluginRegistry) {
     if options.isWriting {
       options.include(optimizer.written.entries)
     } else {
-      optimizer = OptimizerRecipe(options)
+      optimizer = OptimizerRecipe(options, rules: registry.rules)
     }
   }
 

@@ -50,7 +50,7 @@ public final class Pretrainer {
     normalization = try Normalization(recipe.normalization)
     generator = RandomGenerator(seed: UInt64(recipe.seed))
     model = SceneModel(configuration, dropPath: recipe.dropPath, generator: generator)
-    optimizer = recipe.optimizer.makeOptimizer(for: model.parameters)
+    optimizer = try recipe.optimizer.makeOptimizer(for: TrainedParameters(model.parameters))
   }
 
   /// Trains all epochs.
@@ -80,30 +80,21 @@ public final class Pretrainer {
   }
 
   private func takeStep(_ number: Int, moment: Double, _ scenes: Scenes) throws -> Double {
-    let pass = ForwardPass(
-      isTraining: true, images: scenes.labels.count,
-      generator: generator.split("steps").split("step", number), recordsSubspaces: false)
-    let losses = model.losses(scenes.images, scenes.labels, pass: pass)
-    let loss = losses.dropFirst().reduce(losses[0].loss) { $0 + $1.loss }
-    let value = Double(loss.item)
-    guard value.isFinite else {
-      throw DiagnosticError(
-        "pre-training diverged at step \(number + 1): the loss is \(value)",
-        hints: ["try a smaller optimizer.learning_rate or a longer schedule.warmup_epochs"])
-    }
-    let gradients = loss.backward()
-    let norm = gradients.norm(model.parameters.map(\.parameter))
-    guard norm.isFinite else {
-      throw DiagnosticError(
-        "pre-training diverged at step \(number + 1): the gradient is not finite",
-        hints: ["try a smaller optimizer.learning_rate or a longer schedule.warmup_epochs"])
+    let asked = PretrainingStep(
+      parameters: model.parameters.map(\.parameter), number: number,
+      gradientClip: recipe.optimizer.gradientClip
+    ) { [model, generator] in
+      let pass = ForwardPass(
+        isTraining: true, images: scenes.labels.count,
+        generator: generator.split("steps").split("step", number), recordsSubspaces: false)
+      let losses = model.losses(scenes.images, scenes.labels, pass: pass)
+      return losses.dropFirst().reduce(losses[0].loss) { $0 + $1.loss }
     }
     let rate =
       recipe.optimizer.learningRate
       * recipe.schedule.factor(atEpoch: moment, of: Double(recipe.epochs))
-    let clip = recipe.optimizer.gradientClip.map { min(1, $0 / max(norm, 1e-30)) } ?? 1
-    optimizer.step(gradients, rate: rate, scale: clip)
-    return value
+    try optimizer.step(asked, rate: rate)
+    return asked.value
   }
 
   /// Scenes of another seed than any that is trained on.

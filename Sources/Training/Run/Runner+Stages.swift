@@ -81,7 +81,7 @@ extension Runner {
         { [self] snapshot in try folder.writing { try save(snapshot, leg, in: $0, task) } }
       },
       observer: observer, stop: stop)
-    let trainer = StageTrainer(
+    let trainer = try StageTrainer(
       setting, stage: recipe.stages[leg.stage], regularizers: regularizers)
     do {
       let (result, warnings) = try trainer.run(from: snapshot)

@@ -37,15 +37,16 @@ final class StageTrainer {
   /// last time.
   static let longestUnsaved = Duration.seconds(300)
 
-  init(_ setting: Setting, stage: StageRecipe, regularizers: [ActiveRegularizer]) {
+  /// - Throws: `DiagnosticError` when the optimizer's options do not fit the parameters.
+  init(_ setting: Setting, stage: StageRecipe, regularizers: [ActiveRegularizer]) throws {
     self.setting = setting
     self.stage = stage
     self.regularizers = regularizers
     let recipe = setting.recipe
     let network = setting.task.network
     parameters = network.parameters.map(\.parameter)
-    optimizer = recipe.optimizer.makeOptimizer(
-      for: network.parameters, adapters: network.adapters,
+    optimizer = try recipe.optimizer.makeOptimizer(
+      for: TrainedParameters(network.parameters, factors: network.adapters.factorPairs),
       generator: setting.generator.split("optimizer").split(stage.name))
     stepsPerEpoch = recipe.stepsPerEpoch(of: setting.task.exampleCount)
     progress = StageProgress(
@@ -65,7 +66,7 @@ final class StageTrainer {
     let task = setting.task
     setting.observer?.stageWillStart(
       setting.title, epochs: stage.epochs, stepsPerEpoch: stepsPerEpoch)
-    if let snapshot { try restore(snapshot) } else { optimizer.prepare(gradientsOfFirstBatch) }
+    if let snapshot { try restore(snapshot) } else { try optimizer.prepare(firstBatch) }
     while progress.epoch <= stage.epochs { try trainEpoch() }
     guard let kept = progress.kept else { preconditionFailure("A stage has at least one epoch.") }
     if let keptValues { task.network.restore(keptValues) }

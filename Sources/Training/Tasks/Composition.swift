@@ -7,7 +7,7 @@ struct Composition {
   /// The adapters, each at its site.
   let adapters: AdapterSet
   /// The penalties, in the order of the recipe.
-  let regularizers: [ActiveRegularizer]
+  private let regularizers: [ActiveRegularizer]
 
   /// How many numbers are trained besides what belongs to the task: the adapters', and the backbone's own.
   let adapterParameterCount: Int
@@ -40,25 +40,26 @@ struct Composition {
     try inputs.checkTrains(adapterParameters: adapterParameterCount)
   }
 
-  /// Refuses rules that move both factors of adapters that have none.
+  /// Refuses rules that need what the adapters do not have.
   private func checkOptimizer(_ recipe: Recipe) throws {
-    let rule = recipe.optimizer.type
-    if rule == .subzero, let adapter = recipe.adapter,
+    let rule = recipe.optimizer.plugin
+    let name = rule.descriptor.name
+    if rule.traits.contains(.wantsFreeParameters), let adapter = recipe.adapter,
       let kept = adapters.parameters.first(where: {
         $0.parameter.geometry.distance(of: $0.parameter.value) != nil
       })
     {
       throw DiagnosticError(
-        "optimizer 'subzero' cannot be applied: adapter '\(adapter.plugin.descriptor.name)' keeps "
+        "optimizer '\(name)' cannot be applied: adapter '\(adapter.plugin.descriptor.name)' keeps "
           + "'\(kept.parameter.name)' on a set (\(kept.parameter.geometry.name))",
         at: adapter.spans.section, hints: ["choose another optimizer, or geometry: free"])
     }
-    guard rule.movesFactors, !adapters.canBeGauged else { return }
-    let name = recipe.adapter?.plugin.descriptor.name
+    guard rule.traits.contains(.movesFactors), !adapters.canBeGauged else { return }
+    let adapter = recipe.adapter?.plugin.descriptor.name
     throw DiagnosticError(
-      name.map {
-        "optimizer '\(rule.rawValue)' cannot be applied: adapter '\($0)' has no factors A and B of its own"
-      } ?? "optimizer '\(rule.rawValue)' cannot be applied: there is no adapter",
+      adapter.map {
+        "optimizer '\(name)' cannot be applied: adapter '\($0)' has no factors A and B of its own"
+      } ?? "optimizer '\(name)' cannot be applied: there is no adapter",
       at: recipe.adapter?.spans.section,
       hints: ["choose optimizer adamw, or a linear adapter such as lora"])
   }

@@ -1,4 +1,3 @@
-import Optimization
 import PETL
 import Recipes
 
@@ -9,8 +8,6 @@ public struct Plan {
   private let composition: Composition
   /// The adapters, each at its site.
   public var adapters: AdapterSet { composition.adapters }
-  /// The penalties, in the order of the recipe.
-  public var regularizers: [ActiveRegularizer] { composition.regularizers }
 
   /// Makes and checks a plan of any task.
   ///

@@ -25,7 +25,8 @@ final class Interrupter: TrainingObserver {
 private let registry: PluginRegistry = {
   do {
     return try PluginRegistry(
-      adapters: [LoRA.self, PoLAR.self], regularizers: [Crowding.self, ReSoRA.self])
+      adapters: [LoRA.self, PoLAR.self], regularizers: [Crowding.self, ReSoRA.self],
+      optimizers: [Careful.self])
   } catch {
     preconditionFailure("\(error)")
   }

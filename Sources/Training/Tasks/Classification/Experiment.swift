@@ -2,7 +2,6 @@ import AdapterFiles
 import Backbones
 import Datasets
 import Networks
-import Optimization
 import PETL
 import Recipes
 
@@ -17,8 +16,6 @@ public final class Experiment: TrainableExperiment {
   public let dataset: Dataset
   /// The network with its adapters and head.
   public let model: Model
-  /// The penalties, in the order of the recipe.
-  public let regularizers: [ActiveRegularizer]
   /// What the user should know, a sentence each.
   public let notes: [Note]
   /// The names of the classes.
@@ -47,7 +44,6 @@ public final class Experiment: TrainableExperiment {
     model = Model(
       backbone: backbone, adapters: composition.adapters, classes: dataset.classes.count,
       generator: generator)
-    regularizers = composition.regularizers
     notes =
       try backbone.notes + inputs.remarks
       + recipe.preprocessingRemarks(size: backbone.imageSize)

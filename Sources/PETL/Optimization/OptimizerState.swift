@@ -1,5 +1,3 @@
-import PETL
-
 /// What a rule has to remember between steps, by name, as exactly as it computes with it.
 ///
 /// Each name starts with the rule's and a point: `adamw.steps`.
@@ -22,13 +20,26 @@ public struct OptimizerState {
     return count
   }
 
+  /// A tensor, with memory of its own.
+  ///
+  /// - Parameters:
+  ///   - name: the tensor's name.
+  ///   - shape: the shape it must have.
+  /// - Returns: a copy of the stored values.
+  /// - Throws: `DiagnosticError` when there is none of that name or it has another shape.
+  public func tensor(_ name: String, shape: [Int]) throws -> Tensor {
+    let tensor = Tensor.zeros(shape)
+    try restore(tensor, name)
+    return tensor
+  }
+
   /// Gives a tensor of a rule the stored values.
   ///
   /// - Parameters:
   ///   - tensor: changed in place.
-  ///   - name: of the stored one.
+  ///   - name: the name of the stored one.
   /// - Throws: `DiagnosticError` when there is none of that name or it has another shape.
-  public func restore(_ tensor: Tensor, _ name: String) throws {
+  package func restore(_ tensor: Tensor, _ name: String) throws {
     guard let stored = tensors[name] else { throw Self.missing(name) }
     guard stored.shape == tensor.shape else {
       throw DiagnosticError(

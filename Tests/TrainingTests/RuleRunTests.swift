@@ -6,9 +6,9 @@ import Testing
 
 @testable import Training
 
-@Suite("Runs with rules that move both factors, or by losses alone")
-struct FactoredRunTests {
-  @Test("Recipes train with them", arguments: ["riemannion", "odelora", "subzero", "sgd"])
+@Suite("Runs with other rules than AdamW") struct RuleRunTests {
+  @Test(
+    "Recipes train with them", arguments: ["riemannion", "odelora", "subzero", "sgd", "careful"])
   func training(_ rule: String) throws {
     let laboratory = try Laboratory()
     let options =
@@ -26,6 +26,10 @@ struct FactoredRunTests {
     let (first, last) = (try #require(records.first), try #require(records.last))
     #expect(last.taskLoss < first.taskLoss, "\(first.taskLoss) \(last.taskLoss)")
     #expect(trial.summary.notes.filter { $0.contains("changed nothing") } == [])
+    #expect(first.gradientNorm > 0)
+    // Losses alone have no gradient whose share could be measured.
+    let isMeasured = first.regularizers["crowding"]?.gradientShare != nil
+    #expect(isMeasured == (rule != "subzero"))
     let again = try laboratory.run(recipe, in: "again")
     #expect(try again.checkpoint() == trial.checkpoint())
   }

@@ -1,0 +1,17 @@
+/// What a rule needs, and does without: a recipe that does not give it is refused before anything is
+/// trained.
+public struct OptimizerTraits: OptionSet, Sendable, Hashable {
+  /// The bits of the set.
+  public let rawValue: Int
+
+  /// Makes a set of traits.
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// It moves both factors of every adapter together (`TrainedParameters.factors`): adapters without
+  /// them are refused.
+  public static let movesFactors = OptimizerTraits(rawValue: 1)
+  /// It asks for losses and never for gradients: there is none to clip, and no share to be measured.
+  public static let takesLossesOnly = OptimizerTraits(rawValue: 2)
+  /// It moves free parameters only: adapters that keep one on a set are refused.
+  public static let wantsFreeParameters = OptimizerTraits(rawValue: 4)
+}

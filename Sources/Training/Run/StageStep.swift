@@ -1,0 +1,101 @@
+import Networks
+import Optimization
+import PETL
+import Recipes
+
+/// One step of a stage as its optimizer asks for it, and what was seen of it.
+///
+/// All passes have the same dropout. What is kept is what the first gradients, or else the last loss,
+/// showed.
+final class StageStep: StepObjective {
+  /// What is logged of a step.
+  struct Figures {
+    let objective: Objective
+    let pass: ForwardPass
+    /// The norm of the gradient before clipping.
+    var norm = 0.0
+    /// ‖λ ∇R‖ by label, where it was measured.
+    var penaltyNorms: [String: Double] = [:]
+    /// The shares of the gradient by label, where they were measured.
+    var shares: [String: Double] = [:]
+
+    /// The regularizers whose weight is not 0.
+    var active: [String] { objective.active }
+  }
+
+  private let trainer: StageTrainer
+  private let batch: [Int]
+  private let epoch: Int
+  private let number: Int
+  private let isLast: Bool
+  private var seen: Figures?
+  private var hasGradient = false
+
+  /// - Parameters:
+  ///   - trainer: of the stage.
+  ///   - batch: which examples.
+  ///   - epoch: counted from 1.
+  ///   - number: of the step in the stage, from 0.
+  ///   - isLast: whether it is the epoch's last.
+  init(_ trainer: StageTrainer, _ batch: [Int], epoch: Int, number: Int, isLast: Bool) {
+    (self.trainer, self.batch) = (trainer, batch)
+    (self.epoch, self.number, self.isLast) = (epoch, number, isLast)
+  }
+
+  func gradients() throws -> StepGradients {
+    var figures = evaluate()
+    if let cause = figures.objective.divergence { throw diverged(cause) }
+    let parts = GradientParts(
+      figures.objective, parameters: trainer.parameters,
+      measuring: !hasGradient && isLast
+        && trainer.progress.shares.isDue(epoch: epoch, figures.active))
+    figures.norm = parts.gradients.norm(trainer.parameters)
+    if !figures.norm.isFinite {
+      throw diverged(Divergence.cause(parts, trainer.setting.task.network.parameters))
+    }
+    let clip =
+      trainer.setting.recipe.optimizer.gradientClip.map { min(1, $0 / max(figures.norm, 1e-30)) }
+      ?? 1
+    if !hasGradient {
+      (figures.penaltyNorms, figures.shares) = (parts.penaltyNorms, parts.shares)
+      (seen, hasGradient) = (figures, true)
+    }
+    return StepGradients(parts.gradients, scale: clip)
+  }
+
+  func loss() -> Double {
+    let figures = noGradient(evaluate)
+    if !hasGradient { seen = figures }
+    return Double(figures.objective.total.item)
+  }
+
+  /// What was seen, once the step is taken.
+  ///
+  /// - Parameter estimatedNorm: of the gradient, where the optimizer asked for losses only.
+  /// - Returns: what the first gradients, or else the last loss, showed.
+  /// - Throws: `DiagnosticError` when the loss or the estimate has left the finite numbers.
+  func figures(estimatedNorm: Double?) throws -> Figures {
+    // A rule that asked for nothing is logged all the same.
+    var figures = seen ?? noGradient(evaluate)
+    if !hasGradient, let estimatedNorm { figures.norm = estimatedNorm }
+    if let cause = figures.objective.divergence
+      ?? (figures.norm.isFinite ? nil : "the estimated gradient is \(figures.norm)")
+    {
+      throw diverged(cause)
+    }
+    return figures
+  }
+
+  private func evaluate() -> Figures {
+    let pass = ForwardPass(
+      isTraining: true, images: batch.count,
+      generator: trainer.setting.generator.split("steps").split(trainer.stage.name, number),
+      recordsSubspaces: isLast || !trainer.regularizers.isEmpty || trainer.regauges(number))
+    let moment = Double(number) / Double(trainer.stepsPerEpoch)
+    return Figures(objective: trainer.objective(of: batch, pass, epoch: moment), pass: pass)
+  }
+
+  private func diverged(_ cause: String) -> DiagnosticError {
+    trainer.diverged(epoch: epoch, step: number + 1, cause)
+  }
+}
