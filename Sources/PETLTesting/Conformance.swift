@@ -69,7 +69,7 @@ public enum Conformance {
   ) -> [ConformanceFinding] {
     var checks = OptimizerChecks<Plugin>(options: options, seed: seed, rate: rate)
     checks.run()
-    return checks.findings + optionFindings(of: Plugin.Options.self)
+    return checks.findings + optionFindings(of: options)
   }
 
   /// Checks an adapter at each of several sites: what `check(adapter:)` found, beside the site's kind.

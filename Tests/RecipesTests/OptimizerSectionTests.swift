@@ -140,10 +140,11 @@ private final class Impostor: Optimizer {
   where Rule.Options: Equatable {
     let clip = rule.traits.contains(.takesLossesOnly) ? nil : 0.25
     let made = try Recipe(
-      backbone: BackboneRecipe(weights: "w"), data: .embedded("digits"),
-      optimizer: OptimizerRecipe(
-        rule, options: options, learningRate: 0.125, gradientClip: clip))
-    #expect(made.isWhole)
+      backbone: BackboneRecipe(weights: "w"), data: .embedded("digits")
+    ) {
+      $0.optimizer = OptimizerRecipe(
+        rule, options: options, learningRate: 0.125, gradientClip: clip)
+    }
     #expect(made.optimizer.options as? Rule.Options == options)
     let again = try Recipe(
       text: yamlText(of: made.resolved), name: "again", registry: registry())
