@@ -55,8 +55,9 @@ extension PluginOptions {
     return reader.diagnostics.isEmpty && again != self
   }
 
-  /// The keys of the options that are not the defaults.
-  package var changedKeys: Set<String> {
+  /// The keys of the options that are not the defaults: what options made in code are checked for where
+  /// some mean nothing beside others.
+  public var changedKeys: Set<String> {
     let standard = Dictionary(
       Self().written.entries.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
     let own = written.entries
