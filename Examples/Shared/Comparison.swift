@@ -64,6 +64,6 @@ public struct Comparison {
       title.padding(toLength: 16, withPad: " ", startingAt: 0),
       String(format: "%8.1f %%", 100 * test.accuracy), String(format: "%7.3f", test.loss),
       redundancy, String(format: "%8.1f", stage.trainingSeconds))
-    for note in summary.notes where note.hasPrefix("warning") { print("  \(note)") }
+    for note in summary.notes where note.kind == .warning { print("  \(note)") }
   }
 }

@@ -41,7 +41,7 @@ struct ConfigurationTests {
     let (file, config) = try read(name)
     let checkpoint = try ViTCheckpoint(
       file, description: NetworkDescription(config, path: "config.json"))
-    #expect(checkpoint.notes == [])
+    #expect(checkpoint.notes.words == [])
     let expected = try SafetensorsFile(fixture: "configurations/expected.safetensors")
     let logits = try checkpoint.network().outputs(expected.tensor("images")).logits
     #expect(relativeDistance(logits, try expected.tensor(name)) < 2e-5)
@@ -185,19 +185,20 @@ struct ConfigurationTests {
       #"{"architecture": "vit_tiny_patch16_224", "speed": 3, "model_args": {"colour": 1, "num_heads": 2}}"#
     )
     #expect(
-      unknown.notes == [
+      unknown.notes.words == [
         "config.json: `speed`, `model_args.colour` are no keys that petl knows: they are left alone"
       ])
     #expect(unknown.configuration.heads == 2)
     let other = try open("plain", #"{"architecture": "vit_marvellous_patch16_224"}"#)
-    #expect(other.notes.count == 2)
+    #expect(other.notes.words.count == 2)
     #expect(other.configuration.heads == 1)
     #expect(
-      other.notes.first
+      other.notes.words.first
         == "config.json: 'vit_marvellous_patch16_224' is no architecture of timm that petl knows: what `model_args` does not say is taken from the weights, or as timm's plain networks have it"
     )
     #expect(
-      other.notes.last?.hasSuffix("1 is taken, the width / 64 (--heads, backbone.heads)") == true)
+      other.notes.words.last?.hasSuffix("1 is taken, the width / 64 (--heads, backbone.heads)")
+        == true)
   }
 
   @Test("is missed where the weights alone can be two networks")
@@ -209,9 +210,9 @@ struct ConfigurationTests {
         "error: \(file.name): the positions may be of 2×2 patches and 5 tokens before them, or of 3×3 patches and 0 tokens before them\n"
       ))
     let after = try ViTCheckpoint(SafetensorsFile(fixture: "configurations/after.safetensors"))
-    #expect(after.notes.count == 2)
+    #expect(after.notes.words.count == 2)
     #expect(after.pooling == .patches)
-    #expect(after.notes.last?.contains("nothing says what the feature is") == true)
+    #expect(after.notes.words.last?.contains("nothing says what the feature is") == true)
   }
 
   @Test("is known by the tables for every architecture")

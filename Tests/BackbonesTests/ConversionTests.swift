@@ -109,9 +109,9 @@ struct ConversionTests {
 
   @Test("say what the tensors do not")
   func notes() throws {
-    let clip = try ConvertedWeights(open("hf-clip").0, to: .timm).notes
+    let clip = try ConvertedWeights(open("hf-clip").0, to: .timm).notes.words
     #expect(clip.contains("the MLPs have quick GELU: choose a model that has it"))
-    let vit = try ConvertedWeights(open("hf-vit").0, to: .timm).notes
+    let vit = try ConvertedWeights(open("hf-vit").0, to: .timm).notes.words
     #expect(vit.contains { $0.hasPrefix("the layer norms have ε = 0.001, not the usual 1e-06") })
     let dino = complaint { try ConvertedWeights(open("dinov2").0, to: .huggingFaceDINOv2) }
     #expect(dino.contains("an MLP of a whole multiple of the width, this one is 40 at width 24"))

@@ -41,10 +41,10 @@ struct DescriptionFitTests {
   func otherLibraries() throws {
     let note = "it is a file of Hugging Face, the tensors have the names of timm"
     let found = try open("configurations/plain.safetensors", #"{"num_attention_heads": 3}"#)
-    #expect(found.notes.contains { $0.contains(note) })
+    #expect(found.notes.words.contains { $0.contains(note) })
     let own = try open(
       "configurations/plain.safetensors", #"{"architecture": "vit_tiny_patch16_224"}"#)
-    #expect(own.notes == [])
+    #expect(own.notes.words == [])
   }
 
   @Test("that names other classes gives no names")
@@ -55,7 +55,7 @@ struct DescriptionFitTests {
     #expect(count > 1)
     #expect(found.labels == nil)
     #expect(
-      found.notes.contains {
+      found.notes.words.contains {
         $0.hasPrefix("config.json: it names 1 classes, the head has \(count): ")
       })
   }
@@ -76,7 +76,7 @@ struct DescriptionFitTests {
       "configurations/plain.safetensors", #"{"pretrained_cfg": {}, "model_args": {"num_heads": 3}}"#
     )
     #expect(
-      found.notes == [
+      found.notes.words == [
         "config.json: it names no `architecture` of timm: what `model_args` does not say is taken "
           + "from the weights, or as timm's plain networks have it"
       ])
@@ -114,7 +114,7 @@ struct DescriptionFitTests {
       description: NetworkDescription(
         JSONValue(parsing: Array(config.utf8), name: "config.json"), path: "config.json"))
     #expect(
-      found.notes == [
+      found.notes.words == [
         "config.json: `architecture` 'vit_tiny_patch16_224' is 3, 6 is taken for the heads as you say"
       ])
   }

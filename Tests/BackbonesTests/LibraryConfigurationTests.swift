@@ -182,10 +182,10 @@ struct LibraryConfigurationTests {
   @Test("keys that nobody knows are noted", arguments: ["hf-vit", "open-clip"])
   func unknownKeys(_ folder: String) throws {
     let path = folder == "open-clip" ? ["model_cfg", "vision_cfg"] : []
-    let notes = try changed(folder, #"{"gamma": 2}"#, in: path).notes
+    let notes = try changed(folder, #"{"gamma": 2}"#, in: path).notes.words
     try #require(notes.count == 1, "\(notes)")
     #expect(notes[0].contains("gamma` is not a key that petl knows"), "\(notes)")
-    #expect(try changed(folder, "{}").notes.isEmpty)
+    #expect(try changed(folder, "{}").notes.words.isEmpty)
   }
 }
 

@@ -85,10 +85,10 @@ struct LogitsTests {
   @Test("and a note says when positions were resampled")
   func notes() throws {
     let checkpoint = try ViTCheckpoint(SafetensorsFile(fixture: "vit/token.safetensors"))
-    #expect(try checkpoint.network().notes == [])
-    #expect(try checkpoint.network(imageSize: 24).notes == [])
+    #expect(try checkpoint.network().notes.words == [])
+    #expect(try checkpoint.network(imageSize: 24).notes.words == [])
     #expect(
-      try checkpoint.network(imageSize: 36).notes == [
+      try checkpoint.network(imageSize: 36).notes.words == [
         "position embeddings resampled from 6×6 to 9×9 (bicubic, antialias, as timm does) for images of 36 px"
       ])
   }

@@ -64,26 +64,26 @@ struct NamingTests {
 
   @Test("say what they leave aside")
   func notes() throws {
-    let clip = try open("hf-clip").frozen().notes
+    let clip = try open("hf-clip").frozen().notes.words
     #expect(
       clip == [
         "left aside, no part of the network: the text tower (logit_scale and 21 more)"
       ])
     #expect(
-      try open("hf-vit-bare").frozen().notes == [
+      try open("hf-vit-bare").frozen().notes.words == [
         "left aside, no part of the network: the pooler, which no head uses (pooler.dense.bias and 1 more)"
       ])
-    #expect(try open("hf-vit").frozen().notes == [])
+    #expect(try open("hf-vit").frozen().notes.words == [])
   }
 
   @Test("say which activation was taken where nothing tells")
   func unknownActivation() throws {
     let file = try SafetensorsFile(fixture: "namings/timm-clip/model.safetensors")
-    let note = try openBackbone(file, facts: BackboneFacts(heads: 3)).frozen().notes
+    let note = try openBackbone(file, facts: BackboneFacts(heads: 3)).frozen().notes.words
     try #require(note.count == 1)
     #expect(note[0].contains("gelu is taken; OpenAI's CLIP has quick-gelu"))
     let told = BackboneFacts(heads: 3, activation: .quickGELU)
-    #expect(try openBackbone(file, facts: told).frozen().notes == [])
+    #expect(try openBackbone(file, facts: told).frozen().notes.words == [])
   }
 
   @Test(

@@ -43,7 +43,7 @@ struct PositionTests {
     #expect(try distance(network, folder) < 1e-5)
     let filter = folder == "hf-dinov2-registers" ? "antialias" : "no antialias"
     #expect(
-      network.notes.contains {
+      network.notes.words.contains {
         $0.contains("(bicubic, \(filter), as transformers does) for images of \(size) px")
       })
   }
@@ -62,7 +62,7 @@ struct PositionTests {
   func otherRule() throws {
     let network = try network("hf-vit", 16, .timm)
     #expect(try distance(network, "hf-vit") > 1e-3)
-    #expect(network.notes.contains { $0.contains("(bicubic, antialias, as timm does)") })
+    #expect(network.notes.words.contains { $0.contains("(bicubic, antialias, as timm does)") })
   }
 
   @Test(

@@ -80,7 +80,9 @@ import Testing
     #expect(lora["decomposes"] as? Bool == true)
     #expect((lora["source"] as? String)?.contains("2106.09685") == true)
     #expect(listing["regularizers"] is [Any])
-    for (key, name) in [("backbones", "swin"), ("namings", "hf-vit-v5")] {
+    for (key, name) in [
+      ("backbones", "swin"), ("namings", "hf-vit-v5"), ("optimizers", "subzero"),
+    ] {
       let names = (listing[key] as? [[String: Any]])?.compactMap { $0["name"] as? String }
       #expect(names?.contains(name) == true)
     }
@@ -97,6 +99,10 @@ import Testing
     let rank = try #require(options.first { $0["name"] as? String == "rank" })
     #expect(rank["defaultValue"] as? String == "8")
     #expect(rank["range"] as? String == "from 1 to 4096")
+    let odelora = try bench.petl(["describe", "odelora", "--json"]).json()
+    #expect(odelora["kind"] as? String == "optimizer")
+    let own = (odelora["options"] as? [[String: Any]])?.compactMap { $0["name"] as? String }
+    #expect(own == ["start_scale", "damping", "weight_decay", "beta1", "beta2"])
     let recipe = try bench.petl(["describe", "recipe", "--json"]).json()
     let keys = (recipe["options"] as? [[String: Any]])?.compactMap { $0["name"] as? String } ?? []
     for key in ["adapter.layers", "regularizers[].weight", "stages[].name", "data.path"] {

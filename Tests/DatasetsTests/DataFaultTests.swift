@@ -23,10 +23,10 @@ struct DataFaultTests {
     let warning =
       "warning: 1 class of few has no training image and cannot be learned: \(lost)"
     #expect(
-      set.remarks(training: .train) == [warning]
+      set.remarks(training: .train).words == [warning]
         + (fractions.1 == nil ? ["few has no test split"] : []))
     // Images of validation that are trained on are training images.
-    let both = set.remarks(training: .trainAndVal)
+    let both = set.remarks(training: .trainAndVal).words
     #expect(both.isEmpty == (fractions.1 != nil))
   }
 
@@ -37,7 +37,7 @@ struct DataFaultTests {
     func remarks(_ labels: [Int]) throws -> [String] {
       let lines = labels.map { "1.png,\($0),train\n1.png,\($0),val\n1.png,\($0),test\n" }
       try folder.write(lines.joined(), to: "set.csv")
-      return try Dataset(csv: folder.path + "/set.csv").remarks(training: .train)
+      return try Dataset(csv: folder.path + "/set.csv").remarks(training: .train).words
         .filter { $0.contains("label") }
     }
     #expect(try remarks([0, 1, 2]).isEmpty)
@@ -87,7 +87,7 @@ struct DataFaultTests {
       let set = try Dataset(folder: folder.path + "/" + name)
       #expect(set.splits == [.train, .val, .test, .trainAndVal])
       #expect(set.val?.files?.items.map(\.name) == ["cat/1.png"])
-      #expect(set.notes == ["\(folder.path)/\(name)/extra is no split, and is not read"])
+      #expect(set.notes.words == ["\(folder.path)/\(name)/extra is no split, and is not read"])
     }
     func found(_ name: String) -> String {
       mistakes(in: folder) { _ = try Dataset(folder: folder.path + "/" + name) }
@@ -119,7 +119,7 @@ struct DataFaultTests {
     let folder = try ScratchFolder()
     try folder.copy(image: "pixel.png", to: "a/train/cat/1.png")
     let set = try Dataset(folder: folder.path + "/a")
-    #expect(set.remarks(training: .train) == ["a has no validation and no test split"])
+    #expect(set.remarks(training: .train).words == ["a has no validation and no test split"])
   }
 
   @Test("images in no folder of a class, and files of other names, are counted")
@@ -130,7 +130,7 @@ struct DataFaultTests {
     try folder.write("", to: "a/train/cat/notes.txt")
     let root = folder.path + "/a/train"
     #expect(
-      try Dataset(folder: folder.path + "/a").notes == [
+      try Dataset(folder: folder.path + "/a").notes.words == [
         "warning: 1 image in no folder of a class: not read, such as \(root)/2.png",
         "1 file below \(root) with no image's name: passed over, such as \(root)/cat/notes.txt",
       ])
@@ -205,7 +205,7 @@ struct DataFaultTests {
     try FileManager.default.linkItem(
       atPath: folder.path + "/s/train/a/1.png", toPath: folder.path + "/s/test/a/1.png")
     let root = folder.path + "/s"
-    let warnings = try Dataset(folder: root).remarks(training: .train)
+    let warnings = try Dataset(folder: root).remarks(training: .train).words
       .filter { $0.hasPrefix("warning") }
     #expect(
       warnings == [

@@ -47,8 +47,8 @@ struct ImageFilesTests {
     let prepared = try source().prepared(Preprocessing(), size: 8, onError: .skip)
     #expect(prepared.images.labels == [0, 2])
     #expect(prepared.images.names == ["a.jpg", "c.jpg"])
-    #expect(prepared.notes.count == 1)
-    let note = prepared.notes[0].replacingOccurrences(of: folder.path, with: "ROOT")
+    #expect(prepared.notes.words.count == 1)
+    let note = prepared.notes.words[0].replacingOccurrences(of: folder.path, with: "ROOT")
     #expect(
       note.hasPrefix(
         "warning: 2 of 4 images of ROOT/mine/test.txt cannot be decoded and are left out: "

@@ -15,7 +15,7 @@ struct PairFolderTests {
     }
     let pairs = try PairedDataset(pairs: folder.path)
     #expect(pairs.images.splits == [.train, .val, .trainAndVal])
-    #expect(pairs.images.notes == ["\(folder.path)/extra.jsonl is no split, and is not read"])
+    #expect(pairs.images.notes.words == ["\(folder.path)/extra.jsonl is no split, and is not read"])
     try folder.write(#"{"image": "1.png", "caption": "a dot"}"#, to: "val.jsonl")
     #expect(
       mistakes(in: folder) { _ = try PairedDataset(pairs: folder.path) } == """

@@ -79,8 +79,8 @@ struct PixelCacheTests {
     let first = try prepared(onError: .skip, cache: cache)
     let second = try prepared(onError: .skip, cache: cache)
     #expect(files.count == 1)
-    #expect(first.notes == second.notes)
-    #expect(first.notes.count == 1)
+    #expect(first.notes.words == second.notes.words)
+    #expect(first.notes.words.count == 1)
     #expect(second.images.labels == [0, 2])
     #expect(second.images.images == first.images.images)
     #expect(throws: DiagnosticError.self) { try prepared(cache: cache) }
@@ -93,10 +93,10 @@ struct PixelCacheTests {
     try folder.write("a file, not a folder", to: "cache")
     let prepared = try prepared(cache: cache)
     #expect(prepared.images.count == 3)
-    #expect(prepared.notes.count == 1)
+    #expect(prepared.notes.words.count == 1)
     let said =
       "are not kept for other runs: \(cache.folder): the folder cannot be made: Not a directory"
-    #expect(prepared.notes[0].hasSuffix(said))
+    #expect(prepared.notes.words[0].hasSuffix(said))
   }
 
   @Test("takes damaged files for none", arguments: [0, 5, 40, 1000])

@@ -54,12 +54,12 @@ struct MergingLossTests {
     #expect(try merging(.f32, size: 0.1).report.roundingLoss == nil)
     let large = try merging(.f16, size: 0.5).report
     #expect(try #require(large.roundingLoss) < 0.01)
-    #expect(!large.notes.contains { $0.contains("rounding") })
+    #expect(!large.notes.words.contains { $0.contains("rounding") })
     let small = try merging(.bf16, size: 1e-4).report
     let loss = try #require(small.roundingLoss)
     #expect(loss > 0.1)
     #expect(
-      small.notes.contains {
+      small.notes.words.contains {
         $0.hasPrefix("warning: rounding to the types of the file loses ")
           && $0.contains("% of the change")
       })

@@ -31,7 +31,7 @@ struct WrapperTests {
       let network = try checkpoint.backbone(
         imageSize: nil, dropPath: 0, precision: .single, training: { _ in false })
       #expect(
-        network.notes.contains(
+        network.notes.words.contains(
           "the names of all tensors begin with `\(wrapper)`, taken for a wrapper around the network"
         ))
       let merging = try AdapterMerging(
@@ -40,7 +40,7 @@ struct WrapperTests {
       let before = try SafetensorsFile(path: path)
       #expect(merged.entries.map(\.name) == before.entries.map(\.name))
       #expect(merging.report.changed.allSatisfy { $0.hasPrefix(wrapper) })
-      #expect(merging.report.notes.contains { $0.hasSuffix("it is kept") })
+      #expect(merging.report.notes.words.contains { $0.hasSuffix("it is kept") })
       let plain = try AdapterMerging(
         .init(adapter: interop("timm-list"), weights: interop("base.safetensors")),
         registry: registry)

@@ -1,9 +1,10 @@
 import Backbones
 import Foundation
-@testable import Networks
 import PETL
+import TestSupport
 import Testing
 
+@testable import Networks
 @testable import Training
 
 @Suite struct ActivationCacheTests {
@@ -30,11 +31,11 @@ import Testing
     let lines = try trials.map { try $0.records().map { [$0.taskLoss, $0.validation?.loss] } }
     #expect(lines[0] == lines[1])
     #expect(lines[0].count == 4)
-    #expect(trials[1].summary.notes.isEmpty)
+    #expect(trials[1].summary.notes.words.isEmpty)
     let isWhole = adapter.isEmpty
     let training = isWhole && dropPath == "0" ? "the whole network runs" : "the first block runs"
     #expect(
-      trials[0].summary.notes == [
+      trials[0].summary.notes.words == [
         "\(training) once for each of the 48 training images, 1 MiB in memory",
         "\(isWhole ? "the whole network runs" : "the first block runs") once for each of the 24 "
           + "validation images, 1 MiB in memory",
@@ -45,10 +46,10 @@ import Testing
   @Test func nothingToKeep() throws {
     let laboratory = try Laboratory()
     let all = try laboratory.run(try laboratory.recipe(), in: "all")
-    #expect(all.summary.notes.isEmpty)
+    #expect(all.summary.notes.words.isEmpty)
     let once = try laboratory.run(
       try laboratory.recipe("epochs: 1\n", adapter: Self.late), in: "once")
-    #expect(once.summary.notes.isEmpty)
+    #expect(once.summary.notes.words.isEmpty)
   }
 
   /// What does not fit goes to a file, where that pays; without a disk it is computed.
@@ -65,8 +66,8 @@ import Testing
     let split = caches(3072, laboratory.folder)
     #expect(split.train != nil)
     #expect(split.validation != nil)
-    #expect(split.notes[0].hasSuffix("in memory"))
-    #expect(split.notes[1].hasSuffix("in a temporary file"))
+    #expect(split.notes.words[0].hasSuffix("in memory"))
+    #expect(split.notes.words[1].hasSuffix("in a temporary file"))
     let expected = experiment.model.evaluate(pipeline.train, pipeline, batchSize: 16)
     let spilled = caches(1, laboratory.folder)
     for _ in 0..<2 {
@@ -77,13 +78,13 @@ import Testing
     let none = caches(1, "/proc/none")
     #expect(none.train == nil)
     #expect(none.validation == nil)
-    #expect(none.notes[0].hasPrefix("there is no room for 1 MiB in /proc/none"))
+    #expect(none.notes.words[0].hasPrefix("there is no room for 1 MiB in /proc/none"))
     let block = try Experiment(try laboratory.recipe(adapter: Self.late))
     let short = ActivationCaches(
       block.model.backbone, block.model.adapters, pipeline, memory: 1, epochs: 2,
       folder: laboratory.folder)
     #expect(short.train == nil)
-    #expect(short.notes.isEmpty)
+    #expect(short.notes.words.isEmpty)
   }
 
   /// An image that was asked for once is not computed again.

@@ -1,5 +1,6 @@
 import Foundation
 import PETL
+import TestSupport
 import Testing
 
 @testable import Training
@@ -106,7 +107,7 @@ final class Watcher: TrainingObserver {
   private(set) var allocations: [Int] = []
   private(set) var notes: [String] = []
 
-  func note(_ text: String) { notes.append(text) }
+  func note(_ note: Note) { notes.append(note.description) }
 
   func stageWillStart(_ name: String, epochs: Int, stepsPerEpoch: Int) { order.append(name) }
 

@@ -1,11 +1,11 @@
 import Datasets
 import Foundation
-@testable import Networks
 import PETL
 import Recipes
 import TestSupport
 import Testing
 
+@testable import Networks
 @testable import Training
 
 @Suite("Training on images in files")
@@ -38,7 +38,7 @@ struct ImageFilesRunTests {
     #expect(error?.description.contains("train/dog/broken.jpg: the JPEG file cannot be") == true)
     let summary = try Experiment(recipe("type: folder, cache: false, on_error: skip")).train()
     #expect(summary.stages[0].test?.examples == 2)
-    #expect(summary.notes.contains { $0.contains("1 of 13 images") })
+    #expect(summary.notes.words.contains { $0.contains("1 of 13 images") })
   }
 
   @Test("few shots are those of the data's seed, not of the run's")

@@ -28,7 +28,7 @@ import Testing
       #expect(record.redundancyBySite.count == 4)
       #expect(record.redundancyBySite["blocks.1.value"] ?? -1 > 0)
     }
-    #expect(trial.summary.notes.isEmpty)
+    #expect(trial.summary.notes.words.isEmpty)
     let plain = try laboratory.run(try laboratory.recipe(), in: "plain")
     let (with, without) = try (trial.checkpoint(), plain.checkpoint())
     #expect(with != without)
@@ -80,7 +80,7 @@ import Testing
   func whatChangesNothingIsSaid(_ name: String, _ weight: String, _ words: String) throws {
     let laboratory = try Laboratory()
     let text = "epochs: 1\nregularizers: [{type: \(name), weight: \(weight)}]\n"
-    let notes = try laboratory.run(try laboratory.recipe(text)).summary.notes
+    let notes = try laboratory.run(try laboratory.recipe(text)).summary.notes.words
     let expected =
       "warning: regularizer '\(name)' \(words)"
       + (name == "constant" ? " in" : "") + " stage 'train': it changed nothing"

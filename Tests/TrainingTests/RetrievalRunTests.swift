@@ -2,12 +2,12 @@ import Checkpoints
 import Datasets
 import Foundation
 import LoRA
-@testable import Networks
 import PETL
 import Recipes
 import TestSupport
 import Testing
 
+@testable import Networks
 @testable import Training
 
 @Suite("Retrieval")
@@ -126,8 +126,8 @@ struct RetrievalRunTests {
       let before = experiment.model.snapshot().mapValues(\.values)
       let summary = try experiment.train()
       #expect(experiment.model.snapshot().mapValues(\.values) != before)
-      let isCached = summary.notes.contains { $0.hasPrefix("the whole network runs once") }
-      #expect(isCached == (tower == .text), "\(summary.notes)")
+      let isCached = summary.notes.words.contains { $0.hasPrefix("the whole network runs once") }
+      #expect(isCached == (tower == .text), "\(summary.notes.words)")
       let again = try Recipe(
         text: yamlText(of: recipe.resolved), registry: testPlugins)
       #expect(again.adapter?.towers == [tower])

@@ -25,7 +25,7 @@ import Testing
     let records = try trial.records()
     let (first, last) = (try #require(records.first), try #require(records.last))
     #expect(last.taskLoss < first.taskLoss, "\(first.taskLoss) \(last.taskLoss)")
-    #expect(trial.summary.notes.filter { $0.contains("changed nothing") } == [])
+    #expect(trial.summary.notes.words.filter { $0.contains("changed nothing") } == [])
     #expect(first.gradientNorm > 0)
     // Losses alone have no gradient whose share could be measured.
     let isMeasured = first.regularizers["crowding"]?.gradientShare != nil

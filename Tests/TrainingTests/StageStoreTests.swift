@@ -110,7 +110,7 @@ private let all = ["base", "refine", "control-refine"]
     }
     try data.write(to: url)
     let again = try run(laboratory, "epochs: 1\n", in: "again")
-    let warning = try #require(again.summary.notes.first)
+    let warning = try #require(again.summary.notes.words.first)
     #expect(
       warning.hasPrefix("warning: the stored stage 'train' cannot be used and is trained anew: "))
     let (own, before) = try (again.checkpoint(), first.checkpoint())
@@ -136,7 +136,7 @@ private let all = ["base", "refine", "control-refine"]
 
   /// The stages that were not trained, by the run's notes.
   private func taken(_ trial: Trial) -> [String] {
-    trial.summary.notes.compactMap { note in
+    trial.summary.notes.words.compactMap { note in
       guard note.contains("was trained by an earlier run") else { return nil }
       return note.split(separator: "'").dropFirst().first.map(String.init)
     }

@@ -34,7 +34,9 @@ extension Recipe {
     var made = Recipe()
     (made.backbone, made.data) = (backbone, data)
     change(&made)
-    let lost = [made.adapter?.lostOptions] + made.regularizers.map(\.lostOptions)
+    let lost =
+      [made.adapter?.lostOptions] + made.regularizers.map(\.lostOptions)
+      + [made.optimizer.lostOptions]
     guard lost.allSatisfy({ $0 == nil }) else {
       throw DiagnosticError(
         lost.compactMap(\.self).map {

@@ -47,6 +47,9 @@ public struct OptimizerRecipe: Sendable {
     self.init(AdamW.self, learningRate: learningRate, gradientClip: gradientClip)
   }
 
+  /// The rule's name where its options have a property that a recipe cannot hold.
+  var lostOptions: String? { options.isLostInWriting ? plugin.descriptor.name : nil }
+
   /// Makes the rule.
   ///
   /// - Parameters:

@@ -73,4 +73,3 @@ public struct Recipe: Sendable {
     public var caution: String? { self == .bestTest ? Self.markMeaning : nil }
   }
 }
-
