@@ -1,4 +1,5 @@
 import Foundation
+@testable import Optimization
 import PETL
 import Recipes
 import TestSupport
