@@ -96,7 +96,7 @@ struct FormTests {
       let json = try JSONValue(parsing: readFile(path, limit: 1 << 20), name: path)
       #expect(json["peft_type"] == .string("TANH"))
       #expect(json["r"] == .integer(3))
-      #expect(json["target_modules"] == .array([.string("blocks.0.mlp.fc1")]))
+      #expect(json["target_modules"] == .array([.string("0.mlp.fc1")]))
       #expect(json["modules_to_save"] == .array([.string("head")]))
       let file = try SafetensorsFile(path: "\(folder)/adapter_model.safetensors")
       #expect(
