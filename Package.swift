@@ -214,7 +214,8 @@ let package = Package(
     tests(
       "CommandsTests",
       [
-        "AdapterFiles", "Answers", "Backbones", "Checkpoints", "Datasets", "Networks", "Optimization",
+        "AdapterFiles", "Answers", "Backbones", "Checkpoints", "Datasets", "Networks",
+        "Optimization",
         "PETL", "PETLCommands", "PETLPlugins", "Recipes", "Studies", "Training", "petl",
       ]),
     tests(

@@ -1,9 +1,9 @@
 import Foundation
-@testable import Networks
 import PETL
 import Testing
 
 @testable import Answers
+@testable import Networks
 
 @Suite struct PredictionsTests {
   private func predictions(_ logits: [Float]?, classes: Int?) -> Predictions {

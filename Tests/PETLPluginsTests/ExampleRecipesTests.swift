@@ -1,13 +1,14 @@
 import Backbones
 import Checkpoints
 import Foundation
-@testable import Networks
 import PETL
 import PETLPlugins
 import Recipes
 import TestSupport
 import Testing
 import Training
+
+@testable import Networks
 
 /// Every recipe of Examples/recipes can be read, and planned where what it names is here.
 @Suite struct ExampleRecipesTests {

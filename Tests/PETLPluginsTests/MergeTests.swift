@@ -1,14 +1,15 @@
-@testable import AdapterFiles
 import Backbones
 import Checkpoints
 import Foundation
-@testable import Networks
 import PETL
 import PETLPlugins
 import Recipes
 import TestSupport
 import Testing
 import Training
+
+@testable import AdapterFiles
+@testable import Networks
 
 /// Adapters in the weights of small networks (Tests/Fixtures/make_vit.py, make_namings.py).
 @Suite("An adapter merged into weights")

@@ -1,12 +1,12 @@
 import Checkpoints
 import Foundation
 import LoRA
-@testable import Networks
 import PETL
 import Recipes
 import TestSupport
 import Testing
 
+@testable import Networks
 @testable import Training
 
 /// A penalty whose option is not called what its property is.

@@ -1,10 +1,10 @@
 import Checkpoints
 import Foundation
-@testable import Networks
 import PETL
 import TestSupport
 import Testing
 
+@testable import Networks
 @testable import Training
 
 @Suite("Contrastive loss and recalls")

@@ -1,11 +1,11 @@
 import Checkpoints
 import Foundation
-@testable import Networks
 import PETL
 import Recipes
 import TestSupport
 import Testing
 
+@testable import Networks
 @testable import Training
 
 @Suite struct DivergenceTests {

@@ -1,9 +1,10 @@
 import Datasets
-@testable import Networks
 import PETL
 import Recipes
 import Testing
 import Training
+
+@testable import Networks
 
 @Suite("The embedded network")
 struct EmbeddedNetworkTests {

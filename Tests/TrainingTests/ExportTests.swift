@@ -1,11 +1,11 @@
-@testable import AdapterFiles
 import Checkpoints
 import Foundation
-@testable import Networks
 import PETL
 import Recipes
 import Testing
 
+@testable import AdapterFiles
+@testable import Networks
 @testable import Training
 
 @Suite struct ExportTests {

@@ -1,12 +1,12 @@
 import Checkpoints
 import Foundation
 import LoRA
-@testable import Networks
 import PETL
 import PoLAR
 import Recipes
 import Testing
 
+@testable import Networks
 @testable import Training
 
 /// Whole runs with constrained adapters and with SGD.

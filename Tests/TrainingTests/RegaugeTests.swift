@@ -1,10 +1,10 @@
 import LoRA
-@testable import Networks
 import PETL
 import Recipes
 import TestSupport
 import Testing
 
+@testable import Networks
 @testable import Training
 
 @Suite struct RegaugeTests {

@@ -1,10 +1,10 @@
 import Foundation
-@testable import Optimization
 import PETL
 import Recipes
 import TestSupport
 import Testing
 
+@testable import Optimization
 @testable import Training
 
 /// What a run does not go on from.

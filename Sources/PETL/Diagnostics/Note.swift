@@ -41,7 +41,8 @@ public struct Note: Sendable, Hashable {
   /// A diagnostic that the work goes on after, with its place and its hints.
   package init(_ diagnostic: Diagnostic) {
     self.init(
-      diagnostic.description.replacing("\(diagnostic.severity.rawValue): ", with: "", maxReplacements: 1),
+      diagnostic.description.replacing(
+        "\(diagnostic.severity.rawValue): ", with: "", maxReplacements: 1),
       kind: diagnostic.severity == .warning ? .warning : .remark)
   }
 

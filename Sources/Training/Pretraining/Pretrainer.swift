@@ -1,8 +1,8 @@
 import Backbones
 import Checkpoints
 import Datasets
-import Optimization
 import Networks
+import Optimization
 import PETL
 import Recipes
 

@@ -32,7 +32,7 @@ struct RunOrigin: Codable {
     guard machine != Self.thisMachine else { return nil }
     return .warning(
       "the run was started with \(machine), and goes on with \(Self.thisMachine): its "
-      + "figures will be close to those of an uninterrupted run, not equal")
+        + "figures will be close to those of an uninterrupted run, not equal")
   }
 
   /// The keys of what must not have changed since a run was started, with what they are.

@@ -23,7 +23,9 @@ public struct ContentDigests: Sendable {
   /// Reads the weights of a recipe whose data were read.
   package init(_ recipe: Recipe, data: String) throws {
     let reference = recipe.backbone.weights
-    if let name = WeightReference(reference).embeddedName, let bytes = EmbeddedData.bytes(named: name) {
+    if let name = WeightReference(reference).embeddedName,
+      let bytes = EmbeddedData.bytes(named: name)
+    {
       weights = digest(of: bytes)
     } else {
       // Of a folder of a model, the file in it.

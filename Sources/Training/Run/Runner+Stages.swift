@@ -86,7 +86,9 @@ extension Runner {
     do {
       let (result, warnings) = try trainer.run(from: snapshot)
       let remarks = regularizers.compactMap { active in
-        active.regularizer.note.map { Note("stage '\(leg.title)': regularizer '\(active.label)' \($0)") }
+        active.regularizer.note.map {
+          Note("stage '\(leg.title)': regularizer '\(active.label)' \($0)")
+        }
       }
       return StoredStage(
         records: records, result: result, notes: warnings + remarks)

@@ -35,7 +35,9 @@ package enum FigureBounds {
   /// Refuses figures that are out of bounds.
   ///
   /// - Throws: `DiagnosticError` with every one of them, each after `place`.
-  package static func require(_ figures: some BoundedFigures, _ place: String, hints: [String]) throws {
+  package static func require(_ figures: some BoundedFigures, _ place: String, hints: [String])
+    throws
+  {
     let faults = figures.faults
     guard faults.isEmpty else {
       throw DiagnosticError(faults.map { Diagnostic("\(place): \($0)", hints: hints) })

@@ -6,7 +6,7 @@ import Recipes
 /// The weights and data that a recipe of one task names, opened and checked, with no weights read yet.
 ///
 /// Each task has a folder: its inputs, its experiment, and its `TrainingTask`. `taskInputs` lists them.
-protocol TaskInputs {
+protocol TaskInputs: SendableMetatype {
   /// The value of `task:` in recipes.
   static var task: Recipe.Task { get }
   /// Whether the network tells classes, so that there are confusions, and a head to be compared with data.
@@ -43,6 +43,7 @@ protocol TaskInputs {
   /// Reads the weights, and brings everything together.
   ///
   /// - Parameter composition: the adapters and regularizers for these inputs.
+  /// - Returns: what a `Runner` trains.
   /// - Throws: `DiagnosticError` with everything that cannot be.
   func experiment(_ composition: Composition) throws -> any TrainableExperiment
 }
