@@ -57,7 +57,7 @@ public struct ReSoRAOptions: PluginOptions, Hashable {
   }
 
   /// How the nonlinear measure is computed; our choice, to within 1e-4 of each other.
-  public enum Method: String, CaseIterable, Sendable {
+  public enum KernelEvaluation: String, CaseIterable, Sendable {
     /// Fourier features of the kernel: linear in the number of tokens.
     case fourier
     /// The kernel matrices in full: quadratic in the number of tokens.
@@ -87,7 +87,7 @@ public struct ReSoRAOptions: PluginOptions, Hashable {
   /// The bandwidth of the kernel; nil for the median distance (nonlinear).
   public var sigma: Double?
   /// How the kernel is computed (nonlinear).
-  public var method = Method.fourier
+  public var method = KernelEvaluation.fourier
 
   /// The defaults; `ReSoRA.init` refuses options that do not go together.
   public init() {}

@@ -35,7 +35,8 @@ func sample(
     title: title, facts: [(label: "seed", value: "0")],
     stages: stages.map { name in
       RunReport.Stage(
-        name: name, regularizes: name == "refine", keptEpoch: 2, epochs: 2, seconds: 1,
+        name: name, repeating: name.hasPrefix("control-") ? String(name.dropFirst(8)) : nil,
+        regularizes: name == "refine", keptEpoch: 2, epochs: 2, seconds: 1,
         accuracy: (validation: 0.5, test: nil), redundancy: hasAdapter ? 0.25 : nil)
     }, epochs: epochs, sites: hasAdapter ? sites : [],
     measuredOn: hasAdapter ? "4 images" : nil, recipe: "name: \(title)", notes: [title])

@@ -12,7 +12,7 @@ import Testing
 @Suite struct FigureBoundsTests {
   private func stage(epochs: Int = 2, seconds: Double = 1) -> StageResult {
     StageResult(
-      name: "a", epochs: epochs, regularizes: false, keptEpoch: 2, trainingSeconds: seconds,
+      title: "a", epochs: epochs, regularizes: false, keptEpoch: 2, trainingSeconds: seconds,
       taskLoss: 1)
   }
 

@@ -62,12 +62,12 @@ import Testing
       experiment, folder: folder, observer: interrupter, stop: interrupter.stop)
     #expect(throws: TrainingInterrupted.self) { try runner.run() }
     let last = try #require(folder.checkpoints().first)
-    let checkpoint = try RunCheckpoint(path: last)
+    let checkpoint = try ResumePoint(path: last)
     var (state, snapshot) = (checkpoint.state, try checkpoint.load(into: experiment.network))
     try forgery.apply(&state, &snapshot)
     state.progress = snapshot.progress
     for path in folder.checkpoints() { try FileManager.default.removeItem(atPath: path) }
-    try RunCheckpoint.write(
+    try ResumePoint.write(
       state, snapshot, of: experiment.network, to: last, metadata: [:])
     let metrics = try Data(contentsOf: URL(fileURLWithPath: folder.file("metrics.jsonl")))
     let text = complaint { try Runner(try Experiment(recipe), folder: folder).resume() }
@@ -103,7 +103,7 @@ import Testing
     }
 
     func apply(
-      _ state: inout RunCheckpoint.State, _ snapshot: inout StageSnapshot
+      _ state: inout ResumePoint.State, _ snapshot: inout StageSnapshot
     ) throws {
       let name = snapshot.kept?.keys.sorted().first ?? ""
       switch self {

@@ -27,12 +27,10 @@ struct SiteChange {
   /// - Parameters:
   ///   - entry: the adapter at its site, bound to the network's weights.
   ///   - checkpoint: the weights.
-  /// - Throws: `DiagnosticError` with the reason when it cannot be.
+  /// - Throws: `MergeRefusal` when it cannot be.
   init(_ entry: AdapterSet.Entry, in checkpoint: any BackboneCheckpoint) throws {
     let (site, placement) = (entry.site, entry.placement)
-    func refusal(_ reason: String) -> DiagnosticError {
-      DiagnosticError("the adapter at '\(site.name)' cannot be merged: \(reason)")
-    }
+    func refusal(_ reason: String) -> MergeRefusal { MergeRefusal(at: site, reason) }
     guard let delta = entry.adapter.mergedDelta() else {
       throw refusal(
         site.kind == .tokens
@@ -88,7 +86,7 @@ extension SiteChange {
   ///   - bias: [rows].
   ///   - sign: −1 takes a change beside the weight away again.
   /// - Returns: both, changed.
-  /// - Throws: `DiagnosticError` when a norm would need more than a factor for each channel.
+  /// - Throws: `MergeRefusal` when a norm would need more than a factor for each channel.
   func applied(
     weight: [Float], bias: [Float], sign: Float
   ) throws -> (weight: [Float], bias: [Float]) {
@@ -123,8 +121,7 @@ extension SiteChange {
     let (n, change) = (gain.count, delta.values)
     let isDiagonal = (0..<n * n).allSatisfy { $0 / n == $0 % n || change[$0] == 0 }
     guard isDiagonal, side == .after else {
-      throw DiagnosticError(
-        "an adapter at a norm cannot be merged: it mixes channels, a norm only scales them")
+      throw MergeRefusal(at: nil, "it mixes channels, a norm only scales them")
     }
     let factors = (0..<n).map { 1 + Double(change[$0 * n + $0]) }
     return (

@@ -49,7 +49,7 @@ public struct WeightMerge {
     if direction == .unmerge {
       try Self.checkRemoval(adapters, backboneWeights: backboneWeights.map(\.name))
     }
-    var problems: [String] = []
+    var refusals: [(reason: String, message: String)] = []
     var values: [String: [Float]] = [:]
     for entry in adapters.entries {
       do {
@@ -58,11 +58,13 @@ public struct WeightMerge {
           try apply(change, to: own, direction == .merge ? 1 : -1, &values)
           asksForChange = asksForChange || change.delta.values.contains { $0 != 0 }
         }
+      } catch let refusal as MergeRefusal {
+        refusals.append((refusal.reason, refusal.message))
       } catch let error as DiagnosticError {
-        problems += error.diagnostics.map(\.message)
+        refusals += error.diagnostics.map { ($0.message, $0.message) }
       }
     }
-    if !problems.isEmpty { throw Self.summary(problems) }
+    if !refusals.isEmpty { throw MergeRefusal.summary(refusals) }
     for (name, parameter) in backboneWeights {
       try keep(name, parameter.value.values, shape: parameter.value.shape)
     }
@@ -216,24 +218,5 @@ public struct WeightMerge {
           hints: ["keep the base weights: they cannot be had back from these"])
       }
     }
-  }
-
-  /// One diagnostic for each reason, with the first site that has it.
-  private static func summary(_ problems: [String]) -> DiagnosticError {
-    var reasons: [String: (first: String, count: Int)] = [:]
-    var order: [String] = []
-    for problem in problems {
-      let reason = problem.split(separator: "cannot be merged: ").last.map(String.init) ?? problem
-      if reasons[reason] == nil { order.append(reason) }
-      reasons[reason, default: (problem, 0)].count += 1
-    }
-    return DiagnosticError(
-      order.compactMap { reason in
-        reasons[reason].map { found in
-          Diagnostic(
-            found.first,
-            hints: found.count > 1 ? ["the same at \(found.count - 1) more sites"] : [])
-        }
-      })
   }
 }

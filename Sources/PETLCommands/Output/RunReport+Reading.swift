@@ -88,7 +88,8 @@ extension RunReport {
 extension RunReport.Stage {
   fileprivate init(_ result: StageResult) {
     self.init(
-      name: result.name, regularizes: result.regularizes, keptEpoch: result.keptEpoch,
+      name: result.name, repeating: result.title.isControl ? result.title.stage : nil,
+      regularizes: result.regularizes, keptEpoch: result.keptEpoch,
       epochs: result.epochs, seconds: result.trainingSeconds,
       accuracy: (result.validation?.accuracy, result.test?.accuracy),
       redundancy: (result.test ?? result.validation)?.redundancy)

@@ -133,7 +133,7 @@ extension SweepReport {
     }
     let rows = sweep.entries.map { entry -> [String] in
       let summary = sweep.summary(entry)
-      let last = summary?.stages.last { !$0.name.hasPrefix("control-") }
+      let last = summary?.stages.last { !$0.title.isControl }
       let seconds = summary?.stages.reduce(0) { $0 + $1.trainingSeconds }
       let mark = summary?.bestOnTest == nil ? "" : " \(Recipe.Selection.mark)"
       let state =

@@ -21,7 +21,7 @@ public struct StageRecipe: PluginOptions {
   public mutating func visit(_ options: OptionReader) {
     // A checkpoint is named after it.
     options.fileName("name", &name, help: "unique in the recipe; names a file")
-    if name == "latest" || name.hasPrefix("control-") {
+    if !StageTitle.isFree(name) {
       options.report(
         "a stage cannot be named '\(name)'", at: "name",
         hints: ["'latest' and names with 'control-' are files that every run writes itself"])

@@ -4,6 +4,8 @@ public struct RunReport: Sendable {
   public struct Stage: Sendable {
     /// Its name; that of a control is `control-` and the name of the stage that it repeats.
     public let name: String
+    /// The stage that a control repeats without the penalties; nil for a stage.
+    public let repeated: String?
     /// Whether the regularizers applied.
     public let regularizes: Bool
     /// The epoch whose parameters were kept, and how many there were.
@@ -19,10 +21,12 @@ public struct RunReport: Sendable {
 
     /// Collects the figures of a stage.
     public init(
-      name: String, regularizes: Bool, keptEpoch: Int, epochs: Int, seconds: Double,
+      name: String, repeating repeated: String? = nil, regularizes: Bool, keptEpoch: Int,
+      epochs: Int, seconds: Double,
       accuracy: (validation: Double?, test: Double?), redundancy: Double?
     ) {
       self.name = name
+      self.repeated = repeated
       self.regularizes = regularizes
       self.keptEpoch = keptEpoch
       self.epochs = epochs
@@ -32,10 +36,9 @@ public struct RunReport: Sendable {
     }
 
     /// Whether it repeats another stage without the penalties.
-    var isControl: Bool { name.hasPrefix(Self.controlPrefix) }
+    var isControl: Bool { repeated != nil }
     /// The stage that a control repeats; itself otherwise.
-    var counterpart: String { isControl ? String(name.dropFirst(Self.controlPrefix.count)) : name }
-    private static let controlPrefix = "control-"
+    var counterpart: String { repeated ?? name }
   }
 
   /// The figures of a regularizer in an epoch.

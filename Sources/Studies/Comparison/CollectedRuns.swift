@@ -40,9 +40,8 @@ struct CollectedRuns {
   /// Adds a run, or says why it is left out.
   private mutating func add(_ run: ComparedRun) {
     knownStages.formUnion(run.summary.stages.map(\.name))
-    // A control's name is that of a regularized stage after `control-`, which no stage may have.
-    let controls = run.summary.stages.filter { $0.name.hasPrefix("control-") }
-    let others = run.summary.stages.filter { !$0.name.hasPrefix("control-") }
+    let controls = run.summary.stages.filter(\.title.isControl)
+    let others = run.summary.stages.filter { !$0.title.isControl }
     let chosen =
       stages.isEmpty
       ? [others.last, controls.last].compactMap { $0 }
@@ -63,15 +62,14 @@ struct CollectedRuns {
   private mutating func add(
     _ stage: StageResult, _ value: Double, _ run: ComparedRun, _ data: String
   ) {
-    let isControl = stage.name.hasPrefix("control-")
-    let settings = run.method(regularized: !isControl)
+    let settings = run.method(regularized: !stage.title.isControl)
     let index =
-      methods.firstIndex { $0.stage == stage.name && $0.settings == settings }
+      methods.firstIndex { $0.stage == stage.title && $0.settings == settings }
       ?? methods.endIndex
     if index == methods.endIndex {
-      methods.append(MethodSamples(settings: settings, stage: stage.name, isControl: isControl))
+      methods.append(MethodSamples(settings: settings, stage: stage.title))
     }
-    let epochs = Self.epochs(through: stage, isControl: isControl, run.summary.stages)
+    let epochs = Self.epochs(through: stage, run.summary.stages)
     let sample = MethodSamples.Sample(value: value, path: run.path, epochs: epochs)
     if let known = methods[index].samples[data]?[run.summary.seed] {
       // The controls of runs that differ in their penalty are the same training.
@@ -87,15 +85,15 @@ struct CollectedRuns {
 
   /// How many epochs led to the parameters after a stage; a control starts where its first stage did.
   private static func epochs(
-    through stage: StageResult, isControl: Bool, _ stages: [StageResult]
+    through stage: StageResult, _ stages: [StageResult]
   ) -> Int {
-    let others = stages.filter { !$0.name.hasPrefix("control-") }
-    let controls = stages.filter { $0.name.hasPrefix("control-") }
+    let others = stages.filter { !$0.title.isControl }
+    let controls = stages.filter(\.title.isControl)
     let path =
-      isControl
-      ? others.prefix { "control-\($0.name)" != controls.first?.name } + controls
+      stage.title.isControl
+      ? others.prefix { $0.title.stage != controls.first?.title.stage } + controls
       : others
-    let last = path.firstIndex { $0.name == stage.name } ?? path.endIndex - 1
+    let last = path.firstIndex { $0.title == stage.title } ?? path.endIndex - 1
     return path[...last].reduce(0) { $0 + $1.epochs }
   }
 
@@ -149,7 +147,7 @@ struct CollectedRuns {
     let named = sorted.map { method -> RunComparison.Named in
       let label = labels[method.isControl ? 0 : 1].label(method.settings)
       let stage = method.isControl || names.count > 1 || methods.count { !$0.isControl } == 1
-      let parts = (stage ? [method.stage] : []) + (label.isEmpty ? [] : [label])
+      let parts = (stage ? [method.stage.description] : []) + (label.isEmpty ? [] : [label])
       return ((parts.isEmpty ? "plain" : parts.joined(separator: " ")) + method.mark, method)
     }
     return named

@@ -50,7 +50,7 @@ struct ComparedRun {
 
   /// What the checkpoint of the last stage says of its head.
   private static func classes(_ folder: RunFolder, _ summary: RunSummary) -> [String]? {
-    guard let stage = summary.stages.last(where: { !$0.name.hasPrefix("control-") }),
+    guard let stage = summary.stages.last(where: { !$0.title.isControl }),
       let file = try? SafetensorsFile(path: folder.file("checkpoint/\(stage.name).safetensors")),
       let count = file.entry("head.weight")?.shape.first
     else { return nil }

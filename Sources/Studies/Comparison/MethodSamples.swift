@@ -11,10 +11,10 @@ struct MethodSamples {
 
   /// The settings that make it the method it is.
   let settings: [String: String]
-  /// The stage that the figures are of.
-  let stage: String
+  /// The stage that the figures are of, or its control.
+  let stage: StageTitle
   /// Whether it is a control: trained without the regularizers that the others of its run had.
-  let isControl: Bool
+  var isControl: Bool { stage.isControl }
   /// Whether the test split chose the epoch of its runs.
   var isBestOnTest: Bool { settings["selection"] == Recipe.Selection.bestTest.rawValue }
   /// What stands behind its label.
@@ -37,7 +37,7 @@ struct MethodSamples {
 
   /// Whether a control is this method's own: the same settings but for the regularizers.
   func isControlled(by control: MethodSamples) -> Bool {
-    !isControl && control.isControl && control.stage == "control-\(stage)"
+    !isControl && control.isControl && control.stage.stage == stage.stage
       && control.settings == settings.filter { !$0.key.hasPrefix("regularizers.") }
   }
 }

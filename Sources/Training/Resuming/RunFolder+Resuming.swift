@@ -80,11 +80,11 @@ extension RunFolder {
   /// - Parameter tell: is told of those that cannot.
   /// - Returns: nil when the run was cut off before there was one.
   /// - Throws: `DiagnosticError` when there are some and none can be read.
-  func lastRunCheckpoint(tell: (Note) -> Void) throws -> RunCheckpoint? {
+  func lastResumePoint(tell: (Note) -> Void) throws -> ResumePoint? {
     var (problems, damaged): ([Diagnostic], [String]) = ([], [])
     for path in checkpoints() {
       do {
-        let found = try RunCheckpoint(path: path)
+        let found = try ResumePoint(path: path)
         for path in damaged { try? FileManager.default.removeItem(atPath: path) }
         return found
       } catch let error as DiagnosticError {

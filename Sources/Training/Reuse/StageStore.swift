@@ -30,12 +30,11 @@ public struct StageStore: Sendable {
   ///
   /// - Parameters:
   ///   - recipe: of the run.
-  ///   - index: the stage's.
-  ///   - title: its name, or that of its control, which is trained without regularizers.
+  ///   - leg: the stage, or its control, which is trained without regularizers.
   /// - Returns: SHA-256 in hexadecimal digits.
-  func key(_ recipe: Recipe, stage index: Int, title: String) -> String {
-    let isControl = title != recipe.stages[index].name
-    let regularized = !isControl && recipe.stages[...index].contains(where: \.regularizes)
+  func key(_ recipe: Recipe, _ leg: Leg) -> String {
+    let regularized =
+      !leg.title.isControl && recipe.stages[...leg.stage].contains(where: \.regularizes)
     let text = """
       \(Self.format)
       program: \(program)
@@ -44,8 +43,8 @@ public struct StageStore: Sendable {
       threads: \(recipe.threads ?? Workers.count)
       weights: \(digests.weights)
       data: \(digests.data)
-      title: \(title)
-      \(recipe.decisions(throughStage: index, regularized: regularized))
+      title: \(leg.title)
+      \(recipe.decisions(throughStage: leg.stage, regularized: regularized))
       """
     return digest(of: Array(text.utf8))
   }

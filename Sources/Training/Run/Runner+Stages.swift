@@ -15,9 +15,9 @@ extension Runner {
     let (recipe, network) = (experiment.recipe, experiment.network)
     // Made anew for each stage: what one of them chose by itself is this stage's.
     let regularizers = leg.regularizes ? try recipe.activeRegularizers() : []
-    let key = reuse?.key(recipe, stage: leg.stage, title: leg.title)
+    let key = reuse?.key(recipe, leg)
     var outcome: StoredStage?
-    if snapshot == nil { outcome = try key.flatMap { try stored($0, as: leg.title) } }
+    if snapshot == nil { outcome = try key.flatMap { try stored($0, as: leg.title.description) } }
     if outcome == nil {
       let trained = try trainStage(leg, regularizers, task, from: snapshot)
       if let key, let reuse {
@@ -35,7 +35,7 @@ extension Runner {
     if let folder {
       try Checkpoint.write(
         network, to: folder.target("checkpoint/\(leg.title).safetensors"),
-        metadata: metadata(stage: leg.title, epoch: outcome.result.keptEpoch))
+        metadata: metadata(stage: leg.title.description, epoch: outcome.result.keptEpoch))
     }
     results.append(outcome.result)
     observer?.stageDidEnd(outcome.result)
@@ -105,15 +105,15 @@ extension Runner {
     let progress = snapshot.progress
     let stepsPerEpoch = experiment.recipe.stepsPerEpoch(of: task.exampleCount)
     let epochs = results.reduce(0) { $0 + $1.epochs } + progress.epoch - 1
-    let state = RunCheckpoint.State(
+    let state = ResumePoint.State(
       results: results, notes: notes, resumptions: resumptions, title: leg.title,
       progress: progress, counts: snapshot.optimizer.counts, regularizers: snapshot.regularizers,
       metricsBytes: folder.metricsBytes, decisions: decisions)
-    try RunCheckpoint.write(
+    try ResumePoint.write(
       state, snapshot, of: experiment.network,
       to: folder.target(
         RunFolder.checkpointName(afterStep: epochs * stepsPerEpoch + progress.step)),
-      metadata: metadata(stage: leg.title, epoch: progress.epoch))
+      metadata: metadata(stage: leg.title.description, epoch: progress.epoch))
     folder.removeCheckpoints()
   }
 }

@@ -85,7 +85,7 @@ public final class Runner {
   private func goOn(from origin: RunOrigin, in folder: RunFolder, moved: Bool) throws -> RunSummary
   {
     if let difference = origin.difference { observer?.note(difference) }
-    let checkpoint = try folder.lastRunCheckpoint { observer?.note($0) }
+    let checkpoint = try folder.lastResumePoint { observer?.note($0) }
     if let checkpoint, checkpoint.state.decisions != decisions {
       throw DiagnosticError(
         "\(folder.path): the recipe is not that of the run's checkpoints",
@@ -110,7 +110,7 @@ public final class Runner {
     return digest(of: Array("control: \(recipe.hasControl)\n\(text)".utf8))
   }()
 
-  private func train(from checkpoint: RunCheckpoint?) throws -> RunSummary {
+  private func train(from checkpoint: ResumePoint?) throws -> RunSummary {
     let (recipe, network) = (experiment.recipe, experiment.network)
     if let shortage = Machine.shortage() {
       throw DiagnosticError(
@@ -175,7 +175,7 @@ public final class Runner {
 
   /// Brings the network, and what is known of the stages before, to where a checkpoint was written.
   private func goOn(
-    from checkpoint: RunCheckpoint, _ branch: inout Branch
+    from checkpoint: ResumePoint, _ branch: inout Branch
   ) throws -> StageSnapshot {
     let (recipe, network, state) = (experiment.recipe, experiment.network, checkpoint.state)
     (results, notes) = (state.results, state.notes)

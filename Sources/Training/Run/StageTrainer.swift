@@ -8,7 +8,7 @@ final class StageTrainer {
   /// What a stage is trained with.
   struct Setting {
     /// The stage as the user is told of it: its name, or that of its control.
-    let title: String
+    let title: StageTitle
     let task: any TrainingTask
     let recipe: Recipe
     let generator: RandomGenerator
@@ -65,7 +65,7 @@ final class StageTrainer {
   func run(from snapshot: StageSnapshot? = nil) throws -> (result: StageResult, notes: [Note]) {
     let task = setting.task
     setting.observer?.stageWillStart(
-      setting.title, epochs: stage.epochs, stepsPerEpoch: stepsPerEpoch)
+      setting.title.description, epochs: stage.epochs, stepsPerEpoch: stepsPerEpoch)
     if let snapshot { try restore(snapshot) } else { try optimizer.prepare(firstBatch) }
     while progress.epoch <= stage.epochs { try trainEpoch() }
     guard let kept = progress.kept else { preconditionFailure("A stage has at least one epoch.") }
@@ -75,7 +75,7 @@ final class StageTrainer {
       throw diverged(epoch: kept.epoch, step: kept.step, "the test loss is \(test.loss)")
     }
     let result = StageResult(
-      name: setting.title, epochs: stage.epochs, regularizes: !regularizers.isEmpty,
+      title: setting.title, epochs: stage.epochs, regularizes: !regularizers.isEmpty,
       keptEpoch: kept.epoch, trainingSeconds: progress.seconds, taskLoss: kept.taskLoss,
       validation: kept.validation, test: test)
     return (result, silentRegularizers())
@@ -124,7 +124,7 @@ final class StageTrainer {
     }
     let distances = parameters.compactMap { $0.geometry.distance(of: $0.value) }
     return EpochRecord(
-      stage: setting.title, epoch: epoch, step: step,
+      stage: setting.title.description, epoch: epoch, step: step,
       taskLoss: totals.taskLoss / Double(totals.images),
       regularizers: totals.regularization(regularizers.map(\.label)),
       redundancyBySite: totals.redundancyBySite,
@@ -152,14 +152,14 @@ final class StageTrainer {
     if isToStop || clock.now - lastSave > Self.longestUnsaved { try save() }
     if isToStop {
       throw TrainingInterrupted(
-        stage: setting.title, epoch: progress.epoch,
+        stage: setting.title.description, epoch: progress.epoch,
         step: (progress.epoch - 1) * stepsPerEpoch + progress.step, folder: nil)
     }
   }
 
   private func interrupted(after record: EpochRecord) -> TrainingInterrupted {
     TrainingInterrupted(
-      stage: setting.title, epoch: record.epoch, step: record.step, folder: nil)
+      stage: setting.title.description, epoch: record.epoch, step: record.step, folder: nil)
   }
 
   private func save() throws {
@@ -197,7 +197,8 @@ final class StageTrainer {
 
   func diverged(epoch: Int, step: Int, _ cause: String) -> DiagnosticError {
     Divergence.error(
-      stage: setting.title, epoch: epoch, step: step, cause: cause, isStored: setting.save != nil)
+      stage: setting.title.description, epoch: epoch, step: step, cause: cause,
+      isStored: setting.save != nil)
   }
 
   /// A sentence for each regularizer that changed nothing: its gradient was exactly zero at every

@@ -48,8 +48,10 @@ public struct EpochRecord: Sendable, Codable {
 
 /// The outcome of one stage.
 public struct StageResult: Sendable, Codable {
-  /// The stage's name; the control's has `control` before it.
-  public var name: String
+  /// The stage, or its control.
+  public var title: StageTitle
+  /// The title in words: that of a control has `control` before it.
+  public var name: String { title.description }
   /// How many epochs it had.
   public var epochs: Int
   /// Whether the regularizers applied.
@@ -64,6 +66,11 @@ public struct StageResult: Sendable, Codable {
   public var validation: Evaluation?
   /// The test split, when there is one; it decides nothing, unless the summary says that it does.
   public var test: Evaluation?
+
+  private enum CodingKeys: String, CodingKey {
+    case title = "name"
+    case epochs, regularizes, keptEpoch, trainingSeconds, taskLoss, validation, test
+  }
 }
 
 /// The outcome of a run: `summary.json`.

@@ -4,8 +4,8 @@ import Recipes
 public struct Leg: Sendable {
   /// The stage's index in the recipe.
   public let stage: Int
-  /// As the user is told of it: the stage's name, the control's with `control` before it.
-  public let title: String
+  /// As the user is told of it.
+  public let title: StageTitle
   /// Whether the regularizers apply.
   public let regularizes: Bool
 }
@@ -20,13 +20,15 @@ extension Recipe {
   public var legs: [Leg] {
     let own = stages.enumerated().map { index, stage in
       Leg(
-        stage: index, title: stage.name,
+        stage: index, title: StageTitle(stage: stage.name),
         regularizes: stage.regularizes && !regularizers.isEmpty)
     }
     guard hasControl, let first = firstRegularized else { return own }
     return own
       + own[first...].map { leg in
-        Leg(stage: leg.stage, title: "control-\(leg.title)", regularizes: false)
+        Leg(
+          stage: leg.stage, title: StageTitle(stage: leg.title.stage, isControl: true),
+          regularizes: false)
       }
   }
 }

@@ -81,12 +81,12 @@ extension Troubles {
     let network = try experiment(bench).network
     let paths = try RunFolder(existing: bench.folder + "/cut").checkpoints()
     let last = try #require(paths.first)
-    let checkpoint = try RunCheckpoint(path: last)
+    let checkpoint = try ResumePoint(path: last)
     var (state, snapshot) = (checkpoint.state, try checkpoint.load(into: network))
     snapshot.progress.epoch = 200_000
     state.progress = snapshot.progress
     let metadata = try SafetensorsFile(path: last).metadata
     for path in paths { try FileManager.default.removeItem(atPath: path) }
-    try RunCheckpoint.write(state, snapshot, of: network, to: last, metadata: metadata)
+    try ResumePoint.write(state, snapshot, of: network, to: last, metadata: metadata)
   }
 }

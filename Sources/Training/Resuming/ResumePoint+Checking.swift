@@ -3,7 +3,7 @@ import Optimization
 import PETL
 import Recipes
 
-extension RunCheckpoint.State: BoundedFigures {
+extension ResumePoint.State: BoundedFigures {
   var faults: [String] {
     FigureBounds.count("resumptions", resumptions)
       + FigureBounds.count("metricsBytes", metricsBytes)
@@ -15,13 +15,14 @@ extension RunCheckpoint.State: BoundedFigures {
 
   /// A sentence for everything that does not fit the legs of a run.
   func faults(legs: [Leg]) -> [String] {
-    let done = results.map(\.name)
+    let done = results.map(\.title)
     let order = legs.map(\.title)
     guard done.count < order.count, done == Array(order.prefix(done.count)),
       title == order[done.count]
     else {
       return [
-        "it stands in stage '\(title)' after \(done.count) others, the run has \(order.joined(separator: ", "))"
+        "it stands in stage '\(title)' after \(done.count) others, the run has "
+          + order.map(\.description).joined(separator: ", ")
       ]
     }
     return []

@@ -3,11 +3,12 @@ import Foundation
 import Networks
 import Optimization
 import PETL
+import Recipes
 
 /// A run between two steps, in one file: parameters, the optimizer's state, and how far it has come.
 ///
 /// Random numbers need no state but the seed, which the recipe has.
-struct RunCheckpoint {
+struct ResumePoint {
   /// All that is no tensor.
   struct State: Codable {
     /// The outcomes of the stages before, the controls among them.
@@ -17,7 +18,7 @@ struct RunCheckpoint {
     /// How often the run was resumed so far.
     var resumptions = 0
     /// The stage under way, as the user is told of it.
-    var title: String
+    var title: StageTitle
     /// How far that has come.
     var progress: StageProgress
     /// The optimizer's counts.
