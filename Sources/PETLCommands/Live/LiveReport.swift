@@ -68,7 +68,7 @@ extension Recipe {
   var plannedStages: [PlannedStage] {
     legs.map {
       PlannedStage(
-        title: $0.title, epochs: stages[$0.stage].epochs, regularizes: $0.regularizes)
+        title: $0.title.description, epochs: stages[$0.stage].epochs, regularizes: $0.regularizes)
     }
   }
 }
