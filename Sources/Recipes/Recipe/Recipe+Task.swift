@@ -12,11 +12,6 @@ extension Recipe {
     throw DiagnosticError(
       "\(name.map { "\($0): " } ?? "")this takes task: \(task.rawValue), the recipe's is "
         + "\(self.task.rawValue)",
-      hints: [
-        self.task == .retrieval
-          ? "petl run, validate and evaluate take recipes of retrieval; the adapter of its image "
-            + "tower, in RUN/adapter/image, is one of a Vision Transformer for every command"
-          : "set task: retrieval"
-      ])
+      hints: [self.task.rules.takers])
   }
 }

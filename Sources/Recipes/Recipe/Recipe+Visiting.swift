@@ -46,7 +46,9 @@ extension Recipe {
     schedule.reportContradictions(scheduleReader)
     for stage in stages { schedule.checkLength(ofStage: stage, scheduleReader) }
     if hasWeights {
-      options.reportTaskContradictions(task, backboneReader, backbone, dataReader, data)
+      task.rules.check(
+        TaskSections(
+          recipe: options, backbone: (backboneReader, backbone), data: (dataReader, data)))
     }
   }
 
@@ -62,7 +64,7 @@ extension Recipe {
       return
     }
     adapter = AdapterRecipe(
-      options.section("adapter", help: adapterHelp), registry, hasTowers: task == .retrieval)
+      options.section("adapter", help: adapterHelp), registry, hasTowers: task.rules.hasTowers)
     var uses: [String: Int] = [:]
     regularizers = options.sections("regularizers", help: regularizersHelp).compactMap {
       RegularizerRecipe($0, registry) { name in
