@@ -15,11 +15,15 @@ static _Atomic long task_count, completed;
 static _Atomic(petl_task) task_function;
 static _Atomic(void *) task_context;
 static _Atomic int wanted_threads, sleeping;
+// The threads of the run under way: a task splits its own work by them, whichever thread it is on.
+static _Atomic int run_threads;
 static int started;
 static pthread_mutex_t run_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_mutex_t sleep_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
 static _Thread_local bool inside;
+// The count of this thread's own scope; 0 outside of one.
+static _Thread_local int scoped_threads;
 
 static inline void relax(void) {
 #if defined(__x86_64__)
@@ -61,12 +65,20 @@ static void *worker(void *argument) {
       pthread_mutex_unlock(&sleep_lock);
     }
     seen = (uint32_t)(atomic_load(&ticket) >> 32);
-    if (number < atomic_load(&wanted_threads)) work();
+    int threads = atomic_load(&run_threads);
+    if (number >= threads) continue;
+    scoped_threads = threads;
+    work();
   }
   return NULL;
 }
 
+static int bounded(int threads) {
+  return threads < 1 ? 1 : threads > MAX_WORKERS ? MAX_WORKERS : threads;
+}
+
 int petl_workers_count(void) {
+  if (scoped_threads) return scoped_threads;
   int count = atomic_load(&wanted_threads);
   if (count) return count;
   long online = sysconf(_SC_NPROCESSORS_ONLN);
@@ -77,7 +89,13 @@ int petl_workers_count(void) {
 
 // Takes no lock, so that a task may call it; a run under way goes on with the workers it has.
 void petl_workers_set_count(int threads) {
-  atomic_store(&wanted_threads, threads < 1 ? 1 : threads > MAX_WORKERS ? MAX_WORKERS : threads);
+  atomic_store(&wanted_threads, bounded(threads));
+}
+
+int petl_workers_scope(int threads) {
+  int before = scoped_threads;
+  scoped_threads = threads ? bounded(threads) : 0;
+  return before;
 }
 
 void petl_workers_run(long count, petl_task task, void *context) {
@@ -96,6 +114,7 @@ void petl_workers_run(long count, petl_task task, void *context) {
   uint64_t generation = atomic_load(&ticket) >> 32;
   atomic_store(&ticket, generation << 32 | UINT32_MAX);
   atomic_store(&completed, 0);
+  atomic_store(&run_threads, threads);
   atomic_store(&task_function, task);
   atomic_store(&task_context, context);
   atomic_store(&task_count, count);

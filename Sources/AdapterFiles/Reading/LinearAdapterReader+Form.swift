@@ -25,7 +25,7 @@ extension LinearAdapterReader {
     var linear: [PEFTLoRA] = []
     var isFused = false
     for map in folder.maps {
-      let found = try noting(&faults) { () -> [AdaptationSite] in
+      let found = try faults.collect { () -> [AdaptationSite] in
         let sites = try self.sites(map.module, naming, layers)
         try requireLengths(map, of: folder, sites)
         return sites
@@ -33,7 +33,7 @@ extension LinearAdapterReader {
       guard let sites = found else { continue }
       isFused = isFused || sites.count > 1
       if case .asLoRA = folder.form.fused {
-        linear += try noting(&faults) { try low(map, of: folder, sites[0]) }.map { [$0] } ?? []
+        linear += try faults.collect { try low(map, of: folder, sites[0]) }.map { [$0] } ?? []
       }
       parts += self.parts(of: map, of: folder, sites)
     }
@@ -41,10 +41,11 @@ extension LinearAdapterReader {
     let check = ClaimCheck(
       path: path, claims: folder.claims, naming: naming, wrapper: wrapper, layers: layers,
       hasHead: backbone.pretrainedHead != nil, found: paths)
-    faults += try noting(&faults) { try check.faults() } ?? []
+    let claimed = try faults.collect { try check.faults() } ?? []
+    faults += claimed
     folder.warnings += check.warnings
-    let head = try noting(&faults) { try self.head(folder.fullTensors, naming) } ?? nil
-    guard faults.isEmpty else { throw DiagnosticError(faults) }
+    let head = try faults.collect { try self.head(folder.fullTensors, naming) } ?? nil
+    try faults.throwIfAny()
     if isFused, case .asLoRA = folder.form.fused {
       var whole = PEFTAdapterFolder(
         modules: linear, fullTensors: folder.fullTensors, baseModel: folder.baseModel,

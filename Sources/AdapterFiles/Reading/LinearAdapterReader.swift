@@ -37,23 +37,22 @@ struct LinearAdapterReader {
     folder.warnings += remarks(on: naming, wrapper: wrapper, folder.claims.baseClass)
     var (parts, faults): ([Part], [Diagnostic]) = ([], [])
     for module in folder.modules where module.module != naming.head {
-      do {
+      try faults.collect {
         parts += try self.parts(of: module, naming, layers, rslora: folder.rslora)
-      } catch let error as DiagnosticError {
-        faults += error.diagnostics
       }
     }
     faults += twice(parts.map(\.site))
     let check = ClaimCheck(
       path: path, claims: folder.claims, naming: naming, wrapper: wrapper, layers: layers,
       hasHead: backbone.pretrainedHead != nil, found: paths)
-    faults += try noting(&faults) { try check.faults() } ?? []
+    let claimed = try faults.collect { try check.faults() } ?? []
+    faults += claimed
     folder.warnings += check.warnings
-    var head = try noting(&faults) { try self.head(folder.fullTensors, naming) } ?? nil
+    var head = try faults.collect { try self.head(folder.fullTensors, naming) } ?? nil
     if let change = folder.modules.first(where: { $0.module == naming.head }) {
-      head = try noting(&faults) { try self.head(changedBy: change, rslora: folder.rslora) }
+      head = try faults.collect { try self.head(changedBy: change, rslora: folder.rslora) }
     }
-    guard faults.isEmpty else { throw DiagnosticError(faults) }
+    try faults.throwIfAny()
     let order = Dictionary(uniqueKeysWithValues: backbone.sites.enumerated().map { ($1, $0) })
     parts.sort { order[$0.site, default: 0] < order[$1.site, default: 0] }
     let (groups, adapters) = try attach(parts, rslora: folder.rslora, dropout: folder.dropout)
@@ -75,16 +74,6 @@ struct LinearAdapterReader {
   func twice(_ sites: [AdaptationSite]) -> [Diagnostic] {
     Dictionary(grouping: sites, by: \.self).filter { $0.value.count > 1 }.keys.map(\.name).sorted()
       .map { Diagnostic("\(path): two modules are the map '\($0)' of this network") }
-  }
-
-  /// Runs `body`, and keeps what it throws.
-  func noting<Value>(_ faults: inout [Diagnostic], _ body: () throws -> Value) throws -> Value? {
-    do {
-      return try body()
-    } catch let error as DiagnosticError {
-      faults += error.diagnostics
-      return nil
-    }
   }
 
   /// The modules of the tower, without those of the other.
@@ -234,7 +223,7 @@ struct LinearAdapterReader {
           "\(path): tensor `\(tensor.name)` was trained whole, only the head `\(naming.head)` can be",
           hints: ["merge the adapter in Python, and give the merged weights"]))
     }
-    guard faults.isEmpty else { throw DiagnosticError(faults) }
+    try faults.throwIfAny()
     if format == .peft, !naming.hasSameHead, !tensors.isEmpty {
       let theirs =
         naming.isTower

@@ -65,7 +65,7 @@ public struct TextTowerCheckpoint {
         expected: configuration.tensors + [("head.weight", [projection[0], width])],
         heads: configuration.heads)
     }
-    if !problems.isEmpty { throw DiagnosticError(problems) }
+    try problems.throwIfAny()
   }
 
   /// The tower, frozen or with some of its weights trained.

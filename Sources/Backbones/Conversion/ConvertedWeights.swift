@@ -66,7 +66,7 @@ public struct ConvertedWeights {
         if let record { records.append(record) }
       }
     }
-    if !problems.isEmpty { throw DiagnosticError(problems) }
+    try problems.throwIfAny()
     if target.id == WeightNaming.huggingFaceDINOv2.id, let width = checkpoint.width {
       // Only pre-training uses it, but transformers speaks of a missing one.
       let mask = [Float](repeating: 0, count: width)

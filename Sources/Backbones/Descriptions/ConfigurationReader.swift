@@ -99,7 +99,7 @@ final class ConfigurationReader {
   ///
   /// - Throws: `DiagnosticError` with all problems.
   func finish() throws {
-    if !problems.isEmpty { throw DiagnosticError(problems) }
+    try problems.throwIfAny()
   }
 }
 

@@ -73,7 +73,7 @@ public struct SwinCheckpoint: TabledCheckpoint {
       }
       problems = tensors.mismatches(expected: expected, heads: 1)
     }
-    if !problems.isEmpty { throw DiagnosticError(problems) }
+    try problems.throwIfAny()
   }
 
   /// The metadata of the file, and the size of the images, which the tensors do not show.

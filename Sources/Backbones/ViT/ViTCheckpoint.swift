@@ -84,7 +84,7 @@ public struct ViTCheckpoint: TabledCheckpoint {
     if problems.isEmpty { problems = findings.problems }
     problems += configuration.problems.map { Diagnostic("\(store.name): \($0)") }
     if problems.isEmpty { problems = mismatches() }
-    if !problems.isEmpty { throw DiagnosticError(problems) }
+    try problems.throwIfAny()
   }
 
   /// The head's number of classes, when there is one.

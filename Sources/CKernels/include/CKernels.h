@@ -209,6 +209,9 @@ void petl_dropout_mask(uint64_t key, uint64_t first, long n, float probability,
 typedef void (*petl_task)(void *_Nonnull context, long index);
 /// Sets how many threads share the work, the calling one included.
 void petl_workers_set_count(int threads);
+/// Sets the count for what the calling thread does, other threads' counts staying; 0 ends that.
+/// Returns what it was.
+int petl_workers_scope(int threads);
 int petl_workers_count(void);
 /// Runs task(context, 0 ..< count) on the workers and the calling thread, and waits for all. A call
 /// from inside a task, or while another thread's run is under way, runs on the calling thread.

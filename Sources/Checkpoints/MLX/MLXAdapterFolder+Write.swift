@@ -18,7 +18,7 @@ extension MLXAdapterFolder {
     let faults = adapter.modules.compactMap { module in
       module.fault.map { Diagnostic("module `\(module.module)`: \($0)") }
     }
-    guard faults.isEmpty else { throw DiagnosticError(faults) }
+    try faults.throwIfAny()
     guard let rank = adapter.modules.map(\.rank).max() else {
       throw DiagnosticError("an mlx adapter folder needs at least one adapted module")
     }

@@ -39,13 +39,11 @@ public final class NPZArchive: WeightStore {
     var found: [(entry: TensorEntry, member: Int)] = []
     var faults: [Diagnostic] = []
     for (index, member) in archive.members.enumerated() {
-      do {
+      try faults.collect {
         found.append((try Self.entry(member, in: archive), index))
-      } catch let error as DiagnosticError {
-        faults += error.diagnostics
       }
     }
-    guard faults.isEmpty else { throw DiagnosticError(faults) }
+    try faults.throwIfAny()
     try Inflation(archive.members).require(of: name)
     found.sort { ExactName($0.entry.name) < ExactName($1.entry.name) }
     self.name = name

@@ -30,7 +30,7 @@ struct PEFTConfiguration {
         hints: known.map { ["this is \($0), which is not read as a LoRA here"] } ?? [])
     }
     let unsupported = PEFTUnsupported.diagnostics(json, file: file)
-    guard unsupported.isEmpty else { throw DiagnosticError(unsupported) }
+    try unsupported.throwIfAny()
     rank = try fields.number("r", "a whole number", \.whole) ?? 8
     alpha = try fields.number("lora_alpha", "a number", \.double) ?? 8
     dropout = try fields.value("lora_dropout", "a number", \.double) ?? 0

@@ -12,7 +12,7 @@ extension PEFTFolder {
     let (json, path, form) = (files.json, files.configurationPath, method.peftForm)
     let fields = PEFTFields(json: json, file: path)
     let unsupported = PEFTUnsupported.diagnostics(json, file: path)
-    guard unsupported.isEmpty else { throw DiagnosticError(unsupported) }
+    try unsupported.throwIfAny()
     var settings: [String: PEFTValue] = [:]
     for key in form.keys where key.isRead {
       guard let found = try fields.value(of: key) else { continue }
@@ -96,7 +96,7 @@ private struct PEFTFormReader {
       if let map = try map(module, folder) { folder.maps.append(map) }
     }
     if folder.maps.isEmpty, faults.isEmpty { fault("there is no \(form.title) tensor in it") }
-    guard faults.isEmpty else { throw DiagnosticError(faults) }
+    try faults.throwIfAny()
   }
 
   /// Reads the tensors that all maps share.

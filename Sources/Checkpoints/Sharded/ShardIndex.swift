@@ -42,7 +42,7 @@ struct ShardIndex {
       }
       return (member.name, file)
     }
-    guard faults.isEmpty else { throw DiagnosticError(faults) }
+    try faults.throwIfAny()
     metadata = (json["metadata"]?.members ?? []).reduce(into: [:]) { pairs, member in
       pairs[member.name] =
         member.value.text ?? member.value.flag?.description ?? member.value.whole?.description

@@ -23,10 +23,8 @@ public final class ShardedSafetensors: WeightStore {
     let index = try ShardIndex(path: path)
     var (shards, faults): ([String: SafetensorsFile], [Diagnostic]) = ([:], [])
     for shard in Set(index.shards.map(\.file)).sorted() {
-      do {
+      try faults.collect {
         shards[shard] = try SafetensorsFile(path: "\(folder(of: path))/\(shard)")
-      } catch let error as DiagnosticError {
-        faults += error.diagnostics
       }
     }
     var entries: [(entry: TensorEntry, shard: String)] = []
@@ -51,7 +49,7 @@ public final class ShardedSafetensors: WeightStore {
           Diagnostic("\(file.name): tensor `\(entry.name)` is unexpected: the index \(place)"))
       }
     }
-    guard faults.isEmpty else { throw DiagnosticError(faults) }
+    try faults.throwIfAny()
     entries.sort { ExactName($0.entry.name) < ExactName($1.entry.name) }
     name = path
     metadata = index.metadata

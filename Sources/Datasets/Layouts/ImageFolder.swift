@@ -71,12 +71,10 @@ extension Dataset {
     var found: [String: ImageFiles] = [:]
     var notes = folders.notes
     for (split, path) in splits {
-      do {
+      try mistakes.collect {
         let listing = try ClassFolders(path, classes: classes)
         found[split] = listing.files
         notes += listing.notes
-      } catch let error as DiagnosticError {
-        mistakes += error.diagnostics
       }
     }
     if !mistakes.isEmpty { throw listed(mistakes, "mistakes in \(root)") }

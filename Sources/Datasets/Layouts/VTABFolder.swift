@@ -33,14 +33,12 @@ extension Dataset {
     var lists: [String: VTABList] = [:]
     var mistakes: [Diagnostic] = []
     for list in Self.vtabLists where FileFacts("\(folder)/\(list).txt") != nil {
-      do {
+      try mistakes.collect {
         lists[list] = try VTABList(
           path: "\(folder)/\(list).txt", folder: folder, classes: count, knownAs: knownAs)
-      } catch let error as DiagnosticError {
-        mistakes += error.diagnostics
       }
     }
-    if !mistakes.isEmpty { throw DiagnosticError(mistakes) }
+    try mistakes.throwIfAny()
     guard !lists.isEmpty else {
       throw DiagnosticError(
         "\(folder) holds none of VTAB-1K's lists",

@@ -52,13 +52,11 @@ struct VTABList {
           length: number.count, knownAs)
         continue
       }
-      do {
+      try mistakes.collect {
         items.append(
           try ImageFiles.Item(
             path: Datasets.path(of: name, in: folder), name: name, label: label,
             place: SourceSpan(source: text, line: index + 1, column: 1, length: name.count)))
-      } catch let error as DiagnosticError {
-        mistakes += error.diagnostics
       }
     }
     if !mistakes.isEmpty { throw listed(mistakes, "mistakes in \(list)") }

@@ -35,21 +35,17 @@ extension PairedDataset {
       let text = SourceText(name: path, text: try listText(path))
       for (index, line) in text.lines.enumerated() where !line.trimmingSpaces.isEmpty {
         let span = SourceSpan(source: text, line: index + 1, column: 1, length: line.count)
-        do {
+        try mistakes.collect {
           lines.append(try PairLine(line, at: span, file: path, split: split))
-        } catch let error as DiagnosticError {
-          mistakes += error.diagnostics
         }
       }
     }
     if lines.isEmpty, mistakes.isEmpty { throw DiagnosticError("\(path): the file names no image") }
     let name = path.split(separator: "/").last.map { String($0.prefix { $0 != "." }) } ?? path
     var images: Dataset?
-    do {
+    try mistakes.collect {
       images = try PairImages(lines, origin: path).dataset(
         .init(name: name.isEmpty ? path : name, classes: [], source: path), notes: notes)
-    } catch let error as DiagnosticError {
-      mistakes += error.diagnostics
     }
     guard let images, mistakes.isEmpty else { throw listed(mistakes, "mistakes in \(path)") }
     try self.init(images: images, captions: lines.map(\.captions))

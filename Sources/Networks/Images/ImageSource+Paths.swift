@@ -13,16 +13,14 @@ extension ImageSource {
     var found: ImageSource?
     var mistakes: [Diagnostic] = []
     for path in paths {
-      do {
+      try mistakes.collect {
         let files =
           FileKind.seen(at: path) == .folder
           ? try ImageFiles(below: path) : try ImageFiles(paths: [path])
         found = try found?.joined(with: .files(files)) ?? .files(files)
-      } catch let error as DiagnosticError {
-        mistakes += error.diagnostics
       }
     }
-    if !mistakes.isEmpty { throw DiagnosticError(mistakes) }
+    try mistakes.throwIfAny()
     guard let found else { throw DiagnosticError("no image is named") }
     return found
   }

@@ -27,7 +27,7 @@ extension WeightStore {
           "\(name): tensor '\(entry.name)' is unexpected",
           hints: nearest.map { ["nearest known: \($0)"] } ?? []))
     }
-    if !problems.isEmpty { throw DiagnosticError(problems) }
+    try problems.throwIfAny()
     let values = try parameters.map { try floats($0.name) }
     for ((_, parameter), value) in zip(parameters, values) { parameter.update(to: value) }
   }

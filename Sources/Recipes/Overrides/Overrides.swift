@@ -20,13 +20,11 @@ public struct Overrides: Sendable {
     var settings: [Setting] = []
     var mistakes: [Diagnostic] = []
     for text in texts {
-      do {
+      try mistakes.collect {
         settings.append(try Setting(text))
-      } catch let error as DiagnosticError {
-        mistakes += error.diagnostics
       }
     }
-    guard mistakes.isEmpty else { throw DiagnosticError(mistakes) }
+    try mistakes.throwIfAny()
     self.settings = settings
   }
 
@@ -35,13 +33,11 @@ public struct Overrides: Sendable {
     var node = node
     var mistakes: [Diagnostic] = []
     for setting in settings {
-      do {
+      try mistakes.collect {
         node = try setting.apply(to: node, at: 0)
-      } catch let error as DiagnosticError {
-        mistakes += error.diagnostics
       }
     }
-    guard mistakes.isEmpty else { throw DiagnosticError(mistakes) }
+    try mistakes.throwIfAny()
     return node
   }
 }

@@ -97,7 +97,7 @@ public struct SweepRecipe: Sendable {
         mistakes += error.diagnostics.filter { seen.insert("\($0)").inserted }
       }
     }
-    guard mistakes.isEmpty else { throw DiagnosticError(mistakes) }
+    try mistakes.throwIfAny()
     self.points = points
     source = try Self.whole(base, axes)
     name = points.first?.recipe.name ?? "sweep"

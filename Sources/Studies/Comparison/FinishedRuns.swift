@@ -55,7 +55,7 @@ public struct FinishedRuns {
       }
       found += inside.filter { isNew($0.path) }
     }
-    guard mistakes.isEmpty else { throw DiagnosticError(mistakes) }
+    try mistakes.throwIfAny()
     return found
   }
 }

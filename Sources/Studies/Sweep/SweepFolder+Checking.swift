@@ -11,7 +11,7 @@ extension SweepFolder {
   /// - Throws: `DiagnosticError` with what is wrong with any of them, each mistake once.
   static func checked(_ points: [SweepRecipe.Point]) throws -> [ContentDigests] {
     var seen: Set<String> = []
-    var problems = Problems()
+    var problems: [Diagnostic] = []
     // Runs on the same files read them once.
     var known: [String: ContentDigests] = [:]
     var found: [ContentDigests] = []
@@ -23,7 +23,7 @@ extension SweepFolder {
         known[point.recipe.contents] = digests
         found.append(digests)
       } catch let error as DiagnosticError {
-        problems.report(error.diagnostics.filter { seen.insert("\($0)").inserted })
+        problems.append(contentsOf: error.diagnostics.filter { seen.insert("\($0)").inserted })
       }
     }
     try problems.throwIfAny()

@@ -80,7 +80,7 @@ public struct SweepOutcome {
     let faults = entries.enumerated().flatMap { index, entry in
       entry.faults.map { Diagnostic("\(file): run \(index + 1): \($0)", hints: hints) }
     }
-    guard faults.isEmpty else { throw DiagnosticError(faults) }
+    try faults.throwIfAny()
     return entries
   }
 }

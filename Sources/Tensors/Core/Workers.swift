@@ -14,7 +14,8 @@ public enum Workers {
 
   /// Runs `body` with a number of threads, and leaves what was in force before, also when it throws.
   ///
-  /// The count is that of the process: two that set it at the same time disturb each other's bytes.
+  /// The count is that of what the calling thread does: others, which may train at the same time, have
+  /// theirs.
   ///
   /// - Parameters:
   ///   - count: how many threads, taken to the nearest of 1 … 256; nil leaves the count as it is.
@@ -25,9 +26,8 @@ public enum Workers {
     count: Int?, _ body: () throws -> Result
   ) rethrows -> Result {
     guard let count else { return try body() }
-    let before = Workers.count
-    set(count)
-    defer { set(before) }
+    let before = petl_workers_scope(Int32(clamping: max(1, count)))
+    defer { _ = petl_workers_scope(before) }
     return try body()
   }
 

@@ -93,7 +93,7 @@ extension RunFolder {
         damaged.append(path)
       }
     }
-    guard problems.isEmpty else { throw DiagnosticError(problems) }
+    try problems.throwIfAny()
     return nil
   }
 

@@ -74,7 +74,7 @@ struct RunOrigin: Codable {
             + "started",
           hints: details + ["start it anew with: petl run \(folder.path)/recipe.yaml"]))
     }
-    guard mistakes.isEmpty else { throw DiagnosticError(mistakes) }
+    try mistakes.throwIfAny()
     return note
   }
 

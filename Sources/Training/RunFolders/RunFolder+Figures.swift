@@ -23,7 +23,7 @@ extension RunFolder {
             hints: ["a run that was interrupted may leave half a line: remove it"]))
       }
     }
-    guard problems.isEmpty else { throw DiagnosticError(problems) }
+    try problems.throwIfAny()
     return records
   }
 

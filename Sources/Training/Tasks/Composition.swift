@@ -97,6 +97,6 @@ struct Composition {
             at: entry.span))
       }
     }
-    if !problems.isEmpty { throw DiagnosticError(problems) }
+    try problems.throwIfAny()
   }
 }

@@ -23,18 +23,18 @@ extension Recipe {
 
   /// Reports what the recipe asks of its images and these do not have: examples for a batch, and the
   /// split that chooses the epoch.
-  func check(_ dataset: Dataset, _ problems: inout Problems) throws {
+  func check(_ dataset: Dataset, _ problems: inout [Diagnostic]) throws {
     try problems.collect(at: data.span) {
       try checkBatches(of: dataset.images(of: data.trainSplit).count)
     }
     if selection == .bestVal, dataset.val == nil || data.trainSplit != .train {
-      problems.report(
+      problems.append(
         Diagnostic(
           "selection: best-val needs a validation split that is not trained on", at: data.span,
           hints: ["choose selection: last"]))
     }
     if selection == .bestTest, dataset.test == nil {
-      problems.report(
+      problems.append(
         Diagnostic(
           "selection: best-test needs a test split", at: data.span,
           hints: ["choose selection: best-val, or last"]))

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Synchronization
 import TestSupport
@@ -36,6 +37,24 @@ struct WorkersTests {
       #expect(throws: Failure.self) { try Workers.with(count: 2) { throw Failure() } }
       #expect(Workers.count == 3)
     }
+  }
+
+  @Test("The count is the calling thread's own, and that of the tasks it runs")
+  func ownThread() {
+    let tasks = Mutex<Set<Int>>([])
+    let elsewhere = Mutex(0)
+    let outside = Workers.count
+    with(outside + 1) {
+      Workers.run(64) { _ in _ = tasks.withLock { $0.insert(Workers.count) } }
+      let done = DispatchSemaphore(value: 0)
+      Thread.detachNewThread {
+        elsewhere.withLock { $0 = Workers.count }
+        done.signal()
+      }
+      done.wait()
+    }
+    #expect(tasks.withLock { $0 } == [outside + 1])
+    #expect(elsewhere.withLock { $0 } == outside)
   }
 
   @Test("Sums over rows depend on the count only by rounding, and not on timing")

@@ -19,7 +19,7 @@ struct ClassificationInputs: TaskInputs {
   let remarks: [Note]
 
   init(_ recipe: Recipe) throws {
-    var problems = Problems()
+    var problems: [Diagnostic] = []
     let backbone = recipe.backbone
     let checkpoint = try problems.collect(at: backbone.span) { try backbone.opened() }
     let dataset = try problems.collect(at: recipe.data.span) { try Dataset(recipe.data) }

@@ -24,7 +24,7 @@ struct RetrievalInputs: TaskInputs {
   let remarks: [Note] = []
 
   init(_ recipe: Recipe) throws {
-    var problems = Problems()
+    var problems: [Diagnostic] = []
     let backbone = recipe.backbone
     let checkpoint = try problems.collect(at: backbone.span) { try Self.checkpoint(backbone) }
     let tokenizer = try problems.collect(at: backbone.span) { try Self.tokenizer(backbone) }
@@ -32,7 +32,7 @@ struct RetrievalInputs: TaskInputs {
       try PairedDataset(pairs: recipe.data.path ?? "")
     }
     if let checkpoint, let tokenizer, tokenizer.count > checkpoint.text.configuration.vocabulary {
-      problems.report(
+      problems.append(
         Diagnostic(
           "the tokenizer has \(tokenizer.count) tokens, the text tower knows "
             + "\(checkpoint.text.configuration.vocabulary)", at: backbone.span,
