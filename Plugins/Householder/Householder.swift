@@ -29,7 +29,7 @@ public final class Householder: Adapter {
   private let v: Parameter
   private let w: Parameter
   private let d: Parameter
-  /// The low-rank term; nil of rank 0.
+  /// The low-rank term; nil for rank 0.
   private let lowRank: (down: Parameter, up: Parameter)?
   /// `v`, `w`, `d`, and `down` and `up` of the low-rank term.
   public let parameters: [Parameter]

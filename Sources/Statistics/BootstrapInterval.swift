@@ -20,7 +20,7 @@ public struct BootstrapInterval: Sendable, Codable, Equatable {
 
   /// Draws an interval; the same figures and generator give the same bounds.
   ///
-  /// It is nil of fewer than two figures, whose draws are all the same.
+  /// It is nil for fewer than two figures, whose draws are all the same.
   ///
   /// - Parameters:
   ///   - figures: such as differences of pairs.

@@ -11,7 +11,7 @@ public struct EffectSize: Sendable, Codable, Equatable {
 
   /// Measures differences of pairs.
   ///
-  /// It is nil of fewer than three differences, for which J is not defined, and of differences
+  /// It is nil for fewer than three differences, for which J is not defined, and of differences
   /// that are all the same, beside which every mean is infinite.
   ///
   /// - Parameter differences: one a pair.

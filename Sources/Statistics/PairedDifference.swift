@@ -2,7 +2,7 @@
 public struct PairedDifference: Sendable, Codable, Equatable {
   /// The differences, method − baseline, in the unit of the figures.
   public let spread: Spread
-  /// The interval of the mean difference; nil of one pair.
+  /// The interval of the mean difference; nil for one pair.
   public let interval: BootstrapInterval?
   /// The test of there being no difference.
   public let test: SignFlipTest

@@ -4,7 +4,7 @@ public struct Spread: Sendable, Codable, Equatable {
   public let count: Int
   /// Their arithmetic mean, in the unit of the figures.
   public let mean: Double
-  /// The sample standard deviation, √(Σ(x − mean)² / (n − 1)), in the unit of the figures; nil of one
+  /// The sample standard deviation, √(Σ(x − mean)² / (n − 1)), in the unit of the figures; nil for one
   /// figure.
   public let deviation: Double?
 

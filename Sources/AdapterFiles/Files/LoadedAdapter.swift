@@ -19,7 +19,7 @@ public struct LoadedAdapter {
   public let path: String
   /// What kind of file it was.
   public let format: Format
-  /// How its modules were named; nil of our own format, which names sites.
+  /// How its modules were named; nil for our own format, which names sites.
   public let naming: SiteModules?
   /// The methods with their options; more than one where ranks or scales differ by site.
   public let groups: [AdapterGroup]

@@ -59,7 +59,7 @@ extension Inspection {
       }, sites: sites)
   }
 
-  /// The figures of the adapter of a network, site by site; nil of a head alone.
+  /// The figures of the adapter of a network, site by site; nil for a head alone.
   static func adapter(_ network: Predictor) -> Adapter? {
     network.method.map { method in
       let trained = network.adapters.parameters + network.backbone.parameters

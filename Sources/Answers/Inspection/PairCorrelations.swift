@@ -11,7 +11,7 @@ public struct PairCorrelations: Sendable {
   /// The mean |ρ| of each block, [rows][rows]; a pair of a subspace with itself counts where it is
   /// alone, and is left out of a block of several.
   public private(set) var rows: [[Double]]
-  /// The mean |ρ| off the diagonal; nil of a single subspace.
+  /// The mean |ρ| off the diagonal; nil for a single subspace.
   public private(set) var mean: Double?
 
   /// The figures of one batch.

@@ -7,7 +7,7 @@ public struct SiteFigures: Sendable, Encodable {
   public let name: String
   /// How many rank-one maps ΔW is made of; nil where it is no such sum.
   public private(set) var rank: Int?
-  /// ‖ΔW‖, Frobenius, the scale included; nil of an adapter with a nonlinearity.
+  /// ‖ΔW‖, Frobenius, the scale included; nil for an adapter with a nonlinearity.
   public private(set) var norm: Double?
   /// ‖ΔW‖²_F / ‖ΔW‖²₂, from 1 to the rank; nil where ΔW is zero or unknown.
   public private(set) var stableRank: Double?
@@ -17,7 +17,7 @@ public struct SiteFigures: Sendable, Encodable {
   public private(set) var effectiveRank: Double?
   /// The singular values of ΔW, falling; nil where unknown.
   public private(set) var singularValues: [Double]?
-  /// How far the rows of A are from orthogonal: 0 orthogonal, 1 all parallel; nil of a single row.
+  /// How far the rows of A are from orthogonal: 0 orthogonal, 1 all parallel; nil for a single row.
   ///
   /// ‖ÂÂᵀ − I‖_F / √(r (r − 1)) with Â the rows of length 1, which is the root mean square of the
   /// cosines of two of them; rows of zeros do not count. The definition is our choice.
@@ -139,7 +139,7 @@ extension DoubleMatrix {
     return result
   }
 
-  /// The root mean square off the diagonal of cosines, over rows that are not zero; nil of fewer than
+  /// The root mean square off the diagonal of cosines, over rows that are not zero; nil for fewer than
   /// two.
   fileprivate var rootMeanSquare: Double? {
     let living = (0..<rows).filter { self[$0, $0] != 0 }

@@ -9,7 +9,7 @@ public struct TensorSummary: Sendable, Encodable {
   public let type: String
   /// The dimensions, outermost first.
   public let shape: [Int]
-  /// The Frobenius norm of its finite numbers, summed in 64 bits; nil of integers and truth values.
+  /// The Frobenius norm of its finite numbers, summed in 64 bits; nil for integers and truth values.
   public let norm: Double?
   /// How many of its numbers are infinite or not a number.
   public let nonFinite: Int

@@ -15,7 +15,7 @@ public struct Predictions: Sendable {
   public let classes: Int?
   /// The class of each image; −1 where it is not known.
   public let labels: [Int]
-  /// The files that the images are from; nil of images out of one file.
+  /// The files that the images are from; nil for images out of one file.
   public let names: [String]?
   /// What the user should know of the images, a sentence each.
   public let notes: [Note]

@@ -12,7 +12,7 @@ public final class Predictor {
   public let backbone: any Backbone
   /// What is attached to it.
   public let adapters: AdapterSet
-  /// The weight, [classes, width], and bias, [classes]; nil of a network that gives features only.
+  /// The weight, [classes, width], and bias, [classes]; nil for a network that gives features only.
   public let head: (weight: Tensor, bias: Tensor)?
   /// The names of the head's classes; nil where nothing names them.
   public let classes: [String]?
@@ -20,7 +20,7 @@ public final class Predictor {
   private let classesAreWords: Bool
   /// How images become what the network sees.
   public let preprocessing: Preprocessing
-  /// The images that a run trained it on; nil of a file of weights.
+  /// The images that a run trained it on; nil for a file of weights.
   public let data: DataRecipe?
   /// How many images the run had in a batch; 64 of a file of weights.
   public let batchSize: Int

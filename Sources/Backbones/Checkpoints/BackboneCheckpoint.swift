@@ -48,7 +48,7 @@ public protocol BackboneCheckpoint {
     training: @escaping (BackboneWeight) -> Bool
   ) throws -> any Backbone
 
-  /// The tensors of the map, norm or embedding at a site; nil of a site that has none of its own.
+  /// The tensors of the map, norm or embedding at a site; nil for a site that has none of its own.
   func tensors(at site: AdaptationSite) -> SiteTensors?
 
   /// The shape of a tensor as we have it; nil when the file has none of that name.

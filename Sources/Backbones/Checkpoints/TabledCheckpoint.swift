@@ -4,7 +4,7 @@ import PETL
 /// A checkpoint whose tensors are found through a table of names.
 protocol TabledCheckpoint: BackboneCheckpoint {
   var tensors: NamedWeights { get }
-  /// How many axes a tensor has for us; nil of a name that the network does not have.
+  /// How many axes a tensor has for us; nil for a name that the network does not have.
   func rank(of name: String) -> Int?
   /// What the names of a layer's tensors begin with.
   func blockName(_ layer: Int) -> String
@@ -20,7 +20,7 @@ extension TabledCheckpoint {
   /// Which library's names the file has.
   public var naming: WeightNaming { tensors.naming }
 
-  /// The tensors of the map, norm or embedding at a site; nil of a site that has none of its own.
+  /// The tensors of the map, norm or embedding at a site; nil for a site that has none of its own.
   public func tensors(at site: AdaptationSite) -> SiteTensors? {
     func whole(_ name: String) -> SiteTensors { SiteTensors(name: name, part: 0, parts: 1) }
     let block = blockName(site.layer)

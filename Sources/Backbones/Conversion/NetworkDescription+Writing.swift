@@ -3,7 +3,7 @@ import PETL
 
 /// The `config.json` with which transformers loads what we write.
 extension ViTCheckpoint {
-  /// nil of a library whose files need none.
+  /// nil for a library whose files need none.
   func description(for target: WeightNaming) throws -> JSONValue? {
     if target.id == WeightNaming.timm.id { return timmDescription() }
     let own = configuration
@@ -59,7 +59,7 @@ extension Activation {
 }
 
 extension SwinCheckpoint {
-  /// nil of a library whose files need none.
+  /// nil for a library whose files need none.
   func description(for target: WeightNaming) throws -> JSONValue? {
     guard target.id == WeightNaming.huggingFaceSwin.id else { return nil }
     let own = configuration

@@ -34,7 +34,7 @@ enum Pooling: String, Sendable {
   case all = "the mean of all tokens"
 }
 
-/// What a configuration says of one network, whatever library wrote it; nil of what it does not say.
+/// What a configuration says of one network, whatever library wrote it; nil for what it does not say.
 struct DescribedTower: Sendable {
   /// A size that the tensors show too.
   enum Size: String, Sendable {

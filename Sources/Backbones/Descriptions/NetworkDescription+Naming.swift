@@ -66,7 +66,7 @@ extension NetworkDescription {
     "clip_vision_model": [WeightNaming.huggingFaceCLIP.id],
   ]
 
-  /// Who writes files with such names and a configuration beside them; nil of others.
+  /// Who writes files with such names and a configuration beside them; nil for others.
   private static func library(of naming: WeightNaming) -> DescribedLibrary? {
     if naming.id.hasPrefix("hf-") { return .huggingFace }
     if naming.id == WeightNaming.openCLIP.id { return .openCLIP }

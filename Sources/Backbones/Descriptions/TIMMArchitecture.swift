@@ -3,7 +3,7 @@ import PETL
 
 /// What timm's architectures are made with.
 enum TIMMArchitecture {
-  /// The arguments of an architecture that its weights do not show; nil of one that is not known.
+  /// The arguments of an architecture that its weights do not show; nil for one that is not known.
   ///
   /// - Parameter name: timm's, with or without a tag after a point.
   /// - Returns: an object with the keys of `model_args`, and `class` and `norm_eps`.

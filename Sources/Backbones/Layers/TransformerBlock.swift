@@ -161,7 +161,7 @@ final class TransformerBlock {
     return (consume y).adding(updates)
   }
 
-  /// The weight and bias of a site's map; nil of a site that is not a map.
+  /// The weight and bias of a site's map; nil for a site that is not a map.
   func map(at kind: AdaptationSite.Kind) -> (weight: Tensor, bias: Tensor)? {
     switch kind {
     case .query: qkv.part(0, of: 3)

@@ -122,7 +122,7 @@ extension WeightNaming {
     prefixes.first { names.contains(marker.replacing("@", with: $0)) }
   }
 
-  /// What a tensor is that is no part of the network; nil of one that should not be there.
+  /// What a tensor is that is no part of the network; nil for one that should not be there.
   func aside(_ name: String, prefix: String) -> Aside? {
     asides.first { $0.matches(name, prefix: prefix) }
   }

@@ -6,7 +6,7 @@ public protocol AdaptableNetwork: AnyObject {
   var sites: [AdaptationSite] { get }
   /// The weights that are trained, with their names; none of a frozen network.
   var parameters: [(name: String, parameter: Parameter)] { get }
-  /// The frozen weight [out, in] and bias [out] of the linear map at a site; nil of another site.
+  /// The frozen weight [out, in] and bias [out] of the linear map at a site; nil for another site.
   func map(at site: AdaptationSite) -> (weight: Tensor, bias: Tensor)?
 }
 

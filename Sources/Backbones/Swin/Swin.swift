@@ -18,7 +18,7 @@ public final class Swin: Backbone {
   private let norm: NormLayer
 
   private struct Stage {
-    /// What makes four tokens one before the stage; nil of the first.
+    /// What makes four tokens one before the stage; nil for the first.
     let merging: (norm: NormLayer, reduction: LinearLayer)?
     let grid: Int
     let blocks: [TransformerBlock]

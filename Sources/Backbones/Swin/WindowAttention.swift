@@ -10,7 +10,7 @@ struct WindowAttention: TokenMixing {
   private let order: [Int]
   /// Where a token of the grid is after that.
   private let places: [Int]
-  /// The bias and, of shifted windows, the mask, laid out for the kernels; nil of a trained table.
+  /// The bias and, of shifted windows, the mask, laid out for the kernels; nil for a trained table.
   private let frozenBias: AttentionBias?
   /// [distances, heads], trained.
   private let trainedTable: Parameter?

@@ -20,7 +20,7 @@ struct PythonLiteral {
     self.bytes = bytes
   }
 
-  /// A dictionary with string keys, each once, and nothing but white space after it; nil of anything
+  /// A dictionary with string keys, each once, and nothing but white space after it; nil for anything
   /// else.
   mutating func dictionary() -> [String: Value]? {
     guard take("{") else { return nil }

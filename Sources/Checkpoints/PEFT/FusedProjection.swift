@@ -47,7 +47,7 @@ public func peftBlockLoRA(
     a: present.flatMap(\.a), b: b, rank: rank, alpha: first.alpha(forRank: rank, rslora: rslora))
 }
 
-/// The fused LoRA of parts that share A, rank and scaling bit for bit; nil of others.
+/// The fused LoRA of parts that share A, rank and scaling bit for bit; nil for others.
 private func sharedFactors(
   _ parts: [LowRankFactors?], _ first: LowRankFactors, width: Int
 ) -> LowRankFactors? {

@@ -91,7 +91,7 @@ struct PEFTConfiguration {
     }
   }
 
-  /// The rank and alpha of the module at `path`; nil of one that is not adapted.
+  /// The rank and alpha of the module at `path`; nil for one that is not adapted.
   ///
   /// - Throws: `DiagnosticError` that names an expression that takes too long.
   func choice(of path: String) throws -> (rank: Int, alpha: Double)? {

@@ -14,7 +14,7 @@ public struct PEFTLoRA: Sendable, Equatable {
   public var bShape: [Int]
   /// The scaling is alpha / rank, or alpha / √rank in a folder with `rslora`.
   public var alpha: Double
-  /// DoRA's magnitudes, one for each output; nil of a plain LoRA.
+  /// DoRA's magnitudes, one for each output; nil for a plain LoRA.
   public var magnitude: [Float]?
 
   /// Makes an adapted map; writing it checks that shapes and values agree.

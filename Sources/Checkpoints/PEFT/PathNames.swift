@@ -70,7 +70,7 @@ struct PathNames: Sendable, ExpressibleByArrayLiteral {
     }
   }
 
-  /// Why a path is none of a module, in words that follow its name; nil of one that can be.
+  /// Why a path is none of a module, in words that follow its name; nil for one that can be.
   static func objection(to path: String) -> String? {
     let count = path.utf8.count { $0 == UInt8(ascii: ".") } + 1
     if count > maximumParts {

@@ -62,7 +62,7 @@ public struct SiteModules: Sendable, Hashable {
   public var isText: Bool { ["text_model.", "text."].contains(fullRoot) }
   /// Whether paths have the root of a model with a head, or there is no such root.
   public var isRooted: Bool { root == fullRoot }
-  /// The class of a tower that is a network of its own, whose names do not say which tower it is; nil of any
+  /// The class of a tower that is a network of its own, whose names do not say which tower it is; nil for any
   /// other.
   public var classOfBareTower: String? {
     guard isTower, !isRooted else { return nil }

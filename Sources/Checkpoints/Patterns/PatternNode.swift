@@ -37,7 +37,7 @@ indirect enum PatternNode: Sendable {
     case boundary(isNegative: Bool, isASCII: Bool)
   }
 
-  /// How long matches are at least, and at most; nil of one without a bound.
+  /// How long matches are at least, and at most; nil for one without a bound.
   var width: (least: Int, most: Int?) {
     func add(_ a: Int?, _ b: Int?) -> Int? {
       guard let a, let b else { return nil }

@@ -35,7 +35,7 @@ extension PatternParser {
     }
   }
 
-  /// What follows an opening parenthesis; nil of a comment.
+  /// What follows an opening parenthesis; nil for a comment.
   mutating func group() throws -> PatternNode? {
     guard take("?") else { return try captured(nil) }
     guard let kind = next else { throw invalid("unexpected end of pattern") }

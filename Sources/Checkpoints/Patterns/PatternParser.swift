@@ -153,7 +153,7 @@ struct PatternParser {
     return number
   }
 
-  /// The part that begins with `scalar`; nil of a comment.
+  /// The part that begins with `scalar`; nil for a comment.
   private mutating func one(_ scalar: Unicode.Scalar) throws -> PatternNode? {
     switch scalar {
     case ".": .set(.any(takesLineFeed: flags.dotTakesAll))

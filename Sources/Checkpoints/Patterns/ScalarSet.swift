@@ -53,7 +53,7 @@ struct ScalarSet: Sendable {
 }
 
 extension Unicode.Scalar {
-  /// The same ASCII letter in the other case; nil of anything else.
+  /// The same ASCII letter in the other case; nil for anything else.
   var otherCase: Unicode.Scalar? {
     switch value {
     case 0x41...0x5A, 0x61...0x7A: Unicode.Scalar(value ^ 0x20)

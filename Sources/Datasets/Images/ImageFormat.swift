@@ -3,7 +3,7 @@ enum ImageFormat {
   case jpeg
   case png
 
-  /// Tells a format by the first bytes of a file; nil of any other.
+  /// Tells a format by the first bytes of a file; nil for any other.
   init?(_ bytes: [UInt8]) {
     if bytes.starts(with: [0xFF, 0xD8]) {
       self = .jpeg

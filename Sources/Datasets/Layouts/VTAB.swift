@@ -11,7 +11,7 @@ public enum VTAB {
     /// Counting, distance, angle; mostly rendered.
     case structured
 
-    /// The group of a name in either spelling, whatever its case; nil of any other.
+    /// The group of a name in either spelling, whatever its case; nil for any other.
     public init?(_ name: String) {
       self.init(rawValue: name.lowercased().replacing("specialized", with: "specialised"))
     }
@@ -57,7 +57,7 @@ public enum VTAB {
     Task(name: "smallnorb_ele", group: .structured, classes: 9, aliases: []),
   ]
 
-  /// The task of a name or an alias, whatever its case; nil of any other.
+  /// The task of a name or an alias, whatever its case; nil for any other.
   public static func task(named name: String) -> Task? {
     let wanted = name.lowercased()
     return tasks.first { $0.name == wanted || $0.aliases.contains(wanted) }

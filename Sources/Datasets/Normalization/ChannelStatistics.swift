@@ -19,7 +19,7 @@ public struct ChannelStatistics: Sendable, Hashable {
   /// as the same 64 bits.
   public var text: String { "{mean: \(mean), std: \(deviation)}" }
 
-  /// Reads what `text` gives; nil of another text.
+  /// Reads what `text` gives; nil for another text.
   public init?(text: String) {
     let plain = text.filter { $0 != " " }
     guard plain.hasPrefix("{mean:["), plain.hasSuffix("]}") else { return nil }

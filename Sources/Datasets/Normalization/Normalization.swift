@@ -27,7 +27,7 @@ public enum Normalization: RawRepresentable, Sendable, Hashable {
     }
   }
 
-  /// Reads what `rawValue` gives; nil of another text.
+  /// Reads what `rawValue` gives; nil for another text.
   public init?(rawValue: String) {
     if let mode = Self.named.first(where: { $0.rawValue == rawValue }) {
       self = mode

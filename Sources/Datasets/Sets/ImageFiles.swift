@@ -10,7 +10,7 @@ public struct ImageFiles: Sendable {
     public let name: String
     /// Its class, counted from 0.
     public let label: Int
-    /// Where the list names it; nil of a folder's.
+    /// Where the list names it; nil for a folder's.
     public let place: SourceSpan?
     /// Its bytes.
     let size: Int

@@ -33,7 +33,7 @@ public struct LabelledImages: Sendable {
   public let labels: [Int]
   /// Where the images came from.
   public let origin: Origin
-  /// The files that the images were read from, as they were listed; nil of images out of one file.
+  /// The files that the images were read from, as they were listed; nil for images out of one file.
   public let names: [String]?
 
   /// Checks and takes images and their labels.

@@ -31,7 +31,7 @@ struct PairQueue {
   /// The tokens that are left.
   var result: [Int] { tokens.indices.filter { isThere[$0] }.map { tokens[$0] } }
 
-  /// The token at an index and the one after it; nil of the last.
+  /// The token at an index and the one after it; nil for the last.
   func pair(at index: Int) -> (Int, Int)? {
     guard isThere[index], next[index] < tokens.count else { return nil }
     return (tokens[index], tokens[next[index]])

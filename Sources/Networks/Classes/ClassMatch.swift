@@ -3,7 +3,7 @@ import PETL
 
 /// Which class of a head each class of a data set is.
 public struct ClassMatch: Sendable {
-  /// The class of the head, by the label of the data set; nil of a class without images that the head
+  /// The class of the head, by the label of the data set; nil for a class without images that the head
   /// has not.
   let indices: [Int?]
   /// The name of each class of the head.

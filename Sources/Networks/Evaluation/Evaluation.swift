@@ -14,7 +14,7 @@ public struct Evaluation: Sendable, Codable {
   public let redundancy: Double?
   /// The mean |ρ| by site.
   public let redundancyBySite: [String: Double]
-  /// The mean of each tower's sites; nil of a network that is alone, and without subspaces.
+  /// The mean of each tower's sites; nil for a network that is alone, and without subspaces.
   public private(set) var redundancyByTower: [String: Double]?
   /// How often the right caption and the right image are found; nil in other tasks.
   public private(set) var recalls: Recalls?

@@ -24,7 +24,7 @@ package struct RedundancyTotals {
   /// The mean over sites; nil without subspaces.
   var mean: Double? { Self.mean(Array(bySite.values)) }
 
-  /// The mean over the sites of each tower; nil of a network that is alone.
+  /// The mean over the sites of each tower; nil for a network that is alone.
   var byTower: [String: Double]? {
     let names = Dictionary(grouping: sums.keys) { sums[$0]?.tower }
     var means: [String: Double] = [:]

@@ -29,7 +29,7 @@ extension ImageSource {
   /// folder of images with no folder in it.
   ///
   /// - Parameter reference: the word.
-  /// - Returns: nil of anything else.
+  /// - Returns: nil for anything else.
   /// - Throws: `DiagnosticError` when the folder holds no image.
   public static func unlabelled(_ reference: String) throws -> ImageSource? {
     guard let kind = FileKind.seen(at: reference) else { return nil }

@@ -11,7 +11,7 @@ extension StatedPreprocessing {
     var resample = 3
     var cropPart: Double?
 
-    /// That of a processor; nil of one that is not known here.
+    /// That of a processor; nil for one that is not known here.
     init?(_ type: String) {
       var name = type
       for ending in ["Fast", "Pil", "ImageProcessor", "FeatureExtractor"]

@@ -15,7 +15,7 @@ public struct WeightsPreprocessing {
   public let reason: String
   /// Whether nothing says it.
   public let isGuess: Bool
-  /// The name of the file that says it; nil of the weights' metadata and of a guess.
+  /// The name of the file that says it; nil for the weights' metadata and of a guess.
   let file: String?
   /// How images are resized, and the file that says it.
   package let resize: (stated: StatedResize, file: String)?

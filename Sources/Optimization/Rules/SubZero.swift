@@ -43,7 +43,7 @@ public final class SubZero: Optimizer {
   private struct Entry {
     let name: String
     let parameter: Parameter
-    /// The shape it is looked at in; nil of a vector.
+    /// The shape it is looked at in; nil for a vector.
     let shape: (rows: Int, columns: Int)?
     var frame: (u: Tensor, v: Tensor)?
   }

@@ -53,7 +53,7 @@ public struct AdaptationSite: Sendable, Hashable {
   public let outputWidth: Int
   /// How many heads share the layer's attention.
   public let heads: Int
-  /// The tower of a retrieval network that it is in; nil of a network that is alone.
+  /// The tower of a retrieval network that it is in; nil for a network that is alone.
   public package(set) var tower: Tower?
 
   /// Makes a site of a network that is alone.

@@ -32,7 +32,7 @@ public struct BottleneckMaps {
   public let downBias: Parameter?
   /// u, [out], under the name `up_bias`; nil without biases.
   public let upBias: Parameter?
-  /// s, [1] or [out], under the name `scale`; nil of a constant.
+  /// s, [1] or [out], under the name `scale`; nil for a constant.
   public let trainedScale: Parameter?
   /// φ.
   public let activation: Activation

@@ -37,7 +37,7 @@ public struct PEFTTensor: Sendable {
     (self.parameter, self.isTransposed) = (parameter, isTransposed)
   }
 
-  /// The length of each axis; nil of one that is not known.
+  /// The length of each axis; nil for one that is not known.
   package func lengths(
     _ settings: [String: PEFTValue], inputs: Int? = nil, outputs: Int? = nil
   ) -> [Int?] {

@@ -17,7 +17,7 @@ public struct AdapterPlugin: Sendable {
     package let attach: @Sendable ([AdaptationSite], RandomGenerator) throws -> [AdapterSet.Entry]
   }
 
-  /// The adapter's type; nil of a method that trains the backbone's own weights.
+  /// The adapter's type; nil for a method that trains the backbone's own weights.
   package let adapter: (any Adapter.Type)?
   /// Its name, summary and source.
   public let descriptor: PluginDescriptor

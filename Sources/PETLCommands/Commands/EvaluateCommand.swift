@@ -81,7 +81,7 @@ struct EvaluateCommand: RegistryCommand {
     if let output { Terminal.say("\nthe classes are in \(output)") }
   }
 
-  /// The experiment of a recipe or a run of a task without classes; nil of another task.
+  /// The experiment of a recipe or a run of a task without classes; nil for another task.
   private func withoutClasses(
     _ target: String, isRun: Bool, _ registry: PluginRegistry
   ) throws -> (any TrainableExperiment)? {

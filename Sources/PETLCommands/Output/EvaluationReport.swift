@@ -9,7 +9,7 @@ struct EvaluationReport: Encodable {
   private let classes: [String]
   private let showsClasses: Bool
   private let showsConfusion: Bool
-  /// That the test split chose the run's epoch, in words; nil of others.
+  /// That the test split chose the run's epoch, in words; nil for others.
   private let bestOnTest: String?
 
   /// The largest count of classes whose confusion matrix fits a terminal.

@@ -19,7 +19,7 @@ public struct AdapterRecipe: Sendable {
   /// The plugin's name, when its options were made in code and do not come back as they were.
   let lostOptions: String?
 
-  /// The choice among the backbone's own weights of those that are trained; nil of an adapter.
+  /// The choice among the backbone's own weights of those that are trained; nil for an adapter.
   ///
   /// - Throws: `DiagnosticError` when the options do not go together.
   public func trainedWeights() throws -> (@Sendable (BackboneWeight) -> Bool)? {

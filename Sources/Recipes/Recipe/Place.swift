@@ -3,7 +3,7 @@ import PETL
 /// Where something stands in a recipe: no part of what it is, so that any two places are equal.
 @propertyWrapper
 public struct Place: Sendable, Equatable {
-  /// The place; nil of what was made in code.
+  /// The place; nil for what was made in code.
   public var wrappedValue: SourceSpan?
 
   /// Keeps a place.

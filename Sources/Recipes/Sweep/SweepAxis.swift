@@ -66,7 +66,7 @@ extension Overrides.Setting {
 }
 
 extension ConfigurationNode {
-  /// The elements of a list; nil of anything else.
+  /// The elements of a list; nil for anything else.
   var elements: [ConfigurationNode]? {
     guard case .sequence(let elements) = value else { return nil }
     return elements

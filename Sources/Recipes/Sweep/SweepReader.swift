@@ -129,7 +129,7 @@ struct SweepReader {
     ].compactMap(\.self)
   }
 
-  /// The axis of a list; nil of anything else, which is then reported.
+  /// The axis of a list; nil for anything else, which is then reported.
   private mutating func axis(
     _ entry: ConfigurationNode.Entry, _ read: (ConfigurationNode) throws -> [Overrides.Setting]
   ) -> SweepAxis? {

@@ -95,7 +95,7 @@ public struct RunReport: Sendable {
     public let count: Int
     /// How many subspaces a row stands for.
     public let blockSize: Int
-    /// The mean off the diagonal; nil of a single subspace.
+    /// The mean off the diagonal; nil for a single subspace.
     public let mean: Double?
 
     /// Every pair by itself.

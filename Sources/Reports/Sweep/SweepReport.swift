@@ -6,7 +6,7 @@ public struct SweepReport: Sendable {
     public let label: String
     /// The mean difference.
     public let mean: Double
-    /// Its 95 % interval; nil of one pair.
+    /// Its 95 % interval; nil for one pair.
     public let interval: (lower: Double, upper: Double)?
     /// Whether it is of the pairs of all data sets.
     public let isPooled: Bool
@@ -113,7 +113,7 @@ public struct SweepReport: Sendable {
     public let shortFigure: String
     /// Whether it is a share that is written as a percentage.
     public let isShare: Bool
-    /// The data set; nil of the mean over all where there are several.
+    /// The data set; nil for the mean over all where there are several.
     public let data: String?
     /// The lines.
     public let lines: [Line]

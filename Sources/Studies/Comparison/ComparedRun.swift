@@ -21,7 +21,7 @@ struct ComparedRun {
 
   /// Reads a run; no plugin and no weights are needed.
   ///
-  /// It is nil of a run that has no outcome, because it goes on or failed.
+  /// It is nil for a run that has no outcome, because it goes on or failed.
   ///
   /// - Throws: `DiagnosticError` when a file of the run cannot be read.
   init?(_ folder: RunFolder) throws {

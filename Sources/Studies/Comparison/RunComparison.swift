@@ -9,7 +9,7 @@ public struct RunComparison: Sendable, Codable {
   public struct Method: Sendable, Codable {
     /// What tells it apart from the others.
     public let label: String
-    /// That the best epoch was chosen on the test split, in words; nil of every other method.
+    /// That the best epoch was chosen on the test split, in words; nil for every other method.
     public let bestOnTest: String?
     /// The figures by data set; without those that it has none of.
     public let figures: [String: Spread]

@@ -27,7 +27,7 @@ public struct SweptCurve: Sendable {
   public let key: String
   /// Other keys that varied together with it.
   public let followers: [String]
-  /// The data set; nil of the mean over all data sets.
+  /// The data set; nil for the mean over all data sets.
   public let data: String?
   /// The lines, controls last.
   public let lines: [Line]

@@ -47,7 +47,7 @@ public struct SweepOutcome {
     }
   }
 
-  /// The outcome of a run; nil of one that did not finish.
+  /// The outcome of a run; nil for one that did not finish.
   public func summary(_ entry: SweepEntry) -> RunSummary? {
     finished.runs.first { $0.path == "\(path)/\(entry.folder)" }?.summary
   }

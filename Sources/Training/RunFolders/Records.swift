@@ -93,6 +93,6 @@ public struct RunSummary: Sendable, Codable {
   public var adapterFormat: String?
   /// How often the run was cut off and resumed; nil when it never was.
   public var resumptions: Int?
-  /// That the best epoch was chosen on the test split, in words; nil of every other run.
+  /// That the best epoch was chosen on the test split, in words; nil for every other run.
   public var bestOnTest: String?
 }
