@@ -179,7 +179,7 @@ struct MergeTests {
     }
     let method = try #require(recipe.adapter)
     let sites = network.sites.filter { method.sites.contains($0.kind) }
-    let adapters = try AdapterSet(method.method, at: sites, generator: RandomGenerator(seed: 1))
+    let adapters = try AdapterSet(method.tuning, at: sites, generator: RandomGenerator(seed: 1))
     network.bind(adapters)
     var stream = RandomGenerator(seed: 2)
     for (_, parameter) in adapters.parameters

@@ -46,7 +46,7 @@ public final class StepBenchmark {
     let adapters =
       try adapter.map {
         try AdapterSet(
-          $0.method, at: backbone.sites.selected(by: $0), generator: generator)
+          $0.tuning, at: backbone.sites.selected(by: $0), generator: generator)
       } ?? .none
     model = Model(backbone: backbone, adapters: adapters, classes: 100, generator: generator)
     optimizer = AdamW(options: AdamWOptions(), parameters: TrainedParameters(model.parameters))

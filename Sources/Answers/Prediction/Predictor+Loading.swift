@@ -132,7 +132,7 @@ extension Predictor {
     let sites = try checkpoint.sites(imageSize: recipe.backbone.imageSize).selected(
       by: recipe.adapter)
     let adapters = try recipe.adapter.map {
-      try AdapterSet($0.method, at: sites, generator: generator.split("adapters"))
+      try AdapterSet($0.tuning, at: sites, generator: generator.split("adapters"))
     }
     let backbone = try checkpoint.backbone(
       imageSize: recipe.backbone.imageSize, dropPath: 0, precision: recipe.backbone.precision,

@@ -48,8 +48,8 @@ public struct TextTowerCheckpoint {
       + (heads == nil
         ? [
           .guess(
-            "\(store.name): nothing says how many heads the texts' attention has: \(max(1, width / 64)) is taken, the width / 64 (backbone.text_heads)"
-          )
+            "nothing says how many heads the texts' attention has: \(max(1, width / 64)) is taken, the width / 64 (backbone.text_heads)",
+            at: store.name)
         ] : [])
     let usual: Activation = tensors.naming.isQuickGELU ? .quickGELU : .gelu
     configuration = TextConfiguration(

@@ -91,7 +91,8 @@ final class ConfigurationReader {
     if unknown.isEmpty { return remarks }
     let (verb, whose) = unknown.count == 1 ? ("is not a key", "it is") : ("are no keys", "they are")
     return remarks + [
-      "\(file): \(unknown.joined(separator: ", ")) \(verb) that petl knows: \(whose) left alone"
+      Note(
+        "\(unknown.joined(separator: ", ")) \(verb) that petl knows: \(whose) left alone", at: file)
     ]
   }
 

@@ -51,8 +51,8 @@ extension NetworkDescription {
       [],
       [
         .guess(
-          "\(path): it is a file of \(library.rawValue), the tensors have the names of "
-            + "\(naming.summary): what it says of them is taken, a guess")
+          "it is a file of \(library.rawValue), the tensors have the names of "
+            + "\(naming.summary): what it says of them is taken, a guess", at: path)
       ]
     )
   }
@@ -85,8 +85,8 @@ extension NetworkDescription {
       nil,
       [
         Note(
-          "\(path): it names \(labels.count) classes, the head has \(classes): the names are not "
-            + "used, classes are known by their numbers")
+          "it names \(labels.count) classes, the head has \(classes): the names are not "
+            + "used, classes are known by their numbers", at: path)
       ]
     )
   }

@@ -19,8 +19,8 @@ extension NetworkDescription {
       let which = architecture.map { "'\($0)' is no architecture of timm that petl knows" }
       reader.note(
         .guess(
-          "\(path): \(which ?? "it names no `architecture` of timm"): what `model_args` does not say "
-            + "is taken from the weights, or as timm's plain networks have it"))
+          "\(which ?? "it names no `architecture` of timm"): what `model_args` does not say "
+            + "is taken from the weights, or as timm's plain networks have it", at: path))
     }
     let owner = "`architecture` '\(architecture ?? "")'"
     let isSwin =

@@ -31,8 +31,8 @@ struct ViTFindings {
     guessesHeads = true
     notes.append(
       .guess(
-        "\(name): nothing says how many heads attention has: \(guess) is taken, the width / 64 "
-          + "(--heads, backbone.heads)"))
+        "nothing says how many heads attention has: \(guess) is taken, the width / 64 "
+          + "(--heads, backbone.heads)", at: name))
     return guess
   }
 
@@ -40,7 +40,8 @@ struct ViTFindings {
   mutating func compare(_ facts: BackboneFacts) {
     func note<Value: Equatable>(_ own: Value?, _ said: Described<Value>?, _ what: String) {
       guard let own, let said, own != said.value else { return }
-      notes.append("\(file): \(said.key) is \(said.value), \(own) is taken for \(what) as you say")
+      notes.append(
+        Note("\(said.key) is \(said.value), \(own) is taken for \(what) as you say", at: file))
     }
     note(facts.heads, described.heads, "the heads")
     note(facts.epsilon, described.epsilon, "the ε of layer norms")
@@ -100,8 +101,9 @@ struct ViTFindings {
     if let stored { return stored }
     if hasToken, isAfter {
       notes.append(
-        "\(name): nothing says what the feature is: \(Pooling.patches.rawValue) is taken, as most networks with 'fc_norm' and a class token have it"
-      )
+        .guess(
+          "nothing says what the feature is: \(Pooling.patches.rawValue) is taken, as most networks with 'fc_norm' and a class token have it",
+          at: name))
     }
     return hasToken && !isAfter ? .token : .patches
   }
@@ -141,7 +143,7 @@ struct ViTFindings {
       )
     }
     if let said = description?.classes, let classes, said.value != classes, said.value > 0 {
-      notes.append("\(file): \(said.key) is \(said.value), the head has \(classes) classes")
+      notes.append(Note("\(said.key) is \(said.value), the head has \(classes) classes", at: file))
     }
   }
 }
@@ -242,8 +244,9 @@ extension ViTFindings {
       }
     } else if let usual = described.usualImage, usual.value.height != own {
       notes.append(
-        "\(file): \(usual.key) is \(usual.value), the positions are of images of \(own) px, which are taken (--image-size)"
-      )
+        Note(
+          "\(usual.key) is \(usual.value), the positions are of images of \(own) px, which are taken (--image-size)",
+          at: file))
     }
   }
 }

@@ -34,8 +34,8 @@ extension Dataset {
         ? []
         : [
           Note(
-            "\(path): \(counted(others.count, "tensor")) of no part of a data set: "
-              + "not read, such as `\(others[0])`")
+            "\(counted(others.count, "tensor")) of no part of a data set: "
+              + "not read, such as `\(others[0])`", at: path)
         ])
   }
 }

@@ -1,5 +1,6 @@
 import Checkpoints
 import Datasets
+import PETL
 
 extension StatedPreprocessing {
   /// What an image processor of Hugging Face does where its file does not say.
@@ -37,8 +38,9 @@ extension StatedPreprocessing {
     let usual = named.flatMap { Usual($0) }
     if let named, usual == nil {
       notes.append(
-        "\(file): '\(named)' is no image processor that is known here; what it does unsaid is not done"
-      )
+        Note(
+          "'\(named)' is no image processor that is known here; what it does unsaid is not done",
+          at: file))
     }
     readNormalization(&keys, usual: usual?.normalization)
     readResize(&keys, usual)

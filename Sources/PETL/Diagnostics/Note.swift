@@ -33,10 +33,14 @@ public struct Note: Sendable, Hashable {
   }
 
   /// A note that the result may not be what the user wants.
-  public static func warning(_ sentence: String) -> Note { Note(sentence, kind: .warning) }
+  public static func warning(_ sentence: String, at place: String? = nil) -> Note {
+    Note(sentence, kind: .warning, at: place)
+  }
 
   /// A note that something was taken to be so.
-  public static func guess(_ sentence: String) -> Note { Note(sentence, kind: .guess) }
+  public static func guess(_ sentence: String, at place: String? = nil) -> Note {
+    Note(sentence, kind: .guess, at: place)
+  }
 
   /// A diagnostic that the work goes on after, with its place and its hints.
   package init(_ diagnostic: Diagnostic) {

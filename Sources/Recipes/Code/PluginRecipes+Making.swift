@@ -32,7 +32,7 @@ extension AdapterRecipe {
   ) {
     self.plugin = plugin
     let written = options.written
-    method = plugin.read(OptionReader(written, section: "adapter"))
+    tuning = plugin.read(OptionReader(written, section: "adapter"))
     (sites, layers, towers) = (places.sites, places.layers, places.towers)
     spans = Spans()
     self.options = written.entries

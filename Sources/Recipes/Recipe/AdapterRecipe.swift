@@ -11,7 +11,7 @@ public struct AdapterRecipe: Sendable {
   /// The towers of a retrieval network that it is attached to.
   public var towers: [Tower]
   /// What it does, with its options read.
-  package var method: AdapterPlugin.Tuning
+  package var tuning: AdapterPlugin.Tuning
   /// Where the section, its sites and its layers stand.
   public var spans: Spans
   /// The plugin's options as a recipe holds them, when they were made in code; nothing of a file's.
@@ -23,7 +23,7 @@ public struct AdapterRecipe: Sendable {
   ///
   /// - Throws: `DiagnosticError` when the options do not go together.
   public func trainedWeights() throws -> (@Sendable (BackboneWeight) -> Bool)? {
-    guard case .weights(let make) = method else { return nil }
+    guard case .weights(let make) = tuning else { return nil }
     return try placing(at: spans.section) { try make() }
   }
 
@@ -54,10 +54,10 @@ public struct AdapterRecipe: Sendable {
       return nil
     }
     self.plugin = plugin
-    method = plugin.read(reader)
+    tuning = plugin.read(reader)
     var places = Places(sites: [])
     var hasSites = false
-    if case .adapters(let attachment) = method {
+    if case .adapters(let attachment) = tuning {
       (places.sites, hasSites) = (attachment.defaultSites, true)
     }
     places.visit(reader, hasSites: hasSites, hasTowers: hasTowers)
@@ -80,7 +80,7 @@ public struct AdapterRecipe: Sendable {
     writer.include(options)
     var places = Places(sites: sites, layers: layers, towers: towers)
     var hasSites = false
-    if case .adapters = method { hasSites = true }
+    if case .adapters = tuning { hasSites = true }
     // Both towers are the default, and the only choice where there are none.
     places.visit(
       writer, hasSites: hasSites, hasTowers: Set(towers) != Set(Tower.allCases))

@@ -51,7 +51,7 @@ public struct StarterRecipe {
       let isDone = resize.preprocessing(stated.normalization) != nil
       remarks.append(Note("\(file) \(resize.words)" + (isDone ? "" : ", which is not done here")))
       if let side = resize.side, side != imageSize ?? outline.imageSize {
-        remarks.append("\(file): images of \(side) px")
+        remarks.append(Note("images of \(side) px", at: file))
       }
     }
     let comments = remarks.map { "# \(Self.line("\($0)"))\n" }.joined()

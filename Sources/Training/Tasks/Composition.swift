@@ -19,7 +19,7 @@ struct Composition {
   init(_ inputs: some TaskInputs) throws {
     let recipe = inputs.recipe
     var adapters = AdapterSet.none
-    if let adapter = recipe.adapter, case .adapters(let attachment) = adapter.method {
+    if let adapter = recipe.adapter, case .adapters(let attachment) = adapter.tuning {
       let generator = RandomGenerator(seed: UInt64(recipe.seed)).split("adapters")
       adapters = try placing(at: adapter.spans.section) {
         AdapterSet(
