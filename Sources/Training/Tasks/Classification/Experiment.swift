@@ -56,7 +56,7 @@ public final class Experiment: TrainableExperiment {
   }
   /// The group of tasks that the images are of, where there is one.
   public var dataProvenance: [String: String] {
-    let group = dataset.description.group ?? ""
+    let group = dataset.description.group
     return group.isEmpty ? [:] : ["data_group": group]
   }
 

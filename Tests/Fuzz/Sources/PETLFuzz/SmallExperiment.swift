@@ -27,7 +27,7 @@ enum SmallExperiment {
     try SafetensorsWriter.write(
       weights, metadata: ["heads": "2"], to: "\(folder)/tiny.safetensors")
     let records = [("train", 24), ("val", 8), ("test", 12)].flatMap { split, count in
-      let bytes = stream.words(count * 192).map { UInt8(truncatingIfNeeded: $0) }
+      let bytes = stream.uniform(count * 192).map { UInt8(255 * $0) }
       return [
         TensorRecord(name: "\(split)_images", type: .u8, shape: [count, 8, 8, 3], bytes: bytes),
         TensorRecord.int64("\(split)_labels", shape: [count], (0..<count).map { $0 % 3 }),
