@@ -17,7 +17,7 @@ protocol TaskRules {
 
 /// The sections of a recipe that tasks have demands on, each with its reader.
 struct TaskSections {
-  /// Of the whole recipe.
+  /// The reader of the whole recipe.
   let recipe: OptionReader
   let backbone: (reader: OptionReader, section: BackboneRecipe)
   let data: (reader: OptionReader, section: DataRecipe)
