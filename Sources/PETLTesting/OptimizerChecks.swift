@@ -17,6 +17,7 @@ struct OptimizerChecks<Plugin: Optimizer> {
       try checkDeterminism()
       try checkState()
       try checkProgress()
+      try checkGroups()
       if !Plugin.traits.contains(.takesLossesOnly) {
         try checkIdleParameters()
       }
@@ -93,6 +94,24 @@ struct OptimizerChecks<Plugin: Optimizer> {
     }
     if counting.gradientCount == 0, rule.estimatedNorm == nil {
       note("traits", "it asks for no gradients and estimates no norm to be logged")
+    }
+  }
+
+  /// A parameter whose rate a training rule made zero stays; those of a rule that is refused then may
+  /// move.
+  private mutating func checkGroups() throws {
+    guard Plugin.traits.takesGroups else { return }
+    let problem = OptimizerProblem(seed: seed)
+    guard let vector = problem.trained.named.first(where: { $0.name == "vector" })?.parameter
+    else { return }
+    let before = vector.value.copied()
+    ParameterGroup([vector], rate: 0).apply()
+    let rule = try rule(problem)
+    try rule.prepare(problem.objective)
+    for _ in 0..<3 { try rule.step(problem.objective, rate: rate) }
+    // Rules that ask for losses move values there and back.
+    if !(vector.value.distance(to: before) <= 1e-5) {
+      note("groups", "a parameter with a rate of 0 is moved, so Parameter.move is not used")
     }
   }
 

@@ -21,6 +21,7 @@ extension AdapterSet {
     }
     if entry.placement.isAfterSite { return update(entry, own, column: column, in: pass) }
     if let reading = entry.adapter as? any OutputReading {
+      pass.inputObserver?(entry.site, x)
       return ColumnUpdate(full: reading.delta(of: x, output: own, in: pass), column: column)
     }
     return update(entry, x, column: column, in: pass)
@@ -101,6 +102,7 @@ extension AdapterSet {
   private func update(
     _ entry: Entry, _ input: Tensor, column: Int = 0, in pass: ForwardPass
   ) -> ColumnUpdate {
+    pass.inputObserver?(entry.site, input)
     if let decomposable = entry.adapter as? any SubspaceDecomposable {
       let subspaces = decomposable.subspaces(of: input, in: pass)
       pass.record(subspaces, at: entry.site)

@@ -15,6 +15,9 @@ public final class ForwardPass {
   /// What the adapters left, in the order of the forward pass; empty where nothing is recorded.
   public private(set) var subspaces: [(site: AdaptationSite, subspaces: Subspaces)] = []
 
+  /// Is shown the input of each adapter, [tokens, width]; nil where nobody looks.
+  package var inputObserver: ((AdaptationSite, Tensor) -> Void)?
+
   private var counted: TokenRows?
 
   /// Makes a pass over a batch.

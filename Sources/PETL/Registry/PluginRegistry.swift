@@ -7,6 +7,10 @@ public struct PluginRegistry: Sendable {
   /// The optimizers, in the order given; recipes may name them beside those that they know by
   /// themselves.
   public let optimizers: [OptimizerPlugin]
+  /// The training rules, in the order given.
+  public let rules: [RulePlugin]
+  /// The losses, in the order given.
+  public let losses: [LossPlugin]
 
   /// Makes a registry.
   ///
@@ -15,27 +19,35 @@ public struct PluginRegistry: Sendable {
   ///   - tunings: types of methods that train the backbone's own weights; recipes name them as adapters.
   ///   - regularizers: types of regularizers.
   ///   - optimizers: types of optimizers.
+  ///   - rules: types of training rules.
+  ///   - losses: types of losses.
   /// - Throws: `DiagnosticError` when two plugins of a kind have the same name.
   public init(
     adapters: [any Adapter.Type], tunings: [any WeightTuning.Type] = [],
-    regularizers: [any RedundancyRegularizer.Type], optimizers: [any Optimizer.Type] = []
+    regularizers: [any RedundancyRegularizer.Type], optimizers: [any Optimizer.Type] = [],
+    rules: [any TrainingRule.Type] = [], losses: [any Loss.Type] = []
   ) throws {
     self.adapters = adapters.map { AdapterPlugin($0) } + tunings.map { AdapterPlugin($0) }
     self.regularizers = regularizers.map { RegularizerPlugin($0) }
     self.optimizers = optimizers.map { OptimizerPlugin($0) }
+    self.rules = rules.map { RulePlugin($0) }
+    self.losses = losses.map { LossPlugin($0) }
     try Self.checkUnique(self.adapters.map(\.descriptor.name), "adapters")
     try Self.checkUnique(self.regularizers.map(\.descriptor.name), "regularizers")
     try Self.checkUnique(self.optimizers.map(\.descriptor.name), "optimizers")
+    try Self.checkUnique(self.rules.map(\.descriptor.name), "rules")
+    try Self.checkUnique(self.losses.map(\.descriptor.name), "losses")
   }
 
   /// Makes a registry of plugins whose types are hidden already; their names are unique.
   package init(
     plugins adapters: [AdapterPlugin], regularizers: [RegularizerPlugin],
-    optimizers: [OptimizerPlugin]
+    optimizers: [OptimizerPlugin], rules: [RulePlugin], losses: [LossPlugin]
   ) {
     self.adapters = adapters
     self.regularizers = regularizers
     self.optimizers = optimizers
+    (self.rules, self.losses) = (rules, losses)
   }
 
   /// The adapter of that name.
@@ -52,6 +64,20 @@ public struct PluginRegistry: Sendable {
     named name: String, at span: SourceSpan? = nil
   ) throws -> RegularizerPlugin {
     try Self.find(name, in: regularizers, \.descriptor.name, "regularizer", span)
+  }
+
+  /// The training rule of that name.
+  ///
+  /// - Throws: `DiagnosticError` with the known names and the nearest.
+  package func rule(named name: String, at span: SourceSpan? = nil) throws -> RulePlugin {
+    try Self.find(name, in: rules, \.descriptor.name, "rule", span)
+  }
+
+  /// The loss of that name.
+  ///
+  /// - Throws: `DiagnosticError` with the known names and the nearest.
+  package func loss(named name: String, at span: SourceSpan? = nil) throws -> LossPlugin {
+    try Self.find(name, in: losses, \.descriptor.name, "loss", span)
   }
 
   private static func find<Plugin>(

@@ -25,6 +25,7 @@ extension Recipe {
     let dataReader = options.section("data", help: "the images")
     data.visit(dataReader)
     visitPlugins(options, registry)
+    visitHooks(options, registry)
     visitOptimizer(options.section("optimizer", help: "how parameters move"), registry)
     let scheduleReader = options.section("schedule", help: "how the learning rate changes")
     schedule.visit(scheduleReader)
@@ -79,7 +80,7 @@ extension Recipe {
     if options.isWriting {
       options.include(optimizer.written.entries)
     } else {
-      optimizer = OptimizerRecipe(options, rules: registry.rules)
+      optimizer = OptimizerRecipe(options, rules: registry.allOptimizers)
     }
   }
 

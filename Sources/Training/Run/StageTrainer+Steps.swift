@@ -8,12 +8,9 @@ extension StageTrainer {
   func takeStep(
     epoch: Int, step: Int, _ batch: [Int], isLast: Bool
   ) throws {
-    let recipe = setting.recipe
     let number = (epoch - 1) * stepsPerEpoch + step
     let moment = Double(number) / Double(stepsPerEpoch)
-    let rate =
-      (stage.learningRate ?? recipe.optimizer.learningRate)
-      * recipe.schedule.factor(atEpoch: moment, of: Double(stage.epochs))
+    let rate = rate(atEpoch: moment)
     let asked = StageStep(self, batch, epoch: epoch, number: number, isLast: isLast)
     try optimizer.step(asked, rate: rate)
     let figures = try asked.figures(estimatedNorm: optimizer.estimatedNorm)
@@ -21,10 +18,18 @@ extension StageTrainer {
     if regauges(number) {
       Regauging.apply(setting.task.network.adapters, after: figures.pass, optimizer)
     }
+    endStepOfRules(number, asked.given)
     progress.totals.add(
       figures.objective, images: batch.count, norm: figures.norm, rate: rate,
       shares: figures.shares)
     if isLast { progress.totals.redundancyBySite = figures.pass.redundancyBySite() }
+  }
+
+  /// The learning rate at a moment of the stage, in epochs.
+  func rate(atEpoch moment: Double) -> Double {
+    let recipe = setting.recipe
+    return (stage.learningRate ?? recipe.optimizer.learningRate)
+      * recipe.schedule.factor(atEpoch: moment, of: Double(stage.epochs))
   }
 
   /// The loss of a batch in parts.
@@ -37,17 +42,23 @@ extension StageTrainer {
       })
   }
 
-  /// The task on the first batch without dropout, for rules that start from its gradients.
-  var firstBatch: LossObjective {
-    var order = setting.generator.split("order").split(stage.name, 1)
-    let indices = order.permutation(setting.task.exampleCount)
-    let batch = Array(indices.prefix(setting.recipe.batchSize))
+  /// The task on a batch of the first epoch without dropout, for rules that start from its gradients.
+  func objective(ofFirst number: Int) -> LossObjective {
+    let batch = batch(ofFirst: number)
     return LossObjective { [self] in
       let pass = ForwardPass(
         isTraining: false, images: batch.count, generator: setting.generator,
         recordsSubspaces: false)
       return objective(of: batch, pass, epoch: 0).task
     }
+  }
+
+  /// A batch of the first epoch.
+  func batch(ofFirst number: Int) -> [Int] {
+    var order = setting.generator.split("order").split(stage.name, 1)
+    let indices = order.permutation(setting.task.exampleCount)
+    let size = setting.recipe.batchSize
+    return Array(indices[number * size..<min(indices.count, (number + 1) * size)])
   }
 
   /// Whether the adapters are brought into the balanced gauge after a step, counted from 0.
