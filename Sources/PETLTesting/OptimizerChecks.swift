@@ -97,21 +97,22 @@ struct OptimizerChecks<Plugin: Optimizer> {
     }
   }
 
-  /// A parameter whose rate a training rule made zero stays; those of a rule that is refused then may
-  /// move.
+  /// A parameter whose rate a training rule made zero is where a rate of zero for all leaves it.
   private mutating func checkGroups() throws {
     guard Plugin.traits.takesGroups else { return }
-    let problem = OptimizerProblem(seed: seed)
-    guard let vector = problem.trained.named.first(where: { $0.name == "vector" })?.parameter
-    else { return }
-    let before = vector.value.copied()
-    ParameterGroup([vector], rate: 0).apply()
-    let rule = try rule(problem)
-    try rule.prepare(problem.objective)
-    for _ in 0..<3 { try rule.step(problem.objective, rate: rate) }
+    func vector(_ factor: Double, _ rate: Double) throws -> Tensor {
+      let problem = OptimizerProblem(seed: seed)
+      let rule = try rule(problem)
+      let own = problem.trained.named.filter { $0.name == "vector" }.map(\.parameter)
+      ParameterGroup(own, rate: factor).apply()
+      try rule.prepare(problem.objective)
+      for _ in 0..<3 { try rule.step(problem.objective, rate: rate) }
+      return own[0].value
+    }
     // Rules that ask for losses move values there and back.
-    if !(vector.value.distance(to: before) <= 1e-5) {
-      note("groups", "a parameter with a rate of 0 is moved, so Parameter.move is not used")
+    let distance = try vector(0, rate).distance(to: vector(1, 0))
+    if !(distance <= 1e-5) {
+      note("geometry", "a parameter with a rate of 0 is moved: Parameter.move is not used")
     }
   }
 
