@@ -83,7 +83,7 @@ public final class Householder: Adapter {
 
   /// Wᵀ.
   public func mergedDelta() -> Tensor? {
-    noGradient { product(DoubleMatrix(identity: width).tensor).transposed() }
+    product(DoubleMatrix(identity: width).tensor).transposed()
   }
 
   /// With p = x v and t = x (d ⊙ w), x H(v) diag(d) H(w) = x ⊙ d − p (v ⊙ d) − (t − p (v · (d ⊙ w))) w: one

@@ -51,9 +51,8 @@ public final class SSF: Adapter {
 
   /// diag(γ − 1).
   public func mergedDelta() -> Tensor? {
-    noGradient {
-      DoubleMatrix(diagonal: (scale.value - 1).values.map(Double.init)).tensor
-    }
+    DoubleMatrix(identity: scale.value.count).tensor
+      * (scale.value - 1).reshaped([1, scale.value.count])
   }
 
   /// β.

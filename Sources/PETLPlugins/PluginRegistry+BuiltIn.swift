@@ -29,7 +29,7 @@ extension PluginRegistry {
   /// - Throws: `DiagnosticError` when two plugins of a kind have the same name.
   public static func builtIn(
     adding adapters: [any Adapter.Type] = [], tunings: [any WeightTuning.Type] = [],
-    regularizers: [any RedundancyRegularizer.Type] = [], optimizers: [any Optimizer.Type] = []
+    regularizers: [any Regularizer.Type] = [], optimizers: [any Optimizer.Type] = []
   ) throws -> PluginRegistry {
     try PluginRegistry(
       adapters: [

@@ -54,6 +54,25 @@ public enum Conformance {
     return checks.findings + optionFindings(of: options)
   }
 
+  /// Checks a regularizer of any kind, on a small network of three sites with linear adapters.
+  ///
+  /// - Parameters:
+  ///   - type: the regularizer.
+  ///   - options: with which it is made; call once for each variant worth checking. Adapters that it
+  ///     compares with need not be there.
+  ///   - stopsGradients: true where it takes no gradient through some quantity: finite differences then
+  ///     say nothing.
+  ///   - seed: of everything random here.
+  /// - Returns: what is wrong.
+  public static func check<Plugin: Regularizer>(
+    regularizer type: Plugin.Type, options: Plugin.Options, stopsGradients: Bool = false,
+    seed: UInt64 = 1
+  ) -> [ConformanceFinding] {
+    var checks = ContextChecks<Plugin>(options: options, seed: seed)
+    checks.run(stopsGradients: stopsGradients)
+    return checks.findings + optionFindings(of: options)
+  }
+
   /// Checks an optimizer.
   ///
   /// It moves a matrix, a vector and the two factors of a linear adapter on a quadratic.

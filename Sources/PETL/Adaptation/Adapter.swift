@@ -70,6 +70,8 @@ public protocol Adapter: AnyObject, SendableMetatype {
   var placement: Placement { get }
 
   /// The change ΔW, [out, in], of a linear adapter, ΔH = x ΔWᵀ + Δb; nil when it is not linear.
+  ///
+  /// A differentiable function of the parameters: regularizers of ΔW are differentiated through it.
   func mergedDelta() -> Tensor?
 
   /// The constant Δb, [out], that a linear adapter adds; nil when there is none.
@@ -163,8 +165,6 @@ extension SubspaceDecomposable {
 
   /// Bᵀ A from the linear factors.
   public func mergedDelta() -> Tensor? {
-    linearFactors().map { factors in
-      noGradient { factors.basis.matmul(factors.directions, transposingSelf: true) }
-    }
+    linearFactors().map { $0.basis.matmul($0.directions, transposingSelf: true) }
   }
 }

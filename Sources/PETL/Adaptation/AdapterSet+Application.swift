@@ -21,7 +21,9 @@ extension AdapterSet {
     }
     if entry.placement.isAfterSite { return update(entry, own, column: column, in: pass) }
     if let reading = entry.adapter as? any OutputReading {
-      return ColumnUpdate(full: reading.delta(of: x, output: own, in: pass), column: column)
+      let delta = reading.delta(of: x, output: own, in: pass)
+      pass.record(entry, input: x, delta: delta)
+      return ColumnUpdate(full: delta, column: column)
     }
     return update(entry, x, column: column, in: pass)
   }
@@ -103,11 +105,13 @@ extension AdapterSet {
   ) -> ColumnUpdate {
     if let decomposable = entry.adapter as? any SubspaceDecomposable {
       let subspaces = decomposable.subspaces(of: input, in: pass)
-      pass.record(subspaces, at: entry.site)
+      pass.record(entry, subspaces: subspaces, input: input)
       let (coefficients, basis) = subspaces.factors
       return ColumnUpdate(lowRank: coefficients, basis, column: column)
     }
-    return ColumnUpdate(full: entry.adapter.delta(of: input, in: pass), column: column)
+    let delta = entry.adapter.delta(of: input, in: pass)
+    pass.record(entry, input: input, delta: delta)
+    return ColumnUpdate(full: delta, column: column)
   }
 }
 

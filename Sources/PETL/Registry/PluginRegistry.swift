@@ -18,7 +18,7 @@ public struct PluginRegistry: Sendable {
   /// - Throws: `DiagnosticError` when two plugins of a kind have the same name.
   public init(
     adapters: [any Adapter.Type], tunings: [any WeightTuning.Type] = [],
-    regularizers: [any RedundancyRegularizer.Type], optimizers: [any Optimizer.Type] = []
+    regularizers: [any Regularizer.Type], optimizers: [any Optimizer.Type] = []
   ) throws {
     self.adapters = adapters.map { AdapterPlugin($0) } + tunings.map { AdapterPlugin($0) }
     self.regularizers = regularizers.map { RegularizerPlugin($0) }

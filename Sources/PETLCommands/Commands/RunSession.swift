@@ -33,6 +33,7 @@ struct RunSession {
       "normalization": "\(recipe.data.normalization)", "weights_sha256": digests.weights,
       "data_sha256": digests.data,
     ]
+    strings["references_sha256"] = digests.references
     strings.merge(experiment.dataProvenance) { own, _ in own }
     return Provenance(digests: digests, strings: strings)
   }

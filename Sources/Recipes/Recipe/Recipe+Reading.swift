@@ -39,6 +39,7 @@ extension Recipe {
     reader.finish(knownElsewhere: Recipe.sectionsOfKeys(registry))
     try reader.throwIfInvalid()
     resolved = reader.resolved
+    plugins = registry
     // An absent section reads as its defaults, but there are none of no adapter.
     if adapter == nil { resolved = resolved.without("adapter") }
   }

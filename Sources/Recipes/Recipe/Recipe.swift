@@ -41,6 +41,8 @@ public struct Recipe: Sendable {
   /// The whole recipe with its defaults as it was read or made, to be written down; what is changed
   /// later is not in it.
   package var resolved = ConfigurationNode(writing: [])
+  /// The plugins that it was read with: files of adapters that it names are read with them.
+  package var plugins = PluginRegistry(plugins: [], regularizers: [], optimizers: [])
 
   /// The defaults; what has none is empty.
   init() {}

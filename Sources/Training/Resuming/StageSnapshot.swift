@@ -14,7 +14,7 @@ struct StageSnapshot {
   var regularizers: [String: String]
 }
 
-extension RedundancyRegularizer {
+extension Regularizer {
   /// The state as JSON.
   func encodedState() throws -> String {
     // An array, for a state may be a single value.

@@ -90,9 +90,9 @@ final class StageStep: StepObjective {
     let pass = ForwardPass(
       isTraining: true, images: batch.count,
       generator: trainer.setting.generator.split("steps").split(trainer.stage.name, number),
-      recordsSubspaces: isLast || !trainer.regularizers.isEmpty || trainer.regauges(number))
-    let moment = Double(number) / Double(trainer.stepsPerEpoch)
-    return Figures(objective: trainer.objective(of: batch, pass, epoch: moment), pass: pass)
+      recordsSubspaces: isLast || !trainer.regularizers.isEmpty || trainer.regauges(number),
+      recordsInputs: trainer.regularizers.contains { $0.regularizer.needs.contains(.inputs) })
+    return Figures(objective: trainer.objective(of: batch, pass, number: number), pass: pass)
   }
 
   private func diverged(_ cause: String) -> DiagnosticError {

@@ -23,18 +23,55 @@ extension StageTrainer {
     }
     progress.totals.add(
       figures.objective, images: batch.count, norm: figures.norm, rate: rate,
-      shares: figures.shares)
+      shares: figures.shares, logged: figures.pass.figures)
     if isLast { progress.totals.redundancyBySite = figures.pass.redundancyBySite() }
   }
 
   /// The loss of a batch in parts.
-  func objective(of batch: [Int], _ pass: ForwardPass, epoch: Double) -> Objective {
-    let draws = setting.generator.split("draws").split(stage.name, Int(epoch) + 1)
+  ///
+  /// - Parameters:
+  ///   - batch: which examples.
+  ///   - pass: of this step.
+  ///   - number: of the step in the stage, from 0.
+  /// - Returns: the parts, with their graph where gradients are recorded.
+  func objective(of batch: [Int], _ pass: ForwardPass, number: Int) -> Objective {
+    let (task, sources) = (setting.task, setting.sources)
+    let epoch = number / stepsPerEpoch
+    let draws = setting.generator.split("draws").split(stage.name, epoch + 1)
+    // Before the pass whose graph is kept: it moves weights that are trained to their start and back.
+    let frozen =
+      regularizers.contains { $0.regularizer.needs.contains(.frozenAnswers) }
+      ? frozenAnswers(to: batch, draws) : nil
+    let answers = task.answers(to: batch, epoch: draws, pass: pass, isAdapted: true)
+    let moment = Double(number) / Double(stepsPerEpoch)
     return Objective(
-      task: setting.task.loss(of: batch, epoch: draws, pass: pass), pass: pass,
+      task: task.loss(of: answers, to: batch),
+      context: StepContext(
+        moment: TrainingMoment(
+          stage: stage.name, epoch: epoch + 1, step: number, steps: stage.epochs * stepsPerEpoch),
+        adapters: task.network.adapters, pass: pass, frozen: sources.frozen, answers: answers,
+        labels: task.labels(of: batch), frozenAnswers: frozen, startingWeights: sources.starts,
+        references: sources.references, generator: sources.generator),
       regularizers: regularizers.map {
-        ($0, $0.weight.value(atEpoch: epoch, of: Double(stage.epochs)))
+        ($0, $0.weight.value(atEpoch: moment, of: Double(stage.epochs)))
       })
+  }
+
+  /// What the network answers without adapters and with its first weights; no graph.
+  private func frozenAnswers(to batch: [Int], _ draws: RandomGenerator) -> NetworkAnswers {
+    noGradient {
+      let starts = setting.sources.starts
+      let now = starts.map { $0.parameter.value.copied() }
+      for entry in starts { entry.parameter.update(to: entry.start) }
+      defer { for (entry, value) in zip(starts, now) { entry.parameter.update(to: value) } }
+      let pass = ForwardPass(
+        isTraining: false, images: batch.count, generator: setting.generator,
+        recordsSubspaces: false)
+      let answers = setting.task.answers(to: batch, epoch: draws, pass: pass, isAdapted: false)
+      // The head is the trained one, as it is now.
+      let logits = answers.logits.detached()
+      return NetworkAnswers(features: answers.features.map { $0.detached() }) { logits }
+    }
   }
 
   /// The task on the first batch without dropout, for rules that start from its gradients.
@@ -42,11 +79,13 @@ extension StageTrainer {
     var order = setting.generator.split("order").split(stage.name, 1)
     let indices = order.permutation(setting.task.exampleCount)
     let batch = Array(indices.prefix(setting.recipe.batchSize))
+    let draws = setting.generator.split("draws").split(stage.name, 1)
     return LossObjective { [self] in
       let pass = ForwardPass(
         isTraining: false, images: batch.count, generator: setting.generator,
         recordsSubspaces: false)
-      return objective(of: batch, pass, epoch: 0).task
+      return setting.task.loss(
+        of: setting.task.answers(to: batch, epoch: draws, pass: pass, isAdapted: true), to: batch)
     }
   }
 

@@ -12,6 +12,8 @@ final class StageTrainer {
     let task: any TrainingTask
     let recipe: Recipe
     let generator: RandomGenerator
+    /// What regularizers may ask for.
+    let sources: RegularizerSources
     /// Logs an epoch.
     let log: (EpochRecord) throws -> Void
     /// Stores where the stage is; nil when nothing is stored.
@@ -131,7 +133,8 @@ final class StageTrainer {
       gradientNorm: totals.gradientNorm / Double(stepsPerEpoch), learningRate: totals.rate,
       imagesPerSecond: Double(totals.images) / progress.epochSeconds,
       constraintDistance: distances.max().map { Double($0) },
-      validation: validation, test: setting.recipe.selection == .bestTest ? task.test() : nil)
+      validation: validation, test: setting.recipe.selection == .bestTest ? task.test() : nil,
+      figures: totals.loggedFigures)
   }
 
   /// Keeps an epoch if it is the one to keep so far.

@@ -28,10 +28,19 @@ struct ClassificationTask: TrainingTask {
   var exampleCount: Int { pipeline.train.count }
   var notes: [Note] { pipeline.notes + caches.notes }
 
-  func loss(of batch: [Int], epoch: RandomGenerator, pass: ForwardPass) -> Tensor {
-    model.logits(of: batch, in: pipeline.train, pipeline, cache: caches.train, pass: pass)
-      .crossEntropy(batch.map { pipeline.train.labels[$0] })
+  func answers(
+    to batch: [Int], epoch: RandomGenerator, pass: ForwardPass, isAdapted: Bool
+  ) -> NetworkAnswers {
+    model.answers(
+      to: batch, in: pipeline.train, pipeline, cache: caches.train, pass: pass,
+      isAdapted: isAdapted)
   }
+
+  func loss(of answers: NetworkAnswers, to batch: [Int]) -> Tensor {
+    answers.logits.crossEntropy(labels(of: batch))
+  }
+
+  func labels(of batch: [Int]) -> [Int] { batch.map { pipeline.train.labels[$0] } }
 
   func validate() -> Evaluation? {
     pipeline.validation.map {
