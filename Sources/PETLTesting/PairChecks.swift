@@ -94,7 +94,7 @@ extension AdapterChecks {
     of regularizer: any Regularizer, _ plugin: Plugin, _ x: Tensor
   ) -> [ConformanceFinding] {
     var generator = RandomGenerator(seed: seed).split("pair")
-    func value() -> Double { Double(noGradient { penalty(of: regularizer, plugin, x) }.item) }
+    func value() -> Double { Double(noGradient { self.penalty(of: regularizer, plugin, x) }.item) }
     let penalty = self.penalty(of: regularizer, plugin, x)
     let gradients = penalty.backward()
     return plugin.parameters.filter(\.isTrained).compactMap { parameter in
