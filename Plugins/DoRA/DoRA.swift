@@ -74,7 +74,7 @@ public final class DoRA: OutputReading, WeightBinding, RowScaling {
   }
 
   /// f ⊙ (W + s B A) − W.
-  public func mergedDelta() -> Tensor? {
+  public func weightChange() -> Tensor? {
     let sum = weight + scaledUp.matmul(down.value, transposingSelf: true)
     return sum * factors.reshaped([site.outputWidth, 1]) - weight
   }

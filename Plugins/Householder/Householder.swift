@@ -82,7 +82,7 @@ public final class Householder: Adapter {
   public func delta(of x: Tensor, in pass: ForwardPass) -> Tensor { product(x) }
 
   /// Wᵀ.
-  public func mergedDelta() -> Tensor? {
+  public func weightChange() -> Tensor? {
     product(DoubleMatrix(identity: width).tensor).transposed()
   }
 

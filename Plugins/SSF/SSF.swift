@@ -50,7 +50,7 @@ public final class SSF: Adapter {
   }
 
   /// diag(γ − 1).
-  public func mergedDelta() -> Tensor? {
+  public func weightChange() -> Tensor? {
     DoubleMatrix(identity: scale.value.count).tensor
       * (scale.value - 1).reshaped([1, scale.value.count])
   }

@@ -34,7 +34,7 @@ public enum Conformance {
     return checks.findings + optionFindings(of: options)
   }
 
-  /// Checks a regularizer.
+  /// Checks a regularizer of subspaces against its definition.
   ///
   /// - Parameters:
   ///   - type: the regularizer.
@@ -47,7 +47,31 @@ public enum Conformance {
   /// - Returns: what is wrong.
   public static func check<Plugin: RedundancyRegularizer>(
     regularizer type: Plugin.Type, options: Plugin.Options, stopsGradients: Bool = false,
-    definition: ((Subspaces) -> Tensor)? = nil, seed: UInt64 = 1
+    definition: @escaping (Subspaces) -> Tensor, seed: UInt64 = 1
+  ) -> [ConformanceFinding] {
+    redundancyFindings(
+      type, options, stopsGradients: stopsGradients, definition: definition, seed)
+  }
+
+  /// Checks a regularizer of subspaces.
+  ///
+  /// - Parameters:
+  ///   - type: the regularizer.
+  ///   - options: with which it is made; call once for each variant worth checking.
+  ///   - stopsGradients: true where it takes no gradient through some quantity, such as a bandwidth
+  ///     found from the data: finite differences then say nothing.
+  ///   - seed: of everything random here.
+  /// - Returns: what is wrong.
+  public static func check<Plugin: RedundancyRegularizer>(
+    regularizer type: Plugin.Type, options: Plugin.Options, stopsGradients: Bool = false,
+    seed: UInt64 = 1
+  ) -> [ConformanceFinding] {
+    redundancyFindings(type, options, stopsGradients: stopsGradients, definition: nil, seed)
+  }
+
+  private static func redundancyFindings<Plugin: RedundancyRegularizer>(
+    _ type: Plugin.Type, _ options: Plugin.Options, stopsGradients: Bool,
+    definition: ((Subspaces) -> Tensor)?, _ seed: UInt64
   ) -> [ConformanceFinding] {
     var checks = RegularizerChecks<Plugin>(options: options, seed: seed)
     checks.run(stopsGradients: stopsGradients, definition: definition)

@@ -18,7 +18,7 @@ struct ContextChecks<Plugin: Regularizer> {
       let plugin = try Plugin(options: options)
       let sample = try NetworkSample(seed: seed)
       if let objection = AdapterSet(sample.entries).objection(of: plugin) {
-        return note("objection", "it cannot work on linear adapters of rank 3: \(objection)")
+        return note("objection", "it cannot work on linear adapters of rank 4: \(objection)")
       }
       let value = sample.penalty(of: plugin)
       guard value.count == 1 else {

@@ -4,7 +4,7 @@ import PETL
 final class NetworkSample {
   /// What is attached to the sites.
   enum Kind {
-    /// Linear, of rank 3.
+    /// Linear, of rank 4.
     case lowRank
     /// A vector that is added, which does not decompose.
     case bias
@@ -35,7 +35,7 @@ final class NetworkSample {
       weights[site.name] = random([6, 7])
       let adapter: any Adapter =
         switch kind {
-        case .lowRank: SampleLowRank(down: random([3, 7]), up: random([3, 6]))
+        case .lowRank: SampleLowRank(down: random([4, 7]), up: random([4, 6]))
         case .bias: SampleBias(random([6]))
         }
       return AdapterSet.Entry(site: site, adapter: adapter)
@@ -127,7 +127,7 @@ private final class SampleLowRank: SubspaceDecomposable {
   }
 
   convenience init(site: AdaptationSite, options: NoOptions, generator: RandomGenerator) {
-    self.init(down: .zeros([3, site.inputWidth]), up: .zeros([3, site.outputWidth]))
+    self.init(down: .zeros([4, site.inputWidth]), up: .zeros([4, site.outputWidth]))
   }
 
   func subspaces(of x: Tensor, in pass: ForwardPass) -> Subspaces {

@@ -75,6 +75,6 @@ extension Adapter {
     if let decomposable = self as? any SubspaceDecomposable {
       return decomposable.linearFactors() != nil
     }
-    return self is any RowScaling || !(self is any WeightBinding) && mergedDelta() != nil
+    return self is any RowScaling || !(self is any WeightBinding) && weightChange() != nil
   }
 }

@@ -11,7 +11,7 @@ package final class SiteRecord {
   /// ΔH, [tokens, out], where it is recorded.
   let delta: Tensor?
   /// ΔW, [out, in], of a linear adapter.
-  private(set) lazy var weightChange: Tensor? = adapter.mergedDelta()
+  private(set) lazy var weightChange: Tensor? = adapter.weightChange()
 
   init(
     _ entry: AdapterSet.Entry, subspaces: Subspaces? = nil, input: Tensor? = nil,
