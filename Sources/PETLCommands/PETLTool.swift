@@ -37,7 +37,7 @@ public struct PETLTool: ParsableCommand {
           name: "Training",
           subcommands: [
             RunCommand.self, ResumeCommand.self, SweepCommand.self, ValidateCommand.self,
-            InitCommand.self, PretrainCommand.self,
+            InitCommand.self, CheckCommand.self, PretrainCommand.self,
           ]),
         CommandGroup(
           name: "Using what was trained",

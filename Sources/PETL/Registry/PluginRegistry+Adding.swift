@@ -36,6 +36,7 @@ extension PluginRegistry {
   /// - Parameters:
   ///   - types: the types of the file; those of no plugin are passed over.
   ///   - source: the file.
+  /// - Returns: a registry that knows the file, too.
   /// - Throws: `DiagnosticError` when two plugins of a kind have the same name.
   package func adding(_ types: [Any.Type], of source: PluginSource) throws -> PluginRegistry {
     var registry = self

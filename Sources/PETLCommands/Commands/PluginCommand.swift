@@ -19,7 +19,10 @@ extension RegistryCommand {
   /// - Throws: as `run(with:)` does; `CompilerErrors` or `DiagnosticError` when a file cannot be loaded.
   func run(adding known: PluginRegistry) throws {
     guard let command = self as? any PluginCommand else { return try run(with: known) }
-    try run(with: PluginLoading(command.plugins, places: command.pluginPlaces).loaded(into: known))
+    let loading = PluginLoading(
+      paths: command.plugins.files, places: command.pluginPlaces,
+      allowsNamed: command.plugins.allowsNamed)
+    try run(with: loading.loaded(into: known))
   }
 }
 

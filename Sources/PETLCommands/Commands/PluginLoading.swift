@@ -7,22 +7,19 @@ import Recipes
 /// The plugin files of a command, from their names to a registry: nothing is compiled or loaded that was
 /// not named on the command line, or allowed there.
 struct PluginLoading {
-  private let arguments: PluginArguments
-  private let places: [String]
-
-  /// - Parameters:
-  ///   - arguments: those of the command line.
-  ///   - places: paths of recipes and folders of runs, which may name some themselves.
-  init(_ arguments: PluginArguments, places: [String]) {
-    (self.arguments, self.places) = (arguments, places)
-  }
+  /// The paths that were named on the command line.
+  let paths: [String]
+  /// Paths of recipes and folders of runs, which may name some themselves.
+  var places: [String] = []
+  /// Whether those are allowed, too.
+  var allowsNamed = false
 
   /// A registry with the plugins of all files.
   ///
   /// - Throws: `CompilerErrors` with the mistakes of a file; `DiagnosticError` for files that are not
   ///   there, hold no plugin, or are not allowed.
   func loaded(into known: PluginRegistry) throws -> PluginRegistry {
-    let given = try arguments.files.map { try PluginFile(path: $0) }
+    let given = try paths.map { try PluginFile(path: $0) }
     var registry = known
     for file in try given + allowed(beside: given) {
       let (found, warnings) = try registry.loading(file)
@@ -35,6 +32,8 @@ struct PluginLoading {
   /// The files that recipes and runs name, once they are allowed.
   ///
   /// - Parameter given: the files of the command line, which take the place of those of their names.
+  /// - Returns: the others, read.
+  /// - Throws: `DiagnosticError` for those that are not there, or not allowed.
   private func allowed(beside given: [PluginFile]) throws -> [PluginFile] {
     let mentions = places.flatMap { place in
       Recipe.pluginMentions(
@@ -50,7 +49,7 @@ struct PluginLoading {
       }
     }
     try mistakes.throwIfAny()
-    if files.isEmpty || arguments.allowsNamed || Permission.isGiven(files.map(\.file)) {
+    if files.isEmpty || allowsNamed || Permission.isGiven(files.map(\.file)) {
       return files.map(\.file)
     }
     throw DiagnosticError(
