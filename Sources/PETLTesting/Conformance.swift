@@ -142,7 +142,7 @@ public enum Conformance {
     smallSite(AdaptationSite.Kind.allCases.first { Plugin.supportedSites.contains($0) } ?? .query)
   }
 
-  private static func smallSite(_ kind: AdaptationSite.Kind) -> AdaptationSite {
+  static func smallSite(_ kind: AdaptationSite.Kind) -> AdaptationSite {
     AdaptationSite(
       kind: kind, layer: 0, inputWidth: 12, outputWidth: kind.isLinear ? 10 : 12, heads: 2)
   }

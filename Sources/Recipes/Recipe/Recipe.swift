@@ -16,6 +16,8 @@ public struct Recipe: Sendable {
   public var backbone = BackboneRecipe()
   /// The images.
   public var data = DataRecipe()
+  /// The files of plugins that it names, relative to its own folder; none is loaded by reading it.
+  public var plugins: [String] = []
   /// What is trained on the network; nil for the head alone.
   public var adapter: AdapterRecipe?
   /// The penalties on the adapter's subspaces.
