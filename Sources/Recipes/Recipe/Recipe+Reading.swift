@@ -44,7 +44,7 @@ extension Recipe {
     reader.finish(knownElsewhere: Recipe.sectionsOfKeys(registry))
     try reader.throwIfInvalid()
     resolved = reader.resolved
-    plugins = registry
+    self.registry = registry
     // An absent section reads as its defaults, but there are none of no adapter.
     if adapter == nil { resolved = resolved.without("adapter") }
     if plugins.isEmpty { resolved = resolved.without("plugins") }

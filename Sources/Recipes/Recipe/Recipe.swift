@@ -44,7 +44,7 @@ public struct Recipe: Sendable {
   /// later is not in it.
   package var resolved = ConfigurationNode(writing: [])
   /// The plugins that it was read with: files of adapters that it names are read with them.
-  package var plugins = PluginRegistry(plugins: [], regularizers: [], optimizers: [])
+  package var registry = PluginRegistry(plugins: [], regularizers: [], optimizers: [])
 
   /// The defaults; what has none is empty.
   init() {}

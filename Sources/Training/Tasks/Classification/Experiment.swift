@@ -100,7 +100,7 @@ extension Experiment {
 
   /// An adapter of the same network.
   public func referenceAdapter(at path: String) throws -> AdapterSet {
-    try LoadedAdapter.read(path, for: model.backbone, registry: recipe.plugins).adapters
+    try LoadedAdapter.read(path, for: model.backbone, registry: recipe.registry).adapters
   }
 
   /// The digest of the bytes of a safetensors set, of the images and labels of an embedded set, and of the
