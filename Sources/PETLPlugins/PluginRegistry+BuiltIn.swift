@@ -42,7 +42,9 @@ extension PluginRegistry {
       ] + tunings,
       regularizers: [
         ReSoRA.self, WeightOrthogonality.self, GroupOrthogonality.self, DeCov.self,
-        VICRegVariance.self, RankPressure.self,
+        VICRegVariance.self, RankPressure.self, LogDet.self, Orthogonal.self, OLoRA.self,
+        CLoRA.self,
+        DeltaNorm.self, Keep.self, ReSoRAAcross.self, Intruder.self,
       ] + regularizers, optimizers: optimizers)
   }
 }

@@ -24,6 +24,11 @@ struct MatrixTests {
     "adaptformer": "rank: 4", "arc": "rank: 4",
   ]
 
+  /// Those that say nothing by default, and directions that are fewer than a width of 24.
+  static let regularizerOptions: [String: String] = [
+    "o-lora": "reference: [earlier]", "clora": "k: 5", "intruder": "k: 3",
+  ]
+
   static let candidates = (registry?.adapters ?? []).filter { $0.adapter != nil }.map {
     Candidate(
       name: $0.descriptor.name, options: smallOptions[$0.descriptor.name] ?? "")
@@ -32,8 +37,15 @@ struct MatrixTests {
   /// Regularizers with options under which their gradient is that of finite differences.
   static let regularizers: [Candidate] =
     (registry?.regularizers ?? []).map {
-      Candidate(name: $0.descriptor.name, options: "")
+      Candidate(
+        name: $0.descriptor.name, options: regularizerOptions[$0.descriptor.name] ?? "")
     }
+    + [
+      ("o-lora", "reference: [one, two], of: both, power: 2"),
+      ("clora", "k: 5, p: null-space"), ("delta-norm", "p: nuclear, squared: false"),
+      ("delta-norm", "p: spectral"), ("keep", "distance: squared"), ("keep", "distance: cosine"),
+      ("intruder", "k: 3, mode: with, of: both"), ("orthogonal", "of: basis"),
+    ].map { Candidate(name: $0, options: $1) }
     + [
       "measure: cosine, over: batch, exponent: 2", "measure: euclidean",
       "measure: nonlinear, sigma: 1, method: exact",

@@ -38,6 +38,11 @@ extension AdapterSet {
     {
       return "site '\(entry.site.name)' is not one linear map, and has no frozen weight"
     }
+    if needs.contains(.frozenWeights),
+      let entry = entries.first(where: { $0.placement.isAfterSite })
+    {
+      return "it changes what the map at '\(entry.site.name)' gives, not its weight"
+    }
     if needs.contains(.weightChanges), entries.contains(where: { !$0.adapter.isLinear }) {
       return "it is not linear, and has no ΔW"
     }

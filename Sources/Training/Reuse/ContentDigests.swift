@@ -36,7 +36,7 @@ public struct ContentDigests: Sendable {
     }
     self.data = data
     let paths = try ReferenceAdapters.paths(recipe)
-    let all = try paths.map { try digest(ofFile: AdapterLocation($0).tensors) }
+    let all = try paths.flatMap { try AdapterLocation($0).files.map(digest(ofFile:)) }
     references = all.isEmpty ? nil : digest(of: Array(all.joined(separator: "\n").utf8))
   }
 }
