@@ -42,7 +42,13 @@ package struct Objective {
   ) {
     self.task = task
     penalties = regularizers.map { active, weight in
-      let values = pass.subspaces.map { active.regularizer.penalty(on: $0.subspaces) }
+      let values = pass.subspaces.map { site, subspaces in
+        PluginCall.within("regularizer '\(active.label)'", site: site.name) {
+          let penalty = active.regularizer.penalty(on: subspaces)
+          require(penalty.count == 1, "A penalty is a scalar, not of shape \(penalty.shape).")
+          return penalty
+        }
+      }
       return Penalty(label: active.label, weight: weight, value: Tensor.mean(ofScalars: values))
     }
   }

@@ -22,7 +22,8 @@ extension AdapterSet {
   /// Why a regularizer cannot be applied to the adapters, in words; nil when it can.
   package func objection(of regularizer: any RedundancyRegularizer) -> String? {
     entries.lazy.compactMap { entry in
-      entry.adapter.subspaceTraits(at: entry.site).flatMap(regularizer.objection)
+      entry.call.run { entry.adapter.subspaceTraits(at: entry.site) }
+        .flatMap(regularizer.objection)
     }.first
   }
 }

@@ -15,7 +15,9 @@ extension StageTrainer {
       (stage.learningRate ?? recipe.optimizer.learningRate)
       * recipe.schedule.factor(atEpoch: moment, of: Double(stage.epochs))
     let asked = StageStep(self, batch, epoch: epoch, number: number, isLast: isLast)
-    try optimizer.step(asked, rate: rate)
+    try PluginCall.within("optimizer '\(recipe.optimizer.plugin.descriptor.name)'") {
+      try optimizer.step(asked, rate: rate)
+    }
     let figures = try asked.figures(estimatedNorm: optimizer.estimatedNorm)
     progress.shares.add(active: figures.active, norms: figures.penaltyNorms)
     if regauges(number) {
@@ -46,7 +48,7 @@ extension StageTrainer {
       let pass = ForwardPass(
         isTraining: false, images: batch.count, generator: setting.generator,
         recordsSubspaces: false)
-      return objective(of: batch, pass, epoch: 0).task
+      return PluginCall.outside { objective(of: batch, pass, epoch: 0).task }
     }
   }
 

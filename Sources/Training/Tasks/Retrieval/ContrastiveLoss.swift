@@ -12,7 +12,7 @@ enum ContrastiveLoss {
   ///   - logitScale: ln of what cosines are multiplied by, [1].
   /// - Returns: a scalar.
   static func value(images: Tensor, texts: Tensor, logitScale: Tensor) -> Tensor {
-    precondition(
+    require(
       images.rank == 2 && images.shape == texts.shape,
       "\(images.shape) and \(texts.shape) are not pairs of embeddings.")
     let logits = images.matmul(texts, transposingOther: true) * logitScale.exp()
