@@ -86,7 +86,7 @@ public struct SiteContext {
   }
 
   private func declared(_ need: RegularizerNeeds, _ name: String) {
-    precondition(
+    require(
       needs.contains(need), "A regularizer asked for what its needs do not have: .\(name).")
   }
 }

@@ -42,7 +42,9 @@ final class StageStep: StepObjective {
     (self.epoch, self.number, self.isLast) = (epoch, number, isLast)
   }
 
-  func gradients() throws -> StepGradients {
+  func gradients() throws -> StepGradients { try PluginCall.outside(found) }
+
+  private func found() throws -> StepGradients {
     var figures = evaluate()
     if let cause = figures.objective.divergence { throw diverged(cause) }
     let parts = GradientParts(
@@ -64,7 +66,7 @@ final class StageStep: StepObjective {
   }
 
   func loss() -> Double {
-    let figures = noGradient(evaluate)
+    let figures = PluginCall.outside { noGradient(evaluate) }
     if !hasGradient { seen = figures }
     return Double(figures.objective.total.item)
   }

@@ -15,7 +15,9 @@ extension StageTrainer {
       (stage.learningRate ?? recipe.optimizer.learningRate)
       * recipe.schedule.factor(atEpoch: moment, of: Double(stage.epochs))
     let asked = StageStep(self, batch, epoch: epoch, number: number, isLast: isLast)
-    try optimizer.step(asked, rate: rate)
+    try PluginCall.within("optimizer '\(recipe.optimizer.plugin.descriptor.name)'") {
+      try optimizer.step(asked, rate: rate)
+    }
     let figures = try asked.figures(estimatedNorm: optimizer.estimatedNorm)
     progress.shares.add(active: figures.active, norms: figures.penaltyNorms)
     if regauges(number) {
@@ -84,8 +86,10 @@ extension StageTrainer {
       let pass = ForwardPass(
         isTraining: false, images: batch.count, generator: setting.generator,
         recordsSubspaces: false)
-      return setting.task.loss(
-        of: setting.task.answers(to: batch, epoch: draws, pass: pass, isAdapted: true), to: batch)
+      return PluginCall.outside {
+        setting.task.loss(
+          of: setting.task.answers(to: batch, epoch: draws, pass: pass, isAdapted: true), to: batch)
+      }
     }
   }
 

@@ -56,6 +56,12 @@ final class StageTrainer {
         epochs: stage.epochs, stepsPerEpoch: stepsPerEpoch, regularizers: regularizers.count))
   }
 
+  private func prepare() throws {
+    try PluginCall.within("optimizer '\(setting.recipe.optimizer.plugin.descriptor.name)'") {
+      try optimizer.prepare(firstBatch)
+    }
+  }
+
   /// Trains all epochs, or those that are left, and leaves the model with the parameters of the one that is
   /// kept.
   ///
@@ -68,9 +74,9 @@ final class StageTrainer {
     let task = setting.task
     setting.observer?.stageWillStart(
       setting.title.description, epochs: stage.epochs, stepsPerEpoch: stepsPerEpoch)
-    if let snapshot { try restore(snapshot) } else { try optimizer.prepare(firstBatch) }
+    if let snapshot { try restore(snapshot) } else { try prepare() }
     while progress.epoch <= stage.epochs { try trainEpoch() }
-    guard let kept = progress.kept else { preconditionFailure("A stage has at least one epoch.") }
+    guard let kept = progress.kept else { stopProgram("A stage has at least one epoch.") }
     if let keptValues { task.network.restore(keptValues) }
     let test = task.test()
     if let test, !test.loss.isFinite {
