@@ -86,7 +86,7 @@ extension ContextRegularizerCase.Step {
       return NetworkAnswers(features: [try #require(features)]) { scores }
     }
     let context = StepContext(
-      moment: TrainingMoment(stage: "golden", epoch: 1, step: 0, steps: 1), adapters: set,
+      moment: TrainingMoment(stage: "golden", step: 0, stepsPerEpoch: 1, epochs: 1), adapters: set,
       pass: pass, frozen: FrozenWeights(generator: RandomGenerator(seed: 2)) { maps[$0.name] },
       answers: try answers(leaves["features"], leaves["logits"]),
       frozenAnswers: try answers(thenFeatures.tensor, thenLogits.tensor),

@@ -31,7 +31,7 @@ public struct RegularizerContext {
   /// What the network answers, with its adapters.
   public var answers: NetworkAnswers {
     guard let answers = step.answers else {
-      preconditionFailure("This step has no answers of the network.")
+      stopProgram("This step has no answers of the network.")
     }
     return answers
   }
@@ -49,7 +49,7 @@ public struct RegularizerContext {
       needs.contains(.frozenAnswers),
       "A regularizer asked for what its needs do not have: .frozenAnswers.")
     guard let answers = step.frozenAnswers else {
-      preconditionFailure("This step has no answers of the network without adapters.")
+      stopProgram("This step has no answers of the network without adapters.")
     }
     return answers
   }

@@ -22,6 +22,10 @@ public struct Recipe: Sendable {
   public var adapter: AdapterRecipe?
   /// The penalties on the adapter's subspaces.
   public var regularizers: [RegularizerRecipe] = []
+  /// What telling classes is trained by; nil for cross-entropy.
+  public var loss: LossRecipe?
+  /// What else happens at steps, epochs and stages, in order.
+  public var rules: [RuleRecipe] = []
   /// How parameters move.
   public var optimizer = OptimizerRecipe()
   /// How the learning rate changes within a stage.

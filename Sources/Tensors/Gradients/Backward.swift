@@ -18,6 +18,21 @@ public struct Gradients {
     leaves.append(node)
   }
 
+  /// Puts a gradient in the place of a leaf's, or beside the others where there was none.
+  ///
+  /// - Parameters:
+  ///   - leaf: a tensor that requires a gradient; of any other nothing is kept.
+  ///   - gradient: of the leaf's shape, else the program stops with both shapes.
+  package mutating func replace(_ leaf: Tensor, with gradient: Tensor) {
+    guard let node = leaf.node else { return }
+    precondition(
+      gradient.shape == leaf.shape,
+      "A gradient of shape \(gradient.shape) does not fit \(leaf.shape).")
+    if byLeaf.updateValue(gradient.detached(), forKey: ObjectIdentifier(node)) == nil {
+      leaves.append(node)
+    }
+  }
+
   /// Adds another pass's gradients to these.
   package mutating func add(_ other: Gradients) {
     for leaf in other.leaves {

@@ -37,6 +37,7 @@ struct Composition {
     try checkRegularizers(recipe)
     try checkGauge(recipe)
     try checkOptimizer(recipe)
+    try Self.checkRules(recipe, adapters, hasValidation: inputs.hasValidation)
     try inputs.checkTrains(adapterParameters: adapterParameterCount)
   }
 

@@ -23,6 +23,8 @@ protocol TaskInputs: SendableMetatype {
   var sites: [SiteGroup] { get }
   /// How many numbers of the backbone's own are trained.
   var trainedWeightCount: Int { get }
+  /// Whether there is a validation split that is not trained on.
+  var hasValidation: Bool { get }
   /// What the user should know of the data, a sentence each.
   var remarks: [Note] { get }
 
