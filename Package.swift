@@ -208,7 +208,7 @@ let package = Package(
     tests(
       "TrainingTests",
       [
-        "Backbones", "Checkpoints", "Datasets", "LoRA", "PETL", "PoLAR", "ReSoRA",
+        "Backbones", "Checkpoints", "Datasets", "LoRA", "PETL", "PETLPlugins", "PoLAR", "ReSoRA",
         "Recipes", "AdapterFiles", "Answers", "Networks", "Optimization", "Studies", "Training",
       ]),
     tests(
