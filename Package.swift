@@ -228,7 +228,8 @@ let package = Package(
     tests(
       "TrainingTests",
       [
-        "AdaLoRA", "Backbones", "Checkpoints", "Datasets", "LoRA", "Losses", "PETL", "PoLAR",
+        "AdaLoRA", "Backbones", "Checkpoints", "Datasets", "LoRA", "Losses", "PETL",
+        "PETLPlugins", "PoLAR",
         "ReSoRA", "Recipes", "Rules", "AdapterFiles", "Answers", "Networks", "Optimization",
         "Studies", "Training",
       ]),
