@@ -11,6 +11,9 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// A program whose symbols are there for plugin files that it loads (`petl run --plugin`).
+let exporting: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-export-dynamic"])]
+
 /// A library target of the core.
 func core(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -121,6 +124,12 @@ let package = Package(
     core("PETL", ["Tensors"]),
     core("PETLTesting", ["PETL"]),
     core("Checkpoints", ["PETL", "CProcess", "CZlib"]),
+    core(
+      "PluginFiles",
+      [
+        "PETL", "Checkpoints", "CProcess",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     core("Backbones", ["PETL", "Checkpoints"]),
     core(
       "Datasets",
@@ -154,11 +163,13 @@ let package = Package(
       "PETLCommands",
       [
         "AdapterFiles", "Answers", "Backbones", "CProcess", "Checkpoints", "Datasets", "Networks",
-        "Optimization", "PETL", "Recipes", "Reports", "Statistics", "Studies", "Training",
+        "Optimization", "PETL", "PETLTesting", "PluginFiles", "Recipes", "Reports", "Statistics",
+        "Studies", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
-      name: "petl", dependencies: ["PETLCommands", "PETLPlugins"], swiftSettings: settings),
+      name: "petl", dependencies: ["PETLCommands", "PETLPlugins"], swiftSettings: settings,
+      linkerSettings: exporting),
 
     // MARK: - Plugins
     core("PETLPlugins", ["PETL"] + plugins.map { .target(name: $0) }),
@@ -217,7 +228,8 @@ let package = Package(
     tests(
       "TrainingTests",
       [
-        "AdaLoRA", "Backbones", "Checkpoints", "Datasets", "LoRA", "Losses", "PETL", "PoLAR",
+        "AdaLoRA", "Backbones", "Checkpoints", "Datasets", "LoRA", "Losses", "PETL",
+        "PETLPlugins", "PoLAR",
         "ReSoRA", "Recipes", "Rules", "AdapterFiles", "Answers", "Networks", "Optimization",
         "Studies", "Training",
       ]),

@@ -34,7 +34,7 @@ extension PluginRegistry {
   /// - Throws: `DiagnosticError` when two plugins of a kind have the same name.
   public static func builtIn(
     adding adapters: [any Adapter.Type] = [], tunings: [any WeightTuning.Type] = [],
-    regularizers: [any RedundancyRegularizer.Type] = [], optimizers: [any Optimizer.Type] = [],
+    regularizers: [any Regularizer.Type] = [], optimizers: [any Optimizer.Type] = [],
     rules: [any TrainingRule.Type] = [], losses: [any Loss.Type] = []
   ) throws -> PluginRegistry {
     try PluginRegistry(
@@ -49,7 +49,9 @@ extension PluginRegistry {
       ] + tunings,
       regularizers: [
         ReSoRA.self, WeightOrthogonality.self, GroupOrthogonality.self, DeCov.self,
-        VICRegVariance.self, RankPressure.self,
+        VICRegVariance.self, RankPressure.self, LogDet.self, Orthogonal.self, OLoRA.self,
+        CLoRA.self,
+        DeltaNorm.self, Keep.self, ReSoRAAcross.self, Intruder.self,
       ] + regularizers, optimizers: optimizers,
       rules: [EMA.self, EarlyStopping.self, LoRAPlus.self] + rules,
       losses: [CrossEntropy.self, Focal.self, Binary.self] + losses)

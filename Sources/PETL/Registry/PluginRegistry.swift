@@ -1,16 +1,18 @@
 /// The plugins that a command knows: a value that is handed around, never a global.
 public struct PluginRegistry: Sendable {
   /// The adapters, in the order given, then the methods that train the backbone's own weights.
-  public let adapters: [AdapterPlugin]
+  public internal(set) var adapters: [AdapterPlugin]
   /// The regularizers, in the order given.
-  public let regularizers: [RegularizerPlugin]
+  public internal(set) var regularizers: [RegularizerPlugin]
   /// The optimizers, in the order given; recipes may name them beside those that they know by
   /// themselves.
-  public let optimizers: [OptimizerPlugin]
+  public internal(set) var optimizers: [OptimizerPlugin]
+  /// The files of code that some of them are from, in the order in which they were loaded.
+  public internal(set) var sources: [PluginSource] = []
   /// The training rules, in the order given.
-  public let rules: [RulePlugin]
+  public internal(set) var rules: [RulePlugin]
   /// The losses, in the order given.
-  public let losses: [LossPlugin]
+  public internal(set) var losses: [LossPlugin]
 
   /// Makes a registry.
   ///
@@ -24,7 +26,7 @@ public struct PluginRegistry: Sendable {
   /// - Throws: `DiagnosticError` when two plugins of a kind have the same name.
   public init(
     adapters: [any Adapter.Type], tunings: [any WeightTuning.Type] = [],
-    regularizers: [any RedundancyRegularizer.Type], optimizers: [any Optimizer.Type] = [],
+    regularizers: [any Regularizer.Type], optimizers: [any Optimizer.Type] = [],
     rules: [any TrainingRule.Type] = [], losses: [any Loss.Type] = []
   ) throws {
     self.adapters = adapters.map { AdapterPlugin($0) } + tunings.map { AdapterPlugin($0) }
@@ -32,17 +34,22 @@ public struct PluginRegistry: Sendable {
     self.optimizers = optimizers.map { OptimizerPlugin($0) }
     self.rules = rules.map { RulePlugin($0) }
     self.losses = losses.map { LossPlugin($0) }
-    try Self.checkUnique(self.adapters.map(\.descriptor.name), "adapters")
-    try Self.checkUnique(self.regularizers.map(\.descriptor.name), "regularizers")
-    try Self.checkUnique(self.optimizers.map(\.descriptor.name), "optimizers")
-    try Self.checkUnique(self.rules.map(\.descriptor.name), "rules")
-    try Self.checkUnique(self.losses.map(\.descriptor.name), "losses")
+    try checkNames()
+  }
+
+  /// Refuses two plugins of a kind with the same name.
+  func checkNames() throws {
+    try Self.checkUnique(adapters.map(\.descriptor.name), "adapters")
+    try Self.checkUnique(regularizers.map(\.descriptor.name), "regularizers")
+    try Self.checkUnique(optimizers.map(\.descriptor.name), "optimizers")
+    try Self.checkUnique(rules.map(\.descriptor.name), "rules")
+    try Self.checkUnique(losses.map(\.descriptor.name), "losses")
   }
 
   /// Makes a registry of plugins whose types are hidden already; their names are unique.
   package init(
     plugins adapters: [AdapterPlugin], regularizers: [RegularizerPlugin],
-    optimizers: [OptimizerPlugin], rules: [RulePlugin], losses: [LossPlugin]
+    optimizers: [OptimizerPlugin], rules: [RulePlugin] = [], losses: [LossPlugin] = []
   ) {
     self.adapters = adapters
     self.regularizers = regularizers
@@ -80,6 +87,16 @@ public struct PluginRegistry: Sendable {
     try Self.find(name, in: losses, \.descriptor.name, "loss", span)
   }
 
+  /// What the message about a plugin that is not known begins with.
+  private static let missing = "there is no "
+
+  /// Whether it says that a plugin is not known.
+  package static func isOfMissingPlugin(_ diagnostic: Diagnostic) -> Bool {
+    ["adapter", "regularizer", "optimizer", "rule", "loss"].contains {
+      diagnostic.message.hasPrefix("\(missing)\($0) '")
+    }
+  }
+
   private static func find<Plugin>(
     _ name: String, in plugins: [Plugin], _ key: (Plugin) -> String, _ kind: String,
     _ span: SourceSpan?
@@ -88,7 +105,7 @@ public struct PluginRegistry: Sendable {
     let names = plugins.map(key)
     let nearest = nearestName(to: name, among: names).map { ["did you mean '\($0)'?"] } ?? []
     throw DiagnosticError(
-      "there is no \(kind) '\(name)'", at: span,
+      "\(missing)\(kind) '\(name)'", at: span,
       hints: nearest + ["known: \(names.sorted().joined(separator: ", "))"])
   }
 

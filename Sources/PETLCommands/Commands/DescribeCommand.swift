@@ -5,7 +5,7 @@ import PETL
 import Recipes
 
 /// `petl describe`.
-struct DescribeCommand: RegistryCommand {
+struct DescribeCommand: PluginCommand {
   static let configuration = CommandConfiguration(
     commandName: "describe",
     abstract:
@@ -37,6 +37,8 @@ struct DescribeCommand: RegistryCommand {
     var parametersOfViTB16: Int?
     let options: [OptionDescriptor]
   }
+
+  @OptionGroup(title: "Plugin files") var plugins: PluginArguments
 
   func run(with registry: PluginRegistry) throws {
     if markdown {

@@ -2,9 +2,10 @@ import ArgumentParser
 import Foundation
 import Networks
 import PETL
+import PluginFiles
 
 /// `petl doctor`.
-struct DoctorCommand: RegistryCommand {
+struct DoctorCommand: PluginCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
     abstract: "Show the CPU, the kernels and threads in use, and the measured speed.",
@@ -15,6 +16,8 @@ struct DoctorCommand: RegistryCommand {
 
   @Flag(help: "Print one JSON object.")
   var json = false
+
+  @OptionGroup(title: "Plugin files") var plugins: PluginArguments
 
   func run(with registry: PluginRegistry) throws {
     let report = MachineReport()
@@ -37,6 +40,7 @@ struct DoctorCommand: RegistryCommand {
     Terminal.say(
       "plugins        \(registry.adapters.count) adapters, "
         + "\(registry.regularizers.count) regularizers")
+    Terminal.say("plugin files   \(report.pluginFiles)")
     for hint in [MachineReport.coreHint, MachineReport.productsHint].compactMap(\.self) {
       Terminal.say("note: \(hint)")
     }
@@ -57,6 +61,8 @@ struct MachineReport: Encodable {
   let frozenGigaflops = Machine.measureFrozenProducts()
   let mixedGigaflops = Machine.measureFrozenProducts(precision: .mixed)
   let frozenProducts = FrozenProducts.selected.rawValue
+  /// The compiler of plugin files, or what is missing for them.
+  let pluginFiles = PluginCompiler.report
   /// Version and instruction set of oneDNN; nil where it is not built in.
   let oneDNN = FrozenProducts.oneDNNVersion.map {
     "\($0), \(FrozenProducts.oneDNNInstructions), built in"

@@ -6,7 +6,7 @@ import PETL
 import Recipes
 
 /// `petl list`.
-struct ListCommand: RegistryCommand {
+struct ListCommand: PluginCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract:
@@ -38,6 +38,8 @@ struct ListCommand: RegistryCommand {
     let namings: [Item]
     let datasets: [String]
   }
+
+  @OptionGroup(title: "Plugin files") var plugins: PluginArguments
 
   func run(with registry: PluginRegistry) throws {
     let listing = Listing(

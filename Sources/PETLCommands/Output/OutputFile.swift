@@ -7,6 +7,8 @@ import PETL
 /// - Throws: `DiagnosticError` when the folder is not there or takes no files, or the path is that of a
 ///   folder.
 func checkWritable(_ path: String) throws {
+  // What is written as it stands needs nothing of its folder.
+  if try takesBytesInPlace(path) { return }
   let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
   func refusal(_ reason: String, _ hint: String) -> DiagnosticError {
     DiagnosticError("\(path): the file cannot be written there\(reason)", hints: [hint])

@@ -24,7 +24,12 @@ extension Recipe {
   }
 
   init(_ node: ConfigurationNode, overrides: [String], registry: PluginRegistry) throws {
-    var node = try Overrides(overrides).apply(to: node)
+    let overrides = try Overrides(overrides)
+    if let setting = overrides.settings.first(where: { $0.path.first == "plugins" }) {
+      throw DiagnosticError(
+        "--set does not load plugins", at: setting.pathSpan, hints: ["name each by --plugin FILE"])
+    }
+    var node = try overrides.apply(to: node)
     if let sweep = node.entry("sweep") {
       throw DiagnosticError(
         "this recipe is a sweep of several runs", at: sweep.keySpan,
@@ -41,8 +46,10 @@ extension Recipe {
     reader.finish(knownElsewhere: Recipe.sectionsOfKeys(registry))
     try reader.throwIfInvalid()
     resolved = reader.resolved
+    self.registry = registry
     // An absent section reads as its defaults, but there are none of no adapter.
     if adapter == nil { resolved = resolved.without("adapter") }
+    if plugins.isEmpty { resolved = resolved.without("plugins") }
   }
 
   /// Every option of a recipe, with those of no plugin.

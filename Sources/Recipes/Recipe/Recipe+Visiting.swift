@@ -24,6 +24,11 @@ extension Recipe {
     }
     let dataReader = options.section("data", help: "the images")
     data.visit(dataReader)
+    options.strings(
+      "plugins", &plugins,
+      help:
+        "files of Swift with plugins in them, and folders of such files, from the recipe's folder on: code, "
+        + "which --allow-plugins lets petl compile and run; --plugin names more")
     visitPlugins(options, registry)
     visitHooks(options, registry)
     visitOptimizer(options.section("optimizer", help: "how parameters move"), registry)

@@ -16,6 +16,8 @@ public struct Recipe: Sendable {
   public var backbone = BackboneRecipe()
   /// The images.
   public var data = DataRecipe()
+  /// The files of plugins that it names, relative to its own folder; none is loaded by reading it.
+  public var plugins: [String] = []
   /// What is trained on the network; nil for the head alone.
   public var adapter: AdapterRecipe?
   /// The penalties on the adapter's subspaces.
@@ -45,6 +47,8 @@ public struct Recipe: Sendable {
   /// The whole recipe with its defaults as it was read or made, to be written down; what is changed
   /// later is not in it.
   package var resolved = ConfigurationNode(writing: [])
+  /// The plugins that it was read with: files of adapters that it names are read with them.
+  package var registry = PluginRegistry(plugins: [], regularizers: [], optimizers: [])
 
   /// The defaults; what has none is empty.
   init() {}

@@ -57,7 +57,7 @@ extension Tensor {
   /// - Parameter keepingGraph: true to walk the same graph again later.
   /// - Returns: one gradient for each leaf; empty when nothing here requires one.
   public func backward(keepingGraph: Bool = false) -> Gradients {
-    precondition(count == 1, "backward() starts at a scalar, not at shape \(shape).")
+    require(count == 1, "backward() starts at a scalar, not at shape \(shape).")
     return backward(from: Tensor(repeating: 1, shape: shape), keepingGraph: keepingGraph)
   }
 
@@ -70,7 +70,7 @@ extension Tensor {
   public func backward(from gradient: Tensor, keepingGraph: Bool = false) -> Gradients {
     var gradients = Gradients()
     guard let root = node else { return gradients }
-    precondition(
+    require(
       gradient.shape == shape, "A gradient of shape \(gradient.shape) does not fit \(shape).")
     let order = GradientNode.reachable(from: root)
     root.gradient = gradient.detached()
@@ -79,7 +79,11 @@ extension Tensor {
       for node in order {
         guard let gradient = node.gradient.take() else { continue }
         if let backward = node.backward {
-          backward(gradient, sink)
+          if let call = node.call {
+            call.run { backward(gradient, sink) }
+          } else {
+            backward(gradient, sink)
+          }
           if !keepingGraph { node.release() }
         } else {
           gradients.insert(gradient, for: node)

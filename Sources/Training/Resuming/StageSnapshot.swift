@@ -16,7 +16,7 @@ struct StageSnapshot {
   var rules: [String: StoredRule] = [:]
 }
 
-extension RedundancyRegularizer {
+extension Regularizer {
   /// The state as JSON.
   func encodedState() throws -> String {
     // An array, for a state may be a single value.

@@ -19,7 +19,7 @@ public struct StageStore: Sendable {
   /// - Parameters:
   ///   - folder: its path.
   ///   - digests: of the weights and data of the run that asks.
-  ///   - program: the version of the program.
+  ///   - program: the code that computes (`TrainingProgram.identity`).
   /// - Throws: `DiagnosticError` when the folder cannot be made.
   public init(folder: String, digests: ContentDigests, program: String) throws {
     try createFolder(folder, hints: ["choose another --reuse"])
@@ -43,7 +43,7 @@ public struct StageStore: Sendable {
       threads: \(recipe.threads ?? Workers.count)
       weights: \(digests.weights)
       data: \(digests.data)
-      title: \(leg.title)
+      title: \(leg.title)\(regularized ? digests.references.map { "\nreferences: \($0)" } ?? "" : "")
       \(recipe.decisions(throughStage: leg.stage, regularized: regularized))
       """
     return digest(of: Array(text.utf8))

@@ -68,12 +68,13 @@ extension Runner {
     _ task: any TrainingTask, from snapshot: StageSnapshot?
   ) throws -> StoredStage {
     let recipe = experiment.recipe
+    guard let sources else { preconditionFailure("A stage is trained within a run.") }
     // Those of this stage that were logged before it was cut off.
     let before = (snapshot?.progress.epoch ?? 1) - 1
     var records = try before > 0 ? (folder?.records().suffix(before)).map { Array($0) } ?? [] : []
     let setting = StageTrainer.Setting(
       title: leg.title, task: task, recipe: recipe,
-      generator: RandomGenerator(seed: UInt64(recipe.seed)),
+      generator: RandomGenerator(seed: UInt64(recipe.seed)), sources: sources,
       log: { [folder] record in
         records.append(record)
         try folder?.writing { try $0.append(record) }

@@ -44,7 +44,9 @@ final class StageStep: StepObjective {
     (self.epoch, self.number, self.isLast) = (epoch, number, isLast)
   }
 
-  func gradients() throws -> StepGradients {
+  func gradients() throws -> StepGradients { try PluginCall.outside(found) }
+
+  private func found() throws -> StepGradients {
     var figures = evaluate()
     if let cause = figures.objective.divergence { throw diverged(cause) }
     let parts = GradientParts(
@@ -73,7 +75,7 @@ final class StageStep: StepObjective {
   }
 
   func loss() -> Double {
-    let figures = noGradient(evaluate)
+    let figures = PluginCall.outside { noGradient(evaluate) }
     if !hasGradient { seen = figures }
     return Double(figures.objective.total.item)
   }
@@ -99,9 +101,9 @@ final class StageStep: StepObjective {
     let pass = ForwardPass(
       isTraining: true, images: batch.count,
       generator: trainer.setting.generator.split("steps").split(trainer.stage.name, number),
-      recordsSubspaces: isLast || !trainer.regularizers.isEmpty || trainer.regauges(number))
-    let moment = Double(number) / Double(trainer.stepsPerEpoch)
-    return Figures(objective: trainer.objective(of: batch, pass, epoch: moment), pass: pass)
+      recordsSubspaces: isLast || !trainer.regularizers.isEmpty || trainer.regauges(number),
+      recordsInputs: trainer.regularizers.contains { $0.regularizer.needs.contains(.inputs) })
+    return Figures(objective: trainer.objective(of: batch, pass, number: number), pass: pass)
   }
 
   private func diverged(_ cause: String) -> DiagnosticError {

@@ -14,12 +14,24 @@ extension StageTrainer {
     let last = max(0, stage.epochs * stepsPerEpoch - 1)
     return RuleContext(
       parameters: ruleParameters, adapters: network.adapters,
-      moment: TrainingMoment(
-        stage: stage.name, stageIndex: stageIndex, step: min(step, last),
-        stepsPerEpoch: stepsPerEpoch, epochs: stage.epochs),
+      moment: moment(ofStep: min(step, last)),
       rate: rate(atEpoch: Double(min(step, last)) / Double(stepsPerEpoch)),
       generator: setting.generator.split("rules").split(active.label).split(stage.name, step),
-      gradients: gradients)
+      gradients: gradients,
+      log: { [ruleFigures] name, value in ruleFigures.add("\(active.label).\(name)", value) })
+  }
+
+  /// When a step is taken, counted from 0 in the stage.
+  func moment(ofStep step: Int) -> TrainingMoment {
+    TrainingMoment(
+      stage: stage.name, stageIndex: stageIndex, step: step, stepsPerEpoch: stepsPerEpoch,
+      epochs: stage.epochs)
+  }
+
+  /// Adds what rules logged since the last time to the figures of the epoch.
+  func addRuleFigures() {
+    progress.totals.add(ruleFigures)
+    ruleFigures.removeAll()
   }
 
   private var stageIndex: Int {
@@ -117,14 +129,12 @@ extension StageTrainer {
     TrainingStart(
       batches: stepsPerEpoch, objective: { [self] in objective(ofFirst: $0) },
       inputs: { [self] number in
-        let batch = batch(ofFirst: number)
-        let pass = ForwardPass(
-          isTraining: false, images: batch.count, generator: setting.generator,
-          recordsSubspaces: false)
-        var inputs: [String: Tensor] = [:]
-        pass.inputObserver = { inputs[$0.name] = $1.detached() }
-        noGradient { _ = objective(of: batch, pass, epoch: 0).task }
-        return inputs
+        let pass = firstPass(of: batch(ofFirst: number), recordsInputs: true)
+        noGradient { _ = taskLoss(of: batch(ofFirst: number), pass) }
+        return Dictionary(
+          pass.records.compactMap { record in record.input.map { (record.site.name, $0.detached()) }
+          },
+          uniquingKeysWith: { first, _ in first })
       })
   }
 

@@ -12,6 +12,8 @@ final class StageTrainer {
     let task: any TrainingTask
     let recipe: Recipe
     let generator: RandomGenerator
+    /// What regularizers may ask for.
+    let sources: RegularizerSources
     /// Logs an epoch.
     let log: (EpochRecord) throws -> Void
     /// Stores where the stage is; nil when nothing is stored.
@@ -31,6 +33,8 @@ final class StageTrainer {
   let optimizer: any Optimizer
   let stepsPerEpoch: Int
   var progress: StageProgress
+  /// What rules logged since the last step.
+  let ruleFigures = FigureLog()
   /// The parameters of `progress.kept`, where that is not always the last epoch.
   private var keptValues: [String: Tensor]?
   private let clock = ContinuousClock()
@@ -62,6 +66,12 @@ final class StageTrainer {
         epochs: stage.epochs, stepsPerEpoch: stepsPerEpoch, regularizers: regularizers.count))
   }
 
+  private func prepare() throws {
+    try PluginCall.within("optimizer '\(setting.recipe.optimizer.plugin.descriptor.name)'") {
+      try optimizer.prepare(objective(ofFirst: 0))
+    }
+  }
+
   /// Trains all epochs, or those that are left, and leaves the model with the parameters of the one that is
   /// kept.
   ///
@@ -80,10 +90,10 @@ final class StageTrainer {
       try restore(snapshot)
     } else {
       try prepareRules()
-      try optimizer.prepare(objective(ofFirst: 0))
+      try prepare()
     }
     while progress.epoch <= stage.epochs, progress.reasonToEnd == nil { try trainEpoch() }
-    guard let kept = progress.kept else { preconditionFailure("A stage has at least one epoch.") }
+    guard let kept = progress.kept else { stopProgram("A stage has at least one epoch.") }
     if let keptValues { task.network.restore(keptValues) } else { adoptEvaluationValues() }
     endStageOfRules()
     let test = task.test()
@@ -116,13 +126,15 @@ final class StageTrainer {
       progress.epochSeconds = before + (clock.now - start) / .seconds(1)
       if !isLast { try pause() }
     }
-    let record = try withEvaluationValues {
+    var record = try withEvaluationValues {
       let measured = try self.record(of: epoch)
       keep(measured)
       return measured
     }
     progress.seconds += progress.epochSeconds
     endEpochOfRules(record)
+    addRuleFigures()
+    record.figures = progress.totals.loggedFigures
     progress.epoch += 1
     (progress.step, progress.totals, progress.epochSeconds) = (0, EpochTotals(), 0)
     try setting.log(record)
@@ -151,7 +163,8 @@ final class StageTrainer {
       gradientNorm: totals.gradientNorm / Double(stepsPerEpoch), learningRate: totals.rate,
       imagesPerSecond: Double(totals.images) / progress.epochSeconds,
       constraintDistance: distances.max().map { Double($0) },
-      validation: validation, test: setting.recipe.selection == .bestTest ? task.test() : nil)
+      validation: validation, test: setting.recipe.selection == .bestTest ? task.test() : nil,
+      figures: totals.loggedFigures)
   }
 
   /// Keeps an epoch if it is the one to keep so far.

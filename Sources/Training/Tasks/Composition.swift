@@ -83,7 +83,8 @@ struct Composition {
     var problems: [Diagnostic] = []
     for (entry, active) in zip(recipe.regularizers, regularizers) {
       let name = entry.plugin.descriptor.name
-      if !plugin.isDecomposable {
+      try ReferenceAdapters.check(active.regularizer, at: entry.span, &problems)
+      if active.regularizer.needs.contains(.subspaces), !plugin.isDecomposable {
         problems.append(
           Diagnostic(
             "regularizer '\(name)' cannot be applied: adapter '\(adapter)' does not decompose "

@@ -71,7 +71,7 @@ extension Recipe.Task {
   /// The inputs of the task.
   var inputs: any TaskInputs.Type {
     guard let found = taskInputs.first(where: { $0.task == self }) else {
-      preconditionFailure("Task '\(rawValue)' is not among `taskInputs`.")
+      stopProgram("Task '\(rawValue)' is not among `taskInputs`.")
     }
     return found
   }

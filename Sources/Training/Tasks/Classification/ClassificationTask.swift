@@ -34,12 +34,21 @@ struct ClassificationTask: TrainingTask {
   var exampleCount: Int { pipeline.train.count }
   var notes: [Note] { pipeline.notes + caches.notes }
 
-  func loss(of batch: [Int], epoch: RandomGenerator, pass: ForwardPass) -> Tensor {
-    let logits = model.logits(
-      of: batch, in: pipeline.train, pipeline, cache: caches.train, pass: pass)
-    let labels = batch.map { pipeline.train.labels[$0] }
-    return ownLoss.map { $0.losses(of: logits, labels: labels).mean } ?? logits.crossEntropy(labels)
+  func answers(
+    to batch: [Int], epoch: RandomGenerator, pass: ForwardPass, isAdapted: Bool
+  ) -> NetworkAnswers {
+    model.answers(
+      to: batch, in: pipeline.train, pipeline, cache: caches.train, pass: pass,
+      isAdapted: isAdapted)
   }
+
+  func loss(of answers: NetworkAnswers, to batch: [Int]) -> Tensor {
+    let labels = labels(of: batch)
+    return ownLoss.map { $0.losses(of: answers.logits, labels: labels).mean }
+      ?? answers.logits.crossEntropy(labels)
+  }
+
+  func labels(of batch: [Int]) -> [Int] { batch.map { pipeline.train.labels[$0] } }
 
   func validate() -> Evaluation? {
     pipeline.validation.map {

@@ -102,6 +102,11 @@ extension Experiment {
       model, to: folder, recipe: recipe, metadata: metadata.merging(fileMetadata) { own, _ in own })
   }
 
+  /// An adapter of the same network.
+  public func referenceAdapter(at path: String) throws -> AdapterSet {
+    try LoadedAdapter.read(path, for: model.backbone, registry: recipe.registry).adapters
+  }
+
   /// The digest of the bytes of a safetensors set, of the images and labels of an embedded set, and of the
   /// names, sizes, times of change and labels of images in files.
   public func dataDigest() throws -> String { try recipe.digest(ofData: dataset) }
