@@ -11,6 +11,9 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// A program whose symbols are there for plugin files that it loads (`petl run --plugin`).
+let exporting: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-export-dynamic"])]
+
 /// A library target of the core.
 func core(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -20,6 +23,7 @@ func core(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let plugins = [
   "AOFT",
   "ARC",
+  "AdaLoRA",
   "AdaptFormer",
   "Bottleneck",
   "DoRA",
@@ -27,10 +31,12 @@ let plugins = [
   "LSRAdapt",
   "LoRA",
   "LoRTA",
+  "Losses",
   "PoLAR",
   "ReSoRA",
   "Regularizers",
   "RepAdapter",
+  "Rules",
   "SSF",
   "VPT",
   "VeRA",
@@ -118,6 +124,12 @@ let package = Package(
     core("PETL", ["Tensors"]),
     core("PETLTesting", ["PETL"]),
     core("Checkpoints", ["PETL", "CProcess", "CZlib"]),
+    core(
+      "PluginFiles",
+      [
+        "PETL", "Checkpoints", "CProcess",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     core("Backbones", ["PETL", "Checkpoints"]),
     core(
       "Datasets",
@@ -151,11 +163,13 @@ let package = Package(
       "PETLCommands",
       [
         "AdapterFiles", "Answers", "Backbones", "CProcess", "Checkpoints", "Datasets", "Networks",
-        "Optimization", "PETL", "Recipes", "Reports", "Statistics", "Studies", "Training",
+        "Optimization", "PETL", "PETLTesting", "PluginFiles", "Recipes", "Reports", "Statistics",
+        "Studies", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
-      name: "petl", dependencies: ["PETLCommands", "PETLPlugins"], swiftSettings: settings),
+      name: "petl", dependencies: ["PETLCommands", "PETLPlugins"], swiftSettings: settings,
+      linkerSettings: exporting),
 
     // MARK: - Plugins
     core("PETLPlugins", ["PETL"] + plugins.map { .target(name: $0) }),
@@ -194,7 +208,7 @@ let package = Package(
       [
         "AOFT", "AdapterFiles", "AdaptFormer", "Answers", "Backbones", "Bottleneck",
         "Checkpoints", "LoRA", "Networks", "Optimization", "PETL", "PETLPlugins", "PETLTesting",
-        "PoLAR", "ReSoRA", "Recipes", "Studies", "Training", "VeRA",
+        "PoLAR", "ReSoRA", "Recipes", "Regularizers", "Studies", "Training", "VeRA",
       ]),
     tests("PETLTestingTests", ["PETLTesting"]),
     tests("AnswersTests", ["Answers", "PETL"]),
@@ -202,14 +216,21 @@ let package = Package(
     tests("OptimizationTests", ["Optimization", "PETL", "PETLTesting"]),
     tests("RecipesTests", ["Optimization", "PETL", "PETLTesting", "Recipes"]),
     tests("ReportsTests", ["Reports"]),
+    tests(
+      "RulesTests",
+      [
+        "AdaLoRA", "Losses", "Optimization", "PETL", "PETLPlugins", "PETLTesting", "Recipes",
+        "Rules",
+      ]),
     tests("StatisticsTests", ["Statistics", "Tensors"]),
     tests("ReSoRATests", ["ReSoRA", "PETLTesting"]),
     tests("RegularizersTests", ["Regularizers", "PETLTesting"]),
     tests(
       "TrainingTests",
       [
-        "Backbones", "Checkpoints", "Datasets", "LoRA", "PETL", "PETLPlugins", "PoLAR", "ReSoRA",
-        "Recipes", "AdapterFiles", "Answers", "Networks", "Optimization", "Studies", "Training",
+        "AdaLoRA", "Backbones", "Checkpoints", "Datasets", "LoRA", "Losses", "PETL", "PETLPlugins",
+        "PoLAR", "ReSoRA", "Recipes", "Rules", "AdapterFiles", "Answers", "Networks",
+        "Optimization", "Studies", "Training",
       ]),
     tests(
       "CommandsTests",

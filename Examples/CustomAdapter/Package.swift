@@ -15,7 +15,9 @@ let package = Package(
         .product(name: "PETL", package: "PETLKit"),
         .product(name: "PETLCommands", package: "PETLKit"),
         .product(name: "PETLPlugins", package: "PETLKit"),
-      ]),
+      ],
+      // So that it takes --plugin FILE, too.
+      linkerSettings: [.unsafeFlags(["-Xlinker", "-export-dynamic"])]),
     .testTarget(
       name: "TanhBottleneckTests",
       dependencies: ["TanhBottleneck", .product(name: "PETLTesting", package: "PETLKit")]),

@@ -11,5 +11,7 @@ let package = Package(
         .product(name: "PETL", package: "PETLKit"),
         .product(name: "PETLCommands", package: "PETLKit"),
         .product(name: "PETLPlugins", package: "PETLKit"),
-      ])
+      ],
+      // So that it takes --plugin FILE, too.
+      linkerSettings: [.unsafeFlags(["-Xlinker", "-export-dynamic"])])
   ])

@@ -2,6 +2,7 @@ import ArgumentParser
 import Checkpoints
 import Foundation
 import PETL
+import PluginFiles
 
 /// The command `petl` as a library: hand it a registry and it is a command of your own.
 ///
@@ -17,40 +18,47 @@ public struct PETLTool: ParsableCommand {
   public static let version = programVersion
 
   /// The name, the subcommands and the version.
-  public static let configuration = CommandConfiguration(
-    commandName: "petl",
-    abstract: "Train small adapters on frozen Vision Transformers, with redundancy regularizers.",
-    discussion: """
-      Start with:  petl run Examples/recipes/quickstart.yaml
-      Your own:    petl init recipe --weights vit.safetensors --data photographs
-      Look around: petl list, petl describe lora, petl doctor
+  public static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: ProgramName.own,
+      abstract: "Train small adapters on frozen Vision Transformers, with redundancy regularizers.",
+      discussion: """
+        Start with:  petl run Examples/recipes/quickstart.yaml
+        Your own:    petl init recipe --weights vit.safetensors --data photographs
+        Look around: petl list, petl describe lora, petl doctor
 
-      Exit codes: 0 all went well, 1 the work failed or its result could not be written out, 2 the input was \
-      wrong, 129, 130 and 143 it was interrupted. A reader that goes away, as head does, is no failure: what is \
-      trained is trained to its end.
-      """,
-    version: version,
-    groupedSubcommands: [
-      CommandGroup(
-        name: "Training",
-        subcommands: [
-          RunCommand.self, ResumeCommand.self, SweepCommand.self, ValidateCommand.self,
-          InitCommand.self, PretrainCommand.self,
-        ]),
-      CommandGroup(
-        name: "Using what was trained",
-        subcommands: [
-          EvaluateCommand.self, PredictCommand.self, CompareCommand.self, InspectCommand.self,
-          ReportCommand.self,
-          MergeCommand.self,
-          UnmergeCommand.self, ConvertCommand.self, CanonicalizeCommand.self,
-        ]),
-      CommandGroup(
-        name: "Looking around",
-        subcommands: [
-          ListCommand.self, DescribeCommand.self, DoctorCommand.self, BenchCommand.self,
-        ]),
-    ])
+        Exit codes: 0 all went well, 1 the work failed or its result could not be written out, 2 the input was \
+        wrong, 70 a plugin or petl itself made a mistake, 129, 130 and 143 it was interrupted. A reader that goes \
+        away, as head does, is no failure: what is trained is trained to its end.
+        """,
+      version: version,
+      groupedSubcommands: [
+        CommandGroup(
+          name: "Training",
+          subcommands: [
+            RunCommand.self, ResumeCommand.self, SweepCommand.self, ValidateCommand.self,
+            InitCommand.self, CheckCommand.self, PretrainCommand.self,
+          ]),
+        CommandGroup(
+          name: "Using what was trained",
+          subcommands: [
+            EvaluateCommand.self, PredictCommand.self, CompareCommand.self, InspectCommand.self,
+            ReportCommand.self,
+            MergeCommand.self,
+            UnmergeCommand.self, ConvertCommand.self, CanonicalizeCommand.self,
+          ]),
+        CommandGroup(
+          name: "Looking around",
+          subcommands: [
+            ListCommand.self, DescribeCommand.self, DoctorCommand.self, BenchCommand.self,
+          ]),
+      ])
+  }
+
+  /// The names of the subcommands.
+  static var commandNames: [String] {
+    configuration.subcommands.compactMap { $0.configuration.commandName }
+  }
 
   /// Makes the command.
   public init() {}
@@ -59,6 +67,7 @@ public struct PETLTool: ParsableCommand {
   ///
   /// - Parameter registry: gives the plugins; called once.
   public static func main(_ registry: () throws -> PluginRegistry) -> Never {
+    ProgramName.takeFromFile()
     do {
       try Surroundings.prepare()
     } catch {
@@ -80,11 +89,14 @@ public struct PETLTool: ParsableCommand {
     do {
       let threads = type(of: command).productThreads
       if threads > 0 { try RunFailure.marking { try Surroundings.requireRoom(threads: threads) } }
-      try command.run(with: registry())
+      try command.run(adding: registry())
       end(0)
     } catch let failure as RunFailure {
       Terminal.complain(lines: words(for: failure.cause))
       end(1)
+    } catch let error as CompilerErrors {
+      Terminal.complain(lines: "\(error)")
+      end(2)
     } catch let error as DiagnosticError {
       Terminal.complain(lines: "\(error)")
       end(2)
@@ -106,7 +118,7 @@ public struct PETLTool: ParsableCommand {
   public static func run(_ arguments: [String], with registry: PluginRegistry) throws {
     var command = try parseAsRoot(arguments)
     guard let command = command as? any RegistryCommand else { return try command.run() }
-    do { try command.run(with: registry) } catch let failure as RunFailure { throw failure.cause }
+    do { try command.run(adding: registry) } catch let failure as RunFailure { throw failure.cause }
   }
 
   /// Ends the process; a success whose words could not be written is none.
@@ -123,12 +135,14 @@ public struct PETLTool: ParsableCommand {
   private static func exit(parsing error: any Error) -> Never {
     let isHelp = exitCode(for: error) == .success
     let message = fullMessage(for: error)
-    if isHelp { Terminal.say(message) } else { Terminal.complain(lines: message) }
-    let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+    if isHelp { Terminal.say(Terminal.spelled(message)) } else { Terminal.complain(lines: message) }
+    let names = commandNames
     if !isHelp, let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"),
       !names.contains(word)
     {
-      let nearest = nearestName(to: word, among: names).map { "did you mean 'petl \($0)'? " } ?? ""
+      let nearest =
+        nearestName(to: word, among: names).map { "did you mean '\(ProgramName.own) \($0)'? " }
+        ?? ""
       Terminal.complain("  \(nearest)commands: \(names.joined(separator: ", "))")
     }
     end(isHelp ? 0 : 2)

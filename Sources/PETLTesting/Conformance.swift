@@ -11,7 +11,9 @@ import PETL
 /// }
 /// ```
 ///
-/// A check returns what it found instead of failing a test; an empty list means that all is well.
+/// A check returns what it found instead of failing a test; an empty list means that all is well. A shape
+/// that does not fit ends the process with a sentence that names the plugin (`require(_:_:)`): then no later
+/// test runs, and none has to.
 public enum Conformance {
   /// Checks an adapter.
   ///
@@ -30,7 +32,9 @@ public enum Conformance {
   ) -> [ConformanceFinding] {
     let site = site ?? smallSite(of: Plugin.self)
     var checks = AdapterChecks<Plugin>(options: options, site: site, seed: seed)
-    checks.run(startsAtRandom: startsAtRandom, stopsGradients: stopsGradients)
+    PluginCall.within("adapter '\(Plugin.descriptor.name)'", site: site.name) {
+      checks.run(startsAtRandom: startsAtRandom, stopsGradients: stopsGradients)
+    }
     return checks.findings + optionFindings(of: options)
   }
 
@@ -74,7 +78,9 @@ public enum Conformance {
     definition: ((Subspaces) -> Tensor)?, _ seed: UInt64
   ) -> [ConformanceFinding] {
     var checks = RegularizerChecks<Plugin>(options: options, seed: seed)
-    checks.run(stopsGradients: stopsGradients, definition: definition)
+    PluginCall.within("regularizer '\(Plugin.descriptor.name)'") {
+      checks.run(stopsGradients: stopsGradients, definition: definition)
+    }
     return checks.findings + optionFindings(of: options)
   }
 
@@ -111,7 +117,7 @@ public enum Conformance {
     optimizer type: Plugin.Type, options: Plugin.Options, rate: Double = 1e-2, seed: UInt64 = 1
   ) -> [ConformanceFinding] {
     var checks = OptimizerChecks<Plugin>(options: options, seed: seed, rate: rate)
-    checks.run()
+    PluginCall.within("optimizer '\(Plugin.descriptor.name)'") { checks.run() }
     return checks.findings + optionFindings(of: options)
   }
 
@@ -142,7 +148,7 @@ public enum Conformance {
     smallSite(AdaptationSite.Kind.allCases.first { Plugin.supportedSites.contains($0) } ?? .query)
   }
 
-  private static func smallSite(_ kind: AdaptationSite.Kind) -> AdaptationSite {
+  static func smallSite(_ kind: AdaptationSite.Kind) -> AdaptationSite {
     AdaptationSite(
       kind: kind, layer: 0, inputWidth: 12, outputWidth: kind.isLinear ? 10 : 12, heads: 2)
   }

@@ -90,7 +90,7 @@ final class NetworkSample {
         (path, factors(of: number))
       }, uniquingKeysWith: { first, _ in first })
     let context = StepContext(
-      moment: TrainingMoment(stage: "sample", epoch: 2, step: 3, steps: 8), adapters: set,
+      moment: TrainingMoment(stage: "sample", step: 3, stepsPerEpoch: 2, epochs: 4), adapters: set,
       pass: pass,
       frozen: FrozenWeights(generator: RandomGenerator(seed: seed)) { [weights] in
         weights[$0.name]

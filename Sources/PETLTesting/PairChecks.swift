@@ -77,7 +77,7 @@ extension AdapterChecks {
     let factors = ReferenceFactors(
       directions: weight.sliced(axis: 0, 0..<2), basis: weight.transposed().sliced(axis: 0, 0..<2))
     let context = StepContext(
-      moment: TrainingMoment(stage: "pair", epoch: 1, step: 0, steps: 1),
+      moment: TrainingMoment(stage: "pair", step: 0, stepsPerEpoch: 1, epochs: 1),
       adapters: AdapterSet([entry]), pass: pass,
       frozen: FrozenWeights(generator: RandomGenerator(seed: seed)) { _ in weight },
       answers: NetworkAnswers(features: [features]) { features },

@@ -21,7 +21,7 @@ struct MatrixTests {
     "lora": "rank: 4", "aoft": "rank: 5", "lorta": "rank: 3", "lsr": "rank: 4, terms: 3",
     "vera": "rank: 6", "polar": "rank: 4", "stella": "rank: 4",
     "hta": "rank: 2", "dora": "rank: 3", "aoft-prompt": "prompts: 4", "vpt": "prompts: 3",
-    "adaptformer": "rank: 4", "arc": "rank: 4",
+    "adaptformer": "rank: 4", "arc": "rank: 4", "adalora": "init_r: 4, target_r: 2",
   ]
 
   /// Those that say nothing by default, and directions that are fewer than a width of 24.

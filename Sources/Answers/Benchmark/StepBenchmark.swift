@@ -132,7 +132,7 @@ public final class StepBenchmark {
       objective = Objective(
         task: answers.logits.crossEntropy(labels),
         context: StepContext(
-          moment: TrainingMoment(stage: "benchmark", epoch: 1, step: 0, steps: 1),
+          moment: TrainingMoment(stage: "benchmark", step: 0, stepsPerEpoch: 1, epochs: 1),
           adapters: model.adapters, pass: pass, frozen: frozen, answers: answers, labels: labels,
           frozenAnswers: without, references: references, generator: generator),
         regularizers: weighted.map { [$0] } ?? [])

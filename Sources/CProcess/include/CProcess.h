@@ -33,6 +33,22 @@ long petl_raise_open_files(long count);
 /// of ending the process.
 void petl_fail_rather_than_end(void);
 
+/// Loads a shared object into the process. Returns NULL, and the system's sentence in `reason`, when
+/// it cannot be.
+void *_Nullable petl_load(const char *_Nonnull path, const char *_Nullable *_Nonnull reason);
+
+/// The text that a function of that name in a shared object returns; NULL where there is none.
+const char *_Nullable petl_text(void *_Nonnull image, const char *_Nonnull function);
+
+/// Gives `visit` the metadata of every Swift type of a shared object, those with type parameters left
+/// out. Returns how many there are; -1 when this system does not tell.
+int petl_each_type(void *_Nonnull image,
+                   void (*_Nonnull visit)(const void *_Nonnull metadata, void *_Nullable context),
+                   void *_Nullable context);
+
+/// The file of the shared object that the Swift runtime is in; NULL when the system does not tell.
+const char *_Nullable petl_runtime_path(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -7,8 +7,13 @@ import PETL
 /// name by a rename, and the folder is synchronised too. The folder must exist. A symbolic link at
 /// `path` is replaced, not followed.
 ///
+/// A device and a pipe stay what they are: they are given the bytes, and so is what an output of this
+/// process is called, such as `/dev/stdout`.
+///
 /// - Throws: `DiagnosticError` with the path and the system's reason; the temporary file is removed.
+///   A folder and a socket are refused.
 public func writeAtomically(_ bytes: [UInt8], to path: String) throws {
+  if try takesBytesInPlace(path) { return try writeThrough(bytes, to: path) }
   let parent = folder(of: path)
   let tag = String(UInt64.random(in: .min ... .max), radix: 16)
   let temporary = "\(parent)/.petl-\(tag).tmp"
@@ -26,4 +31,28 @@ public func writeAtomically(_ bytes: [UInt8], to path: String) throws {
   let opened = try POSIXFile(folder: parent)
   defer { opened.close() }
   try opened.synchronize()
+}
+
+/// Whether what is at a path must not be replaced by a file.
+///
+/// - Throws: `DiagnosticError` for a folder and a socket, which take no bytes.
+public func takesBytesInPlace(_ path: String) throws -> Bool {
+  try checkPath(path)
+  // A link that leads nowhere is replaced, as one to a file is.
+  switch FileKind.seen(at: path) {
+  case nil: return false
+  case .pipe, .device: return true
+  case .file, .link: return namesOpenFile(path)
+  case .folder:
+    throw DiagnosticError("\(path): this is a folder, the name of a file is expected")
+  case .socket:
+    throw DiagnosticError("\(path): this is a socket, a file is expected")
+  }
+}
+
+/// Gives bytes to a device, or to a pipe once somebody reads it.
+private func writeThrough(_ bytes: [UInt8], to path: String) throws {
+  let file = try POSIXFile(through: path)
+  defer { file.close() }
+  try file.write(bytes)
 }

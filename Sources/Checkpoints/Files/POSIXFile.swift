@@ -51,6 +51,13 @@ struct POSIXFile {
     try requireRegular()
   }
 
+  /// Opens what is at a path, whatever it is, to be written to as it stands; a pipe waits for a reader.
+  ///
+  /// - Throws: `DiagnosticError` if it cannot be opened.
+  init(through path: String) throws {
+    try self.init(path, flags: O_WRONLY | O_TRUNC | O_NOCTTY | O_CLOEXEC, verb: "cannot open")
+  }
+
   /// Opens a folder, so that it can be synchronised.
   ///
   /// - Throws: `DiagnosticError` if it cannot be opened.

@@ -1,3 +1,4 @@
+import Foundation
 import PETL
 
 #if canImport(Glibc)
@@ -102,4 +103,20 @@ func folder(of path: String) -> String {
   parts.removeLast()
   let text = parts.joined(separator: "/")
   return text.isEmpty ? "/" : text
+}
+
+/// Whether a path is the name of an open file of a process, such as `/dev/stdout` and `/dev/fd/1`.
+func namesOpenFile(_ path: String) -> Bool {
+  destination(ofLink: path)?.hasPrefix("/proc/") == true
+    || realPath(of: folder(of: path)).hasPrefix("/proc/")
+}
+
+/// What a symbolic link says; nil of anything else.
+private func destination(ofLink path: String) -> String? {
+  try? FileManager.default.destinationOfSymbolicLink(atPath: path)
+}
+
+/// The path without links.
+private func realPath(of path: String) -> String {
+  URL(fileURLWithPath: path).resolvingSymlinksInPath().path
 }

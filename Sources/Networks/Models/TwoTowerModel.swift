@@ -35,7 +35,7 @@ public final class TwoTowerModel: TrainedNetwork {
     adapters: AdapterSet = .none, learnsLogitScale: Bool = true, learnsProjections: Bool = false
   ) {
     guard let head = image.pretrainedHead else {
-      preconditionFailure("The image tower of a CLIP has a projection.")
+      stopProgram("The image tower of a CLIP has a projection.")
     }
     (self.image, self.text, self.adapters) = (image, text, adapters)
     imageAdapters = adapters.tower(.image)

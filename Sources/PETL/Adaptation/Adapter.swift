@@ -103,9 +103,11 @@ extension Adapter {
     to sites: [AdaptationSite], options: Options, generator: RandomGenerator
   ) throws -> [AdapterSet.Entry] {
     try sites.map { site in
-      AdapterSet.Entry(
-        site: site,
-        adapter: try Self(site: site, options: options, generator: generator.split(site.name)))
+      try PluginCall.within("adapter '\(descriptor.name)'", site: site.name) {
+        AdapterSet.Entry(
+          site: site,
+          adapter: try Self(site: site, options: options, generator: generator.split(site.name)))
+      }
     }
   }
 

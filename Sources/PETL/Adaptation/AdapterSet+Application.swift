@@ -21,7 +21,8 @@ extension AdapterSet {
     }
     if entry.placement.isAfterSite { return update(entry, own, column: column, in: pass) }
     if let reading = entry.adapter as? any OutputReading {
-      let delta = reading.delta(of: x, output: own, in: pass)
+      pass.inputObserver?(entry.site, x)
+      let delta = entry.call.run { reading.delta(of: x, output: own, in: pass) }
       pass.record(entry, input: x, delta: delta)
       return ColumnUpdate(full: delta, column: column)
     }
@@ -97,12 +98,21 @@ extension AdapterSet {
 
   /// The prompts that enter a layer, [prompts, width]; nil where those before it stay.
   package func prompts(_ layer: Int, in pass: ForwardPass) -> Tensor? {
-    (self[.tokens, layer]?.adapter as? any PromptAdapter)?.prompts(in: pass)
+    guard let entry = self[.tokens, layer], let prompting = entry.adapter as? any PromptAdapter
+    else { return nil }
+    return entry.call.run { prompting.prompts(in: pass) }
   }
 
   private func update(
     _ entry: Entry, _ input: Tensor, column: Int = 0, in pass: ForwardPass
   ) -> ColumnUpdate {
+    entry.call.run { Self.computed(entry, input, column: column, in: pass) }
+  }
+
+  private static func computed(
+    _ entry: Entry, _ input: Tensor, column: Int, in pass: ForwardPass
+  ) -> ColumnUpdate {
+    pass.inputObserver?(entry.site, input)
     if let decomposable = entry.adapter as? any SubspaceDecomposable {
       let subspaces = decomposable.subspaces(of: input, in: pass)
       pass.record(entry, subspaces: subspaces, input: input)

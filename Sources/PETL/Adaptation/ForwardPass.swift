@@ -19,6 +19,9 @@ public final class ForwardPass {
   /// What adapters had to say of themselves in this pass.
   package let figures = FigureLog()
 
+  /// Is shown the input of each adapter, [tokens, width]; nil where nobody looks.
+  package var inputObserver: ((AdaptationSite, Tensor) -> Void)?
+
   private var counted: TokenRows?
 
   /// The subspaces that adapters left, in the order of the forward pass; empty where nothing is
@@ -80,9 +83,9 @@ public final class ForwardPass {
   /// - Returns: the same shape.
   public func dropPath(_ x: Tensor, probability: Double, stream: String) -> Tensor {
     guard isTraining, probability > 0 else { return x }
-    precondition(probability < 1, "A drop-path of \(probability) keeps nothing.")
+    require(probability < 1, "A drop-path of \(probability) keeps nothing.")
     let rows = x.shape.first ?? 0
-    precondition(
+    require(
       images > 0 && rows % images == 0, "\(x.shape) does not divide into \(images) images.")
     var generator = generator.split("drop_path").split(stream)
     let keep = 1 / Float(1 - probability)
@@ -102,9 +105,9 @@ public final class ForwardPass {
   /// - Returns: the same shape.
   public func rankDropout(_ x: Tensor, probability: Double, stream: String) -> Tensor {
     guard isTraining, probability > 0 else { return x }
-    precondition(x.shape.count == 2, "Rank dropout is of [tokens, columns], not \(x.shape).")
+    require(x.shape.count == 2, "Rank dropout is of [tokens, columns], not \(x.shape).")
     let (rows, columns) = (x.shape[0], x.shape[1])
-    precondition(
+    require(
       images > 0 && rows % images == 0, "\(x.shape) does not divide into \(images) images.")
     var generator = generator.split("rank_dropout").split(stream)
     let mask = generator.dropoutMask([images, 1, columns], probability: Float(probability))

@@ -25,6 +25,9 @@ package final class FigureLog {
   /// Makes a log without anything in it.
   package init() {}
 
+  /// Takes out all that was logged.
+  package func removeAll() { totals = [:] }
+
   /// Adds a value.
   package func add(_ name: String, _ value: Double) {
     totals[name, default: Total()].add(value)

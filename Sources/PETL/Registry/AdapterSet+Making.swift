@@ -47,8 +47,10 @@ extension AdapterSet {
       return "it is not linear, and has no ΔW"
     }
     return regularizer.objection(
-      to: entries.map {
-        SiteTraits(site: $0.site, subspaces: $0.adapter.subspaceTraits(at: $0.site))
+      to: entries.map { entry in
+        SiteTraits(
+          site: entry.site,
+          subspaces: entry.call.run { entry.adapter.subspaceTraits(at: entry.site) })
       })
   }
 

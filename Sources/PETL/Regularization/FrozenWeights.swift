@@ -26,7 +26,7 @@ package final class FrozenWeights {
   /// The weight at a site that has one.
   func weight(at site: AdaptationSite) -> Tensor {
     guard let weight = map(site) else {
-      preconditionFailure("Site '\(site.name)' has no frozen weight.")
+      stopProgram("Site '\(site.name)' has no frozen weight.")
     }
     return weight
   }

@@ -31,7 +31,16 @@ public protocol RedundancyRegularizer: Regularizer {
 extension RedundancyRegularizer {
   /// The mean over sites.
   public func penalty(in context: RegularizerContext) -> Tensor {
-    context.mean(of: context.sites.compactMap { $0.record.subspaces.map { penalty(on: $0) } })
+    context.mean(
+      of: context.sites.compactMap { site in
+        site.record.subspaces.map { subspaces in
+          context.within(site) {
+            let value = penalty(on: subspaces)
+            require(value.count == 1, "A penalty is a scalar, not of shape \(value.shape).")
+            return value
+          }
+        }
+      })
   }
 
   /// Subspaces, and nothing that costs anything.

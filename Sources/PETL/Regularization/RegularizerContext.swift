@@ -31,7 +31,7 @@ public struct RegularizerContext {
   /// What the network answers, with its adapters.
   public var answers: NetworkAnswers {
     guard let answers = step.answers else {
-      preconditionFailure("This step has no answers of the network.")
+      stopProgram("This step has no answers of the network.")
     }
     return answers
   }
@@ -45,11 +45,11 @@ public struct RegularizerContext {
   /// Needs `.frozenAnswers`. It is outside of any graph. The head is the trained one as it is now, for a
   /// network without adapters has none.
   public var frozenAnswers: NetworkAnswers {
-    precondition(
+    require(
       needs.contains(.frozenAnswers),
       "A regularizer asked for what its needs do not have: .frozenAnswers.")
     guard let answers = step.frozenAnswers else {
-      preconditionFailure("This step has no answers of the network without adapters.")
+      stopProgram("This step has no answers of the network without adapters.")
     }
     return answers
   }
@@ -59,10 +59,15 @@ public struct RegularizerContext {
   ///
   /// Needs `.startingWeights`.
   public var startingWeights: [(name: String, parameter: Parameter, start: Tensor)] {
-    precondition(
+    require(
       needs.contains(.startingWeights),
       "A regularizer asked for what its needs do not have: .startingWeights.")
     return step.startingWeights
+  }
+
+  /// Runs a part of the regularizer's work that is for one site, so that what stops the program names it.
+  func within<Result>(_ site: SiteContext, _ body: () -> Result) -> Result {
+    PluginCall.within("regularizer '\(label)'", site: site.name, body)
   }
 
   /// Logs a figure of the regularizer's own: it appears as `LABEL.NAME` in metrics.jsonl, in the live
@@ -87,7 +92,7 @@ extension RegularizerContext {
 
   /// The mean over sites of a scalar; 0 without sites.
   public func mean(overSites value: (SiteContext) -> Tensor) -> Tensor {
-    mean(of: sites.map(value))
+    mean(of: sites.map { site in within(site) { value(site) } })
   }
 
   /// The mean over tokens, [...], of a tensor [tokens, ...].

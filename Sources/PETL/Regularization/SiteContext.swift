@@ -27,7 +27,7 @@ public struct SiteContext {
   public var subspaces: Subspaces {
     declared(.subspaces, "subspaces")
     guard let subspaces = record.subspaces else {
-      preconditionFailure("Site '\(name)' left no subspaces in this pass.")
+      stopProgram("Site '\(name)' left no subspaces in this pass.")
     }
     return subspaces
   }
@@ -60,7 +60,7 @@ public struct SiteContext {
   public var weightChange: Tensor {
     declared(.weightChanges, "weightChanges")
     guard let change = record.weightChange else {
-      preconditionFailure("The adapter of site '\(name)' is not linear.")
+      stopProgram("The adapter of site '\(name)' is not linear.")
     }
     return change
   }
@@ -86,7 +86,7 @@ public struct SiteContext {
   }
 
   private func declared(_ need: RegularizerNeeds, _ name: String) {
-    precondition(
+    require(
       needs.contains(need), "A regularizer asked for what its needs do not have: .\(name).")
   }
 }

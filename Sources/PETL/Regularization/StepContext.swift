@@ -59,8 +59,12 @@ package final class StepContext {
   ///   - label: its name in logs.
   /// - Returns: a differentiable scalar.
   package func penalty(of regularizer: any Regularizer, label: String) -> Tensor {
-    regularizer.penalty(
-      in: RegularizerContext(
-        step: self, label: label, needs: regularizer.needs, references: regularizer.references))
+    PluginCall.within("regularizer '\(label)'") {
+      let value = regularizer.penalty(
+        in: RegularizerContext(
+          step: self, label: label, needs: regularizer.needs, references: regularizer.references))
+      require(value.count == 1, "A penalty is a scalar, not of shape \(value.shape).")
+      return value
+    }
   }
 }

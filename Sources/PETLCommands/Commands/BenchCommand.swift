@@ -6,7 +6,7 @@ import Recipes
 import Training
 
 /// `petl bench`.
-struct BenchCommand: RegistryCommand {
+struct BenchCommand: PluginCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Measure training steps on random weights and images; only the time counts.",
@@ -86,6 +86,8 @@ struct BenchCommand: RegistryCommand {
 
   @Flag(help: "Print one JSON object.")
   var json = false
+
+  @OptionGroup(title: "Plugin files") var plugins: PluginArguments
 
   func validate() throws {
     guard (1...65_536).contains(batch) else { throw ValidationError("--batch is 1 to 65536.") }

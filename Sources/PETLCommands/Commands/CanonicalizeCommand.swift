@@ -8,7 +8,7 @@ import Recipes
 import Training
 
 /// `petl canonicalize`.
-struct CanonicalizeCommand: RegistryCommand {
+struct CanonicalizeCommand: PluginCommand {
   static let configuration = CommandConfiguration(
     commandName: "canonicalize",
     abstract: "Re-factor a linear adapter so that its subspaces share nothing; its function stays.",
@@ -43,6 +43,10 @@ struct CanonicalizeCommand: RegistryCommand {
 
   @Flag(help: "Print one JSON object.")
   var json = false
+
+  @OptionGroup(title: "Plugin files") var plugins: PluginArguments
+
+  var pluginPlaces: [String] { [adapter] }
 
   func run(with registry: PluginRegistry) throws {
     guard let balance = Canonicalization.Balance(rawValue: balance) else {

@@ -9,7 +9,7 @@ import Recipes
 import Training
 
 /// `petl convert`.
-struct ConvertCommand: RegistryCommand {
+struct ConvertCommand: PluginCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert",
     abstract: "Write weights under another library's names, or an adapter in another format.",
@@ -63,6 +63,10 @@ struct ConvertCommand: RegistryCommand {
     let tensors: Int
     let notes: [Note]
   }
+
+  @OptionGroup(title: "Plugin files") var plugins: PluginArguments
+
+  var pluginPlaces: [String] { [input] }
 
   func validate() throws {
     if let heads, !(1...1024).contains(heads) { throw ValidationError("--heads is 1 to 1024.") }

@@ -4,7 +4,7 @@ import Networks
 import PETL
 
 /// `petl doctor`.
-struct DoctorCommand: RegistryCommand {
+struct DoctorCommand: PluginCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
     abstract: "Show the CPU, the kernels and threads in use, and the measured speed.",
@@ -15,6 +15,8 @@ struct DoctorCommand: RegistryCommand {
 
   @Flag(help: "Print one JSON object.")
   var json = false
+
+  @OptionGroup(title: "Plugin files") var plugins: PluginArguments
 
   func run(with registry: PluginRegistry) throws {
     let report = MachineReport()

@@ -9,7 +9,7 @@ import Recipes
 import Training
 
 /// `petl evaluate`.
-struct EvaluateCommand: RegistryCommand {
+struct EvaluateCommand: PluginCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
     abstract: "Measure a model on a split: accuracy, loss, each class, confusions.",
@@ -53,6 +53,10 @@ struct EvaluateCommand: RegistryCommand {
     let classes: [String]
     let figures: (evaluation: Evaluation, confusion: ConfusionMatrix)
   }
+
+  @OptionGroup(title: "Plugin files") var plugins: PluginArguments
+
+  var pluginPlaces: [String] { [target, network.adapter].compactMap(\.self) }
 
   func run(with registry: PluginRegistry) throws {
     let split = try PredictorArguments.split(split, allowsBoth: false)

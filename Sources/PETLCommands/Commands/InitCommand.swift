@@ -88,9 +88,16 @@ struct InitRecipeCommand: RegistryCommand {
 struct InitPluginCommand: RegistryCommand {
   static let configuration = CommandConfiguration(
     commandName: "plugin",
-    abstract: "Write a package with a plugin of your own, its test, and a petl that knows it.",
+    abstract:
+      "Write a file with a plugin of your own, or a package with it, its test and a petl that knows it.",
     discussion: """
-      Example:
+      A file is enough to try it: petl compiles it where it is named by --plugin. A package is for those who \
+      ship it.
+
+      Examples:
+        petl init plugin my-penalty --file
+        petl check MyPenalty.swift && petl run my-penalty.yaml --plugin MyPenalty.swift
+
         petl init plugin my-adapter --kind adapter
         cd my-adapter && swift test
         swift run -c release petl-my-adapter run recipe.yaml
@@ -99,10 +106,13 @@ struct InitPluginCommand: RegistryCommand {
   @Argument(help: "The plugin's name in recipes, such as my-adapter.")
   var name: String
 
-  @Option(help: "adapter or regularizer.")
-  var kind: String
+  @Option(help: "adapter, regularizer or optimizer; a regularizer when left out, with --file.")
+  var kind: String?
 
-  @Option(help: "The folder to write; one of the plugin's name when left out.")
+  @Flag(help: "Write one file, and a recipe that names the plugin, instead of a package.")
+  var file = false
+
+  @Option(help: "The folder to write, or the file; one of the plugin's name when left out.")
   var output: String?
 
   @Option(
@@ -111,12 +121,14 @@ struct InitPluginCommand: RegistryCommand {
   var petlkit: String?
 
   func run(with registry: PluginRegistry) throws {
-    guard let kind = PluginStarter.Kind(rawValue: kind) else {
-      let names = PluginStarter.Kind.allCases.map(\.rawValue)
-      let nearest = nearestName(to: self.kind, among: names).map { ["did you mean '\($0)'?"] }
-      throw DiagnosticError(
-        "there is no kind of plugin '\(self.kind)'",
-        hints: (nearest ?? []) + ["expected \(names.joined(separator: " or "))"])
+    let kind = try chosenKind()
+    if file {
+      let starter = try PluginStarter(name: name, kind: kind, petlkit: "", registry: registry)
+      let (source, recipe) = try starter.writeFile(to: output)
+      return Terminal.say(
+        Terminal.spelled(
+          "\(source) and \(recipe) are written; next: petl check \(source) "
+            + "&& petl run \(recipe) --plugin \(source)"))
     }
     let starter = try PluginStarter(
       name: name, kind: kind, petlkit: PETLKitFolder.find(petlkit), registry: registry)
@@ -125,5 +137,21 @@ struct InitPluginCommand: RegistryCommand {
     Terminal.say(
       "\(folder) is written; next: cd \(folder) && swift test "
         + "&& swift run -c release \(starter.program) run recipe.yaml")
+  }
+
+  private func chosenKind() throws -> PluginStarter.Kind {
+    let names = PluginStarter.Kind.allCases.map(\.rawValue)
+    let expected =
+      "expected " + names.dropLast().joined(separator: ", ") + " or \(names.last ?? "")"
+    guard let word = kind else {
+      if file { return .regularizer }
+      throw DiagnosticError("a package needs --kind", hints: [expected])
+    }
+    guard let kind = PluginStarter.Kind(rawValue: word) else {
+      let nearest = nearestName(to: word, among: names).map { ["did you mean '\($0)'?"] }
+      throw DiagnosticError(
+        "there is no kind of plugin '\(word)'", hints: (nearest ?? []) + [expected])
+    }
+    return kind
   }
 }

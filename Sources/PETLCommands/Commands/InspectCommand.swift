@@ -6,7 +6,7 @@ import Recipes
 import Training
 
 /// `petl inspect`.
-struct InspectCommand: RegistryCommand {
+struct InspectCommand: PluginCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
     abstract: "Look into weights, an adapter or a run: tensors, norms, ranks, redundancy.",
@@ -62,6 +62,10 @@ struct InspectCommand: RegistryCommand {
 
   @Flag(help: "Print one JSON object, with every tensor.")
   var json = false
+
+  @OptionGroup(title: "Plugin files") var plugins: PluginArguments
+
+  var pluginPlaces: [String] { [path] }
 
   func validate() throws {
     if let heads, !(1...1024).contains(heads) {

@@ -6,7 +6,7 @@ import PETL
 import Training
 
 /// `petl merge`.
-struct MergeCommand: RegistryCommand {
+struct MergeCommand: PluginCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge",
     abstract: "Put a linear adapter into the weights of its network.",
@@ -25,6 +25,10 @@ struct MergeCommand: RegistryCommand {
   @Option(help: "replace: take the adapter's head; keep: leave the file's.")
   var head = "replace"
 
+  @OptionGroup(title: "Plugin files") var plugins: PluginArguments
+
+  var pluginPlaces: [String] { [shared.adapter] }
+
   func run(with registry: PluginRegistry) throws {
     guard ["replace", "keep"].contains(head) else {
       throw DiagnosticError("--head is '\(head)'", hints: ["expected replace or keep"])
@@ -38,7 +42,7 @@ struct MergeCommand: RegistryCommand {
 }
 
 /// `petl unmerge`.
-struct UnmergeCommand: RegistryCommand {
+struct UnmergeCommand: PluginCommand {
   static let configuration = CommandConfiguration(
     commandName: "unmerge",
     abstract: "Take a merged adapter out of weights again, up to rounding.",
@@ -51,6 +55,10 @@ struct UnmergeCommand: RegistryCommand {
       """)
 
   @OptionGroup var shared: MergeArguments
+
+  @OptionGroup(title: "Plugin files") var plugins: PluginArguments
+
+  var pluginPlaces: [String] { [shared.adapter] }
 
   func run(with registry: PluginRegistry) throws {
     guard shared.weights != nil else {

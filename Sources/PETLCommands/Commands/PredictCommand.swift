@@ -10,7 +10,7 @@ import Recipes
 import Training
 
 /// `petl predict`.
-struct PredictCommand: RegistryCommand {
+struct PredictCommand: PluginCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
     abstract: "Write logits, features and the most probable classes of images.",
@@ -57,6 +57,12 @@ struct PredictCommand: RegistryCommand {
 
   /// How many images the table shows.
   private static let shown = 20
+
+  @OptionGroup(title: "Plugin files") var plugins: PluginArguments
+
+  var pluginPlaces: [String] {
+    [paths.first.flatMap { Self.isRun($0) ? $0 : nil }, network.adapter].compactMap(\.self)
+  }
 
   func validate() throws {
     if top < 1 { throw ValidationError("--top is at least 1.") }

@@ -6,7 +6,7 @@ import Studies
 import Training
 
 /// `petl report`.
-struct ReportCommand: RegistryCommand {
+struct ReportCommand: PluginCommand {
   /// What the report is written as.
   enum Format: String, CaseIterable, ExpressibleByArgument {
     /// A page with all drawings in it.
@@ -47,6 +47,10 @@ struct ReportCommand: RegistryCommand {
     name: .customLong("set"), parsing: .singleValue,
     help: ArgumentHelp("Change a value of the run's recipe.", valueName: "key=value"))
   var overrides: [String] = []
+
+  @OptionGroup(title: "Plugin files") var plugins: PluginArguments
+
+  var pluginPlaces: [String] { [run] }
 
   func run(with registry: PluginRegistry) throws {
     let isSweep = SweepOutcome.isSweep(run)

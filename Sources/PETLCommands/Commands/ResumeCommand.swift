@@ -5,7 +5,7 @@ import Recipes
 import Training
 
 /// `petl resume`.
-struct ResumeCommand: RegistryCommand {
+struct ResumeCommand: PluginCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume",
     abstract: "Go on with a run that was interrupted, killed, or out of disk.",
@@ -44,6 +44,10 @@ struct ResumeCommand: RegistryCommand {
   @Flag(help: "Print nothing but the result and warnings.")
   var quiet = false
 
+  @OptionGroup(title: "Plugin files") var plugins: PluginArguments
+
+  var pluginPlaces: [String] { [run] }
+
   func run(with registry: PluginRegistry) throws {
     if let other = overrides.first(where: { !Self.places.contains(Self.key($0)) }) {
       throw DiagnosticError(
@@ -56,12 +60,15 @@ struct ResumeCommand: RegistryCommand {
       return try RunSession.show(folder.summary(), in: folder, isJSON: json)
     }
     let experiment = try experiment(of: folder, registry)
-    let provenance = try RunSession.provenance(of: experiment, recipe: run, overrides: [])
+    let program = try TrainingProgram(running: registry)
+    let provenance = try RunSession.provenance(
+      of: experiment, program, recipe: run, overrides: [])
     let store = try folder.sharedStages().map {
-      try StageStore(folder: $0, digests: provenance.digests, program: programVersion)
+      try StageStore(folder: $0, digests: provenance.digests, program: program.identity)
     }
     let session = RunSession(
       experiment: experiment, folder: folder, provenance: provenance.strings, store: store,
+      program: program,
       isQuiet: quiet, isJSON: json)
     try session.train(registry) { try $0.resume(moved: !overrides.isEmpty) }
   }

@@ -21,7 +21,7 @@ struct RecipeArguments: ParsableArguments {
 }
 
 /// `petl run`.
-struct RunCommand: RegistryCommand {
+struct RunCommand: PluginCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Train what a recipe says, and leave a folder with the results.",
     discussion: """
@@ -55,17 +55,24 @@ struct RunCommand: RegistryCommand {
   @Flag(help: "Print nothing but the result and warnings.")
   var quiet = false
 
+  @OptionGroup(title: "Plugin files") var plugins: PluginArguments
+
+  var pluginPlaces: [String] { [arguments.recipe] }
+
   func run(with registry: PluginRegistry) throws {
-    let recipe = try arguments.read(registry)
+    var recipe = try arguments.read(registry)
+    recipe.record(plugins: RunFolder.pluginPaths(registry.sources))
     let experiment = try makeExperiment(recipe)
+    let program = try TrainingProgram(running: registry)
     let provenance = try RunSession.provenance(
-      of: experiment, recipe: arguments.recipe, overrides: arguments.overrides)
+      of: experiment, program, recipe: arguments.recipe, overrides: arguments.overrides)
     let store = try reuse.map {
-      try StageStore(folder: $0, digests: provenance.digests, program: programVersion)
+      try StageStore(folder: $0, digests: provenance.digests, program: program.identity)
     }
     let folder = try RunFolder(creating: output, name: recipe.name)
     let session = RunSession(
       experiment: experiment, folder: folder, provenance: provenance.strings, store: store,
+      program: program,
       isQuiet: quiet, isJSON: json)
     try session.train(registry) { try $0.run() }
   }

@@ -13,6 +13,7 @@ struct RunSession {
   let folder: RunFolder
   let provenance: [String: String]
   let store: StageStore?
+  let program: TrainingProgram
   let isQuiet: Bool
   let isJSON: Bool
 
@@ -24,7 +25,8 @@ struct RunSession {
 
   /// What is kept about where a run comes from, with the digests of what it reads.
   static func provenance(
-    of experiment: any TrainableExperiment, recipe path: String, overrides: [String]
+    of experiment: any TrainableExperiment, _ program: TrainingProgram, recipe path: String,
+    overrides: [String]
   ) throws -> Provenance {
     let (digests, recipe) = (try ContentDigests(experiment), experiment.recipe)
     var strings = [
@@ -34,6 +36,9 @@ struct RunSession {
       "data_sha256": digests.data,
     ]
     strings["references_sha256"] = digests.references
+    if !program.plugins.isEmpty {
+      strings["plugins"] = program.plugins.map { "\($0.name) \($0.digest)" }.joined(separator: ", ")
+    }
     strings.merge(experiment.dataProvenance) { own, _ in own }
     return Provenance(digests: digests, strings: strings)
   }
@@ -52,7 +57,8 @@ struct RunSession {
     if let hint = MachineReport.coreHint { progress.note(Note(hint)) }
     let signals = StopSignals { progress.note(Note($0)) }
     let runner = Runner(
-      experiment, folder: folder, provenance: provenance, reuse: store, observer: progress,
+      experiment, folder: folder, provenance: provenance, reuse: store, program: program,
+      observer: progress,
       stop: signals.stop)
     let summary: RunSummary
     do {

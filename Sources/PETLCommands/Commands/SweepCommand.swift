@@ -8,7 +8,7 @@ import Studies
 import Training
 
 /// `petl sweep`.
-struct SweepCommand: RegistryCommand {
+struct SweepCommand: PluginCommand {
   static let configuration = CommandConfiguration(
     commandName: "sweep",
     abstract: "Train every run of a recipe's sweep, and compare them.",
@@ -40,6 +40,10 @@ struct SweepCommand: RegistryCommand {
   @Flag(help: "Print nothing but the result and warnings.")
   var quiet = false
 
+  @OptionGroup(title: "Plugin files") var plugins: PluginArguments
+
+  var pluginPlaces: [String] { [arguments.recipe] }
+
   func validate() throws {
     if !(1...256).contains(jobs) { throw ValidationError("--jobs is between 1 and 256.") }
   }
@@ -48,7 +52,8 @@ struct SweepCommand: RegistryCommand {
     let sweep = try SweepRecipe(
       path: arguments.recipe, overrides: arguments.overrides, registry: registry)
     var folder = try SweepFolder(
-      output ?? "sweeps/\(sweep.name)", sweep: sweep, program: programVersion)
+      output ?? "sweeps/\(sweep.name)", sweep: sweep,
+      program: TrainingProgram(running: registry).identity)
     let doubles = sweep.points.count - folder.runs.count
     if doubles > 0 {
       Terminal.complain(
@@ -65,7 +70,8 @@ struct SweepCommand: RegistryCommand {
       let more = others.count > 3 ? " and \(others.count - 3) more" : ""
       Terminal.complain(
         "warning: \(others.prefix(3).joined(separator: ", "))\(more) in \(folder.path) are of another "
-          + "recipe, version, weights or data, or of images that were copied or written anew since; "
+          + "recipe, build of \(ProgramName.own), plugin file, weights or data, or of images that were "
+          + "copied or written anew since; "
           + "these combinations are trained anew, and those folders stay")
     }
     if dryRun { return Terminal.say(listing(folder)) }
@@ -76,7 +82,7 @@ struct SweepCommand: RegistryCommand {
       Terminal.tell("\(finished) of \(folder.runs.count) runs are finished")
     }
     try RunFailure.marking {
-      try SweepWorkers(jobs: jobs, isQuiet: quiet).run(&folder)
+      try SweepWorkers(jobs: jobs, isQuiet: quiet, plugins: registry.sources).run(&folder)
     }
     let failed = folder.runs.filter { $0.entry.failure != nil }
     let ended = folder.runs.filter { $0.entry.failure == nil }

@@ -10,6 +10,8 @@ import Training
 struct SweepWorkers {
   let jobs: Int
   let isQuiet: Bool
+  /// The plugin files that each process is to load.
+  let plugins: [PluginSource]
 
   /// What a process left.
   private struct Ending: Sendable {
@@ -81,6 +83,7 @@ struct SweepWorkers {
       ]
       if run.recipe.threads == nil { process.arguments? += ["--set", "threads=\(threads)"] }
     }
+    process.arguments? += plugins.flatMap { ["--plugin", $0.path] }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = log
     process.standardError = log

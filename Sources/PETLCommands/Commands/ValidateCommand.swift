@@ -5,7 +5,7 @@ import Recipes
 import Training
 
 /// `petl validate`.
-struct ValidateCommand: RegistryCommand {
+struct ValidateCommand: PluginCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",
     abstract: "Check a recipe, the files it names and whether its parts fit, without training.",
@@ -39,6 +39,10 @@ struct ValidateCommand: RegistryCommand {
     let sites: Int?
     var notes: [Note] = []
   }
+
+  @OptionGroup(title: "Plugin files") var plugins: PluginArguments
+
+  var pluginPlaces: [String] { [arguments.recipe] }
 
   func run(with registry: PluginRegistry) throws {
     do {

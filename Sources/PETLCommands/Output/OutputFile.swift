@@ -7,6 +7,8 @@ import PETL
 /// - Throws: `DiagnosticError` when the folder is not there or takes no files, or the path is that of a
 ///   folder.
 func checkWritable(_ path: String) throws {
+  // What is written as it stands needs nothing of its folder.
+  if try takesBytesInPlace(path) { return }
   let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
   func refusal(_ reason: String, _ hint: String) -> DiagnosticError {
     DiagnosticError("\(path): the file cannot be written there\(reason)", hints: [hint])
@@ -19,9 +21,8 @@ func checkWritable(_ path: String) throws {
   if let reason = refusalToWrite(in: folder) {
     throw refusal(": \(folder): \(reason)", "choose a folder that files can be written to")
   }
-  if try FileKind(at: path) == .folder {
-    throw DiagnosticError("\(path): this is a folder, the name of a file is expected")
-  }
+  // Says why where the system does not say what is there.
+  _ = try FileKind(at: path)
 }
 
 /// Refuses a path that is taken.

@@ -7,6 +7,7 @@ extension PluginStarter {
 
     let package = Package(
       name: "\(name)",
+      products: [.library(name: "\(type)", targets: ["\(type)"])],
       dependencies: [.package(name: "PETLKit", path: \(petlkit.debugDescription))],
       targets: [
         .target(name: "\(type)", dependencies: [.product(name: "PETL", package: "PETLKit")]),
@@ -17,7 +18,9 @@ extension PluginStarter {
             .product(name: "PETL", package: "PETLKit"),
             .product(name: "PETLCommands", package: "PETLKit"),
             .product(name: "PETLPlugins", package: "PETLKit"),
-          ]),
+          ],
+          // So that it takes --plugin FILE, too.
+          linkerSettings: [.unsafeFlags(["-Xlinker", "-export-dynamic"])]),
         .testTarget(
           name: "\(type)Tests",
           dependencies: ["\(type)", .product(name: "PETLTesting", package: "PETLKit")]),
@@ -28,7 +31,7 @@ extension PluginStarter {
 
   /// `README.md`.
   var readme: String {
-    let article = kind == .adapter ? "An" : "A"
+    let article = kind == .regularizer ? "A" : "An"
     return """
       # \(name)
 
@@ -41,37 +44,18 @@ extension PluginStarter {
       swift run -c release \(program) run recipe.yaml
       ```
 
-      `Package.swift` depends on PETLKit by its folder. The `url:` that it was cloned from works as well.
+      `Package.swift` depends on PETLKit by its folder. The `url:` that it was cloned from works as well. Packages
+      with plugins share one build of PETLKit, which takes minutes once and seconds then: add `--scratch-path
+      FOLDER` to these commands, the same folder in each package. Another package takes this plugin by the
+      library `\(type)`.
 
       """
   }
 
-  /// The program: `petl` with this plugin.
-  ///
-  /// - Parameter argument: of `builtIn` that takes the plugin.
-  /// - Returns: `main.swift`.
-  func main(_ argument: String) -> String {
+  /// `main.swift` of the program: `petl` with this plugin.
+  var main: String {
     let imports = ["PETL", "PETLCommands", "PETLPlugins", type].sorted()
     return imports.map { "import \($0)\n" }.joined()
       + "\nPETLTool.main { try .builtIn(\(argument): [\(type).self]) }\n"
-  }
-
-  /// `recipe.yaml`.
-  ///
-  /// - Parameter sections: the adapter and the regularizers.
-  /// - Returns: a recipe that trains for a minute.
-  func recipeText(_ sections: String) -> String {
-    """
-    # The plugin of this package: swift run -c release \(program) run recipe.yaml
-    name: \(name)
-    backbone: {weights: embedded:vit-micro, drop_path: 0.1}
-    data: {name: digits}
-    \(sections)
-    optimizer: {learning_rate: 2e-3}
-    stages:
-      - {name: refine, epochs: 3}
-    control: true
-
-    """
   }
 }

@@ -7,7 +7,7 @@ import PETL
 struct PluginStarter {
   /// What the plugin is.
   enum Kind: String, CaseIterable {
-    case adapter, regularizer
+    case adapter, regularizer, optimizer
   }
 
   /// The name in a recipe's `type:`, such as `my-adapter`.
@@ -63,30 +63,15 @@ struct PluginStarter {
 
   /// The files of the package, by their paths inside it.
   var files: [(path: String, text: String)] {
-    let source: String
-    let test: String
-    let recipe: String
-    let argument: String
-    switch kind {
-    case .adapter:
-      source = AdapterTemplate.source(name: name, type: type)
-      test = AdapterTemplate.test(type: type)
-      recipe = "adapter: {type: \(name), rank: 8}\nregularizers:\n  - {type: resora, weight: 0.1}"
-      argument = "adding"
-    case .regularizer:
-      source = RegularizerTemplate.source(name: name, type: type)
-      test = RegularizerTemplate.test(type: type)
-      recipe =
-        "adapter: {type: lora, rank: 8, sites: [query, value]}\n"
-        + "regularizers:\n  - {type: \(name), power: 2, weight: 0.1}"
-      argument = "regularizers"
-    }
-    return [
+    [
       ("Package.swift", package), ("README.md", readme), (".gitignore", ".build/\nruns/\n"),
       ("Sources/\(type)/\(type).swift", source),
-      ("Sources/\(program)/main.swift", main(argument)),
+      ("Sources/\(program)/main.swift", main),
       ("Tests/\(type)Tests/ConformanceTests.swift", test),
-      ("recipe.yaml", recipeText(recipe)),
+      (
+        "recipe.yaml",
+        recipeText("The plugin of this package: swift run -c release \(program) run recipe.yaml")
+      ),
     ]
   }
 

@@ -4,7 +4,8 @@ extension Recipe {
   /// The part of the recipe that decides the parameters after one of its stages, as text.
   ///
   /// That is the resolved recipe up to that stage without the run's name, the places of files (their
-  /// contents decide), threads, memory and the control.
+  /// contents decide), threads, memory and the control. Nor are plugin files: what computes, code
+  /// that is loaded among it, is told apart by digests.
   ///
   /// - Parameters:
   ///   - last: the index of the stage.
@@ -12,7 +13,9 @@ extension Recipe {
   /// - Returns: YAML.
   public func decisions(throughStage last: Int, regularized: Bool) -> String {
     var node = resolved
-    for key in ["name", "threads", "control", "activation_cache"] { node = node.without(key) }
+    for key in ["name", "threads", "plugins", "control", "activation_cache"] {
+      node = node.without(key)
+    }
     if !regularized { node = node.without("regularizers") }
     node = node.mapping("backbone") { $0.without("weights") }
     node = node.mapping("data") { $0.without("path").without("cache") }

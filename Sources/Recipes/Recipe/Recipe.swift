@@ -16,10 +16,16 @@ public struct Recipe: Sendable {
   public var backbone = BackboneRecipe()
   /// The images.
   public var data = DataRecipe()
+  /// The files of plugins that it names, relative to its own folder; none is loaded by reading it.
+  public var plugins: [String] = []
   /// What is trained on the network; nil for the head alone.
   public var adapter: AdapterRecipe?
   /// The penalties on the adapter's subspaces.
   public var regularizers: [RegularizerRecipe] = []
+  /// What telling classes is trained by; nil for cross-entropy.
+  public var loss: LossRecipe?
+  /// What else happens at steps, epochs and stages, in order.
+  public var rules: [RuleRecipe] = []
   /// How parameters move.
   public var optimizer = OptimizerRecipe()
   /// How the learning rate changes within a stage.
@@ -42,7 +48,7 @@ public struct Recipe: Sendable {
   /// later is not in it.
   package var resolved = ConfigurationNode(writing: [])
   /// The plugins that it was read with: files of adapters that it names are read with them.
-  package var plugins = PluginRegistry(plugins: [], regularizers: [], optimizers: [])
+  package var registry = PluginRegistry(plugins: [], regularizers: [], optimizers: [])
 
   /// The defaults; what has none is empty.
   init() {}

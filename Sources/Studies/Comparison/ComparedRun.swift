@@ -102,7 +102,7 @@ struct ComparedRun {
   func method(regularized: Bool) -> [String: String] {
     let others: Set<String> = [
       "name", "seed", "threads", "activation_cache", "control", "data.type", "data.name",
-      "data.path", "data.cache",
+      "data.path", "data.cache", "plugins",
     ]
     let kept = settings.filter { key, _ in
       !others.contains(key) && (regularized || !key.hasPrefix("regularizers."))

@@ -7,7 +7,7 @@ public struct SweepEntry: Sendable, Codable, Equatable {
   /// The name of its folder within the sweep's.
   public let folder: String
   /// SHA-256 of everything that decides its outcome: the resolved recipe, the contents of weights and
-  /// data, and the version of the program.
+  /// data, and the code of the program with its plugin files.
   public let key: String
   /// What the sweep set, by dotted key.
   public let changes: [String: String]

@@ -36,7 +36,7 @@ public struct SweepFolder {
   /// - Parameters:
   ///   - path: of the folder; it may be that of an earlier sweep.
   ///   - sweep: what is asked for.
-  ///   - program: the version of the program.
+  ///   - program: the code that computes (`TrainingProgram.identity`).
   /// - Throws: `DiagnosticError` with everything that keeps any run from being started, each mistake
   ///   once, or when the folder holds anything else than a sweep.
   public init(_ path: String, sweep: SweepRecipe, program: String) throws {
@@ -130,7 +130,7 @@ public struct SweepFolder {
     let left = try? RunFolder(existing: folder)
     let isResumed = run.entry.failure == nil && left?.checkpoints().isEmpty == false
     if !isResumed, try FileKind(at: folder) != nil { try Self.remove(folder) }
-    try writeAtomically(Array(yamlText(of: run.recipe.resolved).utf8), to: recipe)
+    try writeAtomically(Array(yamlText(of: run.recipe.withoutPlugins).utf8), to: recipe)
     return Start(
       recipe: recipe, folder: folder, log: file("logs/\(name).txt"), isResumed: isResumed)
   }

@@ -13,10 +13,13 @@ struct RunOrigin: Codable {
   var machine: String
   /// Where trained stages are taken from and left; nil when they are not shared.
   var reuse: String?
+  /// The code that started it; nil in folders of earlier versions, and where it is not told.
+  var program: Program?
 
   /// The origin of a run on this machine as it is set now.
-  init(provenance: [String: String], reuse: String?) {
+  init(provenance: [String: String], reuse: String?, program: TrainingProgram?) {
     self.provenance = provenance
+    self.program = program.map(Program.init)
     threads = Workers.count
     machine = Self.thisMachine
     self.reuse = reuse

@@ -12,6 +12,8 @@ struct StageSnapshot {
   var kept: [String: Tensor]?
   /// The states of the regularizers by label, as JSON.
   var regularizers: [String: String]
+  /// What the training rules have gathered, by label.
+  var rules: [String: StoredRule] = [:]
 }
 
 extension Regularizer {

@@ -19,7 +19,7 @@ public struct StageStore: Sendable {
   /// - Parameters:
   ///   - folder: its path.
   ///   - digests: of the weights and data of the run that asks.
-  ///   - program: the version of the program.
+  ///   - program: the code that computes (`TrainingProgram.identity`).
   /// - Throws: `DiagnosticError` when the folder cannot be made.
   public init(folder: String, digests: ContentDigests, program: String) throws {
     try createFolder(folder, hints: ["choose another --reuse"])

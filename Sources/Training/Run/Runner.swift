@@ -9,7 +9,8 @@ public final class Runner {
   let experiment: any TrainableExperiment
   let folder: RunFolder?
   private(set) var provenance: [String: String]
-  let reuse: StageStore?
+  private(set) var reuse: StageStore?
+  private let program: TrainingProgram?
   let observer: (any TrainingObserver)?
   let stop: StopRequest?
   let legs: [Leg]
@@ -17,6 +18,8 @@ public final class Runner {
   var results: [StageResult] = []
   /// What the user was told of them.
   var notes: [Note] = []
+  /// That the run was started by another program, where it was.
+  private var otherProgram: Note?
   /// How often the run was resumed.
   var resumptions = 0
   /// What regularizers may ask for; gathered before anything is trained.
@@ -30,17 +33,20 @@ public final class Runner {
   ///   - provenance: goes into the metadata of every file of weights.
   ///   - reuse: where trained stages are taken from and left; nil trains all of them, and so does a
   ///     recipe that is not whole, for its text does not decide what it trains.
+  ///   - program: the code that computes; a run keeps its digests, and its plugin files.
   ///   - observer: is told what happens.
   ///   - stop: asks the run to end after the step that it is at.
   public init(
     _ experiment: any TrainableExperiment, folder: RunFolder? = nil,
     provenance: [String: String] = [:],
-    reuse: StageStore? = nil, observer: (any TrainingObserver)? = nil, stop: StopRequest? = nil
+    reuse: StageStore? = nil, program: TrainingProgram? = nil,
+    observer: (any TrainingObserver)? = nil, stop: StopRequest? = nil
   ) {
     self.experiment = experiment
     self.folder = folder
     self.provenance = provenance
     self.reuse = reuse
+    self.program = program
     self.observer = observer
     self.stop = stop
     legs = experiment.recipe.legs
@@ -56,7 +62,9 @@ public final class Runner {
       let lock = try folder.map { try FolderLock($0.path) }
       defer { lock?.release() }
       try folder?.begin(
-        experiment.recipe, RunOrigin(provenance: provenance, reuse: reuse?.folder))
+        experiment.recipe,
+        RunOrigin(provenance: provenance, reuse: reuse?.folder, program: program))
+      try folder?.keep(program?.plugins ?? [])
       if let folder, let contents = try experiment.dataContents() { try folder.write(contents) }
       return try train(from: nil)
     }
@@ -76,6 +84,12 @@ public final class Runner {
     let lock = try FolderLock(folder.path)
     defer { lock.release() }
     let origin = try folder.origin()
+    if let note = try origin.require(program, in: folder) {
+      observer?.note(note)
+      otherProgram = note
+      // A stage that two programs trained is neither's.
+      reuse = nil
+    }
     if let note = try origin.require(provenance, of: experiment, in: folder) {
       observer?.note(note)
     }
@@ -128,10 +142,11 @@ public final class Runner {
     ).task
     try recipe.checkBatches(of: task.exampleCount)
     let regularizers = try recipe.activeRegularizers().map(\.regularizer)
+    let references = try ReferenceAdapters.read(experiment, regularizers)
     sources = RegularizerSources(
-      network, regularizers, references: try ReferenceAdapters.read(experiment, regularizers),
+      network, regularizers, references: references.factors,
       generator: RandomGenerator(seed: UInt64(recipe.seed)))
-    let remarks = experiment.notes + task.notes
+    let remarks = experiment.notes + task.notes + references.notes
     for remark in remarks { observer?.note(remark) }
 
     var branch = Branch()
@@ -186,6 +201,7 @@ public final class Runner {
   ) throws -> StageSnapshot {
     let (recipe, network, state) = (experiment.recipe, experiment.network, checkpoint.state)
     (results, notes) = (state.results, state.notes)
+    notes += [otherProgram].compactMap(\.self).filter { !notes.contains($0) }
     resumptions = state.resumptions + 1
     if let first = recipe.firstRegularized, results.count >= first {
       if first > 0 { try load(recipe.stages[first - 1].name) }

@@ -8,23 +8,31 @@ extension StageTrainer {
   func takeStep(
     epoch: Int, step: Int, _ batch: [Int], isLast: Bool
   ) throws {
-    let recipe = setting.recipe
     let number = (epoch - 1) * stepsPerEpoch + step
     let moment = Double(number) / Double(stepsPerEpoch)
-    let rate =
-      (stage.learningRate ?? recipe.optimizer.learningRate)
-      * recipe.schedule.factor(atEpoch: moment, of: Double(stage.epochs))
+    let rate = rate(atEpoch: moment)
     let asked = StageStep(self, batch, epoch: epoch, number: number, isLast: isLast)
-    try optimizer.step(asked, rate: rate)
+    try PluginCall.within("optimizer '\(setting.recipe.optimizer.plugin.descriptor.name)'") {
+      try optimizer.step(asked, rate: rate)
+    }
     let figures = try asked.figures(estimatedNorm: optimizer.estimatedNorm)
     progress.shares.add(active: figures.active, norms: figures.penaltyNorms)
     if regauges(number) {
       Regauging.apply(setting.task.network.adapters, after: figures.pass, optimizer)
     }
+    endStepOfRules(number, asked.given)
+    addRuleFigures()
     progress.totals.add(
       figures.objective, images: batch.count, norm: figures.norm, rate: rate,
       shares: figures.shares, logged: figures.pass.figures)
     if isLast { progress.totals.redundancyBySite = figures.pass.redundancyBySite() }
+  }
+
+  /// The learning rate at a moment of the stage, in epochs.
+  func rate(atEpoch moment: Double) -> Double {
+    let recipe = setting.recipe
+    return (stage.learningRate ?? recipe.optimizer.learningRate)
+      * recipe.schedule.factor(atEpoch: moment, of: Double(stage.epochs))
   }
 
   /// The loss of a batch in parts.
@@ -43,17 +51,19 @@ extension StageTrainer {
       regularizers.contains { $0.regularizer.needs.contains(.frozenAnswers) }
       ? frozenAnswers(to: batch, draws) : nil
     let answers = task.answers(to: batch, epoch: draws, pass: pass, isAdapted: true)
-    let moment = Double(number) / Double(stepsPerEpoch)
     return Objective(
       task: task.loss(of: answers, to: batch),
       context: StepContext(
-        moment: TrainingMoment(
-          stage: stage.name, epoch: epoch + 1, step: number, steps: stage.epochs * stepsPerEpoch),
+        moment: moment(ofStep: number),
         adapters: task.network.adapters, pass: pass, frozen: sources.frozen, answers: answers,
         labels: task.labels(of: batch), frozenAnswers: frozen, startingWeights: sources.starts,
         references: sources.references, generator: sources.generator),
       regularizers: regularizers.map {
-        ($0, $0.weight.value(atEpoch: moment, of: Double(stage.epochs)))
+        (
+          $0,
+          $0.weight.value(
+            atEpoch: Double(number) / Double(stepsPerEpoch), of: Double(stage.epochs))
+        )
       })
   }
 
@@ -74,19 +84,27 @@ extension StageTrainer {
     }
   }
 
-  /// The task on the first batch without dropout, for rules that start from its gradients.
-  var firstBatch: LossObjective {
-    var order = setting.generator.split("order").split(stage.name, 1)
-    let indices = order.permutation(setting.task.exampleCount)
-    let batch = Array(indices.prefix(setting.recipe.batchSize))
+  /// The task on a batch of the first epoch without dropout, for rules that start from its gradients.
+  func objective(ofFirst number: Int) -> LossObjective {
+    let batch = batch(ofFirst: number)
     let draws = setting.generator.split("draws").split(stage.name, 1)
     return LossObjective { [self] in
       let pass = ForwardPass(
         isTraining: false, images: batch.count, generator: setting.generator,
         recordsSubspaces: false)
-      return setting.task.loss(
-        of: setting.task.answers(to: batch, epoch: draws, pass: pass, isAdapted: true), to: batch)
+      return PluginCall.outside {
+        setting.task.loss(
+          of: setting.task.answers(to: batch, epoch: draws, pass: pass, isAdapted: true), to: batch)
+      }
     }
+  }
+
+  /// A batch of the first epoch.
+  func batch(ofFirst number: Int) -> [Int] {
+    var order = setting.generator.split("order").split(stage.name, 1)
+    let indices = order.permutation(setting.task.exampleCount)
+    let size = setting.recipe.batchSize
+    return Array(indices[number * size..<min(indices.count, (number + 1) * size)])
   }
 
   /// Whether the adapters are brought into the balanced gauge after a step, counted from 0.

@@ -50,10 +50,27 @@ extension RunFolder {
   /// - Returns: what was trained, of any task.
   /// - Throws: `DiagnosticError` with every mistake of the file.
   public func recipe(registry: PluginRegistry, overrides: [String] = []) throws -> Recipe {
-    var recipe = try Recipe(
-      path: file("recipe.yaml"), overrides: overrides, registry: registry)
-    recipe.readAsStored()
-    return recipe
+    do {
+      var recipe = try Recipe(
+        path: file("recipe.yaml"), overrides: overrides, registry: registry)
+      recipe.readAsStored()
+      return recipe
+    } catch let error as DiagnosticError {
+      throw DiagnosticError(error.diagnostics.map { explaining($0, registry) })
+    }
+  }
+
+  /// The diagnostic with whoever knows the plugin that is missing, where one is.
+  private func explaining(_ diagnostic: Diagnostic, _ registry: PluginRegistry) -> Diagnostic {
+    guard PluginRegistry.isOfMissingPlugin(diagnostic), let program = try? origin().program else {
+      return diagnostic
+    }
+    let known = Set(registry.sources.map(\.name))
+    let missing = program.plugins.filter { !known.contains($0.name) }.map(hint)
+    return Diagnostic(
+      diagnostic.message, at: diagnostic.span,
+      hints: diagnostic.hints
+        + (missing.isEmpty ? ["the run was trained by \(program.name), which has it"] : missing))
   }
 
   /// The path of the parameters that a run ended with.

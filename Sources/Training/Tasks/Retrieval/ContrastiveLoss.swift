@@ -17,7 +17,7 @@ enum ContrastiveLoss {
 
   /// The similarity of each image to each text, [pairs, pairs].
   static func logits(images: Tensor, texts: Tensor, logitScale: Tensor) -> Tensor {
-    precondition(
+    require(
       images.rank == 2 && images.shape == texts.shape,
       "\(images.shape) and \(texts.shape) are not pairs of embeddings.")
     return images.matmul(texts, transposingOther: true) * logitScale.exp()

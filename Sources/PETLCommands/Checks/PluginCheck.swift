@@ -1,0 +1,62 @@
+import PETL
+import PETLTesting
+
+/// What `petl check` finds of one plugin.
+struct PluginCheck: Encodable {
+  /// Something that is wrong.
+  struct Finding: Encodable {
+    /// The site of an adapter; nil of other plugins.
+    let site: String?
+    let check: String
+    let detail: String
+  }
+
+  let file: String
+  let name: String
+  let kind: String
+  let findings: [Finding]
+  /// What it costs; nil where that was not measured.
+  var cost: PluginCost?
+
+  init(file: String, name: String, kind: String, findings: [String: [ConformanceFinding]]) {
+    (self.file, self.name, self.kind) = (file, name, kind)
+    self.findings = findings.sorted { $0.key < $1.key }.flatMap { site, list in
+      list.map { Finding(site: site.isEmpty ? nil : site, check: $0.check, detail: $0.detail) }
+    }
+  }
+
+  /// All of it in words.
+  var text: String {
+    let title = "\(file): \(name) (\(kind))"
+    guard findings.isEmpty else {
+      let count = findings.count == 1 ? "1 finding" : "\(findings.count) findings"
+      let lines = findings.map { finding in
+        "  \(finding.site.map { "at \($0): " } ?? "")\(finding.check): \(finding.detail)"
+      }
+      return (["\(title): \(count)"] + lines).joined(separator: "\n")
+    }
+    return (["\(title): keeps the laws"] + (cost.map(\.lines) ?? [])).joined(separator: "\n")
+  }
+}
+
+extension PluginRegistry {
+  /// A plugin as a registry holds it, without its type.
+  struct Known {
+    /// Its name in recipes.
+    let name: String
+    /// Its kind, in a word.
+    let kind: String
+  }
+
+  /// The plugin of a type; nil where the registry has none.
+  func plugin(of type: Any.Type) -> Known? {
+    switch type {
+    case let type as any Adapter.Type: Known(name: type.descriptor.name, kind: "adapter")
+    case let type as any WeightTuning.Type: Known(name: type.descriptor.name, kind: "weight tuning")
+    case let type as any RedundancyRegularizer.Type:
+      Known(name: type.descriptor.name, kind: "regularizer")
+    case let type as any Optimizer.Type: Known(name: type.descriptor.name, kind: "optimizer")
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import PETL
+import PETLTesting
+import PluginFiles
+
+/// `petl check`.
+struct CheckCommand: RegistryCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Hold the plugins of a file to the laws of their kind, and measure what they cost.",
+    discussion: """
+      Compiles the file as --plugin does, and checks each plugin with its default options: that values \
+      are finite and the same twice, that gradients agree with finite differences, that what is stored \
+      is what is read, that wrong options are found. What is found is said in words, and the exit code \
+      is 1 then. The cost is that of a training step of one block of ViT-B/16 on random images.
+
+      Examples:
+        petl check Crowding.swift
+        petl check Crowding.swift --no-cost --json
+      """)
+
+  @Argument(
+    help: "Files of Swift with plugins in them, or folders of such files.",
+    completion: .file(extensions: ["swift"]))
+  var files: [String]
+
+  @Flag(help: "The gradient of some quantity is left out on purpose: no finite differences.")
+  var stopsGradients = false
+
+  @Flag(help: "An adapter starts with the same values, whatever the seed is.")
+  var startsAlike = false
+
+  @Flag(name: .customLong("no-cost"), help: "Do not measure what a step costs.")
+  var skipsCost = false
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  func run(with known: PluginRegistry) throws {
+    let registry = try PluginLoading(paths: files).loaded(into: known)
+    var leave = Conformance.Leave()
+    (leave.startsAtRandom, leave.stopsGradients) = (!startsAlike, stopsGradients)
+    var reports: [PluginCheck] = []
+    for path in files {
+      let file = try LoadedPlugins(PluginFile(path: path))
+      for type in file.types {
+        guard let findings = Conformance.check(plugin: type, leave: leave),
+          let hidden = registry.plugin(of: type)
+        else { continue }
+        var report = PluginCheck(
+          file: path, name: hidden.name, kind: hidden.kind, findings: findings)
+        if !skipsCost, report.findings.isEmpty {
+          report.cost = try RunFailure.marking { try PluginCost.measured(hidden, registry) }
+        }
+        if !json { Terminal.say(report.text) }
+        reports.append(report)
+      }
+    }
+    if json { try Terminal.printJSON(["plugins": reports]) }
+    if reports.contains(where: { !$0.findings.isEmpty }) { throw ExitCode(1) }
+  }
+}
