@@ -228,9 +228,10 @@ let package = Package(
     tests(
       "TrainingTests",
       [
-        "AdaLoRA", "Backbones", "Checkpoints", "Datasets", "LoRA", "Losses", "PETL", "PETLPlugins",
-        "PoLAR", "ReSoRA", "Recipes", "Rules", "AdapterFiles", "Answers", "Networks",
-        "Optimization", "Studies", "Training",
+        "AdaLoRA", "Backbones", "Checkpoints", "Datasets", "LoRA", "Losses", "PETL",
+        "PETLPlugins", "PoLAR",
+        "ReSoRA", "Recipes", "Rules", "AdapterFiles", "Answers", "Networks", "Optimization",
+        "Studies", "Training",
       ]),
     tests(
       "CommandsTests",

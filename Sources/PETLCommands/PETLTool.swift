@@ -67,7 +67,7 @@ public struct PETLTool: ParsableCommand {
   ///
   /// - Parameter registry: gives the plugins; called once.
   public static func main(_ registry: () throws -> PluginRegistry) -> Never {
-    ProgramName.takeFromFile()
+    ProgramName.takeFromFile(commands: commandNames)
     do {
       try Surroundings.prepare()
     } catch {
@@ -135,7 +135,11 @@ public struct PETLTool: ParsableCommand {
   private static func exit(parsing error: any Error) -> Never {
     let isHelp = exitCode(for: error) == .success
     let message = fullMessage(for: error)
-    if isHelp { Terminal.say(Terminal.spelled(message)) } else { Terminal.complain(lines: message) }
+    if isHelp {
+      Terminal.say(ProgramName.spelled(message))
+    } else {
+      Terminal.complain(lines: message)
+    }
     let names = commandNames
     if !isHelp, let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"),
       !names.contains(word)

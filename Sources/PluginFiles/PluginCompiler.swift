@@ -44,6 +44,18 @@ package struct PluginCompiler: Sendable {
     identity = "\(real) \(size) \(date)"
   }
 
+  /// What plugin files are compiled with, or why they cannot be, in a sentence.
+  package static var report: String {
+    do {
+      let compiler = try PluginCompiler()
+      return "compiled by \(compiler.path) against \(try PluginModules().folder)"
+    } catch let error as DiagnosticError {
+      return error.sentences
+    } catch {
+      return systemReason(of: error)
+    }
+  }
+
   /// `usr/bin/swiftc` of the toolchain with the runtime `usr/lib/swift/linux/libswiftCore.so`.
   private static var besideRuntime: String? {
     guard let runtime = unsafe petl_runtime_path().map({ unsafe String(cString: $0) }) else {
@@ -71,9 +83,11 @@ package struct PluginCompiler: Sendable {
   ) throws -> (object: String, warnings: String) {
     let (object, note) = ("\(folder)/plugin.so", "\(folder)/petl-plugin-stamp.swift")
     try writeAtomically(Array(PluginImage.stampSource(stamp).utf8), to: note)
+    // Testing: types that nothing names, and that are not public, are kept.
     let arguments =
       [
-        "-emit-library", "-O", "-wmo", "-parse-as-library", "-swift-version", "6",
+        "-emit-library", "-O", "-wmo", "-enable-testing", "-parse-as-library", "-swift-version",
+        "6",
         "-module-name", Self.moduleName(file), "-I", modules.folder, "-module-cache-path",
         modulesCache, "-no-color-diagnostics", "-o", object,
       ] + modules.maps.flatMap { ["-Xcc", "-fmodule-map-file=\($0)"] } + Self.systemHeaders

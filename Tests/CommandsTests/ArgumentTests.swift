@@ -60,6 +60,7 @@ import Testing
   @Test(arguments: [
     "run", "validate", "init recipe", "init plugin", "pretrain", "evaluate", "predict", "inspect",
     "merge", "unmerge", "convert", "canonicalize", "list", "describe", "doctor", "bench",
+    "check",
   ])
   func examples(_ command: String) throws {
     let bench = try Bench()
@@ -115,7 +116,8 @@ import Testing
     let report = try bench.petl(["doctor", "--json"]).json()
     let keys = [
       "blas", "blasCore", "cpu", "cpus", "frozenGigaflops", "frozenProducts", "gigaflops",
-      "isBLASSwitched", "kernels", "mixedGigaflops", "petl", "threads",
+      "isBLASSwitched", "kernels", "mixedGigaflops", "petl", "pluginFiles",
+      "threads",
     ]
     // Where oneDNN is not built in there is no word of it.
     #expect(report.keys.filter { $0 != "oneDNN" }.sorted() == keys)

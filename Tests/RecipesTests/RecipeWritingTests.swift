@@ -96,7 +96,7 @@ import Testing
       "data.classes": "none", "data.shots": "none", "data.val_fraction": "none",
       "data.test_fraction": "none", "data.seed": "0", "data.on_error": "fail",
       "data.exif": "true",
-      "data.cache": "true", "data.train": "train", "adapter.type": "required",
+      "data.cache": "true", "data.train": "train", "plugins": "[]", "adapter.type": "required",
       "adapter.sites": "[query, value]",
       "adapter.layers": "all", "adapter.towers": "[image, text]",
       "retrieval.logit_scale": "learned", "retrieval.projections": "frozen",

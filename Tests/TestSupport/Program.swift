@@ -30,12 +30,13 @@ package enum Program {
   /// Runs a program to its end; it must not end by a signal, nor leave a stack trace or Swift's own
   /// words for an error.
   package static func run(
-    _ program: URL, _ arguments: [String], in folder: String
+    _ program: URL, _ arguments: [String], in folder: String, environment: [String: String] = [:]
   ) throws -> Outcome {
     let process = Process()
     process.executableURL = program
     process.arguments = arguments
     process.currentDirectoryURL = URL(filePath: folder)
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     // Files rather than pipes: nothing can fill up. Not in the folder: tests count what is there.
     let scratch = try ScratchFolder()
     let paths = ["out", "err"].map(scratch.file)

@@ -35,16 +35,14 @@ public func writeAtomically(_ bytes: [UInt8], to path: String) throws {
 
 /// Whether what is at a path must not be replaced by a file.
 ///
-/// - Throws: `DiagnosticError` for a folder and a socket, which take no bytes.
+/// - Throws: `DiagnosticError` for a socket, which takes no bytes.
 public func takesBytesInPlace(_ path: String) throws -> Bool {
   try checkPath(path)
-  // A link that leads nowhere is replaced, as one to a file is.
+  // A link that leads nowhere is replaced, as one to a file is; no file takes the place of a folder.
   switch FileKind.seen(at: path) {
-  case nil: return false
+  case nil, .folder: return false
   case .pipe, .device: return true
   case .file, .link: return namesOpenFile(path)
-  case .folder:
-    throw DiagnosticError("\(path): this is a folder, the name of a file is expected")
   case .socket:
     throw DiagnosticError("\(path): this is a socket, a file is expected")
   }

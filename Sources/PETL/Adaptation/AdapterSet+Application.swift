@@ -21,7 +21,6 @@ extension AdapterSet {
     }
     if entry.placement.isAfterSite { return update(entry, own, column: column, in: pass) }
     if let reading = entry.adapter as? any OutputReading {
-      pass.inputObserver?(entry.site, x)
       let delta = entry.call.run { reading.delta(of: x, output: own, in: pass) }
       pass.record(entry, input: x, delta: delta)
       return ColumnUpdate(full: delta, column: column)
@@ -112,7 +111,6 @@ extension AdapterSet {
   private static func computed(
     _ entry: Entry, _ input: Tensor, column: Int, in pass: ForwardPass
   ) -> ColumnUpdate {
-    pass.inputObserver?(entry.site, input)
     if let decomposable = entry.adapter as? any SubspaceDecomposable {
       let subspaces = decomposable.subspaces(of: input, in: pass)
       pass.record(entry, subspaces: subspaces, input: input)

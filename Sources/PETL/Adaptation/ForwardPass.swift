@@ -19,9 +19,6 @@ public final class ForwardPass {
   /// What adapters had to say of themselves in this pass.
   package let figures = FigureLog()
 
-  /// Is shown the input of each adapter, [tokens, width]; nil where nobody looks.
-  package var inputObserver: ((AdaptationSite, Tensor) -> Void)?
-
   private var counted: TokenRows?
 
   /// The subspaces that adapters left, in the order of the forward pass; empty where nothing is

@@ -7,7 +7,7 @@ package final class SiteRecord {
   /// The subspaces of an adapter that decomposes, where they are recorded.
   package let subspaces: Subspaces?
   /// The adapter's input, [tokens, in], where it is recorded.
-  let input: Tensor?
+  package let input: Tensor?
   /// ΔH, [tokens, out], where it is recorded.
   let delta: Tensor?
   /// ΔW, [out, in], of a linear adapter.

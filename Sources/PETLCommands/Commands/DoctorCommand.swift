@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Networks
 import PETL
+import PluginFiles
 
 /// `petl doctor`.
 struct DoctorCommand: PluginCommand {
@@ -39,6 +40,7 @@ struct DoctorCommand: PluginCommand {
     Terminal.say(
       "plugins        \(registry.adapters.count) adapters, "
         + "\(registry.regularizers.count) regularizers")
+    Terminal.say("plugin files   \(report.pluginFiles)")
     for hint in [MachineReport.coreHint, MachineReport.productsHint].compactMap(\.self) {
       Terminal.say("note: \(hint)")
     }
@@ -59,6 +61,8 @@ struct MachineReport: Encodable {
   let frozenGigaflops = Machine.measureFrozenProducts()
   let mixedGigaflops = Machine.measureFrozenProducts(precision: .mixed)
   let frozenProducts = FrozenProducts.selected.rawValue
+  /// The compiler of plugin files, or what is missing for them.
+  let pluginFiles = PluginCompiler.report
   /// Version and instruction set of oneDNN; nil where it is not built in.
   let oneDNN = FrozenProducts.oneDNNVersion.map {
     "\($0), \(FrozenProducts.oneDNNInstructions), built in"

@@ -96,8 +96,8 @@ struct InitPluginCommand: RegistryCommand {
 
       Examples:
         petl init plugin my-penalty --file
-        petl check MyPenalty.swift && petl run my-penalty.yaml --plugin MyPenalty.swift
-
+        petl check MyPenalty.swift
+        petl run my-penalty.yaml --plugin MyPenalty.swift
         petl init plugin my-adapter --kind adapter
         cd my-adapter && swift test
         swift run -c release petl-my-adapter run recipe.yaml
@@ -126,7 +126,7 @@ struct InitPluginCommand: RegistryCommand {
       let starter = try PluginStarter(name: name, kind: kind, petlkit: "", registry: registry)
       let (source, recipe) = try starter.writeFile(to: output)
       return Terminal.say(
-        Terminal.spelled(
+        ProgramName.spelled(
           "\(source) and \(recipe) are written; next: petl check \(source) "
             + "&& petl run \(recipe) --plugin \(source)"))
     }

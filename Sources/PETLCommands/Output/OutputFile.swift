@@ -21,8 +21,9 @@ func checkWritable(_ path: String) throws {
   if let reason = refusalToWrite(in: folder) {
     throw refusal(": \(folder): \(reason)", "choose a folder that files can be written to")
   }
-  // Says why where the system does not say what is there.
-  _ = try FileKind(at: path)
+  if try FileKind(at: path) == .folder {
+    throw DiagnosticError("\(path): this is a folder, the name of a file is expected")
+  }
 }
 
 /// Refuses a path that is taken.

@@ -6,22 +6,17 @@ import Training
 enum Terminal {
   /// How the work goes, a line on standard error, above what is drawn there.
   static func tell(_ text: String) {
-    write(line: spelled(text).printable)
+    write(line: ProgramName.spelled(text).printable)
   }
 
   /// What is wrong, or may be, a line on standard error.
   static func complain(_ text: String) {
-    write(line: spelled(text).printable)
+    write(line: ProgramName.spelled(text).printable)
   }
 
   /// What is wrong, several lines on standard error.
   static func complain(lines text: String) {
-    write(line: spelled(text).printableLines)
-  }
-
-  /// A text with the name of this program in the commands that it names.
-  static func spelled(_ text: String) -> String {
-    ProgramName.spelled(text, commands: PETLTool.commandNames)
+    write(line: ProgramName.spelled(text).printableLines)
   }
 
   /// Lines of a result on standard output.

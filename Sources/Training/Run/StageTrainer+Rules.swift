@@ -129,14 +129,12 @@ extension StageTrainer {
     TrainingStart(
       batches: stepsPerEpoch, objective: { [self] in objective(ofFirst: $0) },
       inputs: { [self] number in
-        let batch = batch(ofFirst: number)
-        let pass = ForwardPass(
-          isTraining: false, images: batch.count, generator: setting.generator,
-          recordsSubspaces: false)
-        var inputs: [String: Tensor] = [:]
-        pass.inputObserver = { inputs[$0.name] = $1.detached() }
-        noGradient { _ = objective(of: batch, pass, epoch: 0).task }
-        return inputs
+        let pass = firstPass(of: batch(ofFirst: number), recordsInputs: true)
+        noGradient { _ = taskLoss(of: batch(ofFirst: number), pass) }
+        return Dictionary(
+          pass.records.compactMap { record in record.input.map { (record.site.name, $0.detached()) }
+          },
+          uniquingKeysWith: { first, _ in first })
       })
   }
 

@@ -87,16 +87,23 @@ extension StageTrainer {
   /// The task on a batch of the first epoch without dropout, for rules that start from its gradients.
   func objective(ofFirst number: Int) -> LossObjective {
     let batch = batch(ofFirst: number)
-    let draws = setting.generator.split("draws").split(stage.name, 1)
     return LossObjective { [self] in
-      let pass = ForwardPass(
-        isTraining: false, images: batch.count, generator: setting.generator,
-        recordsSubspaces: false)
-      return PluginCall.outside {
-        setting.task.loss(
-          of: setting.task.answers(to: batch, epoch: draws, pass: pass, isAdapted: true), to: batch)
-      }
+      PluginCall.outside { taskLoss(of: batch, firstPass(of: batch)) }
     }
+  }
+
+  /// A pass over a batch of the first epoch, without dropout.
+  func firstPass(of batch: [Int], recordsInputs: Bool = false) -> ForwardPass {
+    ForwardPass(
+      isTraining: false, images: batch.count, generator: setting.generator,
+      recordsSubspaces: false, recordsInputs: recordsInputs)
+  }
+
+  /// The loss of the task alone on a batch of the first epoch.
+  func taskLoss(of batch: [Int], _ pass: ForwardPass) -> Tensor {
+    let draws = setting.generator.split("draws").split(stage.name, 1)
+    return setting.task.loss(
+      of: setting.task.answers(to: batch, epoch: draws, pass: pass, isAdapted: true), to: batch)
   }
 
   /// A batch of the first epoch.

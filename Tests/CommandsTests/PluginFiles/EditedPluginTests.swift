@@ -1,0 +1,85 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A plugin file that was edited computes something else, and nothing of before is taken for it.
+@Suite struct EditedPluginTests {
+  private static let stages = """
+    regularizers: [{type: mine, weight: 1}]
+    stages: [{name: base, epochs: 1, regularize: false}, {name: refine, epochs: 1}]
+
+    """
+  private let plugin = ["--plugin", "Mine.swift"]
+
+  @Test func reuseTakesNothingOfBefore() throws {
+    let bench = try PluginBench(Self.stages)
+    func run(_ name: String) throws -> Outcome {
+      try bench.petl(["run", "r.yaml", "--output", name, "--reuse", "stages"] + plugin)
+    }
+    try bench.writePenalty()
+    #expect(try run("first").code == 0)
+    let same = try run("same")
+    #expect(same.complaints.contains("stage 'refine' was trained by an earlier run"), "\(same)")
+    #expect(try bench.epochs("same") == bench.epochs("first"))
+    try bench.writePenalty(factor: 10)
+    let edited = try run("edited")
+    #expect(edited.code == 0, "\(edited)")
+    #expect(!edited.complaints.contains("by an earlier run"), "\(edited)")
+    let (before, after) = (try bench.epochs("first"), try bench.epochs("edited"))
+    #expect(before.count == after.count)
+    #expect(before.first == after.first)
+    #expect(before.last != after.last)
+  }
+
+  @Test func sweepsTrainAnew() throws {
+    let bench = try PluginBench(Self.stages + "sweep: {seeds: [0, 1]}\n")
+    try bench.writePenalty()
+    let first = try bench.petl(["sweep", "r.yaml", "--output", "s"] + plugin)
+    #expect(first.code == 0, "\(first)")
+    let again = try bench.petl(["sweep", "r.yaml", "--output", "s"] + plugin)
+    #expect(again.complaints == "2 of 2 runs are finished\n", "\(again)")
+    try bench.writePenalty(factor: 10)
+    let edited = try bench.petl(["sweep", "r.yaml", "--output", "s"] + plugin)
+    #expect(edited.code == 0, "\(edited)")
+    #expect(edited.complaints.contains("2/2 004-seed1 finished"), "\(edited)")
+    #expect(edited.complaints.contains("001-seed0, 002-seed1 in s are of another"), "\(edited)")
+    let (before, after) = (try bench.epochs("s/001-seed0"), try bench.epochs("s/003-seed0"))
+    #expect(before.last != after.last)
+  }
+
+  /// A run goes on with the files that it was started with, and with no others.
+  @Test func resumingRefusesOthers() throws {
+    let bench = try PluginBench("regularizers: [{type: mine}]\nepochs: 100000\n")
+    try bench.writePenalty()
+    let process = Process()
+    process.executableURL = try Program.petl()
+    process.arguments = ["run", "r.yaml", "--output", "run", "--quiet"] + plugin
+    process.currentDirectoryURL = URL(fileURLWithPath: bench.folder)
+    process.standardError = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    let deadline = Date() + 60
+    while (try? bench.epochs("run").count) ?? 0 < 1, Date() < deadline {
+      Thread.sleep(forTimeInterval: 0.05)
+    }
+    process.interrupt()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 130)
+    let asked = try bench.petl(["resume", "run"])
+    #expect(asked.complaints.contains("Mine.swift is code"), "\(asked)")
+    try bench.writePenalty(factor: 10)
+    let edited = try bench.petl(["resume", "run"] + plugin)
+    #expect(edited.code == 1 || edited.code == 2, "\(edited)")
+    #expect(
+      edited.complaints.contains(
+        "run: cannot be resumed: the plugin file Mine.swift changed since it was started"),
+      "\(edited)")
+    #expect(edited.complaints.contains("add: --plugin run/plugins/Mine.swift"), "\(edited)")
+    let recipe = try bench.bench.text("run/recipe.yaml")
+    let ended = recipe.replacing("epochs: 100000", with: "epochs: 99999")
+    try bench.bench.write(ended, to: "run/recipe.yaml")
+    let own = try bench.petl(["resume", "run", "--allow-plugins"])
+    // The files are right; the recipe is not, which is the next thing that is looked at.
+    #expect(own.complaints.contains("the recipe is not that of the run's checkpoints"), "\(own)")
+  }
+}
