@@ -47,7 +47,7 @@ public struct Focal: Loss {
     ExampleLosses(
       values: logits.lossesByRow { row, number in
         let label = labels[number]
-        let logarithms = logSoftmax(row)
+        let logarithms = logProbabilities(of: row)
         let (own, alpha) = (logarithms[label], Double(weights?[label] ?? 1))
         let p = exponential(own)
         let rest = max(0, 1 - p)

@@ -5,7 +5,7 @@
 #endif
 
 /// The logarithms of the softmax of a row.
-func logSoftmax(_ row: ArraySlice<Float>) -> [Double] {
+func logProbabilities(of row: ArraySlice<Float>) -> [Double] {
   let top = Double(row.max() ?? 0)
   let shifted = row.map { Double($0) - top }
   let logarithm = log(shifted.reduce(0) { $0 + exp($1) })

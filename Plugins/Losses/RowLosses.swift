@@ -29,7 +29,7 @@ extension Tensor {
   /// - Returns: [rows].
   func crossEntropies(_ target: (_ row: Int) -> [Double]) -> Tensor {
     lossesByRow { row, number in
-      let (logarithms, targets) = (logSoftmax(row), target(number))
+      let (logarithms, targets) = (logProbabilities(of: row), target(number))
       let mass = targets.reduce(0, +)
       return (
         -zip(targets, logarithms).reduce(0) { $1.0 == 0 ? $0 : $0 + $1.0 * $1.1 },

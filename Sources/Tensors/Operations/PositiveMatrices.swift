@@ -33,7 +33,7 @@ extension Tensor {
     let logs = stack.matrices.map { matrix in
       2 * matrix.cholesky().diagonal.reduce(0) { $0 + ($1.isNaN ? $1 : logarithm($1)) }
     }
-    let y = stack.tensor([logs], length: logs.count).reshaped(stack.leading)
+    let y = Tensor(logs.map { Float($0) }, shape: stack.leading)
     return .operation(y, [node]) { [node] dy, sink in
       let slopes = zip(stack.matrices, dy.values).map { Double($1) * $0.inverse() }
       sink.add(stack.tensor(slopes, rows: n, columns: n), to: node)
