@@ -23,6 +23,7 @@ func core(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let plugins = [
   "AOFT",
   "ARC",
+  "AdaLoRA",
   "AdaptFormer",
   "Bottleneck",
   "DoRA",
@@ -30,10 +31,12 @@ let plugins = [
   "LSRAdapt",
   "LoRA",
   "LoRTA",
+  "Losses",
   "PoLAR",
   "ReSoRA",
   "Regularizers",
   "RepAdapter",
+  "Rules",
   "SSF",
   "VPT",
   "VeRA",
@@ -213,14 +216,22 @@ let package = Package(
     tests("OptimizationTests", ["Optimization", "PETL", "PETLTesting"]),
     tests("RecipesTests", ["Optimization", "PETL", "PETLTesting", "Recipes"]),
     tests("ReportsTests", ["Reports"]),
+    tests(
+      "RulesTests",
+      [
+        "AdaLoRA", "Losses", "Optimization", "PETL", "PETLPlugins", "PETLTesting", "Recipes",
+        "Rules",
+      ]),
     tests("StatisticsTests", ["Statistics", "Tensors"]),
     tests("ReSoRATests", ["ReSoRA", "PETLTesting"]),
     tests("RegularizersTests", ["Regularizers", "PETLTesting"]),
     tests(
       "TrainingTests",
       [
-        "Backbones", "Checkpoints", "Datasets", "LoRA", "PETL", "PoLAR", "ReSoRA",
-        "Recipes", "AdapterFiles", "Answers", "Networks", "Optimization", "Studies", "Training",
+        "AdaLoRA", "Backbones", "Checkpoints", "Datasets", "LoRA", "Losses", "PETL",
+        "PETLPlugins", "PoLAR",
+        "ReSoRA", "Recipes", "Rules", "AdapterFiles", "Answers", "Networks", "Optimization",
+        "Studies", "Training",
       ]),
     tests(
       "CommandsTests",

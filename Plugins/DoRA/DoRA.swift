@@ -74,11 +74,9 @@ public final class DoRA: OutputReading, WeightBinding, RowScaling {
   }
 
   /// f ⊙ (W + s B A) − W.
-  public func mergedDelta() -> Tensor? {
-    noGradient {
-      let sum = weight + scaledUp.matmul(down.value, transposingSelf: true)
-      return sum * factors.reshaped([site.outputWidth, 1]) - weight
-    }
+  public func weightChange() -> Tensor? {
+    let sum = weight + scaledUp.matmul(down.value, transposingSelf: true)
+    return sum * factors.reshaped([site.outputWidth, 1]) - weight
   }
 
   /// A, B with the scale in it, and m.

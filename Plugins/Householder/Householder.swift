@@ -82,8 +82,8 @@ public final class Householder: Adapter {
   public func delta(of x: Tensor, in pass: ForwardPass) -> Tensor { product(x) }
 
   /// Wᵀ.
-  public func mergedDelta() -> Tensor? {
-    noGradient { product(DoubleMatrix(identity: width).tensor).transposed() }
+  public func weightChange() -> Tensor? {
+    product(DoubleMatrix(identity: width).tensor).transposed()
   }
 
   /// With p = x v and t = x (d ⊙ w), x H(v) diag(d) H(w) = x ⊙ d − p (v ⊙ d) − (t − p (v · (d ⊙ w))) w: one

@@ -22,7 +22,7 @@ extension ReSoRA {
         .offDiagonalMean(exponent: exponent)
     case .euclidean: return distances(subspaces)
     case .nonlinear, .auto:
-      preconditionFailure("These measures compare rank-one maps; ask objection(to:) first.")
+      stopProgram("These measures compare rank-one maps; ask objection(to:) first.")
     }
   }
 

@@ -40,7 +40,7 @@ public struct ReSoRA: RedundancyRegularizer {
     case .features: compared = grouped
     case .weights:
       guard let weights = grouped.inWeightSpace else {
-        preconditionFailure("These subspaces have no input directions; ask objection(to:) first.")
+        stopProgram("These subspaces have no input directions; ask objection(to:) first.")
       }
       compared = weights
     }

@@ -50,10 +50,9 @@ public final class SSF: Adapter {
   }
 
   /// diag(γ − 1).
-  public func mergedDelta() -> Tensor? {
-    noGradient {
-      DoubleMatrix(diagonal: (scale.value - 1).values.map(Double.init)).tensor
-    }
+  public func weightChange() -> Tensor? {
+    DoubleMatrix(identity: scale.value.count).tensor
+      * (scale.value - 1).reshaped([1, scale.value.count])
   }
 
   /// β.

@@ -14,6 +14,8 @@ static _Atomic uint64_t ticket;
 static _Atomic long task_count, completed;
 static _Atomic(petl_task) task_function;
 static _Atomic(void *) task_context;
+// The plugin's call that the run under way is for.
+static _Atomic(void *) task_call;
 static _Atomic int wanted_threads, sleeping;
 // The threads of the run under way: a task splits its own work by them, whichever thread it is on.
 static _Atomic int run_threads;
@@ -40,9 +42,12 @@ static void work(void) {
     long index = (long)(uint32_t)now;
     petl_task function = atomic_load(&task_function);
     void *context = atomic_load(&task_context);
+    void *call = atomic_load(&task_call);
     if (index >= atomic_load(&task_count)) return;  // no tasks left, or the run is being set up
     if (!atomic_compare_exchange_weak(&ticket, &now, now + 1)) continue;
+    void *before = petl_call_scope(call);
     function(context, index);
+    petl_call_scope(before);
     atomic_fetch_add(&completed, 1);
   }
 }
@@ -117,6 +122,7 @@ void petl_workers_run(long count, petl_task task, void *context) {
   atomic_store(&run_threads, threads);
   atomic_store(&task_function, task);
   atomic_store(&task_context, context);
+  atomic_store(&task_call, petl_call_current());
   atomic_store(&task_count, count);
   atomic_store(&ticket, (generation + 1) << 32);
   if (atomic_load(&sleeping)) {

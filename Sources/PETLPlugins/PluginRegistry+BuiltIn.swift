@@ -1,5 +1,6 @@
 import AOFT
 import ARC
+import AdaLoRA
 import AdaptFormer
 import Bottleneck
 import DoRA
@@ -7,11 +8,13 @@ import Householder
 import LSRAdapt
 import LoRA
 import LoRTA
+import Losses
 public import PETL
 import PoLAR
 import ReSoRA
 import Regularizers
 import RepAdapter
+import Rules
 import SSF
 import VPT
 import VeRA
@@ -25,24 +28,32 @@ extension PluginRegistry {
   ///   - tunings: your methods that train the backbone's own weights.
   ///   - regularizers: your regularizers.
   ///   - optimizers: your optimizers; those of this package are known to every recipe.
+  ///   - rules: your training rules.
+  ///   - losses: your losses.
   /// - Returns: all of them, ours first.
   /// - Throws: `DiagnosticError` when two plugins of a kind have the same name.
   public static func builtIn(
     adding adapters: [any Adapter.Type] = [], tunings: [any WeightTuning.Type] = [],
-    regularizers: [any RedundancyRegularizer.Type] = [], optimizers: [any Optimizer.Type] = []
+    regularizers: [any Regularizer.Type] = [], optimizers: [any Optimizer.Type] = [],
+    rules: [any TrainingRule.Type] = [], losses: [any Loss.Type] = []
   ) throws -> PluginRegistry {
     try PluginRegistry(
       adapters: [
         LoRA.self, AdaptFormer.self, Houlsby.self, Pfeiffer.self, AdapterPlus.self, AOFT.self,
         AOFTPrompt.self, Householder.self, LoRTA.self, LSRAdapt.self, DoRA.self, VeRA.self,
         RepAdapter.self, ARC.self, PoLAR.self, StelLA.self, SSF.self, VPT.self,
+        AdaLoRA.self,
       ] + adapters,
       tunings: [
         BitFit.self, NormTuning.self, FullFineTuning.self, LinearProbe.self,
       ] + tunings,
       regularizers: [
         ReSoRA.self, WeightOrthogonality.self, GroupOrthogonality.self, DeCov.self,
-        VICRegVariance.self, RankPressure.self,
-      ] + regularizers, optimizers: optimizers)
+        VICRegVariance.self, RankPressure.self, LogDet.self, Orthogonal.self, OLoRA.self,
+        CLoRA.self,
+        DeltaNorm.self, Keep.self, ReSoRAAcross.self, Intruder.self,
+      ] + regularizers, optimizers: optimizers,
+      rules: [EMA.self, EarlyStopping.self, LoRAPlus.self] + rules,
+      losses: [CrossEntropy.self, Focal.self, Binary.self] + losses)
   }
 }

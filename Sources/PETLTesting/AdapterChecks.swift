@@ -9,7 +9,7 @@ struct AdapterChecks<Plugin: Adapter> {
 
   /// The length of the adapter's input rows.
   private(set) var inputWidth = 0
-  private let images = 3
+  let images = 3
   private let tokens = 4
 
   init(options: Plugin.Options, site: AdaptationSite, seed: UInt64) {

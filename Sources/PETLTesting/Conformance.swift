@@ -11,7 +11,9 @@ import PETL
 /// }
 /// ```
 ///
-/// A check returns what it found instead of failing a test; an empty list means that all is well.
+/// A check returns what it found instead of failing a test; an empty list means that all is well. A shape
+/// that does not fit ends the process with a sentence that names the plugin (`require(_:_:)`): then no later
+/// test runs, and none has to.
 public enum Conformance {
   /// Checks an adapter.
   ///
@@ -30,11 +32,13 @@ public enum Conformance {
   ) -> [ConformanceFinding] {
     let site = site ?? smallSite(of: Plugin.self)
     var checks = AdapterChecks<Plugin>(options: options, site: site, seed: seed)
-    checks.run(startsAtRandom: startsAtRandom, stopsGradients: stopsGradients)
+    PluginCall.within("adapter '\(Plugin.descriptor.name)'", site: site.name) {
+      checks.run(startsAtRandom: startsAtRandom, stopsGradients: stopsGradients)
+    }
     return checks.findings + optionFindings(of: options)
   }
 
-  /// Checks a regularizer.
+  /// Checks a regularizer of subspaces against its definition.
   ///
   /// - Parameters:
   ///   - type: the regularizer.
@@ -47,10 +51,55 @@ public enum Conformance {
   /// - Returns: what is wrong.
   public static func check<Plugin: RedundancyRegularizer>(
     regularizer type: Plugin.Type, options: Plugin.Options, stopsGradients: Bool = false,
-    definition: ((Subspaces) -> Tensor)? = nil, seed: UInt64 = 1
+    definition: @escaping (Subspaces) -> Tensor, seed: UInt64 = 1
+  ) -> [ConformanceFinding] {
+    redundancyFindings(
+      type, options, stopsGradients: stopsGradients, definition: definition, seed)
+  }
+
+  /// Checks a regularizer of subspaces.
+  ///
+  /// - Parameters:
+  ///   - type: the regularizer.
+  ///   - options: with which it is made; call once for each variant worth checking.
+  ///   - stopsGradients: true where it takes no gradient through some quantity, such as a bandwidth
+  ///     found from the data: finite differences then say nothing.
+  ///   - seed: of everything random here.
+  /// - Returns: what is wrong.
+  public static func check<Plugin: RedundancyRegularizer>(
+    regularizer type: Plugin.Type, options: Plugin.Options, stopsGradients: Bool = false,
+    seed: UInt64 = 1
+  ) -> [ConformanceFinding] {
+    redundancyFindings(type, options, stopsGradients: stopsGradients, definition: nil, seed)
+  }
+
+  private static func redundancyFindings<Plugin: RedundancyRegularizer>(
+    _ type: Plugin.Type, _ options: Plugin.Options, stopsGradients: Bool,
+    definition: ((Subspaces) -> Tensor)?, _ seed: UInt64
   ) -> [ConformanceFinding] {
     var checks = RegularizerChecks<Plugin>(options: options, seed: seed)
-    checks.run(stopsGradients: stopsGradients, definition: definition)
+    PluginCall.within("regularizer '\(Plugin.descriptor.name)'") {
+      checks.run(stopsGradients: stopsGradients, definition: definition)
+    }
+    return checks.findings + optionFindings(of: options)
+  }
+
+  /// Checks a regularizer of any kind, on a small network of three sites with linear adapters.
+  ///
+  /// - Parameters:
+  ///   - type: the regularizer.
+  ///   - options: with which it is made; call once for each variant worth checking. Adapters that it
+  ///     compares with need not be there.
+  ///   - stopsGradients: true where it takes no gradient through some quantity: finite differences then
+  ///     say nothing.
+  ///   - seed: of everything random here.
+  /// - Returns: what is wrong.
+  public static func check<Plugin: Regularizer>(
+    regularizer type: Plugin.Type, options: Plugin.Options, stopsGradients: Bool = false,
+    seed: UInt64 = 1
+  ) -> [ConformanceFinding] {
+    var checks = ContextChecks<Plugin>(options: options, seed: seed)
+    checks.run(stopsGradients: stopsGradients)
     return checks.findings + optionFindings(of: options)
   }
 
@@ -68,7 +117,7 @@ public enum Conformance {
     optimizer type: Plugin.Type, options: Plugin.Options, rate: Double = 1e-2, seed: UInt64 = 1
   ) -> [ConformanceFinding] {
     var checks = OptimizerChecks<Plugin>(options: options, seed: seed, rate: rate)
-    checks.run()
+    PluginCall.within("optimizer '\(Plugin.descriptor.name)'") { checks.run() }
     return checks.findings + optionFindings(of: options)
   }
 

@@ -17,6 +17,7 @@ struct OptimizerChecks<Plugin: Optimizer> {
       try checkDeterminism()
       try checkState()
       try checkProgress()
+      try checkGroups()
       if !Plugin.traits.contains(.takesLossesOnly) {
         try checkIdleParameters()
       }
@@ -93,6 +94,25 @@ struct OptimizerChecks<Plugin: Optimizer> {
     }
     if counting.gradientCount == 0, rule.estimatedNorm == nil {
       note("traits", "it asks for no gradients and estimates no norm to be logged")
+    }
+  }
+
+  /// A parameter whose rate a training rule made zero is where a rate of zero for all leaves it.
+  private mutating func checkGroups() throws {
+    guard Plugin.traits.takesGroups else { return }
+    func vector(_ factor: Double, _ rate: Double) throws -> Tensor {
+      let problem = OptimizerProblem(seed: seed)
+      let rule = try rule(problem)
+      let own = problem.trained.named.filter { $0.name == "vector" }.map(\.parameter)
+      ParameterGroup(own, rate: factor).apply()
+      try rule.prepare(problem.objective)
+      for _ in 0..<3 { try rule.step(problem.objective, rate: rate) }
+      return own[0].value
+    }
+    // Rules that ask for losses move values there and back.
+    let distance = try vector(0, rate).distance(to: vector(1, 0))
+    if !(distance <= 1e-5) {
+      note("geometry", "a parameter with a rate of 0 is moved: Parameter.move is not used")
     }
   }
 

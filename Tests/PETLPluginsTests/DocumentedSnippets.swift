@@ -28,3 +28,10 @@ struct BiasesOfNorms: WeightTuning {
     weight.name.contains("norm") && weight.name.hasSuffix("bias")
   }
 }
+
+/// −log det of the correlation of an adapter's coefficients: 0 where they share nothing.
+func sharedVolume(_ subspaces: Subspaces) -> Tensor {
+  let correlation = subspaces.centeredCoefficientGram.correlation()
+  let some = DoubleMatrix(identity: subspaces.count).tensor.scaled(by: 1e-3)
+  return -(correlation + some).logDeterminant()
+}

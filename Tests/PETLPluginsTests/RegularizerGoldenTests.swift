@@ -33,7 +33,7 @@ struct RegularizerGoldenTests {
     let plugin = try #require(MatrixTests.registry).regularizer(named: golden.regularizer)
     let reader = OptionReader(
       try YAMLReader.parse(text: "{\(golden.options)}", name: "options"), section: "options")
-    let regularizer = try plugin.read(reader)()
+    let regularizer = try #require(try plugin.read(reader)() as? any RedundancyRegularizer)
     try reader.throwIfInvalid()
     let leaves = [
       "s": golden.s.tensor.differentiable(), "b": golden.b.tensor.differentiable(),

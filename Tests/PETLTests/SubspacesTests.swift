@@ -105,13 +105,18 @@ struct SubspacesTests {
     let rows = TokenRows(lengths: [3, 1, 2, 3], feature: .last)
     let pass = ForwardPass(isTraining: false, images: 4, generator: RandomGenerator(seed: 0))
     let site = AdaptationSite(kind: .query, layer: 0, inputWidth: 7, outputWidth: 5)
+    let entry = AdapterSet.Entry(
+      site: site,
+      adapter: Bias(site: site, options: NoOptions(), generator: RandomGenerator(seed: 0)))
     var spoiled = s.values
     for row in [4, 5, 8] { for j in 0..<3 { spoiled[row * 3 + j] = 1e3 } }
     pass.counting(rows) {
       pass.record(
-        Subspaces(coefficients: Tensor(spoiled, shape: [12, 3]), basis: b, images: 4), at: site)
+        entry,
+        subspaces: Subspaces(
+          coefficients: Tensor(spoiled, shape: [12, 3]), basis: b, images: 4), input: s)
     }
-    pass.record(subspaces, at: site)
+    pass.record(entry, subspaces: subspaces, input: s)
     let kept = [0, 1, 2, 3, 6, 7, 9, 10, 11].flatMap { Array(s.values[$0 * 3..<($0 + 1) * 3]) }
     let counted = pass.subspaces[0].subspaces
     expect(counted.coefficientGram, gram(kept, 3))
@@ -126,7 +131,10 @@ struct SubspacesTests {
     let rows = TokenRows(lengths: [3, 1, 2, 3])
     let pass = ForwardPass(isTraining: false, images: 4, generator: RandomGenerator(seed: 0))
     let site = AdaptationSite(kind: .query, layer: 0, inputWidth: 7, outputWidth: 5)
-    pass.counting(rows) { pass.record(subspaces, at: site) }
+    let entry = AdapterSet.Entry(
+      site: site,
+      adapter: Bias(site: site, options: NoOptions(), generator: RandomGenerator(seed: 0)))
+    pass.counting(rows) { pass.record(entry, subspaces: subspaces, input: s) }
     let loss = pass.subspaces[0].subspaces.coefficientGram.squared().sum()
     let slope = loss.backward()[s]?.values ?? []
     #expect(slope.count == 36)

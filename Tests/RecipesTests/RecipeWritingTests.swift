@@ -101,6 +101,7 @@ import Testing
       "adapter.layers": "all", "adapter.towers": "[image, text]",
       "retrieval.logit_scale": "learned", "retrieval.projections": "frozen",
       "regularizers[].type": "required", "regularizers[].weight": "0.1",
+      "loss.type": "required", "rules[].type": "required",
       "optimizer.type": "adamw", "optimizer.learning_rate": "0.001",
       "optimizer.weight_decay": "0.0001", "optimizer.beta1": "0.9", "optimizer.beta2": "0.999",
       "optimizer.momentum": "0.9", "optimizer.nesterov": "false", "optimizer.start_scale": "0.01",
@@ -118,7 +119,7 @@ import Testing
     let options = defaults.filter {
       ![
         "backbone", "data", "adapter", "regularizers", "optimizer", "schedule", "stages",
-        "retrieval",
+        "retrieval", "loss", "rules",
       ]
       .contains($0.key)
     }

@@ -69,6 +69,15 @@ import Testing
     #expect(!report.markdown().contains("## Sites"))
   }
 
+  @Test func figuresOfPluginsHaveCharts() throws {
+    let report = sample(logsFigures: true)
+    #expect(report.svg().contains("resora.overlap"))
+    let html = page(report)
+    #expect(html.contains("<h2>Figures of plugins</h2>"))
+    #expect(html.contains("resora.overlap"))
+    #expect(!page(sample()).contains("Figures of plugins"))
+  }
+
   @Test func nothingAtAll() throws {
     let report = RunReport(
       title: "", facts: [], stages: [], epochs: [], sites: [], measuredOn: nil, recipe: "",

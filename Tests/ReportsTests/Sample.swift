@@ -13,17 +13,21 @@ import Testing
 ///   - title: the run's name.
 ///   - stages: their names; a control's starts with `control-`.
 ///   - hasAdapter: whether there are sites.
+///   - logsFigures: whether the penalty logged a figure of its own.
 /// - Returns: the report.
 func sample(
   loss: Double = 0.5, title: String = "run",
-  stages: [String] = ["base", "refine", "control-refine"], hasAdapter: Bool = true
+  stages: [String] = ["base", "refine", "control-refine"], hasAdapter: Bool = true,
+  logsFigures: Bool = false
 ) -> RunReport {
   let epochs = stages.flatMap { stage in
     (1...2).map { number in
       RunReport.Epoch(
         stage: stage, number: number, loss: number == 2 ? loss : 1,
         validation: (accuracy: 0.5, loss: 1), redundancyBySite: hasAdapter ? ["q": 0.25] : [:],
-        regularizers: stage == "refine" ? ["resora": penalty(number)] : [:])
+        regularizers: stage == "refine" ? ["resora": penalty(number)] : [:],
+        figures: stage == "refine" && logsFigures ? ["resora.overlap": 0.125 * Double(number)] : [:]
+      )
     }
   }
   let sites = stages.map { stage in

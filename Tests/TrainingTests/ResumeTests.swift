@@ -66,6 +66,35 @@ import Testing
   func nothingTellsTheInterruption(_ adapter: String, _ optimizer: String, _ more: String) throws {
     let laboratory = try Laboratory()
     let recipe = try laboratory.resumable(adapter, optimizer, more)
+    try compare(laboratory, recipe)
+  }
+
+  /// Rules go on from what they had gathered.
+  @Test(arguments: [
+    ("{type: lora, rank: 4}", "{type: ema, decay: 0.8}", ""),
+    ("{type: lora, rank: 4}", "{type: ema, decay: 0.8, warmup: true}", "selection: best-val\n"),
+    ("{type: lora, rank: 4}", "{type: lora-plus}, {type: starting}", ""),
+    ("{type: lora, rank: 4}", "{type: early-stopping, patience: 1, min_delta: 1}", ""),
+    (
+      "{type: adalora, init_r: 4, target_r: 2, tinit: 1, tfinal: 1}", "{type: ema, decay: 0.5}",
+      ""
+    ),
+  ])
+  func rulesGoOn(_ adapter: String, _ rules: String, _ more: String) throws {
+    let laboratory = try Laboratory()
+    let stages =
+      adapter.contains("adalora")
+      ? "stages: [{name: base, epochs: 1}, {name: refine, epochs: 2}]\n"
+      : "stages: [{name: base, epochs: 1, regularize: false}, {name: refine, epochs: 3}]\n"
+    let text =
+      "rules: [\(rules)]\n\(more)regularizers: [{type: crowding}]\ncontrol: true\nepochs: 1\n"
+    let recipe = try laboratory.hooked(
+      text.replacing("epochs: 1\n", with: stages), adapter: adapter,
+      optimizer: "{learning_rate: 1e-2}")
+    try compare(laboratory, recipe)
+  }
+
+  private func compare(_ laboratory: Laboratory, _ recipe: Recipe) throws {
     let (whole, _) = try run(recipe, in: laboratory.folder + "/whole", cutting: [])
     let expected = try remains(whole)
     // 3 + 6 + 6 steps: within epochs and at their ends, in the first stage, the second and the control.

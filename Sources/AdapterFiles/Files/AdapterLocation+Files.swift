@@ -10,6 +10,15 @@ extension AdapterLocation {
     }
   }
 
+  /// The paths of all files that say what the adapter adds: the scale of a PEFT or an mlx adapter stands
+  /// beside its tensors.
+  package var files: [String] {
+    switch self {
+    case .own: [tensors]
+    case .mlx(let folder), .peft(let folder): [tensors, "\(folder)/adapter_config.json"]
+    }
+  }
+
   /// What is kept beside the tensors.
   ///
   /// - Throws: `DiagnosticError` when they cannot be read.

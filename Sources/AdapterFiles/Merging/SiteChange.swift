@@ -31,7 +31,7 @@ struct SiteChange {
   init(_ entry: AdapterSet.Entry, in checkpoint: any BackboneCheckpoint) throws {
     let (site, placement) = (entry.site, entry.placement)
     func refusal(_ reason: String) -> MergeRefusal { MergeRefusal(at: site, reason) }
-    guard let delta = entry.adapter.mergedDelta() else {
+    guard let delta = noGradient({ entry.adapter.mergedDelta() }) else {
       throw refusal(
         site.kind == .tokens
           ? "prompts are tokens of their own, not a change of weights"

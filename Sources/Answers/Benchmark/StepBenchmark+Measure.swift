@@ -39,7 +39,7 @@ extension StepBenchmark {
   public func measure(
     steps: Int, regularizers: [RegularizerRecipe] = []
   ) throws -> StepMeasurement {
-    precondition(steps > 0, "\(steps) steps measure nothing.")
+    require(steps > 0, "\(steps) steps measure nothing.")
     let active = try regularizers.map { try self.active($0) }
     let (peakTensorBytes, peakResidentBytes) = warmUp()
     for _ in 0..<2 { for regularizer in active { perform(regularizer) } }

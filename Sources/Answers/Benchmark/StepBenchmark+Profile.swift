@@ -22,7 +22,7 @@ extension StepBenchmark {
   /// - Returns: the parts in their order.
   /// - Throws: `DiagnosticError` when the regularizer does not go with the adapters.
   public func profile(steps: Int, regularizer: RegularizerRecipe? = nil) throws -> [StepPart] {
-    precondition(steps > 0, "\(steps) steps measure nothing.")
+    require(steps > 0, "\(steps) steps measure nothing.")
     let active = try regularizer.map { try self.active($0) }
     perform(active)
     var names: [String] = []

@@ -27,6 +27,9 @@ public final class StepBenchmark {
   private let images: Tensor
   private let labels: [Int]
   private let generator: RandomGenerator
+  private let frozen: FrozenWeights
+  /// The adapters that regularizers compare with.
+  private var references: [String: [String: ReferenceFactors]] = [:]
   /// What the first steps took of memory, once they are done.
   var peaks: (tensors: Int, process: Int?)?
 
@@ -57,6 +60,7 @@ public final class StepBenchmark {
     self.work = work
     self.batch = batch
     self.generator = generator
+    frozen = FrozenWeights(generator: generator) { backbone.map(at: $0)?.weight }
     configuration = backbone.configuration
     adapterParameterCount = model.adapterParameterCount
     BufferPool.trim()
@@ -86,7 +90,25 @@ public final class StepBenchmark {
       throw DiagnosticError(
         "regularizer '\(name)' cannot be applied to the adapter: \(objection)", at: recipe.span)
     }
+    // What is compared with is of the adapter's own size: the adapter itself, as it was at first.
+    for path in regularizer.references { references[path] = model.adapters.referenceFactors }
     return ActiveRegularizer(label: recipe.label, regularizer: regularizer, weight: recipe.weight)
+  }
+
+  private func answers(_ pass: ForwardPass, _ adapters: AdapterSet) -> NetworkAnswers {
+    let features = model.backbone.features(images, adapters: adapters, pass: pass)
+    return NetworkAnswers(features: [features]) { [model] in model.head(features) }
+  }
+
+  /// What the network answers without adapters.
+  private func answersWithout() -> NetworkAnswers {
+    noGradient {
+      let pass = ForwardPass(
+        isTraining: false, images: batch, generator: generator, recordsSubspaces: false)
+      let found = answers(pass, .none)
+      let logits = found.logits
+      return NetworkAnswers(features: found.features) { logits }
+    }
   }
 
   /// Runs the work once, part by part: `run` is handed each part's name and what does it.
@@ -95,7 +117,8 @@ public final class StepBenchmark {
   ) {
     let pass = ForwardPass(
       isTraining: work == .step, images: batch, generator: generator,
-      recordsSubspaces: regularizer != nil)
+      recordsSubspaces: regularizer != nil,
+      recordsInputs: regularizer?.regularizer.needs.contains(.inputs) == true)
     if work == .forward {
       return run("forward") { noGradient { _ = model.logits(images, pass: pass) } }
     }
@@ -103,8 +126,15 @@ public final class StepBenchmark {
     var parts: GradientParts?
     run("forward") {
       let weighted = regularizer.map { ($0, $0.weight.value(atEpoch: 0, of: 1)) }
+      let without =
+        regularizer?.regularizer.needs.contains(.frozenAnswers) == true ? answersWithout() : nil
+      let answers = answers(pass, model.adapters)
       objective = Objective(
-        task: model.logits(images, pass: pass).crossEntropy(labels), pass: pass,
+        task: answers.logits.crossEntropy(labels),
+        context: StepContext(
+          moment: TrainingMoment(stage: "benchmark", step: 0, stepsPerEpoch: 1, epochs: 1),
+          adapters: model.adapters, pass: pass, frozen: frozen, answers: answers, labels: labels,
+          frozenAnswers: without, references: references, generator: generator),
         regularizers: weighted.map { [$0] } ?? [])
     }
     run("backward") {

@@ -84,7 +84,9 @@ extension Inspection {
         let subspaces = decomposable.subspaces(of: .zeros([1, width]), in: pass)
         return SiteFigures(name, basis: DoubleMatrix(subspaces.basis))
       }
-      return entry.adapter.mergedDelta().map { SiteFigures(name, change: DoubleMatrix($0)) }
+      return noGradient { entry.adapter.mergedDelta() }.map {
+        SiteFigures(name, change: DoubleMatrix($0))
+      }
         ?? SiteFigures(name)
     }
   }

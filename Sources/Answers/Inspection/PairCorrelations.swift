@@ -1,3 +1,5 @@
+import PETL
+
 /// |ρ| of the pairs of a site's coefficients, the mean over batches: pair by pair, or, of many
 /// subspaces, in square blocks of pairs, so that what is kept does not grow with the square of the rank.
 public struct PairCorrelations: Sendable {
@@ -21,7 +23,7 @@ public struct PairCorrelations: Sendable {
   ///   - count: how many subspaces there are.
   ///   - share: what the batch is of all.
   init(_ correlation: [Float], count: Int, share: Double) {
-    precondition(
+    require(
       correlation.count == count * count, "\(correlation.count) numbers are not \(count)².")
     let size = max(1, (count + Self.mostRows - 1) / Self.mostRows)
     let length = (count + size - 1) / size

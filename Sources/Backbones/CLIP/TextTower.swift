@@ -46,7 +46,7 @@ public final class TextTower: AdaptableNetwork {
   /// - Returns: [texts, width].
   public func features(_ texts: [[Int]], adapters: AdapterSet, pass: ForwardPass) -> Tensor {
     let length = texts.map(\.count).max() ?? 0
-    precondition(
+    require(
       texts.count == pass.images && texts.allSatisfy { !$0.isEmpty }
         && length <= configuration.context,
       "\(texts.count) texts of at most \(length) tokens do not fit a pass over \(pass.images).")

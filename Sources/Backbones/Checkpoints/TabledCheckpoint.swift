@@ -58,7 +58,7 @@ extension TabledCheckpoint {
     var part = shape
     part[0] /= place.names.count
     let count = part.reduce(1, *)
-    precondition(count * place.names.count == values.count, "Values of another shape.")
+    require(count * place.names.count == values.count, "Values of another shape.")
     return place.names.enumerated().map { index, stored in
       StoredTensor(
         name: stored, shape: place.layout.stored(part, heads: heads),

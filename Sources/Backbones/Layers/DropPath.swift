@@ -7,7 +7,7 @@ struct DropPath {
 
   /// The rate of one block: from 0 at the first, linearly, to the whole at the last.
   init(ofLayer layer: Int, depth: Int, last: Double) {
-    precondition(
+    require(
       last >= 0 && last < 1, "A drop-path of \(last) is not at least 0 and less than 1.")
     rate = depth > 1 ? last * Double(layer) / Double(depth - 1) : 0
   }

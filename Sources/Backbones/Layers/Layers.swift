@@ -24,7 +24,7 @@ final class WeightProvider {
   /// The weight of that name; asked for once.
   func weight(_ name: String, _ shape: [Int]) -> NetworkWeight {
     let value = source(name, shape)
-    precondition(value.shape == shape, "\(name) is \(value.shape), not \(shape).")
+    require(value.shape == shape, "\(name) is \(value.shape), not \(shape).")
     guard trains(BackboneWeight(name: name, shape: shape)) else {
       return .frozen(value.detached())
     }

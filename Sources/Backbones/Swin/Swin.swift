@@ -91,7 +91,7 @@ public final class Swin: Backbone {
   /// The mean of the normalised tokens of the last stage, [images, width].
   public func features(_ images: Tensor, adapters: AdapterSet, pass: ForwardPass) -> Tensor {
     let side = imageSize
-    precondition(
+    require(
       images.rank == 4 && images.shape == [pass.images, side, side, 3],
       "Images of shape \(images.shape) do not fit [\(pass.images), \(side), \(side), 3].")
     let embedded = adapters.adaptedOutput(

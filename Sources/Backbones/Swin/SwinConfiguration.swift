@@ -64,18 +64,23 @@ public struct SwinConfiguration: Sendable, Hashable {
   }
 
   /// Every place that an adapter can be attached to, layer by layer; prompts have none.
+  ///
+  /// The rows of attention's own maps are in windows, not in the order of the image.
   public var sites: [AdaptationSite] {
-    layers.enumerated().flatMap { layer, place in
+    let inWindows: Set<AdaptationSite.Kind> = [.query, .key, .value, .output]
+    return layers.enumerated().flatMap { layer, place in
       AdaptationSite.Kind.allCases.compactMap { kind in
         let isOther =
           kind == .tokens || kind == .embedding && layer > 0 || kind == .norm && layer < depth - 1
         if isOther { return nil }
         let (own, hidden) = (width(place.stage), stages[place.stage].mlpWidth)
         let patch = 3 * patchSize * patchSize
+        let side = grid(place.stage)
         return AdaptationSite(
           kind: kind, layer: layer,
           inputWidth: kind == .fc2 ? hidden : kind == .embedding ? patch : own,
-          outputWidth: kind == .fc1 ? hidden : own, heads: stages[place.stage].heads)
+          outputWidth: kind == .fc1 ? hidden : own, heads: stages[place.stage].heads,
+          grid: inWindows.contains(kind) ? nil : TokenGrid(rows: side, columns: side))
       }
     }
   }

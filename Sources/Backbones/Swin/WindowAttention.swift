@@ -50,7 +50,7 @@ struct WindowAttention: TokenMixing {
 
   func callAsFunction(_ qkv: Tensor, queries: Int?) -> Tensor {
     let (images, tokens, columns) = (qkv.shape[0], qkv.shape[1], qkv.shape[2])
-    precondition(tokens == grid * grid && queries == nil, "Windows need all tokens of the grid.")
+    require(tokens == grid * grid && queries == nil, "Windows need all tokens of the grid.")
     let area = window * window
     let windows = rearranged(qkv, by: order).reshaped([-1, area, columns])
     let mixed: Tensor
@@ -72,7 +72,7 @@ struct WindowAttention: TokenMixing {
     }
     let scale = 1 / Float(headWidth).squareRoot()
     var scores = part(0).scaled(by: scale).matmul(part(1), transposingOther: true)
-    guard let trainedTable else { preconditionFailure("Only trained tables come here.") }
+    guard let trainedTable else { stopProgram("Only trained tables come here.") }
     scores = scores + Self.bias(trainedTable.value, window: window)
     if let mask {
       let groups = mask.shape[0]

@@ -27,7 +27,7 @@ extension ViT {
   public func features(
     from activations: Tensor, after prefix: FrozenPrefix, adapters: AdapterSet, pass: ForwardPass
   ) -> Tensor {
-    precondition(
+    require(
       activations.shape == [pass.images] + prefix.shape,
       "Activations of shape \(activations.shape) do not fit \(pass.images) images after \(prefix).")
     if prefix.isWhole { return activations }

@@ -68,7 +68,7 @@ public final class ViT: Backbone {
   /// The class token, or the mean of the patches or of all tokens, normalised before or after that:
   /// [images, width].
   public func features(_ images: Tensor, adapters: AdapterSet, pass: ForwardPass) -> Tensor {
-    precondition(
+    require(
       images.shape.first == pass.images,
       "Images of shape \(images.shape) do not fit a pass over \(pass.images).")
     return pooled(
@@ -126,7 +126,7 @@ public final class ViT: Backbone {
   /// width].
   func embedded(_ images: Tensor, _ adapters: AdapterSet, _ pass: ForwardPass) -> Tensor {
     let side = configuration.imageSize
-    precondition(
+    require(
       images.rank == 4 && images.shape[1...] == [side, side, 3],
       "Images of shape \(images.shape) do not fit a ViT for [images, \(side), \(side), 3].")
     var x = adapters.adaptedOutput(

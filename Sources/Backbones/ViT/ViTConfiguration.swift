@@ -92,7 +92,9 @@ public struct ViTConfiguration: Sendable, Hashable {
         return AdaptationSite(
           kind: kind, layer: layer,
           inputWidth: kind == .fc2 ? mlpWidth : kind == .embedding ? patch : width,
-          outputWidth: kind == .fc1 ? mlpWidth : width, heads: heads)
+          outputWidth: kind == .fc1 ? mlpWidth : width, heads: heads,
+          grid: TokenGrid(
+            rows: gridSize, columns: gridSize, prefixTokens: kind == .embedding ? 0 : prefixTokens))
       }
     }
   }

@@ -12,7 +12,8 @@ extern "C" {
 /// Element-wise functions of one argument.
 enum petl_unary {
   PETL_EXP, PETL_LOG, PETL_SQRT, PETL_ABS, PETL_SQUARE, PETL_RELU, PETL_QUICK_GELU,
-  PETL_TANH, PETL_SIGMOID, PETL_RECIPROCAL, PETL_SIGN, PETL_SIN, PETL_COS
+  PETL_TANH, PETL_SIGMOID, PETL_RECIPROCAL, PETL_SIGN, PETL_SIN, PETL_COS,
+  PETL_SOFTPLUS, PETL_SILU
 };
 /// Element-wise functions of two arguments.
 enum petl_binary { PETL_ADD, PETL_SUBTRACT, PETL_MULTIPLY, PETL_DIVIDE, PETL_MAXIMUM, PETL_MINIMUM };
@@ -216,6 +217,15 @@ int petl_workers_count(void);
 /// Runs task(context, 0 ..< count) on the workers and the calling thread, and waits for all. A call
 /// from inside a task, or while another thread's run is under way, runs on the calling thread.
 void petl_workers_run(long count, petl_task _Nonnull task, void *_Nonnull context);
+
+/// The exit code of a program that broke a rule of its own: EX_SOFTWARE of sysexits.h.
+enum { petl_stop_code = 70 };
+/// Writes the words to standard error and ends the process, without a signal and without handlers.
+void petl_stop(const char *_Nonnull words) __attribute__((noreturn));
+/// Sets the plugin's call that this thread works for, NULL for none, and returns what it was. Tasks of
+/// petl_workers_run work for the call of the thread that asked for them.
+void *_Nullable petl_call_scope(void *_Nullable call);
+void *_Nullable petl_call_current(void);
 
 /// Gives memory that was freed, and that the C library keeps for later, back to the system.
 void petl_release_freed_memory(void);

@@ -67,9 +67,9 @@ final class ByteStore: Sendable {
   ///
   /// The caller has checked the range: it lies within the store and holds whole values.
   func values<Value: BitwiseCopyable>(_ range: Range<Int>, as type: Value.Type) -> [Value] {
-    precondition(range.lowerBound >= 0 && range.upperBound <= count, "range outside the file")
+    require(range.lowerBound >= 0 && range.upperBound <= count, "range outside the file")
     let stride = MemoryLayout<Value>.stride
-    precondition(range.count % stride == 0, "the range holds a broken value")
+    require(range.count % stride == 0, "the range holds a broken value")
     return unsafe withBytes { all in
       unsafe [Value](unsafeUninitializedCapacity: range.count / stride) { target, initialized in
         let source = unsafe UnsafeRawBufferPointer(rebasing: all[range])

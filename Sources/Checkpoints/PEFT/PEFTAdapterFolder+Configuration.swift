@@ -76,6 +76,6 @@ private func mostCommon<Value: Hashable & Comparable>(_ values: [Value]) -> Valu
   var counts: [Value: Int] = [:]
   for value in values { counts[value, default: 0] += 1 }
   let best = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }
-  guard let best else { preconditionFailure("an adapter without modules was checked before") }
+  guard let best else { stopProgram("an adapter without modules was checked before") }
   return best.key
 }

@@ -49,7 +49,7 @@ public final class MappedPixels: Sendable {
 
   /// Takes over a mapping that nobody writes to any more.
   init(owning base: UnsafeMutableRawPointer, length: Int, layout: PixelLayout) {
-    precondition(layout.bytes <= length, "The mapping is too short.")
+    require(layout.bytes <= length, "The mapping is too short.")
     self.layout = layout
     mapping = unsafe Mapping(base: base, length: length, note: -1)
   }

@@ -63,7 +63,7 @@ import PETL
 
   /// The bytes of image `index`, to be written by one thread.
   func bytes(ofImage index: Int) -> UnsafeMutableBufferPointer<UInt8> {
-    precondition(!layout.isFloat && index < layout.count, "There is no such image of bytes.")
+    require(!layout.isFloat && index < layout.count, "There is no such image of bytes.")
     let size = layout.samplesPerImage
     let start = unsafe (base + index * size).assumingMemoryBound(to: UInt8.self)
     return unsafe UnsafeMutableBufferPointer(start: start, count: size)
@@ -71,7 +71,7 @@ import PETL
 
   /// The numbers of image `index`, to be written by one thread.
   func floats(ofImage index: Int) -> UnsafeMutableBufferPointer<Float> {
-    precondition(layout.isFloat && index < layout.count, "There is no such image of floats.")
+    require(layout.isFloat && index < layout.count, "There is no such image of floats.")
     let size = layout.samplesPerImage
     let start = unsafe (base + index * size * 4).assumingMemoryBound(to: Float.self)
     return unsafe UnsafeMutableBufferPointer(start: start, count: size)
@@ -83,14 +83,14 @@ import PETL
   func compact(_ kept: [Int]) {
     let size = layout.bytesPerImage
     for (slot, index) in kept.enumerated() where slot != index {
-      precondition(slot < index && index < layout.count, "The indices do not ascend.")
+      require(slot < index && index < layout.count, "The indices do not ascend.")
       unsafe (base + slot * size).copyMemory(from: base + index * size, byteCount: size)
     }
   }
 
   /// The first images, from now on read only.
   func handOver(_ count: Int) -> MappedPixels {
-    precondition(file == nil && !isHandedOver, "This room is in a file, or was handed over.")
+    require(file == nil && !isHandedOver, "This room is in a file, or was handed over.")
     isHandedOver = true
     return unsafe MappedPixels(
       owning: base, length: max(1, layout.bytes),
@@ -101,7 +101,7 @@ import PETL
   ///
   /// - Throws: `DiagnosticError` with the system's reason; the file is then gone.
   func finish(count: Int, footer: [UInt8], as path: String) throws {
-    guard let file else { preconditionFailure("This room is not in a file.") }
+    guard let file else { stopProgram("This room is not in a file.") }
     let end = count * layout.bytesPerImage
     var written = -1
     unsafe footer.withUnsafeBytes { footer in

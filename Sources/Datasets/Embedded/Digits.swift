@@ -1,3 +1,5 @@
+import PETL
+
 extension EmbeddedData {
   /// The UCI handwritten digits: 1,797 real grey images of 8×8 pixels, 10 classes.
   ///
@@ -6,7 +8,7 @@ extension EmbeddedData {
   /// three splits. A value v of 0…16 is the byte v·255/16, rounded.
   public static func digits() throws -> Dataset {
     guard let bytes = bytes(named: "digits") else {
-      preconditionFailure("The digits are missing from the program.")
+      stopProgram("The digits are missing from the program.")
     }
     let pixels = side * side
     let count = bytes.count / (1 + pixels)

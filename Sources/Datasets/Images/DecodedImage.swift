@@ -53,7 +53,7 @@ public struct DecodedImage: Sendable {
 
   /// Takes pixels.
   init(pixels: [UInt8], height: Int, width: Int, channels: Int) {
-    precondition(pixels.count == height * width * channels, "The pixels do not fit the size.")
+    require(pixels.count == height * width * channels, "The pixels do not fit the size.")
     self.pixels = pixels
     (self.height, self.width, self.channels) = (height, width, channels)
   }

@@ -85,7 +85,7 @@ extension LabelledImages {
     let length = fitting.rows.count * fitting.columns.count * channels
     let fitted: PixelStore? = pixels.withView { view in
       guard case .bytes(let images) = view else {
-        preconditionFailure("Images that were resized without rounding are not resized again.")
+        stopProgram("Images that were resized without rounding are not resized again.")
       }
       // Safe: part `index` of the images is the one image, and no two calls share it.
       func image(_ index: Int) -> UnsafeBufferPointer<UInt8> {

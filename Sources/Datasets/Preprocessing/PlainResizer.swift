@@ -1,3 +1,5 @@
+import PETL
+
 /// Resizes as TensorFlow's `tf.image.resize` does without antialiasing, and keeps a part.
 ///
 /// Bilinear between the nearest four pixels with half-pixel centres, in 32-bit floats that are not
@@ -33,8 +35,12 @@ struct PlainResizer {
   /// 0…255.
   func resize(_ source: UnsafeBufferPointer<UInt8>, into target: UnsafeMutableBufferPointer<Float>)
   {
-    precondition(target.count == down.low.count * across.low.count * channels)
-    precondition(source.count > ((down.high.max() ?? 0) * width + width - 1) * channels)
+    require(
+      target.count == down.low.count * across.low.count * channels,
+      "\(target.count) floats have another size than the resized image.")
+    require(
+      source.count > ((down.high.max() ?? 0) * width + width - 1) * channels,
+      "\(source.count) bytes are less than the image.")
     var write = 0
     for (row, lower) in down.part.enumerated() {
       let (top, bottom) = (down.low[row] * width, down.high[row] * width)

@@ -52,7 +52,7 @@ public struct Preprocessing: Sendable, Hashable {
     resize: Resize = .squash, crop: Double = 1, interpolation: Interpolation = .bicubic,
     normalization: Normalization = .inception, turnsByExif: Bool = true
   ) {
-    precondition(crop > 0 && crop <= 1, "A crop of \(crop) is not above 0 and at most 1.")
+    require(crop > 0 && crop <= 1, "A crop of \(crop) is not above 0 and at most 1.")
     self.resize = resize
     self.crop = crop
     self.interpolation = interpolation

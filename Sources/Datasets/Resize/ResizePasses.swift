@@ -1,4 +1,5 @@
 import CImages
+import PETL
 
 // The two passes of Pillow's 8-bit resize: the loops are in C (Sources/CImages/resize.c).
 
@@ -8,9 +9,15 @@ extension FixedPointWeights {
     _ source: UnsafeBufferPointer<UInt8>, rows: Int, inputs count: Int, channels: Int,
     into target: UnsafeMutableBufferPointer<UInt8>
   ) {
-    precondition(source.count == rows * count * channels)
-    precondition(target.count == rows * first.count * channels)
-    precondition(inputs.lowerBound >= 0 && inputs.upperBound <= count)
+    require(
+      source.count == rows * count * channels,
+      "\(source.count) bytes are not [\(rows), \(count), \(channels)].")
+    require(
+      target.count == rows * first.count * channels,
+      "\(target.count) bytes are not [\(rows), \(first.count), \(channels)].")
+    require(
+      inputs.lowerBound >= 0 && inputs.upperBound <= count,
+      "Inputs \(inputs) are not inside 0 ..< \(count).")
     // Safe: the windows lie within 0..<count, as was just checked, and the room is as asked for.
     guard let input = source.baseAddress, let output = target.baseAddress else { return }
     let bytes = petl_resize_room(count, first.count, channels)
@@ -27,10 +34,15 @@ extension FixedPointWeights {
     _ source: UnsafeBufferPointer<UInt8>, length: Int, skipping skipped: Int = 0,
     into target: UnsafeMutableBufferPointer<UInt8>
   ) {
-    precondition(target.count == first.count * length)
-    precondition(source.count.isMultiple(of: length))
-    precondition(skipped <= inputs.lowerBound)
-    precondition(inputs.upperBound - skipped <= source.count / length)
+    require(
+      target.count == first.count * length,
+      "\(target.count) bytes are not [\(first.count), \(length)].")
+    require(
+      source.count.isMultiple(of: length), "\(source.count) bytes are no rows of \(length).")
+    require(skipped <= inputs.lowerBound, "Row \(inputs.lowerBound) is wanted and was skipped.")
+    require(
+      inputs.upperBound - skipped <= source.count / length,
+      "Row \(inputs.upperBound) is wanted, of \(source.count / length) after \(skipped) skipped.")
     // Safe: the windows lie within the rows of `source`, as was just checked.
     guard let input = source.baseAddress, let output = target.baseAddress else { return }
     unsafe withWeights {

@@ -92,7 +92,7 @@ public enum ImageSource: Sendable {
     case (.files(let first), .files(let second)):
       let origin = first.origin == second.origin ? first.origin : "\(first.origin)+\(second.origin)"
       return .files(ImageFiles(first.items + second.items, origin: origin))
-    default: preconditionFailure("The splits of a data set are of one kind.")
+    default: stopProgram("The splits of a data set are of one kind.")
     }
   }
 }

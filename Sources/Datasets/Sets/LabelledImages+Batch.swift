@@ -1,3 +1,5 @@
+import PETL
+
 extension LabelledImages {
   /// The number of floats of one normalised image: height · width · 3.
   public var floatsPerImage: Int { height * width * 3 }
@@ -14,11 +16,11 @@ extension LabelledImages {
     _ indices: [Int], normalization: Normalization,
     into target: UnsafeMutableBufferPointer<Float>
   ) {
-    precondition(
+    require(
       target.count == indices.count * floatsPerImage,
       "A batch of \(indices.count) images of [\(height), \(width), 3] does not fit"
         + " \(target.count) floats.")
-    precondition(
+    require(
       indices.allSatisfy { (0..<count).contains($0) }, "An image index is not in 0..<\(count).")
     // Safe: every index and every count was checked above; no two slots share memory.
     pixels.withView { view in

@@ -3,7 +3,7 @@ import PETL
 extension LabelledImages {
   /// The images at `indices`, in that order; an index may occur more than once.
   public func selecting(_ indices: some Collection<Int>) -> LabelledImages {
-    precondition(!indices.isEmpty, "A selection of images must hold at least one.")
+    require(!indices.isEmpty, "A selection of images must hold at least one.")
     let size = samplesPerImage
     return LabelledImages(
       unchecked: pixels.copying(indices.map { $0 * size..<($0 + 1) * size }), height: height,
@@ -28,7 +28,7 @@ extension LabelledImages {
       switch (pixels.copying([0..<pixels.count]), other.pixels.copying([0..<other.pixels.count])) {
       case (.bytes(let first), .bytes(let second)): .bytes(first + second)
       case (.floats(let first), .floats(let second)): .floats(first + second)
-      default: preconditionFailure("Images that were rounded are not joined with others.")
+      default: stopProgram("Images that were rounded are not joined with others.")
       }
     return LabelledImages(
       unchecked: all, height: height, width: width, channels: channels,
@@ -44,7 +44,7 @@ extension LabelledImages {
     unchecked pixels: PixelStore, height: Int, width: Int, channels: Int, labels: [Int],
     origin: Origin, names: [String]? = nil
   ) {
-    precondition(
+    require(
       pixels.count == labels.count * height * width * channels,
       "\(pixels.count) samples are not \(labels.count) images of [\(height), \(width), \(channels)]."
     )

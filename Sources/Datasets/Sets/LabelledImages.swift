@@ -84,7 +84,7 @@ public struct LabelledImages: Sendable {
   /// Not of images that were resized without rounding (`pixels.areBytes` is false).
   public var images: [UInt8] {
     if case .bytes(let bytes) = pixels { return bytes }
-    precondition(pixels.areBytes, "The pixels of \(origin.file) are not bytes.")
+    require(pixels.areBytes, "The pixels of \(origin.file) are not bytes.")
     guard case .bytes(let bytes) = pixels.copying([0..<pixels.count]) else { return [] }
     return bytes
   }

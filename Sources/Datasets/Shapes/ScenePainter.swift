@@ -1,4 +1,5 @@
 import Foundation
+import PETL
 
 /// Paints scenes as square images; the only code of the scenes that touches raw memory.
 struct ScenePainter {
@@ -9,7 +10,7 @@ struct ScenePainter {
   func paint(
     _ scene: Scene, _ stream: inout SeededStream, into target: UnsafeMutableBufferPointer<UInt8>
   ) {
-    precondition(target.count == size * size * 3, "An image needs \(size * size * 3) bytes.")
+    require(target.count == size * size * 3, "An image needs \(size * size * 3) bytes.")
     unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: target.count) { canvas in
       unsafe paintBackground(scene, on: canvas)
       for spot in scene.spots {

@@ -1,3 +1,5 @@
+import PETL
+
 /// Rendered scenes of simple shapes: the structured kind of task of VTAB, without a download.
 ///
 /// The i-th scene depends on the seed and on i alone. Scenes can therefore be made in parallel, in
@@ -57,7 +59,7 @@ public enum ShapeScenes {
   private static func render(
     seed: UInt64, first: Int, count: Int, size: Int, style: SceneStyle
   ) -> Labelled {
-    precondition(
+    require(
       count > 0 && size > 0 && first >= 0,
       "Cannot render \(count) scenes of \(size) pixels from number \(first).")
     let composer = SceneComposer(style: style)

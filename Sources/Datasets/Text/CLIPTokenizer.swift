@@ -65,7 +65,7 @@ public struct CLIPTokenizer: Sendable {
   ///   - length: the context of the network, 77 in CLIP; at least 2.
   /// - Returns: a list for each text, not padded.
   public func encode(_ texts: [String], length: Int = 77) -> [[Int]] {
-    precondition(length >= 2, "A context of \(length) has no room for start and end.")
+    require(length >= 2, "A context of \(length) has no room for start and end.")
     var known: [[UInt8]: [Int]] = [:]
     return texts.map { text in
       var tokens = [start]

@@ -10,7 +10,7 @@ package final class ActivationCache {
   private let store: RowStore
 
   init(_ prefix: FrozenPrefix, in store: RowStore) {
-    precondition(prefix.count == store.width, "A row of the store is one image.")
+    require(prefix.count == store.width, "A row of the store is one image.")
     self.prefix = prefix
     self.store = store
   }

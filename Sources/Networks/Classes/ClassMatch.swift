@@ -22,7 +22,7 @@ public struct ClassMatch: Sendable {
   /// - Returns: an index into `names`.
   public func index(of label: Int) -> Int {
     guard let index = indices[label] else {
-      preconditionFailure("The label \(label) was of no image when the classes were matched.")
+      stopProgram("The label \(label) was of no image when the classes were matched.")
     }
     return index
   }

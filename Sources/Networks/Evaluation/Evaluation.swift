@@ -7,7 +7,7 @@ public struct Evaluation: Sendable, Codable {
   public let examples: Int
   /// The share that was classified rightly; in retrieval the mean of both recalls at 1.
   public let accuracy: Double
-  /// The mean cross-entropy; in retrieval the mean contrastive loss of batches, each image with its
+  /// The mean cross-entropy, or of a run the mean of its recipe's loss; in retrieval the mean contrastive loss of batches, each image with its
   /// first caption.
   public let loss: Double
   /// The mean over sites of the mean |ρ| of coefficients, mean over batches; nil without subspaces.
@@ -55,17 +55,19 @@ extension Model {
     return (totals.evaluation, totals.confusion)
   }
 
-  /// The same with a cache of this split.
+  /// The same with a cache of this split, and with the loss that is measured; nil for cross-entropy.
   package func evaluate(
-    _ images: LabelledImages, _ pipeline: ImagePipeline, batchSize: Int, cache: ActivationCache?
+    _ images: LabelledImages, _ pipeline: ImagePipeline, batchSize: Int, cache: ActivationCache?,
+    loss: (any Loss)? = nil
   ) -> Evaluation {
-    totals(images, pipeline, batchSize: batchSize, cache: cache).evaluation
+    totals(images, pipeline, batchSize: batchSize, cache: cache, loss: loss).evaluation
   }
 
   private func totals(
-    _ images: LabelledImages, _ pipeline: ImagePipeline, batchSize: Int, cache: ActivationCache?
+    _ images: LabelledImages, _ pipeline: ImagePipeline, batchSize: Int, cache: ActivationCache?,
+    loss: (any Loss)? = nil
   ) -> EvaluationTotals {
-    var totals = EvaluationTotals(classes: headWeight.value.shape[0])
+    var totals = EvaluationTotals(classes: headWeight.value.shape[0], loss: loss)
     for start in stride(from: 0, to: images.count, by: batchSize) {
       let indices = Array(start..<min(images.count, start + batchSize))
       let pass = ForwardPass(

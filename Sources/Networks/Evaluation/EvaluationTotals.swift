@@ -5,12 +5,22 @@ package struct EvaluationTotals {
   private var examples = 0
   private var correct = 0
   private var loss = 0.0
+  /// The sum of the examples' weights in the loss.
+  private var weight = 0.0
+  private let ownLoss: (any Loss)?
   private var redundancy = RedundancyTotals()
   /// Which classes were taken for which.
   package private(set) var confusion: ConfusionMatrix
 
   /// Nothing so far.
-  package init(classes: Int) { confusion = ConfusionMatrix(classes: classes) }
+  ///
+  /// - Parameters:
+  ///   - classes: how many there are.
+  ///   - loss: what is measured; nil for cross-entropy.
+  package init(classes: Int, loss: (any Loss)? = nil) {
+    confusion = ConfusionMatrix(classes: classes)
+    ownLoss = loss
+  }
 
   /// Adds a batch.
   ///
@@ -20,7 +30,7 @@ package struct EvaluationTotals {
   ///   - pass: has the subspaces that the adapters left.
   package mutating func add(_ logits: Tensor, labels: [Int], pass: ForwardPass) {
     noGradient {
-      loss += Double(logits.crossEntropy(labels).item) * Double(labels.count)
+      add(ownLoss?.measuredLosses(of: logits, labels: labels), logits, labels)
       for (guess, label) in zip(logits.largestPerRow(), labels) {
         confusion.count(label, takenFor: guess)
         if guess == label { correct += 1 }
@@ -30,11 +40,21 @@ package struct EvaluationTotals {
     examples += labels.count
   }
 
+  private mutating func add(_ losses: ExampleLosses?, _ logits: Tensor, _ labels: [Int]) {
+    if let losses {
+      loss += losses.totalValue
+      weight += losses.totalWeight
+    } else {
+      loss += Double(logits.crossEntropy(labels).item) * Double(labels.count)
+      weight += Double(labels.count)
+    }
+  }
+
   /// The figures of all batches.
   package var evaluation: Evaluation {
     let count = Double(max(1, examples))
     return Evaluation(
-      examples: examples, accuracy: Double(correct) / count, loss: loss / count,
+      examples: examples, accuracy: Double(correct) / count, loss: weight > 0 ? loss / weight : 0,
       redundancy: redundancy)
   }
 }

@@ -58,7 +58,7 @@ public struct Recalls: Sendable, Codable, Equatable {
   ///   - texts: [captions, length], each of length 1.
   ///   - owners: the image of each caption; every image has one.
   package init(images: Tensor, texts: Tensor, owners: [Int]) {
-    precondition(texts.shape[0] == owners.count, "Every caption has an image.")
+    require(texts.shape[0] == owners.count, "Every caption has an image.")
     var captions = [[Int]](repeating: [], count: images.shape[0])
     for (caption, image) in owners.enumerated() { captions[image].append(caption) }
     imageToText = Direction(Self.ranks(of: captions, rows: images, among: texts))

@@ -12,4 +12,16 @@ extension Model {
       backbone.features(
         of: indices, in: images, pipeline, cache: cache, adapters: adapters, pass: pass))
   }
+
+  /// The answers to some images of a split, with or without the adapters; with a cache of this split
+  /// the same bits.
+  package func answers(
+    to indices: [Int], in images: LabelledImages, _ pipeline: ImagePipeline,
+    cache: ActivationCache?, pass: ForwardPass, isAdapted: Bool
+  ) -> NetworkAnswers {
+    let features = backbone.features(
+      of: indices, in: images, pipeline, cache: cache, adapters: isAdapted ? adapters : .none,
+      pass: pass)
+    return NetworkAnswers(features: [features]) { self.head(features) }
+  }
 }

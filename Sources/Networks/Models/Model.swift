@@ -64,8 +64,11 @@ public final class Model: TrainedNetwork {
     head(backbone.features(images, adapters: adapters, pass: pass))
   }
 
+  /// The frozen weight of a linear map, [out, in]; nil for another site.
+  public func frozenWeight(at site: AdaptationSite) -> Tensor? { backbone.map(at: site)?.weight }
+
   /// The logits of features, [images, classes].
-  func head(_ features: Tensor) -> Tensor {
+  package func head(_ features: Tensor) -> Tensor {
     features.linear(weight: headWeight.value, bias: headBias.value)
   }
 }

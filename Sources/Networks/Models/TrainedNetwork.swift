@@ -8,11 +8,19 @@ public protocol TrainedNetwork: AnyObject {
   var parameters: [(name: String, parameter: Parameter)] { get }
   /// The part of `parameters` that belongs to neither adapters nor backbone.
   var headParameters: [(name: String, parameter: Parameter)] { get }
+  /// The frozen weight of the linear map at a site, [out, in]; nil for another site.
+  func frozenWeight(at site: AdaptationSite) -> Tensor?
 }
 
 extension TrainedNetwork {
   /// What is stored: everything that is trained, and the adapters' constants.
   public var stored: [(name: String, parameter: Parameter)] { parameters + adapters.constants }
+
+  /// The part of `parameters` that is the backbone's own.
+  package var backboneParameters: [(name: String, parameter: Parameter)] {
+    let others = Set((adapters.parameters + headParameters).map { ObjectIdentifier($0.parameter) })
+    return parameters.filter { !others.contains(ObjectIdentifier($0.parameter)) }
+  }
 
   /// How many numbers are trained in all.
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.parameter.value.count } }

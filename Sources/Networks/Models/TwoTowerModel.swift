@@ -35,7 +35,7 @@ public final class TwoTowerModel: TrainedNetwork {
     adapters: AdapterSet = .none, learnsLogitScale: Bool = true, learnsProjections: Bool = false
   ) {
     guard let head = image.pretrainedHead else {
-      preconditionFailure("The image tower of a CLIP has a projection.")
+      stopProgram("The image tower of a CLIP has a projection.")
     }
     (self.image, self.text, self.adapters) = (image, text, adapters)
     imageAdapters = adapters.tower(.image)
@@ -63,13 +63,20 @@ public final class TwoTowerModel: TrainedNetwork {
     [logitScale, imageProjection, textProjection].filter(\.isTrained).map { ($0.name, $0) }
   }
 
+  /// The frozen weight of a map in either tower, [out, in]; nil for another site.
+  public func frozenWeight(at site: AdaptationSite) -> Tensor? {
+    let own = site.placed(in: nil)
+    return (site.tower == .text ? text.map(at: own) : image.map(at: own))?.weight
+  }
+
   /// The embeddings of some images of a split, [indices.count, length], each of length 1.
   package func imageEmbeddings(
     of indices: [Int], in images: LabelledImages, _ pipeline: ImagePipeline,
-    cache: ActivationCache?, pass: ForwardPass
+    cache: ActivationCache?, pass: ForwardPass, isAdapted: Bool = true
   ) -> Tensor {
     image.features(
-      of: indices, in: images, pipeline, cache: cache, adapters: imageAdapters, pass: pass
+      of: indices, in: images, pipeline, cache: cache,
+      adapters: isAdapted ? imageAdapters : .none, pass: pass
     ).linear(weight: imageProjection.value, bias: nil).normalizedRows()
   }
 
@@ -78,9 +85,12 @@ public final class TwoTowerModel: TrainedNetwork {
   /// - Parameters:
   ///   - texts: the tokens of each, from its start to its end.
   ///   - pass: over as many.
+  ///   - isAdapted: whether the adapters take part.
   /// - Returns: a row for each text.
-  public func textEmbeddings(_ texts: [[Int]], pass: ForwardPass) -> Tensor {
-    text.features(texts, adapters: textAdapters, pass: pass)
+  public func textEmbeddings(
+    _ texts: [[Int]], pass: ForwardPass, isAdapted: Bool = true
+  ) -> Tensor {
+    text.features(texts, adapters: isAdapted ? textAdapters : .none, pass: pass)
       .linear(weight: textProjection.value, bias: nil).normalizedRows()
   }
 }

@@ -5,19 +5,19 @@ package struct ActiveRegularizer {
   /// The name under which it is logged.
   package let label: String
   /// What is penalised.
-  package let regularizer: any RedundancyRegularizer
+  package let regularizer: any Regularizer
   /// λ over the epochs of a stage.
   package let weight: Schedule
 
   /// Makes an active regularizer.
-  package init(label: String, regularizer: any RedundancyRegularizer, weight: Schedule) {
+  package init(label: String, regularizer: any Regularizer, weight: Schedule) {
     self.label = label
     self.regularizer = regularizer
     self.weight = weight
   }
 }
 
-/// The loss of one batch, in parts: L = L_task + Σ λ · mean over sites of R.
+/// The loss of one batch, in parts: L = L_task + Σ λ R.
 package struct Objective {
   /// One regularizer's part.
   package struct Penalty {
@@ -25,7 +25,7 @@ package struct Objective {
     package let label: String
     /// λ now.
     package let weight: Double
-    /// The mean over sites, without λ.
+    /// R, without λ.
     package let value: Tensor
   }
 
@@ -34,16 +34,22 @@ package struct Objective {
 
   /// - Parameters:
   ///   - task: the loss of the task, a scalar.
-  ///   - pass: holds the subspaces of the sites.
+  ///   - context: what regularizers may ask for in this step.
   ///   - regularizers: what applies, with its weight now.
   package init(
-    task: Tensor, pass: ForwardPass,
+    task: Tensor, context: @autoclosure () -> StepContext,
     regularizers: [(regularizer: ActiveRegularizer, weight: Double)]
   ) {
     self.task = task
+    guard !regularizers.isEmpty else {
+      penalties = []
+      return
+    }
+    let context = context()
     penalties = regularizers.map { active, weight in
-      let values = pass.subspaces.map { active.regularizer.penalty(on: $0.subspaces) }
-      return Penalty(label: active.label, weight: weight, value: Tensor.mean(ofScalars: values))
+      Penalty(
+        label: active.label, weight: weight,
+        value: context.penalty(of: active.regularizer, label: active.label))
     }
   }
 
@@ -62,17 +68,5 @@ package struct Objective {
       return "the value of regularizer '\(penalty.label)' is \(penalty.value.item)"
     }
     return nil
-  }
-}
-
-extension Tensor {
-  /// The mean of scalars; 0 of none.
-  fileprivate static func mean(ofScalars scalars: [Tensor]) -> Tensor {
-    guard !scalars.isEmpty else { return Tensor(0) }
-    let total = scalars.reduce(Float(0)) { $0 + $1.item }
-    let factor = 1 / Float(scalars.count)
-    return .custom(from: scalars, result: Tensor(total * factor)) { gradient in
-      scalars.map { _ in gradient.scaled(by: factor) }
-    }
   }
 }

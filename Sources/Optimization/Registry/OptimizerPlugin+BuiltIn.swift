@@ -12,13 +12,13 @@ extension OptimizerPlugin {
 }
 
 extension PluginRegistry {
-  /// The rules that a recipe may name: those of this package, then the registry's.
-  package var rules: [OptimizerPlugin] { OptimizerPlugin.builtIn + optimizers }
+  /// The optimizers that a recipe may name: those of this package, then the registry's.
+  package var allOptimizers: [OptimizerPlugin] { OptimizerPlugin.builtIn + optimizers }
 
   /// Refuses optimizers of one name.
   ///
-  /// - Throws: `DiagnosticError` when two rules have the same name.
-  package func checkRules() throws {
-    try Self.checkUnique(rules.map(\.descriptor.name), "optimizers")
+  /// - Throws: `DiagnosticError` when two of them have the same name.
+  package func checkOptimizers() throws {
+    try Self.checkUnique(allOptimizers.map(\.descriptor.name), "optimizers")
   }
 }

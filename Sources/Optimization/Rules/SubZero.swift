@@ -62,7 +62,9 @@ public final class SubZero: Optimizer {
     source: "arXiv 2410.08989, official code")
 
   /// Losses alone, at values that a constraint would not let it ask for.
-  public static let traits: OptimizerTraits = [.takesLossesOnly, .wantsFreeParameters]
+  public static let traits: OptimizerTraits = [
+    .takesLossesOnly, .wantsFreeParameters, .knowsGroups,
+  ]
 
   /// Makes the rule; directions come from the generator.
   public init(options: SubZeroOptions, parameters: TrainedParameters, generator: RandomGenerator) {
@@ -107,7 +109,8 @@ public final class SubZero: Optimizer {
       let direction = direction(entry)
       square += Double(direction.squaredNorm)
       let parameter = entry.parameter
-      let decay = parameter.decays ? options.weightDecay : 0
+      let rate = rate * parameter.rateFactor
+      let decay = parameter.decays ? options.weightDecay * parameter.decayFactor : 0
       parameter.update(
         to: parameter.value.detached().scaled(by: Float(1 - rate * decay))
           - direction.scaled(by: Float(rate * slope)))

@@ -1,5 +1,7 @@
 /// A place of the backbone that an adapter attaches to: a linear map, a block or a norm of one layer,
 /// the patch embedding, or the sequence of tokens that enters a layer.
+///
+/// Two sites are the same when all but the grid is: a network at another size of images has the same.
 public struct AdaptationSite: Sendable, Hashable {
   /// What a site is in its layer.
   public enum Kind: String, Sendable, Hashable, CaseIterable {
@@ -55,6 +57,8 @@ public struct AdaptationSite: Sendable, Hashable {
   public let heads: Int
   /// The tower of a retrieval network that it is in; nil for a network that is alone.
   public package(set) var tower: Tower?
+  /// How its rows lie on an image; nil for texts, and where rows are not in the order of the image.
+  public let grid: TokenGrid?
 
   /// Makes a site of a network that is alone.
   ///
@@ -64,12 +68,30 @@ public struct AdaptationSite: Sendable, Hashable {
   ///   - inputWidth: the length of an input row.
   ///   - outputWidth: the length of an output row.
   ///   - heads: how many heads share the layer's attention.
-  public init(kind: Kind, layer: Int, inputWidth: Int, outputWidth: Int, heads: Int = 1) {
+  ///   - grid: how its rows lie on an image.
+  public init(
+    kind: Kind, layer: Int, inputWidth: Int, outputWidth: Int, heads: Int = 1,
+    grid: TokenGrid? = nil
+  ) {
     self.kind = kind
     self.layer = layer
     self.inputWidth = inputWidth
     self.outputWidth = outputWidth
     self.heads = heads
+    self.grid = grid
+  }
+
+  /// Whether all but the grid is the same.
+  public static func == (a: AdaptationSite, b: AdaptationSite) -> Bool {
+    a.kind == b.kind && a.layer == b.layer && a.tower == b.tower && a.heads == b.heads
+      && a.inputWidth == b.inputWidth && a.outputWidth == b.outputWidth
+  }
+
+  /// Hashes what tells sites of a network apart.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(kind)
+    hasher.combine(layer)
+    hasher.combine(tower)
   }
 
   /// Refuses a rank that is larger than the site.

@@ -69,7 +69,13 @@ public protocol Adapter: AnyObject, SendableMetatype {
   /// The place at its site where the adapter takes its input.
   var placement: Placement { get }
 
-  /// The change ΔW, [out, in], of a linear adapter, ΔH = x ΔWᵀ + Δb; nil when it is not linear.
+  /// The change ΔW, [out, in], of a linear adapter, ΔH = x ΔWᵀ + Δb, as a differentiable function of its
+  /// parameters; nil when it is not linear.
+  ///
+  /// Regularizers of ΔW are differentiated through it.
+  func weightChange() -> Tensor?
+
+  /// ΔW outside of any graph, as it is merged into a weight; nil when the adapter is not linear.
   func mergedDelta() -> Tensor?
 
   /// The constant Δb, [out], that a linear adapter adds; nil when there is none.
@@ -97,9 +103,11 @@ extension Adapter {
     to sites: [AdaptationSite], options: Options, generator: RandomGenerator
   ) throws -> [AdapterSet.Entry] {
     try sites.map { site in
-      AdapterSet.Entry(
-        site: site,
-        adapter: try Self(site: site, options: options, generator: generator.split(site.name)))
+      try PluginCall.within("adapter '\(descriptor.name)'", site: site.name) {
+        AdapterSet.Entry(
+          site: site,
+          adapter: try Self(site: site, options: options, generator: generator.split(site.name)))
+      }
     }
   }
 
@@ -122,7 +130,10 @@ extension Adapter {
   public var placement: Placement { .parallel }
 
   /// nil: right for an adapter with a nonlinearity.
-  public func mergedDelta() -> Tensor? { nil }
+  public func weightChange() -> Tensor? { nil }
+
+  /// The value of ΔW.
+  public func mergedDelta() -> Tensor? { noGradient { weightChange() } }
 
   /// nil: right for an adapter without biases.
   public func mergedBias() -> Tensor? { nil }
@@ -162,9 +173,7 @@ extension SubspaceDecomposable {
   public var factorParameters: (directions: Parameter, basis: Parameter)? { nil }
 
   /// Bᵀ A from the linear factors.
-  public func mergedDelta() -> Tensor? {
-    linearFactors().map { factors in
-      noGradient { factors.basis.matmul(factors.directions, transposingSelf: true) }
-    }
+  public func weightChange() -> Tensor? {
+    linearFactors().map { $0.basis.matmul($0.directions, transposingSelf: true) }
   }
 }

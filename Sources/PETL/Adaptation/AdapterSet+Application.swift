@@ -21,7 +21,9 @@ extension AdapterSet {
     }
     if entry.placement.isAfterSite { return update(entry, own, column: column, in: pass) }
     if let reading = entry.adapter as? any OutputReading {
-      return ColumnUpdate(full: reading.delta(of: x, output: own, in: pass), column: column)
+      let delta = entry.call.run { reading.delta(of: x, output: own, in: pass) }
+      pass.record(entry, input: x, delta: delta)
+      return ColumnUpdate(full: delta, column: column)
     }
     return update(entry, x, column: column, in: pass)
   }
@@ -95,19 +97,29 @@ extension AdapterSet {
 
   /// The prompts that enter a layer, [prompts, width]; nil where those before it stay.
   package func prompts(_ layer: Int, in pass: ForwardPass) -> Tensor? {
-    (self[.tokens, layer]?.adapter as? any PromptAdapter)?.prompts(in: pass)
+    guard let entry = self[.tokens, layer], let prompting = entry.adapter as? any PromptAdapter
+    else { return nil }
+    return entry.call.run { prompting.prompts(in: pass) }
   }
 
   private func update(
     _ entry: Entry, _ input: Tensor, column: Int = 0, in pass: ForwardPass
   ) -> ColumnUpdate {
+    entry.call.run { Self.computed(entry, input, column: column, in: pass) }
+  }
+
+  private static func computed(
+    _ entry: Entry, _ input: Tensor, column: Int, in pass: ForwardPass
+  ) -> ColumnUpdate {
     if let decomposable = entry.adapter as? any SubspaceDecomposable {
       let subspaces = decomposable.subspaces(of: input, in: pass)
-      pass.record(subspaces, at: entry.site)
+      pass.record(entry, subspaces: subspaces, input: input)
       let (coefficients, basis) = subspaces.factors
       return ColumnUpdate(lowRank: coefficients, basis, column: column)
     }
-    return ColumnUpdate(full: entry.adapter.delta(of: input, in: pass), column: column)
+    let delta = entry.adapter.delta(of: input, in: pass)
+    pass.record(entry, input: input, delta: delta)
+    return ColumnUpdate(full: delta, column: column)
   }
 }
 

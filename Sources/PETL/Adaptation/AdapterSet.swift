@@ -11,10 +11,24 @@ public final class AdapterSet {
       site.kind.isLinear || site.kind.isBlock ? adapter.placement : .sequential
     }
 
+    /// What the adapter's code runs as.
+    let call: PluginCall
+
     /// Attaches an adapter to a site, which the adapter was made for.
     public init(site: AdaptationSite, adapter: any Adapter) {
-      self.site = site
-      self.adapter = adapter
+      let name = type(of: adapter).descriptor.name
+      self.init(
+        site: site, adapter: adapter, call: PluginCall("adapter '\(name)'", site: site.name))
+    }
+
+    private init(site: AdaptationSite, adapter: any Adapter, call: PluginCall) {
+      (self.site, self.adapter, self.call) = (site, adapter, call)
+    }
+
+    /// The same adapter at the same site of a network that is alone; its code still runs as that of the
+    /// tower's site.
+    fileprivate var withoutTower: Entry {
+      Entry(site: site.placed(in: nil), adapter: adapter, call: call)
     }
   }
 
@@ -56,7 +70,7 @@ public final class AdapterSet {
 
   /// The same adapters at the same sites of a network that is alone: their names are without a tower.
   package var withoutTower: AdapterSet {
-    AdapterSet(entries.map { Entry(site: $0.site.placed(in: nil), adapter: $0.adapter) })
+    AdapterSet(entries.map(\.withoutTower))
   }
 
   /// Every trained parameter with its full name, `blocks.0.query.lora_A`, in the order of the network.

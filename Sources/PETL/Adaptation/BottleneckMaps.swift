@@ -51,7 +51,7 @@ public struct BottleneckMaps {
     down: Tensor, up: Tensor, hasBiases: Bool, outputWidth: Int, scale: Scale = .fixed(1),
     activation: Activation = .none
   ) {
-    precondition(
+    require(
       down.rank == 2 && up.rank == 2 && down.shape[0] == up.shape[0],
       "Maps of shapes \(down.shape) and \(up.shape) have no bottleneck in common.")
     self.down = Parameter("down", down)

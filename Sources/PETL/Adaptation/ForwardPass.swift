@@ -11,11 +11,21 @@ public final class ForwardPass {
   public let generator: RandomGenerator
   /// Whether subspaces are kept for regularizers and redundancy figures.
   public let recordsSubspaces: Bool
+  /// Whether each adapter's input and ΔH are kept for regularizers.
+  public let recordsInputs: Bool
 
   /// What the adapters left, in the order of the forward pass; empty where nothing is recorded.
-  public private(set) var subspaces: [(site: AdaptationSite, subspaces: Subspaces)] = []
+  package private(set) var records: [SiteRecord] = []
+  /// What adapters had to say of themselves in this pass.
+  package let figures = FigureLog()
 
   private var counted: TokenRows?
+
+  /// The subspaces that adapters left, in the order of the forward pass; empty where nothing is
+  /// recorded.
+  public var subspaces: [(site: AdaptationSite, subspaces: Subspaces)] {
+    records.compactMap { record in record.subspaces.map { (record.site, $0) } }
+  }
 
   /// Makes a pass over a batch.
   ///
@@ -24,14 +34,25 @@ public final class ForwardPass {
   ///   - images: how many images or texts the batch holds.
   ///   - generator: the seeded stream of this pass.
   ///   - recordsSubspaces: whether `subspaces` is filled.
+  ///   - recordsInputs: whether each adapter's input and ΔH are kept; costs their memory.
   public init(
-    isTraining: Bool, images: Int, generator: RandomGenerator, recordsSubspaces: Bool = true
+    isTraining: Bool, images: Int, generator: RandomGenerator, recordsSubspaces: Bool = true,
+    recordsInputs: Bool = false
   ) {
     self.isTraining = isTraining
     self.images = images
     self.generator = generator
     self.recordsSubspaces = recordsSubspaces
+    self.recordsInputs = recordsInputs
   }
+
+  /// Logs a figure of an adapter's own: it appears as `adapter.NAME` in metrics.jsonl, in the live
+  /// view and in the report, the mean over an epoch's steps and the sites that logged it.
+  ///
+  /// - Parameters:
+  ///   - name: what it is, such as `gate`.
+  ///   - value: its value in this pass.
+  public func log(_ name: String, _ value: Double) { figures.add("adapter.\(name)", value) }
 
   /// Dropout while training, by a stream of the given name; the identity otherwise.
   ///
@@ -59,9 +80,9 @@ public final class ForwardPass {
   /// - Returns: the same shape.
   public func dropPath(_ x: Tensor, probability: Double, stream: String) -> Tensor {
     guard isTraining, probability > 0 else { return x }
-    precondition(probability < 1, "A drop-path of \(probability) keeps nothing.")
+    require(probability < 1, "A drop-path of \(probability) keeps nothing.")
     let rows = x.shape.first ?? 0
-    precondition(
+    require(
       images > 0 && rows % images == 0, "\(x.shape) does not divide into \(images) images.")
     var generator = generator.split("drop_path").split(stream)
     let keep = 1 / Float(1 - probability)
@@ -81,9 +102,9 @@ public final class ForwardPass {
   /// - Returns: the same shape.
   public func rankDropout(_ x: Tensor, probability: Double, stream: String) -> Tensor {
     guard isTraining, probability > 0 else { return x }
-    precondition(x.shape.count == 2, "Rank dropout is of [tokens, columns], not \(x.shape).")
+    require(x.shape.count == 2, "Rank dropout is of [tokens, columns], not \(x.shape).")
     let (rows, columns) = (x.shape[0], x.shape[1])
-    precondition(
+    require(
       images > 0 && rows % images == 0, "\(x.shape) does not divide into \(images) images.")
     var generator = generator.split("rank_dropout").split(stream)
     let mask = generator.dropoutMask([images, 1, columns], probability: Float(probability))
@@ -106,9 +127,28 @@ public final class ForwardPass {
     return try body()
   }
 
-  /// Keeps what an adapter's site left, of the rows that are tokens.
-  package func record(_ subspaces: Subspaces, at site: AdaptationSite) {
-    guard recordsSubspaces else { return }
-    self.subspaces.append((site, counted.map(subspaces.counting) ?? subspaces))
+  /// Keeps what an adapter left at its site, of the rows that are tokens.
+  ///
+  /// - Parameters:
+  ///   - entry: the adapter and its site.
+  ///   - subspaces: of an adapter that decomposes.
+  ///   - input: what the adapter was given, [tokens, in].
+  ///   - delta: ΔH, [tokens, out], of an adapter that does not decompose.
+  package func record(
+    _ entry: AdapterSet.Entry, subspaces: Subspaces? = nil, input: Tensor, delta: Tensor? = nil
+  ) {
+    guard recordsInputs || recordsSubspaces && subspaces != nil else { return }
+    let own = subspaces.map { subspaces in counted.map(subspaces.counting) ?? subspaces }
+    records.append(
+      SiteRecord(
+        entry, subspaces: recordsSubspaces ? own : nil,
+        input: recordsInputs ? counting(input) : nil,
+        delta: recordsInputs ? own?.delta ?? delta.map(counting) : nil))
+  }
+
+  /// The rows of a matrix that are tokens.
+  private func counting(_ x: Tensor) -> Tensor {
+    guard let counted, x.shape[0] != counted.count else { return x }
+    return x.gathered(counted.rows(filledUpTo: x.shape[0] / counted.lengths.count))
   }
 }

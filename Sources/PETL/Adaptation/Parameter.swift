@@ -18,6 +18,10 @@ public final class Parameter {
   public let isTrained: Bool
   /// Whether adapters of several sites hold this very object.
   public let isShared: Bool
+  /// The factor of the learning rate, 1 unless a training rule set another for a stage; `move` knows it.
+  public package(set) var rateFactor = 1.0
+  /// The factor of weight decay, 1 unless a training rule set another for a stage; `move` knows it.
+  public package(set) var decayFactor = 1.0
 
   /// Makes a parameter.
   ///

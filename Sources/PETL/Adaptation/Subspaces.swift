@@ -40,7 +40,9 @@ public final class Subspaces {
     coefficients: Tensor, basis: Tensor, directions: Tensor? = nil, images: Int,
     dimension: Int = 1, remainder: (coefficients: Tensor, basis: Tensor)? = nil
   ) {
-    precondition(
+    require(
+      coefficients.rank == 2, "Coefficients are [tokens, maps], not \(coefficients.shape).")
+    require(
       images > 0 && coefficients.shape[0] % images == 0,
       "\(coefficients.shape[0]) tokens do not divide into \(images) images.")
     self.init(
@@ -62,19 +64,19 @@ public final class Subspaces {
     coefficients: Tensor, basis: Tensor, directions: Tensor? = nil, rows: TokenRows,
     dimension: Int = 1, remainder: (coefficients: Tensor, basis: Tensor)? = nil
   ) {
-    precondition(
+    require(
       coefficients.rank == 2 && basis.rank == 2 && coefficients.shape[1] == basis.shape[0],
       "Coefficients \(coefficients.shape) and basis \(basis.shape) do not fit together.")
-    precondition(
+    require(
       coefficients.shape[0] == rows.count,
       "\(coefficients.shape[0]) rows of coefficients are not \(rows.count) tokens.")
-    precondition(
+    require(
       directions == nil || directions?.shape.first == basis.shape[0],
       "There is one input direction for each subspace.")
     self.coefficients = coefficients
     self.basis = basis
     self.directions = directions
-    precondition(
+    require(
       dimension > 0 && basis.shape[0] % dimension == 0,
       "Subspaces of dimension \(dimension) do not divide \(basis.shape[0]) rank-one maps.")
     self.rows = rows
@@ -93,6 +95,8 @@ public final class Subspaces {
   public convenience init(
     coefficients: Tensor, basis: Tensor, directions: Tensor? = nil, images: Int, bias: Tensor?
   ) {
+    require(
+      coefficients.rank == 2, "Coefficients are [tokens, maps], not \(coefficients.shape).")
     self.init(
       coefficients: coefficients, basis: basis, directions: directions, images: images,
       remainder: bias.map {
@@ -161,7 +165,7 @@ public final class Subspaces {
   /// - Parameter rows: the tokens of each image or text, which here are filled up to equal lengths.
   /// - Returns: subspaces of the tokens alone.
   func counting(_ rows: TokenRows) -> Subspaces {
-    precondition(
+    require(
       rows.lengths.count == images && self.rows.isEven && rows.longest <= self.rows.longest,
       "\(images) texts of \(self.rows.longest) rows are not of \(rows.lengths) tokens.")
     let kept = rows.rows(filledUpTo: self.rows.longest)

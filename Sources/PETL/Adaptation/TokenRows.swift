@@ -22,7 +22,7 @@ public struct TokenRows: Sendable, Hashable {
   ///   - lengths: the tokens of each.
   ///   - feature: which of them the network's feature is taken from.
   public init(lengths: [Int], feature: Feature = .first) {
-    precondition(lengths.allSatisfy { $0 > 0 }, "An image or text without tokens: \(lengths).")
+    require(lengths.allSatisfy { $0 > 0 }, "An image or text without tokens: \(lengths).")
     (self.lengths, self.feature) = (lengths, feature)
   }
 

@@ -27,7 +27,7 @@ package struct Gauge: Sendable {
   ///   - basisGram: M, [r, r].
   package init(coefficientGram: DoubleMatrix, basisGram: DoubleMatrix) {
     let r = coefficientGram.rows
-    precondition(
+    require(
       basisGram.rows == r, "G is \(r) × \(r), M \(basisGram.rows) × \(basisGram.columns).")
     let (found, q) = coefficientGram.symmetricPart.symmetricEigen()
     let largest = found.last ?? 0

@@ -10,7 +10,7 @@ struct Frame {
   let isWide: Bool
 
   init(_ tensor: Tensor) {
-    precondition(
+    require(
       tensor.rank == 2, "A matrix with orthonormal columns has two axes, not \(tensor.shape).")
     value = tensor.detached()
     isWide = tensor.shape[0] < tensor.shape[1]
@@ -23,7 +23,7 @@ struct Frame {
 
   /// AᵀB, [r, r].
   func inner(_ a: Tensor, _ b: Tensor) -> Tensor {
-    precondition(
+    require(
       a.shape == value.shape && b.shape == value.shape,
       "\(a.shape) and \(b.shape) are not of the parameter's shape \(value.shape).")
     return a.detached().matmul(b.detached(), transposingSelf: !isWide, transposingOther: isWide)

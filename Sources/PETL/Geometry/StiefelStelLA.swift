@@ -21,7 +21,7 @@ public struct StiefelStelLA: ParameterGeometry {
   ///
   /// - Parameter hidden: the network's width; nil for no scaling of steps.
   public init(hidden: Int? = nil) {
-    precondition(hidden.map { $0 > 0 } ?? true, "A network is not \(hidden ?? 0) wide.")
+    require(hidden.map { $0 > 0 } ?? true, "A network is not \(hidden ?? 0) wide.")
     self.hidden = hidden
   }
 

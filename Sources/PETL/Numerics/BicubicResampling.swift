@@ -54,7 +54,7 @@ private func resample(
   _ values: [Float], _ height: Int, _ width: Int, _ channels: Int,
   to size: (height: Int, width: Int), by weights: (Int, Int) -> ResamplingWeights
 ) -> [Float] {
-  precondition(
+  require(
     values.count == height * width * channels,
     "\(values.count) values are not a [\(height), \(width), \(channels)] grid.")
   if size == (height, width) { return values }

@@ -37,7 +37,7 @@ package struct ResamplingWeights: Sendable {
   package init(
     _ filter: Filter, from inputCount: Int, to outputCount: Int, keeping kept: Range<Int>? = nil
   ) {
-    precondition(
+    require(
       inputCount > 0 && outputCount > 0,
       "An axis of \(inputCount) samples cannot be resized to \(outputCount): both must be positive."
     )
@@ -63,7 +63,7 @@ extension ResamplingWeights {
   /// Computes PyTorch's bicubic windows without antialiasing: four samples with a = −0.75, of which those
   /// beyond an edge count for the edge.
   init(plainBicubicFrom inputCount: Int, to outputCount: Int) {
-    precondition(
+    require(
       inputCount > 0 && outputCount > 0,
       "An axis of \(inputCount) samples cannot be resized to \(outputCount): both must be positive."
     )

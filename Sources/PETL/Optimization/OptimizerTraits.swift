@@ -14,4 +14,10 @@ public struct OptimizerTraits: OptionSet, Sendable, Hashable {
   public static let takesLossesOnly = OptimizerTraits(rawValue: 2)
   /// It moves free parameters only: adapters that keep one on a set are refused.
   public static let wantsFreeParameters = OptimizerTraits(rawValue: 4)
+  /// It multiplies `Parameter.rateFactor` and `decayFactor` in by itself: needed only of a rule that
+  /// wants free parameters, for `Parameter.move` does it for all others.
+  public static let knowsGroups = OptimizerTraits(rawValue: 8)
+
+  /// Whether another rate for some parameters is another rate of exactly these.
+  package var takesGroups: Bool { !contains(.wantsFreeParameters) || contains(.knowsGroups) }
 }

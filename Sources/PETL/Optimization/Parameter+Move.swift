@@ -5,6 +5,9 @@ extension Parameter {
   /// given zeros to move at a rate of 1, which is its step without rounding against the value;
   /// weight decay, which would pull towards zero, has no part in it.
   ///
+  /// Rate and decay are those of all parameters: the factors that a training rule set for this one
+  /// (`rateFactor`, `decayFactor`) are multiplied in here.
+  ///
   /// - Parameters:
   ///   - gradient: the gradient of the loss, of the value's shape.
   ///   - rate: the learning rate.
@@ -15,6 +18,7 @@ extension Parameter {
     _ gradient: Tensor, rate: Double, decay: Double = 0,
     by rule: (_ value: Tensor, _ slope: Tensor, _ rate: Double, _ decay: Double) -> Tensor
   ) {
+    let (rate, decay) = (rate * rateFactor, decay * decayFactor)
     noGradient {
       let slope = geometry.direction(gradient: gradient, at: value)
       if geometry.shapesStep {
@@ -37,6 +41,7 @@ extension Parameter {
     _ gradient: Tensor, rate: Double, decay: Double,
     by rule: (_ value: Tensor, _ slope: Tensor, _ rate: Double, _ decay: Double) -> Void
   ) {
+    let (rate, decay) = (rate * rateFactor, decay * decayFactor)
     let slope = geometry.direction(gradient: gradient, at: value)
     if geometry.shapesStep {
       let proposed = Tensor.zeros(value.shape)

@@ -74,7 +74,7 @@ public struct PEFTForm: Sendable {
     _ type: String, title: String? = nil, keys: [PEFTKey] = [], tensors: [PEFTTensor],
     shared: Shared? = nil, fused: Fused = .refused
   ) {
-    precondition(!tensors.isEmpty, "A PEFT form has at least one tensor for each map.")
+    require(!tensors.isEmpty, "A PEFT form has at least one tensor for each map.")
     (self.type, self.title, self.keys) = (type, title ?? type, keys)
     (self.tensors, self.shared, self.fused) = (tensors, shared, fused)
   }

@@ -42,8 +42,10 @@ public struct AdapterPlugin: Sendable {
     read = { reader in
       let options = Plugin.Options(from: reader)
       return .adapters(
-        Attachment(defaultSites: Plugin.defaultSites(with: options)) {
-          try Plugin.attach(to: $0, options: options, generator: $1)
+        Attachment(defaultSites: Plugin.defaultSites(with: options)) { sites, generator in
+          try PluginCall.within("adapter '\(Plugin.descriptor.name)'") {
+            try Plugin.attach(to: sites, options: options, generator: generator)
+          }
         })
     }
   }

@@ -20,10 +20,50 @@ extension AdapterSet {
   }
 
   /// Why a regularizer cannot be applied to the adapters, in words; nil when it can.
-  package func objection(of regularizer: any RedundancyRegularizer) -> String? {
-    entries.lazy.compactMap { entry in
-      entry.adapter.subspaceTraits(at: entry.site).flatMap(regularizer.objection)
-    }.first
+  package func objection(of regularizer: any Regularizer) -> String? {
+    let needs = regularizer.needs
+    if entries.isEmpty {
+      let ofSites: RegularizerNeeds = [.subspaces, .inputs, .weightChanges, .frozenWeights]
+      let isOfSites = !needs.isDisjoint(with: ofSites) || !regularizer.references.isEmpty
+      if isOfSites, !needs.contains(.startingWeights) {
+        return "it has no sites, and trains other weights"
+      }
+    }
+    if needs.contains(.subspaces),
+      entries.contains(where: { !($0.adapter is any SubspaceDecomposable) })
+    {
+      return "it does not decompose into subspaces"
+    }
+    if needs.contains(.frozenWeights), let entry = entries.first(where: { !$0.site.kind.isLinear })
+    {
+      return "site '\(entry.site.name)' is not one linear map, and has no frozen weight"
+    }
+    if needs.contains(.frozenWeights),
+      let entry = entries.first(where: { $0.placement.isAfterSite })
+    {
+      return "it changes what the map at '\(entry.site.name)' gives, not its weight"
+    }
+    if needs.contains(.weightChanges), entries.contains(where: { !$0.adapter.isLinear }) {
+      return "it is not linear, and has no ΔW"
+    }
+    return regularizer.objection(
+      to: entries.map { entry in
+        SiteTraits(
+          site: entry.site,
+          subspaces: entry.call.run { entry.adapter.subspaceTraits(at: entry.site) })
+      })
+  }
+
+  /// The factors of the adapters that are linear, by site.
+  package var referenceFactors: [String: ReferenceFactors] {
+    var found: [String: ReferenceFactors] = [:]
+    for entry in entries {
+      guard let factors = (entry.adapter as? any SubspaceDecomposable)?.linearFactors()
+      else { continue }
+      found[entry.site.name] = ReferenceFactors(
+        directions: factors.directions, basis: factors.basis)
+    }
+    return found
   }
 }
 
@@ -35,5 +75,13 @@ extension Adapter {
       let pass = ForwardPass(isTraining: false, images: 1, generator: RandomGenerator(seed: 0))
       return decomposable.subspaces(of: .zeros([1, inputWidth(at: site)]), in: pass).traits
     }
+  }
+
+  /// Whether it has a ΔW, known before its frozen weight is.
+  fileprivate var isLinear: Bool {
+    if let decomposable = self as? any SubspaceDecomposable {
+      return decomposable.linearFactors() != nil
+    }
+    return self is any RowScaling || !(self is any WeightBinding) && weightChange() != nil
   }
 }

@@ -29,7 +29,9 @@ public struct OptimizerPlugin: Sendable {
           "optimizer '\(descriptor.name)' takes \(Plugin.Options.self), not \(Swift.type(of: options))"
         )
       }
-      return try Plugin(options: options, parameters: parameters, generator: generator)
+      return try PluginCall.within("optimizer '\(descriptor.name)'") {
+        try Plugin(options: options, parameters: parameters, generator: generator)
+      }
     }
   }
 

@@ -7,15 +7,16 @@ extension PluginRegistry {
     [
       { add($0 as? any Adapter.Type, to: &$1.adapters) { AdapterPlugin($0) } },
       { add($0 as? any WeightTuning.Type, to: &$1.adapters) { AdapterPlugin($0) } },
-      {
-        add($0 as? any RedundancyRegularizer.Type, to: &$1.regularizers) { RegularizerPlugin($0) }
-      },
+      { add($0 as? any Regularizer.Type, to: &$1.regularizers) { RegularizerPlugin($0) } },
       { add($0 as? any Optimizer.Type, to: &$1.optimizers) { OptimizerPlugin($0) } },
+      { add($0 as? any TrainingRule.Type, to: &$1.rules) { RulePlugin($0) } },
+      { add($0 as? any Loss.Type, to: &$1.losses) { LossPlugin($0) } },
     ]
   }
 
   /// What a plugin can be, in words.
-  package static let kindNames = "an adapter, a weight tuning, a regularizer or an optimizer"
+  package static let kindNames =
+    "an adapter, a weight tuning, a regularizer, an optimizer, a training rule or a loss"
 
   private static func add<Plugin, Hidden>(
     _ type: Plugin?, to plugins: inout [Hidden], _ hide: (Plugin) -> Hidden

@@ -9,6 +9,10 @@ public struct PluginRegistry: Sendable {
   public internal(set) var optimizers: [OptimizerPlugin]
   /// The files of code that some of them are from, in the order in which they were loaded.
   public internal(set) var sources: [PluginSource] = []
+  /// The training rules, in the order given.
+  public internal(set) var rules: [RulePlugin]
+  /// The losses, in the order given.
+  public internal(set) var losses: [LossPlugin]
 
   /// Makes a registry.
   ///
@@ -17,14 +21,19 @@ public struct PluginRegistry: Sendable {
   ///   - tunings: types of methods that train the backbone's own weights; recipes name them as adapters.
   ///   - regularizers: types of regularizers.
   ///   - optimizers: types of optimizers.
+  ///   - rules: types of training rules.
+  ///   - losses: types of losses.
   /// - Throws: `DiagnosticError` when two plugins of a kind have the same name.
   public init(
     adapters: [any Adapter.Type], tunings: [any WeightTuning.Type] = [],
-    regularizers: [any RedundancyRegularizer.Type], optimizers: [any Optimizer.Type] = []
+    regularizers: [any Regularizer.Type], optimizers: [any Optimizer.Type] = [],
+    rules: [any TrainingRule.Type] = [], losses: [any Loss.Type] = []
   ) throws {
     self.adapters = adapters.map { AdapterPlugin($0) } + tunings.map { AdapterPlugin($0) }
     self.regularizers = regularizers.map { RegularizerPlugin($0) }
     self.optimizers = optimizers.map { OptimizerPlugin($0) }
+    self.rules = rules.map { RulePlugin($0) }
+    self.losses = losses.map { LossPlugin($0) }
     try checkNames()
   }
 
@@ -33,16 +42,19 @@ public struct PluginRegistry: Sendable {
     try Self.checkUnique(adapters.map(\.descriptor.name), "adapters")
     try Self.checkUnique(regularizers.map(\.descriptor.name), "regularizers")
     try Self.checkUnique(optimizers.map(\.descriptor.name), "optimizers")
+    try Self.checkUnique(rules.map(\.descriptor.name), "rules")
+    try Self.checkUnique(losses.map(\.descriptor.name), "losses")
   }
 
   /// Makes a registry of plugins whose types are hidden already; their names are unique.
   package init(
     plugins adapters: [AdapterPlugin], regularizers: [RegularizerPlugin],
-    optimizers: [OptimizerPlugin]
+    optimizers: [OptimizerPlugin], rules: [RulePlugin] = [], losses: [LossPlugin] = []
   ) {
     self.adapters = adapters
     self.regularizers = regularizers
     self.optimizers = optimizers
+    (self.rules, self.losses) = (rules, losses)
   }
 
   /// The adapter of that name.
@@ -61,12 +73,26 @@ public struct PluginRegistry: Sendable {
     try Self.find(name, in: regularizers, \.descriptor.name, "regularizer", span)
   }
 
+  /// The training rule of that name.
+  ///
+  /// - Throws: `DiagnosticError` with the known names and the nearest.
+  package func rule(named name: String, at span: SourceSpan? = nil) throws -> RulePlugin {
+    try Self.find(name, in: rules, \.descriptor.name, "rule", span)
+  }
+
+  /// The loss of that name.
+  ///
+  /// - Throws: `DiagnosticError` with the known names and the nearest.
+  package func loss(named name: String, at span: SourceSpan? = nil) throws -> LossPlugin {
+    try Self.find(name, in: losses, \.descriptor.name, "loss", span)
+  }
+
   /// What the message about a plugin that is not known begins with.
   private static let missing = "there is no "
 
   /// Whether it says that a plugin is not known.
   package static func isOfMissingPlugin(_ diagnostic: Diagnostic) -> Bool {
-    ["adapter", "regularizer", "optimizer"].contains {
+    ["adapter", "regularizer", "optimizer", "rule", "loss"].contains {
       diagnostic.message.hasPrefix("\(missing)\($0) '")
     }
   }

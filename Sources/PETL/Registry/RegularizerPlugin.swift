@@ -1,18 +1,24 @@
 /// A regularizer's type with its own options hidden, as a registry holds it.
 public struct RegularizerPlugin: Sendable {
+  /// The regularizer's type.
+  package let type: any Regularizer.Type
   /// Its name, summary and source.
   public let descriptor: PluginDescriptor
   /// The options with their defaults.
   package let options: [OptionDescriptor]
+  /// What it asks for with the default options; nil where these do not make one.
+  package let needs: RegularizerNeeds?
   /// Reads the options; mistakes are left in the reader.
-  package let read: @Sendable (OptionReader) -> @Sendable () throws -> any RedundancyRegularizer
+  package let read: @Sendable (OptionReader) -> @Sendable () throws -> any Regularizer
 
   /// Hides the type of a regularizer.
-  public init<Plugin: RedundancyRegularizer>(_ type: Plugin.Type) {
+  public init<Plugin: Regularizer>(_ type: Plugin.Type) {
+    self.type = type
     descriptor = Plugin.descriptor
     let describing = OptionReader(describing: "regularizers")
-    _ = Plugin.Options(from: describing)
+    let standard = Plugin.Options(from: describing)
     options = describing.descriptors
+    needs = (try? Plugin(options: standard))?.needs
     read = { reader in
       let options = Plugin.Options(from: reader)
       return { try Plugin(options: options) }

@@ -17,7 +17,7 @@ extension Tensor {
   ///
   /// - Returns: [r, r], with 1 on the diagonal of living subspaces.
   public func correlation() -> Tensor {
-    precondition(rank == 2 && shape[0] == shape[1], "\(shape) is not a Gram matrix.")
+    require(rank == 2 && shape[0] == shape[1], "\(shape) is not a Gram matrix.")
     let r = shape[0]
     let g = values
     let inverse = (0..<r).map { i -> Float in
@@ -47,13 +47,13 @@ extension Tensor {
   /// - Parameter exponent: 1 or more; at 1 the slope where xᵢⱼ = 0 is taken as 0.
   /// - Returns: a scalar; 0 when r = 1.
   public func offDiagonalMean(exponent: Double = 1) -> Tensor {
-    precondition(rank == 2 && shape[0] == shape[1], "\(shape) is not square.")
+    require(rank == 2 && shape[0] == shape[1], "\(shape) is not square.")
     let r = shape[0]
     let pairs = Float(max(1, r * (r - 1) / 2))
     let x = values
     var total: Float = 0
     for i in 0..<r {
-      for j in (i + 1)..<max(r, i + 1) { total += raised(x[i * r + j], exponent) }
+      for j in (i + 1)..<max(r, i + 1) { total += absolutePower(x[i * r + j], exponent) }
     }
     return .custom(from: [self], result: Tensor(total / pairs)) { gradient in
       let scale = gradient.item / pairs / 2
@@ -67,7 +67,7 @@ extension Tensor {
 }
 
 /// The power |x|^p.
-private func raised(_ x: Float, _ exponent: Double) -> Float {
+private func absolutePower(_ x: Float, _ exponent: Double) -> Float {
   if exponent == 1 { return Swift.abs(x) }
   if exponent == 2 { return x * x }
   return Float(pow(Double(Swift.abs(x)), exponent))

@@ -9,7 +9,7 @@ struct DescribeCommand: PluginCommand {
   static let configuration = CommandConfiguration(
     commandName: "describe",
     abstract:
-      "Show the options and defaults of an adapter, a regularizer, an optimizer, or of recipes.",
+      "Show the options and defaults of an adapter, regularizer, rule, loss or optimizer, or of recipes.",
     discussion: """
       Examples:
         petl describe lora
@@ -88,14 +88,25 @@ struct DescribeCommand: PluginCommand {
         name: name, kind: "regularizer", summary: regularizer.descriptor.summary,
         source: regularizer.descriptor.source, options: regularizer.options)
     }
-    if let optimizer = registry.rules.first(where: { $0.descriptor.name == name }) {
+    if let optimizer = registry.allOptimizers.first(where: { $0.descriptor.name == name }) {
       return Description(
         name: name, kind: "optimizer", summary: optimizer.descriptor.summary,
         source: optimizer.descriptor.source, options: optimizer.options)
     }
+    if let rule = registry.rules.first(where: { $0.descriptor.name == name }) {
+      return Description(
+        name: name, kind: "training rule", summary: rule.descriptor.summary,
+        source: rule.descriptor.source, options: rule.options)
+    }
+    if let loss = registry.losses.first(where: { $0.descriptor.name == name }) {
+      return Description(
+        name: name, kind: "loss", summary: loss.descriptor.summary,
+        source: loss.descriptor.source, options: loss.options)
+    }
     let known =
       registry.adapters.map(\.descriptor.name) + registry.regularizers.map(\.descriptor.name)
-      + registry.rules.map(\.descriptor.name) + ["recipe"]
+      + registry.allOptimizers.map(\.descriptor.name) + registry.rules.map(\.descriptor.name)
+      + registry.losses.map(\.descriptor.name) + ["recipe"]
     let nearest = nearestName(to: name, among: known).map { ["did you mean '\($0)'?"] } ?? []
     throw DiagnosticError(
       "there is no plugin '\(name)'", hints: nearest + ["known: \(known.joined(separator: ", "))"])

@@ -10,7 +10,7 @@ struct ListCommand: PluginCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract:
-      "List adapters, regularizers, optimizers, backbones, their namings and embedded data sets.",
+      "List adapters, regularizers, rules, losses, optimizers, backbones, their namings and embedded data sets.",
     discussion: """
       Example:
         petl list --json
@@ -32,6 +32,8 @@ struct ListCommand: PluginCommand {
     let adapters: [Item]
     let regularizers: [Item]
     let optimizers: [Item]
+    let rules: [Item]
+    let losses: [Item]
     let backbones: [Item]
     let namings: [Item]
     let datasets: [String]
@@ -47,7 +49,9 @@ struct ListCommand: PluginCommand {
           decomposes: $0.isDecomposable)
       },
       regularizers: registry.regularizers.map { Item($0.descriptor) },
-      optimizers: registry.rules.map { Item($0.descriptor) },
+      optimizers: registry.allOptimizers.map { Item($0.descriptor) },
+      rules: registry.rules.map { Item($0.descriptor) },
+      losses: registry.losses.map { Item($0.descriptor) },
       backbones: [
         Item(
           name: "vit", summary: "Vision Transformer, with registers, layer scale, CLIP's norm",
@@ -62,6 +66,8 @@ struct ListCommand: PluginCommand {
     section("Adapters (✓ decomposes into subspaces, so regularizers apply)", listing.adapters)
     section("Regularizers", listing.regularizers)
     section("Optimizers", listing.optimizers)
+    if !listing.rules.isEmpty { section("Training rules", listing.rules) }
+    if !listing.losses.isEmpty { section("Losses", listing.losses) }
     section("Backbones", listing.backbones)
     section("Names of weights that are read and written", listing.namings)
     Terminal.say("Embedded data sets\n  \(listing.datasets.joined(separator: ", "))")

@@ -35,6 +35,7 @@ struct RunSession {
       "normalization": "\(recipe.data.normalization)", "weights_sha256": digests.weights,
       "data_sha256": digests.data,
     ]
+    strings["references_sha256"] = digests.references
     if !program.plugins.isEmpty {
       strings["plugins"] = program.plugins.map { "\($0.name) \($0.digest)" }.joined(separator: ", ")
     }

@@ -113,7 +113,21 @@ extension LiveView {
           percent(sum(measured)),
           ["of the gradient", parts.count < 2 ? nil : parts.joined(separator: ", ")]))
     }
-    return lines
+    return lines + figures(history, width)
+  }
+
+  /// The curves of what plugins logged, the first few by name.
+  private func figures(_ history: [Epoch], _ width: Int) -> [LiveLine] {
+    let mostShown = 4
+    let names = Set(history.flatMap(\.figures.keys)).sorted()
+    return names.prefix(mostShown).map { name in
+      let values = history.compactMap { $0.figures[name] }
+      let others = names.count - mostShown
+      let short = name.split(separator: ".").last.map { String($0.prefix(8)) } ?? ""
+      return row(
+        short, width, values, fixed(values.last ?? 0, 4),
+        [name, name == names[0] && others > 0 ? "\(others) more in the report" : nil])
+    }
   }
 
   /// A curve with its name, its last value and remarks, the most important first.

@@ -22,6 +22,8 @@ struct LiveView: Sendable {
     /// Accuracy, or the sum of recalls, and its words.
     let score: (value: Double, text: String)?
     let shares: [(label: String, share: Double)]
+    /// What plugins logged, by name.
+    let figures: [String: Double]
     let distance: Double?
     let learningRate: Double
     let imagesPerSecond: Double
@@ -37,6 +39,7 @@ struct LiveView: Sendable {
       shares = record.regularizers.sorted { $0.key < $1.key }.compactMap { label, figures in
         figures.gradientShare.map { (label, $0) }
       }
+      figures = record.figures ?? [:]
       distance = record.constraintDistance
       learningRate = record.learningRate
       imagesPerSecond = record.imagesPerSecond

@@ -1,3 +1,5 @@
+import PETL
+
 /// A curve as one line of text: each character's height is a value, or the mean of some that follow
 /// one another.
 struct Sparkline {
@@ -48,7 +50,7 @@ struct BoundedCurve {
 
   /// - Parameter limit: the most means, an even number.
   init(limit: Int = 512) {
-    precondition(limit > 0 && limit.isMultiple(of: 2), "Pairs of means become one.")
+    require(limit > 0 && limit.isMultiple(of: 2), "Pairs of means become one.")
     self.limit = limit
   }
 

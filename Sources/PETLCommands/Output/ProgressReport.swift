@@ -45,6 +45,9 @@ final class ProgressReport: RunProgress {
       let share = figures.gradientShare.map { " (\(percent($0)) of the gradient)" } ?? ""
       words.append("\(label) \(fixed(figures.value, 4))\(share)")
     }
+    for (name, value) in (record.figures ?? [:]).sorted(by: { $0.key < $1.key }) {
+      words.append("\(name) \(fixed(value, 4))")
+    }
     if let distance = record.constraintDistance {
       words.append("off the manifold by \(String(format: "%.1e", distance))")
     }

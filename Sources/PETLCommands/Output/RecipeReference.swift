@@ -47,6 +47,10 @@ struct RecipeReference {
     for plugin in registry.optimizers {
       text += heading(plugin.descriptor) + table(plugin.options)
     }
+    if !registry.rules.isEmpty { text += "\n# Training rules: `rules[].type`\n" }
+    for plugin in registry.rules { text += heading(plugin.descriptor) + table(plugin.options) }
+    if !registry.losses.isEmpty { text += "\n# Losses: `loss.type`\n" }
+    for plugin in registry.losses { text += heading(plugin.descriptor) + table(plugin.options) }
     return text
   }
 

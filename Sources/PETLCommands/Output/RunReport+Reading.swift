@@ -105,7 +105,7 @@ extension RunReport.Epoch {
       regularizers: record.regularizers.mapValues {
         RunReport.Regularization(
           value: $0.value, weight: $0.weight, gradientShare: $0.gradientShare)
-      })
+      }, figures: record.figures ?? [:])
   }
 }
 

@@ -76,7 +76,7 @@ enum AdapterTemplate {
     import \(type)
     import Testing
 
-    @Test(arguments: [1, 3]) func keepsTheLaws(rank: Int) {
+    @Test(.serialized, arguments: [1, 3]) func keepsTheLaws(rank: Int) {
       let findings = Conformance.checkEverywhere(
         adapter: \(type).self, options: \(type).Options { $0.rank = rank })
       #expect(findings == [:])

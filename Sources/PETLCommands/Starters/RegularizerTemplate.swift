@@ -50,7 +50,7 @@ enum RegularizerTemplate {
     import PETLTesting
     import Testing
 
-    @Test(arguments: [1.0, 2.0]) func keepsTheLaws(power: Double) {
+    @Test(.serialized, arguments: [1.0, 2.0]) func keepsTheLaws(power: Double) {
       let findings = Conformance.check(
         regularizer: \(type).self, options: \(type).Options { $0.power = power })
       #expect(findings == [])

@@ -47,7 +47,7 @@ extension RegularizerRecipe {
   ///   - type: the regularizer; it needs no registry.
   ///   - options: its options.
   ///   - weight: λ, over the epochs of a stage; nil for 0.1.
-  public init<Plugin: RedundancyRegularizer>(
+  public init<Plugin: Regularizer>(
     _ type: Plugin.Type, options: Plugin.Options, weight: Schedule? = nil
   ) {
     plugin = RegularizerPlugin(type)

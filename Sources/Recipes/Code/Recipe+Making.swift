@@ -36,7 +36,7 @@ extension Recipe {
     change(&made)
     let lost =
       [made.adapter?.lostOptions] + made.regularizers.map(\.lostOptions)
-      + [made.optimizer.lostOptions]
+      + [made.loss?.lostOptions] + made.rules.map(\.lostOptions) + [made.optimizer.lostOptions]
     guard lost.allSatisfy({ $0 == nil }) else {
       throw DiagnosticError(
         lost.compactMap(\.self).map {
@@ -46,11 +46,14 @@ extension Recipe {
         })
     }
     var names: Set<String> = []
+    var ruleNames: Set<String> = []
     let registry = PluginRegistry(
       plugins: made.adapter.map { [$0.plugin] } ?? [],
       regularizers: made.regularizers.map(\.plugin).filter {
         names.insert($0.descriptor.name).inserted
-      }, optimizers: [made.optimizer.plugin].filter { !$0.isBuiltIn })
+      }, optimizers: [made.optimizer.plugin].filter { !$0.isBuiltIn },
+      rules: made.rules.map(\.plugin).filter { ruleNames.insert($0.descriptor.name).inserted },
+      losses: made.loss.map { [$0.plugin] } ?? [])
     let writer = OptionReader(writingBeside: nil)
     made.visit(writer, registry)
     try self.init(

@@ -36,14 +36,17 @@ extension Recipe {
         hints: ["run all of them with petl sweep, or remove 'sweep' to run one"])
     }
     // `--set adapter=~` takes an adapter away, as `~` does with any option.
-    for key in ["adapter", "regularizers", "stages"] { node = node.without(key, ifNull: true) }
-    try registry.checkRules()
+    for key in ["adapter", "regularizers", "loss", "rules", "stages"] {
+      node = node.without(key, ifNull: true)
+    }
+    try registry.checkOptimizers()
     let reader = OptionReader(node, section: "")
     self.init()
     visit(reader, registry)
     reader.finish(knownElsewhere: Recipe.sectionsOfKeys(registry))
     try reader.throwIfInvalid()
     resolved = reader.resolved
+    self.registry = registry
     // An absent section reads as its defaults, but there are none of no adapter.
     if adapter == nil { resolved = resolved.without("adapter") }
     if plugins.isEmpty { resolved = resolved.without("plugins") }
@@ -74,6 +77,8 @@ extension Recipe {
     for option in registry.adapters.flatMap(\.options) { add(option.name, "adapter") }
     for option in registry.regularizers.flatMap(\.options) { add(option.name, "regularizers") }
     for option in registry.optimizers.flatMap(\.options) { add(option.name, "optimizer") }
+    for option in registry.rules.flatMap(\.options) { add(option.name, "rules") }
+    for option in registry.losses.flatMap(\.options) { add(option.name, "loss") }
     sections["type"] = nil
     return sections
   }

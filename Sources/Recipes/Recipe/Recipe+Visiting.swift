@@ -30,6 +30,7 @@ extension Recipe {
         "files of Swift with plugins in them, and folders of such files, from the recipe's folder on: code, "
         + "which --allow-plugins lets petl compile and run; --plugin names more")
     visitPlugins(options, registry)
+    visitHooks(options, registry)
     visitOptimizer(options.section("optimizer", help: "how parameters move"), registry)
     let scheduleReader = options.section("schedule", help: "how the learning rate changes")
     schedule.visit(scheduleReader)
@@ -84,7 +85,7 @@ extension Recipe {
     if options.isWriting {
       options.include(optimizer.written.entries)
     } else {
-      optimizer = OptimizerRecipe(options, rules: registry.rules)
+      optimizer = OptimizerRecipe(options, rules: registry.allOptimizers)
     }
   }
 

@@ -22,6 +22,10 @@ public struct Recipe: Sendable {
   public var adapter: AdapterRecipe?
   /// The penalties on the adapter's subspaces.
   public var regularizers: [RegularizerRecipe] = []
+  /// What telling classes is trained by; nil for cross-entropy.
+  public var loss: LossRecipe?
+  /// What else happens at steps, epochs and stages, in order.
+  public var rules: [RuleRecipe] = []
   /// How parameters move.
   public var optimizer = OptimizerRecipe()
   /// How the learning rate changes within a stage.
@@ -43,6 +47,8 @@ public struct Recipe: Sendable {
   /// The whole recipe with its defaults as it was read or made, to be written down; what is changed
   /// later is not in it.
   package var resolved = ConfigurationNode(writing: [])
+  /// The plugins that it was read with: files of adapters that it names are read with them.
+  package var registry = PluginRegistry(plugins: [], regularizers: [], optimizers: [])
 
   /// The defaults; what has none is empty.
   init() {}

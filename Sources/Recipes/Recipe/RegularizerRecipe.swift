@@ -9,7 +9,7 @@ public struct RegularizerRecipe: Sendable {
   /// λ, over the epochs of a stage.
   public var weight = Schedule.constant(0.1)
   /// Makes the regularizer.
-  public var make: @Sendable () throws -> any RedundancyRegularizer
+  public var make: @Sendable () throws -> any Regularizer
   /// Where the section stands.
   public var span: SourceSpan?
   /// The plugin's options as a recipe holds them, when they were made in code; nothing of a file's.

@@ -10,6 +10,11 @@ enum RetrievalRules: TaskRules {
 
   static func check(_ sections: TaskSections) {
     let (backbone, data) = (sections.backbone, sections.data)
+    if sections.recipe.contains("loss") {
+      sections.recipe.report(
+        "'loss' is of task: classification; retrieval has its contrastive loss", at: "loss",
+        hints: ["remove it"])
+    }
     if backbone.section.type != .clip, backbone.section.type != .auto {
       backbone.reader.report(
         "task: retrieval needs a text tower, which a '\(backbone.section.type.rawValue)' does not have",

@@ -1,4 +1,5 @@
 import CYAML
+import PETL
 
 /// The events of a YAML text, one by one: the only code that touches libyaml's parser.
 ///
@@ -15,7 +16,7 @@ final class YAMLEvents {
     _ = unsafe input.initialize(from: bytes)
     // Its only failure is a failed allocation.
     let isReady = unsafe yaml_parser_initialize(parser)
-    precondition(isReady == 1, "libyaml has no memory for a parser")
+    require(isReady == 1, "libyaml has no memory for a parser")
     unsafe yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
     unsafe yaml_parser_set_input_string(parser, input.baseAddress, input.count)
   }

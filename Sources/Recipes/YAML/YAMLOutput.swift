@@ -1,4 +1,5 @@
 import CYAML
+import PETL
 
 /// A YAML text being written: the only code that touches libyaml's emitter.
 @safe
@@ -20,7 +21,7 @@ final class YAMLOutput {
   init() {
     unsafe emitter = .allocate(capacity: 1)
     let isReady = unsafe yaml_emitter_initialize(emitter)
-    precondition(isReady == 1, "libyaml has no memory for an emitter")
+    require(isReady == 1, "libyaml has no memory for an emitter")
     let target = unsafe Unmanaged.passUnretained(buffer).toOpaque()
     unsafe yaml_emitter_set_output(
       emitter,
@@ -98,8 +99,8 @@ final class YAMLOutput {
   private func emit(_ make: (UnsafeMutablePointer<yaml_event_t>) -> Int32) {
     var event = unsafe yaml_event_t()
     let isMade = unsafe make(&event)
-    precondition(isMade == 1, "libyaml has no memory for an event")
+    require(isMade == 1, "libyaml has no memory for an event")
     let isWritten = unsafe yaml_emitter_emit(emitter, &event)
-    precondition(isWritten == 1, "libyaml refused an event that is always allowed")
+    require(isWritten == 1, "libyaml refused an event that is always allowed")
   }
 }

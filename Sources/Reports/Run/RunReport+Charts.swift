@@ -51,7 +51,7 @@ extension RunReport {
       [
         LineChart(
           title: "\(label): value",
-          description: "The mean over steps and sites by epoch, without λ, a line for each stage.",
+          description: "The mean over steps by epoch, without λ, a line for each stage.",
           series: series { $0.regularizers[label]?.value }),
         LineChart(
           title: "\(label): λ", description: "The weight at the end of each epoch, by stage.",
@@ -61,6 +61,15 @@ extension RunReport {
           description: "‖λ ∇R‖ over the sum of the norms of all parts of the gradient, by stage.",
           series: series { $0.regularizers[label]?.gradientShare }, limits: 0...1, isShare: true),
       ]
+    }.filter { !$0.series.isEmpty }
+  }
+
+  /// What plugins logged, a chart for each name.
+  func figureCurves() -> [LineChart] {
+    Set(epochs.flatMap(\.figures.keys)).sorted().map { name in
+      LineChart(
+        title: name, description: "The mean over steps by epoch, a line for each stage.",
+        series: series { $0.figures[name] })
     }.filter { !$0.series.isEmpty }
   }
 

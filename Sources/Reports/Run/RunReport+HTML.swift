@@ -7,7 +7,7 @@ extension RunReport {
       title: title,
       Page.header(title: title, caution: caution, facts: facts, notes: notes) + Page.section(stages)
         + curveSection
-        + regularizerSection + siteSection + mapSection
+        + regularizerSection + figureSection + siteSection + mapSection
         + Page.recipe(recipe, "with every default, as the run used it"))
   }
 
@@ -40,6 +40,18 @@ extension RunReport {
         text:
           "The value of each without λ, λ, and the share of its gradient: ‖λ ∇R‖ over the sum of "
           + "the norms of all parts, at the last step of an epoch."), legend(charts),
+      Markup("div", ["class": "curves thirds"], charts.map { Markup("div", [:], [$0.drawing()]) }),
+    ]
+  }
+
+  private var figureSection: [Markup] {
+    let charts = figureCurves()
+    guard !charts.isEmpty else { return [] }
+    return [
+      Markup("h2", text: "Figures of plugins"),
+      Markup(
+        "p", ["class": "soft"],
+        text: "What regularizers, adapters and rules logged of themselves."), legend(charts),
       Markup("div", ["class": "curves thirds"], charts.map { Markup("div", [:], [$0.drawing()]) }),
     ]
   }

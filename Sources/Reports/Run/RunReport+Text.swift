@@ -51,7 +51,7 @@ extension RunReport {
     for (index, stage) in stages.enumerated() {
       stack.addLegend(stage.name, index: index, isDashed: stage.isControl)
     }
-    for chart in curves() + regularizerCurves() {
+    for chart in curves() + regularizerCurves() + figureCurves() {
       stack.add(chart.drawing(), height: ChartFrame.sizes.usual.height + 20)
     }
     return stack.svg()

@@ -43,7 +43,7 @@ public struct RunReport: Sendable {
 
   /// The figures of a regularizer in an epoch.
   public struct Regularization: Sendable {
-    /// The mean over steps and sites, without λ.
+    /// The mean over steps, without λ.
     public let value: Double
     /// λ at the end of the epoch.
     public let weight: Double
@@ -72,11 +72,14 @@ public struct RunReport: Sendable {
     public let redundancyBySite: [String: Double]
     /// The regularizers that applied, by label.
     public let regularizers: [String: Regularization]
+    /// What plugins logged, by name.
+    public let figures: [String: Double]
 
     /// Collects the figures of an epoch.
     public init(
       stage: String, number: Int, loss: Double, validation: (accuracy: Double, loss: Double)?,
-      redundancyBySite: [String: Double], regularizers: [String: Regularization] = [:]
+      redundancyBySite: [String: Double], regularizers: [String: Regularization] = [:],
+      figures: [String: Double] = [:]
     ) {
       self.stage = stage
       self.number = number
@@ -84,6 +87,7 @@ public struct RunReport: Sendable {
       self.validation = validation
       self.redundancyBySite = redundancyBySite
       self.regularizers = regularizers
+      self.figures = figures
     }
   }
 

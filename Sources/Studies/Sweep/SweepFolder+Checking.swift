@@ -36,6 +36,7 @@ extension Recipe {
   fileprivate var contents: String {
     var data = data
     data.span = nil
-    return "\(backbone.weights)\n\(data)"
+    let penalties = regularizers.map { (try? $0.make().references) ?? [] }
+    return "\(backbone.weights)\n\(data)\n\(penalties)"
   }
 }

@@ -70,7 +70,7 @@ package enum BufferPool {
       return allocate(bytes: capacity * 4)
     }
     guard let pointer = unsafe UnsafeMutablePointer<Float>(bitPattern: address) else {
-      preconditionFailure("The system has no memory left for a tensor of \(capacity) floats.")
+      stopProgram("The system has no memory left for a tensor of \(capacity) floats.")
     }
     return unsafe pointer
   }

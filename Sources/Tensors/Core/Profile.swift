@@ -60,7 +60,7 @@ package enum Profile {
     _ body: () throws -> Result
   ) rethrows -> (result: Result, records: [Record]) {
     state.withLock { state in
-      precondition(state == nil, "Kernels are being recorded already.")
+      require(state == nil, "Kernels are being recorded already.")
       state = State(thread: pthread_self())
     }
     isRecording.store(true, ordering: .relaxed)

@@ -31,7 +31,7 @@ package final class RowStore {
   ///   - width: the floats of a row, at least one.
   ///   - place: where they are.
   package init?(count: Int, width: Int, place: Place) {
-    precondition(count > 0 && width > 0, "\(count) rows of \(width) floats are nothing to store.")
+    require(count > 0 && width > 0, "\(count) rows of \(width) floats are nothing to store.")
     let bytes = count * width * MemoryLayout<Float>.stride
     guard let mapped = unsafe Self.map(bytes, place) else { return nil }
     unsafe base = mapped.bindMemory(to: Float.self, capacity: count * width)
@@ -70,7 +70,7 @@ package final class RowStore {
   ///   - x: [rows.count, …] with `width` floats a row.
   ///   - rows: where each belongs.
   package func write(_ x: Tensor, at rows: [Int]) {
-    precondition(x.count == rows.count * width, "\(x.shape) is not \(rows.count) rows of \(width).")
+    require(x.count == rows.count * width, "\(x.shape) is not \(rows.count) rows of \(width).")
     unsafe forEach(rows) { slot, row in
       unsafe row.update(from: x.pointer + slot * width, count: width)
     }
@@ -84,8 +84,8 @@ package final class RowStore {
   ///   - shape: of one row; its product is `width`.
   /// - Returns: [rows.count] + shape.
   package func read(_ rows: [Int], shape: [Int]) -> Tensor {
-    precondition(shape.reduce(1, *) == width, "A row of \(width) floats is not \(shape).")
-    precondition(missing(rows).isEmpty, "A row that was not written cannot be read.")
+    require(shape.reduce(1, *) == width, "A row of \(width) floats is not \(shape).")
+    require(missing(rows).isEmpty, "A row that was not written cannot be read.")
     let y = Tensor(uninitialized: [rows.count] + shape)
     unsafe forEach(rows) { slot, row in
       unsafe (y.pointer + slot * width).update(from: row, count: width)
@@ -94,7 +94,7 @@ package final class RowStore {
   }
 
   private func forEach(_ rows: [Int], _ body: (_ slot: Int, UnsafeMutablePointer<Float>) -> Void) {
-    precondition(
+    require(
       rows.allSatisfy { (0..<count).contains($0) }, "A row of \(rows) is not in 0..<\(count).")
     Workers.split(rows.count, grain: max(1, (1 << 15) / width)) { range in
       for slot in range { unsafe body(slot, base + rows[slot] * width) }

@@ -5,8 +5,8 @@
 /// gradient is needed, so a frozen network leaves no trace. Trained values are held by a `Parameter`.
 ///
 /// Operations throw nothing. Programming errors (shapes that do not fit, an axis or index that is not
-/// there) are preconditions, which stop the program with the shapes in the sentence. What is not a finite
-/// number goes through as in IEEE 754.
+/// there) end the program with the shapes in the sentence (`require(_:_:)`). What is not a finite number
+/// goes through as in IEEE 754.
 ///
 /// A tensor is not `Sendable`: a graph belongs to the thread that builds it. The operations
 /// themselves use all threads.
@@ -34,7 +34,7 @@ public struct Tensor {
 
   /// A tensor whose elements are not set yet: every kernel writes all of its output.
   init(uninitialized shape: [Int]) {
-    precondition(shape.allSatisfy { $0 >= 0 }, "A shape has no negative axis, got \(shape).")
+    require(shape.allSatisfy { $0 >= 0 }, "A shape has no negative axis, got \(shape).")
     self.init(shape: shape, storage: Storage(count: shape.reduce(1, *)))
   }
 
@@ -45,7 +45,7 @@ public struct Tensor {
   ///   - shape: the length of each axis.
   public init(_ values: [Float], shape: [Int]) {
     self.init(uninitialized: shape)
-    precondition(
+    require(
       values.count == count, "\(values.count) values do not fill a tensor of shape \(shape).")
     Kernels.copy(values, to: self)
   }
@@ -98,7 +98,7 @@ public struct Tensor {
 
   /// The value of a tensor of one element.
   public var item: Float {
-    precondition(count == 1, "Only a tensor of one element is an item, not \(shape).")
+    require(count == 1, "Only a tensor of one element is an item, not \(shape).")
     return Kernels.element(of: self, at: 0)
   }
 
@@ -122,14 +122,14 @@ public struct Tensor {
   ///
   /// - Parameter values: as many as the tensor has, in row-major order.
   package func assign(_ values: [Float]) {
-    precondition(values.count == count, "\(values.count) values do not fit shape \(shape).")
+    require(values.count == count, "\(values.count) values do not fit shape \(shape).")
     Kernels.copy(values, to: self)
   }
 
   /// Overwrites the elements in place with those of a tensor of the same shape, as `assign(_:)` of an
   /// array does.
   package func assign(_ other: Tensor) {
-    precondition(other.shape == shape, "Shape \(other.shape) does not fit \(shape).")
+    require(other.shape == shape, "Shape \(other.shape) does not fit \(shape).")
     Kernels.scale(other, by: 1, into: self)
   }
 
@@ -149,14 +149,14 @@ public struct Tensor {
   ///
   /// They are written where no other tensor shares the memory; else this tensor gets memory of its own.
   package mutating func replace(with other: Tensor) {
-    precondition(other.shape == shape, "Shape \(other.shape) does not fit \(shape).")
+    require(other.shape == shape, "Shape \(other.shape) does not fit \(shape).")
     if isSameMemory(as: other) { return }
     if isKnownUniquelyReferenced(&storage) { assign(other) } else { take(other.copied()) }
   }
 
   /// Takes over elements in row-major order, as `replace(with:)` of a tensor does.
   package mutating func replace(with values: [Float]) {
-    precondition(values.count == count, "\(values.count) values do not fit shape \(shape).")
+    require(values.count == count, "\(values.count) values do not fit shape \(shape).")
     if isKnownUniquelyReferenced(&storage) {
       assign(values)
     } else {

@@ -40,7 +40,7 @@ package final class OneDNNFrozenMap: FrozenMap {
       self.weight = nil
     }
     guard let backward else {
-      preconditionFailure("oneDNN has a product for [\(outputWidth), \(inputWidth)] one way only.")
+      stopProgram("oneDNN has a product for [\(outputWidth), \(inputWidth)] one way only.")
     }
     multiply(by: backward, dy, into: dx, finish)
   }

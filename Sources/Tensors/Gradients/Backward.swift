@@ -18,6 +18,21 @@ public struct Gradients {
     leaves.append(node)
   }
 
+  /// Puts a gradient in the place of a leaf's, or beside the others where there was none.
+  ///
+  /// - Parameters:
+  ///   - leaf: a tensor that requires a gradient; of any other nothing is kept.
+  ///   - gradient: of the leaf's shape, else the program stops with both shapes.
+  package mutating func replace(_ leaf: Tensor, with gradient: Tensor) {
+    guard let node = leaf.node else { return }
+    precondition(
+      gradient.shape == leaf.shape,
+      "A gradient of shape \(gradient.shape) does not fit \(leaf.shape).")
+    if byLeaf.updateValue(gradient.detached(), forKey: ObjectIdentifier(node)) == nil {
+      leaves.append(node)
+    }
+  }
+
   /// Adds another pass's gradients to these.
   package mutating func add(_ other: Gradients) {
     for leaf in other.leaves {
@@ -42,7 +57,7 @@ extension Tensor {
   /// - Parameter keepingGraph: true to walk the same graph again later.
   /// - Returns: one gradient for each leaf; empty when nothing here requires one.
   public func backward(keepingGraph: Bool = false) -> Gradients {
-    precondition(count == 1, "backward() starts at a scalar, not at shape \(shape).")
+    require(count == 1, "backward() starts at a scalar, not at shape \(shape).")
     return backward(from: Tensor(repeating: 1, shape: shape), keepingGraph: keepingGraph)
   }
 
@@ -55,7 +70,7 @@ extension Tensor {
   public func backward(from gradient: Tensor, keepingGraph: Bool = false) -> Gradients {
     var gradients = Gradients()
     guard let root = node else { return gradients }
-    precondition(
+    require(
       gradient.shape == shape, "A gradient of shape \(gradient.shape) does not fit \(shape).")
     let order = GradientNode.reachable(from: root)
     root.gradient = gradient.detached()
@@ -64,7 +79,11 @@ extension Tensor {
       for node in order {
         guard let gradient = node.gradient.take() else { continue }
         if let backward = node.backward {
-          backward(gradient, sink)
+          if let call = node.call {
+            call.run { backward(gradient, sink) }
+          } else {
+            backward(gradient, sink)
+          }
           if !keepingGraph { node.release() }
         } else {
           gradients.insert(gradient, for: node)

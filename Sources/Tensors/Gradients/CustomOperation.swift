@@ -22,7 +22,7 @@ extension Tensor {
     let nodes = inputs.map(\.node)
     return operation(result, nodes) { gradient, sink in
       let gradients = backward(gradient)
-      precondition(
+      require(
         gradients.count == nodes.count,
         "A backward closure gave \(gradients.count) gradients for \(nodes.count) inputs.")
       for (node, gradient) in zip(nodes, gradients) {

@@ -14,6 +14,8 @@ package final class GradientNode {
   let shape: [Int]
   private(set) var inputs: [GradientNode]
   private(set) var backward: Backward?
+  /// The plugin's call that made the node: its gradient goes back as part of that.
+  let call: PluginCall?
   /// What has arrived so far in the walk under way.
   var gradient: Tensor?
 
@@ -22,6 +24,7 @@ package final class GradientNode {
     self.shape = shape
     self.inputs = inputs
     self.backward = backward
+    call = backward == nil ? nil : PluginCall.current
   }
 
   /// A leaf is where gradients end: a parameter.
@@ -32,7 +35,7 @@ package final class GradientNode {
     guard backward != nil else { return }
     inputs = []
     backward = { _, _ in
-      preconditionFailure(
+      stopProgram(
         "backward() has already run through this graph; pass keepingGraph: true the first time.")
     }
   }

@@ -8,7 +8,7 @@ struct GradientSink {
   func add(_ gradient: @autoclosure () -> Tensor, to node: GradientNode?) {
     guard let node else { return }
     let gradient = gradient()
-    precondition(
+    require(
       gradient.shape == node.shape,
       "A gradient of shape \(gradient.shape) does not fit a tensor of shape \(node.shape).")
     guard let sum = node.gradient.take() else {

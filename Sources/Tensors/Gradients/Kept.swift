@@ -33,7 +33,7 @@ struct Kept {
   /// The values, outside of any graph.
   var value: Tensor {
     if let tensor { return tensor }
-    guard let origin else { preconditionFailure("A kept tensor has values or an origin.") }
+    guard let origin else { stopProgram("A kept tensor has values or an origin.") }
     return origin.value().reshaped(shape)
   }
 }

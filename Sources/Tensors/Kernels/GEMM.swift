@@ -48,7 +48,7 @@ enum GEMM {
   static func multiply(
     _ a: Matrix, _ b: Matrix, alpha: Float = 1, into c: Matrix, adding: Bool = false
   ) {
-    precondition(
+    require(
       a.width == b.height && c.rows == a.height && c.cols == b.width,
       "[\(a.height), \(a.width)] × [\(b.height), \(b.width)] is not [\(c.rows), \(c.cols)].")
     let (m, n, k) = (c.rows, c.cols, a.width)

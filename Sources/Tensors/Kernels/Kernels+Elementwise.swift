@@ -14,6 +14,8 @@ extension petl_unary {
   static var sign: Self { PETL_SIGN }
   static var sine: Self { PETL_SIN }
   static var cosine: Self { PETL_COS }
+  static var softplus: Self { PETL_SOFTPLUS }
+  static var silu: Self { PETL_SILU }
 }
 
 extension petl_binary {
@@ -55,7 +57,9 @@ extension Kernels {
 
   /// y = a op b for tensors of one shape, or with b a scalar.
   static func binary(_ operation: Binary, _ a: Tensor, _ b: Tensor, into y: Tensor) {
-    precondition(a.count == y.count && (b.count == y.count || b.count == 1))
+    require(
+      a.count == y.count && (b.count == y.count || b.count == 1),
+      "\(a.shape) and \(b.shape) do not give \(y.shape).")
     let step = b.count == 1 && y.count != 1 ? 0 : 1
     Workers.split(y.count, grain: grain) { r in
       let i = r.lowerBound
@@ -66,7 +70,7 @@ extension Kernels {
   }
 
   static func scale(_ x: Tensor, by factor: Float, into y: Tensor) {
-    precondition(x.count == y.count)
+    require(x.count == y.count, "\(x.shape) and \(y.shape) have not as many elements.")
     Workers.split(x.count, grain: grain) { r in
       let i = r.lowerBound
       unsafe table.scale(r.count, factor, x.pointer + i, y.pointer + i)
@@ -75,7 +79,7 @@ extension Kernels {
 
   /// Adds factor x to y.
   static func add(_ x: Tensor, scaledBy factor: Float, to y: Tensor) {
-    precondition(x.count == y.count)
+    require(x.count == y.count, "\(x.shape) and \(y.shape) have not as many elements.")
     Workers.split(x.count, grain: grain) { r in
       let i = r.lowerBound
       unsafe table.axpy(r.count, factor, x.pointer + i, y.pointer + i)
@@ -119,7 +123,7 @@ extension Kernels {
   static func sum(_ x: Tensor) -> Float { unsafe table.sum(x.count, x.pointer) }
 
   static func dot(_ x: Tensor, _ y: Tensor) -> Float {
-    precondition(x.count == y.count)
+    require(x.count == y.count, "\(x.shape) and \(y.shape) have not as many elements.")
     return unsafe table.dot(x.count, x.pointer, y.pointer)
   }
 }
@@ -137,7 +141,9 @@ extension Kernels {
   static func adamW(
     _ w: Tensor, gradient: Tensor, first m: Tensor, second v: Tensor, _ step: AdamWStep
   ) {
-    precondition(w.count == gradient.count && w.count == m.count && w.count == v.count)
+    require(
+      w.count == gradient.count && w.count == m.count && w.count == v.count,
+      "\(gradient.shape), \(m.shape) and \(v.shape) are not of the parameter's shape \(w.shape).")
     Workers.split(w.count, grain: grain) { r in
       let i = r.lowerBound
       unsafe table.adamw(

@@ -25,7 +25,7 @@ extension Kernels {
     shape: [Int], from x: Tensor, offset xOffset: Int = 0, strides xs: [Int], to y: Tensor,
     targetOffset yOffset: Int = 0, strides ys: [Int]
   ) {
-    precondition(shape.count <= 8, "At most 8 axes.")
+    require(shape.count <= 8, "At most 8 axes.")
     unsafe petl_strided_copy(
       Int32(shape.count), shape, xs, ys, x.pointer + xOffset, y.pointer + yOffset)
   }
@@ -35,14 +35,14 @@ extension Kernels {
     shape: [Int], from x: Tensor, offset xOffset: Int = 0, strides xs: [Int], to y: Tensor,
     targetOffset yOffset: Int = 0, strides ys: [Int]
   ) {
-    precondition(shape.count <= 8, "At most 8 axes.")
+    require(shape.count <= 8, "At most 8 axes.")
     unsafe petl_strided_add(
       Int32(shape.count), shape, xs, ys, x.pointer + xOffset, y.pointer + yOffset)
   }
 
   /// y = a op b, broadcast to y's shape.
   static func broadcastBinary(_ operation: Binary, _ a: Tensor, _ b: Tensor, into y: Tensor) {
-    precondition(y.rank <= 8, "At most 8 axes.")
+    require(y.rank <= 8, "At most 8 axes.")
     unsafe petl_strided_binary(
       Int32(operation.rawValue), Int32(y.rank), y.shape, broadcastStrides(a.shape, to: y.shape),
       broadcastStrides(b.shape, to: y.shape), a.pointer, b.pointer, y.pointer)

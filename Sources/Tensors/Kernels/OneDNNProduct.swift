@@ -31,18 +31,18 @@ final class OneDNNProduct {
   ///
   /// Each worker calls oneDNN for rows of its own.
   func multiply(_ x: Tensor, into y: Tensor, adding: Bool) {
-    precondition(x.shape.last == rows && y.shape.last == cols, "\(x.shape) × [\(rows), \(cols)]")
-    precondition(x.count * cols == y.count * rows, "\(x.shape) and \(y.shape) have other rows.")
+    require(x.shape.last == rows && y.shape.last == cols, "\(x.shape) × [\(rows), \(cols)]")
+    require(x.count * cols == y.count * rows, "\(x.shape) and \(y.shape) have other rows.")
     // A thread is worth about 2^17 multiplications.
     let grain = max(16, (1 << 17) / (rows * cols))
     Workers.split(y.count / cols, grain: grain) { r in
       let bytes = unsafe petl_onednn_scratch(product, r.count, adding)
-      precondition(bytes >= 0, "oneDNN has no product [\(r.count), \(rows)] × [\(rows), \(cols)].")
+      require(bytes >= 0, "oneDNN has no product [\(r.count), \(rows)] × [\(rows), \(cols)].")
       let scratch = Tensor(uninitialized: [bytes / 4 + 1])
       let i = r.lowerBound
       let status = unsafe petl_onednn_run(
         product, r.count, x.pointer + i * rows, y.pointer + i * cols, adding, scratch.pointer)
-      precondition(status == 0, "oneDNN failed with status \(status).")
+      require(status == 0, "oneDNN failed with status \(status).")
     }
   }
 }

@@ -25,7 +25,7 @@ struct PackedMatrix {
   }
 
   private init(turning matrix: PackedMatrix) {
-    precondition(matrix.precision == .single, "bfloat16 is packed from the weight itself.")
+    require(matrix.precision == .single, "bfloat16 is packed from the weight itself.")
     let width = unsafe Kernels.table.panel
     (rows, cols, precision) = (matrix.cols, matrix.rows, .single)
     panels = Tensor(uninitialized: [rows * ((cols + width - 1) / width * width)])
@@ -71,7 +71,7 @@ struct PackedMatrix {
   /// The panels of the transpose are made in cache on the way, so each worker takes columns of y, or
   /// a part of the rows too where there are more workers than panels.
   func multiplyTransposed(_ x: Tensor, into y: Tensor, finish: MapFinish = .none) {
-    precondition(precision == .single, "bfloat16 is packed for each direction.")
+    require(precision == .single, "bfloat16 is packed for each direction.")
     check(x, cols, y, rows)
     let count = rows == 0 ? 0 : y.count / rows
     let (code, other) = finish.kernel
@@ -94,9 +94,9 @@ struct PackedMatrix {
   }
 
   private func check(_ x: Tensor, _ inner: Int, _ y: Tensor, _ outer: Int) {
-    precondition(
+    require(
       x.shape.last == inner && y.shape.last == outer, "\(x.shape) × [\(inner), \(outer)]")
-    precondition(x.count * outer == y.count * inner, "\(x.shape) and \(y.shape) have other rows.")
+    require(x.count * outer == y.count * inner, "\(x.shape) and \(y.shape) have other rows.")
   }
 }
 

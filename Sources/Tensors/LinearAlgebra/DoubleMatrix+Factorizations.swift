@@ -51,7 +51,7 @@ extension DoubleMatrix {
   /// orthonormal columns, R upper triangular with a diagonal of at least 0; all NaN where there is none
   /// in finite numbers.
   public func qr() -> (q: DoubleMatrix, r: DoubleMatrix) {
-    precondition(rows >= columns, "A thin QR wants rows ≥ columns, not \(rows) × \(columns).")
+    require(rows >= columns, "A thin QR wants rows ≥ columns, not \(rows) × \(columns).")
     guard columns > 0 else { return (self, DoubleMatrix(identity: 0)) }
     var (a, tau) = (elements, [Double](repeating: 0, count: columns))
     var (m, n, info) = (Int32(columns), Int32(rows), Int32(isFinite ? 0 : 1))
@@ -80,7 +80,7 @@ extension DoubleMatrix {
   /// The eigenvalues of a symmetric matrix, rising, with their eigenvectors in columns; all NaN where
   /// there are none in finite numbers.
   public func symmetricEigen() -> (values: [Double], vectors: DoubleMatrix) {
-    precondition(rows == columns, "\(rows) × \(columns) is not square.")
+    require(rows == columns, "\(rows) × \(columns) is not square.")
     guard rows > 0 else { return ([], self) }
     var (a, w) = (elements, [Double](repeating: 0, count: rows))
     var (n, info) = (Int32(rows), Int32(isFinite ? 0 : 1))
@@ -98,7 +98,7 @@ extension DoubleMatrix {
   /// The X of least norm with the least ‖A X − B‖: A⁺B, singular values below 1e-12 of the largest left
   /// out.
   package func leastSquares(_ b: DoubleMatrix) -> DoubleMatrix {
-    precondition(b.rows == rows, "\(rows) × \(columns), \(b.rows) rows.")
+    require(b.rows == rows, "\(rows) × \(columns), \(b.rows) rows.")
     let svd = singularValues()
     let least = (svd.values.first ?? 0) * 1e-12
     let inverse = svd.values.map { $0 > least || $0.isNaN ? 1 / $0 : 0 }

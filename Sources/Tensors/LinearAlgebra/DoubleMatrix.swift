@@ -15,7 +15,7 @@ public struct DoubleMatrix: Sendable, Equatable {
 
   /// Makes a matrix from its elements, row by row.
   public init(_ elements: [Double], rows: Int, columns: Int) {
-    precondition(
+    require(
       rows >= 0 && columns >= 0 && elements.count == rows * columns,
       "\(elements.count) elements do not fill a \(rows) × \(columns) matrix.")
     (self.rows, self.columns, self.elements) = (rows, columns, elements)
@@ -23,7 +23,7 @@ public struct DoubleMatrix: Sendable, Equatable {
 
   /// The values of a tensor [rows, columns].
   public init(_ tensor: Tensor) {
-    precondition(tensor.rank == 2, "A tensor of shape \(tensor.shape) is not a matrix.")
+    require(tensor.rank == 2, "A tensor of shape \(tensor.shape) is not a matrix.")
     self.init(tensor.values.map(Double.init), rows: tensor.shape[0], columns: tensor.shape[1])
   }
 
@@ -80,7 +80,7 @@ public struct DoubleMatrix: Sendable, Equatable {
 
   /// The matrices beside each other: as many rows as both have, the columns of both.
   public func beside(_ other: DoubleMatrix) -> DoubleMatrix {
-    precondition(
+    require(
       rows == other.rows, "\(rows) and \(other.rows) rows do not stand beside each other.")
     var result = DoubleMatrix(zerosOfRows: rows, columns: columns + other.columns)
     for i in 0..<rows {
@@ -92,7 +92,7 @@ public struct DoubleMatrix: Sendable, Equatable {
 
   /// Each column times a factor: A diag(factors).
   public func scalingColumns(by factors: [Double]) -> DoubleMatrix {
-    precondition(factors.count == columns, "There is one factor for each column.")
+    require(factors.count == columns, "There is one factor for each column.")
     var result = self
     for i in 0..<rows { for j in 0..<columns { result[i, j] *= factors[j] } }
     return result
@@ -110,7 +110,7 @@ public struct DoubleMatrix: Sendable, Equatable {
   ) -> DoubleMatrix {
     let (m, k) = transposingSelf ? (columns, rows) : (rows, columns)
     let (k2, n) = transposingOther ? (other.columns, other.rows) : (other.rows, other.columns)
-    precondition(k == k2, "\(rows) × \(columns) and \(other.rows) × \(other.columns) do not fit.")
+    require(k == k2, "\(rows) × \(columns) and \(other.rows) × \(other.columns) do not fit.")
     var result = DoubleMatrix(zerosOfRows: m, columns: n)
     guard m > 0, n > 0, k > 0 else { return result }
     unsafe cblas_dgemm(
@@ -135,7 +135,7 @@ public struct DoubleMatrix: Sendable, Equatable {
   private func combined(with other: DoubleMatrix, _ body: (Double, Double) -> Double)
     -> DoubleMatrix
   {
-    precondition(
+    require(
       rows == other.rows && columns == other.columns,
       "\(rows) × \(columns) and \(other.rows) × \(other.columns) do not fit.")
     return DoubleMatrix(

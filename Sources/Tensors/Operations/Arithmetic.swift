@@ -74,7 +74,7 @@ extension Tensor {
       let x = axis - (rank - a.count)
       let y = axis - (rank - b.count)
       let (m, n) = (x < 0 ? 1 : a[x], y < 0 ? 1 : b[y])
-      precondition(m == n || m == 1 || n == 1, "Shapes \(a) and \(b) do not broadcast.")
+      require(m == n || m == 1 || n == 1, "Shapes \(a) and \(b) do not broadcast.")
       return m == 1 ? n : m
     }
   }

@@ -13,11 +13,11 @@ extension Tensor {
   package func attention(
     heads: Int, queries: Int? = nil, bias: AttentionBias? = nil
   ) -> Tensor {
-    precondition(
+    require(
       rank == 3 && heads > 0 && shape[2] % (3 * heads) == 0,
       "\(shape) is not [images, tokens, 3 width] with \(heads) heads.")
     let queries = queries ?? shape[1]
-    precondition(
+    require(
       min(1, shape[1])...shape[1] ~= queries,
       "\(queries) queries are not among the \(shape[1]) tokens.")
     bias?.check(images: shape[0], heads: heads, tokens: shape[1], width: shape[2] / 3)

@@ -23,7 +23,7 @@ package struct AttentionBias {
   ///     one key of each query stays.
   ///   - headWidth: the length of a head's query.
   package init(_ bias: Tensor, headWidth: Int) {
-    precondition(
+    require(
       bias.rank == 4 && bias.shape[2] == bias.shape[3] && headWidth > 0 && bias.count > 0,
       "\(bias.shape) is not [groups, heads, tokens, tokens].")
     (groups, heads, tokens) = (bias.shape[0], bias.shape[1], bias.shape[2])
@@ -56,7 +56,7 @@ package struct AttentionBias {
 
   /// Traps unless the bias fits.
   func check(images: Int, heads: Int, tokens: Int, width: Int) {
-    precondition(
+    require(
       images % groups == 0 && (self.heads == 1 || self.heads == heads) && self.tokens == tokens
         && headWidth * heads == width,
       "A bias of [\(groups), \(self.heads), \(self.tokens), \(self.tokens)] for heads of "

@@ -7,6 +7,8 @@ public struct ColumnUpdate {
   }
 
   let content: Content
+  /// Whose update it is, for sentences about its shape.
+  private let call = PluginCall.current
   /// The first column that the update is added to, counted from 0.
   public let column: Int
 
@@ -17,7 +19,7 @@ public struct ColumnUpdate {
   ///   - basis: B, [rank, width].
   ///   - column: the first of the `width` columns that it is added to.
   public init(lowRank coefficients: Tensor, _ basis: Tensor, column: Int) {
-    precondition(
+    require(
       basis.rank == 2 && coefficients.shape.last == basis.shape[0],
       "Coefficients of shape \(coefficients.shape) do not fit a basis of shape \(basis.shape).")
     self.content = .lowRank(coefficients: coefficients, basis: basis)
@@ -72,14 +74,19 @@ extension ColumnUpdate {
   }
 
   fileprivate func apply(to y: Tensor, rows: Int, stride: Int) {
+    guard let call else { return add(to: y, rows: rows, stride: stride) }
+    call.run { add(to: y, rows: rows, stride: stride) }
+  }
+
+  private func add(to y: Tensor, rows: Int, stride: Int) {
     switch content {
     case .lowRank(let s, let b):
       let part = Self.part(of: y, column, width: b.shape[1])
-      precondition(s.count == rows * b.shape[0], "\(s.shape) has not \(rows) rows.")
+      require(s.count == rows * b.shape[0], "\(s.shape) has not \(rows) rows.")
       Kernels.thinUp(s, b, into: part, adding: true)
     case .full(let delta):
       let width = delta.shape.last ?? 1
-      precondition(delta.count == rows * width, "\(delta.shape) has not \(rows) rows.")
+      require(delta.count == rows * width, "\(delta.shape) has not \(rows) rows.")
       _ = Self.part(of: y, column, width: width)
       Kernels.add(
         shape: [rows, width], from: delta, strides: [width, 1], to: y, targetOffset: column,
@@ -122,7 +129,7 @@ extension ColumnUpdate {
 
   private static func part(of y: Tensor, _ column: Int, width: Int) -> GEMM.Matrix {
     let (rows, cols) = Kernels.matrix(y)
-    precondition(
+    require(
       column >= 0 && column + width <= cols,
       "Columns \(column) ..< \(column + width) are not inside \(y.shape).")
     return .init(y, offset: column, rows: rows, cols: width, stride: cols)

@@ -18,8 +18,8 @@ extension Tensor {
   ///     1 / (1 − rate).
   /// - Returns: the stream with the branch in it, of the same shape.
   package func addingBranch(_ branch: consuming Tensor, factors: [Float]? = nil) -> Tensor {
-    precondition(branch.shape == shape, "A branch of \(branch.shape) does not fit \(shape).")
-    precondition(factors == nil || factors?.count == shape.first, "One factor for each image.")
+    require(branch.shape == shape, "A branch of \(branch.shape) does not fit \(shape).")
+    require(factors == nil || factors?.count == shape.first, "One factor for each image.")
     let (own, other) = (node, branch.node)
     var y = branch
     y.node = nil

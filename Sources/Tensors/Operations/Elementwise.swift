@@ -40,6 +40,10 @@ extension Tensor {
   public func tanh() -> Tensor { mapped(.tanh, keepsInput: false) }
   /// The logistic function of every element, 1 / (1 + e^-x).
   public func sigmoid() -> Tensor { mapped(.sigmoid, keepsInput: false) }
+  /// log(1 + e^x) of every element: a smooth `relu()`.
+  public func softplus() -> Tensor { mapped(.softplus) }
+  /// x σ(x), also called swish.
+  public func silu() -> Tensor { mapped(.silu) }
   /// One divided by every element.
   public func reciprocal() -> Tensor { mapped(.reciprocal, keepsInput: false) }
 

@@ -14,7 +14,7 @@ extension Tensor {
   package func feedForward(
     up: any FrozenMap, down: any FrozenMap, addedTo stream: Tensor? = nil
   ) -> Tensor {
-    precondition(
+    require(
       shape.last == up.inputWidth && up.outputWidth == down.inputWidth,
       "Inputs of shape \(shape) do not fit \(up.inputWidth) → \(up.outputWidth), "
         + "\(down.inputWidth) → \(down.outputWidth).")
@@ -23,7 +23,7 @@ extension Tensor {
     let rows = Kernels.matrix(self).rows
     let slope = records ? Tensor(uninitialized: [rows, hidden]) : nil
     let y = Tensor(uninitialized: Array(shape.dropLast()) + [down.outputWidth])
-    precondition(
+    require(
       stream == nil || stream?.shape == y.shape, "The sum of \(y.shape) and another shape.")
     for part in Tensor.parts(ofRows: rows, width: hidden) {
       let inner = Tensor(uninitialized: [part.count, hidden])

@@ -9,10 +9,10 @@ extension Tensor {
   ///     for this.
   /// - Returns: [..., out].
   package func mapped(by map: any FrozenMap, addedTo stream: Tensor? = nil) -> Tensor {
-    precondition(
+    require(
       shape.last == map.inputWidth, "Inputs of shape \(shape) do not fit width \(map.inputWidth).")
     let y = Tensor(uninitialized: shape.dropLast() + [map.outputWidth])
-    precondition(
+    require(
       stream == nil || stream?.shape == y.shape, "The sum of \(y.shape) and another shape.")
     map.apply(to: self, into: y, finish: stream.map { .adding($0) } ?? .none)
     return .operation(y, [node, stream?.node]) { [node, streamNode = stream?.node] dy, sink in

@@ -7,7 +7,7 @@ extension Tensor {
   /// - Parameter centered: true for the scatter matrix (rows times the covariance).
   /// - Returns: [columns, columns]. This tensor is X, [rows, columns].
   public func gram(centered: Bool = false) -> Tensor {
-    precondition(rank == 2, "A Gram matrix is of a matrix, not of shape \(shape).")
+    require(rank == 2, "A Gram matrix is of a matrix, not of shape \(shape).")
     let columns = shape[1]
     let g = Tensor(uninitialized: [columns, columns])
     let mean = Tensor(uninitialized: [columns])

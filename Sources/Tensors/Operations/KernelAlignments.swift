@@ -37,7 +37,7 @@ extension Tensor {
   /// - Parameter kernels: κᵢ, one for each column.
   /// - Returns: [columns, columns]. This tensor is X, [rows, columns].
   public func kernelAlignments(_ kernels: [CosineSeries]) -> Tensor {
-    precondition(
+    require(
       rank == 2 && kernels.count == shape[1],
       "\(kernels.count) kernels do not fit columns of shape \(shape).")
     let layout = Kernels.HarmonicLayout(kernels)

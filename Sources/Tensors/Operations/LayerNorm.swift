@@ -10,7 +10,7 @@ extension Tensor {
   /// - Returns: the same shape.
   public func layerNorm(gamma: Tensor, beta: Tensor, eps: Float) -> Tensor {
     let (rows, cols) = Kernels.matrix(self)
-    precondition(gamma.shape == [cols] && beta.shape == [cols], "γ and β have \(cols) elements.")
+    require(gamma.shape == [cols] && beta.shape == [cols], "γ and β have \(cols) elements.")
     let y = Tensor(uninitialized: shape)
     let mean = Tensor(uninitialized: [rows])
     let rstd = Tensor(uninitialized: [rows])

@@ -8,10 +8,10 @@ extension Tensor {
     var target = newShape
     if let open = target.firstIndex(of: -1) {
       let rest = target.filter { $0 != -1 }.reduce(1, *)
-      precondition(rest > 0 && count % rest == 0, "Shape \(shape) does not fit \(newShape).")
+      require(rest > 0 && count % rest == 0, "Shape \(shape) does not fit \(newShape).")
       target[open] = count / rest
     }
-    precondition(target.reduce(1, *) == count, "Shape \(shape) does not fit \(newShape).")
+    require(target.reduce(1, *) == count, "Shape \(shape) does not fit \(newShape).")
     let y = Tensor(shape: target, storage: storage, offset: offset)
     var result = Tensor.operation(y, [node]) { [node, shape] dy, sink in
       sink.add(dy.reshaped(shape), to: node)
@@ -26,8 +26,9 @@ extension Tensor {
   /// - Returns: a tensor whose axis `i` is this tensor's axis `axes[i]`: [a, b, c] becomes [a, c, b] with
   ///   nil.
   public func transposed(_ axes: [Int]? = nil) -> Tensor {
+    require(axes != nil || rank >= 2, "\(shape) has not two axes to exchange.")
     let order = axes ?? Array(0..<(rank - 2)) + [rank - 1, rank - 2]
-    precondition(
+    require(
       order.sorted() == Array(0..<rank), "\(order) does not permute the axes of \(shape).")
     let y = Tensor(uninitialized: order.map { shape[$0] })
     let strides = Kernels.strides(shape)
@@ -51,7 +52,7 @@ extension Tensor {
   /// - Returns: the same shape with `range.count` in the place of that axis.
   public func sliced(axis: Int, _ range: Range<Int>) -> Tensor {
     let axis = normalized(axis: axis)
-    precondition(
+    require(
       range.lowerBound >= 0 && range.upperBound <= shape[axis],
       "Range \(range) is not inside axis \(axis) of \(shape).")
     var target = shape
@@ -84,9 +85,13 @@ extension Tensor {
   ///   - axis: which, counted from 0; a negative one counts from the end.
   /// - Returns: the parts' shape with the sum of their lengths at that axis.
   public static func concatenated(_ parts: [Tensor], axis: Int) -> Tensor {
-    precondition(!parts.isEmpty, "There is nothing to concatenate.")
+    require(!parts.isEmpty, "There is nothing to concatenate.")
     let axis = parts[0].normalized(axis: axis)
     var target = parts[0].shape
+    for part in parts {
+      require(
+        part.rank == target.count, "\(part.shape) does not line up with \(parts[0].shape).")
+    }
     target[axis] = parts.reduce(0) { $0 + $1.shape[axis] }
     let y = Tensor(uninitialized: target)
     let strides = Kernels.strides(target)
@@ -95,7 +100,7 @@ extension Tensor {
     for part in parts {
       var expected = target
       expected[axis] = part.shape[axis]
-      precondition(part.shape == expected, "\(part.shape) does not line up with \(parts[0].shape).")
+      require(part.shape == expected, "\(part.shape) does not line up with \(parts[0].shape).")
       starts.append(position * strides[axis])
       Kernels.copy(
         shape: part.shape, from: part, strides: Kernels.strides(part.shape), to: y,
@@ -121,7 +126,7 @@ extension Tensor {
   /// - Returns: a tensor of the target's shape.
   public func broadcast(to target: [Int]) -> Tensor {
     if shape == target { return self }
-    precondition(
+    require(
       Tensor.broadcastShape(shape, target) == target, "\(shape) does not broadcast to \(target).")
     let y = Tensor(uninitialized: target)
     Kernels.copy(
@@ -138,8 +143,8 @@ extension Tensor {
   ///   gradients are added up.
   /// - Returns: [indices.count, ...]. This tensor is [rows, ...].
   public func gathered(_ indices: [Int]) -> Tensor {
-    precondition(rank >= 1, "A scalar has no rows.")
-    precondition(
+    require(rank >= 1, "A scalar has no rows.")
+    require(
       indices.allSatisfy { $0 >= 0 && $0 < shape[0] },
       "An index of \(indices) is not a row of \(shape).")
     let y = Tensor(uninitialized: [indices.count] + shape.dropFirst())

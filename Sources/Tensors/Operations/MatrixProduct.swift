@@ -12,7 +12,7 @@ extension Tensor {
     _ other: Tensor, transposingSelf: Bool = false, transposingOther: Bool = false
   ) -> Tensor {
     let (a, b) = (self, other)
-    precondition(a.rank >= 2 && b.rank >= 2, "\(a.shape) × \(b.shape): a matrix has two axes.")
+    require(a.rank >= 2 && b.rank >= 2, "\(a.shape) × \(b.shape): a matrix has two axes.")
     let y = Tensor.product(a, b, transposingSelf, transposingOther)
     let (an, bn) = (a.node, b.node)
     let (av, bv) = (bn == nil ? nil : a.detached(), an == nil ? nil : b.detached())
@@ -53,8 +53,8 @@ extension Tensor {
     let (m, k) = ta ? (ac, ar) : (ar, ac)
     let (k2, n) = tb ? (bc, br) : (br, bc)
     let leading = a.shape.dropLast(2)
-    precondition(k == k2, "\(a.shape) × \(b.shape): the inner axes differ.")
-    precondition(
+    require(k == k2, "\(a.shape) × \(b.shape): the inner axes differ.")
+    require(
       b.rank == 2 || b.shape.dropLast(2) == leading,
       "\(a.shape) × \(b.shape): the leading axes differ.")
     let batch = leading.reduce(1, *)

@@ -11,7 +11,7 @@ extension Tensor {
   ///   - rate: not negative.
   /// - Returns: a scalar, 0 for fewer than two columns. This tensor is X, [rows, columns].
   public func meanPairSimilarity(gram: Tensor, rate: Float) -> Tensor {
-    precondition(
+    require(
       rank == 2 && gram.shape == [shape[1], shape[1]],
       "A Gram matrix of shape \(gram.shape) does not fit columns of shape \(shape).")
     let columns = shape[1]

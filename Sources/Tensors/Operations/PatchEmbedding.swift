@@ -6,10 +6,10 @@ extension Tensor {
   /// - Returns: [images, patches, channels × size × size], each row in the order of a convolution's
   ///   weight [out, channels, size, size]. This tensor is images, [images, height, width, channels].
   package func patches(size: Int) -> Tensor {
-    precondition(rank == 4 && size > 0, "\(shape) is not [images, height, width, channels].")
+    require(rank == 4 && size > 0, "\(shape) is not [images, height, width, channels].")
     let (n, h, w, c) = (shape[0], shape[1], shape[2], shape[3])
     let (rows, cols) = (h / size, w / size)
-    precondition(rows > 0 && cols > 0, "A patch of \(size) does not fit an image of \(h) × \(w).")
+    require(rows > 0 && cols > 0, "A patch of \(size) does not fit an image of \(h) × \(w).")
     let cropped =
       rows * size == h && cols * size == w
       ? self

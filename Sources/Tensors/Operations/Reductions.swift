@@ -18,7 +18,7 @@ extension Tensor {
   /// - Returns: a tensor without those axes.
   public func sum(over axes: [Int], keepingAxes: Bool = false) -> Tensor {
     let summedAxes = Set(axes.map { normalized(axis: $0) })
-    precondition(summedAxes.count == axes.count, "An axis of \(axes) stands twice.")
+    require(summedAxes.count == axes.count, "An axis of \(axes) stands twice.")
     let kept = shape.indices.map { summedAxes.contains($0) ? 1 : shape[$0] }
     let result = summed(to: kept)
     let final =
@@ -38,7 +38,7 @@ extension Tensor {
   /// The axis counted from the front.
   func normalized(axis: Int) -> Int {
     let positive = axis < 0 ? axis + rank : axis
-    precondition(shape.indices.contains(positive), "Shape \(shape) has no axis \(axis).")
+    require(shape.indices.contains(positive), "Shape \(shape) has no axis \(axis).")
     return positive
   }
 }
@@ -53,7 +53,7 @@ extension Tensor {
   ///
   /// NaN is passed over; ∞ and −∞ where a column has no number.
   public func columnExtremes() -> (low: Tensor, high: Tensor) {
-    precondition(rank == 2, "Columns are those of a matrix, not of shape \(shape).")
+    require(rank == 2, "Columns are those of a matrix, not of shape \(shape).")
     return Kernels.columnExtremes(self)
   }
 }

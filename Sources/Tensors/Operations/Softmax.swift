@@ -15,9 +15,9 @@ extension Tensor {
   /// - Parameter labels: one class index for each row, 0 ..< classes.
   /// - Returns: a scalar. This tensor is the logits, [rows, classes].
   public func crossEntropy(_ labels: [Int]) -> Tensor {
-    precondition(
+    require(
       rank == 2 && labels.count == shape[0], "\(labels.count) labels do not fit \(shape).")
-    precondition(
+    require(
       labels.allSatisfy { $0 >= 0 && $0 < shape[1] }, "A label is not one of \(shape[1]) classes.")
     let losses = Tensor(uninitialized: [shape[0]])
     let softmax = Tensor(uninitialized: shape)

@@ -7,7 +7,7 @@ extension Tensor {
   /// - Returns: S, [..., rank]. This tensor is X, [..., width].
   public func projected(onto directions: Tensor) -> Tensor {
     let (rows, width) = Kernels.matrix(self)
-    precondition(
+    require(
       directions.rank == 2 && directions.shape[1] == width,
       "Directions of shape \(directions.shape) do not fit inputs of shape \(shape).")
     let rank = directions.shape[0]
@@ -35,7 +35,10 @@ extension Tensor {
   /// - Parameter basis: B, [rank, width].
   /// - Returns: [..., width]. This tensor is S, [..., rank].
   public func expanded(in basis: Tensor) -> Tensor {
-    Tensor.zeros(shape.dropLast() + [basis.shape[1]]).adding([
+    require(
+      basis.rank == 2 && shape.last == basis.shape[0],
+      "Coefficients of shape \(shape) do not fit a basis of shape \(basis.shape).")
+    return Tensor.zeros(shape.dropLast() + [basis.shape[1]]).adding([
       ColumnUpdate(lowRank: self, basis, column: 0)
     ])
   }

@@ -7,7 +7,7 @@ extension Tensor {
   /// - Returns: [..., out]. This tensor is x, [..., in].
   public func linear(weight: Tensor, bias: Tensor? = nil) -> Tensor {
     let (_, width) = Kernels.matrix(self)
-    precondition(
+    require(
       weight.rank == 2 && weight.shape[1] == width,
       "A weight of shape \(weight.shape) does not fit inputs of shape \(shape).")
     let y = Tensor(uninitialized: shape.dropLast() + [weight.shape[0]])

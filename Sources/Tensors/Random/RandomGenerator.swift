@@ -96,7 +96,7 @@ public struct RandomGenerator: Sendable, Hashable {
 
   /// The next dropout mask: 0 with the given probability, else 1 / (1 − probability).
   package mutating func dropoutMask(_ shape: [Int], probability: Float) -> Tensor {
-    precondition(probability >= 0 && probability < 1, "A dropout of \(probability) keeps nothing.")
+    require(probability >= 0 && probability < 1, "A dropout of \(probability) keeps nothing.")
     let mask = Tensor(uninitialized: shape)
     Kernels.dropoutMask(key: key, counter: counter, probability: probability, into: mask)
     counter &+= UInt64((mask.count + 3) / 4)

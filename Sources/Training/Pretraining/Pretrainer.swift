@@ -93,7 +93,9 @@ public final class Pretrainer {
     let rate =
       recipe.optimizer.learningRate
       * recipe.schedule.factor(atEpoch: moment, of: Double(recipe.epochs))
-    try optimizer.step(asked, rate: rate)
+    try PluginCall.within("optimizer '\(recipe.optimizer.plugin.descriptor.name)'") {
+      try optimizer.step(asked, rate: rate)
+    }
     return asked.value
   }
 

@@ -22,7 +22,9 @@ final class PretrainingStep: StepObjective {
     evaluate = loss
   }
 
-  func gradients() throws -> StepGradients {
+  func gradients() throws -> StepGradients { try PluginCall.outside(found) }
+
+  private func found() throws -> StepGradients {
     let loss = evaluate()
     value = Double(loss.item)
     guard value.isFinite else { throw diverged("the loss is \(value)") }
@@ -34,7 +36,7 @@ final class PretrainingStep: StepObjective {
   }
 
   func loss() -> Double {
-    value = noGradient { Double(evaluate().item) }
+    value = PluginCall.outside { noGradient { Double(evaluate().item) } }
     return value
   }
 

@@ -25,6 +25,8 @@ struct ResumePoint {
     var counts: [String: Int]
     /// The states of the regularizers by label, as JSON.
     var regularizers: [String: String]
+    /// The states of the training rules by label, as JSON; nil without rules.
+    var rules: [String: String]?
     /// How long `metrics.jsonl` was.
     var metricsBytes: Int
     /// The digest of what the recipe decides.
@@ -40,6 +42,8 @@ struct ResumePoint {
   private static let stateKey = "run"
   /// What the names of the optimizer's tensors, and of those of the epoch that is kept, begin with.
   private static let (optimizerPrefix, keptPrefix) = ("optimizer.", "kept.")
+  /// What the names of the training rules' tensors begin with; a rule's label and a slash follow.
+  private static let rulesPrefix = "rules."
 
   /// Writes a checkpoint, atomically.
   ///
@@ -56,11 +60,17 @@ struct ResumePoint {
       + optimizer.matrices.map {
         TensorRecord.float64(optimizerPrefix + $0, shape: [$1.rows, $1.columns], $1.elements)
       } + kept.map { TensorRecord.float32(keptPrefix + $0, shape: $1.shape, $1.values) }
+      + snapshot.rules.flatMap { label, rule in
+        rule.tensors.map {
+          TensorRecord.float32("\(rulesPrefix)\(label)/\($0)", shape: $1.shape, $1.values)
+        }
+      }
     let encoder = JSONEncoder.figures([.sortedKeys, .withoutEscapingSlashes])
     let text = String(decoding: try encoder.encode(state), as: UTF8.self)
     let records = Checkpoint.records(of: network) + extra.sorted { $0.name < $1.name }
     try Checkpoint.write(
-      records, to: path, owners: [optimizerPrefix, keptPrefix],
+      records, to: path,
+      owners: [optimizerPrefix, keptPrefix] + (snapshot.rules.isEmpty ? [] : [rulesPrefix]),
       metadata: metadata.merging([
         stateKey: text, "digest": Seal.digest(records.map { ($0.name, $0.bytes) }, text),
       ]) { _, own in own })
@@ -93,9 +103,16 @@ struct ResumePoint {
     var optimizer = OptimizerState()
     optimizer.counts = state.counts
     var kept: [String: Tensor] = [:]
+    var rules = (state.rules ?? [:]).mapValues { StoredRule(state: $0) }
     for entry in file.entries {
       if entry.name.hasPrefix(Self.keptPrefix) {
         kept[String(entry.name.dropFirst(Self.keptPrefix.count))] = Tensor(
+          try file.floats(entry.name), shape: entry.shape)
+      } else if entry.name.hasPrefix(Self.rulesPrefix) {
+        let parts = entry.name.dropFirst(Self.rulesPrefix.count).split(
+          separator: "/", maxSplits: 1)
+        guard parts.count == 2 else { continue }
+        rules[String(parts[0])]?.tensors[String(parts[1])] = Tensor(
           try file.floats(entry.name), shape: entry.shape)
       } else if entry.name.hasPrefix(Self.optimizerPrefix) {
         let name = String(entry.name.dropFirst(Self.optimizerPrefix.count))
@@ -109,6 +126,6 @@ struct ResumePoint {
     }
     return StageSnapshot(
       progress: state.progress, optimizer: optimizer, kept: kept.isEmpty ? nil : kept,
-      regularizers: state.regularizers)
+      regularizers: state.regularizers, rules: rules)
   }
 }

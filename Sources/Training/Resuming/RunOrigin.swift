@@ -41,6 +41,7 @@ struct RunOrigin: Codable {
   /// The keys of what must not have changed since a run was started, with what they are.
   static let contents = [
     "weights_sha256": "the weights", "data_sha256": "the data", "petl": "the version of petl",
+    "references_sha256": "an adapter that a regularizer compares with",
   ]
 
   /// Refuses to go on with other weights or data, or another version of the program.

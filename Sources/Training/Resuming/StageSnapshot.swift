@@ -12,9 +12,11 @@ struct StageSnapshot {
   var kept: [String: Tensor]?
   /// The states of the regularizers by label, as JSON.
   var regularizers: [String: String]
+  /// What the training rules have gathered, by label.
+  var rules: [String: StoredRule] = [:]
 }
 
-extension RedundancyRegularizer {
+extension Regularizer {
   /// The state as JSON.
   func encodedState() throws -> String {
     // An array, for a state may be a single value.

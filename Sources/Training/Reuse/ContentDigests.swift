@@ -1,3 +1,4 @@
+import AdapterFiles
 import Checkpoints
 import Datasets
 import Foundation
@@ -12,6 +13,8 @@ public struct ContentDigests: Sendable {
   public let weights: String
   /// The digest of the data (`TrainableExperiment.dataDigest`).
   public let data: String
+  /// The digest of the adapters that regularizers compare with; nil without one.
+  public let references: String?
 
   /// Reads both.
   ///
@@ -32,5 +35,8 @@ public struct ContentDigests: Sendable {
       weights = try digest(ofFile: WeightFile(path: reference).store.name)
     }
     self.data = data
+    let paths = try ReferenceAdapters.paths(recipe)
+    let all = try paths.flatMap { try AdapterLocation($0).files.map(digest(ofFile:)) }
+    references = all.isEmpty ? nil : digest(of: Array(all.joined(separator: "\n").utf8))
   }
 }

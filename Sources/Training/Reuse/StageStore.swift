@@ -43,7 +43,7 @@ public struct StageStore: Sendable {
       threads: \(recipe.threads ?? Workers.count)
       weights: \(digests.weights)
       data: \(digests.data)
-      title: \(leg.title)
+      title: \(leg.title)\(regularized ? digests.references.map { "\nreferences: \($0)" } ?? "" : "")
       \(recipe.decisions(throughStage: leg.stage, regularized: regularized))
       """
     return digest(of: Array(text.utf8))

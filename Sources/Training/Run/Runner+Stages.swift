@@ -15,11 +15,12 @@ extension Runner {
     let (recipe, network) = (experiment.recipe, experiment.network)
     // Made anew for each stage: what one of them chose by itself is this stage's.
     let regularizers = leg.regularizes ? try recipe.activeRegularizers() : []
+    let rules = try recipe.activeRules(network.adapters)
     let key = reuse?.key(recipe, leg)
     var outcome: StoredStage?
     if snapshot == nil { outcome = try key.flatMap { try stored($0, as: leg.title.description) } }
     if outcome == nil {
-      let trained = try trainStage(leg, regularizers, task, from: snapshot)
+      let trained = try trainStage(leg, regularizers, rules, task, from: snapshot)
       if let key, let reuse {
         do {
           try reuse.store(trained, of: network, as: key)
@@ -63,16 +64,17 @@ extension Runner {
   }
 
   private func trainStage(
-    _ leg: Leg, _ regularizers: [ActiveRegularizer], _ task: any TrainingTask,
-    from snapshot: StageSnapshot?
+    _ leg: Leg, _ regularizers: [ActiveRegularizer], _ rules: [ActiveRule],
+    _ task: any TrainingTask, from snapshot: StageSnapshot?
   ) throws -> StoredStage {
     let recipe = experiment.recipe
+    guard let sources else { preconditionFailure("A stage is trained within a run.") }
     // Those of this stage that were logged before it was cut off.
     let before = (snapshot?.progress.epoch ?? 1) - 1
     var records = try before > 0 ? (folder?.records().suffix(before)).map { Array($0) } ?? [] : []
     let setting = StageTrainer.Setting(
       title: leg.title, task: task, recipe: recipe,
-      generator: RandomGenerator(seed: UInt64(recipe.seed)),
+      generator: RandomGenerator(seed: UInt64(recipe.seed)), sources: sources,
       log: { [folder] record in
         records.append(record)
         try folder?.writing { try $0.append(record) }
@@ -82,7 +84,7 @@ extension Runner {
       },
       observer: observer, stop: stop)
     let trainer = try StageTrainer(
-      setting, stage: recipe.stages[leg.stage], regularizers: regularizers)
+      setting, stage: recipe.stages[leg.stage], regularizers: regularizers, rules: rules)
     do {
       let (result, warnings) = try trainer.run(from: snapshot)
       let remarks = regularizers.compactMap { active in
@@ -90,8 +92,11 @@ extension Runner {
           Note("stage '\(leg.title)': regularizer '\(active.label)' \($0)")
         }
       }
+      let ruleRemarks = rules.compactMap { active in
+        active.rule.note.map { Note("stage '\(leg.title)': rule '\(active.label)' \($0)") }
+      }
       return StoredStage(
-        records: records, result: result, notes: warnings + remarks)
+        records: records, result: result, notes: warnings + remarks + ruleRemarks)
     } catch var interrupted as TrainingInterrupted {
       interrupted.folder = folder?.path
       throw interrupted
@@ -108,6 +113,7 @@ extension Runner {
     let state = ResumePoint.State(
       results: results, notes: notes, resumptions: resumptions, title: leg.title,
       progress: progress, counts: snapshot.optimizer.counts, regularizers: snapshot.regularizers,
+      rules: snapshot.rules.isEmpty ? nil : snapshot.rules.mapValues(\.state),
       metricsBytes: folder.metricsBytes, decisions: decisions)
     try ResumePoint.write(
       state, snapshot, of: experiment.network,

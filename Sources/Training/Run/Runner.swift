@@ -1,5 +1,6 @@
 import Checkpoints
 import Networks
+import Optimization
 import PETL
 import Recipes
 
@@ -21,6 +22,8 @@ public final class Runner {
   private var otherProgram: Note?
   /// How often the run was resumed.
   var resumptions = 0
+  /// What regularizers may ask for; gathered before anything is trained.
+  var sources: RegularizerSources?
 
   /// Makes a runner.
   ///
@@ -138,6 +141,10 @@ public final class Runner {
       epochs: legs.reduce(0) { $0 + recipe.stages[$1.stage].epochs }
     ).task
     try recipe.checkBatches(of: task.exampleCount)
+    let regularizers = try recipe.activeRegularizers().map(\.regularizer)
+    sources = RegularizerSources(
+      network, regularizers, references: try ReferenceAdapters.read(experiment, regularizers),
+      generator: RandomGenerator(seed: UInt64(recipe.seed)))
     let remarks = experiment.notes + task.notes
     for remark in remarks { observer?.note(remark) }
 

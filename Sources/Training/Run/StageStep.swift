@@ -30,6 +30,8 @@ final class StageStep: StepObjective {
   private let isLast: Bool
   private var seen: Figures?
   private var hasGradient = false
+  /// The gradients that the optimizer was given last; kept where there are training rules.
+  private(set) var given: StepGradients?
 
   /// - Parameters:
   ///   - trainer: of the stage.
@@ -42,16 +44,23 @@ final class StageStep: StepObjective {
     (self.epoch, self.number, self.isLast) = (epoch, number, isLast)
   }
 
-  func gradients() throws -> StepGradients {
+  func gradients() throws -> StepGradients { try PluginCall.outside(found) }
+
+  private func found() throws -> StepGradients {
     var figures = evaluate()
     if let cause = figures.objective.divergence { throw diverged(cause) }
     let parts = GradientParts(
       figures.objective, parameters: trainer.parameters,
       measuring: !hasGradient && isLast
         && trainer.progress.shares.isDue(epoch: epoch, figures.active))
-    figures.norm = parts.gradients.norm(trainer.parameters)
+    let gradients = trainer.changed(parts.gradients, step: number)
+    figures.norm = gradients.norm(trainer.parameters)
     if !figures.norm.isFinite {
-      throw diverged(Divergence.cause(parts, trainer.setting.task.network.parameters))
+      let isOfLoss = !parts.gradients.norm(trainer.parameters).isFinite
+      throw diverged(
+        isOfLoss
+          ? Divergence.cause(parts, trainer.setting.task.network.parameters)
+          : "a training rule left a gradient that is not finite")
     }
     let clip =
       trainer.setting.recipe.optimizer.gradientClip.map { min(1, $0 / max(figures.norm, 1e-30)) }
@@ -60,11 +69,13 @@ final class StageStep: StepObjective {
       (figures.penaltyNorms, figures.shares) = (parts.penaltyNorms, parts.shares)
       (seen, hasGradient) = (figures, true)
     }
-    return StepGradients(parts.gradients, scale: clip)
+    let found = StepGradients(gradients, scale: clip)
+    if !trainer.rules.isEmpty { given = found }
+    return found
   }
 
   func loss() -> Double {
-    let figures = noGradient(evaluate)
+    let figures = PluginCall.outside { noGradient(evaluate) }
     if !hasGradient { seen = figures }
     return Double(figures.objective.total.item)
   }
@@ -90,9 +101,9 @@ final class StageStep: StepObjective {
     let pass = ForwardPass(
       isTraining: true, images: batch.count,
       generator: trainer.setting.generator.split("steps").split(trainer.stage.name, number),
-      recordsSubspaces: isLast || !trainer.regularizers.isEmpty || trainer.regauges(number))
-    let moment = Double(number) / Double(trainer.stepsPerEpoch)
-    return Figures(objective: trainer.objective(of: batch, pass, epoch: moment), pass: pass)
+      recordsSubspaces: isLast || !trainer.regularizers.isEmpty || trainer.regauges(number),
+      recordsInputs: trainer.regularizers.contains { $0.regularizer.needs.contains(.inputs) })
+    return Figures(objective: trainer.objective(of: batch, pass, number: number), pass: pass)
   }
 
   private func diverged(_ cause: String) -> DiagnosticError {

@@ -8,46 +8,110 @@ extension StageTrainer {
   func takeStep(
     epoch: Int, step: Int, _ batch: [Int], isLast: Bool
   ) throws {
-    let recipe = setting.recipe
     let number = (epoch - 1) * stepsPerEpoch + step
     let moment = Double(number) / Double(stepsPerEpoch)
-    let rate =
-      (stage.learningRate ?? recipe.optimizer.learningRate)
-      * recipe.schedule.factor(atEpoch: moment, of: Double(stage.epochs))
+    let rate = rate(atEpoch: moment)
     let asked = StageStep(self, batch, epoch: epoch, number: number, isLast: isLast)
-    try optimizer.step(asked, rate: rate)
+    try PluginCall.within("optimizer '\(setting.recipe.optimizer.plugin.descriptor.name)'") {
+      try optimizer.step(asked, rate: rate)
+    }
     let figures = try asked.figures(estimatedNorm: optimizer.estimatedNorm)
     progress.shares.add(active: figures.active, norms: figures.penaltyNorms)
     if regauges(number) {
       Regauging.apply(setting.task.network.adapters, after: figures.pass, optimizer)
     }
+    endStepOfRules(number, asked.given)
+    addRuleFigures()
     progress.totals.add(
       figures.objective, images: batch.count, norm: figures.norm, rate: rate,
-      shares: figures.shares)
+      shares: figures.shares, logged: figures.pass.figures)
     if isLast { progress.totals.redundancyBySite = figures.pass.redundancyBySite() }
   }
 
+  /// The learning rate at a moment of the stage, in epochs.
+  func rate(atEpoch moment: Double) -> Double {
+    let recipe = setting.recipe
+    return (stage.learningRate ?? recipe.optimizer.learningRate)
+      * recipe.schedule.factor(atEpoch: moment, of: Double(stage.epochs))
+  }
+
   /// The loss of a batch in parts.
-  func objective(of batch: [Int], _ pass: ForwardPass, epoch: Double) -> Objective {
-    let draws = setting.generator.split("draws").split(stage.name, Int(epoch) + 1)
+  ///
+  /// - Parameters:
+  ///   - batch: which examples.
+  ///   - pass: of this step.
+  ///   - number: of the step in the stage, from 0.
+  /// - Returns: the parts, with their graph where gradients are recorded.
+  func objective(of batch: [Int], _ pass: ForwardPass, number: Int) -> Objective {
+    let (task, sources) = (setting.task, setting.sources)
+    let epoch = number / stepsPerEpoch
+    let draws = setting.generator.split("draws").split(stage.name, epoch + 1)
+    // Before the pass whose graph is kept: it moves weights that are trained to their start and back.
+    let frozen =
+      regularizers.contains { $0.regularizer.needs.contains(.frozenAnswers) }
+      ? frozenAnswers(to: batch, draws) : nil
+    let answers = task.answers(to: batch, epoch: draws, pass: pass, isAdapted: true)
     return Objective(
-      task: setting.task.loss(of: batch, epoch: draws, pass: pass), pass: pass,
+      task: task.loss(of: answers, to: batch),
+      context: StepContext(
+        moment: moment(ofStep: number),
+        adapters: task.network.adapters, pass: pass, frozen: sources.frozen, answers: answers,
+        labels: task.labels(of: batch), frozenAnswers: frozen, startingWeights: sources.starts,
+        references: sources.references, generator: sources.generator),
       regularizers: regularizers.map {
-        ($0, $0.weight.value(atEpoch: epoch, of: Double(stage.epochs)))
+        (
+          $0,
+          $0.weight.value(
+            atEpoch: Double(number) / Double(stepsPerEpoch), of: Double(stage.epochs))
+        )
       })
   }
 
-  /// The task on the first batch without dropout, for rules that start from its gradients.
-  var firstBatch: LossObjective {
-    var order = setting.generator.split("order").split(stage.name, 1)
-    let indices = order.permutation(setting.task.exampleCount)
-    let batch = Array(indices.prefix(setting.recipe.batchSize))
-    return LossObjective { [self] in
+  /// What the network answers without adapters and with its first weights; no graph.
+  private func frozenAnswers(to batch: [Int], _ draws: RandomGenerator) -> NetworkAnswers {
+    noGradient {
+      let starts = setting.sources.starts
+      let now = starts.map { $0.parameter.value.copied() }
+      for entry in starts { entry.parameter.update(to: entry.start) }
+      defer { for (entry, value) in zip(starts, now) { entry.parameter.update(to: value) } }
       let pass = ForwardPass(
         isTraining: false, images: batch.count, generator: setting.generator,
         recordsSubspaces: false)
-      return objective(of: batch, pass, epoch: 0).task
+      let answers = setting.task.answers(to: batch, epoch: draws, pass: pass, isAdapted: false)
+      // The head is the trained one, as it is now.
+      let logits = answers.logits.detached()
+      return NetworkAnswers(features: answers.features.map { $0.detached() }) { logits }
     }
+  }
+
+  /// The task on a batch of the first epoch without dropout, for rules that start from its gradients.
+  func objective(ofFirst number: Int) -> LossObjective {
+    let batch = batch(ofFirst: number)
+    return LossObjective { [self] in
+      PluginCall.outside { taskLoss(of: batch, firstPass(of: batch)) }
+    }
+  }
+
+  /// A pass over a batch of the first epoch, without dropout.
+  func firstPass(of batch: [Int], recordsInputs: Bool = false) -> ForwardPass {
+    ForwardPass(
+      isTraining: false, images: batch.count, generator: setting.generator,
+      recordsSubspaces: false, recordsInputs: recordsInputs)
+  }
+
+  /// The loss of the task alone on a batch of the first epoch.
+  func taskLoss(of batch: [Int], _ pass: ForwardPass) -> Tensor {
+    let draws = setting.generator.split("draws").split(stage.name, 1)
+    return setting.task.loss(
+      of: setting.task.answers(to: batch, epoch: draws, pass: pass, isAdapted: true), to: batch)
+  }
+
+  /// A batch of the first epoch.
+  func batch(ofFirst number: Int) -> [Int] {
+    var order = setting.generator.split("order").split(stage.name, 1)
+    let indices = order.permutation(setting.task.exampleCount)
+    let size = setting.recipe.batchSize
+    return Array(indices[number * size..<min(indices.count, (number + 1) * size)])
   }
 
   /// Whether the adapters are brought into the balanced gauge after a step, counted from 0.

@@ -12,6 +12,8 @@ final class StageTrainer {
     let task: any TrainingTask
     let recipe: Recipe
     let generator: RandomGenerator
+    /// What regularizers may ask for.
+    let sources: RegularizerSources
     /// Logs an epoch.
     let log: (EpochRecord) throws -> Void
     /// Stores where the stage is; nil when nothing is stored.
@@ -24,10 +26,15 @@ final class StageTrainer {
   let setting: Setting
   let stage: StageRecipe
   let regularizers: [ActiveRegularizer]
+  let rules: [ActiveRule]
   let parameters: [Parameter]
+  /// The same as rules see them; none without rules.
+  let ruleParameters: [RuleParameter]
   let optimizer: any Optimizer
   let stepsPerEpoch: Int
   var progress: StageProgress
+  /// What rules logged since the last step.
+  let ruleFigures = FigureLog()
   /// The parameters of `progress.kept`, where that is not always the last epoch.
   private var keptValues: [String: Tensor]?
   private let clock = ContinuousClock()
@@ -38,13 +45,18 @@ final class StageTrainer {
   static let longestUnsaved = Duration.seconds(300)
 
   /// - Throws: `DiagnosticError` when the optimizer's options do not fit the parameters.
-  init(_ setting: Setting, stage: StageRecipe, regularizers: [ActiveRegularizer]) throws {
+  init(
+    _ setting: Setting, stage: StageRecipe, regularizers: [ActiveRegularizer],
+    rules: [ActiveRule] = []
+  ) throws {
     self.setting = setting
     self.stage = stage
-    self.regularizers = regularizers
+    (self.regularizers, self.rules) = (regularizers, rules)
     let recipe = setting.recipe
     let network = setting.task.network
     parameters = network.parameters.map(\.parameter)
+    ruleParameters =
+      rules.isEmpty ? [] : RuleContext.parameters(network.parameters, of: network.adapters)
     optimizer = try recipe.optimizer.makeOptimizer(
       for: TrainedParameters(network.parameters, factors: network.adapters.factorPairs),
       generator: setting.generator.split("optimizer").split(stage.name))
@@ -52,6 +64,12 @@ final class StageTrainer {
     progress = StageProgress(
       shares: ShareMeasurement(
         epochs: stage.epochs, stepsPerEpoch: stepsPerEpoch, regularizers: regularizers.count))
+  }
+
+  private func prepare() throws {
+    try PluginCall.within("optimizer '\(setting.recipe.optimizer.plugin.descriptor.name)'") {
+      try optimizer.prepare(objective(ofFirst: 0))
+    }
   }
 
   /// Trains all epochs, or those that are left, and leaves the model with the parameters of the one that is
@@ -66,19 +84,27 @@ final class StageTrainer {
     let task = setting.task
     setting.observer?.stageWillStart(
       setting.title.description, epochs: stage.epochs, stepsPerEpoch: stepsPerEpoch)
-    if let snapshot { try restore(snapshot) } else { try optimizer.prepare(firstBatch) }
-    while progress.epoch <= stage.epochs { try trainEpoch() }
-    guard let kept = progress.kept else { preconditionFailure("A stage has at least one epoch.") }
-    if let keptValues { task.network.restore(keptValues) }
+    applyGroups()
+    defer { ParameterGroup.remove(from: parameters) }
+    if let snapshot {
+      try restore(snapshot)
+    } else {
+      try prepareRules()
+      try prepare()
+    }
+    while progress.epoch <= stage.epochs, progress.reasonToEnd == nil { try trainEpoch() }
+    guard let kept = progress.kept else { stopProgram("A stage has at least one epoch.") }
+    if let keptValues { task.network.restore(keptValues) } else { adoptEvaluationValues() }
+    endStageOfRules()
     let test = task.test()
     if let test, !test.loss.isFinite {
       throw diverged(epoch: kept.epoch, step: kept.step, "the test loss is \(test.loss)")
     }
     let result = StageResult(
-      title: setting.title, epochs: stage.epochs, regularizes: !regularizers.isEmpty,
+      title: setting.title, epochs: progress.epoch - 1, regularizes: !regularizers.isEmpty,
       keptEpoch: kept.epoch, trainingSeconds: progress.seconds, taskLoss: kept.taskLoss,
       validation: kept.validation, test: test)
-    return (result, silentRegularizers())
+    return (result, silentRegularizers() + earlyEnd)
   }
 
   /// The steps of an epoch that are left, and its figures.
@@ -100,9 +126,15 @@ final class StageTrainer {
       progress.epochSeconds = before + (clock.now - start) / .seconds(1)
       if !isLast { try pause() }
     }
-    let record = try record(of: epoch)
+    var record = try withEvaluationValues {
+      let measured = try self.record(of: epoch)
+      keep(measured)
+      return measured
+    }
     progress.seconds += progress.epochSeconds
-    keep(record)
+    endEpochOfRules(record)
+    addRuleFigures()
+    record.figures = progress.totals.loggedFigures
     progress.epoch += 1
     (progress.step, progress.totals, progress.epochSeconds) = (0, EpochTotals(), 0)
     try setting.log(record)
@@ -131,7 +163,8 @@ final class StageTrainer {
       gradientNorm: totals.gradientNorm / Double(stepsPerEpoch), learningRate: totals.rate,
       imagesPerSecond: Double(totals.images) / progress.epochSeconds,
       constraintDistance: distances.max().map { Double($0) },
-      validation: validation, test: setting.recipe.selection == .bestTest ? task.test() : nil)
+      validation: validation, test: setting.recipe.selection == .bestTest ? task.test() : nil,
+      figures: totals.loggedFigures)
   }
 
   /// Keeps an epoch if it is the one to keep so far.
@@ -169,7 +202,7 @@ final class StageTrainer {
     try save(
       StageSnapshot(
         progress: progress, optimizer: optimizer.state, kept: keptValues,
-        regularizers: Dictionary(states) { first, _ in first }))
+        regularizers: Dictionary(states) { first, _ in first }, rules: storedRules()))
   }
 
   /// - Throws: `DiagnosticError` with everything that does not fit the stage.
@@ -192,6 +225,7 @@ final class StageTrainer {
         }
       }
     }
+    try restoreRules(snapshot.rules)
     (progress, keptValues) = (snapshot.progress, snapshot.kept)
   }
 

@@ -6,7 +6,7 @@ import Recipes
 public struct EpochRecord: Sendable, Codable {
   /// One regularizer's figures.
   public struct Regularization: Sendable, Codable {
-    /// The mean over steps of the mean over sites, without λ.
+    /// The mean over steps, without λ.
     public var value: Double
     /// λ at the end of the epoch.
     public var weight: Double
@@ -39,6 +39,8 @@ public struct EpochRecord: Sendable, Codable {
   public var validation: Evaluation?
   /// The test split, where it chooses the epoch; nil otherwise.
   public var test: Evaluation?
+  /// What plugins logged, by name, the mean over the epoch's steps; nil where none did.
+  public var figures: [String: Double]?
 
   /// What decides whether this epoch is kept; the last one is whatever it says.
   func score(_ selection: Recipe.Selection) -> Double {

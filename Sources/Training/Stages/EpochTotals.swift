@@ -13,10 +13,12 @@ struct EpochTotals: Codable {
   private var penalties: [String: Double] = [:]
   private var weights: [String: Double] = [:]
   private var shares: [String: Double] = [:]
+  /// What plugins logged; nil of none.
+  private var logged: [String: FigureLog.Total]?
 
   mutating func add(
     _ objective: Objective, images count: Int, norm: Double, rate: Double,
-    shares: [String: Double]
+    shares: [String: Double], logged log: FigureLog
   ) {
     images += count
     lastLoss = Double(objective.task.item)
@@ -28,7 +30,19 @@ struct EpochTotals: Codable {
       weights[penalty.label] = penalty.weight
     }
     self.shares.merge(shares) { _, new in new }
+    add(log)
   }
+
+  /// Adds what plugins logged in a step; one mean of a step counts as much as another.
+  mutating func add(_ log: FigureLog) {
+    for (name, total) in log.totals {
+      logged = logged ?? [:]
+      logged?[name, default: .init()].add(total.mean)
+    }
+  }
+
+  /// The mean over steps of what plugins logged, by name; nil of none.
+  var loggedFigures: [String: Double]? { logged?.mapValues(\.mean) }
 
   func regularization(_ labels: [String]) -> [String: EpochRecord.Regularization] {
     Dictionary(

@@ -18,4 +18,6 @@ struct StageProgress: Codable {
   var epochSeconds = 0.0
   /// The epoch whose parameters are kept so far.
   var kept: EpochRecord?
+  /// Why no further epoch is trained, in words; nil while there is no such reason.
+  var reasonToEnd: String?
 }

@@ -37,6 +37,7 @@ struct Composition {
     try checkRegularizers(recipe)
     try checkGauge(recipe)
     try checkOptimizer(recipe)
+    try Self.checkRules(recipe, adapters, hasValidation: inputs.hasValidation)
     try inputs.checkTrains(adapterParameters: adapterParameterCount)
   }
 
@@ -82,7 +83,8 @@ struct Composition {
     var problems: [Diagnostic] = []
     for (entry, active) in zip(recipe.regularizers, regularizers) {
       let name = entry.plugin.descriptor.name
-      if !plugin.isDecomposable {
+      try ReferenceAdapters.check(active.regularizer, at: entry.span, &problems)
+      if active.regularizer.needs.contains(.subspaces), !plugin.isDecomposable {
         problems.append(
           Diagnostic(
             "regularizer '\(name)' cannot be applied: adapter '\(adapter)' does not decompose "

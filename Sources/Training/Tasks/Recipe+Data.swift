@@ -21,13 +21,26 @@ extension Recipe {
       hints: ["make batch_size smaller, or set drop_last: false"])
   }
 
+  /// Whether a data set has a validation split that the recipe does not train on.
+  func hasValidation(_ dataset: Dataset) -> Bool {
+    dataset.val != nil && data.trainSplit == .train
+  }
+
+  /// How many training images each class of a data set has.
+  ///
+  /// - Throws: `DiagnosticError` when there is no such split.
+  func classCounts(_ dataset: Dataset) throws -> ClassCounts {
+    ClassCounts(
+      labels: try dataset.images(of: data.trainSplit).labels, classes: dataset.classes.count)
+  }
+
   /// Reports what the recipe asks of its images and these do not have: examples for a batch, and the
   /// split that chooses the epoch.
   func check(_ dataset: Dataset, _ problems: inout [Diagnostic]) throws {
     try problems.collect(at: data.span) {
       try checkBatches(of: dataset.images(of: data.trainSplit).count)
     }
-    if selection == .bestVal, dataset.val == nil || data.trainSplit != .train {
+    if selection == .bestVal, !hasValidation(dataset) {
       problems.append(
         Diagnostic(
           "selection: best-val needs a validation split that is not trained on", at: data.span,

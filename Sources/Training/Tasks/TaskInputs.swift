@@ -23,6 +23,8 @@ protocol TaskInputs: SendableMetatype {
   var sites: [SiteGroup] { get }
   /// How many numbers of the backbone's own are trained.
   var trainedWeightCount: Int { get }
+  /// Whether there is a validation split that is not trained on.
+  var hasValidation: Bool { get }
   /// What the user should know of the data, a sentence each.
   var remarks: [Note] { get }
 
@@ -69,7 +71,7 @@ extension Recipe.Task {
   /// The inputs of the task.
   var inputs: any TaskInputs.Type {
     guard let found = taskInputs.first(where: { $0.task == self }) else {
-      preconditionFailure("Task '\(rawValue)' is not among `taskInputs`.")
+      stopProgram("Task '\(rawValue)' is not among `taskInputs`.")
     }
     return found
   }

@@ -45,6 +45,12 @@ public protocol TrainableExperiment: AnyObject {
   /// - Returns: the format, `peft` or `petl`.
   /// - Throws: `DiagnosticError` when a file cannot be written.
   func writeAdapter(to folder: String, metadata: [String: String]) throws -> String
+  /// Another adapter of the same network, that a regularizer compares with.
+  ///
+  /// - Parameter path: the folder of a run, a PEFT folder or the file of an adapter.
+  /// - Returns: its adapters at their sites, with their values.
+  /// - Throws: `DiagnosticError` when it cannot be read or does not fit the network.
+  func referenceAdapter(at path: String) throws -> AdapterSet
   /// SHA-256 of what the data hold, whatever their files are called.
   ///
   /// - Throws: `DiagnosticError` when a file cannot be read.

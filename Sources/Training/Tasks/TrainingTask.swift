@@ -10,14 +10,28 @@ protocol TrainingTask {
   /// What the user should know of the data, a sentence each.
   var notes: [Note] { get }
 
-  /// The loss of the task on some training examples, a scalar, without regularizers.
+  /// What the network answers to some training examples.
   ///
   /// - Parameters:
   ///   - batch: which examples.
   ///   - epoch: a stream that is the same in all steps of an epoch.
   ///   - pass: whether this is training, and where subspaces are left.
-  /// - Returns: its gradient reaches everything that is trained.
-  func loss(of batch: [Int], epoch: RandomGenerator, pass: ForwardPass) -> Tensor
+  ///   - isAdapted: whether the adapters take part; the head does always.
+  /// - Returns: answers whose gradient reaches everything that is trained.
+  func answers(
+    to batch: [Int], epoch: RandomGenerator, pass: ForwardPass, isAdapted: Bool
+  ) -> NetworkAnswers
+
+  /// The loss of the task, a scalar, without regularizers.
+  ///
+  /// - Parameters:
+  ///   - answers: to the batch.
+  ///   - batch: which examples.
+  /// - Returns: a differentiable function of the answers.
+  func loss(of answers: NetworkAnswers, to batch: [Int]) -> Tensor
+
+  /// The class of each example, or the place of its own text among those of the batch.
+  func labels(of batch: [Int]) -> [Int]
 
   /// The figures of the validation split; nil without one.
   func validate() -> Evaluation?

@@ -14,7 +14,7 @@ import Training
   /// An epoch as a run logs it.
   static func record(
     _ stage: String, _ epoch: Int, loss: Double, redundancy: Double, accuracy: Double,
-    share: Double? = nil
+    share: Double? = nil, figures: [String: Double] = [:]
   ) throws -> EpochRecord {
     let penalty = share.map {
       "\"resora\": {\"value\": 0.5, \"weight\": 0.1, \"gradientShare\": \($0)}"
@@ -25,7 +25,9 @@ import Training
        "learningRate": 0.001, "imagesPerSecond": 1234.5, "validation": {"examples": 10,
        "accuracy": \(accuracy), "loss": 1, "redundancy": \(redundancy), "redundancyBySite": {}}}
       """
-    return try JSONDecoder.figures.decode(EpochRecord.self, from: Data(text.utf8))
+    var record = try JSONDecoder.figures.decode(EpochRecord.self, from: Data(text.utf8))
+    record.figures = figures.isEmpty ? nil : figures
+    return record
   }
 
   static func result(_ stage: String) throws -> StageResult {
@@ -75,6 +77,18 @@ import Training
         penalty   ▅▅          4.0 %  of the gradient
         1,235 images/s  1 s left of the stage  1 s of the run  learning rate 1.0e-03
         """, "\(text)")
+  }
+
+  /// What plugins log has a curve each.
+  @Test func figuresOfPlugins() throws {
+    var (view, now) = try Self.view()
+    view.endEpoch(
+      try Self.record(
+        "refine", 4, loss: 0.25, redundancy: 0.1, accuracy: 0.9,
+        figures: ["o-lora.overlap": 0.25, "adapter.temperature": 2]), at: now)
+    let lines = Self.text(view, 80, at: now).split(separator: "\n")
+    #expect(lines.contains { $0.hasPrefix("overlap ") && $0.hasSuffix("0.2500  o-lora.overlap") })
+    #expect(lines.contains { $0.hasPrefix("temperat") && $0.contains("2.0000  adapter.temp") })
   }
 
   @Test func narrow() throws {

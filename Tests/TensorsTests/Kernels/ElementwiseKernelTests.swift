@@ -39,6 +39,12 @@ struct ScalarFunction: Sendable, CustomStringConvertible {
     .init(
       description: "reciprocal", operation: PETL_RECIPROCAL, value: { 1 / $0 },
       slope: { -1 / ($0 * $0) }, isForPositives: true),
+    .init(
+      description: "softplus", operation: PETL_SOFTPLUS,
+      value: { max($0, 0) + log1p(exp(-abs($0))) }, slope: sigmoid),
+    .init(
+      description: "silu", operation: PETL_SILU, value: { $0 * sigmoid($0) },
+      slope: { sigmoid($0) * (1 + $0 * (1 - sigmoid($0))) }),
   ]
 }
 

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Operations agree with PyTorch")
 struct PyTorchTests {
-  @Test("Output and every gradient", arguments: Fixture.shared.cases)
+  @Test("Output and every gradient", arguments: Fixture.cases)
   func agrees(_ fixture: Fixture.Case) {
     let inputs = fixture.inputs.enumerated().map { position, input in
       fixture.frozen.contains(position) ? input.tensor : input.tensor.differentiable()
@@ -27,7 +27,7 @@ struct PyTorchTests {
     }
   }
 
-  @Test("The values are the same without recording", arguments: Fixture.shared.cases)
+  @Test("The values are the same without recording", arguments: Fixture.cases)
   func agreesWithoutGradient(_ fixture: Fixture.Case) {
     let output = noGradient { fixture.run(fixture.inputs.map { $0.tensor.differentiable() }) }
     #expect(!output.requiresGradient)

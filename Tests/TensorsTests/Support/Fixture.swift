@@ -40,4 +40,7 @@ struct Fixture: Decodable, Sendable {
 
   /// The file, read once.
   static let shared: Fixture = requiredFixture("tensors.json")
+
+  /// Every case, also those that `Tests/Fixtures/make_operations.py` wrote.
+  static let cases = shared.cases + (requiredFixture("operations.json") as Fixture).cases
 }

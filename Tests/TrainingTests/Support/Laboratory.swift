@@ -29,7 +29,7 @@ final class Laboratory {
   /// A recipe on the tiny network: one thread, three steps of 16 digits an epoch, two epochs.
   func recipe(
     _ text: String = "", adapter: String = "{type: lora, rank: 4}", data section: String? = nil,
-    _ overrides: [String] = []
+    _ overrides: [String] = [], registry: PluginRegistry = testPlugins
   ) throws -> Recipe {
     let base = """
       threads: 1
@@ -43,7 +43,7 @@ final class Laboratory {
     let length = text.contains("epochs:") ? "" : "epochs: 2\n"
     return try Recipe(
       text: base + method + length + text, name: "r.yaml", overrides: overrides,
-      registry: testPlugins)
+      registry: registry)
   }
 
   /// Trains what a recipe says in a new folder.

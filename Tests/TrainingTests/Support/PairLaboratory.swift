@@ -58,7 +58,9 @@ final class PairLaboratory {
   }
 
   /// A recipe on the tiny CLIP: LoRA on both towers, all linear maps.
-  func recipe(_ text: String = "", _ overrides: [String] = []) throws -> Recipe {
+  func recipe(
+    _ text: String = "", _ overrides: [String] = [], registry: PluginRegistry = testPlugins
+  ) throws -> Recipe {
     let base = """
       task: retrieval
       threads: 1
@@ -71,6 +73,6 @@ final class PairLaboratory {
       """
     let length = text.contains("epochs:") ? "" : "epochs: 2\n"
     return try Recipe(
-      text: base + length + text, name: "r.yaml", overrides: overrides, registry: testPlugins)
+      text: base + length + text, name: "r.yaml", overrides: overrides, registry: registry)
   }
 }

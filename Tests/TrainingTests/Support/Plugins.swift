@@ -5,9 +5,10 @@ import PETL
 let testPlugins: PluginRegistry = {
   do {
     return try PluginRegistry(
-      adapters: [LoRA.self, Shift.self, BlockShift.self, Squashed.self],
+      adapters: [LoRA.self, Shift.self, BlockShift.self, Squashed.self], tunings: [Biases.self],
       regularizers: [
         Crowding.self, NotANumber.self, WildSlope.self, Constant.self, WeightsOnly.self,
+        Watching.self, Misshapen.self,
       ], optimizers: [Careful.self])
   } catch {
     preconditionFailure("\(error)")
@@ -31,6 +32,15 @@ class Shift: Adapter {
   }
 
   class var supportedSites: Set<AdaptationSite.Kind> { AdaptationSite.Kind.linear }
+}
+
+/// The backbone's own biases.
+struct Biases: WeightTuning {
+  static let descriptor = PluginDescriptor(name: "bias", summary: "", source: "our choice")
+
+  init(options: NoOptions) {}
+
+  func trains(_ weight: BackboneWeight) -> Bool { weight.name.hasSuffix(".bias") }
 }
 
 /// The same, at blocks.

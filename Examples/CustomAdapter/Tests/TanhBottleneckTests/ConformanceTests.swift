@@ -2,7 +2,7 @@ import PETLTesting
 import TanhBottleneck
 import Testing
 
-@Test(arguments: [1, 3]) func keepsTheLaws(rank: Int) {
+@Test(.serialized, arguments: [1, 3]) func keepsTheLaws(rank: Int) {
   let findings = Conformance.checkEverywhere(
     adapter: TanhBottleneck.self, options: TanhBottleneck.Options { $0.rank = rank })
   #expect(findings == [:])

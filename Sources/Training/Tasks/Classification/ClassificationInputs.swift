@@ -16,7 +16,10 @@ struct ClassificationInputs: TaskInputs {
   /// The choice among the backbone's own weights of those that are trained; nil for none.
   let trains: (@Sendable (BackboneWeight) -> Bool)?
   let trainedWeightCount: Int
+  /// What is trained by in the place of cross-entropy; nil for that.
+  let loss: (any Loss)?
   let remarks: [Note]
+  var hasValidation: Bool { recipe.hasValidation(dataset) }
 
   init(_ recipe: Recipe) throws {
     var problems: [Diagnostic] = []
@@ -29,9 +32,15 @@ struct ClassificationInputs: TaskInputs {
       }
     }
     if let dataset { try recipe.check(dataset, &problems) }
+    let loss = try recipe.loss.flatMap { section in
+      try problems.collect(at: section.span) {
+        try dataset.map { try section.make(recipe.classCounts($0)) }
+      }
+    }
     try problems.throwIfAny()
     guard let checkpoint, let dataset, let sites else { throw DiagnosticError([]) }
     (self.recipe, self.checkpoint, self.dataset) = (recipe, checkpoint, dataset)
+    self.loss = loss ?? nil
     self.sites = [SiteGroup(sites: sites)]
     remarks = dataset.remarks(training: recipe.data.trainSplit)
     let trains = try recipe.adapter?.trainedWeights()

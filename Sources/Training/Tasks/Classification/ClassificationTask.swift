@@ -3,12 +3,14 @@ import Networks
 import PETL
 import Recipes
 
-/// Telling the classes of images: cross-entropy and accuracy.
+/// Telling the classes of images: cross-entropy, or the recipe's loss, and accuracy.
 struct ClassificationTask: TrainingTask {
   let model: Model
   let pipeline: ImagePipeline
   private let caches: ActivationCaches
   private let batchSize: Int
+  /// What is trained by in the place of cross-entropy.
+  private let ownLoss: (any Loss)?
 
   /// Brings a model and its images together.
   ///
@@ -16,9 +18,13 @@ struct ClassificationTask: TrainingTask {
   ///   - model: the network, its adapters and its head.
   ///   - pipeline: the splits.
   ///   - recipe: says the size of batches and the memory of caches.
+  ///   - loss: what is trained by; nil for cross-entropy.
   ///   - epochs: how many times the run goes through the splits.
-  init(_ model: Model, _ pipeline: ImagePipeline, _ recipe: Recipe, epochs: Int) {
+  init(
+    _ model: Model, _ pipeline: ImagePipeline, _ recipe: Recipe, loss: (any Loss)?, epochs: Int
+  ) {
     (self.model, self.pipeline, batchSize) = (model, pipeline, recipe.batchSize)
+    ownLoss = loss
     caches = ActivationCaches(
       model.backbone, model.adapters, pipeline, memory: recipe.activationCache << 20,
       epochs: epochs)
@@ -28,18 +34,32 @@ struct ClassificationTask: TrainingTask {
   var exampleCount: Int { pipeline.train.count }
   var notes: [Note] { pipeline.notes + caches.notes }
 
-  func loss(of batch: [Int], epoch: RandomGenerator, pass: ForwardPass) -> Tensor {
-    model.logits(of: batch, in: pipeline.train, pipeline, cache: caches.train, pass: pass)
-      .crossEntropy(batch.map { pipeline.train.labels[$0] })
+  func answers(
+    to batch: [Int], epoch: RandomGenerator, pass: ForwardPass, isAdapted: Bool
+  ) -> NetworkAnswers {
+    model.answers(
+      to: batch, in: pipeline.train, pipeline, cache: caches.train, pass: pass,
+      isAdapted: isAdapted)
   }
+
+  func loss(of answers: NetworkAnswers, to batch: [Int]) -> Tensor {
+    let labels = labels(of: batch)
+    return ownLoss.map { $0.losses(of: answers.logits, labels: labels).mean }
+      ?? answers.logits.crossEntropy(labels)
+  }
+
+  func labels(of batch: [Int]) -> [Int] { batch.map { pipeline.train.labels[$0] } }
 
   func validate() -> Evaluation? {
     pipeline.validation.map {
-      model.evaluate($0, pipeline, batchSize: batchSize, cache: caches.validation)
+      model.evaluate(
+        $0, pipeline, batchSize: batchSize, cache: caches.validation, loss: ownLoss)
     }
   }
 
   func test() -> Evaluation? {
-    pipeline.test.map { model.evaluate($0, pipeline, batchSize: batchSize) }
+    pipeline.test.map {
+      model.evaluate($0, pipeline, batchSize: batchSize, cache: nil, loss: ownLoss)
+    }
   }
 }

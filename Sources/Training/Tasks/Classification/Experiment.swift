@@ -18,6 +18,8 @@ public final class Experiment: TrainableExperiment {
   public let model: Model
   /// What the user should know, a sentence each.
   public let notes: [Note]
+  /// What is trained by and measured in the place of cross-entropy; nil for that.
+  let loss: (any Loss)?
   /// The names of the classes.
   public var classes: [String] { dataset.classes }
   /// The network with its adapters.
@@ -41,6 +43,7 @@ public final class Experiment: TrainableExperiment {
     let backbone = try inputs.network()
     self.recipe = inputs.checkpoint.recorded(in: recipe)
     dataset = inputs.dataset
+    loss = inputs.loss
     model = Model(
       backbone: backbone, adapters: composition.adapters, classes: dataset.classes.count,
       generator: generator)
@@ -75,7 +78,7 @@ public final class Experiment: TrainableExperiment {
 extension Experiment {
   /// The images, and the caches of activations.
   public func openTask(epochs: Int) throws -> OpenedTask {
-    let task = ClassificationTask(model, try pipeline(), recipe, epochs: epochs)
+    let task = ClassificationTask(model, try pipeline(), recipe, loss: loss, epochs: epochs)
     try model.backbone.requireMemory(
       forBatch: min(recipe.batchSize, task.exampleCount),
       hint: "choose a smaller batch_size or backbone.image_size")
@@ -89,13 +92,19 @@ extension Experiment {
   public func evaluate(_ split: Split, batchSize: Int?) throws -> Evaluation {
     let pipeline = try pipeline()
     guard let images = pipeline.images(of: split) else { throw recipe.noSplit(split, of: dataset) }
-    return model.evaluate(images, pipeline, batchSize: batchSize ?? recipe.batchSize)
+    return model.evaluate(
+      images, pipeline, batchSize: batchSize ?? recipe.batchSize, cache: nil, loss: loss)
   }
 
   /// Writes a PEFT folder where that can hold the adapter, else our own format.
   public func writeAdapter(to folder: String, metadata: [String: String]) throws -> String {
     try AdapterExport.write(
       model, to: folder, recipe: recipe, metadata: metadata.merging(fileMetadata) { own, _ in own })
+  }
+
+  /// An adapter of the same network.
+  public func referenceAdapter(at path: String) throws -> AdapterSet {
+    try LoadedAdapter.read(path, for: model.backbone, registry: recipe.registry).adapters
   }
 
   /// The digest of the bytes of a safetensors set, of the images and labels of an embedded set, and of the

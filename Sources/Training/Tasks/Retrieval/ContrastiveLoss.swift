@@ -12,11 +12,20 @@ enum ContrastiveLoss {
   ///   - logitScale: ln of what cosines are multiplied by, [1].
   /// - Returns: a scalar.
   static func value(images: Tensor, texts: Tensor, logitScale: Tensor) -> Tensor {
-    precondition(
+    value(of: logits(images: images, texts: texts, logitScale: logitScale))
+  }
+
+  /// The similarity of each image to each text, [pairs, pairs].
+  static func logits(images: Tensor, texts: Tensor, logitScale: Tensor) -> Tensor {
+    require(
       images.rank == 2 && images.shape == texts.shape,
       "\(images.shape) and \(texts.shape) are not pairs of embeddings.")
-    let logits = images.matmul(texts, transposingOther: true) * logitScale.exp()
-    let own = Array(0..<images.shape[0])
+    return images.matmul(texts, transposingOther: true) * logitScale.exp()
+  }
+
+  /// The loss of similarities, [pairs, pairs].
+  static func value(of logits: Tensor) -> Tensor {
+    let own = Array(0..<logits.shape[0])
     return (logits.crossEntropy(own) + logits.transposed().crossEntropy(own)).scaled(by: 0.5)
   }
 }

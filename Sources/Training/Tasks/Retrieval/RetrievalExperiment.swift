@@ -137,6 +137,13 @@ public final class RetrievalExperiment: TrainableExperiment {
     try DataContents(pairs.images, more: ["captions \(digest(of: Array("\(tokens)".utf8)))"])
   }
 
+  /// Refused: there is an adapter for each tower.
+  public func referenceAdapter(at path: String) throws -> AdapterSet {
+    throw DiagnosticError(
+      "\(path): reference adapters are read for task: classification only",
+      hints: ["choose a regularizer without a reference"])
+  }
+
   /// The digest of the images and the tokens of their captions.
   public func dataDigest() throws -> String {
     var hash = Array(digest(of: pairs.images).utf8)

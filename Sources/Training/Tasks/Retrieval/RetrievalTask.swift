@@ -37,18 +37,30 @@ struct RetrievalTask: TrainingTask {
   var notes: [Note] { pipeline.notes + caches.notes }
 
   /// Each epoch draws one caption of each image, whatever the order of images and batches.
-  func loss(of batch: [Int], epoch: RandomGenerator, pass: ForwardPass) -> Tensor {
+  func answers(
+    to batch: [Int], epoch: RandomGenerator, pass: ForwardPass, isAdapted: Bool
+  ) -> NetworkAnswers {
     let images = pipeline.train
     let texts = batch.map { index in
       let own = captions[images.labels[index]]
       var stream = epoch.split("caption", index)
       return own[min(own.count - 1, Int(stream.uniform(1)[0] * Float(own.count)))]
     }
-    return ContrastiveLoss.value(
-      images: model.imageEmbeddings(
-        of: batch, in: images, pipeline, cache: caches.train, pass: pass),
-      texts: model.textEmbeddings(texts, pass: pass), logitScale: model.logitScale.value)
+    let seen = model.imageEmbeddings(
+      of: batch, in: images, pipeline, cache: caches.train, pass: pass, isAdapted: isAdapted)
+    let read = model.textEmbeddings(texts, pass: pass, isAdapted: isAdapted)
+    return NetworkAnswers(features: [seen, read]) {
+      ContrastiveLoss.logits(
+        images: seen, texts: read, logitScale: self.model.logitScale.value)
+    }
   }
+
+  func loss(of answers: NetworkAnswers, to batch: [Int]) -> Tensor {
+    ContrastiveLoss.value(of: answers.logits)
+  }
+
+  /// Row i belongs to text i.
+  func labels(of batch: [Int]) -> [Int] { Array(batch.indices) }
 
   func validate() -> Evaluation? {
     pipeline.validation.map { evaluate($0, cache: caches.validation) }

@@ -1,0 +1,48 @@
+import PETL
+
+/// −log det of the coefficients' correlation over the batch's tokens, for each coefficient: 0 where
+/// they have none, without bound where one is a combination of others.
+///
+/// With C [r, r] the correlation, −log det((C + ε I) / (1 + ε)) / r. As a penalty in this form it
+/// is our choice; unlike the mean |ρ| over pairs it also sees what three or more coefficients
+/// share.
+public struct LogDet: RedundancyRegularizer {
+  /// The options of `LogDet`.
+  public struct Options: PluginOptions {
+    /// Added to the eigenvalues of the correlation.
+    public var epsilon = 1e-3
+
+    /// The defaults.
+    public init() {}
+
+    /// Declares the options.
+    public mutating func visit(_ options: OptionReader) {
+      options.number(
+        "epsilon", &epsilon, in: 1e-6...1, help: "added to the eigenvalues (1e-3: our choice)")
+    }
+  }
+
+  /// Its name, summary and source.
+  public static let descriptor = PluginDescriptor(
+    name: "log-det", summary: "Linear dependence of coefficients: −log det of their correlation",
+    source: "log-determinants are common; as a penalty in this form our choice")
+
+  private let options: Options
+
+  /// Makes the regularizer.
+  public init(options: Options = Options()) { self.options = options }
+
+  /// −log det of the correlation, divided by the rank.
+  public func penalty(on subspaces: Subspaces) -> Tensor {
+    let correlation = subspaces.centeredCoefficientGram.correlation()
+    let (epsilon, r) = (options.epsilon, Double(correlation.shape[0]))
+    let (values, vectors) = DoubleMatrix(correlation).symmetricPart.symmetricEigen()
+    // A NaN must show.
+    let raised = values.map { ($0 < 0 ? 0 : $0) + epsilon }
+    let logarithms = Tensor(raised.map { Float($0 / (1 + epsilon)) }).log()
+    return .custom(from: [correlation], result: -logarithms.mean()) { gradient in
+      let slopes = raised.map { -Double(gradient.item) / ($0 * r) }
+      return [vectors.scalingColumns(by: slopes).times(vectors, transposingOther: true).tensor]
+    }
+  }
+}
