@@ -221,6 +221,16 @@ extension Laboratory {
     }
   }
 
+  @Test func meansOfOtherFactors() throws {
+    let laboratory = try Laboratory()
+    let recipe = try laboratory.hooked("regauge: 2\nrules: [{type: ema}]\n")
+    let found = complaint { try Plan(recipe) }
+    #expect(
+      found.contains(
+        "rule 'ema' cannot be applied: 'regauge' writes the adapters in other factors, and the "
+          + "mean of both is neither"), "\(found)")
+  }
+
   @Test func adaLoRAWithLossesOnly() throws {
     let laboratory = try Laboratory()
     let recipe = try laboratory.hooked(

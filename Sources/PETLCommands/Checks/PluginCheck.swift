@@ -48,14 +48,16 @@ extension PluginRegistry {
     let kind: String
   }
 
-  /// The plugin of a type; nil where the registry has none.
-  func plugin(of type: Any.Type) -> Known? {
+  /// The plugin of a type; nil of other types.
+  static func plugin(of type: Any.Type) -> Known? {
     switch type {
     case let type as any Adapter.Type: Known(name: type.descriptor.name, kind: "adapter")
     case let type as any WeightTuning.Type: Known(name: type.descriptor.name, kind: "weight tuning")
-    case let type as any RedundancyRegularizer.Type:
+    case let type as any Regularizer.Type:
       Known(name: type.descriptor.name, kind: "regularizer")
     case let type as any Optimizer.Type: Known(name: type.descriptor.name, kind: "optimizer")
+    case let type as any TrainingRule.Type: Known(name: type.descriptor.name, kind: "training rule")
+    case let type as any Loss.Type: Known(name: type.descriptor.name, kind: "loss")
     default: nil
     }
   }

@@ -38,11 +38,12 @@ struct PluginCost: Encodable {
   ///
   /// - Parameters:
   ///   - plugin: the plugin.
+  ///   - options: its own, as `power=4`.
   ///   - registry: has it, and ours.
   /// - Returns: nil for kinds whose cost says little by itself.
   /// - Throws: `DiagnosticError` where it fits no part of the network.
   static func measured(
-    _ plugin: PluginRegistry.Known, _ registry: PluginRegistry
+    _ plugin: PluginRegistry.Known, _ options: [String], _ registry: PluginRegistry
   ) throws -> PluginCost? {
     var sizes = ViTConfiguration.base16
     sizes.depth = 1
@@ -55,9 +56,10 @@ struct PluginCost: Encodable {
     let place = "one block of ViT-B/16 (768 wide, \(images) × \(sizes.tokens) tokens)"
     switch plugin.kind {
     case "regularizer":
-      let recipes = try [plugin.name, "resora"].map {
+      let recipes = try [(plugin.name, options), ("resora", [])].map { name, options in
         try BenchmarkRecipe(
-          adapter: "lora", regularizer: $0, overrides: ["adapter.rank=8"], registry: registry)
+          adapter: "lora", regularizer: name,
+          overrides: ["adapter.rank=8"] + options.map { "regularizer.\($0)" }, registry: registry)
       }
       let measured = try benchmark(recipes[0].adapter).measure(
         steps: count, regularizers: recipes.compactMap(\.regularizer))
@@ -69,8 +71,9 @@ struct PluginCost: Encodable {
             share: step.cost)
         })
     case "adapter":
-      let steps = try [plugin.name, "lora"].map { name in
-        let recipe = try BenchmarkRecipe(adapter: name, overrides: [], registry: registry)
+      let steps = try [(plugin.name, options), ("lora", [])].map { name, options in
+        let recipe = try BenchmarkRecipe(
+          adapter: name, overrides: options.map { "adapter.\($0)" }, registry: registry)
         let seconds = try benchmark(recipe.adapter).measure(steps: count).seconds
         return Step(plugin: name, seconds: seconds, share: nil)
       }

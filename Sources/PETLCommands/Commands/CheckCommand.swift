@@ -2,6 +2,7 @@ import ArgumentParser
 import PETL
 import PETLTesting
 import PluginFiles
+import Recipes
 
 /// `petl check`.
 struct CheckCommand: RegistryCommand {
@@ -9,7 +10,7 @@ struct CheckCommand: RegistryCommand {
     commandName: "check",
     abstract: "Hold the plugins of a file to the laws of their kind, and measure what they cost.",
     discussion: """
-      Compiles the file as --plugin does, and checks each plugin with its default options: that values \
+      Compiles the file as --plugin does, and checks each plugin with its default options or those of --set: that values \
       are finite and the same twice, that gradients agree with finite differences, that what is stored \
       is what is read, that wrong options are found. What is found is said in words, and the exit code \
       is 1 then. The cost is that of a training step of one block of ViT-B/16 on random images.
@@ -23,6 +24,11 @@ struct CheckCommand: RegistryCommand {
     help: "Files of Swift with plugins in them, or folders of such files.",
     completion: .file(extensions: ["swift"]))
   var files: [String]
+
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp("An option of the plugin: --set power=4.", valueName: "key=value"))
+  var overrides: [String] = []
 
   @Flag(help: "The gradient of some quantity is left out on purpose: no finite differences.")
   var stopsGradients = false
@@ -38,19 +44,22 @@ struct CheckCommand: RegistryCommand {
 
   func run(with known: PluginRegistry) throws {
     let registry = try PluginLoading(paths: files).loaded(into: known)
-    var leave = Conformance.Leave()
-    (leave.startsAtRandom, leave.stopsGradients) = (!startsAlike, stopsGradients)
+    var claims = Conformance.Claims()
+    (claims.startsAtRandom, claims.stopsGradients) = (!startsAlike, stopsGradients)
+    if !overrides.isEmpty { claims.options = try Overrides(overrides).node() }
     var reports: [PluginCheck] = []
     for path in files {
       let file = try LoadedPlugins(PluginFile(path: path))
       for type in file.types {
-        guard let findings = Conformance.check(plugin: type, leave: leave),
-          let hidden = registry.plugin(of: type)
+        guard let findings = try Conformance.check(plugin: type, claims),
+          let hidden = PluginRegistry.plugin(of: type)
         else { continue }
         var report = PluginCheck(
           file: path, name: hidden.name, kind: hidden.kind, findings: findings)
         if !skipsCost, report.findings.isEmpty {
-          report.cost = try RunFailure.marking { try PluginCost.measured(hidden, registry) }
+          report.cost = try RunFailure.marking {
+            try PluginCost.measured(hidden, overrides, registry)
+          }
         }
         if !json { Terminal.say(report.text) }
         reports.append(report)

@@ -28,6 +28,14 @@ public struct Overrides: Sendable {
     self.settings = settings
   }
 
+  /// A mapping of nothing but the overrides.
+  ///
+  /// - Throws: `DiagnosticError` with every mistake.
+  package func node() throws -> ConfigurationNode {
+    let top = SourceSpan(source: SourceText(name: "--set", text: ""), line: 1, column: 1)
+    return try apply(to: ConfigurationNode(.mapping([]), span: top))
+  }
+
   /// The node with every override in place; throws all mistakes at once.
   package func apply(to node: ConfigurationNode) throws -> ConfigurationNode {
     var node = node

@@ -42,6 +42,7 @@ extension Recipe {
   /// The rules of a stage, made anew: those that adapters bring, then the recipe's.
   ///
   /// - Parameter adapters: each at its site.
+  /// - Returns: rules that have seen nothing.
   /// - Throws: `DiagnosticError` when options do not go together.
   func activeRules(_ adapters: AdapterSet) throws -> [ActiveRule] {
     let brought = try placing(at: adapter?.spans.section) { try adapters.broughtRules() }

@@ -18,6 +18,17 @@ extension Troubles {
       try $0.validates(
         "backbone.weights=\(fixture("namings/swin/model.safetensors"))", "adapter={type: vpt}")
     },
+    "is code, which is not compiled and run unasked": {
+      try $0.says("touch X.swift; echo 'plugins: [X.swift]' >> r.yaml; petl validate r.yaml")
+    },
+    "there is no plugin in this file": {
+      try $0.says(
+        "echo 'import PETL' > X.swift; XDG_CACHE_HOME=$PWD/cache petl list --plugin X.swift")
+    },
+    "the modules that plugin files are compiled against are not there": {
+      try $0.says(
+        "touch X.swift; XDG_CACHE_HOME=$PWD/cache PETL_BUILD=$PWD petl list --plugin X.swift")
+    },
     "this recipe is a sweep of several runs": {
       try $0.says("petl run r.yaml --set 'sweep={seeds: [0, 1]}'")
     },
