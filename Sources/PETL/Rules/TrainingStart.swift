@@ -40,7 +40,7 @@ public struct TrainingStart {
   }
 
   private func check(_ batch: Int) {
-    precondition(
+    require(
       (0..<batches).contains(batch), "Batch \(batch) is none of the first \(batches).")
   }
 }

@@ -8,6 +8,11 @@ struct ActiveRule {
   let label: String
   /// What acts.
   let rule: any TrainingRule
+
+  /// Runs `body` as a call of the rule's code.
+  func calling<Result>(_ body: (any TrainingRule) throws -> Result) rethrows -> Result {
+    try PluginCall.within("rule '\(label)'") { try body(rule) }
+  }
 }
 
 /// What a training rule has gathered, as a checkpoint holds it.
