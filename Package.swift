@@ -208,7 +208,7 @@ let package = Package(
       [
         "AOFT", "AdapterFiles", "AdaptFormer", "Answers", "Backbones", "Bottleneck",
         "Checkpoints", "LoRA", "Networks", "Optimization", "PETL", "PETLPlugins", "PETLTesting",
-        "PoLAR", "ReSoRA", "Recipes", "Studies", "Training", "VeRA",
+        "PoLAR", "ReSoRA", "Recipes", "Regularizers", "Studies", "Training", "VeRA",
       ]),
     tests("PETLTestingTests", ["PETLTesting"]),
     tests("AnswersTests", ["Answers", "PETL"]),

@@ -2,7 +2,7 @@ import PETL
 
 /// How important the weights of AdaLoRA's triplets are: sensitivity times uncertainty, both smoothed.
 ///
-/// Source: Zhang et al., arXiv 2303.10512, Eqs. 8 to 10: I = |w · ∂L/∂w|, Ī ← β₁ Ī + (1 − β₁) I,
+/// Source: Zhang et al., arXiv 2303.10512, equations 8 to 10: I = |w · ∂L/∂w|, Ī ← β₁ Ī + (1 − β₁) I,
 /// Ū ← β₂ Ū + (1 − β₂) |I − Ī|, s = Ī · Ū.
 struct Importance {
   /// Ī and Ū by the site's name and the parameter's, such as `sensitivity.blocks.0.query.lora_A`.
@@ -32,7 +32,7 @@ struct Importance {
     return old.map { $0.scaled(by: Float(beta)) + part } ?? part
   }
 
-  /// The score of each rank of an adapter: that of its λ, and the means over both vectors' (Eq. 7).
+  /// The score of each rank of an adapter: that of its λ, and the means over both vectors', equation 7.
   func scores(of adapter: AdaLoRA) -> [Float] {
     func score(_ parameter: Parameter) -> Tensor {
       let name = "\(adapter.site.name).\(parameter.name)"

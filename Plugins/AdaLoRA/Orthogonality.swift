@@ -2,7 +2,7 @@ import PETL
 
 /// AdaLoRA's term that keeps the rows of Q and P orthonormal.
 enum Orthogonality {
-  /// The mean over all factors of ‖X Xᵀ − I‖ (official code, PEFT), or of its square (the paper's Eq. 4).
+  /// The mean over all factors of ‖X Xᵀ − I‖ (official code, PEFT), or of its square (the paper's equation 4).
   ///
   /// - Returns: a differentiable scalar.
   static func value(of adapters: [AdaLoRA], _ kind: AdaLoRAOptions.Orthogonality) -> Tensor {

@@ -1,8 +1,9 @@
 import PETL
 
 /// What takes ranks away from AdaLoRA's sites: those of the least importance anywhere, by a budget that
-/// falls with the third power of the steps that are left (Zhang et al., arXiv 2303.10512, Eq. 12).
+/// falls with the third power of the steps that are left.
 ///
+/// Source: Zhang et al., arXiv 2303.10512, equation 12.
 /// As PEFT's `RankAllocator`: importance is that of the values after a step with the step's gradient; a
 /// rank that was taken away may come back until the last `tfinal` steps, which keep the ranks of then.
 /// Without such steps the stage's last step takes ranks down to the target, which is our choice. So is

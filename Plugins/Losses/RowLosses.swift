@@ -8,7 +8,7 @@ extension Tensor {
   func lossesByRow(
     _ loss: (_ row: ArraySlice<Float>, _ number: Int) -> (value: Double, slopes: [Double])
   ) -> Tensor {
-    precondition(rank == 2, "Logits are [images, classes], not \(shape).")
+    require(rank == 2, "Logits are [images, classes], not \(shape).")
     let (rows, classes, logits) = (shape[0], shape[1], values)
     var losses: [Float] = []
     var slopes: [Float] = []

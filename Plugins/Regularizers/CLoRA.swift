@@ -91,8 +91,8 @@ public final class CLoRA: Regularizer {
     if let known = drawn[stream] { return known }
     var own = stream
     let k = min(options.k, width)
-    let start = Tensor(own.normal(width * k), shape: [width, k])
-    let rows = DoubleMatrix(start).qr().q.transposed.tensor
+    let start = Tensor(own.normal(width * k), shape: [k, width])
+    let rows = DoubleMatrix(start).transposed.qr().q.transposed.tensor
     drawn[stream] = rows
     return rows
   }

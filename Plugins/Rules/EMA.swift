@@ -23,7 +23,7 @@ public struct EMAOptions: PluginOptions {
 /// The exponential moving average of everything that is trained (Polyak and Juditsky, 1992), which is
 /// measured and kept in the place of the last step's values.
 ///
-/// m ← d m + (1 − d) w after each step, from m = w before the first, as timm's `ModelEmaV3`. A mean of
+/// m ← d m + (1 − d) w after each step, from m = w at the start of the stage, as timm's `ModelEmaV3`. A mean of
 /// values that are kept on a set is brought back to it: our choice.
 public final class EMA: TrainingRule {
   /// Its name, summary and source.
@@ -39,6 +39,12 @@ public final class EMA: TrainingRule {
 
   /// Makes the rule.
   public init(options: EMAOptions) { self.options = options }
+
+  /// That factors of other gauges have no mean.
+  public func objection(to setting: RuleSetting) -> String? {
+    setting.regauges
+      ? "'regauge' writes the adapters in other factors, and the mean of both is neither" : nil
+  }
 
   /// Starts from the values of then.
   public func prepare(_ start: TrainingStart, in context: RuleContext) { take(context) }

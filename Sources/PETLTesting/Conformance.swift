@@ -99,7 +99,9 @@ public enum Conformance {
     seed: UInt64 = 1
   ) -> [ConformanceFinding] {
     var checks = ContextChecks<Plugin>(options: options, seed: seed)
-    checks.run(stopsGradients: stopsGradients)
+    PluginCall.within("regularizer '\(Plugin.descriptor.name)'") {
+      checks.run(stopsGradients: stopsGradients)
+    }
     return checks.findings + optionFindings(of: options)
   }
 

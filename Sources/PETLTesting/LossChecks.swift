@@ -104,7 +104,7 @@ extension Conformance {
     loss type: Plugin.Type, options: Plugin.Options, seed: UInt64 = 1
   ) -> [ConformanceFinding] {
     var checks = LossChecks<Plugin>(options: options, seed: seed)
-    checks.run()
+    PluginCall.within("loss '\(Plugin.descriptor.name)'") { checks.run() }
     return checks.findings + optionFindings(of: options)
   }
 }

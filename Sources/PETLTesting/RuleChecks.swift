@@ -145,7 +145,7 @@ extension Conformance {
               site: site, options: NoOptions(), generator: generator.split(site.name)))
         })
     }
-    checks.run()
+    PluginCall.within("rule '\(Plugin.descriptor.name)'") { checks.run() }
     return checks.findings + optionFindings(of: options)
   }
 }

@@ -110,6 +110,6 @@ for name, expected in sorted(load_file(folder / "networks.safetensors").items())
 for path in sorted((folder / "classes").iterdir()):
     check_class(path)
 assert classes == 17, classes
-assert count == 45 and worst < 1e-4, (count, worst)
+assert count == 48 and worst < 1e-4, (count, worst)
 print(f"{classes} classes of transformers, every tensor loaded")
 print(f"{count} folders, outputs within {worst:.1e}")

@@ -39,7 +39,7 @@ expected = {"images": images.permute(0, 2, 3, 1).contiguous()}
 def randomised(model):
     with torch.no_grad():
         for name, parameter in model.named_parameters():
-            trained = any(part in name for part in ("lora_A", "lora_B", "vera_lambda", "modules_to_save"))
+            trained = any(part in name for part in ("lora_A", "lora_B", "lora_E", "vera_lambda", "modules_to_save"))
             if trained:
                 parameter.normal_(0, 0.3)
             elif "magnitude" in name:
@@ -78,6 +78,9 @@ make("timm-dora", "timm", LoRA(
     r=2, lora_alpha=3, use_dora=True, target_modules=["qkv", "fc2"], modules_to_save=["head"]))
 make("timm-vera", "timm", VeRA(r=6, target_modules=["attn.proj", "fc1", "fc2"], modules_to_save=["head"]))
 make("timm-vera-fused", "timm", VeRA(r=5, target_modules=["qkv", "fc1"]))
+make("timm-adalora", "timm", peft.AdaLoraConfig(
+    init_r=4, target_r=2, lora_alpha=6, lora_dropout=0.1, tinit=2, tfinal=3, deltaT=2, total_step=9,
+    target_modules=["attn.proj", "fc1", "fc2"], modules_to_save=["head"]))
 make("vit-qv", "hf-vit-v5", LoRA(
     r=2, lora_alpha=4, target_modules=["q_proj", "v_proj"], modules_to_save=["classifier"]))
 make("vit-dora", "hf-vit-v5", LoRA(r=2, use_dora=True, target_modules=["q_proj", "k_proj", "fc1"]))

@@ -15,6 +15,7 @@ struct ReadingTests {
     ("timm-all-linear", "timm", "lora", 12), ("timm-layers", "timm", "lora", 4),
     ("timm-exclude", "timm", "lora", 4), ("timm-dora", "timm", "dora", 8),
     ("timm-vera", "timm", "vera", 6), ("timm-vera-fused", "timm", "lora", 8),
+    ("timm-adalora", "timm", "adalora", 6),
     ("vit-qv", "hf-vit-v5", "lora", 4), ("vit-dora", "hf-vit-v5", "dora", 6),
     ("vit-vera", "hf-vit-v5", "vera", 4), ("vit-legacy-qv", "hf-vit", "lora", 4),
     ("vit-legacy-dense", "hf-vit", "lora", 6), ("mlx-lora", "timm", "lora", 10),

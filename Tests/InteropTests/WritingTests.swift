@@ -12,6 +12,7 @@ import Testing
 struct WritingTests {
   static let sources = [
     "timm-list", "timm-regex", "timm-all-linear", "timm-dora", "timm-vera", "timm-vera-fused",
+    "timm-adalora",
     "vit-qv", "vit-dora", "vit-vera", "vit-legacy-dense", "mlx-dora",
   ]
   static let formats: [(String, AdapterExport.Format)] = [

@@ -47,10 +47,11 @@ extension ContextRegularizerCase.Step {
   /// - Parameters:
   ///   - regularizer: what is asked.
   ///   - tunes: whether there are trained weights, and no sites.
+  ///   - seed: of the regularizer's stream.
   /// - Returns: a scalar with its graph.
   /// - Throws: when the file lacks something.
   func penalty(
-    of regularizer: any Regularizer, tunes: Bool
+    of regularizer: any Regularizer, tunes: Bool = false, seed: UInt64 = 3
   ) throws -> (value: Tensor, leaves: [String: Tensor]) {
     var leaves = [
       "features": features.tensor.differentiable(), "logits": logits.tensor.differentiable(),
@@ -91,7 +92,7 @@ extension ContextRegularizerCase.Step {
       answers: try answers(leaves["features"], leaves["logits"]),
       frozenAnswers: try answers(thenFeatures.tensor, thenLogits.tensor),
       startingWeights: tunes ? trained.map { ("w", $0, $1) } : [], references: references,
-      generator: RandomGenerator(seed: 3))
+      generator: RandomGenerator(seed: seed))
     return (context.penalty(of: regularizer, label: "golden"), leaves)
   }
 }

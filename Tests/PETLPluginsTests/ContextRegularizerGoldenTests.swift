@@ -1,6 +1,7 @@
 import PETL
 import PETLPlugins
 import Recipes
+import Regularizers
 import TestSupport
 import Testing
 
@@ -36,6 +37,25 @@ struct ContextRegularizerGoldenTests {
       let error = zip(try #require(found, "\(name)").values, wanted).map { abs($0 - $1) }.max() ?? 0
       #expect(error < 1e-4 * size, "\(name)")
     }
+  }
+
+  @Test("CLoRA's random directions are orthonormal, and the same in every step of a seed")
+  func drawnDirections() throws {
+    let step = ContextRegularizerCase.all.step
+    func value(_ k: Int, seed: UInt64 = 3) throws -> Double {
+      let regularizer = CLoRA(options: .init { ($0.k, $0.of) = (k, .directions) })
+      let first = try step.penalty(of: regularizer, seed: seed).value
+      let again = try step.penalty(of: regularizer, seed: seed).value
+      #expect(first.values == again.values)
+      return Double(first.item)
+    }
+    let parts = try (1...7).map { try value($0) }
+    // Each further direction has a share of its own, and all seven have the whole.
+    #expect(parts == parts.sorted())
+    let whole = step.sites.map { $0.a.values.reduce(0) { $0 + Double($1 * $1) } }.reduce(0, +) / 8
+    #expect(abs(parts[6] - whole) < 1e-5 * whole)
+    #expect(parts[2] < 0.9 * whole)
+    #expect(try value(3, seed: 4) != parts[2])
   }
 
   @Test("All regularizers that are not of subspaces alone have golden values")

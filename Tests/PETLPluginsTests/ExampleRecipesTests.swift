@@ -16,7 +16,8 @@ import Training
 
   /// The names of the files, and whether what they name comes with the program.
   static let embedded = [
-    "quickstart", "sweep-gauge", "sweep-lambda", "sweep-measures", "sweep-ranks", "sweep-spaces",
+    "adalora", "quickstart", "sweep-gauge", "sweep-lambda", "sweep-measures", "sweep-ranks",
+    "sweep-spaces",
     "sweep-stages",
   ]
 

@@ -11,7 +11,7 @@ import Testing
     _ adapter: String, _ changes: [String] = [], weight: Double = 0.1, name: String = "run",
     in laboratory: Laboratory
   ) throws -> Trial {
-    let text = weight.isNaN ? "" : "regularizers: [{type: watching, weight: \(weight)}]\n"
+    let text = weight.isNaN ? "" : "regularizers: [{type: beholding, weight: \(weight)}]\n"
     return try laboratory.run(try laboratory.recipe(text, adapter: adapter, changes), in: name)
   }
 
@@ -21,13 +21,13 @@ import Testing
       $0.figures ?? [:]
     }
     #expect(figures.count == 2)
-    #expect(figures.map { $0["watching.step"] } == [1, 4])
-    #expect(figures.map { $0["watching.epoch"] } == [1, 2])
-    #expect(figures[0]["watching.progress"].map { abs($0 - 1.0 / 6) < 1e-12 } == true)
-    #expect(figures[0]["watching.sites"] == 4)
-    #expect(figures[0]["watching.inputs"] == 64)
-    #expect(figures[0]["watching.tokens"] == 5)
-    #expect(figures[0]["watching.starts"] == 0)
+    #expect(figures.map { $0["beholding.step"] } == [1, 4])
+    #expect(figures.map { $0["beholding.epoch"] } == [1, 2])
+    #expect(figures[0]["beholding.progress"].map { abs($0 - 1.0 / 6) < 1e-12 } == true)
+    #expect(figures[0]["beholding.sites"] == 4)
+    #expect(figures[0]["beholding.inputs"] == 64)
+    #expect(figures[0]["beholding.tokens"] == 5)
+    #expect(figures[0]["beholding.starts"] == 0)
   }
 
   /// With B = 0 and no step the network is the one without adapters, to the bit.
@@ -35,10 +35,10 @@ import Testing
     let laboratory = try Laboratory()
     let still = try run("{type: lora, rank: 4}", ["optimizer.learning_rate=0"], in: laboratory)
       .records()
-    #expect(still.map { $0.figures?["watching.distance"] } == [0, 0])
-    #expect(still.map { $0.figures?["watching.logits"] } == [0, 0])
+    #expect(still.map { $0.figures?["beholding.distance"] } == [0, 0])
+    #expect(still.map { $0.figures?["beholding.logits"] } == [0, 0])
     let moved = try run("{type: lora, rank: 4}", name: "moved", in: laboratory).records()
-    #expect((moved[1].figures?["watching.distance"] ?? 0) > 0)
+    #expect((moved[1].figures?["beholding.distance"] ?? 0) > 0)
   }
 
   /// Weights that are trained are what they were while the network is asked without them, and then as
@@ -50,9 +50,9 @@ import Testing
     let alone = try run(adapter, weight: .nan, name: "b", in: laboratory)
     #expect(try watched.parameters() == alone.parameters())
     let figures = try watched.records()[1].figures ?? [:]
-    #expect((figures["watching.starts"] ?? 0) > 0)
-    #expect((figures["watching.moved"] ?? 0) > 0)
-    #expect((figures["watching.distance"] ?? 0) > 0)
+    #expect((figures["beholding.starts"] ?? 0) > 0)
+    #expect((figures["beholding.moved"] ?? 0) > 0)
+    #expect((figures["beholding.distance"] ?? 0) > 0)
   }
 
   /// It works on an adapter that does not decompose.
@@ -60,7 +60,7 @@ import Testing
     let laboratory = try Laboratory()
     let trial = try run("{type: shift}", in: laboratory)
     #expect(trial.summary.stages[0].taskLoss.isFinite)
-    let penalty = try trial.records()[1].regularizers["watching"]
+    let penalty = try trial.records()[1].regularizers["beholding"]
     #expect((penalty?.value ?? 0) > 0)
   }
 

@@ -156,6 +156,10 @@ extension Laboratory {
     #expect(diagonals.count == 4)
     let ranks = diagonals.values.map { $0.count { $0 != 0 } }
     #expect(ranks.reduce(0, +) == 8)
+    // Logged at each step: of an epoch the mean.
+    let logged = try trial.records().map { $0.figures?["adalora.rank"] ?? .nan }
+    #expect(logged.first ?? 0 > 2)
+    #expect(logged.last == 2)
     let share = try trial.records().last?.regularizers["crowding"]?.gradientShare
     #expect(share ?? 0 > 0)
   }
@@ -219,6 +223,16 @@ extension Laboratory {
     ] {
       #expect(found.contains("error: \(words)\n"), "\(found)")
     }
+  }
+
+  @Test func meansOfOtherFactors() throws {
+    let laboratory = try Laboratory()
+    let recipe = try laboratory.hooked("regauge: 2\nrules: [{type: ema}]\n")
+    let found = complaint { try Plan(recipe) }
+    #expect(
+      found.contains(
+        "rule 'ema' cannot be applied: 'regauge' writes the adapters in other factors, and the "
+          + "mean of both is neither"), "\(found)")
   }
 
   @Test func adaLoRAWithLossesOnly() throws {

@@ -29,7 +29,10 @@ extension PEFTFolder {
       targets, baseClass: json["auto_mapping"]?["base_model_class"]?.text,
       whole: folder.fullTensors.map(\.module))
     folder.warnings = PEFTUnsupported.warnings(
-      json, file: path, known: (PEFTUnsupported.generalKeys + form.keys.map(\.name)).sorted())
+      json, file: path,
+      known: (PEFTUnsupported.generalKeys + form.keys.map(\.name)
+        + (form.keys.contains { $0.name == "lora_alpha" } ? PEFTUnsupported.idle(json) : []))
+        .sorted())
     return folder
   }
 }

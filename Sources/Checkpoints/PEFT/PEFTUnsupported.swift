@@ -76,6 +76,14 @@ enum PEFTUnsupported {
     target_modules task_type
     """.split(separator: " ").map(String.init)
 
+  /// The keys of a LoRA that say nothing in the configuration of a method that inherits them.
+  static func idle(_ configuration: JSONValue) -> [String] {
+    let harmless = ["init_lora_weights", "megatron_core", "qalora_group_size", "r"]
+    return loraKeys.filter { key in
+      harmless.contains(key) || !(configuration[key].map(isSet) ?? false)
+    }
+  }
+
   /// Every key that PEFT 0.21.2 writes of a LoRA.
   static let loraKeys: [String] = """
     alora_invocation_tokens alpha_pattern arrow_config auto_mapping base_model_name_or_path bias \

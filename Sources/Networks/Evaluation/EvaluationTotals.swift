@@ -30,7 +30,12 @@ package struct EvaluationTotals {
   ///   - pass: has the subspaces that the adapters left.
   package mutating func add(_ logits: Tensor, labels: [Int], pass: ForwardPass) {
     noGradient {
-      add(ownLoss?.measuredLosses(of: logits, labels: labels), logits, labels)
+      let losses = ownLoss.map { loss in
+        PluginCall.within("loss '\(type(of: loss).descriptor.name)'") {
+          loss.measuredLosses(of: logits, labels: labels)
+        }
+      }
+      add(losses, logits, labels)
       for (guess, label) in zip(logits.largestPerRow(), labels) {
         confusion.count(label, takenFor: guess)
         if guess == label { correct += 1 }

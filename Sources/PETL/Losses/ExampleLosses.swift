@@ -12,7 +12,7 @@ public struct ExampleLosses {
   ///   - weights: as many, 0 or more; 1 for each image when nil.
   public init(values: Tensor, weights: [Float]? = nil) {
     let weights = weights ?? [Float](repeating: 1, count: values.count)
-    precondition(
+    require(
       values.shape == [weights.count], "\(weights.count) weights do not fit \(values.shape).")
     (self.values, self.weights) = (values, weights)
   }

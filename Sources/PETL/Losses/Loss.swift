@@ -16,19 +16,16 @@
 ///   init(options: NoOptions, classes: ClassCounts) {}
 ///
 ///   func losses(of logits: Tensor, labels: [Int]) -> ExampleLosses {
-///     let classes = logits.shape[1]
-///     let (values, rows) = (logits.values, labels.count)
-///     var losses = [Float](repeating: 0, count: rows)
-///     var slopes = [Float](repeating: 0, count: rows * classes)
+///     let (rows, classes, values) = (labels.count, logits.shape[1], logits.values)
+///     var (losses, slopes) = ([Float](), [Float]())
 ///     for (row, label) in labels.enumerated() {
 ///       let own = values[row * classes + label]
-///       for c in 0..<classes where c != label {
-///         let margin = 1 + values[row * classes + c] - own
-///         if margin <= losses[row] { continue }
-///         losses[row] = margin
-///         for other in 0..<classes { slopes[row * classes + other] = 0 }
-///         (slopes[row * classes + c], slopes[row * classes + label]) = (1, -1)
-///       }
+///       let rivals = (0..<classes).filter { $0 != label }
+///       let rival = rivals.max { values[row * classes + $0] < values[row * classes + $1] } ?? label
+///       let margin = 1 + values[row * classes + rival] - own
+///       losses.append(max(0, margin))
+///       slopes += (0..<classes).map { $0 == rival ? 1 : $0 == label ? -1 : 0 }
+///         .map { margin > 0 ? $0 : 0 }
 ///     }
 ///     let slope = Tensor(slopes, shape: [rows, classes])
 ///     return ExampleLosses(

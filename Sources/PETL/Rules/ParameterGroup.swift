@@ -18,7 +18,7 @@ public struct ParameterGroup {
   ///   - rate: the factor of the learning rate, 0 or more.
   ///   - decay: the factor of weight decay, 0 or more.
   public init(_ parameters: [Parameter], rate: Double = 1, decay: Double = 1) {
-    precondition(
+    require(
       rate >= 0 && rate.isFinite && decay >= 0 && decay.isFinite,
       "Factors of \(rate) and \(decay) are no factors of a rate and a decay.")
     (self.parameters, self.rate, self.decay) = (parameters, rate, decay)

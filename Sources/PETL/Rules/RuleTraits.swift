@@ -29,6 +29,8 @@ public struct RuleSetting {
   public let optimizerTraits: OptimizerTraits
   /// Whether there is a validation split that is not trained on.
   public let hasValidation: Bool
+  /// Whether linear adapters are written in other factors now and then (`regauge`).
+  public let regauges: Bool
 
   /// Makes a setting.
   ///
@@ -38,12 +40,14 @@ public struct RuleSetting {
   ///   - optimizer: its name.
   ///   - optimizerTraits: what it needs, and does without.
   ///   - hasValidation: whether there is a validation split that is not trained on.
+  ///   - regauges: whether linear adapters are written in other factors now and then.
   public init(
     adapters: AdapterSet, adapterName: String? = nil, optimizer: String = "adamw",
-    optimizerTraits: OptimizerTraits = [], hasValidation: Bool = true
+    optimizerTraits: OptimizerTraits = [], hasValidation: Bool = true,
+    regauges: Bool = false
   ) {
     (self.adapters, self.adapterName) = (adapters, adapterName)
     (self.optimizer, self.optimizerTraits) = (optimizer, optimizerTraits)
-    self.hasValidation = hasValidation
+    (self.hasValidation, self.regauges) = (hasValidation, regauges)
   }
 }

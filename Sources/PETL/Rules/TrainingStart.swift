@@ -30,17 +30,17 @@ public struct TrainingStart {
     return asks(batch)
   }
 
-  /// What the adapters take as their inputs on a batch, [tokens, width], by the names of their sites; of
-  /// prompts there is none.
+  /// What the adapters take as their inputs on a batch; prompts take none.
   ///
   /// - Parameter batch: its number, from 0 to below `batches`, else the program stops with both.
+  /// - Returns: [tokens, width] by the names of the sites.
   public func inputs(_ batch: Int = 0) -> [String: Tensor] {
     check(batch)
     return reads(batch)
   }
 
   private func check(_ batch: Int) {
-    precondition(
+    require(
       (0..<batches).contains(batch), "Batch \(batch) is none of the first \(batches).")
   }
 }

@@ -35,6 +35,8 @@ struct DescribeCommand: PluginCommand {
     var sites: [String]?
     var defaultSites: [String]?
     var parametersOfViTB16: Int?
+    /// What a regularizer asks for with its default options.
+    var needs: [String]?
     let options: [OptionDescriptor]
   }
 
@@ -62,6 +64,9 @@ struct DescribeCommand: PluginCommand {
     if let count = description.parametersOfViTB16 {
       Terminal.say("  parameters on ViT-B/16 with these defaults: \(count)")
     }
+    if let needs = description.needs, !needs.isEmpty {
+      Terminal.say("  needs: \(needs.joined(separator: ", "))")
+    }
     Terminal.say("\nOptions")
     for option in description.options {
       let range = option.range.map { ", \($0)" } ?? ""
@@ -86,7 +91,8 @@ struct DescribeCommand: PluginCommand {
     if let regularizer = registry.regularizers.first(where: { $0.descriptor.name == name }) {
       return Description(
         name: name, kind: "regularizer", summary: regularizer.descriptor.summary,
-        source: regularizer.descriptor.source, options: regularizer.options)
+        source: regularizer.descriptor.source, needs: regularizer.needs?.names,
+        options: regularizer.options)
     }
     if let optimizer = registry.allOptimizers.first(where: { $0.descriptor.name == name }) {
       return Description(

@@ -25,7 +25,7 @@ public struct Gradients {
   ///   - gradient: of the leaf's shape, else the program stops with both shapes.
   package mutating func replace(_ leaf: Tensor, with gradient: Tensor) {
     guard let node = leaf.node else { return }
-    precondition(
+    require(
       gradient.shape == leaf.shape,
       "A gradient of shape \(gradient.shape) does not fit \(leaf.shape).")
     if byLeaf.updateValue(gradient.detached(), forKey: ObjectIdentifier(node)) == nil {

@@ -8,6 +8,11 @@ struct ActiveRule {
   let label: String
   /// What acts.
   let rule: any TrainingRule
+
+  /// Runs `body` as a call of the rule's code.
+  func calling<Result>(_ body: (any TrainingRule) throws -> Result) rethrows -> Result {
+    try PluginCall.within("rule '\(label)'") { try body(rule) }
+  }
 }
 
 /// What a training rule has gathered, as a checkpoint holds it.
@@ -37,6 +42,7 @@ extension Recipe {
   /// The rules of a stage, made anew: those that adapters bring, then the recipe's.
   ///
   /// - Parameter adapters: each at its site.
+  /// - Returns: rules that have seen nothing.
   /// - Throws: `DiagnosticError` when options do not go together.
   func activeRules(_ adapters: AdapterSet) throws -> [ActiveRule] {
     let brought = try placing(at: adapter?.spans.section) { try adapters.broughtRules() }

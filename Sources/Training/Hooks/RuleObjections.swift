@@ -91,7 +91,7 @@ extension Composition {
     let setting = RuleSetting(
       adapters: adapters, adapterName: recipe.adapter?.plugin.descriptor.name,
       optimizer: optimizer.descriptor.name, optimizerTraits: optimizer.traits,
-      hasValidation: hasValidation)
+      hasValidation: hasValidation, regauges: recipe.regauge != nil)
     try RuleObjections(rules: rules, setting: setting).all.map { label, message, hints in
       let span = recipe.rules.first { $0.label == label }?.span ?? recipe.adapter?.spans.section
       return Diagnostic(message, at: span, hints: hints)

@@ -68,7 +68,7 @@ extension Runner {
     _ task: any TrainingTask, from snapshot: StageSnapshot?
   ) throws -> StoredStage {
     let recipe = experiment.recipe
-    guard let sources else { preconditionFailure("A stage is trained within a run.") }
+    guard let sources else { stopProgram("A stage is trained within a run.") }
     // Those of this stage that were logged before it was cut off.
     let before = (snapshot?.progress.epoch ?? 1) - 1
     var records = try before > 0 ? (folder?.records().suffix(before)).map { Array($0) } ?? [] : []

@@ -142,10 +142,11 @@ public final class Runner {
     ).task
     try recipe.checkBatches(of: task.exampleCount)
     let regularizers = try recipe.activeRegularizers().map(\.regularizer)
+    let references = try ReferenceAdapters.read(experiment, regularizers)
     sources = RegularizerSources(
-      network, regularizers, references: try ReferenceAdapters.read(experiment, regularizers),
+      network, regularizers, references: references.factors,
       generator: RandomGenerator(seed: UInt64(recipe.seed)))
-    let remarks = experiment.notes + task.notes
+    let remarks = experiment.notes + task.notes + references.notes
     for remark in remarks { observer?.note(remark) }
 
     var branch = Branch()

@@ -42,13 +42,16 @@ extension StageTrainer {
   func applyGroups() {
     ParameterGroup.remove(from: parameters)
     for active in rules {
-      for group in active.rule.groups(of: ruleParameters, network.adapters) { group.apply() }
+      let groups = active.calling { $0.groups(of: ruleParameters, network.adapters) }
+      for group in groups { group.apply() }
     }
   }
 
   /// What comes before the first step.
   func prepareRules() throws {
-    for active in rules { try active.rule.prepare(start, in: context(active, step: 0)) }
+    for active in rules {
+      try active.calling { try $0.prepare(start, in: context(active, step: 0)) }
+    }
   }
 
   /// The gradients of a step after all rules.
@@ -56,7 +59,7 @@ extension StageTrainer {
     guard !rules.isEmpty else { return gradients }
     var changed = RuleGradients(gradients)
     for active in rules {
-      active.rule.gradientsDidForm(&changed, in: context(active, step: step))
+      active.calling { $0.gradientsDidForm(&changed, in: context(active, step: step)) }
     }
     return changed.gradients
   }
@@ -64,7 +67,9 @@ extension StageTrainer {
   /// What follows a step.
   func endStepOfRules(_ step: Int, _ gradients: StepGradients?) {
     noGradient {
-      for active in rules { active.rule.stepDidEnd(in: context(active, step: step, gradients)) }
+      for active in rules {
+        active.calling { $0.stepDidEnd(in: context(active, step: step, gradients)) }
+      }
     }
   }
 
@@ -75,7 +80,7 @@ extension StageTrainer {
     noGradient {
       for active in rules {
         let context = context(active, step: record.step - 1)
-        active.rule.epochDidEnd(figures, in: context)
+        active.calling { $0.epochDidEnd(figures, in: context) }
         if let reason = context.reasonToEnd, progress.reasonToEnd == nil {
           progress.reasonToEnd = "because \(reason) (rule '\(active.label)')"
         }
@@ -87,7 +92,9 @@ extension StageTrainer {
   func endStageOfRules() {
     let step = (progress.epoch - 1) * stepsPerEpoch - 1
     noGradient {
-      for active in rules { active.rule.stageDidEnd(in: context(active, step: step)) }
+      for active in rules {
+        active.calling { $0.stageDidEnd(in: context(active, step: step)) }
+      }
     }
   }
 
@@ -119,8 +126,9 @@ extension StageTrainer {
   private func evaluationValues() -> [String: Tensor]? {
     let giving = rules.first { $0.rule.traits.contains(.givesEvaluationValues) }
     return giving.flatMap { active in
-      active.rule.evaluationValues(
-        in: context(active, step: progress.epoch * stepsPerEpoch - 1))
+      active.calling {
+        $0.evaluationValues(in: context(active, step: progress.epoch * stepsPerEpoch - 1))
+      }
     }
   }
 
@@ -130,7 +138,7 @@ extension StageTrainer {
       batches: stepsPerEpoch, objective: { [self] in objective(ofFirst: $0) },
       inputs: { [self] number in
         let pass = firstPass(of: batch(ofFirst: number), recordsInputs: true)
-        noGradient { _ = taskLoss(of: batch(ofFirst: number), pass) }
+        PluginCall.outside { noGradient { _ = taskLoss(of: batch(ofFirst: number), pass) } }
         return Dictionary(
           pass.records.compactMap { record in record.input.map { (record.site.name, $0.detached()) }
           },

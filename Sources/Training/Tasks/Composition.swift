@@ -83,7 +83,7 @@ struct Composition {
     var problems: [Diagnostic] = []
     for (entry, active) in zip(recipe.regularizers, regularizers) {
       let name = entry.plugin.descriptor.name
-      try ReferenceAdapters.check(active.regularizer, at: entry.span, &problems)
+      try ReferenceAdapters.check(active.regularizer, recipe.task, at: entry.span, &problems)
       if active.regularizer.needs.contains(.subspaces), !plugin.isDecomposable {
         problems.append(
           Diagnostic(

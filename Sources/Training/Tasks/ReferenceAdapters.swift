@@ -23,12 +23,21 @@ enum ReferenceAdapters {
   ///
   /// - Parameters:
   ///   - regularizer: that compares.
+  ///   - task: of the recipe.
   ///   - span: where it stands in the recipe.
   ///   - problems: where mistakes are added.
   /// - Throws: whatever is no mistake of the user's.
   static func check(
-    _ regularizer: any Regularizer, at span: SourceSpan?, _ problems: inout [Diagnostic]
+    _ regularizer: any Regularizer, _ task: Recipe.Task, at span: SourceSpan?,
+    _ problems: inout [Diagnostic]
   ) throws {
+    if task == .retrieval, let path = regularizer.references.first {
+      problems.append(
+        Diagnostic(
+          "\(path): reference adapters are read for task: classification only", at: span,
+          hints: ["choose a regularizer without a reference"]))
+      return
+    }
     for path in regularizer.references {
       try problems.collect(at: span) { _ = try AdapterLocation(path) }
     }
@@ -39,13 +48,14 @@ enum ReferenceAdapters {
   /// - Parameters:
   ///   - experiment: whose network they are adapters of.
   ///   - regularizers: that compare with them.
-  /// - Returns: the factors by path and by site.
+  /// - Returns: the factors by path and by site, and a note of each that lacks some of the sites.
   /// - Throws: `DiagnosticError` when one cannot be read, does not fit the network, or has no site with
   ///   factors.
   static func read(
     _ experiment: any TrainableExperiment, _ regularizers: [any Regularizer]
-  ) throws -> [String: [String: ReferenceFactors]] {
+  ) throws -> (factors: [String: [String: ReferenceFactors]], notes: [Note]) {
     var found: [String: [String: ReferenceFactors]] = [:]
+    var notes: [Note] = []
     let own = Set(experiment.network.adapters.entries.map(\.site.name))
     for path in regularizers.flatMap(\.references) where found[path] == nil {
       let factors = try experiment.referenceAdapter(at: path).referenceFactors
@@ -59,8 +69,15 @@ enum ReferenceAdapters {
           "\(path): it has no adapter at a site of this recipe",
           hints: ["there: \(factors.keys.sorted().prefix(3).joined(separator: ", "))"])
       }
+      let missing = own.subtracting(factors.keys)
+      if let first = missing.min() {
+        notes.append(
+          Note(
+            "\(path) has no low-rank adapter at \(missing.count) of \(own.count) sites, such as "
+              + "\(first): nothing is compared there"))
+      }
       found[path] = factors
     }
-    return found
+    return (found, notes)
   }
 }

@@ -112,6 +112,26 @@ import Testing
     #expect(figures.gradientShare ?? 0 > 0)
   }
 
+  /// The pass without adapters, and the copies of first weights, leave no trace: a weight of nearly
+  /// nothing gives the bytes of a run without the regularizer.
+  @Test(arguments: [
+    ("{type: keep, weight: 1e-30}", "{type: full}"),
+    ("{type: keep, weight: 1e-30}", "{type: bitfit}"),
+    ("{type: keep, weight: 1e-30}", "{type: lora, rank: 4, dropout: 0.3}"),
+    ("{type: keep, weight: 1e-30}", "{type: vpt, prompts: 3}"),
+    ("{type: delta-norm, weight: 1e-30}", "{type: full}"),
+  ])
+  func askingLeavesNoTrace(_ regularizer: String, _ adapter: String) throws {
+    let laboratory = try Laboratory()
+    let changes = ["backbone.drop_path=0.3"]
+    let asked = try laboratory.run(
+      laboratory.recipe(with: regularizer, adapter: adapter, changes), in: "asked")
+    let plain = try laboratory.run(
+      laboratory.recipe("epochs: 1\n", adapter: adapter, changes, registry: builtInPlugins),
+      in: "plain")
+    #expect(try asked.checkpoint() == plain.checkpoint())
+  }
+
   /// What it is for: a large weight keeps answers and weights where they were.
   @Test(arguments: [
     ("{type: keep, distance: squared, weight: 1000}", "{type: lora, rank: 4}"),

@@ -95,6 +95,32 @@ import Testing
         """)
   }
 
+  /// Some sites are compared and the others are said.
+  @Test func aReferenceOfSomeSites() throws {
+    let laboratory = try Laboratory()
+    let earlier = try laboratory.reference(adapter: "{type: lora, rank: 2, sites: [query]}")
+    let trial = try laboratory.run(
+      laboratory.recipe(with: "{type: o-lora, reference: [\(earlier)]}"))
+    #expect(try trial.records().last?.regularizers["o-lora"]?.value ?? 0 > 0)
+    let note =
+      "\(earlier) has no low-rank adapter at 2 of 4 sites, such as blocks.0.value: nothing is "
+      + "compared there"
+    let notes = trial.summary.notes.words
+    #expect(notes.contains { $0.contains(note) }, "\(notes)")
+  }
+
+  @Test func referencesOfRetrievalAreRefused() throws {
+    let laboratory = try PairLaboratory()
+    let recipe = try laboratory.recipe(
+      "regularizers: [{type: o-lora, reference: [earlier]}]\n", registry: builtInPlugins)
+    let found = complaint { try Plan(recipe) }
+    #expect(
+      found.contains(
+        "error: earlier: reference adapters are read for task: classification only\n"),
+      "\(found)")
+    #expect(found.hasPrefix("r.yaml:"), "\(found)")
+  }
+
   @Test func aReferenceWithoutFactors() throws {
     let laboratory = try Laboratory()
     let earlier = try laboratory.reference(adapter: "{type: ssf}")

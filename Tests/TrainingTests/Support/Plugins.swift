@@ -8,7 +8,7 @@ let testPlugins: PluginRegistry = {
       adapters: [LoRA.self, Shift.self, BlockShift.self, Squashed.self], tunings: [Biases.self],
       regularizers: [
         Crowding.self, NotANumber.self, WildSlope.self, Constant.self, WeightsOnly.self,
-        Watching.self, Misshapen.self,
+        Beholding.self, Misshapen.self,
       ], optimizers: [Careful.self])
   } catch {
     preconditionFailure("\(error)")

@@ -44,8 +44,11 @@ struct ClassificationTask: TrainingTask {
 
   func loss(of answers: NetworkAnswers, to batch: [Int]) -> Tensor {
     let labels = labels(of: batch)
-    return ownLoss.map { $0.losses(of: answers.logits, labels: labels).mean }
-      ?? answers.logits.crossEntropy(labels)
+    guard let ownLoss else { return answers.logits.crossEntropy(labels) }
+    let logits = answers.logits
+    return PluginCall.within("loss '\(type(of: ownLoss).descriptor.name)'") {
+      ownLoss.losses(of: logits, labels: labels).mean
+    }
   }
 
   func labels(of batch: [Int]) -> [Int] { batch.map { pipeline.train.labels[$0] } }

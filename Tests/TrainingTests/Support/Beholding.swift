@@ -1,7 +1,7 @@
 import PETL
 
 /// How far the features are from those without adapters; says what else it sees.
-struct Watching: Regularizer {
+struct Beholding: Regularizer {
   let needs: RegularizerNeeds = [.frozenAnswers, .inputs, .startingWeights]
 
   init(options: NoOptions) {}
