@@ -176,6 +176,22 @@ import Testing
     #expect(!without.output.contains("mean of groups"), "\(without)")
   }
 
+  /// Code of one name that was edited in between is no method of one name.
+  @Test func editedPlugins() throws {
+    let runs = try ComparedRuns()
+    try runs.write("a0", seed: 0, plugin: "1", [("train", 60)])
+    try runs.write("a1", seed: 1, plugin: "1", [("train", 61)])
+    try runs.write("a2", seed: 2, plugin: "2", [("train", 61)])
+    let same = try runs.compare(["a0", "a1"])
+    #expect(!same.complaints.contains("plugin file"), "\(same)")
+    let edited = try runs.compare(["a0", "a1", "a2"])
+    #expect(
+      edited.complaints.contains(
+        "warning: the plugin file Mine.swift was not the same in all runs"),
+      "\(edited)")
+    #expect(!edited.complaints.contains("Other.swift"), "\(edited)")
+  }
+
   /// Runs that cannot count, and what makes a comparison doubtful.
   @Test func doubts() throws {
     let runs = try ComparedRuns()

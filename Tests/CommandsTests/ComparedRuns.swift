@@ -12,7 +12,8 @@ struct ComparedRuns {
   func write(
     _ folder: String, seed: Int, adapter: String = "{type: lora, rank: 4}",
     weight: Double? = nil, data: String = "{type: embedded, name: digits}", version: String = "1",
-    epochs: Int = 5, group: String? = nil, _ outcomes: [(stage: String, accuracy: Double)]?
+    epochs: Int = 5, group: String? = nil, plugin: String? = nil,
+    _ outcomes: [(stage: String, accuracy: Double)]?
   ) throws {
     try FileManager.default.createDirectory(
       atPath: "\(bench.folder)/\(folder)", withIntermediateDirectories: true)
@@ -20,7 +21,7 @@ struct ComparedRuns {
     let note = group.map { "# data_group: \($0)\n" } ?? ""
     let recipe = """
       \(note)# data_sha256: abc
-      # petl: \(version)
+      # petl: \(version)\(plugin.map { "\n# plugins: Mine.swift \($0), Other.swift 0" } ?? "")
       name: \(folder)
       seed: \(seed)
       data: \(data)

@@ -28,6 +28,8 @@ struct CollectedRuns {
   private var doubts: [String] = []
   private var versions: Set<String> = []
   private var contents: [String: Set<String>] = [:]
+  /// The digests of each plugin file, by its name.
+  private var code: [String: Set<Substring>] = [:]
   private var knownStages: Set<String> = []
 
   init(_ runs: FinishedRuns, figure: ComparedFigure, stages: [String] = []) {
@@ -55,6 +57,10 @@ struct CollectedRuns {
     }
     let data = dataName(run)
     if let version = run.provenance["petl"] { versions.insert(version) }
+    for file in (run.provenance["plugins"] ?? "").split(separator: ", ") {
+      guard let space = file.lastIndex(of: " ") else { continue }
+      code[String(file[..<space]), default: []].insert(file[space...])
+    }
     if let digest = run.provenance["data_sha256"] { contents[data, default: []].insert(digest) }
     for (stage, value) in measured { add(stage, value, run, data) }
   }
@@ -164,6 +170,9 @@ struct CollectedRuns {
     if versions.count > 1 {
       let list = versions.sorted().joined(separator: ", ")
       found.append("the runs are of different versions of petl: \(list)")
+    }
+    for (file, digests) in code.sorted(by: { $0.key < $1.key }) where digests.count > 1 {
+      found.append("the plugin file \(file) was not the same in all runs")
     }
     for (data, digests) in contents.sorted(by: { $0.key < $1.key }) where digests.count > 1 {
       // Of images in files the digest has their dates and sizes, not their bytes.
