@@ -35,3 +35,16 @@ func sharedVolume(_ subspaces: Subspaces) -> Tensor {
   let some = DoubleMatrix(identity: subspaces.count).tensor.scaled(by: 1e-3)
   return -(correlation + some).logDeterminant()
 }
+
+/// How far features are from those without adapters.
+struct Anchor: Regularizer {
+  let needs: RegularizerNeeds = [.frozenAnswers]
+
+  init(options: NoOptions) {}
+
+  func penalty(in context: RegularizerContext) -> Tensor {
+    let (now, then) = (context.answers.features[0], context.frozenAnswers.features[0])
+    context.log("largest", Double((now - then).abs().values.max() ?? 0))
+    return context.exampleMean((now - then).squared().sum(over: [1]))
+  }
+}

@@ -176,12 +176,19 @@ struct BenchCommand: PluginCommand {
       let settings = first.flatMap { option in
         option.choices.map { $0.map { "\(option.name)=\($0)" } }
       }
-      return try (settings ?? [""]).compactMap { setting in
+      return try (settings ?? [""]).compactMap { setting -> (String, RegularizerRecipe)? in
         let own = setting.isEmpty ? [] : ["regularizer.\(setting)"]
         let recipe = try BenchmarkRecipe(
           adapter: adapter == "none" ? nil : adapter, regularizer: name,
           overrides: overrides + own, registry: registry)
-        return recipe.regularizer.map { (setting.isEmpty ? name : "\(name) \(setting)", $0) }
+        guard let regularizer = recipe.regularizer else { return nil }
+        do {
+          _ = try regularizer.make()
+        } catch let error as DiagnosticError {
+          Terminal.complain("note: \(name) is not timed: \(error.sentences)")
+          return nil
+        }
+        return (setting.isEmpty ? name : "\(name) \(setting)", regularizer)
       }
     }
   }
