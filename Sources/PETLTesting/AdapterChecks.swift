@@ -118,6 +118,13 @@ struct AdapterChecks<Plugin: Adapter> {
     }
     let delta = output(plugin, input(), pass())
     if !delta.isFinite { note("finite", "ΔH is not finite at the initial values") }
+    // Prompts are tokens of their own: no network is as it was with them. What is left is rounding.
+    if plugin.startsAtNetwork, !(plugin is any PromptAdapter), delta.largest > 1e-4 {
+      note(
+        "start",
+        "ΔH is up to \(delta.largest) before anything is trained: the network does not start as it is "
+          + "(say startsAtNetwork = false where the method means to)")
+    }
   }
 
   /// Whether ΔH has the right shape, so that the other checks make sense.

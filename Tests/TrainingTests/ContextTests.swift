@@ -64,6 +64,16 @@ import Testing
     #expect((penalty?.value ?? 0) > 0)
   }
 
+  /// An adapter's own figures are a mean over steps and sites.
+  @Test func adaptersLog() throws {
+    let laboratory = try Laboratory()
+    let trial = try run("{type: squashed}", weight: .nan, in: laboratory)
+    let found = try trial.records().map { $0.figures?["adapter.saturation"] ?? 0 }
+    #expect(found.count == 2)
+    #expect(found.allSatisfy { $0 > 0.01 })
+    #expect(found.allSatisfy { $0 < 1 })
+  }
+
   /// Figures of runs without such a plugin have no key.
   @Test func noFiguresNoKey() throws {
     let laboratory = try Laboratory()

@@ -69,6 +69,10 @@ public protocol Adapter: AnyObject, SendableMetatype {
   /// The place at its site where the adapter takes its input.
   var placement: Placement { get }
 
+  /// Whether the network with a fresh adapter answers as without: false only where the method means to
+  /// start elsewhere.
+  var startsAtNetwork: Bool { get }
+
   /// The change ΔW, [out, in], of a linear adapter, ΔH = x ΔWᵀ + Δb, as a differentiable function of its
   /// parameters; nil when it is not linear.
   ///
@@ -128,6 +132,9 @@ extension Adapter {
 
   /// Parallel, as in LoRA and AdaptFormer.
   public var placement: Placement { .parallel }
+
+  /// true: right for whatever adds nothing before it is trained.
+  public var startsAtNetwork: Bool { true }
 
   /// nil: right for an adapter with a nonlinearity.
   public func weightChange() -> Tensor? { nil }

@@ -67,9 +67,9 @@ final class Squashed: SubspaceDecomposable {
   }
 
   func subspaces(of x: Tensor, in pass: ForwardPass) -> Subspaces {
-    Subspaces(
-      coefficients: x.projected(onto: parameters[0].value).tanh(), basis: parameters[1].value,
-      images: pass.images)
+    let coefficients = x.projected(onto: parameters[0].value).tanh()
+    pass.log("saturation", Double(coefficients.abs().mean().item))
+    return Subspaces(coefficients: coefficients, basis: parameters[1].value, images: pass.images)
   }
 }
 
