@@ -40,6 +40,8 @@ public final class AOFT: SubspaceDecomposable {
   public let parameters: [Parameter]
   /// Parallel to a map, or sequential after a block.
   public let placement: Placement
+  /// Whether λ is trained, or what the initial vectors give is subtracted.
+  public var startsAtNetwork: Bool { options.lambda != .none }
   private let site: AdaptationSite
   private let options: AOFTOptions
 

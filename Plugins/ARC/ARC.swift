@@ -23,6 +23,9 @@ public final class ARC: SubspaceDecomposable {
   /// Before the block's maps.
   public let placement = Placement.input
 
+  /// Whether c starts at zero everywhere.
+  public var startsAtNetwork: Bool { options.mlpStart == .zero }
+
   private let projection: Parameter
   private let coefficients: Parameter
   private let bias: Parameter

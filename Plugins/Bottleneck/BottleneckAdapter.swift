@@ -35,6 +35,9 @@ public final class BottleneckAdapter<Variant: BottleneckVariant>: SubspaceDecomp
   /// After the block.
   public var placement: Placement { Variant.placement }
 
+  /// No: small random values add a little from the start.
+  public var startsAtNetwork: Bool { false }
+
   private let maps: BottleneckMaps
   private let site: AdaptationSite
   private let settings: BottleneckSettings

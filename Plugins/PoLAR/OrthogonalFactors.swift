@@ -35,6 +35,9 @@ final class OrthogonalFactors {
   /// `lora_A`, `lora_S` unless it is fixed, and `lora_B`.
   var parameters: [Parameter] { [right, core, left].compactMap { $0 } }
 
+  /// Whether their product is zero at first.
+  var startAtZero: Bool { options.theta != .fixed && options.start == .zero }
+
   /// The initial Θ; nil where it is fixed to the identity.
   private static func core(_ options: PoLAROptions) -> Tensor? {
     let r = options.rank

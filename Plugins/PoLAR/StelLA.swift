@@ -16,6 +16,9 @@ public final class StelLA: SubspaceDecomposable {
   /// `lora_A`, `lora_S` unless it is fixed, and `lora_B`.
   public var parameters: [Parameter] { factors.parameters }
 
+  /// Whether the factor in the middle starts at zero.
+  public var startsAtNetwork: Bool { factors.startAtZero }
+
   /// Makes the adapter of a linear map.
   ///
   /// - Throws: `DiagnosticError` when the rank is larger than the map.

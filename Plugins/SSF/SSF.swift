@@ -29,6 +29,8 @@ public final class SSF: Adapter {
   public let parameters: [Parameter]
   /// From a site's output to the same.
   public let placement = Placement.sequential
+  /// Whether scale and shift start without noise.
+  public let startsAtNetwork: Bool
   private let width: Int
 
   /// Makes the adapter of a site.
@@ -41,6 +43,7 @@ public final class SSF: Adapter {
     scale = Parameter("scale", noise() + 1, decays: false)
     shift = Parameter("shift", noise(), decays: false)
     parameters = [scale, shift]
+    startsAtNetwork = options.start == .identity
     width = site.outputWidth
   }
 

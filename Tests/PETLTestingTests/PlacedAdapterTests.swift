@@ -30,6 +30,7 @@ private final class Biased: SubspaceDecomposable, OutputReading {
     ]
   }
 
+  let startsAtNetwork = false
   private var bias: Tensor { parameters[2].value + parameters[3].value }
 
   func subspaces(of x: Tensor, in pass: ForwardPass) -> Subspaces {

@@ -95,6 +95,14 @@ public final class StepBenchmark {
     return ActiveRegularizer(label: recipe.label, regularizer: regularizer, weight: recipe.weight)
   }
 
+  /// Why a regularizer cannot be timed, in words; nil when it can.
+  public func objection(to recipe: RegularizerRecipe) -> String? {
+    do {
+      _ = try active(recipe)
+      return nil
+    } catch { return (error as? DiagnosticError)?.sentences ?? "\(error)" }
+  }
+
   private func answers(_ pass: ForwardPass, _ adapters: AdapterSet) -> NetworkAnswers {
     let features = model.backbone.features(images, adapters: adapters, pass: pass)
     return NetworkAnswers(features: [features]) { [model] in model.head(features) }

@@ -116,8 +116,6 @@ struct BenchCommand: PluginCommand {
       adapter: name, regularizer: regularizer,
       overrides: regularizer == nil && allRegularizers ? adapterOverrides : overrides,
       registry: registry)
-    let penalties =
-      try (recipe.regularizer.map { [($0.label, $0)] } ?? []) + everyRegularizer(registry)
     let others = try everyAdapter(registry)
 
     var sizes = model.configuration
@@ -142,6 +140,15 @@ struct BenchCommand: PluginCommand {
         generator: generator)
     }
     let main = try benchmark(recipe.adapter)
+    let named = recipe.regularizer.map { [($0.label, $0)] } ?? []
+    // Of all that there are, those that need what is not here are left out.
+    let penalties =
+      try named
+      + everyRegularizer(registry).filter { name, regularizer in
+        guard let objection = main.objection(to: regularizer) else { return true }
+        Terminal.complain("note: \(name) is not timed: \(objection)")
+        return false
+      }
     // Before OpenBLAS takes memory of its own for what is only measured.
     main.warmUp()
     let peak = Machine.measureProducts()
@@ -176,19 +183,12 @@ struct BenchCommand: PluginCommand {
       let settings = first.flatMap { option in
         option.choices.map { $0.map { "\(option.name)=\($0)" } }
       }
-      return try (settings ?? [""]).compactMap { setting -> (String, RegularizerRecipe)? in
+      return try (settings ?? [""]).compactMap { setting in
         let own = setting.isEmpty ? [] : ["regularizer.\(setting)"]
         let recipe = try BenchmarkRecipe(
           adapter: adapter == "none" ? nil : adapter, regularizer: name,
           overrides: overrides + own, registry: registry)
-        guard let regularizer = recipe.regularizer else { return nil }
-        do {
-          _ = try regularizer.make()
-        } catch let error as DiagnosticError {
-          Terminal.complain("note: \(name) is not timed: \(error.sentences)")
-          return nil
-        }
-        return (setting.isEmpty ? name : "\(name) \(setting)", regularizer)
+        return recipe.regularizer.map { (setting.isEmpty ? name : "\(name) \(setting)", $0) }
       }
     }
   }
