@@ -94,7 +94,9 @@ public struct SweepFolder {
   public mutating func prepare() throws -> FolderLock {
     let hints = ["choose another --output"]
     try createFolder(path, hints: hints)
-    for part in ["recipes", "stages", "logs"] { try requireOwnFolders(of: "\(part)/any", in: path) }
+    for part in ["recipes", "stages", "logs", "plugins"] {
+      try requireOwnFolders(of: "\(part)/any", in: path)
+    }
     let lock = try FolderLock(path, hint: "choose another --output")
     // A sweep that ended since the folder was read may have left more.
     arrange(try Self.read(path))
