@@ -36,6 +36,11 @@ package struct LoadedPlugins {
     try cache.store(object) { folder in
       let made = try compiler.compile(
         file, modules, stamp: stamp, in: folder, modulesCache: cache.modules)
+      // The compiler reads the file anew: what it made must not be kept for another content.
+      guard try PluginFile(path: file.path).source.digest == file.source.digest else {
+        throw DiagnosticError(
+          "\(file.path): was changed while it was compiled", hints: ["give the command again"])
+      }
       words = made.warnings
       return made.object
     }

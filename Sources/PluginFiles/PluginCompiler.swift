@@ -91,7 +91,7 @@ package struct PluginCompiler: Sendable {
         "-module-name", Self.moduleName(file), "-I", modules.folder, "-module-cache-path",
         modulesCache, "-no-color-diagnostics", "-o", object,
       ] + modules.maps.flatMap { ["-Xcc", "-fmodule-map-file=\($0)"] } + Self.systemHeaders
-      + file.paths + [note]
+      + file.paths.map(Self.argument) + [note]
     let (code, words) = try Self.run(path, arguments)
     guard code == 0 else { throw try failure(of: file, words) }
     return (object, words)
@@ -123,6 +123,15 @@ package struct PluginCompiler: Sendable {
     guard let found, let (code, words) = try? run(found, ["--cflags-only-I", "openblas"]), code == 0
     else { return [] }
     return words.split(whereSeparator: \.isWhitespace).flatMap { ["-Xcc", String($0)] }
+  }
+
+  /// A path as it is, or whole where the compiler would take it for an option.
+  ///
+  /// `./` in front of it would not do: the compiler takes that off.
+  private static func argument(_ path: String) -> String {
+    let bare = path.hasPrefix("./") ? path.dropFirst(2) : path[...]
+    return bare.hasPrefix("-") || bare.hasPrefix("@")
+      ? URL(fileURLWithPath: path).standardizedFileURL.path : path
   }
 
   /// A name for the module of a file, another for every content.

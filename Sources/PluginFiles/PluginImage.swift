@@ -30,7 +30,7 @@ struct PluginImage {
       throw DiagnosticError(
         "\(name): there is no plugin in this file",
         hints: [
-          "expected a type that is \(PluginRegistry.kindNames), and has no type parameters",
+          "expected a type that is \(PluginRegistry.kindNames), is not private, and has no type parameters",
           "petl init plugin NAME --file writes one to start from",
         ])
     }

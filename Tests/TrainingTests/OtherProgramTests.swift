@@ -9,11 +9,12 @@ import Testing
 /// Runs that go on with other code than they were started with.
 @Suite struct OtherProgramTests {
   private static func program(
-    _ digest: String, name: String = "petl", code: String? = nil
+    _ digest: String, name: String = "petl", code: String? = nil,
+    path: String = "/code/Mine.swift"
   ) -> TrainingProgram {
     let file = PluginSource.File(name: "Mine.swift", contents: Array((code ?? "").utf8))
     let plugin = PluginSource(
-      name: "Mine.swift", path: "/code/Mine.swift", digest: "code \(code ?? "")", isFolder: false,
+      name: "Mine.swift", path: path, digest: "code \(code ?? "")", isFolder: false,
       files: [file])
     return TrainingProgram(name: name, digest: digest, plugins: code == nil ? [] : [plugin])
   }
@@ -54,10 +55,9 @@ import Testing
     let (folder, recipe) = try cutOff(laboratory, by: Self.program("one", code: "let x = 1"))
     let kept = try String(contentsOfFile: folder.file("plugins/Mine.swift"), encoding: .utf8)
     #expect(kept == "let x = 1")
-    func resume(_ code: String?) throws {
-      _ = try Runner(
-        try Experiment(recipe), folder: folder, program: Self.program("one", code: code)
-      ).resume()
+    func resume(_ code: String?, path: String = "/code/Mine.swift") throws {
+      let program = Self.program("one", code: code, path: path)
+      _ = try Runner(try Experiment(recipe), folder: folder, program: program).resume()
     }
     let hint = "add: --plugin \(folder.path)/plugins/Mine.swift"
     let changed = complaint { try resume("let x = 2") }
@@ -66,6 +66,11 @@ import Testing
         "error: \(folder.path): cannot be resumed: the plugin file Mine.swift changed since it was started"
       ))
     #expect(changed.contains(hint))
+    let edited = complaint {
+      try resume("let x = 2", path: "\(folder.path)/plugins/Mine.swift")
+    }
+    #expect(edited.contains("  the run's own copy was edited: put back what it was\n"))
+    #expect(!edited.contains(hint))
     let missing = complaint { try resume(nil) }
     #expect(missing.contains("cannot be resumed without its plugin file"))
     #expect(missing.contains(hint))

@@ -46,18 +46,34 @@ extension PluginRegistry {
     let name: String
     /// Its kind, in a word.
     let kind: String
+    /// Its options.
+    let options: [OptionDescriptor]
+
+    init(_ descriptor: PluginDescriptor, _ kind: String, _ options: [OptionDescriptor]) {
+      (name, self.kind, self.options) = (descriptor.name, kind, options)
+    }
+
+    /// Whether it has the option that a text such as `power=4` gives.
+    func knows(_ override: String) -> Bool {
+      let key = override.prefix { $0 != "=" && $0 != "." }
+      return options.contains { $0.name.prefix { $0 != "." } == key }
+    }
   }
 
   /// The plugin of a type; nil of other types.
   static func plugin(of type: Any.Type) -> Known? {
     switch type {
-    case let type as any Adapter.Type: Known(name: type.descriptor.name, kind: "adapter")
-    case let type as any WeightTuning.Type: Known(name: type.descriptor.name, kind: "weight tuning")
+    case let type as any Adapter.Type:
+      Known(type.descriptor, "adapter", AdapterPlugin(type).options)
+    case let type as any WeightTuning.Type:
+      Known(type.descriptor, "weight tuning", AdapterPlugin(type).options)
     case let type as any Regularizer.Type:
-      Known(name: type.descriptor.name, kind: "regularizer")
-    case let type as any Optimizer.Type: Known(name: type.descriptor.name, kind: "optimizer")
-    case let type as any TrainingRule.Type: Known(name: type.descriptor.name, kind: "training rule")
-    case let type as any Loss.Type: Known(name: type.descriptor.name, kind: "loss")
+      Known(type.descriptor, "regularizer", RegularizerPlugin(type).options)
+    case let type as any Optimizer.Type:
+      Known(type.descriptor, "optimizer", OptimizerPlugin(type).options)
+    case let type as any TrainingRule.Type:
+      Known(type.descriptor, "training rule", RulePlugin(type).options)
+    case let type as any Loss.Type: Known(type.descriptor, "loss", LossPlugin(type).options)
     default: nil
     }
   }

@@ -27,7 +27,8 @@ struct CheckCommand: RegistryCommand {
 
   @Option(
     name: .customLong("set"), parsing: .singleValue,
-    help: ArgumentHelp("An option of the plugin: --set power=4.", valueName: "key=value"))
+    help: ArgumentHelp(
+      "An option of the plugins that have it: --set power=4.", valueName: "key=value"))
   var overrides: [String] = []
 
   @Flag(help: "The gradient of some quantity is left out on purpose: no finite differences.")
@@ -46,14 +47,18 @@ struct CheckCommand: RegistryCommand {
     let registry = try PluginLoading(paths: files).loaded(into: known)
     var claims = Conformance.Claims()
     (claims.startsAtRandom, claims.stopsGradients) = (!startsAlike, stopsGradients)
-    if !overrides.isEmpty { claims.options = try Overrides(overrides).node() }
     var reports: [PluginCheck] = []
-    for path in files {
-      let file = try LoadedPlugins(PluginFile(path: path))
-      for type in file.types {
-        guard let findings = try Conformance.check(plugin: type, claims),
-          let hidden = PluginRegistry.plugin(of: type)
-        else { continue }
+    let loaded = try files.map { ($0, try LoadedPlugins(PluginFile(path: $0)).types) }
+    let all = loaded.flatMap { $1.compactMap(PluginRegistry.plugin) }
+    for (path, types) in loaded {
+      for type in types {
+        guard let hidden = PluginRegistry.plugin(of: type) else { continue }
+        // An option is given to the plugins that have it; what none has is a mistake with each.
+        let overrides = overrides.filter { text in
+          hidden.knows(text) || !all.contains { $0.knows(text) }
+        }
+        claims.options = overrides.isEmpty ? nil : try Overrides(overrides).node()
+        guard let findings = try Conformance.check(plugin: type, claims) else { continue }
         var report = PluginCheck(
           file: path, name: hidden.name, kind: hidden.kind, findings: findings)
         if !skipsCost, report.findings.isEmpty {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import PETL
+import Training
 
 /// A subcommand that plugin files may be named to.
 protocol PluginCommand: RegistryCommand {
@@ -7,10 +8,14 @@ protocol PluginCommand: RegistryCommand {
   var plugins: PluginArguments { get }
   /// The paths of recipes and folders of runs that may name plugin files themselves.
   var pluginPlaces: [String] { get }
+  /// Whether it computes with the plugins of a run that ended: not where others are refused, or where
+  /// what was logged is shown.
+  var warnsOfChangedPlugins: Bool { get }
 }
 
 extension PluginCommand {
   var pluginPlaces: [String] { [] }
+  var warnsOfChangedPlugins: Bool { true }
 }
 
 extension RegistryCommand {
@@ -22,7 +27,14 @@ extension RegistryCommand {
     let loading = PluginLoading(
       paths: command.plugins.files, places: command.pluginPlaces,
       allowsNamed: command.plugins.allowsNamed)
-    try run(with: loading.loaded(into: known))
+    let registry = try loading.loaded(into: known)
+    if command.warnsOfChangedPlugins {
+      let notes = command.pluginPlaces.flatMap {
+        RunFolder.changedPlugins(at: $0, registry.sources)
+      }
+      for note in notes { Terminal.note(note) }
+    }
+    try run(with: registry)
   }
 }
 

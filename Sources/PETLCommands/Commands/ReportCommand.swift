@@ -51,6 +51,7 @@ struct ReportCommand: PluginCommand {
   @OptionGroup(title: "Plugin files") var plugins: PluginArguments
 
   var pluginPlaces: [String] { [run] }
+  var warnsOfChangedPlugins: Bool { false }
 
   func run(with registry: PluginRegistry) throws {
     let isSweep = SweepOutcome.isSweep(run)

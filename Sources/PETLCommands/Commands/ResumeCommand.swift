@@ -47,6 +47,7 @@ struct ResumeCommand: PluginCommand {
   @OptionGroup(title: "Plugin files") var plugins: PluginArguments
 
   var pluginPlaces: [String] { [run] }
+  var warnsOfChangedPlugins: Bool { false }
 
   func run(with registry: PluginRegistry) throws {
     if let other = overrides.first(where: { !Self.places.contains(Self.key($0)) }) {

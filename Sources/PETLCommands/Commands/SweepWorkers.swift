@@ -29,6 +29,7 @@ struct SweepWorkers {
     let threads = max(1, Workers.count / max(1, min(jobs, waiting.count)))
     let (endings, processes) = (Endings(), RunningProcesses())
     processes.endOnSignals()
+    let code = try plugins.map { try $0.written(to: folder.file("plugins")) }
     let report = Terminal.isLive && !isQuiet ? LiveSweep(folder) : nil
     defer { report?.finish() }
     var next = waiting.startIndex
@@ -37,7 +38,8 @@ struct SweepWorkers {
     while running > 0 || (trouble == nil && next < waiting.endIndex) {
       while running < jobs, next < waiting.endIndex, trouble == nil {
         do {
-          let place = try start(waiting[next], folder, threads: threads, endings, processes)
+          let place = try start(
+            waiting[next], folder, threads: threads, plugins: code, endings, processes)
           report?.begin(waiting[next], folder: place)
           running += 1
           next += 1
@@ -63,7 +65,7 @@ struct SweepWorkers {
   ///
   /// - Returns: the run's folder.
   private func start(
-    _ index: Int, _ folder: SweepFolder, threads: Int, _ endings: Endings,
+    _ index: Int, _ folder: SweepFolder, threads: Int, plugins: [String], _ endings: Endings,
     _ processes: RunningProcesses
   ) throws -> String {
     let run = folder.runs[index]
@@ -83,7 +85,7 @@ struct SweepWorkers {
       ]
       if run.recipe.threads == nil { process.arguments? += ["--set", "threads=\(threads)"] }
     }
-    process.arguments? += plugins.flatMap { ["--plugin", $0.path] }
+    process.arguments? += plugins.flatMap { ["--plugin", $0] }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = log
     process.standardError = log
@@ -132,5 +134,23 @@ struct SweepWorkers {
         return endings.removeFirst()
       }
     }
+  }
+}
+
+extension PluginSource {
+  /// Writes the code as it was loaded, so that a file that is edited while runs are trained changes none
+  /// of them.
+  ///
+  /// - Parameter folder: that of all such files; each content has its own within.
+  /// - Returns: the path of the copy.
+  /// - Throws: `DiagnosticError` when it cannot be written.
+  fileprivate func written(to folder: String) throws -> String {
+    let place = "\(folder)/\(digest.prefix(16))"
+    let own = isFolder ? "\(place)/\(name)" : place
+    try createFolder(own)
+    for file in files {
+      try writeAtomically(file.contents, to: "\(own)/\(isFolder ? file.name : name)")
+    }
+    return "\(place)/\(name)"
   }
 }

@@ -5,8 +5,8 @@ import Recipes
 import Training
 
 /// The folder of a sweep: a folder for each run, the recipe of each under `recipes/`, the stages they
-/// share under `stages/`, what they said under `logs/`, the recipe of all of them in `sweep.yaml`, and
-/// `sweep.json`, which says what each run is.
+/// share under `stages/`, what they said under `logs/`, the plugin files that they are trained with under
+/// `plugins/`, the recipe of all of them in `sweep.yaml`, and `sweep.json`, which says what each run is.
 public struct SweepFolder {
   /// A run that is asked for.
   public struct Run: Sendable {
@@ -94,7 +94,9 @@ public struct SweepFolder {
   public mutating func prepare() throws -> FolderLock {
     let hints = ["choose another --output"]
     try createFolder(path, hints: hints)
-    for part in ["recipes", "stages", "logs"] { try requireOwnFolders(of: "\(part)/any", in: path) }
+    for part in ["recipes", "stages", "logs", "plugins"] {
+      try requireOwnFolders(of: "\(part)/any", in: path)
+    }
     let lock = try FolderLock(path, hint: "choose another --output")
     // A sweep that ended since the folder was read may have left more.
     arrange(try Self.read(path))

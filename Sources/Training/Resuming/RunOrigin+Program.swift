@@ -1,4 +1,5 @@
 import Checkpoints
+import Foundation
 import PETL
 
 extension RunOrigin {
@@ -47,7 +48,9 @@ extension RunOrigin {
       return Diagnostic(
         "\(folder.path): cannot be resumed: the plugin file \(plugin.name) changed since it was started",
         hints: [
-          "then: \(plugin.digest)", "now:  \(found.digest)", folder.hint(for: plugin),
+          "then: \(plugin.digest)", "now:  \(found.digest)",
+          folder.isCopy(found.path, of: plugin)
+            ? "the run's own copy was edited: put back what it was" : folder.hint(for: plugin),
           "or start it anew with: petl run \(folder.path)/recipe.yaml --plugin \(found.path)",
         ])
     }
@@ -74,6 +77,12 @@ extension RunFolder {
     let copy = file("\(Self.pluginFolder)/\(plugin.name)")
     let path = FileKind.seen(at: copy) == nil ? plugin.path : copy
     return "the run was trained with the plugin file \(plugin.name); add: --plugin \(path)"
+  }
+
+  /// Whether a path is that of the run's own copy of a plugin file.
+  func isCopy(_ path: String, of plugin: RunOrigin.Program.Plugin) -> Bool {
+    let copy = URL(fileURLWithPath: file("\(Self.pluginFolder)/\(plugin.name)"))
+    return path == copy.standardizedFileURL.path
   }
 
   /// Keeps the plugin files of a run beside its recipe.

@@ -69,6 +69,12 @@ enum ReferenceAdapters {
           "\(path): it has no adapter at a site of this recipe",
           hints: ["there: \(factors.keys.sorted().prefix(3).joined(separator: ", "))"])
       }
+      // The penalty would be NaN, and the learning rate would be blamed for it.
+      if let lost = factors.keys.sorted().first(where: { factors[$0]?.isFinite == false }) {
+        throw DiagnosticError(
+          "\(path): a factor of its adapter at \(lost) is not finite",
+          hints: ["it is the result of a training that diverged, or damaged"])
+      }
       let missing = own.subtracting(factors.keys)
       if let first = missing.min() {
         notes.append(
@@ -79,5 +85,12 @@ enum ReferenceAdapters {
       found[path] = factors
     }
     return (found, notes)
+  }
+}
+
+extension ReferenceFactors {
+  /// Whether no number of them is infinite or not a number.
+  fileprivate var isFinite: Bool {
+    [directions, basis].allSatisfy { $0.values.allSatisfy(\.isFinite) }
   }
 }

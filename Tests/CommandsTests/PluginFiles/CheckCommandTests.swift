@@ -22,6 +22,24 @@ import Testing
     #expect(again.complaints.hasPrefix("error: MyOwn.swift: there is such a file"), "\(again)")
   }
 
+  /// Of several plugins each is given the options that it has.
+  @Test func optionsOfSeveral() throws {
+    let bench = try PluginBench()
+    try bench.writePenalty("all/A.swift", type: "First", name: "first")
+    let other = PluginBench.penalty(type: "Second", name: "second")
+      .replacing("\"power\"", with: "\"force\"")
+    try bench.bench.write(other, to: "all/B.swift")
+    func check(_ option: String) throws -> Outcome {
+      try bench.petl(["check", "all", "--no-cost", "--set", option])
+    }
+    let kept =
+      "all: first (regularizer): keeps the laws\nall: second (regularizer): keeps the laws\n"
+    #expect(try check("power=3").output == kept)
+    #expect(try check("force=3").output == kept)
+    #expect(try check("force=9").complaints.contains("'force' must be from 1 to 8"))
+    #expect(try check("forse=3").complaints.contains("unknown key 'forse'"))
+  }
+
   @Test func findings() throws {
     let bench = try PluginBench()
     let wrong = PluginBench.penalty().replacing(".offDiagonalMean(exponent: power)", with: "")

@@ -47,6 +47,62 @@ import Testing
     #expect(before.last != after.last)
   }
 
+  /// A file that is edited while a sweep is under way is that of none of its runs.
+  @Test func sweepsKeepTheirCode() throws {
+    let bench = try PluginBench("regularizers: [{type: mine}]\nepochs: 1\nsweep: {seeds: [0, 1]}\n")
+    try bench.writePenalty()
+    let process = Process()
+    process.executableURL = try Program.petl()
+    process.arguments = ["sweep", "r.yaml", "--output", "s", "--quiet"] + plugin
+    process.currentDirectoryURL = URL(fileURLWithPath: bench.folder)
+    process.standardError = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    let first = "\(bench.folder)/s/001-seed0/recipe.yaml"
+    let deadline = Date() + 60
+    while !FileManager.default.fileExists(atPath: first), Date() < deadline {
+      Thread.sleep(forTimeInterval: 0.05)
+    }
+    try bench.writePenalty(factor: 10)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    let codes = try ["001-seed0", "002-seed1"].map {
+      try bench.bench.text("s/\($0)/plugins/Mine.swift")
+    }
+    #expect(codes == [PluginBench.penalty(), PluginBench.penalty()])
+  }
+
+  /// An adapter of an edited file may be another function than the one that was trained.
+  @Test func usingARunWarns() throws {
+    let bench = try PluginBench("regularizers: [{type: mine}]\nepochs: 1\n")
+    try bench.writePenalty()
+    let run = try bench.petl(["run", "r.yaml", "--output", "run", "--quiet"] + plugin)
+    #expect(run.code == 0, "\(run)")
+    let commands = [["evaluate", "run"], ["inspect", "run/adapter"]]
+    for command in commands {
+      let same = try bench.petl(command + plugin)
+      #expect(same.complaints.isEmpty, "\(same)")
+    }
+    try bench.writePenalty(factor: 10)
+    for command in commands {
+      let edited = try bench.petl(command + plugin)
+      #expect(edited.code == 0, "\(edited)")
+      #expect(
+        edited.complaints.hasPrefix(
+          "warning: \(command[1]): the plugin file Mine.swift is not what it was when the run was "
+            + "trained ("), "\(edited)")
+      #expect(edited.complaints.contains("/run/plugins/Mine.swift"), "\(edited)")
+    }
+    let own = try bench.petl(["evaluate", "run", "--allow-plugins"])
+    #expect(own.complaints.isEmpty, "\(own)")
+    let shown = try bench.petl(["report", "run"] + plugin)
+    #expect(shown.complaints.isEmpty, "\(shown)")
+    try FileManager.default.removeItem(atPath: "\(bench.folder)/run/plugins/Mine.swift")
+    try bench.writePenalty("run/plugins/Mine.swift", factor: 10)
+    let copy = try bench.petl(["evaluate", "run", "--allow-plugins"])
+    #expect(copy.complaints.hasSuffix("; the run's own copy was edited\n"), "\(copy)")
+  }
+
   /// A run goes on with the files that it was started with, and with no others.
   @Test func resumingRefusesOthers() throws {
     let bench = try PluginBench("regularizers: [{type: mine}]\nepochs: 100000\n")

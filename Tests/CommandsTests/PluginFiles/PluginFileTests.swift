@@ -92,6 +92,39 @@ import Testing
     #expect(twice.code == 0, "\(twice)")
   }
 
+  /// Names that a compiler would take for options.
+  @Test(arguments: ["-Mine.swift", "@Mine.swift"]) func namesLikeOptions(_ name: String) throws {
+    let bench = try PluginBench()
+    try bench.writePenalty(name)
+    let listed = try bench.petl(["list", "--plugin=./\(name)", "--json"])
+    #expect(listed.complaints.isEmpty, "\(listed)")
+    #expect(listed.output.contains("\"name\" : \"mine\""), "\(listed)")
+  }
+
+  /// What is made of a file that is written in the meantime is not kept for what it was before.
+  @Test func changesWhileItIsCompiled() throws {
+    let bench = try PluginBench()
+    try bench.writePenalty(factor: 11)
+    let known = try bench.petl(["doctor"]).output.split(separator: "\n")
+      .first { $0.hasPrefix("plugin files") }
+    let compiler = try #require(known?.split(separator: " ").first { $0.hasPrefix("/") })
+    let file = URL(fileURLWithPath: "\(bench.folder)/swiftc")
+    try bench.bench.write(
+      "#!/bin/sh\necho '// later' >> Mine.swift\nexec \(compiler) \"$@\"\n", to: "swiftc")
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+    let arguments = ["list", "--plugin", "Mine.swift"]
+    let outcome = try bench.run(
+      try Program.petl(), arguments, ["PETL_SWIFTC": file.path])
+    #expect(outcome.code == 2, "\(outcome)")
+    #expect(
+      outcome.complaints == """
+        error: Mine.swift: was changed while it was compiled
+          give the command again
+
+        """)
+    #expect(try bench.petl(arguments).code == 0)
+  }
+
   /// A copy of the program, with the name of its own that a package's has.
   private func copiedProgram(_ bench: PluginBench) throws -> URL {
     let copy = URL(filePath: "\(bench.folder)/petl-spread")

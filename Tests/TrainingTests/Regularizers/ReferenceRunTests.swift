@@ -95,6 +95,25 @@ import Testing
         """)
   }
 
+  /// Not the learning rate is blamed for a penalty that is not a number.
+  @Test func aReferenceThatIsNotFinite() throws {
+    let laboratory = try Laboratory()
+    let earlier = try laboratory.reference() + "/adapter"
+    let file = URL(fileURLWithPath: earlier + "/adapter_model.safetensors")
+    var bytes = try Data(contentsOf: file)
+    // The first number after the header, whose length is in the first bytes.
+    let start = 8 + Int(bytes[0]) + Int(bytes[1]) << 8 + Int(bytes[2]) << 16
+    bytes.replaceSubrange(start..<start + 4, with: [0, 0, 0xC0, 0x7F])
+    try bytes.write(to: file)
+    let recipe = try laboratory.recipe(with: "{type: o-lora, reference: [\(earlier)]}")
+    let found = complaint { try laboratory.run(recipe) }
+    #expect(
+      found == """
+        error: \(earlier): a factor of its adapter at blocks.0.query is not finite
+          it is the result of a training that diverged, or damaged
+        """)
+  }
+
   /// Some sites are compared and the others are said.
   @Test func aReferenceOfSomeSites() throws {
     let laboratory = try Laboratory()
