@@ -61,6 +61,27 @@ public enum AdapterFile {
     return Set(try weightNames(try open(file)))
   }
 
+  /// Says of a plugin that is not known which plugin files the adapter was trained with.
+  private static func naming<Result>(
+    _ files: String?, _ body: () throws -> Result
+  ) throws -> Result {
+    do { return try body() } catch let error as DiagnosticError {
+      // A name, a space and its digest each.
+      let names = (files ?? "").split(separator: ", ").map { part in
+        part.lastIndex(of: " ").map { part[..<$0] } ?? part
+      }
+      let hints =
+        names.isEmpty
+        ? []
+        : ["it was trained with \(names.joined(separator: ", ")); name the file: --plugin FILE"]
+      throw DiagnosticError(
+        error.diagnostics.map {
+          PluginRegistry.isOfMissingPlugin($0)
+            ? Diagnostic($0.message, at: $0.span, hints: $0.hints + hints) : $0
+        })
+    }
+  }
+
   /// Reads the file onto a network.
   ///
   /// - Throws: `DiagnosticError` naming everything that does not fit.
@@ -73,8 +94,8 @@ public enum AdapterFile {
         "\(path): there is no metadata `\(groupsKey)`, which says what the adapters are")
     }
     let groups = try [AdapterGroup](yaml: text, name: "\(path): metadata `\(groupsKey)`")
-    let entries = try groups.flatMap {
-      try $0.entries(on: backbone.sites, registry, place: path)
+    let entries = try naming(file.metadata["plugins"]) {
+      try groups.flatMap { try $0.entries(on: backbone.sites, registry, place: path) }
     }
     let twice = Dictionary(grouping: entries, by: \.site).filter { $0.value.count > 1 }.keys
     guard twice.isEmpty else {

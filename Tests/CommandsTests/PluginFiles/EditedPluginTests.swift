@@ -47,6 +47,29 @@ import Testing
     #expect(before.last != after.last)
   }
 
+  /// An adapter alone says which file its plugin is in.
+  @Test func anAdapterNamesItsFile() throws {
+    let bench = try PluginBench("epochs: 1\n")
+    let starter = try bench.petl(["init", "plugin", "my-own", "--file", "--kind", "adapter"])
+    #expect(starter.code == 0, "\(starter)")
+    let known = ["--plugin", "MyOwn.swift"]
+    let run = try bench.petl(
+      ["run", "r.yaml", "--output", "run", "--quiet", "--set", "adapter={type: my-own}"] + known)
+    #expect(run.code == 0, "\(run)")
+    let command = [
+      "predict", "--weights", "tiny.safetensors", "--adapter", "run/adapter/adapter.safetensors",
+      "--data", "data.safetensors", "--output", "o.csv",
+    ]
+    let lost = try bench.petl(command)
+    #expect(lost.code == 2, "\(lost)")
+    #expect(lost.complaints.contains("error: there is no adapter 'my-own'"), "\(lost)")
+    #expect(
+      lost.complaints.hasSuffix(
+        "  it was trained with MyOwn.swift; name the file: --plugin FILE\n"),
+      "\(lost)")
+    #expect(try bench.petl(command + known).code == 0)
+  }
+
   /// A file that is edited while a sweep is under way is that of none of its runs.
   @Test func sweepsKeepTheirCode() throws {
     let bench = try PluginBench("regularizers: [{type: mine}]\nepochs: 1\nsweep: {seeds: [0, 1]}\n")
