@@ -99,10 +99,7 @@ def main():
     o_lora = best("o_lora", [0.001, 0.01, 0.1])
     keep = best("keep", [0.1, 1, 10])
     print(f"λ: o-lora {o_lora}, keep {keep}")
-    variants = {
-        "plain": penalties(), "o-lora": penalties(o_lora), "keep": penalties(keep=keep),
-        "both": penalties(o_lora, keep),
-    }
+    variants = {"plain": penalties(), "o-lora": penalties(o_lora), "keep": penalties(keep=keep)}
     print("| second task with | clothing10 before | clothing10 after | grocery43 | mean of both after |")
     print("|---|---|---|---|---|")
     plain = None
