@@ -18,7 +18,12 @@ extension WeightOrthogonality.Factors {
 
   /// That there are no input directions where they are asked for.
   func objection(to sites: [SiteTraits]) -> String? {
-    self == .basis || sites.allSatisfy { $0.subspaces?.hasDirections == true }
+    objection(hasDirections: sites.allSatisfy { $0.subspaces?.hasDirections == true })
+  }
+
+  /// That there are no input directions where they are asked for.
+  func objection(hasDirections: Bool) -> String? {
+    self == .basis || hasDirections
       ? nil : "the adapter is not linear and has no input directions; use of: basis"
   }
 }

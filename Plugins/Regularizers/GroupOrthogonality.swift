@@ -53,7 +53,6 @@ public struct GroupOrthogonality: RedundancyRegularizer {
     if rank % options.size != 0 {
       return "groups of \(options.size) rows do not divide its rank of \(rank)"
     }
-    return options.of == .basis || traits.hasDirections
-      ? nil : "the adapter is not linear and has no input directions; use of: basis"
+    return options.of.objection(hasDirections: traits.hasDirections)
   }
 }

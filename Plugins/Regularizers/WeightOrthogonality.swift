@@ -53,8 +53,7 @@ public struct WeightOrthogonality: RedundancyRegularizer {
 
   /// That there are no input directions where they are asked for.
   public func objection(to traits: SubspaceTraits) -> String? {
-    options.of == .basis || traits.hasDirections
-      ? nil : "the adapter is not linear and has no input directions; use of: basis"
+    options.of.objection(hasDirections: traits.hasDirections)
   }
 }
 

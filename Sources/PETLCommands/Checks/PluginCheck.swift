@@ -13,12 +13,14 @@ struct PluginCheck: Encodable {
 
   let file: String
   let name: String
-  let kind: String
+  let kind: PluginRegistry.Kind
   let findings: [Finding]
   /// What it costs; nil where that was not measured.
   var cost: PluginCost?
 
-  init(file: String, name: String, kind: String, findings: [String: [ConformanceFinding]]) {
+  init(
+    file: String, name: String, kind: PluginRegistry.Kind, findings: [String: [ConformanceFinding]]
+  ) {
     (self.file, self.name, self.kind) = (file, name, kind)
     self.findings = findings.sorted { $0.key < $1.key }.flatMap { site, list in
       list.map { Finding(site: site.isEmpty ? nil : site, check: $0.check, detail: $0.detail) }
@@ -27,7 +29,7 @@ struct PluginCheck: Encodable {
 
   /// All of it in words.
   var text: String {
-    let title = "\(file): \(name) (\(kind))"
+    let title = "\(file): \(name) (\(kind.rawValue))"
     guard findings.isEmpty else {
       let count = findings.count == 1 ? "1 finding" : "\(findings.count) findings"
       let lines = findings.map { finding in
@@ -40,16 +42,25 @@ struct PluginCheck: Encodable {
 }
 
 extension PluginRegistry {
+  /// What a plugin is.
+  enum Kind: String, Encodable {
+    case adapter
+    case weightTuning = "weight tuning"
+    case regularizer, optimizer
+    case trainingRule = "training rule"
+    case loss
+  }
+
   /// A plugin as a registry holds it, without its type.
   struct Known {
     /// Its name in recipes.
     let name: String
-    /// Its kind, in a word.
-    let kind: String
+    /// What it is.
+    let kind: Kind
     /// Its options.
     let options: [OptionDescriptor]
 
-    init(_ descriptor: PluginDescriptor, _ kind: String, _ options: [OptionDescriptor]) {
+    init(_ descriptor: PluginDescriptor, _ kind: Kind, _ options: [OptionDescriptor]) {
       (name, self.kind, self.options) = (descriptor.name, kind, options)
     }
 
@@ -64,16 +75,16 @@ extension PluginRegistry {
   static func plugin(of type: Any.Type) -> Known? {
     switch type {
     case let type as any Adapter.Type:
-      Known(type.descriptor, "adapter", AdapterPlugin(type).options)
+      Known(type.descriptor, .adapter, AdapterPlugin(type).options)
     case let type as any WeightTuning.Type:
-      Known(type.descriptor, "weight tuning", AdapterPlugin(type).options)
+      Known(type.descriptor, .weightTuning, AdapterPlugin(type).options)
     case let type as any Regularizer.Type:
-      Known(type.descriptor, "regularizer", RegularizerPlugin(type).options)
+      Known(type.descriptor, .regularizer, RegularizerPlugin(type).options)
     case let type as any Optimizer.Type:
-      Known(type.descriptor, "optimizer", OptimizerPlugin(type).options)
+      Known(type.descriptor, .optimizer, OptimizerPlugin(type).options)
     case let type as any TrainingRule.Type:
-      Known(type.descriptor, "training rule", RulePlugin(type).options)
-    case let type as any Loss.Type: Known(type.descriptor, "loss", LossPlugin(type).options)
+      Known(type.descriptor, .trainingRule, RulePlugin(type).options)
+    case let type as any Loss.Type: Known(type.descriptor, .loss, LossPlugin(type).options)
     default: nil
     }
   }

@@ -55,7 +55,7 @@ struct PluginCost: Encodable {
     }
     let place = "one block of ViT-B/16 (768 wide, \(images) × \(sizes.tokens) tokens)"
     switch plugin.kind {
-    case "regularizer":
+    case .regularizer:
       let recipes = try [(plugin.name, options), ("resora", [])].map { name, options in
         try BenchmarkRecipe(
           adapter: "lora", regularizer: name,
@@ -70,7 +70,7 @@ struct PluginCost: Encodable {
             plugin: recipe.regularizer?.plugin.descriptor.name ?? "", seconds: step.seconds,
             share: step.cost)
         })
-    case "adapter":
+    case .adapter:
       let steps = try [(plugin.name, options), ("lora", [])].map { name, options in
         let recipe = try BenchmarkRecipe(
           adapter: name, overrides: options.map { "adapter.\($0)" }, registry: registry)
@@ -78,7 +78,7 @@ struct PluginCost: Encodable {
         return Step(plugin: name, seconds: seconds, share: nil)
       }
       return PluginCost(setting: place, without: nil, steps: steps)
-    default: return nil
+    case .weightTuning, .optimizer, .trainingRule, .loss: return nil
     }
   }
 }

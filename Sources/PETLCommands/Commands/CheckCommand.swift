@@ -52,13 +52,15 @@ struct CheckCommand: RegistryCommand {
     let all = loaded.flatMap { $1.compactMap(PluginRegistry.plugin) }
     for (path, types) in loaded {
       for type in types {
-        guard let hidden = PluginRegistry.plugin(of: type) else { continue }
+        guard let hidden = PluginRegistry.plugin(of: type) else { throw Self.unknown(type, path) }
         // An option is given to the plugins that have it; what none has is a mistake with each.
         let overrides = overrides.filter { text in
           hidden.knows(text) || !all.contains { $0.knows(text) }
         }
         claims.options = overrides.isEmpty ? nil : try Overrides(overrides).node()
-        guard let findings = try Conformance.check(plugin: type, claims) else { continue }
+        guard let findings = try Conformance.check(plugin: type, claims) else {
+          throw Self.unknown(type, path)
+        }
         var report = PluginCheck(
           file: path, name: hidden.name, kind: hidden.kind, findings: findings)
         if !skipsCost, report.findings.isEmpty {
@@ -72,5 +74,10 @@ struct CheckCommand: RegistryCommand {
     }
     if json { try Terminal.printJSON(["plugins": reports]) }
     if reports.contains(where: { !$0.findings.isEmpty }) { throw ExitCode(1) }
+  }
+
+  /// That a plugin is of a kind whose laws are nowhere: nothing is passed over without a word.
+  private static func unknown(_ type: Any.Type, _ path: String) -> DiagnosticError {
+    DiagnosticError("\(path): the laws of '\(type)' are not known")
   }
 }

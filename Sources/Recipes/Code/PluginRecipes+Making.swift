@@ -31,12 +31,10 @@ extension AdapterRecipe {
     _ plugin: AdapterPlugin, _ options: Options, _ places: Places
   ) {
     self.plugin = plugin
-    let written = options.written
-    tuning = plugin.read(OptionReader(written, section: "adapter"))
+    self.options = MadeOptions(options, of: plugin.descriptor)
+    tuning = plugin.read(self.options.reader("adapter"))
     (sites, layers, towers) = (places.sites, places.layers, places.towers)
     spans = Spans()
-    self.options = written.entries
-    lostOptions = options.isLostInWriting ? plugin.descriptor.name : nil
   }
 }
 
@@ -53,9 +51,7 @@ extension RegularizerRecipe {
     plugin = RegularizerPlugin(type)
     label = plugin.descriptor.name
     if let weight { self.weight = weight }
-    let written = options.written
-    make = plugin.read(OptionReader(written, section: "regularizers"))
-    self.options = written.entries
-    lostOptions = options.isLostInWriting ? plugin.descriptor.name : nil
+    self.options = MadeOptions(options, of: plugin.descriptor)
+    make = plugin.read(self.options.reader("regularizers"))
   }
 }

@@ -35,8 +35,8 @@ extension Recipe {
     (made.backbone, made.data) = (backbone, data)
     change(&made)
     let lost =
-      [made.adapter?.lostOptions] + made.regularizers.map(\.lostOptions)
-      + [made.loss?.lostOptions] + made.rules.map(\.lostOptions) + [made.optimizer.lostOptions]
+      [made.adapter?.options.lost] + made.regularizers.map(\.options.lost)
+      + [made.loss?.options.lost] + made.rules.map(\.options.lost) + [made.optimizer.lostOptions]
     guard lost.allSatisfy({ $0 == nil }) else {
       throw DiagnosticError(
         lost.compactMap(\.self).map {

@@ -14,10 +14,8 @@ public struct AdapterRecipe: Sendable {
   package var tuning: AdapterPlugin.Tuning
   /// Where the section, its sites and its layers stand.
   public var spans: Spans
-  /// The plugin's options as a recipe holds them, when they were made in code; nothing of a file's.
-  let options: [ConfigurationNode.Entry]
-  /// The plugin's name, when its options were made in code and do not come back as they were.
-  let lostOptions: String?
+  /// The plugin's options, when they were made in code.
+  let options: MadeOptions
 
   /// The choice among the backbone's own weights of those that are trained; nil for an adapter.
   ///
@@ -65,7 +63,7 @@ public struct AdapterRecipe: Sendable {
     spans = Spans(
       section: reader.span(of: "type"), sites: reader.span(of: "sites"),
       layers: reader.span(of: "layers"))
-    (options, lostOptions) = ([], nil)
+    options = .none
     for kind in sites where !plugin.supportedSites.contains(kind) {
       let possible = plugin.supportedSites.map(\.rawValue).sorted().joined(separator: ", ")
       reader.report(
@@ -77,7 +75,7 @@ public struct AdapterRecipe: Sendable {
   /// Writes the section, of an adapter that was made in code.
   func write(to writer: OptionReader) {
     _ = writer.adapterType(plugin.descriptor.name)
-    writer.include(options)
+    writer.include(options.entries)
     var places = Places(sites: sites, layers: layers, towers: towers)
     var hasSites = false
     if case .adapters = tuning { hasSites = true }

@@ -8,10 +8,8 @@ public struct LossRecipe: Sendable {
   public var make: @Sendable (ClassCounts) throws -> any Loss
   /// Where the section stands.
   public var span: SourceSpan?
-  /// The plugin's options as a recipe holds them, when they were made in code; nothing of a file's.
-  let options: [ConfigurationNode.Entry]
-  /// The plugin's name, when its options were made in code and do not come back as they were.
-  let lostOptions: String?
+  /// The plugin's options, when they were made in code.
+  let options: MadeOptions
 
   /// Reads the section; nil when it names no known plugin, which is then reported.
   init?(_ reader: OptionReader, _ registry: PluginRegistry) {
@@ -25,7 +23,7 @@ public struct LossRecipe: Sendable {
     self.plugin = plugin
     make = plugin.read(reader)
     span = reader.span(of: "type")
-    (options, lostOptions) = ([], nil)
+    options = .none
   }
 
   /// Makes a loss's section in code.
@@ -35,16 +33,14 @@ public struct LossRecipe: Sendable {
   ///   - options: its options.
   public init<Plugin: Loss>(_ type: Plugin.Type, options: Plugin.Options) {
     plugin = LossPlugin(type)
-    let written = options.written
-    make = plugin.read(OptionReader(written, section: "loss"))
-    self.options = written.entries
-    lostOptions = options.isLostInWriting ? plugin.descriptor.name : nil
+    self.options = MadeOptions(options, of: plugin.descriptor)
+    make = plugin.read(self.options.reader("loss"))
   }
 
   /// Writes the section, of a loss that was made in code.
   func write(to writer: OptionReader) {
     _ = writer.lossType(plugin.descriptor.name)
-    writer.include(options)
+    writer.include(options.entries)
   }
 }
 

@@ -15,13 +15,9 @@ extension Recipe {
     }
     loss = LossRecipe(options.section("loss", help: lossHelp), registry)
     if !options.contains("loss") { options.leaveOut("loss") }
-    var uses: [String: Int] = [:]
+    var labels = PluginLabels()
     rules = options.sections("rules", help: rulesHelp).compactMap {
-      RuleRecipe($0, registry) { name in
-        uses[name, default: 0] += 1
-        let use = uses[name, default: 1]
-        return use == 1 ? name : "\(name)#\(use)"
-      }
+      RuleRecipe($0, registry) { labels.next($0) }
     }
   }
 }

@@ -71,13 +71,9 @@ extension Recipe {
     }
     adapter = AdapterRecipe(
       options.section("adapter", help: adapterHelp), registry, hasTowers: task.rules.hasTowers)
-    var uses: [String: Int] = [:]
+    var labels = PluginLabels()
     regularizers = options.sections("regularizers", help: regularizersHelp).compactMap {
-      RegularizerRecipe($0, registry) { name in
-        uses[name, default: 0] += 1
-        let use = uses[name, default: 1]
-        return use == 1 ? name : "\(name)#\(use)"
-      }
+      RegularizerRecipe($0, registry) { labels.next($0) }
     }
   }
 

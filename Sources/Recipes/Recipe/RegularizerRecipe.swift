@@ -12,10 +12,8 @@ public struct RegularizerRecipe: Sendable {
   public var make: @Sendable () throws -> any Regularizer
   /// Where the section stands.
   public var span: SourceSpan?
-  /// The plugin's options as a recipe holds them, when they were made in code; nothing of a file's.
-  let options: [ConfigurationNode.Entry]
-  /// The plugin's name, when its options were made in code and do not come back as they were.
-  let lostOptions: String?
+  /// The plugin's options, when they were made in code.
+  let options: MadeOptions
 
   /// Reads the section; nil when it names no known plugin, which is then reported.
   init?(_ reader: OptionReader, _ registry: PluginRegistry, label: (String) -> String) {
@@ -32,7 +30,7 @@ public struct RegularizerRecipe: Sendable {
     self.label = label(name)
     make = plugin.read(reader)
     span = reader.span(of: "type")
-    (options, lostOptions) = ([], nil)
+    options = .none
   }
 
   /// Writes the section, of a regularizer that was made in code.
@@ -40,7 +38,7 @@ public struct RegularizerRecipe: Sendable {
     _ = writer.regularizerType(plugin.descriptor.name)
     var weight = weight
     writer.regularizerWeight(&weight)
-    writer.include(options)
+    writer.include(options.entries)
   }
 }
 

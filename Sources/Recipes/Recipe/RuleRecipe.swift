@@ -10,10 +10,8 @@ public struct RuleRecipe: Sendable {
   public var make: @Sendable () throws -> any TrainingRule
   /// Where the section stands.
   public var span: SourceSpan?
-  /// The plugin's options as a recipe holds them, when they were made in code; nothing of a file's.
-  let options: [ConfigurationNode.Entry]
-  /// The plugin's name, when its options were made in code and do not come back as they were.
-  let lostOptions: String?
+  /// The plugin's options, when they were made in code.
+  let options: MadeOptions
 
   /// Reads the section; nil when it names no known plugin, which is then reported.
   init?(_ reader: OptionReader, _ registry: PluginRegistry, label: (String) -> String) {
@@ -29,7 +27,7 @@ public struct RuleRecipe: Sendable {
     self.label = label(name)
     make = plugin.read(reader)
     span = reader.span(of: "type")
-    (options, lostOptions) = ([], nil)
+    options = .none
   }
 
   /// Makes a rule's section in code.
@@ -40,16 +38,14 @@ public struct RuleRecipe: Sendable {
   public init<Plugin: TrainingRule>(_ type: Plugin.Type, options: Plugin.Options) {
     plugin = RulePlugin(type)
     label = plugin.descriptor.name
-    let written = options.written
-    make = plugin.read(OptionReader(written, section: "rules"))
-    self.options = written.entries
-    lostOptions = options.isLostInWriting ? plugin.descriptor.name : nil
+    self.options = MadeOptions(options, of: plugin.descriptor)
+    make = plugin.read(self.options.reader("rules"))
   }
 
   /// Writes the section, of a rule that was made in code.
   func write(to writer: OptionReader) {
     _ = writer.ruleType(plugin.descriptor.name)
-    writer.include(options)
+    writer.include(options.entries)
   }
 }
 
