@@ -25,14 +25,20 @@ let plugins = [
   "ARC",
   "AdaLoRA",
   "AdaptFormer",
+  "BinaryAdapters",
   "Bottleneck",
+  "Compacter",
+  "Consolidator",
+  "Convpass",
   "DoRA",
+  "FacT",
   "Householder",
   "LSRAdapt",
   "LoRA",
   "LoRTA",
   "Losses",
   "PoLAR",
+  "RLRR",
   "ReSoRA",
   "Regularizers",
   "RepAdapter",
@@ -244,5 +250,11 @@ let package = Package(
       "BottleneckTests",
       ["ARC", "AdaptFormer", "Backbones", "Bottleneck", "PETLTesting", "RepAdapter"]),
     tests("PoLARTests", ["PoLAR", "PETLTesting"]),
+    tests(
+      "VisionAdapterTests",
+      [
+        "Backbones", "BinaryAdapters", "Checkpoints", "Compacter", "Consolidator", "Convpass",
+        "FacT", "PETLTesting", "RLRR",
+      ]),
   ] + plugins.map(plugin)
 )

@@ -2,8 +2,13 @@ import AOFT
 import ARC
 import AdaLoRA
 import AdaptFormer
+import BinaryAdapters
 import Bottleneck
+import Compacter
+import Consolidator
+import Convpass
 import DoRA
+import FacT
 import Householder
 import LSRAdapt
 import LoRA
@@ -11,6 +16,7 @@ import LoRTA
 import Losses
 public import PETL
 import PoLAR
+import RLRR
 import ReSoRA
 import Regularizers
 import RepAdapter
@@ -42,7 +48,8 @@ extension PluginRegistry {
         LoRA.self, AdaptFormer.self, Houlsby.self, Pfeiffer.self, AdapterPlus.self, AOFT.self,
         AOFTPrompt.self, Householder.self, LoRTA.self, LSRAdapt.self, DoRA.self, VeRA.self,
         RepAdapter.self, ARC.self, PoLAR.self, StelLA.self, SSF.self, VPT.self,
-        AdaLoRA.self,
+        AdaLoRA.self, FacTTT.self, FacTTK.self, Convpass.self, Compacter.self, RLRR.self,
+        Consolidator.self, BiLoRA.self, BiAdaptFormer.self,
       ] + adapters,
       tunings: [
         BitFit.self, NormTuning.self, FullFineTuning.self, LinearProbe.self,
