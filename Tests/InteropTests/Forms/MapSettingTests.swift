@@ -59,7 +59,8 @@ struct MapSettingTests {
       let was = Dictionary(
         uniqueKeysWithValues: made.adapters.parameters.map { ($0.name, $0.parameter.value.values) })
       let now = Dictionary(
-        uniqueKeysWithValues: again.adapters.parameters.map { ($0.name, $0.parameter.value.values) })
+        uniqueKeysWithValues: again.adapters.parameters.map { ($0.name, $0.parameter.value.values) }
+      )
       #expect(was == now)
     }
   }
