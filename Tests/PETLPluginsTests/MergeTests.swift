@@ -25,7 +25,7 @@ struct MergeTests {
     "{type: vera, rank: 6}", "{type: lorta, rank: 3}", "{type: lsr, rank: 4, terms: 3}",
     "{type: polar, rank: 4}", "{type: stella, rank: 4}", "{type: aoft, rank: 5}",
     "{type: hta, rank: 2}", "{type: repadapter, rank: 4}", "{type: arc, rank: 4}", "{type: ssf}",
-    "{type: houlsby, rank: 3, activation: none}",
+    "{type: houlsby, rank: 3, activation: none}", "{type: adalora, init_r: 4, target_r: 2}",
   ].map(Candidate.init)
 
   @Test("is the same function: whatever is linear, in timm's weights", arguments: linear)
