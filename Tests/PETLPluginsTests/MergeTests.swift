@@ -25,8 +25,9 @@ struct MergeTests {
     "{type: vera, rank: 6}", "{type: lorta, rank: 3}", "{type: lsr, rank: 4, terms: 3}",
     "{type: polar, rank: 4}", "{type: stella, rank: 4}", "{type: aoft, rank: 5}",
     "{type: hta, rank: 2}", "{type: repadapter, rank: 4}", "{type: arc, rank: 4}", "{type: ssf}",
-    "{type: houlsby, rank: 3, activation: none}", "{type: fact-tt, rank: 3}",
-    "{type: fact-tk, rank: 3}", "{type: compacter, rank: 4, activation: none}", "{type: rlrr}",
+    "{type: houlsby, rank: 3, activation: none}", "{type: adalora, init_r: 4, target_r: 2}",
+    "{type: fact-tt, rank: 3}", "{type: fact-tk, rank: 3}",
+    "{type: compacter, rank: 4, activation: none}", "{type: rlrr}",
     "{type: consolidator, groups: [4], shuffle: true}", "{type: bi-lora, rank: 4}",
   ].map(Candidate.init)
 
