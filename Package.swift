@@ -33,6 +33,7 @@ let plugins = [
   "DoRA",
   "FacT",
   "Householder",
+  "KAdaptation",
   "LSRAdapt",
   "LoRA",
   "LoRTA",
@@ -254,7 +255,7 @@ let package = Package(
       "VisionAdapterTests",
       [
         "Backbones", "BinaryAdapters", "Checkpoints", "Compacter", "Consolidator", "Convpass",
-        "FacT", "PETLTesting", "RLRR",
+        "FacT", "KAdaptation", "PETLTesting", "RLRR",
       ]),
   ] + plugins.map(plugin)
 )

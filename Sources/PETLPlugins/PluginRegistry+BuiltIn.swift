@@ -10,6 +10,7 @@ import Convpass
 import DoRA
 import FacT
 import Householder
+import KAdaptation
 import LSRAdapt
 import LoRA
 import LoRTA
@@ -49,7 +50,7 @@ extension PluginRegistry {
         AOFTPrompt.self, Householder.self, LoRTA.self, LSRAdapt.self, DoRA.self, VeRA.self,
         RepAdapter.self, ARC.self, PoLAR.self, StelLA.self, SSF.self, VPT.self,
         AdaLoRA.self, FacTTT.self, FacTTK.self, Convpass.self, Compacter.self, RLRR.self,
-        Consolidator.self, BiLoRA.self, BiAdaptFormer.self,
+        Consolidator.self, BiLoRA.self, BiAdaptFormer.self, KAdaptation.self,
       ] + adapters,
       tunings: [
         BitFit.self, NormTuning.self, FullFineTuning.self, LinearProbe.self,

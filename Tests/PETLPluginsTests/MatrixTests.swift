@@ -24,7 +24,7 @@ struct MatrixTests {
     "adaptformer": "rank: 4", "arc": "rank: 4", "adalora": "init_r: 4, target_r: 2",
     "fact-tt": "rank: 3", "fact-tk": "rank: 3", "convpass": "rank: 4",
     "compacter": "rank: 4", "consolidator": "groups: [4]",
-    "bi-lora": "rank: 4", "bi-adaptformer": "rank: 4",
+    "bi-lora": "rank: 4", "bi-adaptformer": "rank: 4", "kadaptation": "phm_dim: 4",
   ]
 
   /// Those that say nothing by default, and directions that are fewer than a width of 24.

@@ -29,6 +29,7 @@ struct MergeTests {
     "{type: fact-tt, rank: 3}", "{type: fact-tk, rank: 3}",
     "{type: compacter, rank: 4, activation: none}", "{type: rlrr}",
     "{type: consolidator, groups: [4], shuffle: true}", "{type: bi-lora, rank: 4}",
+    "{type: kadaptation, phm_dim: 4}",
   ].map(Candidate.init)
 
   @Test("is the same function: whatever is linear, in timm's weights", arguments: linear)
