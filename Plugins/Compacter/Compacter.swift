@@ -1,6 +1,6 @@
 import PETL
 
-/// Compacter (Karimi Mahabadi et al., arXiv 2106.04647, equation 5): Houlsby's bottleneck after attention and
+/// Compacter (Karimi Mahabadi et al., arXiv 2106.04647): Houlsby's bottleneck after attention and
 /// after the MLP, ΔH = φ(y D + d) U + u, whose maps are sums of Kronecker products,
 /// D = Σᵢ Aᵢ ⊗ (Lᵢ Rᵢ) and U likewise.
 ///

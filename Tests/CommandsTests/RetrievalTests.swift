@@ -78,6 +78,7 @@ struct RetrievalTests {
     arguments: [
       "{type: adaptformer, rank: 4}", "{type: lorta}", "{type: vera}", "{type: polar}",
       "{type: ssf}", "{type: bitfit}", "{type: vpt, towers: [image]}", "{type: fact-tk, rank: 4}",
+      "{type: convpass, rank: 4, towers: [image]}",
     ])
   func methods(_ adapter: String) throws {
     let bench = try bench()
@@ -91,11 +92,24 @@ struct RetrievalTests {
     let files = ["image", "text"].filter {
       FileManager.default.fileExists(atPath: "\(bench.folder)/out/adapter/\($0)")
     }
-    #expect(files == (adapter.contains("vpt") ? ["image"] : ["image", "text"]))
+    #expect(files == (adapter.contains("towers") ? ["image"] : ["image", "text"]))
     let again = try bench.petl(["evaluate", "out", "--json"])
     #expect(again.code == 0, "\(again)")
     let refused = try bench.petl(["validate", "r.yaml", "--set", "adapter={type: vpt}"])
     #expect(refused.code == 2, "\(refused)")
+    #expect(refused.complaints.contains("towers: [image]"), "\(refused)")
+  }
+
+  @Test("what needs an image's grid is refused at texts, by the site")
+  func grids() throws {
+    let bench = try bench()
+    let refused = try bench.petl([
+      "validate", "r.yaml", "--set", "adapter={type: convpass, rank: 4}",
+    ])
+    #expect(refused.code == 2, "\(refused)")
+    #expect(
+      refused.complaints.contains("site 'text.blocks.0.attention' has no grid of tokens"),
+      "\(refused)")
     #expect(refused.complaints.contains("towers: [image]"), "\(refused)")
   }
 
