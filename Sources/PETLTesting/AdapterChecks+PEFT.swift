@@ -12,13 +12,18 @@ extension AdapterChecks {
       note("PEFT form", "the setting '\(name)' is no key of the form")
     }
     let tensors = plugin.peftTensors()
-    for tensor in form.allTensors {
+    for tensor in layout(of: type(of: plugin), settings)
+    where tensors[tensor.name] != nil || !tensor.isOptional {
       let lengths = tensor.lengths(settings, inputs: site.inputWidth, outputs: site.outputWidth)
       if tensors[tensor.name]?.shape != lengths.compactMap({ $0 }) {
         let found = tensors[tensor.name].map { "is \($0.shape)" } ?? "is missing"
         note(
           "PEFT form", "tensor '\(tensor.name)' \(found), the form says \(lengths.map { $0 ?? 0 })")
       }
+    }
+    let names = Set(form.allTensors.map(\.name))
+    for name in tensors.keys.filter({ !names.contains($0) }).sorted() {
+      note("PEFT form", "tensor '\(name)' is none of the form's")
     }
     let values = plugin.parameterValues(peft: tensors)
     for parameter in plugin.parameters where values[parameter.name]?.bits != parameter.value.bits {
@@ -27,6 +32,20 @@ extension AdapterChecks {
     let known = Set(Plugin.peftOptions)
     for option in form.options(settings) where !known.contains(option.name) {
       note("PEFT form", "a key is for the option '\(option.name)', which there is not")
+    }
+  }
+
+  /// The tensors that an adapter of the site has, the shared ones too.
+  private mutating func layout(
+    of type: any PEFTConvertible.Type, _ settings: [String: PEFTValue]
+  ) -> [PEFTTensor] {
+    let shared = type.peftForm.shared?.tensors ?? []
+    do {
+      return try type.peftLayout(settings, inputs: site.inputWidth, outputs: site.outputWidth)
+        + shared
+    } catch {
+      note("PEFT form", "there is no layout at the site: \(error)")
+      return []
     }
   }
 }

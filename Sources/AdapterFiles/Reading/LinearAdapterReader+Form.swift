@@ -30,12 +30,14 @@ extension LinearAdapterReader {
         try requireLengths(map, of: folder, sites)
         return sites
       }
-      guard let sites = found else { continue }
+      guard let sites = found,
+        let layout = try faults.collect({ try self.layout(of: map, of: folder, sites) })
+      else { continue }
       isFused = isFused || sites.count > 1
       if case .asLoRA = folder.form.fused {
         linear += try faults.collect { try low(map, of: folder, sites[0]) }.map { [$0] } ?? []
       }
-      parts += self.parts(of: map, of: folder, sites)
+      parts += self.parts(of: map, of: folder, layout, sites)
     }
     faults += twice(parts.map(\.site))
     let check = ClaimCheck(
@@ -95,6 +97,66 @@ extension LinearAdapterReader {
     }
   }
 
+  /// The tensors that a map has by its settings and widths.
+  ///
+  /// - Throws: `DiagnosticError` that names the tensors that are missing, of another shape, or not of such a
+  ///   map.
+  private func layout(
+    of map: PEFTFolder.Map, of folder: PEFTFolder, _ sites: [AdaptationSite]
+  ) throws -> [PEFTTensor] {
+    let settings = folder.settings(of: map)
+    let inputs = sites[0].inputWidth
+    let outputs = sites.reduce(0) { $0 + $1.outputWidth }
+    func name(_ tensor: String) -> String { "tensor `\(map.module).\(tensor)`" }
+    let layout: [PEFTTensor]
+    do {
+      layout = try folder.method.peftLayout(settings, inputs: inputs, outputs: outputs)
+    } catch let error as DiagnosticError {
+      throw DiagnosticError(
+        error.diagnostics.map {
+          Diagnostic("\(path): module `\(map.module)`: \($0.message)", hints: $0.hints)
+        })
+    }
+    var faults: [Diagnostic] = []
+    for tensor in layout {
+      let expected = tensor.lengths(settings, inputs: inputs, outputs: outputs)
+      let words = "[\(expected.map { $0.map(String.init) ?? "any" }.joined(separator: ", "))]"
+      guard let found = map.tensors[tensor.name] else {
+        if !tensor.isOptional {
+          faults.append(
+            Diagnostic("\(path): \(name(tensor.name)) is missing, expected \(words)"))
+        }
+        continue
+      }
+      let fits =
+        found.shape.count == expected.count
+        && zip(found.shape, expected).allSatisfy { $1 == nil || $0 == $1 }
+      if !fits {
+        faults.append(
+          Diagnostic(
+            "\(path): \(name(tensor.name)) has shape \(found.shape), expected \(words)",
+            hints: ["it is '\(sites[0].name)' here, \(inputs) → \(outputs)"]))
+      }
+    }
+    if sites.count > 1, case .rows = folder.form.fused,
+      let block = layout.compactMap(\.outputAxis?.step).first(where: { step in
+        sites.contains { !$0.outputWidth.isMultiple(of: step) }
+      })
+    {
+      faults.append(
+        Diagnostic(
+          "\(path): module `\(map.module)` is query, key and value in one map, and blocks of \(block) outputs lie across them"
+        ))
+    }
+    let known = Set(layout.map(\.name))
+    for other in map.tensors.keys.filter({ !known.contains($0) }).sorted() {
+      faults.append(
+        Diagnostic("\(path): \(name(other)) is not expected with these settings and widths"))
+    }
+    try faults.throwIfAny()
+    return layout
+  }
+
   /// The LoRA that a map's tensors are.
   ///
   /// - Throws: `DiagnosticError` if the method gives none.
@@ -117,19 +179,19 @@ extension LinearAdapterReader {
 
   /// The tensors of each site of a map.
   private func parts(
-    of map: PEFTFolder.Map, of folder: PEFTFolder, _ sites: [AdaptationSite]
+    of map: PEFTFolder.Map, of folder: PEFTFolder, _ layout: [PEFTTensor], _ sites: [AdaptationSite]
   ) -> [SiteTensors] {
     func part(_ site: AdaptationSite, _ own: [String: Tensor]) -> SiteTensors {
       SiteTensors(
-        site: site, method: folder.method, settings: folder.settings,
+        site: site, method: folder.method, settings: folder.settings(of: map),
         tensors: own.merging(folder.shared) { own, _ in own })
     }
     guard sites.count > 1, case .rows(let unadapted) = folder.form.fused else {
       return [part(sites[0], map.tensors)]
     }
     let axes = Dictionary(
-      uniqueKeysWithValues: folder.form.tensors.compactMap { tensor in
-        tensor.shape.firstIndex(of: .outputs).map { (tensor.name, $0) }
+      uniqueKeysWithValues: layout.compactMap { tensor in
+        tensor.outputAxis.map { (tensor.name, $0) }
       })
     var (start, all, adapted): (Int, [SiteTensors], [SiteTensors]) = (0, [], [])
     for site in sites {
@@ -137,7 +199,8 @@ extension LinearAdapterReader {
       start = rows.upperBound
       var tensors = map.tensors
       for (name, axis) in axes {
-        tensors[name] = noGradient { map.tensors[name]?.sliced(axis: axis, rows) }
+        let own = rows.lowerBound / axis.step..<rows.upperBound / axis.step
+        tensors[name] = noGradient { map.tensors[name]?.sliced(axis: axis.place, own) }
       }
       all.append(part(site, tensors))
       let isAdapted = axes.keys.contains { name in

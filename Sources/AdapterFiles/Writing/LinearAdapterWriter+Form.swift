@@ -18,7 +18,9 @@ extension LinearAdapterWriter {
     switch form.fused {
     case .asLoRA: return naming.isFused ? nil : method
     case .refused: return fusesParts && entries.allSatisfy { isProduct($0.adapter) } ? nil : method
-    case .rows: return method
+    case .rows:
+      let isLost = fusesParts && entries.allSatisfy { isProduct($0.adapter) }
+      return isLost && objection(of: method, "PEFT") != nil ? nil : method
     }
   }
 
@@ -40,8 +42,8 @@ extension LinearAdapterWriter {
       return
         "\(format) changes single linear maps; '\(name)' at '\(other.site.name)' does something else"
     }
-    let settings = entries.compactMap { ($0.adapter as? any PEFTConvertible)?.peftSettings }
-    for key in form.keys {
+    let settings = entries.map(settings)
+    for key in form.keys where !key.isOfMaps {
       let values = settings.map { $0[key.name] ?? key.value }
       if let other = values.first(where: { $0 != values[0] }) {
         return
@@ -55,16 +57,56 @@ extension LinearAdapterWriter {
     }
     let layers = Dictionary(
       grouping: entries.filter { Self.projections.contains($0.site.kind) }, by: \.site.layer)
-    for tensor in form.tensors where !tensor.shape.contains(.outputs) {
-      for (layer, parts) in layers.sorted(by: { $0.key < $1.key }) {
-        let values = parts.map { tensors(of: $0)[tensor.name]?.values }
-        if values.contains(where: { $0 != values[0] }) {
-          return
-            "query, key and value share `\(tensor.name)` in the one map of '\(naming.name)'; those of layer \(layer) are not the same"
-        }
-      }
+    for (layer, parts) in layers.sorted(by: { $0.key < $1.key }) {
+      if let reason = objection(of: form, method, fusing: parts, of: layer) { return reason }
     }
     return nil
+  }
+
+  /// Why the adapters of a layer are not one of its fused map, in a sentence; nil when they are.
+  private func objection(
+    of form: PEFTForm, _ method: any PEFTConvertible.Type, fusing parts: [AdapterSet.Entry],
+    of layer: Int
+  ) -> String? {
+    for key in form.keys where key.isOfMaps {
+      let values = parts.map { settings(of: $0)[key.name] ?? key.value }
+      if values.contains(where: { $0 != values[0] }) {
+        return
+          "query, key and value share `\(key.name)` in the one map of '\(naming.name)'; those of layer \(layer) are not the same"
+      }
+    }
+    guard let layout = layout(of: method, fusing: parts) else {
+      return
+        "the \(form.title) of query, key and value has no place in the one map of '\(naming.name)'; write the adapter for another naming"
+    }
+    for tensor in layout where tensor.outputAxis == nil {
+      let values = parts.map { tensors(of: $0)[tensor.name]?.values }
+      if values.contains(where: { $0 != values[0] }) {
+        return
+          "query, key and value share `\(tensor.name)` in the one map of '\(naming.name)'; those of layer \(layer) are not the same"
+      }
+    }
+    if layout.allSatisfy({ $0.outputAxis == nil }), parts.count < Self.projections.count {
+      return
+        "the \(form.title) of the one map of '\(naming.name)' is of query, key and value alike; in layer \(layer) some are not adapted"
+    }
+    return nil
+  }
+
+  /// The tensors of a fused map; nil where there is no such map.
+  private func layout(
+    of method: any PEFTConvertible.Type, fusing parts: [AdapterSet.Entry]
+  ) -> [PEFTTensor]? {
+    guard let first = parts.first else { return nil }
+    let outputs = first.site.outputWidth
+    let layout = try? method.peftLayout(
+      settings(of: first), inputs: first.site.inputWidth, outputs: outputs * Self.projections.count)
+    return layout?.contains { !outputs.isMultiple(of: $0.outputAxis?.step ?? 1) } == false
+      ? layout : nil
+  }
+
+  private func settings(of entry: AdapterSet.Entry) -> [String: PEFTValue] {
+    (entry.adapter as? any PEFTConvertible)?.peftSettings ?? [:]
   }
 
   private func tensors(of entry: AdapterSet.Entry) -> [String: Tensor] {
@@ -78,22 +120,27 @@ extension LinearAdapterWriter {
     var fused: Set<Int> = []
     for entry in contents.adapters.entries {
       let (kind, layer) = (entry.site.kind, entry.site.layer)
+      let own = settings(of: entry).filter { name, _ in
+        form.keys.contains { $0.name == name && $0.isOfMaps }
+      }
       if naming.isFused, Self.projections.contains(kind) {
         guard fused.insert(layer).inserted, case .rows(let unadapted) = form.fused else { continue }
         maps.append(
-          .init(module: path(.fused, layer), tensors: rows(form, layer, unadapted: unadapted)))
+          .init(
+            module: path(.fused, layer), tensors: rows(method, layer, unadapted: unadapted),
+            settings: own))
       } else {
         let names = Set(form.tensors.map(\.name))
         maps.append(
           .init(
             module: path(.site(kind), layer),
-            tensors: tensors(of: entry).filter { names.contains($0.key) }))
+            tensors: tensors(of: entry).filter { names.contains($0.key) }, settings: own))
       }
     }
     let first = contents.adapters.entries.first
     let shared = Set((form.shared?.tensors ?? []).map(\.name))
     var folder = PEFTFolder(
-      method, settings: (first?.adapter as? any PEFTConvertible)?.peftSettings ?? [:], maps: maps,
+      method, settings: first.map(settings) ?? [:], maps: maps,
       shared: first.map { tensors(of: $0).filter { shared.contains($0.key) } } ?? [:],
       fullTensors: head, baseModel: contents.baseModel, metadata: contents.metadata)
     folder.claims = AdapterClaims(baseClass: naming.classOfBareTower)
@@ -101,13 +148,16 @@ extension LinearAdapterWriter {
   }
 
   /// The tensors of query, key and value of a layer one below the other.
-  private func rows(_ form: PEFTForm, _ layer: Int, unadapted: Float) -> [String: Tensor] {
-    let parts = Self.projections.map { kind in contents.adapters[kind, layer].map(tensors) }
+  private func rows(
+    _ method: any PEFTConvertible.Type, _ layer: Int, unadapted: Float
+  ) -> [String: Tensor] {
+    let entries = Self.projections.map { kind in contents.adapters[kind, layer] }
+    let parts = entries.map { $0.map(tensors) }
     var found: [String: Tensor] = [:]
-    for tensor in form.tensors {
+    for tensor in layout(of: method, fusing: entries.compactMap(\.self)) ?? [] {
       let own = parts.map { $0?[tensor.name] }
       guard let like = own.compactMap({ $0 }).first else { continue }
-      guard let axis = tensor.shape.firstIndex(of: .outputs) else {
+      guard let axis = tensor.outputAxis else {
         found[tensor.name] = like
         continue
       }
@@ -115,10 +165,10 @@ extension LinearAdapterWriter {
         if let part { return part }
         var shape = like.shape
         let site = contents.backbone.sites.first { $0.kind == kind && $0.layer == layer }
-        shape[axis] = site?.outputWidth ?? shape[axis]
+        shape[axis.place] = site.map { $0.outputWidth / axis.step } ?? shape[axis.place]
         return Tensor(repeating: unadapted, shape: shape)
       }
-      found[tensor.name] = noGradient { .concatenated(whole, axis: axis) }
+      found[tensor.name] = noGradient { .concatenated(whole, axis: axis.place) }
     }
     return found
   }

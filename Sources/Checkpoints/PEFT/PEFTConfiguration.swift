@@ -78,17 +78,10 @@ struct PEFTConfiguration {
   ///
   /// - Throws: `DiagnosticError` that names a pattern that takes too long.
   func idlePatterns(_ paths: [String], file: String) throws -> [Diagnostic] {
-    let idle = [
-      ("rank_pattern", try rankPattern.idleKeys(paths)),
-      ("alpha_pattern", try alphaPattern.idleKeys(paths)),
-    ]
-    return idle.filter { !$0.1.isEmpty }.map { key, names in
-      let more = names.count > 5 ? " and \(names.count - 5) more" : ""
-      return Diagnostic(
-        "\(file): `\(key)` has no effect under "
-          + names.prefix(5).map { "`\($0)`" }.joined(separator: ", ") + more
-          + ": no adapted module takes its value from there", severity: .warning)
-    }
+    [
+      PEFTIdlePatterns.warning("rank_pattern", try rankPattern.idleKeys(paths), file: file),
+      PEFTIdlePatterns.warning("alpha_pattern", try alphaPattern.idleKeys(paths), file: file),
+    ].compactMap(\.self)
   }
 
   /// The rank and alpha of the module at `path`; nil for one that is not adapted.

@@ -14,15 +14,16 @@ extension PEFTFolder {
     let unsupported = PEFTUnsupported.diagnostics(json, file: path)
     try unsupported.throwIfAny()
     var settings: [String: PEFTValue] = [:]
-    for key in form.keys where key.isRead {
+    for key in form.keys where key.isRead && !key.namesModules {
       guard let found = try fields.value(of: key) else { continue }
       if let fault = key.fault(found) { throw DiagnosticError("\(path): \(fault)") }
       settings[key.name] = found
     }
+    let own = try PEFTMapSettings(form, fields)
     let targets = try fields.targets()
     let file = try files.tensors()
     var folder = PEFTFolder(method, settings: settings, maps: [], metadata: file.metadata)
-    var reader = PEFTFormReader(file: file, targets: targets)
+    var reader = PEFTFormReader(file: file, targets: targets, own: own)
     try reader.read(into: &folder)
     folder.baseModel = try fields.value("base_model_name_or_path", "a string", \.text)
     folder.claims = AdapterClaims(
@@ -31,8 +32,10 @@ extension PEFTFolder {
     folder.warnings = PEFTUnsupported.warnings(
       json, file: path,
       known: (PEFTUnsupported.generalKeys + form.keys.map(\.name)
+        + form.keys.compactMap(\.pattern)
         + (form.keys.contains { $0.name == "lora_alpha" } ? PEFTUnsupported.idle(json) : []))
         .sorted())
+    folder.warnings += try own.idlePatterns(folder.maps.map(\.module), file: path)
     return folder
   }
 }
@@ -42,7 +45,12 @@ extension PEFTFields {
   ///
   /// - Throws: `DiagnosticError` if it is there but of another kind.
   func value(of key: PEFTKey) throws -> PEFTValue? {
-    switch key.value {
+    if key.allowed != nil {
+      return try value(key.name, "a word, a number, a truth value or a list of words") {
+        PEFTValue($0)
+      }
+    }
+    return switch key.value {
     case .whole: try value(key.name, "a whole number", \.whole).map { .whole($0) }
     case .number: try value(key.name, "a number", \.double).map { .number($0) }
     case .flag: try value(key.name, "a truth value", \.flag).map { .flag($0) }
@@ -52,18 +60,39 @@ extension PEFTFields {
   }
 }
 
+extension PEFTValue {
+  /// The value of a member of a configuration; nil for an object and for lists of other things than strings.
+  init?(_ value: JSONValue) {
+    if let whole = value.whole {
+      self = .whole(whole)
+    } else if let number = value.double {
+      self = .number(number)
+    } else if let flag = value.flag {
+      self = .flag(flag)
+    } else if let text = value.text {
+      self = .text(text)
+    } else if let elements = value.elements {
+      let names = elements.compactMap(\.text)
+      guard names.count == elements.count else { return nil }
+      self = .names(names)
+    } else {
+      return nil
+    }
+  }
+}
+
 /// Sorts the tensors of a folder by the form of its method, and notes every fault.
 private struct PEFTFormReader {
   let file: SafetensorsFile
   let targets: PEFTTargets
+  let own: PEFTMapSettings
   private var faults: [Diagnostic] = []
   /// The tensors of each module, by the names of the form, and the modules in the order of the file.
   private var found: [String: [String: TensorEntry]] = [:]
   private var modules: [String] = []
 
-  init(file: SafetensorsFile, targets: PEFTTargets) {
-    self.file = file
-    self.targets = targets
+  init(file: SafetensorsFile, targets: PEFTTargets, own: PEFTMapSettings) {
+    (self.file, self.targets, self.own) = (file, targets, own)
   }
 
   mutating func read(into folder: inout PEFTFolder) throws {
@@ -139,7 +168,7 @@ private struct PEFTFormReader {
     let entries = found[module] ?? [:]
     guard let first = file.entries.first(where: { entries.values.map(\.name).contains($0.name) })
     else { return nil }
-    let missing = form.tensors.filter { entries[$0.name] == nil }
+    let missing = form.tensors.filter { entries[$0.name] == nil && !$0.isOptional }
     guard missing.isEmpty else {
       for tensor in missing {
         fault("tensor `\(first.name)` has no `\(form.name(tensor, of: module))`")
@@ -150,8 +179,10 @@ private struct PEFTFormReader {
       fault("tensor `\(first.name)` is of `\(module)`, which the configuration does not adapt")
       return nil
     }
+    let settings = try own.settings(of: module)
+    let all = folder.settings.merging(settings) { _, own in own }
     let fault = form.fault(
-      entries.mapValues(\.shape), { form.name($0, of: module) }, folder.settings,
+      entries.mapValues(\.shape), { form.name($0, of: module) }, all,
       most: (folder.mostInputs, folder.mostOutputs))
     if let fault {
       self.fault(fault)
@@ -159,7 +190,8 @@ private struct PEFTFormReader {
     }
     return PEFTFolder.Map(
       module: module,
-      tensors: try entries.mapValues { Tensor(try file.floats($0.name), shape: $0.shape) })
+      tensors: try entries.mapValues { Tensor(try file.floats($0.name), shape: $0.shape) },
+      settings: settings)
   }
 
   private mutating func fault(_ message: String) {

@@ -11,18 +11,18 @@ extension PEFTFolder {
   public func write(to path: String, backboneModules: [String] = []) throws {
     try check(against: backboneModules)
     try PEFTFolderWriter(
-      configuration: configuration(backboneModules), records: records, metadata: metadata,
+      configuration: try configuration(backboneModules), records: records, metadata: metadata,
       card: modelCard
     ).write(to: path)
   }
 
   /// `adapter_config.json`: what every method has, and the form's keys, by name.
-  private func configuration(_ backboneModules: [String]) -> JSONValue {
+  ///
+  /// - Throws: `DiagnosticError` if no set of patterns says which module has which value.
+  private func configuration(_ backboneModules: [String]) throws -> JSONValue {
     let saved = Set(fullTensors.map(\.module)).sorted()
     let targets = shortestTargets(for: maps.map(\.module), among: backboneModules)
-    let own = form.keys.map { key in
-      JSONValue.Member(key.name, JSONValue(settings[key.name] ?? key.value))
-    }
+    let own = try form.keys.flatMap(members)
     let general: [JSONValue.Member] = [
       .init(
         "auto_mapping",
@@ -36,6 +36,30 @@ extension PEFTFolder {
       .init("task_type", .null),
     ]
     return .object((general + own).sorted { ExactName($0.name) < ExactName($1.name) })
+  }
+
+  /// The members of a configuration that say the values of a key.
+  private func members(of key: PEFTKey) throws -> [JSONValue.Member] {
+    let values = maps.map { map in
+      (module: map.module, value: settings(of: map)[key.name] ?? key.value)
+    }
+    if key.namesModules {
+      let named = values.filter { $0.value == .flag(true) }.map(\.module)
+      let names = shortestTargets(for: named, among: maps.map(\.module))
+      return [.init(key.name, .array(names.map { .string($0) }))]
+    }
+    guard let pattern = key.pattern else {
+      return [.init(key.name, JSONValue(settings[key.name] ?? key.value))]
+    }
+    let numbers = values.map { (module: $0.module, value: $0.value.double ?? 0) }
+    let usual = mostCommon(numbers.map(\.value))
+    func json(_ value: Double) -> JSONValue {
+      Int(exactly: value).map { .integer($0) } ?? .number(value)
+    }
+    return [
+      .init(key.name, json(usual)),
+      .init(pattern, try PEFTWrittenPattern.json(pattern, of: numbers, usual: usual, json)),
+    ]
   }
 
   private var records: [TensorRecord] {
@@ -57,7 +81,8 @@ extension PEFTFolder {
       faults.append("a PEFT \(form.title) folder needs at least one adapted module")
     }
     for key in form.keys {
-      if let fault = settings[key.name].flatMap(key.fault) { faults.append(fault) }
+      let values = [settings[key.name]] + maps.map { $0.settings[key.name] }
+      if let fault = values.compactMap({ $0.flatMap(key.fault) }).first { faults.append(fault) }
     }
     for tensor in form.shared?.tensors ?? [] {
       let (shape, lengths) = (shared[tensor.name]?.shape ?? [], tensor.lengths(settings))
@@ -69,7 +94,8 @@ extension PEFTFolder {
     }
     for map in maps {
       let fault = form.fault(
-        map.tensors.mapValues(\.shape), { $0.name }, settings, most: (mostInputs, mostOutputs))
+        map.tensors.mapValues(\.shape), { $0.name }, settings(of: map),
+        most: (mostInputs, mostOutputs))
       if let fault { faults.append("module `\(map.module)`: \(fault)") }
       if !backboneModules.isEmpty, !backboneModules.contains(map.module) {
         faults.append("the backbone has no module `\(map.module)`")

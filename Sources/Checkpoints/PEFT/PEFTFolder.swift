@@ -8,10 +8,14 @@ public struct PEFTFolder {
     public var module: String
     /// The tensors by the names of the form, in its shapes.
     public var tensors: [String: Tensor]
+    /// The values of keys that are its own, where they are not those of the folder.
+    public var settings: [String: PEFTValue]
 
     /// Makes the tensors of a map.
-    public init(module: String, tensors: [String: Tensor]) {
-      (self.module, self.tensors) = (module, tensors)
+    public init(
+      module: String, tensors: [String: Tensor], settings: [String: PEFTValue] = [:]
+    ) {
+      (self.module, self.tensors, self.settings) = (module, tensors, settings)
     }
   }
 
@@ -74,6 +78,11 @@ public struct PEFTFolder {
     return (length(.inputs), length(.outputs))
   }
 
+  /// The values of the form's keys for a map.
+  package func settings(of map: Map) -> [String: PEFTValue] {
+    settings.merging(map.settings) { _, own in own }
+  }
+
   /// Every tensor that the adapter of a map has.
   package func tensors(of map: Map) -> [String: Tensor] {
     map.tensors.merging(shared) { own, _ in own }
@@ -92,9 +101,21 @@ extension PEFTForm {
   /// A shape in words, with a word for each axis whose length is not known.
   func words(_ tensor: PEFTTensor, _ lengths: [Int?]) -> String {
     let axes = zip(tensor.shape, lengths).map { axis, length in
-      length.map(String.init) ?? (axis == .inputs ? "inputs" : "outputs")
+      length.map(String.init) ?? Self.word(axis)
     }
     return "[\(axes.joined(separator: ", "))]"
+  }
+
+  private static func word(_ axis: PEFTTensor.Axis) -> String {
+    switch axis {
+    case .inputs: "inputs"
+    case .outputs: "outputs"
+    case .inputBlocks(let size): "inputs / \(size)"
+    case .outputBlocks(let size): "outputs / \(size)"
+    case .key(let key): key
+    case .fixed(let length): "\(length)"
+    case .any: "any"
+    }
   }
 
   /// What is wrong with the shapes of a map's tensors, in words; nil when nothing is.
@@ -110,12 +131,14 @@ extension PEFTForm {
     most: (inputs: Int?, outputs: Int?)
   ) -> String? {
     var known: [PEFTTensor.Axis: Int] = [:]
+    let tensors = tensors.filter { shapes[$0.name] != nil || !$0.isOptional }
     func fits(_ tensor: PEFTTensor) -> Bool {
       let shape = shapes[tensor.name] ?? []
       guard shape.count == tensor.shape.count else { return false }
       let lengths = tensor.lengths(settings)
       return zip(zip(shape, lengths), tensor.shape).allSatisfy { pair, axis in
         if let wanted = pair.1 { return pair.0 == wanted }
+        guard axis == .inputs || axis == .outputs else { return true }
         let limit = axis == .inputs ? most.inputs : most.outputs
         let first = known[axis, default: pair.0]
         known[axis] = first

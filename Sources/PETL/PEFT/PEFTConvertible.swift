@@ -25,6 +25,19 @@ public protocol PEFTConvertible: Adapter {
   /// The values of the form's keys for this adapter; what is missing has the form's default.
   var peftSettings: [String: PEFTValue] { get }
 
+  /// The tensors of one map, for a form whose tensors depend on settings or widths in more ways than its
+  /// axes say; the form's tensors are then all that occur, with the axes `.any`.
+  ///
+  /// - Parameters:
+  ///   - settings: The values of the form's keys for this map.
+  ///   - inputs: The inputs of the map.
+  ///   - outputs: The outputs of the map; of a library's one map for query, key and value, all of them.
+  /// - Returns: The tensors that such a map has, with their shapes.
+  /// - Throws: `DiagnosticError` when there is no such map.
+  static func peftLayout(
+    _ settings: [String: PEFTValue], inputs: Int, outputs: Int
+  ) throws -> [PEFTTensor]
+
   /// The numbers of every tensor of the form by name, the shared ones too, in the form's shapes.
   func peftTensors() -> [String: Tensor]
 
@@ -50,6 +63,11 @@ public protocol PEFTConvertible: Adapter {
 extension PEFTConvertible {
   /// None: right for a form without settings.
   public var peftSettings: [String: PEFTValue] { [:] }
+
+  /// The form's tensors: right where their axes say all lengths.
+  public static func peftLayout(
+    _ settings: [String: PEFTValue], inputs: Int, outputs: Int
+  ) -> [PEFTTensor] { peftForm.tensors }
 
   /// The parameters that the form names, transposed and with its axes of a fixed length.
   public func peftTensors() -> [String: Tensor] {

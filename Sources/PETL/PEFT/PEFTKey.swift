@@ -7,6 +7,8 @@ public struct PEFTKey: Sendable {
   enum Role: Sendable, Equatable {
     /// A setting of the adapter; the option that has it, if there is one.
     case setting(option: String?)
+    /// Names of modules: the setting of a map is whether it is one of them.
+    case modules(option: String?)
     /// Always written, and of no consequence when read.
     case constant
     /// What tells this method from others of the same type: a folder with another value is not of it.
@@ -20,12 +22,18 @@ public struct PEFTKey: Sendable {
   let role: Role
   let least: Double?
   let most: Double?
+  /// The values that are read; nil where any of the kind is.
+  package let allowed: [PEFTValue]?
+  /// The key that has other values for some maps, such as `rank_pattern`; nil without one.
+  package let pattern: String?
 
   private init(
-    _ name: String, _ value: PEFTValue, _ role: Role, least: Double? = nil, most: Double? = nil
+    _ name: String, _ value: PEFTValue, _ role: Role, least: Double? = nil, most: Double? = nil,
+    allowed: [PEFTValue]? = nil, pattern: String? = nil
   ) {
     (self.name, self.value, self.role) = (name, value, role)
     (self.least, self.most) = (least, most)
+    (self.allowed, self.pattern) = (allowed, pattern)
   }
 
   /// Makes the key of a setting.
@@ -36,11 +44,37 @@ public struct PEFTKey: Sendable {
   ///   - least: The smallest number allowed.
   ///   - most: The largest number allowed.
   ///   - option: The option of the adapter that takes the value as it is.
+  ///   - pattern: The key that has other values for some maps, such as `rank_pattern`.
   public init(
     _ name: String, default value: PEFTValue, least: Double? = nil, most: Double? = nil,
-    option: String? = nil
+    option: String? = nil, pattern: String? = nil
   ) {
-    self.init(name, value, .setting(option: option), least: least, most: most)
+    require(pattern == nil || value.double != nil, "A pattern of PEFT's is of numbers.")
+    self.init(
+      name, value, .setting(option: option), least: least, most: most, pattern: pattern)
+  }
+
+  /// Makes the key of a setting of which some values are known; a folder with another one is refused.
+  ///
+  /// - Parameters:
+  ///   - name: The key.
+  ///   - value: What PEFT takes where the key is absent.
+  ///   - allowed: The values that are read, of any kind.
+  ///   - option: The option of the adapter that takes the value as it is.
+  public init(
+    _ name: String, default value: PEFTValue, allowed: [PEFTValue], option: String? = nil
+  ) {
+    self.init(name, value, .setting(option: option), allowed: allowed)
+  }
+
+  /// Makes a key that names modules, as `target_modules` does: among the settings of a map, its value is
+  /// whether the map is one of them.
+  ///
+  /// - Parameters:
+  ///   - name: The key.
+  ///   - option: The option of the adapter that takes the truth value.
+  public init(modules name: String, option: String? = nil) {
+    self.init(name, .flag(false), .modules(option: option))
   }
 
   /// Makes a key that is always written with this value, and has no effect when it is read.
@@ -53,8 +87,17 @@ public struct PEFTKey: Sendable {
 
   /// The option that takes the key's value.
   package var option: String? {
-    if case .setting(let option) = role { option } else { nil }
+    switch role {
+    case .setting(let option), .modules(let option): option
+    case .constant, .mark: nil
+    }
   }
+
+  /// Whether it names modules.
+  package var namesModules: Bool { if case .modules = role { true } else { false } }
+
+  /// Whether the maps of a folder may have values of their own.
+  package var isOfMaps: Bool { pattern != nil || namesModules }
 
   /// Whether it tells methods of one type apart.
   package var isMark: Bool { role == .mark }
@@ -70,6 +113,10 @@ public struct PEFTKey: Sendable {
 
   /// Why a value is none of this key's, in words that follow the file's name; nil when it is.
   package func fault(_ found: PEFTValue) -> String? {
+    if let allowed, !allowed.contains(where: { $0.equals(found) }) {
+      let words = allowed.map { "`\($0)`" }.joined(separator: " or ")
+      return "`\(name)` is `\(found)`, which is not supported: expected \(words)"
+    }
     guard let number = found.double else { return nil }
     guard number < least ?? -.infinity || number > most ?? .infinity || number.isNaN else {
       return nil

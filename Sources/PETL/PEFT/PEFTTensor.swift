@@ -10,6 +10,12 @@ public struct PEFTTensor: Sendable {
     case key(String)
     /// This length.
     case fixed(Int)
+    /// The inputs of the map, in blocks of this many.
+    case inputBlocks(Int)
+    /// The outputs of the map, in blocks of this many.
+    case outputBlocks(Int)
+    /// A length that the layout of a map says (`PEFTConvertible.peftLayout`).
+    case any
   }
 
   /// The name that follows the module's, such as `lora_A.weight`.
@@ -20,6 +26,8 @@ public struct PEFTTensor: Sendable {
   public let parameter: String?
   /// Whether the parameter is the transpose.
   public let isTransposed: Bool
+  /// Whether a map may do without it.
+  public let isOptional: Bool
 
   /// Makes a tensor.
   ///
@@ -30,11 +38,27 @@ public struct PEFTTensor: Sendable {
   ///   - parameter: The adapter's parameter with the same numbers in the same order; nil where the adapter
   ///     converts them itself (`PEFTConvertible.peftTensors`).
   ///   - isTransposed: Whether the parameter is the transpose of the tensor, which has two axes then.
+  ///   - isOptional: Whether a map may do without it: a copy that is of no consequence, or a tensor that
+  ///     some settings or widths have and others have not.
   public init(
-    _ name: String, _ shape: [Axis], parameter: String? = nil, isTransposed: Bool = false
+    _ name: String, _ shape: [Axis], parameter: String? = nil, isTransposed: Bool = false,
+    isOptional: Bool = false
   ) {
     (self.name, self.shape) = (name, shape)
     (self.parameter, self.isTransposed) = (parameter, isTransposed)
+    self.isOptional = isOptional
+  }
+
+  /// The axis that runs over the outputs of a map, and how many of them a step of it is; nil without one.
+  package var outputAxis: (place: Int, step: Int)? {
+    for (place, axis) in shape.enumerated() {
+      switch axis {
+      case .outputs: return (place, 1)
+      case .outputBlocks(let size): return (place, size)
+      case .inputs, .key, .fixed, .inputBlocks, .any: continue
+      }
+    }
+    return nil
   }
 
   /// The length of each axis; nil for one that is not known.
@@ -47,7 +71,14 @@ public struct PEFTTensor: Sendable {
       case .outputs: outputs
       case .key(let key): if case .whole(let whole)? = settings[key] { whole } else { nil }
       case .fixed(let length): length
+      case .inputBlocks(let size): Self.blocks(of: size, in: inputs)
+      case .outputBlocks(let size): Self.blocks(of: size, in: outputs)
+      case .any: nil
       }
     }
+  }
+
+  private static func blocks(of size: Int, in length: Int?) -> Int? {
+    length.flatMap { size > 0 && $0 % size == 0 ? $0 / size : nil }
   }
 }

@@ -19,6 +19,12 @@ public enum PEFTValue: Sendable, Hashable {
     case .flag, .text, .names: nil
     }
   }
+
+  /// Whether both are the same value; numbers may be whole or not.
+  func equals(_ other: PEFTValue) -> Bool {
+    if let number = double, let found = other.double { return number == found }
+    return self == other
+  }
 }
 
 extension PEFTValue: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
