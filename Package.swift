@@ -219,6 +219,9 @@ let package = Package(
     tests("PETLTestingTests", ["PETLTesting"]),
     tests("AnswersTests", ["Answers", "PETL"]),
     tests("NetworksTests", ["Checkpoints", "Datasets", "Networks", "PETL"]),
+    tests(
+      "MultiplicativeTests",
+      ["C3A", "FourierFT", "HRA", "IA3", "OFT", "PETLTesting", "RoAd"]),
     tests("OptimizationTests", ["Optimization", "PETL", "PETLTesting"]),
     tests("RecipesTests", ["Optimization", "PETL", "PETLTesting", "Recipes"]),
     tests("ReportsTests", ["Reports"]),

@@ -3,7 +3,8 @@ import PETL
 /// C3A (Chen et al., arXiv 2407.19342) as PEFT has it: ΔW consists of circulant blocks, each by one row of numbers.
 ///
 /// Block (m, n) of ΔW has w[m, n, (t − j) mod b] / in at row j and column t. PEFT computes ΔH by Fourier transforms;
-/// here ΔW is built, and merging is exact.
+/// here ΔW is built, and merging is exact. The gradient of x that PEFT 0.21 computes takes the kernels the other way
+/// round; here it is the derivative.
 ///
 /// It does not decompose: a circulant block has full rank, and the Fourier modes in which it is diagonal are
 /// fixed. ΔW itself can be regularized.

@@ -53,16 +53,16 @@ public final class BOFT: OutputReading, WeightBinding {
 
   /// ΔH with the map's own product computed here.
   public func delta(of x: Tensor, in pass: ForwardPass) -> Tensor {
-    delta(of: x, product: x.matmul(weight, transposingOther: true))
+    delta(of: x, product: x.matmul(weight, transposingOther: true), in: pass)
   }
 
   /// ΔH from the map's output.
   public func delta(of x: Tensor, output: Tensor, in pass: ForwardPass) -> Tensor {
-    delta(of: x, product: output - bias)
+    delta(of: x, product: output - bias, in: pass)
   }
 
-  private func delta(of x: Tensor, product: Tensor) -> Tensor {
-    let turned = butterfly.product(x, turns) - x
+  private func delta(of x: Tensor, product: Tensor, in pass: ForwardPass) -> Tensor {
+    let turned = butterfly.product(x, dropped(turns, in: pass)) - x
     return turned.matmul(weight, transposingOther: true) * scale.value
       + product * (scale.value - 1)
   }
@@ -81,5 +81,18 @@ public final class BOFT: OutputReading, WeightBinding {
     let n = butterfly.size
     let skew = (a - a.transposed()).scaled(by: 0.5).reshaped([-1, n, n])
     return Cayley.exact(skew).reshaped(a.shape)
+  }
+
+  /// The turns of a training pass: in one factor, drawn at random, a part of the blocks stays as it is, a whole
+  /// number of them rounded down, as in PEFT.
+  private func dropped(_ turns: Tensor, in pass: ForwardPass) -> Tensor {
+    let (factors, blocks) = (butterfly.factors, butterfly.blocks)
+    let count = Int(options.dropout * Double(blocks))
+    guard pass.isTraining, count > 0 else { return turns }
+    var generator = pass.generator.split("boft_dropout").split(site.name)
+    let factor = generator.permutation(factors)[0]
+    var mask = [Float](repeating: 1, count: factors * blocks)
+    for block in generator.permutation(blocks).prefix(count) { mask[factor * blocks + block] = 0 }
+    return turns * Tensor(mask, shape: [factors, blocks, 1, 1])
   }
 }

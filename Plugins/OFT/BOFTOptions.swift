@@ -8,6 +8,8 @@ public struct BOFTOptions: PluginOptions {
   public var blocks = 0
   /// How many block-diagonal factors a rotation has.
   public var factors = 1
+  /// The part of the blocks of one factor that is not rotated while training.
+  public var dropout = 0.0
 
   /// The defaults.
   public init() {}
@@ -23,6 +25,9 @@ public struct BOFTOptions: PluginOptions {
     options.integer(
       "boft_n_butterfly_factor", &factors, in: 1...32,
       help: "how many factors a rotation has; with m of them 2^(m-1) blocks mix")
+    options.number(
+      "boft_dropout", &dropout, in: 0...0.99,
+      help: "the part of the blocks of one factor, at random, that is not rotated while training")
     sizes.report(to: options)
   }
 
