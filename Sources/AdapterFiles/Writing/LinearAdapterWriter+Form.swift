@@ -17,9 +17,9 @@ extension LinearAdapterWriter {
     else { return nil }
     switch form.fused {
     case .asLoRA: return naming.isFused ? nil : method
-    case .refused: return fusesParts && entries.allSatisfy { isProduct($0.adapter) } ? nil : method
+    case .refused: return fusesParts && entries.allSatisfy(isLoRA) ? nil : method
     case .rows, .alike:
-      let isLost = fusesParts && entries.allSatisfy { isProduct($0.adapter) }
+      let isLost = fusesParts && entries.allSatisfy(isLoRA)
       return isLost && objection(of: method, "PEFT") != nil ? nil : method
     }
   }
@@ -30,8 +30,11 @@ extension LinearAdapterWriter {
       && contents.adapters.entries.contains { Self.projections.contains($0.site.kind) }
   }
 
-  private func isProduct(_ adapter: any Adapter) -> Bool {
-    (adapter as? any SubspaceDecomposable)?.linearFactors() != nil
+  /// Whether an adapter is the LoRA of a rank that its map can have.
+  private func isLoRA(_ entry: AdapterSet.Entry) -> Bool {
+    let factors = (entry.adapter as? any SubspaceDecomposable)?.linearFactors()
+    let limit = min(entry.site.inputWidth, entry.site.outputWidth)
+    return factors.map { $0.basis.shape[0] <= limit } ?? false
   }
 
   /// Why the adapters do not fit their method's form, in a sentence; nil when they do.
