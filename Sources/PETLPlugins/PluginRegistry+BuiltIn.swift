@@ -4,22 +4,28 @@ import AdaLoRA
 import AdaptFormer
 import BinaryAdapters
 import Bottleneck
+import C3A
 import Compacter
 import Consolidator
 import Convpass
 import DoRA
 import FacT
+import FourierFT
+import HRA
 import Householder
+import IA3
 import LSRAdapt
 import LoRA
 import LoRTA
 import Losses
+import OFT
 public import PETL
 import PoLAR
 import RLRR
 import ReSoRA
 import Regularizers
 import RepAdapter
+import RoAd
 import Rules
 import SSF
 import VPT
@@ -49,7 +55,8 @@ extension PluginRegistry {
         AOFTPrompt.self, Householder.self, LoRTA.self, LSRAdapt.self, DoRA.self, VeRA.self,
         RepAdapter.self, ARC.self, PoLAR.self, StelLA.self, SSF.self, VPT.self,
         AdaLoRA.self, FacTTT.self, FacTTK.self, Convpass.self, Compacter.self, RLRR.self,
-        Consolidator.self, BiLoRA.self, BiAdaptFormer.self,
+        Consolidator.self, BiLoRA.self, BiAdaptFormer.self, OFT.self, BOFT.self, HRA.self, IA3.self,
+        FourierFT.self, C3A.self, RoAd.self,
       ] + adapters,
       tunings: [
         BitFit.self, NormTuning.self, FullFineTuning.self, LinearProbe.self,

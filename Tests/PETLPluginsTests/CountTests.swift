@@ -42,6 +42,11 @@ import Testing
     Expectation("lsr", "rank: 4, terms: 16", 3_584 * 24),
     Expectation("vera", "rank: 256", 24 * (256 + 768)),
     Expectation("dora", "rank: 8", 294_912 + 24 * 768), Expectation("ssf", "", 205_824),
+    Expectation("oft", "", 285_696), Expectation("oft", "block_share: true", 11_904),
+    Expectation("oft", "r: 12, oft_block_size: 0", 580_608), Expectation("boft", "", 92_160),
+    Expectation("hra", "", 147_456), Expectation("ia3", "", 55_296),
+    Expectation("fourierft", "", 24_000), Expectation("c3a", "", 55_296),
+    Expectation("road", "", 18_432), Expectation("road", "variant: road_4", 73_728),
     Expectation("vpt", "prompts: 10", 92_160),
     Expectation("vpt", "prompts: 10, deep: false", 7_680),
     Expectation("bitfit", "", 102_912), Expectation("full", "", 85_798_656),
@@ -88,6 +93,7 @@ import Testing
   static let moving: Set<String> = [
     "ssf", "vpt", "aoft-prompt", "houlsby", "pfeiffer", "adapter-plus", "arc", "stella",
     "rlrr", "consolidator", "bi-lora", "bi-adaptformer",
+    "fourierft", "c3a",
   ]
 
   @Test("Training starts at the pre-trained network", arguments: MatrixTests.candidates)

@@ -29,6 +29,11 @@ struct MergeTests {
     "{type: fact-tt, rank: 3}", "{type: fact-tk, rank: 3}",
     "{type: compacter, rank: 4, activation: none}", "{type: rlrr}",
     "{type: consolidator, groups: [4], shuffle: true}", "{type: bi-lora, rank: 4}",
+    "{type: oft, oft_block_size: 4, sites: [query, value, fc2]}",
+    "{type: oft, oft_block_size: 8, use_cayley_neumann: false}",
+    "{type: boft, boft_block_size: 2, boft_n_butterfly_factor: 2}", "{type: hra, r: 4}",
+    "{type: ia3}", "{type: road, group_size: 8, sites: [query, output, fc2]}",
+    "{type: fourierft, n_frequency: 20}", "{type: c3a, block_size: 4, init_weights: gaussian}",
   ].map(Candidate.init)
 
   @Test("is the same function: whatever is linear, in timm's weights", arguments: linear)
