@@ -13,6 +13,8 @@ import Testing
     "adaptformer": "rank: 4", "houlsby": "rank: 4", "pfeiffer": "rank: 4",
     "adapter-plus": "rank: 4",
     "arc": "rank: 6", "vera": "rank: 8", "lorta": "rank: 4", "repadapter": "rank: 4",
+    "oft": "oft_block_size: 4", "fourierft": "n_frequency: 20", "c3a": "block_size: 4",
+    "road": "group_size: 8",
     "lsr": "rank: 4, terms: 2, dropout: 0.1", "vpt": "prompts: 3", "aoft-prompt": "prompts: 3",
   ]
 
@@ -48,7 +50,10 @@ import Testing
     // What is counted before any weight is read.
     let plan = try bench.petl(["validate", "r.yaml", "--json", "--set", Self.section(name)]).json()
     #expect(plan["adapterParameters"] as? Int == count)
-    let exportable = ["lora", "dora", "aoft", "polar", "stella", "lorta", "lsr", "vera", "adalora"]
+    let exportable = [
+      "lora", "dora", "aoft", "polar", "stella", "lorta", "lsr", "vera", "adalora",
+      "hra", "ia3", "road", "c3a",
+    ]
     #expect(summary["adapterFormat"] as? String == (exportable.contains(name) ? "peft" : "petl"))
     let trained = try testFigures(summary)
     let evaluation = try bench.petl(["evaluate", "out", "--json"])
