@@ -25,9 +25,14 @@ let plugins = [
   "ARC",
   "AdaLoRA",
   "AdaptFormer",
+  "BinaryAdapters",
   "Bottleneck",
   "C3A",
+  "Compacter",
+  "Consolidator",
+  "Convpass",
   "DoRA",
+  "FacT",
   "FourierFT",
   "HRA",
   "Householder",
@@ -38,6 +43,7 @@ let plugins = [
   "Losses",
   "OFT",
   "PoLAR",
+  "RLRR",
   "ReSoRA",
   "Regularizers",
   "RepAdapter",
@@ -253,5 +259,11 @@ let package = Package(
       "BottleneckTests",
       ["ARC", "AdaptFormer", "Backbones", "Bottleneck", "PETLTesting", "RepAdapter"]),
     tests("PoLARTests", ["PoLAR", "PETLTesting"]),
+    tests(
+      "VisionAdapterTests",
+      [
+        "Backbones", "BinaryAdapters", "Checkpoints", "Compacter", "Consolidator", "Convpass",
+        "FacT", "PETLTesting", "RLRR",
+      ]),
   ] + plugins.map(plugin)
 )

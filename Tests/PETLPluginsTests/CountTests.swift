@@ -52,6 +52,19 @@ import Testing
     Expectation("bitfit", "", 102_912), Expectation("full", "", 85_798_656),
     Expectation("linear-probe", "", 0),
     Expectation("norm-tuning", "", 25 * 2 * 768),
+    // 0.06M of FacT-TT at rank 16, and the paper's tiny version of 8K.
+    Expectation("fact-tt", "rank: 16", 61_440), Expectation("fact-tt", "rank: 4", 8_448),
+    Expectation("fact-tk", "rank: 32", 86_528), Expectation("fact-tk", "rank: 16", 30_976),
+    // 0.33M.
+    Expectation("convpass", "", 327_552),
+    // 4 (width + r) a layer and n³, the paper's formula, and biases.
+    Expectation("compacter", "", 12 * 4 * (768 + 24) + 64 + 24 * (768 + 24)),
+    // With the mean head of VTAB-1k, 769 · 940 / 19 numbers, the published 0.33M.
+    Expectation("rlrr", "", 288_768),
+    // 0.35% of the network.
+    Expectation("consolidator", "", 304_128),
+    Expectation("bi-lora", "", 24 * 2 * 768 * 32),
+    Expectation("bi-adaptformer", "", 12 * 2 * 768 * 32),
   ]
 
   @Test("Parameters on ViT-B/16", arguments: counts)
@@ -79,6 +92,7 @@ import Testing
   /// Those that do not start at the pre-trained network, as their papers or options have it.
   static let moving: Set<String> = [
     "ssf", "vpt", "aoft-prompt", "houlsby", "pfeiffer", "adapter-plus", "arc", "stella",
+    "rlrr", "consolidator", "bi-lora", "bi-adaptformer",
     "fourierft", "c3a",
   ]
 
