@@ -16,7 +16,8 @@ public protocol OutputReading: Adapter {
 ///
 /// Adapters are made before any weight is read, so that a recipe is checked in milliseconds; this is
 /// called when the network is there, before anything is trained or loaded; of a model made of adapters
-/// that were loaded, a second time: what is trained keeps its values then.
+/// that were loaded, a second time: what is trained keeps its values then. Subspaces and ΔW are asked for before, to
+/// know whether there are any; only their shapes matter then.
 public protocol WeightBinding: Adapter {
   /// Hands over the map's frozen parts.
   ///
