@@ -3,19 +3,26 @@ import ARC
 import AdaLoRA
 import AdaptFormer
 import Bottleneck
+import DeLoRA
 import DoRA
+import GraLoRA
 import Householder
 import LSRAdapt
 import LoRA
+import LoRAXS
 import LoRTA
 import Losses
+import LyCORIS
+import MiSS
 public import PETL
 import PoLAR
+import RandLoRA
 import ReSoRA
 import Regularizers
 import RepAdapter
 import Rules
 import SSF
+import VBLoRA
 import VPT
 import VeRA
 import WeightTunings
@@ -42,7 +49,8 @@ extension PluginRegistry {
         LoRA.self, AdaptFormer.self, Houlsby.self, Pfeiffer.self, AdapterPlus.self, AOFT.self,
         AOFTPrompt.self, Householder.self, LoRTA.self, LSRAdapt.self, DoRA.self, VeRA.self,
         RepAdapter.self, ARC.self, PoLAR.self, StelLA.self, SSF.self, VPT.self,
-        AdaLoRA.self,
+        AdaLoRA.self, LoHa.self, LoKr.self, DeLoRA.self, RandLoRA.self, MiSS.self, GraLoRA.self,
+        LoRAXS.self, VBLoRA.self,
       ] + adapters,
       tunings: [
         BitFit.self, NormTuning.self, FullFineTuning.self, LinearProbe.self,

@@ -4,7 +4,7 @@ import Recipes
 import TestSupport
 import Testing
 
-/// What `Tests/Fixtures/make_adapters.py` wrote: adapters by their equations in PyTorch, and by peft.
+/// What `Tests/Fixtures/make_adapters.py` and `make_lowrank.py` wrote: adapters by their equations in PyTorch, and by peft.
 struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
   struct Site: Decodable, Sendable {
     let kind: String
@@ -32,8 +32,10 @@ struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
     let cases: [GoldenCase]
   }
 
-  /// The file, read once.
-  static let all = requiredFixture("adapters.json", as: Content.self).cases
+  /// The files, read once.
+  static let all = ["adapters.json", "lowrank.json"].flatMap {
+    requiredFixture($0, as: Content.self).cases
+  }
 }
 
 @Suite("Golden values of the adapters")

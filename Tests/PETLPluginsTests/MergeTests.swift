@@ -25,7 +25,15 @@ struct MergeTests {
     "{type: vera, rank: 6}", "{type: lorta, rank: 3}", "{type: lsr, rank: 4, terms: 3}",
     "{type: polar, rank: 4}", "{type: stella, rank: 4}", "{type: aoft, rank: 5}",
     "{type: hta, rank: 2}", "{type: repadapter, rank: 4}", "{type: arc, rank: 4}", "{type: ssf}",
-    "{type: houlsby, rank: 3, activation: none}",
+    "{type: houlsby, rank: 3, activation: none}", "{type: loha, rank: 3}",
+    "{type: lokr, rank: 2, sites: [query, fc1]}", "{type: lokr, rank: 1, decompose_both: true}",
+    "{type: delora, rank: 3, sites: [query, fc2]}",
+    "{type: randlora, rank: 7, sites: [value, fc1, fc2]}", "{type: miss, rank: 7}",
+    "{type: gralora, rank: 4, hybrid_r: 2, sites: [query, fc1]}",
+    "{type: lora-xs, rank: 4, sites: [query, fc1]}",
+    "{type: vb-lora, rank: 3, num_vectors: 6, vector_length: 4}",
+    "{type: lora, rank: 3, start: pissa, sites: [query, fc1]}",
+    "{type: lora, rank: 4, start: orthogonal, lora_fa: plain}",
   ].map(Candidate.init)
 
   @Test("is the same function: whatever is linear, in timm's weights", arguments: linear)

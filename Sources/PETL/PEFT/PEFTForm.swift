@@ -24,7 +24,7 @@ public struct PEFTForm: Sendable {
     /// others; rows of a part that is not adapted hold this number.
     case rows(unadapted: Float)
     /// The change becomes the LoRA that it equals: `PEFTConvertible.linearFactors(peft:inputs:)` gives it
-    /// when a folder is read; where the naming has a fused map, the adapters are written as LoRA.
+    /// when a folder is read; where parts of a fused map are adapted, they are written as LoRA.
     case asLoRA
   }
 
