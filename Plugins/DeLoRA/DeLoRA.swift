@@ -1,8 +1,9 @@
 import PETL
 
 /// DeLoRA (Bini et al., arXiv 2503.18225, as PEFT has it): ΔW = B Ξ A diag(w) with
-/// Ξᵢ = λ / (r ‖Aᵢ‖ ‖Bᵢ‖), so that λ, which is trained too, bounds how far the weight moves, whatever the
-/// size of A and B. w is the norm of the frozen weight's column of each input.
+/// Ξᵢ = λ / (r ‖Aᵢ‖ ‖Bᵢ‖).
+///
+/// So λ, which is trained too, bounds how far the weight moves, whatever the size of A and B. w is the norm of the frozen weight's column of each input.
 ///
 /// A sum of r rank-one maps of equal strength λ / r, with Aᵢ ∘ w as directions. Norms below 10⁻⁴ count as 10⁻⁴
 /// (PEFT).

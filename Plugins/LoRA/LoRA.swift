@@ -79,7 +79,9 @@ public final class LoRA: SubspaceDecomposable {
     )
   }
 
-  /// `lora_A` and `lora_B`; the scale is the constant. nil with a frozen A.
+  /// `lora_A` and `lora_B`; the scale is the constant.
+  ///
+  /// None with a frozen A.
   public var factorParameters: (directions: Parameter, basis: Parameter)? {
     options.frozenA == nil ? (down, up) : nil
   }

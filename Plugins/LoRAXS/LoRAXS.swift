@@ -1,7 +1,9 @@
 import PETL
 
 /// LoRA-XS (Bałazy et al., arXiv 2405.17604): ΔH = c x Aᵀ R B between frozen singular vectors of the weight itself;
-/// only R, [r, r], is trained. With rows as inputs the paper has h = x W + x A R B, A = Uᵣ Σᵣ and B = Vᵣᵀ of
+/// only R, [r, r], is trained.
+///
+/// With rows as inputs the paper has h = x W + x A R B, A = Uᵣ Σᵣ and B = Vᵣᵀ of
 /// W = U Σ Vᵀ: the singular values go with the inputs. The factor c is our choice, 1.
 ///
 /// `lora_A` [r, in] is Σᵣ times the singular vectors of inputs, `lora_B` [r, out] those of outputs; both are

@@ -1,9 +1,10 @@
 import PETL
 
 /// RandLoRA (Albert et al., arXiv 2502.00987, as PEFT has it): ΔW = c Σⱼ Bⱼ Λⱼ A Γⱼ with A and all Bⱼ frozen,
-/// random and shared by all sites; only the diagonals Λ, r for each of the n bases, and Γ, one number for each
-/// of the smaller width and basis, are trained. n = ⌈smaller width / r⌉, so that ΔW can have any rank;
-/// c = alpha / r.
+/// random and shared by all sites.
+///
+/// Only the diagonals Λ, r numbers for each of the n bases, and Γ, one for each of the smaller width and basis,
+/// are trained. n = ⌈smaller width / r⌉, so that ΔW can have any rank; c = alpha / r.
 ///
 /// Λ and Γ work on the side of the smaller width, inputs or outputs. Bases are `randlora_A` [r, 1, smaller
 /// width] and `randlora_B` [larger width, n, r]; a site takes the first rows and columns, and they are stored

@@ -31,8 +31,9 @@ public struct RandLoRAOptions: PluginOptions {
       help: "the probability of dropout of inputs while training")
   }
 
-  /// s, of which 1 / s of the bases' numbers are not zero; nil where all may be. `very_sparse` goes before
-  /// `sparse`, as in PEFT.
+  /// The s of which 1 / s of the bases' numbers are not zero; nil where all may be.
+  ///
+  /// `very_sparse` goes before `sparse`, as in PEFT.
   func sparsity(least width: Int) -> Double? {
     verySparse ? Double(width).squareRoot() : sparse ? 3 : nil
   }

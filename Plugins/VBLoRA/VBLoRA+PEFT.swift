@@ -39,7 +39,7 @@ extension VBLoRA: PEFTConvertible {
   public var peftSettings: [String: PEFTValue] {
     [
       "r": .whole(options.rank), "num_vectors": .whole(options.vectors),
-      "vector_length": .whole(options.length), "topk": .whole(options.top),
+      "vector_length": .whole(length), "topk": .whole(options.top),
       "vblora_dropout": .number(options.dropout),
       "init_vector_bank_bound": .number(options.bankBound),
       "init_logits_std": .number(options.logitDeviation),

@@ -1,7 +1,9 @@
 import PETL
 
 /// VB-LoRA (Li et al., arXiv 2405.15179, as PEFT has it): a LoRA whose A and B are made of vectors from one bank
-/// that all sites share. Each piece of `vector_length` numbers of A and B is the mean of the `topk` vectors with
+/// that all sites share.
+///
+/// Each piece of `vector_length` numbers of A and B is the mean of the `topk` vectors with
 /// the largest logits of the piece, weighted by the softmax of those logits.
 ///
 /// ΔH = x Aᵀ B is a sum of r rank-one maps, and merges exactly. Bank and logits are trained; which vectors are
@@ -20,6 +22,8 @@ public final class VBLoRA: SubspaceDecomposable {
   private let up: Parameter
   private let site: AdaptationSite
   let options: VBLoRAOptions
+  /// The length of a vector.
+  var length: Int { bank.value.shape[1] }
 
   /// `vblora_logits_A` [r, in / length, vectors], `vblora_logits_B` [out / length, r, vectors], and the shared
   /// `vblora_vector_bank` [vectors, length].
@@ -35,13 +39,14 @@ public final class VBLoRA: SubspaceDecomposable {
     site: AdaptationSite, options: VBLoRAOptions, generator: RandomGenerator
   ) throws {
     try self.init(
-      site: site, options: options, bank: Self.bank(options, generator), generator: generator)
+      site: site, options: options, bank: Self.bank([site], options, generator),
+      generator: generator)
   }
 
   private init(
     site: AdaptationSite, options: VBLoRAOptions, bank: Parameter, generator: RandomGenerator
   ) throws {
-    let length = options.length
+    let length = bank.value.shape[1]
     try Self.check(
       length, inputs: site.inputWidth, outputs: site.outputWidth, at: site.name)
     var generator = generator
@@ -61,7 +66,7 @@ public final class VBLoRA: SubspaceDecomposable {
   public static func attach(
     to sites: [AdaptationSite], options: VBLoRAOptions, generator: RandomGenerator
   ) throws -> [AdapterSet.Entry] {
-    let bank = bank(options, generator)
+    let bank = bank(sites, options, generator)
     return try sites.map { site in
       let adapter = try VBLoRA(
         site: site, options: options, bank: bank, generator: generator.split(site.name))
@@ -69,14 +74,23 @@ public final class VBLoRA: SubspaceDecomposable {
     }
   }
 
-  private static func bank(_ options: VBLoRAOptions, _ generator: RandomGenerator) -> Parameter {
+  private static func bank(
+    _ sites: [AdaptationSite], _ options: VBLoRAOptions, _ generator: RandomGenerator
+  ) -> Parameter {
+    let length = options.length ?? usualLength(sites)
     var generator = generator.split("vb-lora")
     let bound = Float(options.bankBound)
-    let values = generator.uniform(options.vectors * options.length, in: -1..<1)
+    let values = generator.uniform(options.vectors * length, in: -1..<1)
     return Parameter(
       "vblora_vector_bank",
-      Tensor(values.map { $0 * bound }, shape: [options.vectors, options.length]),
+      Tensor(values.map { $0 * bound }, shape: [options.vectors, length]),
       isShared: true)
+  }
+
+  /// PEFT's 256, or else the largest smaller number that divides the widths of all sites.
+  private static func usualLength(_ sites: [AdaptationSite]) -> Int {
+    let widths = sites.flatMap { [$0.inputWidth, $0.outputWidth] }
+    return (1...256).last { length in widths.allSatisfy { $0.isMultiple(of: length) } } ?? 1
   }
 
   /// - Throws: `DiagnosticError` when vectors do not divide both widths.

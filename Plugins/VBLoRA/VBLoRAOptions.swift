@@ -6,8 +6,9 @@ public struct VBLoRAOptions: PluginOptions {
   public var rank = 4
   /// How many vectors the bank has.
   public var vectors = 256
-  /// The length of a vector.
-  public var length = 256
+  /// The length of a vector; nil for PEFT's 256 where that divides the widths of all sites, and else for the
+  /// largest smaller number that does (our choice).
+  public var length: Int?
   /// How many vectors a piece is made of.
   public var top = 2
   /// The bound of the bank's initial numbers.
@@ -24,11 +25,12 @@ public struct VBLoRAOptions: PluginOptions {
   public mutating func visit(_ options: OptionReader) {
     options.integer("rank", &rank, in: 1...4096, help: "the number of rank-one maps")
     options.integer("num_vectors", &vectors, in: 1...65_536, help: "the vectors of the bank")
-    options.integer(
+    options.optionalInteger(
       "vector_length", &length, in: 1...65_536,
-      help: "the length of a vector, a divisor of both widths")
+      help: "the length of a vector, a divisor of all widths; none: 256, or the next smaller one")
     options.integer(
-      "topk", &top, in: 1...65_536, help: "how many vectors a piece of A or B is made of; 1 leaves the logits as they are")
+      "topk", &top, in: 1...65_536,
+      help: "how many vectors a piece of A or B is made of; 1 does not train the logits")
     options.number(
       "init_vector_bank_bound", &bankBound, in: 0...1e3,
       help: "the bound of the bank's initial numbers")

@@ -1,3 +1,4 @@
+import Checkpoints
 import PETL
 
 /// Factors of a linear change.
@@ -23,5 +24,26 @@ enum LinearFactors {
           basis.matmul(directions, transposingSelf: true), DoubleMatrix(identity: outputs).tensor
         )
     }
+  }
+
+  /// The same for what a file holds: its rank may be larger than the map, as mlx's is where other maps need it.
+  ///
+  /// - Parameters:
+  ///   - factors: A and B with their scaling.
+  ///   - site: The map.
+  ///   - rslora: Whether the scaling is alpha / √rank.
+  /// - Returns: Factors of the same change with the same scaling.
+  static func fitting(
+    _ factors: LowRankFactors, at site: AdaptationSite, rslora: Bool
+  ) -> LowRankFactors {
+    let rank = factors.rank
+    guard rank > min(site.inputWidth, site.outputWidth) else { return factors }
+    let (a, b) = fitting(
+      Tensor(factors.a, shape: [rank, site.inputWidth]),
+      Tensor(factors.b, shape: [site.outputWidth, rank]).transposed())
+    let quotient = Double(a.shape[0]) / Double(rank)
+    return LowRankFactors(
+      a: a.values, b: b.transposed().values, rank: a.shape[0],
+      alpha: factors.alpha * (rslora ? quotient.squareRoot() : quotient))
   }
 }
