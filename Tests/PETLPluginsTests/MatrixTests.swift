@@ -25,19 +25,26 @@ struct MatrixTests {
     "loha": "rank: 3", "lokr": "rank: 2", "delora": "rank: 4", "randlora": "rank: 7",
     "miss": "rank: 5", "gralora": "rank: 4, hybrid_r: 2", "lora-xs": "rank: 4",
     "vb-lora": "rank: 2, num_vectors: 8, vector_length: 4",
+    "fact-tt": "rank: 3", "fact-tk": "rank: 3", "convpass": "rank: 4",
+    "compacter": "rank: 4", "consolidator": "groups: [4]",
+    "bi-lora": "rank: 4", "bi-adaptformer": "rank: 4",
+    "oft": "oft_block_size: 4", "fourierft": "n_frequency: 20", "c3a": "block_size: 8",
+    "road": "group_size: 8",
   ]
 
   /// Those whose initial values are the same whatever the seed.
-  static let fixedStarts: Set<String> = ["miss"]
-
-  /// Those that take no gradient through some quantity, of which finite differences say nothing; golden values
-  /// do: the norms of DoRA, and which of its vectors VB-LoRA takes.
-  static let withoutSlopes: Set<String> = ["dora", "vb-lora"]
+  static let fixedStarts: Set<String> = ["oft", "boft", "ia3", "road", "miss"]
 
   /// Those that say nothing by default, and directions that are fewer than a width of 24.
   static let regularizerOptions: [String: String] = [
     "o-lora": "reference: [earlier]", "clora": "k: 5", "intruder": "k: 3",
   ]
+
+  /// Those that take no gradient through some quantity; their gradients are left to the golden values.
+  ///
+  /// DoRA's norms are constants by definition, weights of one bit are rounded straight through, and which of its
+  /// vectors VB-LoRA takes has no slope.
+  static let stopping: Set<String> = ["dora", "bi-lora", "bi-adaptformer", "vb-lora"]
 
   static let candidates = (registry?.adapters ?? []).filter { $0.adapter != nil }.map {
     Candidate(
@@ -70,6 +77,8 @@ struct MatrixTests {
     var configuration = ViTConfiguration.micro
     (configuration.width, configuration.mlpWidth) = (24, 40)
     (configuration.depth, configuration.heads) = (2, 3)
+    // Four patches and the class token.
+    configuration.imageSize = 8
     guard case .adapters(let attachment) = plugin.read(try reader(options)) else { return [] }
     return configuration.sites.filter {
       attachment.defaultSites.contains($0.kind) && ($0.layer == 0 || $0.kind == .norm)
@@ -116,10 +125,10 @@ struct MatrixTests {
   private func check<Plugin: Adapter>(
     _ type: Plugin.Type, _ reader: OptionReader, _ site: AdaptationSite
   ) -> [ConformanceFinding] {
-    let stops = Self.withoutSlopes.contains(Plugin.descriptor.name)
-    return Conformance.check(
+    Conformance.check(
       adapter: type, options: Plugin.Options(from: reader), site: site,
-      startsAtRandom: !Self.fixedStarts.contains(Plugin.descriptor.name), stopsGradients: stops)
+      startsAtRandom: !Self.fixedStarts.contains(Plugin.descriptor.name),
+      stopsGradients: Self.stopping.contains(Plugin.descriptor.name))
   }
 
   private func pair<Plugin: Adapter>(
@@ -128,7 +137,7 @@ struct MatrixTests {
   ) -> Conformance.Pairing {
     Conformance.check(
       regularizer: regularizer, on: type, options: Plugin.Options(from: reader), site: site,
-      stopsGradients: Self.withoutSlopes.contains(Plugin.descriptor.name)
+      stopsGradients: Self.stopping.contains(Plugin.descriptor.name)
         || Self.hasMoreMapsThanTokens(Plugin.descriptor.name, regularizer))
   }
 
