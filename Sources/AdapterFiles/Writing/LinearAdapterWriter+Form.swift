@@ -16,7 +16,7 @@ extension LinearAdapterWriter {
       entries.allSatisfy({ ObjectIdentifier(type(of: $0.adapter)) == ObjectIdentifier(method) })
     else { return nil }
     switch form.fused {
-    case .asLoRA: return naming.isFused ? nil : method
+    case .asLoRA: return fusesParts ? nil : method
     case .refused: return fusesParts && entries.allSatisfy(isLoRA) ? nil : method
     case .rows, .alike:
       let isLost = fusesParts && entries.allSatisfy(isLoRA)
