@@ -48,7 +48,9 @@ import Testing
     // What is counted before any weight is read.
     let plan = try bench.petl(["validate", "r.yaml", "--json", "--set", Self.section(name)]).json()
     #expect(plan["adapterParameters"] as? Int == count)
-    let exportable = ["lora", "dora", "aoft", "polar", "stella", "lorta", "lsr", "vera", "adalora"]
+    let exportable = [
+      "lora", "dora", "aoft", "polar", "stella", "lorta", "lsr", "vera", "adalora", "norm-tuning",
+    ]
     #expect(summary["adapterFormat"] as? String == (exportable.contains(name) ? "peft" : "petl"))
     let trained = try testFigures(summary)
     let evaluation = try bench.petl(["evaluate", "out", "--json"])

@@ -2,7 +2,7 @@ import PETL
 
 /// What a PEFT adapter folder holds.
 public enum PEFTAdapter {
-  /// Low-rank changes of linear maps: PEFT's LoRA and DoRA.
+  /// Low-rank changes of linear maps, PEFT's LoRA and DoRA; or weights of the network alone, its LN_TUNING.
   case lowRank(PEFTAdapterFolder)
   /// Another method, in the form that its plugin gives.
   case form(PEFTFolder)
@@ -22,6 +22,9 @@ public enum PEFTAdapter {
     let others = methods.filter { $0.peftForm.type != PEFTAdapterFolder.peftType }
     guard let type = files.json["peft_type"]?.text, type != PEFTAdapterFolder.peftType else {
       return .lowRank(try PEFTAdapterFolder.read(files))
+    }
+    if type == PEFTAdapterFolder.tuningType {
+      return .lowRank(try PEFTAdapterFolder.readTuning(files))
     }
     let candidates = others.filter { $0.peftForm.type == type }
     guard let first = candidates.first else {
