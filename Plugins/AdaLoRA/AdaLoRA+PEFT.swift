@@ -4,6 +4,9 @@ extension AdaLoRA: PEFTConvertible {
   /// PEFT's `ADALORA`: `lora_A` [r, in], `lora_E` [r, 1], and `lora_B` [out, r], the transpose of the
   /// parameter, with all ranks in them: those that were taken away have a zero in `lora_E`.
   ///
+  /// Query, key and value of a fused map share `lora_A` and `lora_E`; where they do not, they are written as
+  /// the LoRA that they equal.
+  ///
   /// PEFT wants `total_step`, which is the stage's business: the least that it takes is written.
   public static let peftForm = PEFTForm(
     "ADALORA", title: "AdaLoRA",
@@ -24,7 +27,7 @@ extension AdaLoRA: PEFTConvertible {
       PEFTTensor("lora_A", [.key("init_r"), .inputs], parameter: "lora_A"),
       PEFTTensor("lora_E", [.key("init_r"), .fixed(1)], parameter: "lora_E"),
       PEFTTensor("lora_B", [.outputs, .key("init_r")], parameter: "lora_B", isTransposed: true),
-    ])
+    ], fused: .rows(unadapted: 0))
 
   /// Ranks, schedule, decays, the orthogonality term's weight, alpha and dropout.
   public var peftSettings: [String: PEFTValue] {

@@ -2,18 +2,30 @@ import AOFT
 import ARC
 import AdaLoRA
 import AdaptFormer
+import BinaryAdapters
 import Bottleneck
+import C3A
+import Compacter
+import Consolidator
+import Convpass
 import DoRA
+import FacT
+import FourierFT
+import HRA
 import Householder
+import IA3
 import LSRAdapt
 import LoRA
 import LoRTA
 import Losses
+import OFT
 public import PETL
 import PoLAR
+import RLRR
 import ReSoRA
 import Regularizers
 import RepAdapter
+import RoAd
 import Rules
 import SSF
 import VPT
@@ -42,7 +54,9 @@ extension PluginRegistry {
         LoRA.self, AdaptFormer.self, Houlsby.self, Pfeiffer.self, AdapterPlus.self, AOFT.self,
         AOFTPrompt.self, Householder.self, LoRTA.self, LSRAdapt.self, DoRA.self, VeRA.self,
         RepAdapter.self, ARC.self, PoLAR.self, StelLA.self, SSF.self, VPT.self,
-        AdaLoRA.self,
+        AdaLoRA.self, FacTTT.self, FacTTK.self, Convpass.self, Compacter.self, RLRR.self,
+        Consolidator.self, BiLoRA.self, BiAdaptFormer.self, OFT.self, BOFT.self, HRA.self, IA3.self,
+        FourierFT.self, C3A.self, RoAd.self,
       ] + adapters,
       tunings: [
         BitFit.self, NormTuning.self, FullFineTuning.self, LinearProbe.self,

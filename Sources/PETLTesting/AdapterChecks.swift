@@ -10,12 +10,14 @@ struct AdapterChecks<Plugin: Adapter> {
   /// The length of the adapter's input rows.
   private(set) var inputWidth = 0
   let images = 3
-  private let tokens = 4
+  /// As many as the site's grid says.
+  private let tokens: Int
 
   init(options: Plugin.Options, site: AdaptationSite, seed: UInt64) {
     self.options = options
     self.site = site
     self.seed = seed
+    tokens = site.grid?.tokens ?? 4
   }
 
   mutating func run(startsAtRandom: Bool, stopsGradients: Bool) {

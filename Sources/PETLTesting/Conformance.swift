@@ -145,14 +145,15 @@ public enum Conformance {
     return found
   }
 
-  /// 12 → 10 at a linear map, 12 → 12 elsewhere; two heads.
+  /// 12 → 10 at a linear map, 12 → 12 elsewhere; two heads; a class token and three patches.
   private static func smallSite<Plugin: Adapter>(of type: Plugin.Type) -> AdaptationSite {
     smallSite(AdaptationSite.Kind.allCases.first { Plugin.supportedSites.contains($0) } ?? .query)
   }
 
   static func smallSite(_ kind: AdaptationSite.Kind) -> AdaptationSite {
     AdaptationSite(
-      kind: kind, layer: 0, inputWidth: 12, outputWidth: kind.isLinear ? 10 : 12, heads: 2)
+      kind: kind, layer: 0, inputWidth: 12, outputWidth: kind.isLinear ? 10 : 12, heads: 2,
+      grid: TokenGrid(rows: 1, columns: 3, prefixTokens: 1))
   }
 }
 

@@ -30,6 +30,7 @@ struct SiteTests {
         Place(kind: $0, placement: .sequential)
       } + [AdaptationSite.Kind.attention, .mlp].map { Place(kind: $0, placement: .input) }
       + [AdaptationSite.Kind.attention, .mlp].map { Place(kind: $0, placement: .stream) }
+      + [AdaptationSite.Kind.attention, .mlp].map { Place(kind: $0, placement: .normalized) }
   }
 
   @Test("change the features as written out by hand", arguments: Place.all, [false, true])
@@ -139,13 +140,17 @@ struct SiteTests {
       guard let (down, up) = values[name] else { return nil }
       return x.matmul(down.transposed()).tanh().matmul(up)
     }
+    // What the block's maps see, by block.
+    var normalized: [AdaptationSite.Kind: Tensor] = [:]
     return try reference.features(images) { kind, layer, h in
+      normalized[kind] = h
       guard placement == .input, let added = delta(kind, layer, h) else { return h }
       return h + added
     } at: { kind, layer, x, y in
       if kind.isBlock, placement == .input { return y }
       // Beside what the block adds to the stream: what is added to the stream after it.
-      let own = kind.isBlock && placement == .stream ? x + y : placement.isAfterSite ? y : x
+      var own = kind.isBlock && placement == .stream ? x + y : placement.isAfterSite ? y : x
+      if kind.isBlock, placement == .normalized { own = normalized[kind] ?? x }
       guard let added = delta(kind, layer, own) else { return y }
       return y + added
     }
@@ -206,5 +211,7 @@ struct SiteTests {
 }
 
 extension Placement {
-  fileprivate static let all: [Placement] = [.parallel, .sequential, .input, .stream]
+  fileprivate static let all: [Placement] = [
+    .parallel, .sequential, .input, .stream, .normalized,
+  ]
 }

@@ -13,6 +13,8 @@ import Testing
     "adaptformer": "rank: 4", "houlsby": "rank: 4", "pfeiffer": "rank: 4",
     "adapter-plus": "rank: 4",
     "arc": "rank: 6", "vera": "rank: 8", "lorta": "rank: 4", "repadapter": "rank: 4",
+    "fact-tt": "rank: 4", "fact-tk": "rank: 4", "compacter": "rank: 4",
+    "consolidator": "groups: [8]", "bi-lora": "rank: 4", "bi-adaptformer": "rank: 4",
     "lsr": "rank: 4, terms: 2, dropout: 0.1", "vpt": "prompts: 3", "aoft-prompt": "prompts: 3",
   ]
 
@@ -49,7 +51,8 @@ import Testing
     let plan = try bench.petl(["validate", "r.yaml", "--json", "--set", Self.section(name)]).json()
     #expect(plan["adapterParameters"] as? Int == count)
     let exportable = [
-      "lora", "dora", "aoft", "polar", "stella", "lorta", "lsr", "vera", "adalora", "norm-tuning",
+      "lora", "dora", "aoft", "polar", "stella", "lorta", "lsr", "vera", "adalora", "fact-tt",
+      "fact-tk", "bi-lora", "norm-tuning",
     ]
     #expect(summary["adapterFormat"] as? String == (exportable.contains(name) ? "peft" : "petl"))
     let trained = try testFigures(summary)
@@ -84,7 +87,7 @@ import Testing
   }
 
   /// What comes before the first adapted place is computed once; nothing else may change by that.
-  @Test(arguments: ["ssf", "vpt", "adapter-plus", "repadapter"])
+  @Test(arguments: ["ssf", "vpt", "adapter-plus", "repadapter", "convpass"])
   func cachedActivationsChangeNoBit(_ name: String) throws {
     let bench = try Bench()
     try bench.writeExperiment("epochs: 3\n")

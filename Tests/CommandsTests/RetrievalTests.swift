@@ -77,7 +77,7 @@ struct RetrievalTests {
     "every kind of method goes on both towers",
     arguments: [
       "{type: adaptformer, rank: 4}", "{type: lorta}", "{type: vera}", "{type: polar}",
-      "{type: ssf}", "{type: bitfit}", "{type: vpt, towers: [image]}",
+      "{type: ssf}", "{type: bitfit}", "{type: vpt, towers: [image]}", "{type: fact-tk, rank: 4}",
     ])
   func methods(_ adapter: String) throws {
     let bench = try bench()

@@ -1,4 +1,7 @@
 import Foundation
+import PETLPlugins
+import Recipes
+import Studies
 import TestSupport
 import Testing
 
@@ -27,6 +30,9 @@ import Testing
     let listed = try bench.petl(["sweep", "r.yaml", "--dry-run"])
     #expect(listed.code == 0, "\(listed)")
     #expect(listed.output.contains("004-weight-1-seed1"), "\(listed)")
+    // The first stage, and the second with its penalty.
+    let time = try Regex("4 of 4 runs are to be trained: about .+ by steps of 2 kinds of stages")
+    #expect(listed.output.contains(time), "\(listed)")
     #expect(!FileManager.default.fileExists(atPath: bench.folder + "/sweeps"))
     let first = try bench.petl(["sweep", "r.yaml", "--jobs", "2"])
     #expect(first.code == 0, "\(first)")
@@ -104,9 +110,9 @@ import Testing
     #expect(report.contains("failed: error: training diverged"), "\(report)")
     #expect(report.contains("- 1 of 2 runs did not finish"), "\(report)")
     let listed = try bench.petl(["sweep", "r.yaml", "--output", "out", "--dry-run"])
-    let states = listed.output.split(separator: "\n").suffix(2).map {
-      $0.split(separator: " ").last
-    }
+    let runs = listed.output.split(separator: "\n").filter { $0.hasPrefix("00") }
+    let states = runs.map { $0.split(separator: " ").last }
+    #expect(listed.output.contains("1 of 2 runs are to be trained"), "\(listed)")
     #expect(states == ["failed", "finished"], "\(listed)")
   }
 
@@ -142,10 +148,12 @@ import Testing
   @Test func example() throws {
     let bench = try Bench()
     let file = Checkout.path("Examples/recipes/sweep-lambda.yaml")
-    let outcome = try bench.petl(["sweep", file, "--dry-run"])
-    #expect(outcome.code == 0, "\(outcome)")
-    #expect(outcome.output.contains("030-weight-1.0-seed5"))
-    #expect(!outcome.output.contains("031-"))
+    let sweep = try SweepRecipe(path: file, registry: .builtIn())
+    let folder = try SweepFolder("\(bench.folder)/none", sweep: sweep, program: "a test")
+    #expect(folder.runs.count == 30)
+    #expect(folder.runs.last?.entry.folder == "030-weight-1.0-seed5")
+    let without = folder.runs.count { !$0.recipe.hasControl }
+    #expect(without == 0)
   }
 
   /// Runs of another recipe are not taken for those that are asked for, and it is said.

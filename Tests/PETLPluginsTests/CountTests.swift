@@ -42,11 +42,29 @@ import Testing
     Expectation("lsr", "rank: 4, terms: 16", 3_584 * 24),
     Expectation("vera", "rank: 256", 24 * (256 + 768)),
     Expectation("dora", "rank: 8", 294_912 + 24 * 768), Expectation("ssf", "", 205_824),
+    Expectation("oft", "", 285_696), Expectation("oft", "block_share: true", 11_904),
+    Expectation("oft", "r: 12, oft_block_size: 0", 580_608), Expectation("boft", "", 92_160),
+    Expectation("hra", "", 147_456), Expectation("ia3", "", 55_296),
+    Expectation("fourierft", "", 24_000), Expectation("c3a", "", 55_296),
+    Expectation("road", "", 18_432), Expectation("road", "variant: road_4", 73_728),
     Expectation("vpt", "prompts: 10", 92_160),
     Expectation("vpt", "prompts: 10, deep: false", 7_680),
     Expectation("bitfit", "", 102_912), Expectation("full", "", 85_798_656),
     Expectation("linear-probe", "", 0),
     Expectation("norm-tuning", "", 25 * 2 * 768),
+    // 0.06M of FacT-TT at rank 16, and the paper's tiny version of 8K.
+    Expectation("fact-tt", "rank: 16", 61_440), Expectation("fact-tt", "rank: 4", 8_448),
+    Expectation("fact-tk", "rank: 32", 86_528), Expectation("fact-tk", "rank: 16", 30_976),
+    // 0.33M.
+    Expectation("convpass", "", 327_552),
+    // 4 (width + r) a layer and n³, the paper's formula, and biases.
+    Expectation("compacter", "", 12 * 4 * (768 + 24) + 64 + 24 * (768 + 24)),
+    // With the mean head of VTAB-1k, 769 · 940 / 19 numbers, the published 0.33M.
+    Expectation("rlrr", "", 288_768),
+    // 0.35% of the network.
+    Expectation("consolidator", "", 304_128),
+    Expectation("bi-lora", "", 24 * 2 * 768 * 32),
+    Expectation("bi-adaptformer", "", 12 * 2 * 768 * 32),
   ]
 
   @Test("Parameters on ViT-B/16", arguments: counts)
@@ -74,6 +92,8 @@ import Testing
   /// Those that do not start at the pre-trained network, as their papers or options have it.
   static let moving: Set<String> = [
     "ssf", "vpt", "aoft-prompt", "houlsby", "pfeiffer", "adapter-plus", "arc", "stella",
+    "rlrr", "consolidator", "bi-lora", "bi-adaptformer",
+    "fourierft", "c3a",
   ]
 
   @Test("Training starts at the pre-trained network", arguments: MatrixTests.candidates)

@@ -4,7 +4,8 @@ import Recipes
 import TestSupport
 import Testing
 
-/// What `Tests/Fixtures/make_adapters.py` wrote: adapters by their equations in PyTorch, and by peft.
+/// What `make_adapters.py` and its neighbours in Tests/Fixtures wrote: adapters by their equations in PyTorch,
+/// and by peft.
 struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
   struct Site: Decodable, Sendable {
     let kind: String
@@ -12,6 +13,8 @@ struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
     let inputs: Int
     let outputs: Int
     let heads: Int
+    /// The rows and columns of its grid of tokens, and the tokens before it.
+    let grid: [Int]?
   }
 
   let adapter: String
@@ -25,6 +28,8 @@ struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
   let upstream: FixtureTensor
   let output: FixtureTensor
   let gradients: [String: FixtureTensor?]
+  /// Whether there is a ΔW; nil for yes.
+  let isLinear: Bool?
 
   var testDescription: String { "\(adapter): \(name)" }
 
@@ -32,8 +37,10 @@ struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
     let cases: [GoldenCase]
   }
 
-  /// The file, read once.
-  static let all = requiredFixture("adapters.json", as: Content.self).cases
+  /// The files, read once.
+  static let all = ["adapters.json", "vision.json", "multiplicative.json"].flatMap {
+    requiredFixture($0, as: Content.self).cases
+  }
 }
 
 @Suite("Golden values of the adapters")
@@ -50,7 +57,10 @@ struct GoldenTests {
     let kind = try #require(AdaptationSite.Kind(rawValue: golden.site.kind))
     let site = AdaptationSite(
       kind: kind, layer: golden.site.layer, inputWidth: golden.site.inputs,
-      outputWidth: golden.site.outputs, heads: golden.site.heads)
+      outputWidth: golden.site.outputs, heads: golden.site.heads,
+      grid: golden.site.grid.map {
+        TokenGrid(rows: $0[0], columns: $0[1], prefixTokens: $0[2])
+      })
     let adapter = try #require(
       try attachment.attach([site], RandomGenerator(seed: 1)).first
     ).adapter
@@ -107,6 +117,10 @@ struct GoldenTests {
   func merging(_ golden: GoldenCase) throws {
     let adapter = try adapter(golden)
     guard !(adapter is any PromptAdapter) else { return }
+    if golden.isLinear == false {
+      #expect(adapter.mergedDelta() == nil)
+      return
+    }
     let merged = try #require(adapter.mergedDelta())
     let (x, width) = (golden.x.tensor, golden.site.outputs)
     var stream = RandomGenerator(seed: 2)

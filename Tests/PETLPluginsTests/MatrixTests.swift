@@ -22,12 +22,25 @@ struct MatrixTests {
     "vera": "rank: 6", "polar": "rank: 4", "stella": "rank: 4",
     "hta": "rank: 2", "dora": "rank: 3", "aoft-prompt": "prompts: 4", "vpt": "prompts: 3",
     "adaptformer": "rank: 4", "arc": "rank: 4", "adalora": "init_r: 4, target_r: 2",
+    "fact-tt": "rank: 3", "fact-tk": "rank: 3", "convpass": "rank: 4",
+    "compacter": "rank: 4", "consolidator": "groups: [4]",
+    "bi-lora": "rank: 4", "bi-adaptformer": "rank: 4",
+    "oft": "oft_block_size: 4", "fourierft": "n_frequency: 20", "c3a": "block_size: 8",
+    "road": "group_size: 8",
   ]
+
+  /// Those whose initial values are the same whatever the seed.
+  static let fixedStarts: Set<String> = ["oft", "boft", "ia3", "road"]
 
   /// Those that say nothing by default, and directions that are fewer than a width of 24.
   static let regularizerOptions: [String: String] = [
     "o-lora": "reference: [earlier]", "clora": "k: 5", "intruder": "k: 3",
   ]
+
+  /// Those that take no gradient through some quantity; their gradients are left to the golden values.
+  ///
+  /// DoRA's norms are constants by definition, and weights of one bit are rounded straight through.
+  static let stopping: Set<String> = ["dora", "bi-lora", "bi-adaptformer"]
 
   static let candidates = (registry?.adapters ?? []).filter { $0.adapter != nil }.map {
     Candidate(
@@ -60,6 +73,8 @@ struct MatrixTests {
     var configuration = ViTConfiguration.micro
     (configuration.width, configuration.mlpWidth) = (24, 40)
     (configuration.depth, configuration.heads) = (2, 3)
+    // Four patches and the class token.
+    configuration.imageSize = 8
     guard case .adapters(let attachment) = plugin.read(try reader(options)) else { return [] }
     return configuration.sites.filter {
       attachment.defaultSites.contains($0.kind) && ($0.layer == 0 || $0.kind == .norm)
@@ -106,10 +121,10 @@ struct MatrixTests {
   private func check<Plugin: Adapter>(
     _ type: Plugin.Type, _ reader: OptionReader, _ site: AdaptationSite
   ) -> [ConformanceFinding] {
-    // Its norms are constants by definition; MatrixTests leaves its gradients to the golden values.
-    let stops = Plugin.descriptor.name == "dora"
-    return Conformance.check(
-      adapter: type, options: Plugin.Options(from: reader), site: site, stopsGradients: stops)
+    Conformance.check(
+      adapter: type, options: Plugin.Options(from: reader), site: site,
+      startsAtRandom: !Self.fixedStarts.contains(Plugin.descriptor.name),
+      stopsGradients: Self.stopping.contains(Plugin.descriptor.name))
   }
 
   private func pair<Plugin: Adapter>(
@@ -118,6 +133,6 @@ struct MatrixTests {
   ) -> Conformance.Pairing {
     Conformance.check(
       regularizer: regularizer, on: type, options: Plugin.Options(from: reader), site: site,
-      stopsGradients: Plugin.descriptor.name == "dora")
+      stopsGradients: Self.stopping.contains(Plugin.descriptor.name))
   }
 }

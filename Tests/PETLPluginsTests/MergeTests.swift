@@ -25,7 +25,15 @@ struct MergeTests {
     "{type: vera, rank: 6}", "{type: lorta, rank: 3}", "{type: lsr, rank: 4, terms: 3}",
     "{type: polar, rank: 4}", "{type: stella, rank: 4}", "{type: aoft, rank: 5}",
     "{type: hta, rank: 2}", "{type: repadapter, rank: 4}", "{type: arc, rank: 4}", "{type: ssf}",
-    "{type: houlsby, rank: 3, activation: none}",
+    "{type: houlsby, rank: 3, activation: none}", "{type: adalora, init_r: 4, target_r: 2}",
+    "{type: fact-tt, rank: 3}", "{type: fact-tk, rank: 3}",
+    "{type: compacter, rank: 4, activation: none}", "{type: rlrr}",
+    "{type: consolidator, groups: [4], shuffle: true}", "{type: bi-lora, rank: 4}",
+    "{type: oft, oft_block_size: 4, sites: [query, value, fc2]}",
+    "{type: oft, oft_block_size: 8, use_cayley_neumann: false}",
+    "{type: boft, boft_block_size: 2, boft_n_butterfly_factor: 2}", "{type: hra, r: 4}",
+    "{type: ia3}", "{type: road, group_size: 8, sites: [query, output, fc2]}",
+    "{type: fourierft, n_frequency: 20}", "{type: c3a, block_size: 4, init_weights: gaussian}",
   ].map(Candidate.init)
 
   @Test("is the same function: whatever is linear, in timm's weights", arguments: linear)
@@ -94,6 +102,7 @@ struct MergeTests {
       ("{type: adaptformer, rank: 4}", "it is not linear, so no weight is equal to it"),
       ("{type: vpt, prompts: 3}", "prompts are tokens of their own"),
       ("{type: adapter-plus, rank: 4, activation: none}", "it works on the residual stream"),
+      ("{type: convpass, rank: 4}", "it is not linear, so no weight is equal to it"),
     ])
   func refusals(_ adapter: String, _ reason: String) throws {
     let (checkpoint, adapters, _) = try open(adapter, "vit/token.safetensors")

@@ -1,17 +1,22 @@
-"""Every method without and with ReSoRA on two real data sets: runs what is missing and prints the table.
+"""Every method without and with ReSoRA on three sets of images: runs what is missing and prints the table.
 
     swift build -c release
-    python3 docs/results/methods.py runs/methods            # from the project's folder; three seeds
-    python3 docs/results/methods.py runs/methods --table    # the table of what is there
+    python3 docs/results/methods.py runs/methods --plan     # writes the sweeps of rates; `petl sweep --dry-run` says their time
+    python3 docs/results/methods.py runs/methods            # from the project's folder
+    python3 docs/results/methods.py runs/methods --table    # the tables of what is there
 
-One recipe for all, Examples/recipes/vit-tiny-methods.yaml; a method changes `adapter` and, where its papers use
-larger or smaller ones, the learning rate. Rates were set beforehand and not tuned. Weights and sets are in `weights` and
-`sets` of the folder that the environment names, PETL_DATA.
+One recipe for all, Examples/recipes/vit-tiny-methods.yaml; on `digits` the network that comes with the program. For each
+method and set, the learning rate is that of three with the best val accuracy, and ReSoRA's weight, at that rate, that of
+0.01, 0.1 and 1; both with a seed of their own. Then five seeds without and with it. Nothing is chosen on test. Weights and
+sets are in `weights` and `sets` of the folder that the environment names, PETL_DATA.
 """
 
 import argparse
+import concurrent.futures
+import itertools
 import json
 import pathlib
+import shutil
 import statistics
 import subprocess
 import sys
@@ -20,111 +25,230 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "Tests/Fixt
 from real_data import DATA, WEIGHTS  # noqa: E402
 
 RECIPE = "Examples/recipes/vit-tiny-methods.yaml"
-SETS = ["clothing10", "signdigits10"]
+SETS = ["signdigits10", "clothing10", "digits"]
+SEEDS = [0, 1, 2, 3, 4]
+TUNING_SEED = 100
+LAMBDAS = [0.01, 0.1, 1]
+# Rates that a method is tried with: those that papers use for factors, for few numbers, for all weights.
+LOW, USUAL, HIGH = [3e-5, 1e-4, 3e-4], [1e-3, 3e-3, 1e-2], [3e-3, 1e-2, 3e-2]
 
-# name, adapter, learning rate, whether it decomposes
+# name, adapter, rates, whether it decomposes
 METHODS = [
-    ("linear probe", "{type: linear-probe}", 1e-3, False),
-    ("full fine-tuning", "{type: full}", 1e-4, False),
-    ("BitFit", "{type: bitfit}", 5e-3, False),
-    ("SSF", "{type: ssf}", 5e-3, False),
-    ("VPT shallow, 10", "{type: vpt, deep: false}", 5e-3, False),
-    ("VPT deep, 10", "{type: vpt}", 5e-3, False),
-    ("VPT deep + AOFT, 10", "{type: aoft-prompt}", 5e-3, False),
-    ("LoRA r8", "{type: lora, rank: 8}", 1e-3, True),
-    ("DoRA r8", "{type: dora, rank: 8}", 1e-3, False),
-    ("VeRA r256", "{type: vera}", 1e-2, True),
-    ("LoRTA r8", "{type: lorta, rank: 8}", 5e-3, True),
-    ("LSR-Adapt r4, 16 terms", "{type: lsr}", 1e-3, True),
-    ("PoLAR r8", "{type: polar, rank: 8}", 4e-3, True),
-    ("StelLA r8", "{type: stella, rank: 8}", 1e-3, True),
-    ("LoRA + AOFT*, d 8", "{type: aoft}", 5e-3, True),
-    ("Adapter + AOFT*, d 8", "{type: aoft, placement: adapter}", 5e-3, True),
-    ("HTA, rank 1", "{type: hta}", 5e-3, False),
-    ("AdaptFormer r8, s 1", "{type: adaptformer, rank: 8, scale: 1}", 1e-3, True),
-    ("Houlsby, width/16", "{type: houlsby}", 1e-3, True),
-    ("Pfeiffer, width/16", "{type: pfeiffer}", 1e-3, True),
-    ("Adapter+ r8", "{type: adapter-plus, rank: 8}", 1e-3, True),
-    ("RepAdapter r8", "{type: repadapter}", 1e-3, True),
-    ("ARC r50", "{type: arc}", 5e-3, True),
+    ("linear probe", "{type: linear-probe}", USUAL, False),
+    ("full fine-tuning", "{type: full}", LOW, False),
+    ("BitFit", "{type: bitfit}", USUAL, False),
+    ("norm tuning", "{type: norm-tuning}", USUAL, False),
+    ("SSF", "{type: ssf}", USUAL, False),
+    ("VPT shallow, 10", "{type: vpt, deep: false}", HIGH, False),
+    ("VPT deep, 10", "{type: vpt}", HIGH, False),
+    ("VPT deep + AOFT, 10", "{type: aoft-prompt}", HIGH, False),
+    ("LoRA r8", "{type: lora, rank: 8}", USUAL, True),
+    ("DoRA r8", "{type: dora, rank: 8}", USUAL, False),
+    ("VeRA r256", "{type: vera}", HIGH, True),
+    ("LoRTA r8", "{type: lorta, rank: 8}", USUAL, True),
+    ("LSR-Adapt r4, 16 terms", "{type: lsr}", USUAL, True),
+    ("PoLAR r8", "{type: polar, rank: 8}", USUAL, True),
+    ("StelLA r8", "{type: stella, rank: 8}", USUAL, True),
+    ("LoRA + AOFT*, d 8", "{type: aoft}", USUAL, True),
+    ("Adapter + AOFT*, d 8", "{type: aoft, placement: adapter}", USUAL, True),
+    ("HTA, rank 1", "{type: hta}", USUAL, False),
+    ("AdaptFormer r8, s 1", "{type: adaptformer, rank: 8, scale: 1}", USUAL, True),
+    ("Houlsby, width/16", "{type: houlsby}", USUAL, True),
+    ("Pfeiffer, width/16", "{type: pfeiffer}", USUAL, True),
+    ("Adapter+ r8", "{type: adapter-plus, rank: 8}", USUAL, True),
+    ("RepAdapter r8", "{type: repadapter}", USUAL, True),
+    ("ARC r50", "{type: arc}", USUAL, True),
 ]
 
 
-def folder(root, name, data, seed, regularized):
-    slug = "".join(c if c.isalnum() else "-" for c in name.lower()).strip("-")
-    return root / data / f"{slug}{'+resora' if regularized else ''}-{seed}"
+class Runs:
+    """The runs of a folder; each leaves its summary and recipe."""
+
+    def __init__(self, petl, root):
+        self.petl, self.root = petl, root
+
+    def settings(self, data, adapter, rate, seed, weight=None):
+        sets = [f"adapter={adapter}", f"optimizer.learning_rate={rate}", f"seed={seed}", "threads=1"]
+        if data == "digits":
+            sets += ["backbone={weights: 'embedded:vit-micro', precision: mixed}", "data={type: embedded, name: digits}"]
+        else:
+            sets += [f"data.path={DATA / 'sets' / data}.safetensors", f"backbone.weights={WEIGHTS}"]
+        if weight is not None:
+            sets.append(f"regularizers=[{{type: resora, measure: linear, weight: {weight}}}]")
+        return sets
+
+    def folder(self, data, name, rate, seed, weight=None):
+        slug = "".join(c if c.isalnum() else "-" for c in name.lower()).strip("-")
+        return self.root / data / slug / (f"rate-{rate}" + (f"-lambda-{weight}" if weight else "") + f"-seed-{seed}")
+
+    def outcome(self, data, name, rate, seed, weight=None):
+        """The last stage's figures; None for a run that is not there or failed."""
+        path = self.folder(data, name, rate, seed, weight) / "summary.json"
+        if not path.exists():
+            return None
+        summary = json.loads(path.read_text())
+        stage = summary["stages"][-1]
+        return {"test": stage["test"], "val": stage["validation"], "numbers": summary["adapterParameters"],
+                "seconds": stage["trainingSeconds"]}
+
+    def run(self, data, method, rate, seed, weight=None):
+        name, adapter = method[:2]
+        out = self.folder(data, name, rate, seed, weight)
+        if not (out / "failed").exists() and not (out / "summary.json").exists():
+            shutil.rmtree(out, ignore_errors=True)
+            command = [self.petl, "run", RECIPE, "--output", str(out), "--quiet"]
+            for text in self.settings(data, adapter, rate, seed, weight):
+                command += ["--set", text]
+            result = subprocess.run(command, capture_output=True, text=True)
+            if result.returncode:
+                # A rate may be too high for a method: that it diverged is its outcome.
+                out.mkdir(parents=True, exist_ok=True)
+                (out / "failed").write_text(result.stderr)
+                print(f"{out}: {result.stderr.strip().splitlines()[:1]}", flush=True)
+            for part in ["adapter", "checkpoint", "report.html", "metrics.jsonl"]:
+                shutil.rmtree(out / part, ignore_errors=True) if (out / part).is_dir() else (out / part).unlink(missing_ok=True)
+        return self.outcome(data, name, rate, seed, weight)
+
+    def best(self, data, name, choices):
+        """The choice with the best val accuracy, then the lowest val loss; None when all failed."""
+        found = [(self.outcome(data, name, rate, TUNING_SEED, weight), (rate, weight)) for rate, weight in choices]
+        found = [(-o["val"]["accuracy"], o["val"]["loss"], choice) for o, choice in found if o]
+        return min(found)[2] if found else None
+
+    def rate(self, data, method):
+        choice = self.best(data, method[0], [(rate, None) for rate in method[2]])
+        return choice and choice[0]
+
+    def weight(self, data, method, rate):
+        choice = self.best(data, method[0], [(rate, weight) for weight in LAMBDAS])
+        return choice and choice[1]
+
+    def method(self, data, method):
+        """All runs of a method on a set, one after the other."""
+        for rate in method[2]:
+            self.run(data, method, rate, TUNING_SEED)
+        rate = self.rate(data, method)
+        if rate is None:
+            return
+        weights = [None]
+        if method[3]:
+            for weight in LAMBDAS:
+                self.run(data, method, rate, TUNING_SEED, weight)
+            weights.append(self.weight(data, method, rate))
+        for seed, weight in itertools.product(SEEDS, weights):
+            self.run(data, method, rate, seed, weight)
+        print(f"{data}: {method[0]}", flush=True)
+
+    def figures(self, data, method, regularized):
+        """The chosen rate and weight and the outcomes by seed, of those that are there."""
+        rate = self.rate(data, method)
+        weight = self.weight(data, method, rate) if rate and regularized else None
+        if rate is None or regularized and weight is None:
+            return None, None, {}
+        found = {seed: self.outcome(data, method[0], rate, seed, weight) for seed in SEEDS}
+        return rate, weight, {seed: outcome for seed, outcome in found.items() if outcome}
 
 
-def cases(seeds):
-    for seed in seeds:
-        for data in SETS:
-            for name, adapter, rate, decomposes in METHODS:
-                for regularized in ([False, True] if decomposes else [False]):
-                    yield name, adapter, rate, data, seed, regularized
-
-
-def run(petl, root, seeds):
-    for name, adapter, rate, data, seed, regularized in cases(seeds):
-        out = folder(root, name, data, seed, regularized)
-        if (out / "summary.json").exists():
-            continue
-        if out.exists():
-            subprocess.run(["rm", "-rf", str(out)], check=True)
-        sets = [f"adapter={adapter}", f"optimizer.learning_rate={rate}", f"seed={seed}",
-                f"data.path={DATA / 'sets' / data}.safetensors", f"backbone.weights={WEIGHTS}"]
-        if not regularized:
-            sets.append("regularizers=~")
-        command = [petl, "run", RECIPE, "--output", str(out), "--quiet"]
-        for text in sets:
-            command += ["--set", text]
-        result = subprocess.run(command, capture_output=True, text=True)
-        line = result.stderr.strip().splitlines()[-1:] if result.returncode else []
-        print(f"{out}: {'ok' if result.returncode == 0 else line}", flush=True)
-
-
-def figures(root, name, data, seeds, regularized):
-    found = []
-    for seed in seeds:
-        path = folder(root, name, data, seed, regularized) / "summary.json"
-        if path.exists():
-            summary = json.loads(path.read_text())
-            found.append((summary["stages"][-1]["test"], summary["adapterParameters"]))
-    return found
-
-
-def spread(values, scale=100.0, digits=1):
-    values = [v * scale for v in values]
-    deviation = statistics.stdev(values) if len(values) > 1 else float("nan")
-    return f"{statistics.mean(values):.{digits}f} ± {deviation:.{digits}f}"
-
-
-def table(root, seeds):
-    head = ["method", "trained numbers"]
+def plan(runs):
+    """A sweep of the rates for each set, in the folder of the runs."""
+    runs.root.mkdir(parents=True, exist_ok=True)
+    text = pathlib.Path(RECIPE).read_text()
     for data in SETS:
-        head += [data, "with ReSoRA", "mean \\|ρ\\| without", "with"]
-    print("| " + " | ".join(head) + " |")
-    print("|---" * len(head) + "|")
-    for name, _, _, decomposes in METHODS:
-        row, count = [], None
+        lines = [text, "sweep:", f"  seeds: [{TUNING_SEED}]", "  paired:"]
+        for _, adapter, rates, _ in METHODS:
+            lines += [f"    - {{adapter: {adapter}, optimizer.learning_rate: {rate}}}" for rate in rates]
+        path = runs.root / f"rates-{data}.yaml"
+        path.write_text("\n".join(lines) + "\n")
+        command = [runs.petl, "sweep", str(path), "--dry-run", "--jobs", "2"]
+        for setting in runs.settings(data, "x", 0, 0)[3:]:
+            command += ["--set", setting]
+        subprocess.run(command, check=True)
+
+
+def spread(values):
+    values = [100 * v for v in values]
+    deviation = statistics.stdev(values) if len(values) > 1 else float("nan")
+    return f"{statistics.mean(values):.1f} ± {deviation:.1f}"
+
+
+def sign_flip(differences):
+    """p of the exact two-sided sign-flip test of a mean of 0."""
+    total = abs(sum(differences)) - 1e-12
+    signs = list(itertools.product([1, -1], repeat=len(differences)))
+    return sum(abs(sum(s * d for s, d in zip(flips, differences))) >= total for flips in signs) / len(signs)
+
+
+def holm(values):
+    order = sorted(range(len(values)), key=values.__getitem__)
+    corrected, worst = [0.0] * len(values), 0.0
+    for rank, place in enumerate(order):
+        worst = max(worst, min(1.0, values[place] * (len(values) - rank)))
+        corrected[place] = worst
+    return corrected
+
+
+def row(cells):
+    print("| " + " | ".join(cells) + " |")
+
+
+def accuracies(runs):
+    row(["method", "trained numbers"] + [f"{data}{part}" for data in SETS for part in ["", " rate", " + ReSoRA", " λ"]])
+    print("|---" * (2 + 4 * len(SETS)) + "|")
+    for method in METHODS:
+        cells, numbers = [], "–"
         for data in SETS:
-            plain = figures(root, name, data, seeds, False)
-            other = figures(root, name, data, seeds, True) if decomposes else []
-            count = count or (plain[0][1] if plain else None)
-            row.append(spread([f["accuracy"] for f, _ in plain]) if plain else "–")
-            row.append(spread([f["accuracy"] for f, _ in other]) if other else "–")
-            for part in (plain if decomposes else [], other):
-                known = [f["redundancy"] for f, _ in part if f.get("redundancy") is not None]
-                row.append(f"{statistics.mean(known):.3f}" if known else "–")
-        print(f"| {name} | {count:,} | " + " | ".join(row) + " |" if count is not None else f"| {name} | – |")
+            rate, _, plain = runs.figures(data, method, False)
+            _, weight, other = runs.figures(data, method, True) if method[3] else (None, None, {})
+            if plain and numbers == "–":
+                numbers = f"{next(iter(plain.values()))['numbers']:,}"
+            cells += [spread([o["test"]["accuracy"] for o in plain.values()]) if plain else "–",
+                      f"{rate:g}" if rate else "–",
+                      spread([o["test"]["accuracy"] for o in other.values()]) if other else "–",
+                      f"{weight:g}" if weight else "–"]
+        row([method[0], numbers] + cells)
+
+
+def pairs(runs):
+    """ReSoRA against the same method without it, over all sets and seeds."""
+    rows = []
+    for method in METHODS:
+        if not method[3]:
+            continue
+        differences, redundancy = [], ([], [])
+        for data in SETS:
+            _, _, plain = runs.figures(data, method, False)
+            _, _, other = runs.figures(data, method, True)
+            for seed in plain.keys() & other.keys():
+                a, b = plain[seed]["test"], other[seed]["test"]
+                differences.append(b["accuracy"] - a["accuracy"])
+                for part, figures in zip(redundancy, (a, b)):
+                    if figures.get("redundancy") is not None:
+                        part.append(figures["redundancy"])
+        if differences:
+            rows.append((method[0], differences, redundancy))
+    row(["method", "pairs", "difference, points", "p (sign flips)", "p (Holm)", "mean \\|ρ\\| without", "with"])
+    print("|---" * 7 + "|")
+    values = [sign_flip(differences) for _, differences, _ in rows]
+    for (name, differences, redundancy), p, corrected in zip(rows, values, holm(values)):
+        means = [f"{statistics.mean(part):.3f}" if part else "–" for part in redundancy]
+        row([name, str(len(differences)), f"{100 * statistics.mean(differences):+.2f}", f"{p:.4f}", f"{corrected:.4f}"] + means)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--petl", default=".build/release/petl")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--plan", action="store_true")
     parser.add_argument("--table", action="store_true")
     options = parser.parse_args()
+    runs = Runs(options.petl, options.folder)
+    if options.plan:
+        sys.exit(plan(runs))
     if not options.table:
-        run(options.petl, options.folder, options.seeds)
-    table(options.folder, options.seeds)
+        with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+            for done in [pool.submit(runs.method, data, method) for method in METHODS for data in SETS]:
+                done.result()
+    accuracies(runs)
+    print()
+    pairs(runs)

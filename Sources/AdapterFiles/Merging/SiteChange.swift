@@ -55,6 +55,8 @@ struct SiteChange {
         return checkpoint.shape(of: "\(block).ls1.gamma") != nil
       }
       if isScaled { throw refusal("the block's output is scaled before the adapter sees it") }
+    case (.attention, .normalized), (.mlp, .normalized):
+      throw refusal("it goes beside the whole block, where there is no weight to add to")
     case (.attention, _), (.mlp, _):
       throw refusal("it works on the residual stream, where there is no weight to add to")
     case (_, .parallel):

@@ -147,7 +147,7 @@ extension LinearAdapterReader {
             hints: ["it is '\(sites[0].name)' here, \(inputs) → \(outputs)"]))
       }
     }
-    if sites.count > 1, case .rows = folder.form.fused,
+    if sites.count > 1, folder.form.fused.hasRows,
       let block = layout.compactMap(\.outputAxis?.step).first(where: { step in
         sites.contains { !$0.outputWidth.isMultiple(of: step) }
       })
@@ -195,29 +195,29 @@ extension LinearAdapterReader {
         site: site, method: folder.method, settings: folder.settings(of: map),
         tensors: own.merging(folder.shared) { own, _ in own })
     }
-    guard sites.count > 1, case .rows(let unadapted) = folder.form.fused else {
+    guard sites.count > 1, folder.form.fused.hasRows else {
       return [part(sites[0], map.tensors)]
     }
-    let axes = Dictionary(
-      uniqueKeysWithValues: layout.compactMap { tensor in
-        tensor.outputAxis.map { (tensor.name, $0) }
-      })
+    let tensorsWithRows = layout.compactMap { tensor in tensor.outputAxis.map { (tensor, $0) } }
     var (start, all, adapted): (Int, [SiteTensors], [SiteTensors]) = (0, [], [])
     for site in sites {
       let rows = start..<start + site.outputWidth
       start = rows.upperBound
       var tensors = map.tensors
-      for (name, axis) in axes {
-        let own = rows.lowerBound / axis.step..<rows.upperBound / axis.step
-        tensors[name] = noGradient { map.tensors[name]?.sliced(axis: axis.place, own) }
+      for (tensor, axis) in tensorsWithRows {
+        let own = axis.length(rows.lowerBound)..<axis.length(rows.upperBound)
+        tensors[tensor.name] = noGradient {
+          map.tensors[tensor.name]?.sliced(axis: axis.place, own)
+        }
       }
       all.append(part(site, tensors))
-      let isAdapted = axes.keys.contains { name in
-        tensors[name]?.values.contains { $0 != unadapted } ?? false
+      let isAdapted = tensorsWithRows.contains { tensor, _ in
+        let idle = folder.form.fused.unadapted(tensor)
+        return tensors[tensor.name]?.values.contains { $0 != idle } ?? false
       }
       if isAdapted { adapted.append(part(site, tensors)) }
     }
     // An untrained one leaves all parts as they are.
-    return adapted.isEmpty ? all : adapted
+    return adapted.isEmpty || folder.form.fused == .alike ? all : adapted
   }
 }

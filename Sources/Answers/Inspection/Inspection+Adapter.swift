@@ -87,8 +87,8 @@ extension Inspection {
         }
         // The basis of a nonlinear adapter does not depend on its input.
         let pass = ForwardPass(isTraining: false, images: 1, generator: RandomGenerator(seed: 0))
-        let width = entry.adapter.inputWidth(at: entry.site)
-        let subspaces = decomposable.subspaces(of: .zeros([1, width]), in: pass)
+        let input = entry.adapter.blankInput(at: entry.site)
+        let subspaces = decomposable.subspaces(of: input, in: pass)
         return SiteFigures(name, basis: DoubleMatrix(subspaces.basis))
       }
       return noGradient { entry.adapter.mergedDelta() }.map {

@@ -83,7 +83,9 @@ final class TransformerBlock {
   private func afterAttention(
     _ x: Tensor, _ adapters: AdapterSet, _ pass: ForwardPass, onlyClassTokens: Bool
   ) -> Tensor {
-    let mixed = attention(x, adapters, pass, onlyClassTokens: onlyClassTokens)
+    let h = input(of: .attention, norm1, .norm1, x, adapters, pass)
+    let normalized = adapters.normalizedInput(.attention, layer, h)
+    let mixed = attention(consume h, adapters, pass, onlyClassTokens: onlyClassTokens)
     let stream = onlyClassTokens ? x.firstTokens() : x
     let factors = dropPath.factors(layer: layer, branch: "attention", pass: pass)
     let isPlain = adapters[.output, layer] == nil && adapters[.attention, layer] == nil
@@ -92,7 +94,8 @@ final class TransformerBlock {
     }
     let y = scaled(adapted([.output], output, mixed, adapters, pass), by: scales?.attention)
     let sum = stream.addingBranch(
-      adapters.adapted(.attention, layer, stream: stream.asRows, output: y, in: pass),
+      adapters.adapted(
+        .attention, layer, stream: stream.asRows, normalized: normalized, output: y, in: pass),
       factors: factors)
     return adapters.adaptedStream(.attention, layer, sum, in: pass)
   }
@@ -104,16 +107,16 @@ final class TransformerBlock {
   }
 
   private func attention(
-    _ x: Tensor, _ adapters: AdapterSet, _ pass: ForwardPass, onlyClassTokens: Bool
+    _ h: consuming Tensor, _ adapters: AdapterSet, _ pass: ForwardPass, onlyClassTokens: Bool
   ) -> Tensor {
-    let h = input(of: .attention, norm1, .norm1, x, adapters, pass)
-    return mixing(
-      adapted([.query, .key, .value], qkv, h, adapters, pass), queries: onlyClassTokens ? 1 : nil)
+    let projected = adapted([.query, .key, .value], qkv, consume h, adapters, pass)
+    return mixing(consume projected, queries: onlyClassTokens ? 1 : nil)
   }
 
   /// The residual stream after both branches.
   private func afterMLP(_ x: Tensor, _ adapters: AdapterSet, _ pass: ForwardPass) -> Tensor {
     let h = input(of: .mlp, norm2, .norm2, x, adapters, pass)
+    let normalized = adapters.normalizedInput(.mlp, layer, h)
     let factors = dropPath.factors(layer: layer, branch: "mlp", pass: pass)
     var y: Tensor
     if let up = fc1.frozen, let down = fc2.frozen, adapters[.fc1, layer] == nil,
@@ -129,7 +132,9 @@ final class TransformerBlock {
     }
     y = scaled(consume y, by: scales?.mlp)
     let sum = x.addingBranch(
-      adapters.adapted(.mlp, layer, stream: x.asRows, output: y, in: pass), factors: factors)
+      adapters.adapted(
+        .mlp, layer, stream: x.asRows, normalized: normalized, output: y, in: pass),
+      factors: factors)
     return adapters.adaptedStream(.mlp, layer, sum, in: pass)
   }
 

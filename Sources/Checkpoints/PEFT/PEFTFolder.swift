@@ -114,6 +114,7 @@ extension PEFTForm {
     case .outputs: "outputs"
     case .inputBlocks(let size): "inputs / \(size)"
     case .outputBlocks(let size): "outputs / \(size)"
+    case .outputMultiples(let count): "\(count) outputs"
     case .key(let key): key
     case .fixed(let length): "\(length)"
     case .any: "any"

@@ -94,6 +94,9 @@ public enum Placement: String, Sendable {
   case sequential
   /// From the normalised input of a block to the same, before the block's maps see it.
   case input
+  /// From the normalised input of a block, as the block's maps see it, to the block's output; elsewhere as
+  /// parallel.
+  case normalized
   /// From the residual stream after a block was added to it to the same; elsewhere as sequential.
   case stream
 
@@ -148,6 +151,11 @@ extension Adapter {
   /// The length of the adapter's input rows at a site.
   package func inputWidth(at site: AdaptationSite) -> Int {
     placement.isAfterSite ? site.outputWidth : site.inputWidth
+  }
+
+  /// An input of zeros at a site, [tokens, width]: those of one image, or one token where there is no grid.
+  package func blankInput(at site: AdaptationSite) -> Tensor {
+    .zeros([site.grid?.tokens ?? 1, inputWidth(at: site)])
   }
 }
 

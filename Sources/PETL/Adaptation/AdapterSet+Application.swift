@@ -34,17 +34,37 @@ extension AdapterSet {
   ///   - kind: the block.
   ///   - layer: its layer, counted from 0.
   ///   - stream: the residual stream before the block's norm; of the same elements.
+  ///   - normalized: what `normalizedInput` gave.
   ///   - output: what the block gives.
   ///   - pass: where subspaces are left.
   /// - Returns: of the output's shape.
   package func adapted(
-    _ kind: AdaptationSite.Kind, _ layer: Int, stream: Tensor, output: consuming Tensor,
-    in pass: ForwardPass
+    _ kind: AdaptationSite.Kind, _ layer: Int, stream: Tensor, normalized: Tensor?,
+    output: consuming Tensor, in pass: ForwardPass
   ) -> Tensor {
-    guard let entry = self[kind, layer], [.parallel, .sequential].contains(entry.placement)
-    else { return output }
-    let input = (entry.placement == .parallel ? stream : output).asRows
+    guard let entry = self[kind, layer] else { return output }
+    let input: Tensor
+    switch entry.placement {
+    case .parallel: input = stream.asRows
+    case .normalized: input = (normalized ?? stream).asRows
+    case .sequential: input = output.asRows
+    case .input, .stream: return output
+    }
     return output.adding([update(entry, input, in: pass)])
+  }
+
+  /// The normalised input of a block where the adapter beside the block works on it; nil elsewhere, so that
+  /// it is not kept.
+  ///
+  /// - Parameters:
+  ///   - kind: the block.
+  ///   - layer: its layer, counted from 0.
+  ///   - h: the normalised residual stream, [..., width], as the block's maps see it.
+  /// - Returns: `h` or nil.
+  package func normalizedInput(
+    _ kind: AdaptationSite.Kind, _ layer: Int, _ h: Tensor
+  ) -> Tensor? {
+    self[kind, layer]?.placement == .normalized ? h : nil
   }
 
   /// The residual stream after a block with what an adapter adds to the stream itself.

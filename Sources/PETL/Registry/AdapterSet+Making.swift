@@ -68,12 +68,12 @@ extension AdapterSet {
 }
 
 extension Adapter {
-  /// What its subspaces are like, from a pass over one token of zeros; nil when it has none.
+  /// What its subspaces are like, from a pass over an image of zeros; nil when it has none.
   fileprivate func subspaceTraits(at site: AdaptationSite) -> SubspaceTraits? {
     guard let decomposable = self as? any SubspaceDecomposable else { return nil }
     return noGradient {
       let pass = ForwardPass(isTraining: false, images: 1, generator: RandomGenerator(seed: 0))
-      return decomposable.subspaces(of: .zeros([1, inputWidth(at: site)]), in: pass).traits
+      return decomposable.subspaces(of: blankInput(at: site), in: pass).traits
     }
   }
 

@@ -34,7 +34,11 @@ struct SweepCommand: PluginCommand {
   @Option(help: ArgumentHelp("So many runs side by side; they share the threads.", valueName: "n"))
   var jobs = 1
 
-  @Flag(help: "List the runs and what became of them, and train nothing.")
+  @Flag(
+    help: """
+      List the runs and what became of them, and how long the others will take by timing some steps; \
+      write nothing.
+      """)
   var dryRun = false
 
   @Flag(help: "Print nothing but the result and warnings.")
@@ -74,7 +78,10 @@ struct SweepCommand: PluginCommand {
           + "copied or written anew since; "
           + "these combinations are trained anew, and those folders stay")
     }
-    if dryRun { return Terminal.say(listing(folder)) }
+    if dryRun {
+      Terminal.say(listing(folder))
+      return estimate(folder)
+    }
     let lock = try folder.prepare()
     defer { lock.release() }
     let finished = folder.runs.count(where: \.isFinished)
@@ -112,6 +119,23 @@ struct SweepCommand: PluginCommand {
     } catch {
       Terminal.complain(lines: "warning: the runs cannot be compared: \(error)")
     }
+  }
+
+  /// Says how long the runs will take that are not finished, by timing steps of each kind.
+  private func estimate(_ folder: SweepFolder) {
+    let waiting = folder.runs.count { !$0.isFinished }
+    guard waiting > 0 else { return }
+    let estimate = SweepEstimate(folder, jobs: jobs) { number, count in
+      if !quiet { Terminal.tell("timing steps of kind \(number) of \(count)") }
+    }
+    for failure in Set(estimate.failures).sorted() {
+      Terminal.complain(lines: "warning: a kind of stage cannot be timed: \(failure)")
+    }
+    let threads = "\(Workers.count) thread\(Workers.count == 1 ? "" : "s")"
+    Terminal.say(
+      "\n\(waiting) of \(folder.runs.count) runs are to be trained: about "
+        + "\(duration(estimate.seconds)) of wall time on \(threads) with --jobs \(jobs), by steps of "
+        + "\(estimate.kinds) kind\(estimate.kinds == 1 ? "" : "s") of stages timed here and now")
   }
 
   private func listing(_ folder: SweepFolder) -> String {

@@ -25,6 +25,25 @@ extension Recipe {
     }
     return yamlText(of: node)
   }
+
+  /// What decides how long a step of training takes, as text: all but names, seeds, rates, weights of
+  /// penalties and lengths.
+  ///
+  /// - Parameter regularized: whether the regularizers apply.
+  /// - Returns: YAML.
+  package func stepDecisions(regularized: Bool) -> String {
+    var node = resolved
+    for key in ["name", "seed", "schedule", "stages", "selection", "control"] {
+      node = node.without(key)
+    }
+    node = node.mapping("optimizer") { $0.without("learning_rate").without("weight_decay") }
+    if !regularized { node = node.without("regularizers") }
+    node = node.mapping("regularizers") { list in
+      guard case .sequence(let elements) = list.value else { return list }
+      return ConfigurationNode(.sequence(elements.map { $0.without("weight") }), span: list.span)
+    }
+    return yamlText(of: node)
+  }
 }
 
 extension ConfigurationNode {
