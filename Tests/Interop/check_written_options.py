@@ -1,17 +1,20 @@
-"""Loads with PEFT the folders that WrittenOptionsTests wrote, and compares what the networks give.
+"""Loads with PEFT the folders that OptionsWrittenForPeersTests wrote, and compares what the networks give.
 
-    PETL_INTEROP=FOLDER swift test --filter WrittenOptionsTests
+    PETL_INTEROP=FOLDER swift test --filter OptionsWrittenForPeersTests
     python check_written_options.py FOLDER
 
 Every tensor of a file must get into the model, and every warning is an error. Needs torch, timm, transformers 5,
 peft 0.21, safetensors.
 """
 
+import json
 import pathlib
 import sys
 import warnings
 
-from peers import HERE, network
+import networks
+from classes import models
+from peers import HERE, network, timm_vit
 
 import peft
 import torch
@@ -42,4 +45,18 @@ for name, expected in sorted(load_file(folder / "options.safetensors").items()):
     print(f"{name}: {adapted:.1e}, merged {merged:.1e}, {model.__class__.__name__}")
     worst, count = max(worst, adapted, merged), count + 1
 assert count == 42 and worst < 1e-4, (count, worst)
+for naming, names in json.loads((folder / "names.json").read_text()).items():
+    if naming == "timm":
+        found = timm_vit()
+    elif naming == "swin":
+        found = networks.network("swin")
+    elif naming.endswith("-v5") or naming == "hf-clip":
+        kinds, config = models(naming, "head")
+        found = kinds[0](config[kinds[0].__name__] if isinstance(config, dict) else config)
+    else:
+        continue
+    # CLIP embeds patches without a bias, our small network has one.
+    lacking = set(names) - set(found.state_dict()) - {"vision_model.embeddings.patch_embedding.bias"}
+    assert not lacking, (naming, sorted(lacking))
+    print(f"{naming}: {len(names)} names of {type(found).__name__}")
 print(f"{count} folders, outputs within {worst:.1e}")

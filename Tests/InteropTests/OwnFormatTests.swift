@@ -86,7 +86,8 @@ struct OwnFormatTests {
     let contents = AdapterContents(
       backbone: network, adapters: .none, groups: [group], head: network.pretrainedHead)
     #expect(
-      AdapterExport.objection(to: contents, as: .peft(.timm))?.contains("backbone itself") == true)
+      AdapterExport.objection(to: contents, as: .peft(.timm))?.contains("only a part is trained")
+        == true)
     try withScratchFolder { folder in
       try AdapterExport.write(contents, to: folder, as: .petl)
       let names = try AdapterFile.backboneWeights(folder, registry: registry)

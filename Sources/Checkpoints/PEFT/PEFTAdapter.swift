@@ -29,7 +29,9 @@ public enum PEFTAdapter {
     let candidates = others.filter { $0.peftForm.type == type }
     guard let first = candidates.first else {
       throw PEFTConfiguration.refusal(
-        of: type, [PEFTAdapterFolder.peftType] + others.map { $0.peftForm.type },
+        of: type,
+        [PEFTAdapterFolder.peftType] + others.map { $0.peftForm.type }
+          + [PEFTAdapterFolder.tuningType],
         file: files.configurationPath)
     }
     let fields = PEFTFields(json: files.json, file: files.configurationPath)

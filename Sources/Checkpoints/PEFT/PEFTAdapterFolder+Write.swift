@@ -79,6 +79,7 @@ extension PEFTAdapterFolder.FullTensor {
   /// The tensor as a file has it: PEFT keeps the bias of an adapted map in the map below it.
   ///
   /// - Parameter adapted: The paths of the adapted maps.
+  /// - Returns: The record.
   func record(adapted: Set<String>) -> TensorRecord {
     let isBelow = role == .bias && adapted.contains(module)
     let own = isBelow ? module + ".base_layer" + name.dropFirst(module.count) : name

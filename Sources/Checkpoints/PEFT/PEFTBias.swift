@@ -29,7 +29,8 @@ extension PEFTFields {
   func bias(of type: String) throws -> PEFTBias {
     guard let value = json["bias"], !value.isNull else { return .none }
     let known: [PEFTBias] = [.none, .adapted, .all]
-    if let found = known.first(where: { $0.word(of: type) == value.text }) { return found }
+    let word = value.text?.lowercased()
+    if let found = known.first(where: { $0.word(of: type).lowercased() == word }) { return found }
     throw DiagnosticError(
       "\(file): `bias` is \(value.text.map { "`\($0)`" } ?? value.kind), which is not supported",
       hints: ["expected \(known.map { "`\($0.word(of: type))`" }.joined(separator: ", "))"])
@@ -55,6 +56,7 @@ struct PEFTNetworkTensors {
   /// saved whole three times.
   ///
   /// - Parameter name: Without what PEFT puts before all names.
+  /// - Returns: nil, too, where nothing is known of such a name.
   /// - Throws: `DiagnosticError` that names an expression that takes too long.
   func find(_ name: String) throws -> Finding? {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)

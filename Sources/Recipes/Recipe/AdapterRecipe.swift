@@ -15,8 +15,9 @@ public struct AdapterRecipe: Sendable {
   public var towers: [Tower]
   /// The biases of the network that are trained beside it.
   public var bias: TrainedBiases
-  /// The modules of the network that are trained whole beside it, in timm's names or the ends of them: `norm`,
-  /// `blocks.11`; also single weights, `pos_embed`. Maps in them are not adapted.
+  /// The modules of the network that are trained whole beside it, in timm's names or the ends of them.
+  ///
+  /// `norm`, `blocks.11`, and also single weights, `pos_embed`. Maps in them are not adapted.
   public var modulesToSave: [String]
   /// The options that are other at single sites.
   package var optionPatterns: [OptionPattern]

@@ -11,7 +11,7 @@ import Testing
 /// Writes what Tests/Interop/check_written_options.py loads with PEFT.
 ///
 /// Skipped unless the environment names a folder, PETL_INTEROP. Python is not run here.
-struct WrittenOptionsTests {
+struct OptionsWrittenForPeersTests {
   @Test(.enabled(if: WrittenForPeersTests.folder != nil))
   func writes() throws {
     let place = try #require(WrittenForPeersTests.folder)
@@ -28,6 +28,11 @@ struct WrittenOptionsTests {
       }
     }
     try SafetensorsWriter.write(logits, metadata: [:], to: "\(place)/options.safetensors")
+    let names = try NamingTests().names().map { naming, names in
+      JSONValue.Member(naming, .array(names.sorted().map { .string($0) }))
+    }
+    let text = try JSONValue.object(names.sorted { $0.name < $1.name }).formatted()
+    try writeAtomically(Array(text.utf8), to: "\(place)/names.json")
     #expect(logits.count == 42)
   }
 }
