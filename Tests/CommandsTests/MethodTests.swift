@@ -55,7 +55,7 @@ import Testing
     #expect(plan["adapterParameters"] as? Int == count)
     let exportable = [
       "lora", "dora", "aoft", "polar", "stella", "lorta", "lsr", "vera", "adalora", "fact-tt",
-      "fact-tk", "bi-lora", "kadaptation", "hra", "ia3", "road", "c3a",
+      "fact-tk", "bi-lora", "kadaptation", "hra", "ia3", "road", "c3a", "norm-tuning",
     ]
     #expect(summary["adapterFormat"] as? String == (exportable.contains(name) ? "peft" : "petl"))
     let trained = try testFigures(summary)

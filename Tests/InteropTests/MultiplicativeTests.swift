@@ -171,7 +171,10 @@ struct MultiplicativeTests {
       "`num_cayley_neumann_terms` is 1"
     ),
     ("timm-oft", "\"block_share\": false", "\"block_share\": true", "expected [1, 6]"),
-    ("timm-oft", "\"bias\": \"none\"", "\"bias\": \"oft_only\"", "`bias` is `oft_only`"),
+    (
+      "timm-oft", "\"bias\": \"none\"", "\"bias\": \"oft_only\"",
+      "`bias` means weights of this network"
+    ),
     (
       "timm-oft", "\"fan_in_fan_out\": false", "\"fan_in_fan_out\": true", "`fan_in_fan_out` is set"
     ),

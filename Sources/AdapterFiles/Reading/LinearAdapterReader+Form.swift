@@ -12,15 +12,15 @@ extension LinearAdapterReader {
   func load(_ folder: PEFTFolder) throws -> LoadedAdapter {
     var folder = folder
     folder.maps = try own(folder.maps, \.module)
-    let wrapper = wrapper(of: folder.maps.map(\.module), folder.fullTensors)
+    let wrapper = names.wrapper(of: folder.maps.map(\.module), folder.fullTensors)
     for index in folder.maps.indices { folder.maps[index].module.removeFirst(wrapper.count) }
     for index in folder.fullTensors.indices {
       folder.fullTensors[index].name.removeFirst(wrapper.count)
     }
     let paths = folder.maps.map(\.module)
-    let naming = try naming(of: paths, folder.claims.baseClass)
+    let naming = try names.naming(of: paths, folder.claims.baseClass)
     let layers = BackboneLayers(backbone.sites)
-    folder.warnings += remarks(on: naming, wrapper: wrapper, folder.claims.baseClass)
+    folder.warnings += names.remarks(on: naming, wrapper: wrapper, folder.claims.baseClass)
     var (parts, faults): ([SiteTensors], [Diagnostic]) = ([], [])
     var linear: [PEFTLoRA] = []
     var isFused = false
@@ -46,20 +46,29 @@ extension LinearAdapterReader {
     let claimed = try faults.collect { try check.faults() } ?? []
     faults += claimed
     folder.warnings += check.warnings
-    let head = try faults.collect { try self.head(folder.fullTensors, naming) } ?? nil
+    let head = try faults.collect {
+      try self.head(folder.fullTensors, naming, bias: folder.bias)
+    }
+    let own = networkTensors(folder.fullTensors, naming)
+    try faults.append(
+      contentsOf: self.faults(of: own, naming)
+        + missing(
+          folder.claims, naming, wrapper: wrapper, found: folder.fullTensors.map(\.name),
+          adapted: paths))
     try faults.throwIfAny()
     if isFused, case .asLoRA = folder.form.fused {
       var whole = PEFTAdapterFolder(
         modules: linear, fullTensors: folder.fullTensors, baseModel: folder.baseModel,
         dropout: dropout(of: folder), metadata: folder.metadata)
-      whole.warnings = folder.warnings
+      (whole.warnings, whole.bias) = (folder.warnings, folder.bias)
       return try load(whole)
     }
     let order = Dictionary(uniqueKeysWithValues: backbone.sites.enumerated().map { ($1, $0) })
     parts.sort { order[$0.site, default: 0] < order[$1.site, default: 0] }
     let (groups, adapters) = try attach(parts)
     return loaded(
-      naming, groups, adapters, head, folder.baseModel, folder.metadata, folder.warnings)
+      naming, groups, adapters, try setWeights(own, naming), head ?? nil, folder.baseModel,
+      folder.metadata, folder.warnings)
   }
 
   /// The setting that is the adapter's option `dropout`; 0 without one.

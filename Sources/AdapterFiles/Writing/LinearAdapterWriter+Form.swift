@@ -145,8 +145,10 @@ extension LinearAdapterWriter {
     var folder = PEFTFolder(
       method, settings: first.map(settings) ?? [:], maps: maps,
       shared: first.map { tensors(of: $0).filter { shared.contains($0.key) } } ?? [:],
-      fullTensors: head, baseModel: contents.baseModel, metadata: contents.metadata)
+      fullTensors: head + weights.tensors, baseModel: contents.baseModel,
+      metadata: contents.metadata)
     folder.claims = AdapterClaims(baseClass: naming.classOfBareTower)
+    folder.bias = weights.bias
     return folder
   }
 

@@ -4,6 +4,8 @@ import PETL
 public protocol AdaptableNetwork: AnyObject {
   /// Every place that an adapter can be attached to.
   var sites: [AdaptationSite] { get }
+  /// All of its weights without a head, trained or not.
+  var weights: [BackboneWeight] { get }
   /// The weights that are trained, with their names; none of a frozen network.
   var parameters: [(name: String, parameter: Parameter)] { get }
   /// The frozen weight [out, in] and bias [out] of the linear map at a site; nil for another site.

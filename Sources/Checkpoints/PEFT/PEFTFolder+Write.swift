@@ -20,9 +20,11 @@ extension PEFTFolder {
   ///
   /// - Throws: `DiagnosticError` if no set of patterns says which module has which value.
   private func configuration(_ backboneModules: [String]) throws -> JSONValue {
-    let saved = Set(fullTensors.map(\.module)).sorted()
+    let saved = Set(fullTensors.filter { $0.role == .saved }.map(\.module)).sorted()
     let targets = PEFTModuleNames(of: self, among: backboneModules)
-    let own = try form.keys.flatMap { try members(of: $0, targets) }
+    let own = try form.keys.filter { $0.name != "bias" }.flatMap { try members(of: $0, targets) }
+    let bias = form.keys.contains { $0.name == "bias" }
+    let biases = bias ? [JSONValue.Member("bias", .string(self.bias.word(of: form.type)))] : []
     let general: [JSONValue.Member] = [
       .init(
         "auto_mapping",
@@ -35,7 +37,7 @@ extension PEFTFolder {
       .init("target_modules", .array(targets.all.map { .string($0) })),
       .init("task_type", .null),
     ]
-    return .object((general + own).sorted { ExactName($0.name) < ExactName($1.name) })
+    return .object((general + own + biases).sorted { ExactName($0.name) < ExactName($1.name) })
   }
 
   /// The members of a configuration that say the values of a key.
@@ -72,7 +74,7 @@ extension PEFTFolder {
       }
     }
     return (shared + own).map { .float32($0, shape: $1.shape, $1.values) }
-      + fullTensors.map { .float32(PEFTNames.prefix + $0.name, shape: $0.shape, $0.values) }
+      + fullTensors.map { $0.record(adapted: Set(maps.map(\.module))) }
   }
 
   private func check(against backboneModules: [String]) throws {
