@@ -21,7 +21,7 @@ extension AdaLoRA: PEFTConvertible {
       PEFTKey("orth_reg_weight", default: 0.5, least: 0, option: "orth_reg_weight"),
       PEFTKey("lora_alpha", default: 8.0, option: "alpha"),
       PEFTKey("lora_dropout", default: 0.0, least: 0, most: 1, option: "dropout"),
-      PEFTKey("total_step", default: 1, least: 1),
+      PEFTKey("total_step", default: 1, least: 1), PEFTKey("bias", always: "none"),
     ],
     tensors: [
       PEFTTensor("lora_A", [.key("init_r"), .inputs], parameter: "lora_A"),

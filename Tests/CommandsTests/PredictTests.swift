@@ -150,14 +150,19 @@ import Testing
   }
 
   /// The adapter of a run on its weights answers as the run does, in PEFT's format and in our own.
-  @Test(arguments: [("lora", "peft"), ("adaptformer", "petl"), ("bitfit", "petl")])
-  func ofAnAdapter(_ name: String, _ format: String) throws {
+  @Test(arguments: [
+    ("lora, rank: 2", "peft"), ("adaptformer, rank: 2", "petl"), ("bitfit", "petl"),
+    ("norm-tuning", "peft"), ("linear-probe, modules_to_save: [blocks.1]", "peft"),
+    ("lora, rank: 2, bias: lora_only, modules_to_save: [norm]", "peft"),
+    ("lora, rank: 2, bias: all, alpha: 3, alpha_pattern: {value: 5}", "peft"),
+    ("adaptformer, rank: 2, bias: all, modules_to_save: [pos_embed]", "petl"),
+  ])
+  func ofAnAdapter(_ adapter: String, _ format: String) throws {
     let bench = try Bench()
     try bench.writeExperiment()
     let text = try bench.text("r.yaml")
-    let options = name == "bitfit" ? "" : ", rank: 2"
     try bench.write(
-      text.replacing("{type: lora, rank: 2}", with: "{type: \(name)\(options)}")
+      text.replacing("{type: lora, rank: 2}", with: "{type: \(adapter)}")
         .replacing("{weights: ", with: "{image_size: 16, weights: ")
         .replacing("path: data.safetensors", with: "path: data.safetensors, normalization: none"),
       to: "r.yaml")

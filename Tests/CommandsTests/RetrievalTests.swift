@@ -77,6 +77,8 @@ struct RetrievalTests {
     "every kind of method goes on both towers",
     arguments: [
       "{type: adaptformer, rank: 4}", "{type: lorta}", "{type: vera}", "{type: polar}",
+      "{type: lora, rank: 2, bias: lora_only, modules_to_save: [norm, patch_embed]}",
+      "{type: lora, rank: 2, sites: '.*(query|value)', rank_pattern: {0.value: 1}, bias: all}",
       "{type: ssf}", "{type: bitfit}", "{type: vpt, towers: [image]}", "{type: fact-tk, rank: 4}",
       "{type: convpass, rank: 4, towers: [image]}",
     ])

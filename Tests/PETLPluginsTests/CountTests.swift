@@ -42,6 +42,21 @@ import Testing
     Expectation("lsr", "rank: 4, terms: 16", 3_584 * 24),
     Expectation("vera", "rank: 256", 24 * (256 + 768)),
     Expectation("dora", "rank: 8", 294_912 + 24 * 768), Expectation("ssf", "", 205_824),
+    Expectation("loha", "", 589_824), Expectation("lokr", "", 26_112),
+    Expectation("lokr", "rank: 16", 24 * (24 * 24 + 32 * 32)),
+    Expectation("lokr", "rank: 4, decompose_both: true", 24 * (2 * 24 * 4 + 2 * 32 * 4)),
+    Expectation("delora", "", 294_936), Expectation("randlora", "", 460_800),
+    Expectation("miss", "", 1_179_648),
+    Expectation("miss", "init_weights: mini, mini_r: 64", 24 * 64 * 64),
+    Expectation("gralora", "", 1_179_648), Expectation("gralora", "hybrid_r: 8", 1_474_560),
+    Expectation("vb-lora", "", 212_992), Expectation("lora-xs", "rank: 16", 6_144),
+    Expectation("lora", "rank: 8, start: pissa", 294_912),
+    Expectation("lora", "rank: 8, lora_fa: plain", 147_456),
+    Expectation("oft", "", 285_696), Expectation("oft", "block_share: true", 11_904),
+    Expectation("oft", "r: 12, oft_block_size: 0", 580_608), Expectation("boft", "", 92_160),
+    Expectation("hra", "", 147_456), Expectation("ia3", "", 55_296),
+    Expectation("fourierft", "", 24_000), Expectation("c3a", "", 55_296),
+    Expectation("road", "", 18_432), Expectation("road", "variant: road_4", 73_728),
     Expectation("vpt", "prompts: 10", 92_160),
     Expectation("vpt", "prompts: 10, deep: false", 7_680),
     Expectation("bitfit", "", 102_912), Expectation("full", "", 85_798_656),
@@ -88,7 +103,9 @@ import Testing
   /// Those that do not start at the pre-trained network, as their papers or options have it.
   static let moving: Set<String> = [
     "ssf", "vpt", "aoft-prompt", "houlsby", "pfeiffer", "adapter-plus", "arc", "stella",
+    "vb-lora",
     "rlrr", "consolidator", "bi-lora", "bi-adaptformer",
+    "fourierft", "c3a",
   ]
 
   @Test("Training starts at the pre-trained network", arguments: MatrixTests.candidates)

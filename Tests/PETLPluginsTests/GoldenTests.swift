@@ -4,7 +4,7 @@ import Recipes
 import TestSupport
 import Testing
 
-/// What `Tests/Fixtures/make_adapters.py` and `make_vision.py` wrote: adapters by their equations in PyTorch,
+/// What `make_adapters.py` and its neighbours in Tests/Fixtures wrote: adapters by their equations in PyTorch,
 /// and by peft.
 struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
   struct Site: Decodable, Sendable {
@@ -38,7 +38,7 @@ struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
   }
 
   /// The files, read once.
-  static let all = ["adapters.json", "vision.json"].flatMap {
+  static let all = ["adapters.json", "vision.json", "multiplicative.json", "lowrank.json"].flatMap {
     requiredFixture($0, as: Content.self).cases
   }
 }

@@ -57,6 +57,10 @@ import Testing
   @Test(arguments: [
     ("{type: lora, rank: 4, dropout: 0.3}", "{type: adamw, learning_rate: 1e-2}", ""),
     ("{type: lora, rank: 4}", "{type: sgd, learning_rate: 1e-2, momentum: 0.9}", "regauge: 2\n"),
+    (
+      "{type: lora, rank: 3, bias: all, modules_to_save: [norm1, mlp], rank_pattern: {value: 1}}",
+      "{type: adamw, learning_rate: 1e-2}", ""
+    ),
     ("{type: lora, rank: 2}", "{type: riemannion, learning_rate: 1e-2}", ""),
     ("{type: lora, rank: 2}", "{type: odelora, learning_rate: 1e-2}", ""),
     ("{type: lora, rank: 2}", "{type: subzero, learning_rate: 1e-2, refresh: 4}", ""),

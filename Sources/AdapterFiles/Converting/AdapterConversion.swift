@@ -52,7 +52,7 @@ public struct AdapterConversion {
   ) throws {
     let recipe = try AdapterMerging.backbone(
       AdapterMerging.Request(adapter: path, weights: weights), registry)
-    let trained = try AdapterFile.backboneWeights(path)
+    let trained = try AdapterFile.backboneWeights(path, registry: registry)
     let checkpoint = try recipe.opened()
     let backbone = try checkpoint.backbone(
       imageSize: recipe.imageSize, dropPath: 0, precision: .single

@@ -53,12 +53,19 @@ public enum AdapterFile {
   /// The names of the backbone's own weights that an adapter has trained, in timm's naming: the network
   /// that it is read for must be made with these trained.
   ///
-  /// - Parameter path: As `LoadedAdapter.read` takes it.
-  /// - Returns: None of a PEFT or mlx folder.
+  /// - Parameters:
+  ///   - path: As `LoadedAdapter.read` takes it.
+  ///   - registry: The plugins, which say what the tensors of a PEFT folder are.
+  /// - Returns: None of an mlx folder, and of a PEFT folder that cannot be read: reading it says why.
   /// - Throws: `DiagnosticError` if the file cannot be read.
-  public static func backboneWeights(_ path: String) throws -> Set<String> {
-    guard case .own(let file) = try AdapterLocation(path) else { return [] }
-    return Set(try weightNames(try open(file)))
+  public static func backboneWeights(
+    _ path: String, registry: PluginRegistry
+  ) throws -> Set<String> {
+    switch try AdapterLocation(path) {
+    case .own(let file): Set(try weightNames(try open(file)))
+    case .peft(let folder): (try? peftWeights(folder, registry)) ?? []
+    case .mlx: []
+    }
   }
 
   /// Says of a plugin that is not known which plugin files the adapter was trained with.

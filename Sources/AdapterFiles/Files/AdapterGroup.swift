@@ -22,17 +22,26 @@ public struct AdapterGroup: Sendable {
       options: options.map { .init(writing: $0, .init(plain: $1)) }, sites: sites)
   }
 
-  /// The group of a recipe's adapter on some sites; nil without one.
-  public init?(_ recipe: Recipe, sites: [AdaptationSite]) {
+  /// The groups of a recipe's adapter on some sites, one for each choice of options; none without one.
+  ///
+  /// - Throws: `DiagnosticError` that names an expression of the recipe that takes too long.
+  static func groups(of recipe: Recipe, sites: [AdaptationSite]) throws -> [AdapterGroup] {
     guard let adapter = recipe.adapter,
       case .mapping(let sections) = recipe.resolved.value,
       let section = sections.first(where: { $0.key == "adapter" }),
       case .mapping(let entries) = section.value.value
-    else { return nil }
-    self.init(
-      type: adapter.plugin.descriptor.name,
-      options: entries.filter { !["type", "sites", "layers", "towers"].contains($0.key) },
-      sites: sites.map(\.name))
+    else { return [] }
+    let others =
+      ["type", "sites", "layers", "towers", "bias", "modules_to_save"]
+      + adapter.optionPatterns.map(\.key)
+    let options = entries.filter { !others.contains($0.key) }
+    return try adapter.groups(of: sites).map { group in
+      AdapterGroup(
+        type: adapter.plugin.descriptor.name,
+        options: options.filter { entry in !group.changes.contains { $0.key == entry.key } }
+          + group.changes,
+        sites: group.sites.map(\.name))
+    }
   }
 
   /// Makes the adapters.
@@ -92,9 +101,11 @@ extension AdapterGroup {
 }
 
 extension [AdapterGroup] {
-  /// The group of a recipe's adapter on some sites; none without one.
-  package init(_ recipe: Recipe, sites: [AdaptationSite]) {
-    self = AdapterGroup(recipe, sites: sites).map { [$0] } ?? []
+  /// The groups of a recipe's adapter on some sites; none without one.
+  ///
+  /// - Throws: `DiagnosticError` that names an expression of the recipe that takes too long.
+  package init(_ recipe: Recipe, sites: [AdaptationSite]) throws {
+    self = try AdapterGroup.groups(of: recipe, sites: sites)
   }
 
   /// The groups as YAML: a list of mappings with `type`, `sites` and `options`.

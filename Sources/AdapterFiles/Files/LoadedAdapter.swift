@@ -36,9 +36,10 @@ public struct LoadedAdapter {
   /// What reading found odd but harmless.
   public let warnings: [Diagnostic]
 
-  /// The names of the methods, `lora`.
+  /// The names of the methods, `lora`; `weights` where weights of the network are all there is.
   public var methods: [String] {
-    groups.map(\.type).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    if groups.isEmpty, !backboneWeights.isEmpty { return ["weights"] }
+    return groups.map(\.type).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
   /// The recipe that it was trained by, as text, if the file is one of ours.

@@ -83,7 +83,7 @@ public struct AdapterMerging {
   public init(_ request: Request, registry: PluginRegistry) throws {
     let recipe = try Self.backbone(request, registry)
     let checkpoint = try recipe.opened()
-    let trained = try AdapterFile.backboneWeights(request.adapter)
+    let trained = try AdapterFile.backboneWeights(request.adapter, registry: registry)
     func network(_ checkpoint: any BackboneCheckpoint, size: Int?) throws -> any Backbone {
       try checkpoint.backbone(imageSize: size, dropPath: 0, precision: .single) {
         trained.contains($0.name)

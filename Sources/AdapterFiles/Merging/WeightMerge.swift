@@ -50,7 +50,13 @@ public struct WeightMerge {
       try Self.checkRemoval(adapters, backboneWeights: backboneWeights.map(\.name))
     }
     var refusals: [(reason: String, message: String)] = []
+    // An adapter at a map whose bias was trained is merged into that.
     var values: [String: [Float]] = [:]
+    let trained = Set(backboneWeights.map(\.name))
+    for (name, parameter) in backboneWeights
+    where checkpoint.shape(of: name) == parameter.value.shape {
+      values[name] = parameter.value.values
+    }
     for entry in adapters.entries {
       do {
         let change = try SiteChange(entry, in: checkpoint)
@@ -66,9 +72,10 @@ public struct WeightMerge {
     }
     if !refusals.isEmpty { throw MergeRefusal.summary(refusals) }
     for (name, parameter) in backboneWeights {
-      try keep(name, parameter.value.values, shape: parameter.value.shape)
+      try keep(
+        name, values[name] ?? parameter.value.values, shape: parameter.value.shape)
     }
-    for (name, values) in values {
+    for (name, values) in values where !trained.contains(name) {
       try keep(name, values, shape: checkpoint.shape(of: name) ?? [], isAdded: true)
     }
     if let head { try replaceHead(head) }
@@ -207,7 +214,7 @@ public struct WeightMerge {
         "the adapter replaced '\(name)', whose old numbers are in the base weights only")
     }
     for entry in adapters.entries {
-      if entry.adapter is any WeightBinding {
+      if (entry.adapter as? any WeightBinding)?.weightUse == .always {
         throw DiagnosticError(
           "the adapter at '\(entry.site.name)' depends on the weights from before it was merged",
           hints: ["keep the base weights: they cannot be had back from these"])

@@ -17,7 +17,7 @@ struct ClaimCheck {
   let found: [String]
 
   /// The most modules that are named in an error.
-  private static let shown = 8
+  static let shown = 8
 
   /// What is missing, and what an mlx folder would leave alone.
   ///

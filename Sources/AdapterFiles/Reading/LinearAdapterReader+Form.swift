@@ -12,15 +12,15 @@ extension LinearAdapterReader {
   func load(_ folder: PEFTFolder) throws -> LoadedAdapter {
     var folder = folder
     folder.maps = try own(folder.maps, \.module)
-    let wrapper = wrapper(of: folder.maps.map(\.module), folder.fullTensors)
+    let wrapper = names.wrapper(of: folder.maps.map(\.module), folder.fullTensors)
     for index in folder.maps.indices { folder.maps[index].module.removeFirst(wrapper.count) }
     for index in folder.fullTensors.indices {
       folder.fullTensors[index].name.removeFirst(wrapper.count)
     }
     let paths = folder.maps.map(\.module)
-    let naming = try naming(of: paths, folder.claims.baseClass)
+    let naming = try names.naming(of: paths, folder.claims.baseClass)
     let layers = BackboneLayers(backbone.sites)
-    folder.warnings += remarks(on: naming, wrapper: wrapper, folder.claims.baseClass)
+    folder.warnings += names.remarks(on: naming, wrapper: wrapper, folder.claims.baseClass)
     var (parts, faults): ([SiteTensors], [Diagnostic]) = ([], [])
     var linear: [PEFTLoRA] = []
     var isFused = false
@@ -35,7 +35,7 @@ extension LinearAdapterReader {
       else { continue }
       isFused = isFused || sites.count > 1
       if case .asLoRA = folder.form.fused {
-        linear += try faults.collect { try low(map, of: folder, sites[0]) }.map { [$0] } ?? []
+        linear += try faults.collect { try low(map, of: folder, sites) }.map { [$0] } ?? []
       }
       parts += self.parts(of: map, of: folder, layout, sites)
     }
@@ -46,20 +46,29 @@ extension LinearAdapterReader {
     let claimed = try faults.collect { try check.faults() } ?? []
     faults += claimed
     folder.warnings += check.warnings
-    let head = try faults.collect { try self.head(folder.fullTensors, naming) } ?? nil
+    let head = try faults.collect {
+      try self.head(folder.fullTensors, naming, bias: folder.bias)
+    }
+    let own = networkTensors(folder.fullTensors, naming)
+    try faults.append(
+      contentsOf: self.faults(of: own, naming)
+        + missing(
+          folder.claims, naming, wrapper: wrapper, found: folder.fullTensors.map(\.name),
+          adapted: paths))
     try faults.throwIfAny()
     if isFused, case .asLoRA = folder.form.fused {
       var whole = PEFTAdapterFolder(
         modules: linear, fullTensors: folder.fullTensors, baseModel: folder.baseModel,
         dropout: dropout(of: folder), metadata: folder.metadata)
-      whole.warnings = folder.warnings
+      (whole.warnings, whole.bias) = (folder.warnings, folder.bias)
       return try load(whole)
     }
     let order = Dictionary(uniqueKeysWithValues: backbone.sites.enumerated().map { ($1, $0) })
     parts.sort { order[$0.site, default: 0] < order[$1.site, default: 0] }
     let (groups, adapters) = try attach(parts)
     return loaded(
-      naming, groups, adapters, head, folder.baseModel, folder.metadata, folder.warnings)
+      naming, groups, adapters, try setWeights(own, naming), head ?? nil, folder.baseModel,
+      folder.metadata, folder.warnings)
   }
 
   /// The setting that is the adapter's option `dropout`; 0 without one.
@@ -138,7 +147,7 @@ extension LinearAdapterReader {
             hints: ["it is '\(sites[0].name)' here, \(inputs) → \(outputs)"]))
       }
     }
-    if sites.count > 1, case .rows = folder.form.fused,
+    if sites.count > 1, folder.form.fused.hasRows,
       let block = layout.compactMap(\.outputAxis?.step).first(where: { step in
         sites.contains { !$0.outputWidth.isMultiple(of: step) }
       })
@@ -161,11 +170,13 @@ extension LinearAdapterReader {
   ///
   /// - Throws: `DiagnosticError` if the method gives none.
   private func low(
-    _ map: PEFTFolder.Map, of folder: PEFTFolder, _ site: AdaptationSite
+    _ map: PEFTFolder.Map, of folder: PEFTFolder, _ sites: [AdaptationSite]
   ) throws -> PEFTLoRA {
+    let inputs = sites[0].inputWidth
     let found = folder.method.linearFactors(
-      peft: folder.tensors(of: map), inputs: site.inputWidth)
-    guard let (a, b) = found else {
+      peft: folder.tensors(of: map), settings: folder.settings(of: map), inputs: inputs,
+      outputs: sites.reduce(0) { $0 + $1.outputWidth })
+    guard let (a, b) = found.map(LinearFactors.fitting) else {
       throw DiagnosticError(
         "\(path): \(folder.form.title) gives no LoRA that module `\(map.module)` equals")
     }
@@ -174,7 +185,7 @@ extension LinearAdapterReader {
       module: map.module,
       factors: LowRankFactors(
         a: a.values, b: noGradient { b.transposed().values }, rank: rank, alpha: Double(rank)),
-      inputs: site.inputWidth)
+      inputs: inputs)
   }
 
   /// The tensors of each site of a map.
@@ -186,29 +197,29 @@ extension LinearAdapterReader {
         site: site, method: folder.method, settings: folder.settings(of: map),
         tensors: own.merging(folder.shared) { own, _ in own })
     }
-    guard sites.count > 1, case .rows(let unadapted) = folder.form.fused else {
+    guard sites.count > 1, folder.form.fused.hasRows else {
       return [part(sites[0], map.tensors)]
     }
-    let axes = Dictionary(
-      uniqueKeysWithValues: layout.compactMap { tensor in
-        tensor.outputAxis.map { (tensor.name, $0) }
-      })
+    let tensorsWithRows = layout.compactMap { tensor in tensor.outputAxis.map { (tensor, $0) } }
     var (start, all, adapted): (Int, [SiteTensors], [SiteTensors]) = (0, [], [])
     for site in sites {
       let rows = start..<start + site.outputWidth
       start = rows.upperBound
       var tensors = map.tensors
-      for (name, axis) in axes {
-        let own = rows.lowerBound / axis.step..<rows.upperBound / axis.step
-        tensors[name] = noGradient { map.tensors[name]?.sliced(axis: axis.place, own) }
+      for (tensor, axis) in tensorsWithRows {
+        let own = axis.length(rows.lowerBound)..<axis.length(rows.upperBound)
+        tensors[tensor.name] = noGradient {
+          map.tensors[tensor.name]?.sliced(axis: axis.place, own)
+        }
       }
       all.append(part(site, tensors))
-      let isAdapted = axes.keys.contains { name in
-        tensors[name]?.values.contains { $0 != unadapted } ?? false
+      let isAdapted = tensorsWithRows.contains { tensor, _ in
+        let idle = folder.form.fused.unadapted(tensor)
+        return tensors[tensor.name]?.values.contains { $0 != idle } ?? false
       }
       if isAdapted { adapted.append(part(site, tensors)) }
     }
     // An untrained one leaves all parts as they are.
-    return adapted.isEmpty ? all : adapted
+    return adapted.isEmpty || folder.form.fused == .alike ? all : adapted
   }
 }

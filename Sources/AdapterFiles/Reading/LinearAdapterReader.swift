@@ -18,13 +18,15 @@ struct LinearAdapterReader {
   /// The names of the one tower to read; nil for all modules.
   var tower: SiteModules?
 
+  var names: ModuleNames { ModuleNames(path: path, tower: tower) }
+
   /// The adapter of a folder of low-rank changes.
   ///
   /// - Throws: `DiagnosticError` naming everything that does not fit the network.
   func load(_ folder: PEFTAdapterFolder) throws -> LoadedAdapter {
     var folder = folder
     folder.modules = try own(folder.modules, \.module)
-    let wrapper = wrapper(of: folder.modules.map(\.module), folder.fullTensors)
+    let wrapper = names.wrapper(of: folder.modules.map(\.module), folder.fullTensors)
     for index in folder.modules.indices {
       folder.modules[index].module.removeFirst(wrapper.count)
     }
@@ -32,9 +34,10 @@ struct LinearAdapterReader {
       folder.fullTensors[index].name.removeFirst(wrapper.count)
     }
     let paths = folder.modules.map(\.module)
-    let naming = try naming(of: paths, folder.claims.baseClass)
+    let naming = try names.naming(
+      of: paths, tensors: folder.fullTensors.map(\.name), folder.claims.baseClass)
     let layers = BackboneLayers(backbone.sites)
-    folder.warnings += remarks(on: naming, wrapper: wrapper, folder.claims.baseClass)
+    folder.warnings += names.remarks(on: naming, wrapper: wrapper, folder.claims.baseClass)
     var (parts, faults): ([Part], [Diagnostic]) = ([], [])
     for module in folder.modules where module.module != naming.head {
       try faults.collect {
@@ -48,26 +51,30 @@ struct LinearAdapterReader {
     let claimed = try faults.collect { try check.faults() } ?? []
     faults += claimed
     folder.warnings += check.warnings
-    var head = try faults.collect { try self.head(folder.fullTensors, naming) } ?? nil
-    if let change = folder.modules.first(where: { $0.module == naming.head }) {
-      head = try faults.collect { try self.head(changedBy: change, rslora: folder.rslora) }
-    }
+    let own = networkTensors(folder.fullTensors, naming)
+    let head = try faults.collect { try self.head(of: folder, naming) } ?? nil
+    try faults.append(
+      contentsOf: self.faults(of: own, naming)
+        + missing(
+          folder.claims, naming, wrapper: wrapper, found: folder.fullTensors.map(\.name),
+          adapted: paths))
     try faults.throwIfAny()
+    let weights = try setWeights(own, naming)
     let order = Dictionary(uniqueKeysWithValues: backbone.sites.enumerated().map { ($1, $0) })
     parts.sort { order[$0.site, default: 0] < order[$1.site, default: 0] }
     let (groups, adapters) = try attach(parts, rslora: folder.rslora, dropout: folder.dropout)
     return loaded(
-      naming, groups, adapters, head, folder.baseModel, folder.metadata, folder.warnings)
+      naming, groups, adapters, weights, head, folder.baseModel, folder.metadata, folder.warnings)
   }
 
   func loaded(
-    _ naming: SiteModules, _ groups: [AdapterGroup], _ adapters: AdapterSet,
+    _ naming: SiteModules, _ groups: [AdapterGroup], _ adapters: AdapterSet, _ weights: [String],
     _ head: (weight: Tensor, bias: Tensor)?, _ baseModel: String?, _ metadata: [String: String],
     _ warnings: [Diagnostic]
   ) -> LoadedAdapter {
     LoadedAdapter(
       path: path, format: format, naming: naming, groups: groups, adapters: adapters, head: head,
-      backboneWeights: [], baseModel: baseModel, metadata: metadata, warnings: warnings)
+      backboneWeights: weights, baseModel: baseModel, metadata: metadata, warnings: warnings)
   }
 
   /// A fault for every site that two modules are.
@@ -90,39 +97,6 @@ struct LinearAdapterReader {
         stray.map { Diagnostic("\(self.path): module `\($0)` is of no tower that is known") })
     }
     return modules.filter { tower.place(of: path($0)) != nil }
-  }
-
-  /// How the modules are named.
-  ///
-  /// - Throws: `DiagnosticError` when none of them has a name that is known, or they are of the other tower.
-  func naming(of modules: [String], _ baseClass: String?) throws -> SiteModules {
-    if let tower, !modules.isEmpty { return tower }
-    let known = "known namings: \(SiteModules.all.map(\.name).joined(separator: ", "))"
-    guard tower == nil else {
-      throw DiagnosticError(
-        "\(path): no module of it is in the tower '\(tower?.name ?? "")'", hints: [known])
-    }
-    let text = SiteModules.detected(inTextTower: modules)
-    guard let naming = SiteModules.detected(inImageNetwork: modules, baseClass: baseClass) else {
-      if let text { throw ofTextTower("its modules, such as `\(modules[0])`,", text.name) }
-      throw DiagnosticError(
-        "\(path): no module is named as in a network that is known, such as `\(modules.first ?? "")`",
-        hints: [known])
-    }
-    if naming.isTower, !naming.isRooted, let baseClass, baseClass.contains("Text") {
-      throw ofTextTower("the network that it was trained on, a \(baseClass),", naming.name)
-    }
-    return naming
-  }
-
-  /// The error that an adapter is of the text tower.
-  private func ofTextTower(_ what: String, _ name: String) -> DiagnosticError {
-    let isOne = what.hasPrefix("the network")
-    return DiagnosticError(
-      isOne
-        ? "\(path): \(what) is a text tower, and this is the network of an image tower"
-        : "\(path): \(what) are of a text tower ('\(name)'), and this is the network of an image tower",
-      hints: ["petl evaluate reads both towers of a run of retrieval"])
   }
 
   /// The sites of a module.
@@ -160,8 +134,13 @@ struct LinearAdapterReader {
         ]
       )
     }
+    func fitting(_ factors: LowRankFactors, _ site: AdaptationSite) -> LowRankFactors {
+      // All maps of mlx have the rank that one of them needs.
+      format == .mlx ? LinearFactors.fitting(factors, at: site, rslora: rslora) : factors
+    }
     guard sites.count == 3 else {
-      return [Part(site: sites[0], factors: module.factors, magnitude: module.magnitude)]
+      let factors = fitting(module.factors, sites[0])
+      return [Part(site: sites[0], factors: factors, magnitude: module.magnitude)]
     }
     let split = try splitting(module.factors, width: inputs, rslora: rslora)
     return zip(sites, [split.query, split.key, split.value]).enumerated().compactMap {
@@ -169,7 +148,9 @@ struct LinearAdapterReader {
       let (site, factors) = entry
       let rows = index * inputs..<(index + 1) * inputs
       let magnitude = module.magnitude.map { Array($0[rows]) }
-      if let factors { return Part(site: site, factors: factors, magnitude: magnitude) }
+      if let factors {
+        return Part(site: site, factors: fitting(factors, site), magnitude: magnitude)
+      }
       // A DoRA may scale rows that it does not turn.
       guard let magnitude, !isUnscaled(magnitude, site) else { return nil }
       let none = LowRankFactors(
@@ -184,74 +165,5 @@ struct LinearAdapterReader {
     guard let map = backbone.map(at: site) else { return false }
     let norms = noGradient { map.weight.squared().sum(over: [1]).sqrt().values }
     return zip(magnitude, norms).allSatisfy { abs($0 - $1) <= 1e-5 * max(abs($1), 1e-20) }
-  }
-
-  /// The head that came with the weights, changed by a LoRA of its own (`all-linear` over a timm model).
-  ///
-  /// - Throws: `DiagnosticError` when there is no such head, or it has other sizes.
-  private func head(
-    changedBy module: PEFTLoRA, rslora: Bool
-  ) throws -> (weight: Tensor, bias: Tensor) {
-    guard let head = backbone.pretrainedHead, module.magnitude == nil,
-      [module.bShape[0], module.aShape[1]] == head.weight.shape
-    else {
-      let found = backbone.pretrainedHead.map { "\($0.weight.shape)" } ?? "none"
-      throw DiagnosticError(
-        "\(path): the head `\(module.module)` is changed by a \(module.magnitude == nil ? "LoRA" : "DoRA") \(module.bShape[0]) × \(module.aShape[1]); the weights' own head is \(found)",
-        hints: ["give the weights that the adapter was trained on, with their head"])
-    }
-    return noGradient {
-      let (a, b) = (
-        Tensor(module.a, shape: module.aShape), Tensor(module.b, shape: module.bShape)
-      )
-      let change = b.matmul(a).scaled(by: Float(module.scaling(rslora: rslora)))
-      return (head.weight + change, head.bias)
-    }
-  }
-
-  /// The head among the tensors that were saved whole.
-  ///
-  /// - Throws: `DiagnosticError` for every other tensor, and a head of another width.
-  func head(
-    _ tensors: [PEFTAdapterFolder.FullTensor], _ naming: SiteModules
-  ) throws -> (weight: Tensor, bias: Tensor)? {
-    var faults: [Diagnostic] = []
-    let (weightName, biasName) = ("\(naming.head).weight", "\(naming.head).bias")
-    for tensor in tensors where tensor.name != weightName && tensor.name != biasName {
-      faults.append(
-        Diagnostic(
-          "\(path): tensor `\(tensor.name)` was trained whole, only the head `\(naming.head)` can be",
-          hints: ["merge the adapter in Python, and give the merged weights"]))
-    }
-    try faults.throwIfAny()
-    if format == .peft, !naming.hasSameHead, !tensors.isEmpty {
-      let theirs =
-        naming.isTower
-        ? "the mean of the patches" : "the class token beside the mean of the patches"
-      throw DiagnosticError(
-        "\(path): the head `\(naming.head)` of '\(naming.name)' is on \(theirs), not on the class token",
-        hints: ["leave the head out of the adapter, and give one with the weights"])
-    }
-    guard let weight = tensors.first(where: { $0.name == weightName }) else {
-      guard tensors.isEmpty else {
-        throw DiagnosticError("\(path): there is `\(biasName)`, but no `\(weightName)`")
-      }
-      return nil
-    }
-    guard weight.shape.count == 2, weight.shape[0] > 0, weight.shape[1] == backbone.width else {
-      throw DiagnosticError(
-        "\(path): tensor `\(weightName)` has shape \(weight.shape), expected [classes, \(backbone.width)]"
-      )
-    }
-    let classes = weight.shape[0]
-    let bias = tensors.first { $0.name == biasName }
-    guard bias == nil || bias?.shape == [classes] else {
-      throw DiagnosticError(
-        "\(path): tensor `\(biasName)` has shape \(bias?.shape ?? []), expected [\(classes)]")
-    }
-    return (
-      Tensor(weight.values, shape: weight.shape),
-      bias.map { Tensor($0.values) } ?? .zeros([classes])
-    )
   }
 }

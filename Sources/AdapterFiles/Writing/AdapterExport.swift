@@ -21,7 +21,8 @@ public enum AdapterExport {
     switch format {
     case .petl: nil
     case .peft(let naming):
-      LinearAdapterWriter(contents, naming).objection("PEFT", holdsForms: true)
+      LinearAdapterWriter(contents, naming).objection(
+        "PEFT", holdsForms: true, holdsWeights: true)
     case .mlx(let naming): LinearAdapterWriter(contents, naming).objection("mlx")
     }
   }
@@ -51,7 +52,9 @@ public enum AdapterExport {
       var contents = contents
       if !naming.holdsHead { contents.head = nil }
       let writer = LinearAdapterWriter(contents, naming)
-      if let method = writer.method {
+      if contents.adapters.entries.isEmpty {
+        try writer.folder().writeTuning(to: folder, head: naming.head)
+      } else if let method = writer.method {
         try writer.folder(of: method).write(to: folder, backboneModules: writer.modulePaths)
       } else {
         try writer.folder().write(to: folder, backboneModules: writer.modulePaths)
@@ -73,12 +76,17 @@ public enum AdapterExport {
     towers: [(contents: AdapterContents, naming: SiteModules)], to folder: String
   ) throws {
     let writers = towers.map { LinearAdapterWriter($0.contents, $0.naming) }
-    let objections = writers.compactMap { $0.objection("PEFT") }
+    let objections = writers.compactMap { $0.objection("PEFT", holdsWeights: true) }
     guard objections.isEmpty else { throw DiagnosticError(objections.map { Diagnostic($0) }) }
     let parts = try writers.map { try $0.folder() }
     guard var whole = parts.first else { throw DiagnosticError("there is no tower to write") }
+    guard parts.allSatisfy({ $0.bias == whole.bias && !$0.modules.isEmpty }) else {
+      throw DiagnosticError("PEFT trains the biases of both towers alike, and adapts both")
+    }
     whole.modules = parts.flatMap(\.modules)
-    whole.fullTensors = []
+    whole.fullTensors = zip(towers, parts).flatMap { tower, part in
+      part.fullTensors.filter { $0.module != tower.naming.head }
+    }
     try whole.write(to: folder)
   }
 
@@ -101,7 +109,7 @@ public enum AdapterExport {
     metadata[AdapterProbe.key] = try? AdapterProbe(of: model).text
     let contents = AdapterContents(
       backbone: model.backbone, adapters: model.adapters,
-      groups: [AdapterGroup](recipe, sites: sites),
+      groups: try [AdapterGroup](recipe, sites: sites),
       head: (model.headWeight.value, model.headBias.value), baseModel: recipe.backbone.weights,
       metadata: metadata)
     let isStaged = BackboneLayers(model.backbone.sites).depths.count > 1

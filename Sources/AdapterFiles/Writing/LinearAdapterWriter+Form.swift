@@ -16,10 +16,10 @@ extension LinearAdapterWriter {
       entries.allSatisfy({ ObjectIdentifier(type(of: $0.adapter)) == ObjectIdentifier(method) })
     else { return nil }
     switch form.fused {
-    case .asLoRA: return naming.isFused ? nil : method
-    case .refused: return fusesParts && entries.allSatisfy { isProduct($0.adapter) } ? nil : method
-    case .rows:
-      let isLost = fusesParts && entries.allSatisfy { isProduct($0.adapter) }
+    case .asLoRA: return fusesParts ? nil : method
+    case .refused: return fusesParts && entries.allSatisfy(isLoRA) ? nil : method
+    case .rows, .alike:
+      let isLost = fusesParts && entries.allSatisfy(isLoRA)
       return isLost && objection(of: method, "PEFT") != nil ? nil : method
     }
   }
@@ -30,8 +30,11 @@ extension LinearAdapterWriter {
       && contents.adapters.entries.contains { Self.projections.contains($0.site.kind) }
   }
 
-  private func isProduct(_ adapter: any Adapter) -> Bool {
-    (adapter as? any SubspaceDecomposable)?.linearFactors() != nil
+  /// Whether an adapter is a LoRA that takes no more numbers than the weight of its map.
+  private func isLoRA(_ entry: AdapterSet.Entry) -> Bool {
+    let factors = (entry.adapter as? any SubspaceDecomposable)?.linearFactors()
+    let (inputs, outputs) = (entry.site.inputWidth, entry.site.outputWidth)
+    return factors.map { $0.basis.shape[0] * (inputs + outputs) <= inputs * outputs } ?? false
   }
 
   /// Why the adapters do not fit their method's form, in a sentence; nil when they do.
@@ -51,7 +54,7 @@ extension LinearAdapterWriter {
       }
     }
     guard fusesParts else { return nil }
-    guard case .rows = form.fused else {
+    guard form.fused.hasRows else {
       return
         "the \(form.title) of \(format) has no form for query, key and value in the one map of '\(naming.name)'; write the adapter for another naming"
     }
@@ -86,7 +89,8 @@ extension LinearAdapterWriter {
           "query, key and value share `\(tensor.name)` in the one map of '\(naming.name)'; those of layer \(layer) are not the same"
       }
     }
-    if layout.allSatisfy({ $0.outputAxis == nil }), parts.count < Self.projections.count {
+    let isAlike = form.fused == .alike || layout.allSatisfy { $0.outputAxis == nil }
+    if isAlike, parts.count < Self.projections.count {
       return
         "the \(form.title) of the one map of '\(naming.name)' is of query, key and value alike; in layer \(layer) some are not adapted"
     }
@@ -124,11 +128,10 @@ extension LinearAdapterWriter {
         form.keys.contains { $0.name == name && $0.isOfMaps }
       }
       if naming.isFused, Self.projections.contains(kind) {
-        guard fused.insert(layer).inserted, case .rows(let unadapted) = form.fused else { continue }
+        guard fused.insert(layer).inserted else { continue }
         maps.append(
           .init(
-            module: path(.fused, layer), tensors: rows(method, layer, unadapted: unadapted),
-            settings: own))
+            module: path(.fused, layer), tensors: rows(method, layer), settings: own))
       } else {
         let names = Set(form.tensors.map(\.name))
         maps.append(
@@ -142,15 +145,15 @@ extension LinearAdapterWriter {
     var folder = PEFTFolder(
       method, settings: first.map(settings) ?? [:], maps: maps,
       shared: first.map { tensors(of: $0).filter { shared.contains($0.key) } } ?? [:],
-      fullTensors: head, baseModel: contents.baseModel, metadata: contents.metadata)
+      fullTensors: head + weights.tensors, baseModel: contents.baseModel,
+      metadata: contents.metadata)
     folder.claims = AdapterClaims(baseClass: naming.classOfBareTower)
+    folder.bias = weights.bias
     return folder
   }
 
   /// The tensors of query, key and value of a layer one below the other.
-  private func rows(
-    _ method: any PEFTConvertible.Type, _ layer: Int, unadapted: Float
-  ) -> [String: Tensor] {
+  private func rows(_ method: any PEFTConvertible.Type, _ layer: Int) -> [String: Tensor] {
     let entries = Self.projections.map { kind in contents.adapters[kind, layer] }
     let parts = entries.map { $0.map(tensors) }
     var found: [String: Tensor] = [:]
@@ -165,8 +168,8 @@ extension LinearAdapterWriter {
         if let part { return part }
         var shape = like.shape
         let site = contents.backbone.sites.first { $0.kind == kind && $0.layer == layer }
-        shape[axis.place] = site.map { $0.outputWidth / axis.step } ?? shape[axis.place]
-        return Tensor(repeating: unadapted, shape: shape)
+        shape[axis.place] = site.map { axis.length($0.outputWidth) } ?? shape[axis.place]
+        return Tensor(repeating: method.peftForm.fused.unadapted(tensor) ?? 0, shape: shape)
       }
       found[tensor.name] = noGradient { .concatenated(whole, axis: axis.place) }
     }

@@ -27,17 +27,22 @@ struct LinearAdapterWriter {
   /// - Parameters:
   ///   - format: The format's name.
   ///   - holdsForms: Whether the format holds more than low-rank changes.
+  ///   - holdsWeights: Whether the format holds weights of the network itself.
   /// - Returns: A sentence, or nil.
-  func objection(_ format: String, holdsForms: Bool = false) -> String? {
-    if !contents.backbone.parameters.isEmpty {
+  func objection(
+    _ format: String, holdsForms: Bool = false, holdsWeights: Bool = false
+  ) -> String? {
+    let trains = !contents.backbone.parameters.isEmpty
+    if trains, !holdsWeights {
       return "\(format) holds adapters; this one trains weights of the backbone itself"
     }
-    if contents.adapters.entries.isEmpty {
+    if contents.adapters.entries.isEmpty, !trains {
       return "\(format) needs an adapted linear map, and there is none"
     }
     if naming.hasStages != (layers.depths.count > 1) {
       return "the naming '\(naming.name)' is of another kind of network"
     }
+    if holdsWeights, let objection = weights.objection { return objection }
     let attention: Set<AdaptationSite.Kind> = [.query, .key, .value, .output]
     let isInAttention = contents.adapters.entries.contains { attention.contains($0.site.kind) }
     if naming.adaptsAttentionWhole, isInAttention {
@@ -76,10 +81,24 @@ struct LinearAdapterWriter {
       try self.modules(layer, entries)
     }
     var folder = PEFTAdapterFolder(
-      modules: modules, fullTensors: head, baseModel: contents.baseModel, rslora: isRankStabilised,
+      modules: modules, fullTensors: head + weights.tensors, baseModel: contents.baseModel,
+      rslora: isRankStabilised,
       dropout: dropout, metadata: contents.metadata)
     folder.claims = AdapterClaims(baseClass: naming.classOfBareTower)
+    folder.bias = weights.bias
     return folder
+  }
+
+  /// The weights of the network that were trained.
+  var weights: WrittenWeights {
+    let projections: [AdaptationSite.Kind] = [.query, .key, .value]
+    let adapted = contents.adapters.entries.map(\.site).filter(\.kind.isLinear).map { site in
+      naming.isFused && projections.contains(site.kind)
+        ? path(.fused, site.layer) : path(.site(site.kind), site.layer)
+    }
+    return WrittenWeights(
+      contents, naming, adapted: Set(adapted),
+      holdsBiases: method?.peftForm.keys.contains { $0.name == "bias" } ?? true)
   }
 
   /// Whether all groups' scales are alpha / √rank, so that the folder can say it so, too.

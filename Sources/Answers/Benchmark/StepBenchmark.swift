@@ -48,8 +48,9 @@ public final class StepBenchmark {
   ) throws {
     let adapters =
       try adapter.map {
-        try AdapterSet(
-          $0.tuning, at: backbone.sites.selected(by: $0), generator: generator)
+        let places = try TrainedPlaces(
+          $0, sites: backbone.sites.selected(by: $0), of: backbone.weights)
+        return try AdapterSet($0.tuning, at: places.sites, generator: generator)
       } ?? .none
     model = Model(backbone: backbone, adapters: adapters, classes: 100, generator: generator)
     optimizer = AdamW(options: AdamWOptions(), parameters: TrainedParameters(model.parameters))

@@ -24,7 +24,8 @@ extension Inspection {
       case .form(let contents):
         return Adapter(
           method: "PEFT \(contents.form.title)",
-          parameters: contents.maps.flatMap(\.tensors.values).reduce(0) { $0 + $1.count }, sites: []
+          parameters: contents.maps.flatMap(\.tensors.values).reduce(0) { $0 + $1.count }
+            + networkNumbers(contents.fullTensors), sites: []
         )
       }
     case .own(let file):
@@ -37,6 +38,12 @@ extension Inspection {
         method: groups.map { Set($0.map(\.type)).sorted().joined(separator: ", ") } ?? "unknown",
         parameters: own.reduce(0) { $0 + $1.elementCount }, sites: [])
     }
+  }
+
+  /// How many numbers of the network itself are among whole tensors: all but the head's.
+  private static func networkNumbers(_ tensors: [PEFTAdapterFolder.FullTensor]) -> Int {
+    let heads = SiteModules.all.map(\.head)
+    return tensors.filter { !heads.contains($0.module) }.reduce(0) { $0 + $1.values.count }
   }
 
   private static func adapter(_ folder: PEFTAdapterFolder, library: String) -> Adapter {
@@ -53,8 +60,8 @@ extension Inspection {
     let method =
       isDoRA ? "DoRA (figures of its low-rank part)" : folder.rslora ? "rsLoRA" : "LoRA"
     return Adapter(
-      method: "\(library) \(method)",
-      parameters: folder.modules.reduce(0) {
+      method: folder.modules.isEmpty ? "\(library) LN_TUNING" : "\(library) \(method)",
+      parameters: folder.modules.reduce(networkNumbers(folder.fullTensors)) {
         $0 + $1.a.count + $1.b.count + ($1.magnitude?.count ?? 0)
       }, sites: sites)
   }

@@ -78,7 +78,7 @@ extension Predictor {
       notes.append(
         "images of \(imageSize) px, though the adapter was trained with \(trainedSize) px")
     }
-    let trained = try path.map { try AdapterFile.backboneWeights($0) } ?? []
+    let trained = try path.map { try AdapterFile.backboneWeights($0, registry: registry) } ?? []
     let backbone = try checkpoint.backbone(
       imageSize: imageSize ?? trainedSize ?? statedSize, dropPath: 0, precision: .single,
       training: { trained.contains($0.name) })
@@ -129,14 +129,16 @@ extension Predictor {
       try recipe.backbone.opened()
     }
     let generator = RandomGenerator(seed: UInt64(recipe.seed))
-    let sites = try checkpoint.sites(imageSize: recipe.backbone.imageSize).selected(
-      by: recipe.adapter)
+    let size = recipe.backbone.imageSize
+    let places = try TrainedPlaces(
+      recipe.adapter, sites: checkpoint.sites(imageSize: size).selected(by: recipe.adapter),
+      of: checkpoint.weights(imageSize: size))
     let adapters = try recipe.adapter.map {
-      try AdapterSet($0.tuning, at: sites, generator: generator.split("adapters"))
+      try AdapterSet($0.tuning, at: places.sites, generator: generator.split("adapters"))
     }
     let backbone = try checkpoint.backbone(
-      imageSize: recipe.backbone.imageSize, dropPath: 0, precision: recipe.backbone.precision,
-      training: recipe.adapter?.trainedWeights() ?? { _ in false })
+      imageSize: size, dropPath: 0, precision: recipe.backbone.precision,
+      training: places.trains)
     let model = Model(
       backbone: backbone, adapters: adapters ?? .none, classes: count, generator: generator)
     try Checkpoint.load(path, into: model)

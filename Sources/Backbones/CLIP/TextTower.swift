@@ -7,6 +7,8 @@ import PETL
 public final class TextTower: AdaptableNetwork {
   /// Its sizes.
   public let configuration: TextConfiguration
+  /// All of its weights without a head, with timm's names.
+  public let weights: [BackboneWeight]
   /// The weights that are trained; none of a frozen tower.
   public let parameters: [(name: String, parameter: Parameter)]
 
@@ -29,7 +31,7 @@ public final class TextTower: AdaptableNetwork {
         dropPath: DropPath(ofLayer: layer, depth: configuration.depth, last: 0), mixing: mixing)
     }
     norm = NormLayer("norm", weights, width, configuration.epsilon)
-    parameters = weights.parameters
+    (self.weights, parameters) = (weights.all, weights.parameters)
   }
 
   /// Every place that an adapter can be attached to.

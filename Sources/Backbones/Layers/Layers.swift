@@ -6,6 +6,8 @@ final class WeightProvider {
   private let trains: (BackboneWeight) -> Bool
   let precision: FrozenPrecision
   private(set) var parameters: [(name: String, parameter: Parameter)] = []
+  /// Everything that was asked for, trained or not.
+  private(set) var all: [BackboneWeight] = []
 
   /// - Parameters:
   ///   - precision: of frozen linear maps.
@@ -25,7 +27,9 @@ final class WeightProvider {
   func weight(_ name: String, _ shape: [Int]) -> NetworkWeight {
     let value = source(name, shape)
     require(value.shape == shape, "\(name) is \(value.shape), not \(shape).")
-    guard trains(BackboneWeight(name: name, shape: shape)) else {
+    let weight = BackboneWeight(name: name, shape: shape)
+    all.append(weight)
+    guard trains(weight) else {
       return .frozen(value.detached())
     }
     // Decay is for matrices; biases, norms, tokens and positions go without, as timm has it.

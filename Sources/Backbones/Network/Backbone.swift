@@ -4,6 +4,8 @@ import PETL
 public protocol AdaptableNetwork: AnyObject {
   /// Every place that an adapter can be attached to.
   var sites: [AdaptationSite] { get }
+  /// All of its weights without a head, trained or not.
+  var weights: [BackboneWeight] { get }
   /// The weights that are trained, with their names; none of a frozen network.
   var parameters: [(name: String, parameter: Parameter)] { get }
   /// The frozen weight [out, in] and bias [out] of the linear map at a site; nil for another site.
@@ -65,7 +67,8 @@ extension AdaptableNetwork {
   /// Hands the frozen weights of their maps to the adapters that ask for them.
   public func bind(_ adapters: AdapterSet) {
     for entry in adapters.entries {
-      guard let binding = entry.adapter as? any WeightBinding, let map = map(at: entry.site)
+      guard let binding = entry.adapter as? any WeightBinding, binding.weightUse != .none,
+        let map = map(at: entry.site)
       else { continue }
       binding.bind(weight: map.weight, bias: map.bias)
     }

@@ -5,6 +5,8 @@ public import PETL
 public final class Swin: Backbone {
   /// Its sizes.
   public let configuration: SwinConfiguration
+  /// All of its weights without a head, with timm's names.
+  public let weights: [BackboneWeight]
   /// The weights that are trained, with timm's names; none of a frozen network.
   public let parameters: [(name: String, parameter: Parameter)]
   /// The head that came with the weights.
@@ -58,7 +60,7 @@ public final class Swin: Backbone {
     }
     self.stages = stages
     norm = NormLayer("norm", weights, configuration.featureWidth, configuration.epsilon)
-    parameters = weights.parameters
+    (self.weights, parameters) = (weights.all, weights.parameters)
   }
 
   private static func block(

@@ -4,6 +4,8 @@ import PETL
 public final class ViT: Backbone {
   /// Its sizes.
   public let configuration: ViTConfiguration
+  /// All of its weights without a head, with timm's names.
+  public let weights: [BackboneWeight]
   /// The weights that are trained, with timm's names; none of a frozen network.
   public let parameters: [(name: String, parameter: Parameter)]
   /// The head that came with the weights.
@@ -53,7 +55,7 @@ public final class ViT: Backbone {
     }
     norm = NormLayer(
       normalizesAfterPooling ? "fc_norm" : "norm", weights, width, configuration.epsilon)
-    parameters = weights.parameters
+    (self.weights, parameters) = (weights.all, weights.parameters)
   }
 
   /// The side of an image in pixels.

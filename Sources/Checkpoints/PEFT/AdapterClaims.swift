@@ -35,6 +35,12 @@ public struct AdapterClaims: Sendable {
   }
 
   let rule: Rule?
+  /// Which biases of the network itself are to be in the file.
+  public internal(set) var bias = PEFTBias.none
+  /// The modules that are to be in the file whole, by the names that are not among `unsaved`.
+  private var saved: [String] = []
+  /// The modules that are trained in the place of the network's own; nil of an adapter.
+  private var tuned: PEFTTargets?
   /// The modules that are to be saved whole and are not.
   public internal(set) var unsaved: [Unsaved] = []
   /// The class of the network that it was trained on, where the configuration says it.
@@ -51,12 +57,46 @@ public struct AdapterClaims: Sendable {
     self.baseClass = baseClass
   }
 
-  init(_ targets: PEFTTargets, baseClass: String?, whole: [String]) {
+  init(_ targets: PEFTTargets, bias: PEFTBias = .none, baseClass: String?, whole: [String]) {
     rule = .peft(targets)
-    self.baseClass = baseClass
+    (self.baseClass, self.bias) = (baseClass, bias)
+    setSaved(targets, whole)
+  }
+
+  /// What is said of modules that are trained in the place of the network's own.
+  init(whole targets: PEFTTargets, baseClass: String?, _ whole: [String]) {
+    (rule, tuned, self.baseClass) = (nil, targets, baseClass)
+    setSaved(targets, whole)
+  }
+
+  private mutating func setSaved(_ targets: PEFTTargets, _ whole: [String]) {
     let found = targets.saved.found(within: whole)
     unsaved = targets.saved.names.filter { !found.contains(ExactName($0)) }.map {
       Unsaved(name: $0, isAdded: targets.added.contains($0))
+    }
+    saved = targets.saved.names.filter { found.contains(ExactName($0)) }
+  }
+
+  /// The key by which a weight of the network must be in the file; nil for one that need not be.
+  ///
+  /// - Parameters:
+  ///   - name: The name of the weight in the library.
+  ///   - adapted: The paths of the maps that the file adapts.
+  /// - Returns: `modules_to_save`, `target_modules`, `bias`, or nil.
+  /// - Throws: `DiagnosticError` that names an expression that takes too long.
+  package func key(requiring name: String, adapted: Set<String>) throws -> String? {
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    let modules = (1..<max(1, parts.count)).map { parts.prefix($0).joined(separator: ".") }
+    // PEFT saves every module whose path ends in the name, with or without a dot before it.
+    if modules.contains(where: { module in saved.contains { module.hasSuffix($0) } }) {
+      return "modules_to_save"
+    }
+    if let tuned, try modules.contains(where: tuned.adapts) { return "target_modules" }
+    switch bias {
+    case .none: return nil
+    case .all: return name.contains("bias") ? "bias" : nil
+    case .adapted:
+      return parts.last == "bias" && adapted.contains(modules.last ?? "") ? "bias" : nil
     }
   }
 

@@ -2,7 +2,7 @@ import PETL
 
 /// What a PEFT adapter folder holds.
 public enum PEFTAdapter {
-  /// Low-rank changes of linear maps: PEFT's LoRA and DoRA.
+  /// Low-rank changes of linear maps, PEFT's LoRA and DoRA; or weights of the network alone, its LN_TUNING.
   case lowRank(PEFTAdapterFolder)
   /// Another method, in the form that its plugin gives.
   case form(PEFTFolder)
@@ -23,10 +23,15 @@ public enum PEFTAdapter {
     guard let type = files.json["peft_type"]?.text, type != PEFTAdapterFolder.peftType else {
       return .lowRank(try PEFTAdapterFolder.read(files))
     }
+    if type == PEFTAdapterFolder.tuningType {
+      return .lowRank(try PEFTAdapterFolder.readTuning(files))
+    }
     let candidates = others.filter { $0.peftForm.type == type }
     guard let first = candidates.first else {
       throw PEFTConfiguration.refusal(
-        of: type, [PEFTAdapterFolder.peftType] + others.map { $0.peftForm.type },
+        of: type,
+        [PEFTAdapterFolder.peftType] + others.map { $0.peftForm.type }
+          + [PEFTAdapterFolder.tuningType],
         file: files.configurationPath)
     }
     let fields = PEFTFields(json: files.json, file: files.configurationPath)

@@ -14,12 +14,12 @@ extension PEFTAdapterFolder {
     let alphas = try PEFTWrittenPattern.json(
       "alpha_pattern", of: modules.map { ($0.module, $0.alpha) }, usual: alpha, number)
     let targets = shortestTargets(for: modules.map(\.module), among: backboneModules)
-    let saved = Set(fullTensors.map(\.module)).sorted()
+    let saved = Set(fullTensors.filter { $0.role == .saved }.map(\.module)).sorted()
     return .object([
       .init("alpha_pattern", alphas),
       .init("auto_mapping", autoMapping),
       .init("base_model_name_or_path", baseModel.map { .string($0) } ?? .null),
-      .init("bias", .string("none")),
+      .init("bias", .string(bias.word(of: Self.peftType))),
       .init("fan_in_fan_out", .bool(false)),
       .init("inference_mode", .bool(true)),
       .init("init_lora_weights", .bool(true)),
@@ -38,7 +38,7 @@ extension PEFTAdapterFolder {
   }
 
   /// The class of the network, where its modules' names alone would not say what it is.
-  private var autoMapping: JSONValue {
+  var autoMapping: JSONValue {
     claims.baseClass.map { .object([.init("base_model_class", .string($0))]) } ?? .null
   }
 

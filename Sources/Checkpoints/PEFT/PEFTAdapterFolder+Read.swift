@@ -31,8 +31,9 @@ extension PEFTAdapterFolder {
     var folder = PEFTAdapterFolder(
       modules: reader.modules, fullTensors: reader.fullTensors, baseModel: configuration.baseModel,
       rslora: configuration.rslora, dropout: configuration.dropout, metadata: file.metadata)
+    folder.bias = configuration.bias
     folder.claims = AdapterClaims(
-      configuration.targets, baseClass: configuration.baseClass,
+      configuration.targets, bias: configuration.bias, baseClass: configuration.baseClass,
       whole: reader.fullTensors.map(\.module))
     folder.warnings = PEFTUnsupported.warnings(
       files.json, file: files.configurationPath, known: PEFTUnsupported.loraKeys)

@@ -31,9 +31,7 @@ extension PEFTAdapterFolder {
           [TensorRecord.float32(name + PEFTNames.magnitude, shape: [$0.count], $0)]
         } ?? [])
     }
-      + fullTensors.map {
-        TensorRecord.float32(PEFTNames.prefix + $0.name, shape: $0.shape, $0.values)
-      }
+      + fullTensors.map { $0.record(adapted: Set(modules.map(\.module))) }
   }
 
   private func check(against backboneModules: [String]) throws {
@@ -42,7 +40,7 @@ extension PEFTAdapterFolder {
     }
     var faults: [String] = []
     var seen: Set<ExactName> = []
-    let saved = Set(fullTensors.map(\.module))
+    let saved = Set(fullTensors.filter { $0.role == .saved }.map(\.module))
     for module in modules {
       if let fault = module.fault { faults.append("module `\(module.module)`: \(fault)") }
       if isDoRA, module.magnitude == nil {
@@ -68,11 +66,23 @@ extension PEFTAdapterFolder {
         faults.append("PEFT would take `\(module)` for saved whole too, since it ends in `\(name)`")
       }
     }
-    for tensor in fullTensors where tensor.module.isEmpty {
+    for tensor in fullTensors where tensor.role == .saved && tensor.module.isEmpty {
       faults.append(
         "`\(tensor.name)` is a parameter of no module, PEFT can save whole modules only")
     }
     if !(0...1).contains(dropout) { faults.append("dropout is \(dropout), expected 0 to 1") }
     guard faults.isEmpty else { throw DiagnosticError(faults.map { Diagnostic($0) }) }
+  }
+}
+
+extension PEFTAdapterFolder.FullTensor {
+  /// The tensor as a file has it: PEFT keeps the bias of an adapted map in the map below it.
+  ///
+  /// - Parameter adapted: The paths of the adapted maps.
+  /// - Returns: The record.
+  func record(adapted: Set<String>) -> TensorRecord {
+    let isBelow = role == .bias && adapted.contains(module)
+    let own = isBelow ? module + ".base_layer" + name.dropFirst(module.count) : name
+    return .float32(PEFTNames.prefix + own, shape: shape, values)
   }
 }

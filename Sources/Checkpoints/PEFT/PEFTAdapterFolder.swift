@@ -4,22 +4,35 @@ import PETL
 public struct PEFTAdapterFolder: Sendable {
   /// A tensor that is saved whole because its module was trained whole, such as `head.weight`.
   public struct FullTensor: Sendable, Equatable {
+    /// How a folder holds the tensor.
+    public enum Role: Sendable, Equatable {
+      /// Its module is saved whole.
+      case saved
+      /// It is a bias, held because of the configuration's `bias`.
+      case bias
+      /// It is added to the network's own bias.
+      case addition
+    }
+
     /// The name in the backbone.
     public var name: String
     /// The dimensions, outermost first.
     public var shape: [Int]
     /// The numbers, row-major.
     public var values: [Float]
+    /// How a folder holds it.
+    public var role: Role
 
     /// Makes a tensor; writing it checks that shape and values agree.
-    public init(name: String, shape: [Int], values: [Float]) {
+    public init(name: String, shape: [Int], values: [Float], role: Role = .saved) {
+      self.role = role
       self.name = name
       self.shape = shape
       self.values = values
     }
 
     /// The module that the tensor belongs to: the name without its last part.
-    var module: String {
+    package var module: String {
       name.split(separator: ".", omittingEmptySubsequences: false).dropLast().joined(separator: ".")
     }
   }
@@ -28,6 +41,8 @@ public struct PEFTAdapterFolder: Sendable {
   public var modules: [PEFTLoRA]
   /// The tensors of modules trained whole (`modules_to_save`).
   public var fullTensors: [FullTensor]
+  /// Which biases of the network itself are held beside.
+  public var bias = PEFTBias.none
   /// The backbone the adapter was trained on, for the record.
   public var baseModel: String?
   /// Whether the scaling is alpha / √rank instead of alpha / rank.
@@ -67,6 +82,7 @@ enum PEFTNames {
   static let sharedPrefix = "base_model."
   static let a = ".lora_A.weight"
   static let b = ".lora_B.weight"
+  static let bias = ".lora_B.bias"
   static let magnitude = ".lora_magnitude_vector"
   /// The release whose folder layout is read and written here.
   static let version = "0.21.2"

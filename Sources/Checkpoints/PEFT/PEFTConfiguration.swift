@@ -7,6 +7,10 @@ struct PEFTConfiguration {
   let dropout: Double
   let rslora: Bool
   let isDoRA: Bool
+  /// Whether B has a bias.
+  let hasBias: Bool
+  /// Which biases of the network itself are held.
+  let bias: PEFTBias
   let baseModel: String?
   /// The class of the network that it was trained on, as PEFT notes it; nil where it does not say.
   let baseClass: String?
@@ -36,6 +40,8 @@ struct PEFTConfiguration {
     dropout = try fields.value("lora_dropout", "a number", \.double) ?? 0
     rslora = try fields.value("use_rslora", "a truth value", \.flag) ?? false
     isDoRA = try fields.value("use_dora", "a truth value", \.flag) ?? false
+    hasBias = try fields.value("lora_bias", "a truth value", \.flag) ?? false
+    bias = try fields.bias(of: PEFTAdapterFolder.peftType)
     baseModel = try fields.value("base_model_name_or_path", "a string", \.text)
     baseClass = json["auto_mapping"]?["base_model_class"]?.text
     rankPattern = try fields.pattern("rank_pattern", "a whole number", \.whole)

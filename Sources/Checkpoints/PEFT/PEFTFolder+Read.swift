@@ -21,13 +21,15 @@ extension PEFTFolder {
     }
     let own = try PEFTMapSettings(form, fields)
     let targets = try fields.targets()
+    let bias = try fields.bias(of: form.type)
     let file = try files.tensors()
     var folder = PEFTFolder(method, settings: settings, maps: [], metadata: file.metadata)
-    var reader = PEFTFormReader(file: file, targets: targets, own: own)
+    folder.bias = bias
+    var reader = PEFTFormReader(file: file, targets: targets, own: own, bias: bias)
     try reader.read(into: &folder)
     folder.baseModel = try fields.value("base_model_name_or_path", "a string", \.text)
     folder.claims = AdapterClaims(
-      targets, baseClass: json["auto_mapping"]?["base_model_class"]?.text,
+      targets, bias: bias, baseClass: json["auto_mapping"]?["base_model_class"]?.text,
       whole: folder.fullTensors.map(\.module))
     folder.warnings = PEFTUnsupported.warnings(
       json, file: path,
@@ -86,13 +88,15 @@ private struct PEFTFormReader {
   let file: SafetensorsFile
   let targets: PEFTTargets
   let own: PEFTMapSettings
+  let network: PEFTNetworkTensors
   private var faults: [Diagnostic] = []
   /// The tensors of each module, by the names of the form, and the modules in the order of the file.
   private var found: [String: [String: TensorEntry]] = [:]
   private var modules: [String] = []
 
-  init(file: SafetensorsFile, targets: PEFTTargets, own: PEFTMapSettings) {
+  init(file: SafetensorsFile, targets: PEFTTargets, own: PEFTMapSettings, bias: PEFTBias) {
     (self.file, self.targets, self.own) = (file, targets, own)
+    network = PEFTNetworkTensors(targets: targets, bias: bias)
   }
 
   mutating func read(into folder: inout PEFTFolder) throws {
@@ -116,12 +120,13 @@ private struct PEFTFormReader {
         if found[module] == nil { modules.append(module) }
         found[module, default: [:]][tensor.name] = entry
       } else {
-        let whole = PEFTAdapterFolder.FullTensor(
-          name: name, shape: entry.shape, values: try file.floats(entry.name))
-        if targets.savedModule(of: whole.module) == nil {
-          fault("tensor `\(entry.name)` is not expected here")
+        switch try network.find(name) {
+        case .weight(let own):
+          folder.fullTensors.append(
+            .init(name: own, shape: entry.shape, values: try file.floats(entry.name)))
+        case .copy: break
+        case nil: fault("tensor `\(entry.name)` is not expected here")
         }
-        folder.fullTensors.append(whole)
       }
     }
     for module in modules {

@@ -20,9 +20,11 @@ extension PEFTFolder {
   ///
   /// - Throws: `DiagnosticError` if no set of patterns says which module has which value.
   private func configuration(_ backboneModules: [String]) throws -> JSONValue {
-    let saved = Set(fullTensors.map(\.module)).sorted()
-    let targets = shortestTargets(for: maps.map(\.module), among: backboneModules)
-    let own = try form.keys.flatMap(members)
+    let saved = Set(fullTensors.filter { $0.role == .saved }.map(\.module)).sorted()
+    let targets = PEFTModuleNames(of: self, among: backboneModules)
+    let own = try form.keys.filter { $0.name != "bias" }.flatMap { try members(of: $0, targets) }
+    let bias = form.keys.contains { $0.name == "bias" }
+    let biases = bias ? [JSONValue.Member("bias", .string(self.bias.word(of: form.type)))] : []
     let general: [JSONValue.Member] = [
       .init(
         "auto_mapping",
@@ -32,21 +34,21 @@ extension PEFTFolder {
       .init("modules_to_save", saved.isEmpty ? .null : .array(saved.map { .string($0) })),
       .init("peft_type", .string(form.type)),
       .init("peft_version", .string(PEFTNames.version)),
-      .init("target_modules", .array(targets.map { .string($0) })),
+      .init("target_modules", .array(targets.all.map { .string($0) })),
       .init("task_type", .null),
     ]
-    return .object((general + own).sorted { ExactName($0.name) < ExactName($1.name) })
+    return .object((general + own + biases).sorted { ExactName($0.name) < ExactName($1.name) })
   }
 
   /// The members of a configuration that say the values of a key.
-  private func members(of key: PEFTKey) throws -> [JSONValue.Member] {
+  private func members(
+    of key: PEFTKey, _ names: PEFTModuleNames
+  ) throws -> [JSONValue.Member] {
     let values = maps.map { map in
       (module: map.module, value: settings(of: map)[key.name] ?? key.value)
     }
     if key.namesModules {
-      let named = values.filter { $0.value == .flag(true) }.map(\.module)
-      let names = shortestTargets(for: named, among: maps.map(\.module))
-      return [.init(key.name, .array(names.map { .string($0) }))]
+      return [.init(key.name, .array(names.named(by: key).map { .string($0) }))]
     }
     guard let pattern = key.pattern else {
       return [.init(key.name, JSONValue(settings[key.name] ?? key.value))]
@@ -72,7 +74,7 @@ extension PEFTFolder {
       }
     }
     return (shared + own).map { .float32($0, shape: $1.shape, $1.values) }
-      + fullTensors.map { .float32(PEFTNames.prefix + $0.name, shape: $0.shape, $0.values) }
+      + fullTensors.map { $0.record(adapted: Set(maps.map(\.module))) }
   }
 
   private func check(against backboneModules: [String]) throws {

@@ -29,6 +29,8 @@ public struct PEFTFolder {
   public var shared: [String: Tensor]
   /// The tensors of modules trained whole (`modules_to_save`).
   public var fullTensors: [PEFTAdapterFolder.FullTensor]
+  /// Which biases of the network itself are held beside.
+  public var bias = PEFTBias.none
   /// The backbone the adapter was trained on, for the record.
   public var baseModel: String?
   /// String pairs kept in the `__metadata__` of the safetensors file.
@@ -112,6 +114,7 @@ extension PEFTForm {
     case .outputs: "outputs"
     case .inputBlocks(let size): "inputs / \(size)"
     case .outputBlocks(let size): "outputs / \(size)"
+    case .outputMultiples(let count): "\(count) outputs"
     case .key(let key): key
     case .fixed(let length): "\(length)"
     case .any: "any"

@@ -31,6 +31,9 @@ struct PEFTTensorReader {
       } else if name.hasSuffix(PEFTNames.b) {
         let partner = PEFTNames.prefix + name.dropLast(PEFTNames.b.count) + PEFTNames.a
         if file.entry(partner) == nil { fault("tensor `\(entry.name)` has no `\(partner)`") }
+      } else if name.hasSuffix(PEFTNames.bias), configuration.hasBias {
+        let partner = PEFTNames.prefix + name.dropLast(PEFTNames.bias.count) + PEFTNames.a
+        if file.entry(partner) == nil { fault("tensor `\(entry.name)` has no `\(partner)`") }
       } else if name.hasSuffix(PEFTNames.magnitude), configuration.isDoRA {
         let partner = PEFTNames.prefix + name.dropLast(PEFTNames.magnitude.count) + PEFTNames.a
         if file.entry(partner) == nil { fault("tensor `\(entry.name)` has no `\(partner)`") }
@@ -71,10 +74,33 @@ struct PEFTTensorReader {
       guard let values = readMagnitude(of: module, outputs: b.shape[0]) else { return }
       magnitude = values
     }
-    modules.append(
-      PEFTLoRA(
-        module: place.path, a: aValues, aShape: a.shape, b: bValues, bShape: b.shape,
-        alpha: Double(place.times) * alpha, magnitude: magnitude))
+    let own = PEFTLoRA(
+      module: place.path, a: aValues, aShape: a.shape, b: bValues, bShape: b.shape,
+      alpha: Double(place.times) * alpha, magnitude: magnitude)
+    if configuration.hasBias {
+      guard let bias = readBias(of: module, own) else { return }
+      fullTensors.append(bias)
+    }
+    modules.append(own)
+  }
+
+  /// The bias of B, which is one of the map once it is scaled.
+  private mutating func readBias(
+    of module: String, _ own: PEFTLoRA
+  ) -> PEFTAdapterFolder.FullTensor? {
+    let name = PEFTNames.prefix + module + PEFTNames.bias
+    let outputs = own.bShape[0]
+    guard let entry = file.entry(name), entry.shape == [outputs] else {
+      let found = file.entry(name).map { "has shape \($0.shape), expected [\(outputs)]" }
+      fault("tensor `\(name)` \(found ?? "is missing, which `lora_bias` asks for")")
+      return nil
+    }
+    let scale = Float(own.scaling(rslora: configuration.rslora))
+    return floats(entry).map { values in
+      .init(
+        name: own.module + ".bias", shape: entry.shape, values: values.map { scale * $0 },
+        role: .addition)
+    }
   }
 
   private mutating func readMagnitude(of module: String, outputs: Int) -> [Float]? {
@@ -91,20 +117,19 @@ struct PEFTTensorReader {
   }
 
   private mutating func readFull(_ name: String, _ entry: TensorEntry) {
-    let tensor = PEFTAdapterFolder.FullTensor(name: name, shape: entry.shape, values: [])
-    guard saved(by: tensor.module) != nil else {
-      return fault(
+    let network = PEFTNetworkTensors(targets: configuration.targets, bias: configuration.bias)
+    switch noting({ try network.find(name) }) ?? nil {
+    case .weight(let own):
+      if let empty = emptyAxis(entry) { return fault(empty) }
+      guard let values = floats(entry) else { return }
+      fullTensors.append(.init(name: own, shape: entry.shape, values: values))
+    case .copy: break
+    case nil:
+      fault(
         "tensor `\(entry.name)` is not expected here",
         hint:
           "tensors are `…\(PEFTNames.a)`, `…\(PEFTNames.b)`, or of a module in `modules_to_save`")
     }
-    if let empty = emptyAxis(entry) { return fault(empty) }
-    guard let values = floats(entry) else { return }
-    fullTensors.append(.init(name: name, shape: entry.shape, values: values))
-  }
-
-  private func saved(by module: String) -> String? {
-    configuration.targets.savedModule(of: module)
   }
 
   private mutating func floats(_ entry: TensorEntry) -> [Float]? {

@@ -15,7 +15,6 @@ enum PEFTUnsupported {
     ("alora_invocation_tokens", "aLoRA acts on a part of the tokens only"),
     ("monteclora_config", "MonteCLoRA samples its weights"),
     ("megatron_config", "Megatron splits layers over devices"),
-    ("lora_bias", "B has a bias"),
     ("fan_in_fan_out", "the weights of the backbone are transposed"),
   ]
 
@@ -25,16 +24,11 @@ enum PEFTUnsupported {
   /// One diagnostic for every unsupported setting of `configuration`, read from `file`.
   static func diagnostics(_ configuration: JSONValue, file: String) -> [Diagnostic] {
     var found: [Diagnostic] = []
-    for (key, reason) in reasons {
+    let isLoRA = configuration["peft_type"]?.text == PEFTAdapterFolder.peftType
+    for (key, reason) in reasons + (isLoRA ? [] : [("lora_bias", "B has a bias")]) {
       if let value = configuration[key], isSet(value) {
         found.append(Diagnostic("\(file): `\(key)` is set, which is not supported: \(reason)"))
       }
-    }
-    if let bias = configuration["bias"], !bias.isNull, bias.text != "none" {
-      found.append(
-        Diagnostic(
-          "\(file): `bias` is \(bias.text.map { "`\($0)`" } ?? bias.kind), which is not supported",
-          hints: ["only `none` is"]))
     }
     let start = configuration["init_lora_weights"]?.text?.lowercased() ?? ""
     if initializations.contains(where: start.hasPrefix) {

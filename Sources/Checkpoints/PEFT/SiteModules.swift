@@ -183,9 +183,20 @@ public struct SiteModules: Sendable, Hashable {
   private static func detected(
     in paths: some Collection<String>, among namings: [SiteModules]
   ) -> SiteModules? {
+    detected(among: namings) { naming in paths.count { naming.place(of: $0) != nil } }
+  }
+
+  /// The naming of an image network that counts most; nil when none counts anything.
+  package static func detected(counting count: (SiteModules) -> Int) -> SiteModules? {
+    detected(among: variants.filter { !$0.isText }, counting: count)
+  }
+
+  private static func detected(
+    among namings: [SiteModules], counting count: (SiteModules) -> Int
+  ) -> SiteModules? {
     var best: (naming: SiteModules, count: Int)?
     for naming in namings {
-      let count = paths.count { naming.place(of: $0) != nil }
+      let count = count(naming)
       if count > best?.count ?? 0 { best = (naming, count) }
     }
     return best?.naming

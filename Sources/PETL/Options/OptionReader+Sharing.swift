@@ -25,4 +25,19 @@ extension OptionReader {
     children.append(reader)
     return reader
   }
+
+  /// The value of a key as it stands, which is not declared by that; nil where it is absent or nothing.
+  package func given(_ key: String) -> ConfigurationNode? {
+    entry(key).flatMap { $0.value.isNull ? nil : $0.value }
+  }
+
+  /// The keys that are given.
+  package var givenKeys: [String] { entries.map(\.key) }
+
+  /// A reader of these entries in the section's place, whose mistakes count among this reader's.
+  package func reading(_ entries: [ConfigurationNode.Entry]) -> OptionReader {
+    let reader = OptionReader(section: section, mode: .reading, place: place, entries: entries)
+    children.append(reader)
+    return reader
+  }
 }

@@ -23,8 +23,11 @@ public struct PEFTForm: Sendable {
     /// The three parts stand one below the other in every tensor with an axis of outputs, and share the
     /// others; rows of a part that is not adapted hold this number.
     case rows(unadapted: Float)
+    /// The three parts stand one below the other as in `rows`, and all of them are adapted: right for a method
+    /// with a tensor that works on a part whatever its rows hold, such as a rotation of the inputs.
+    case alike
     /// The change becomes the LoRA that it equals: `PEFTConvertible.linearFactors(peft:inputs:)` gives it
-    /// when a folder is read; where the naming has a fused map, the adapters are written as LoRA.
+    /// when a folder is read; where parts of a fused map are adapted, they are written as LoRA.
     case asLoRA
   }
 
@@ -90,5 +93,20 @@ public struct PEFTForm: Sendable {
   /// The adapter's options of a folder with these settings, in the order of the keys.
   package func options(_ settings: [String: PEFTValue]) -> [(name: String, value: PEFTValue)] {
     keys.compactMap { key in key.option.map { ($0, settings[key.name] ?? key.value) } }
+  }
+}
+
+extension PEFTForm.Fused {
+  /// Whether the parts of a fused map stand one below the other.
+  package var hasRows: Bool {
+    switch self {
+    case .rows, .alike: true
+    case .refused, .asLoRA: false
+    }
+  }
+
+  /// What the rows of a tensor hold for a part that is not adapted; nil where all parts are.
+  package func unadapted(_ tensor: PEFTTensor) -> Float? {
+    if case .rows(let number) = self { tensor.unadapted ?? number } else { nil }
   }
 }

@@ -14,6 +14,8 @@ public struct PEFTTensor: Sendable {
     case inputBlocks(Int)
     /// The outputs of the map, in blocks of this many.
     case outputBlocks(Int)
+    /// So many numbers for each of the outputs of the map.
+    case outputMultiples(Int)
     /// A length that the layout of a map says (`PEFTConvertible.peftLayout`).
     case any
   }
@@ -28,6 +30,8 @@ public struct PEFTTensor: Sendable {
   public let isTransposed: Bool
   /// Whether a map may do without it.
   public let isOptional: Bool
+  /// What its rows hold for a part of a fused map that is not adapted; nil where the form's number is right.
+  public let unadapted: Float?
 
   /// Makes a tensor.
   ///
@@ -40,21 +44,37 @@ public struct PEFTTensor: Sendable {
   ///   - isTransposed: Whether the parameter is the transpose of the tensor, which has two axes then.
   ///   - isOptional: Whether a map may do without it: a copy that is of no consequence, or a tensor that
   ///     some settings or widths have and others have not.
+  ///   - unadapted: What its rows hold for a part of a fused map that is not adapted, where that is not the
+  ///     number of `PEFTForm.Fused.rows`.
   public init(
     _ name: String, _ shape: [Axis], parameter: String? = nil, isTransposed: Bool = false,
-    isOptional: Bool = false
+    isOptional: Bool = false, unadapted: Float? = nil
   ) {
     (self.name, self.shape) = (name, shape)
     (self.parameter, self.isTransposed) = (parameter, isTransposed)
-    self.isOptional = isOptional
+    (self.isOptional, self.unadapted) = (isOptional, unadapted)
   }
 
-  /// The axis that runs over the outputs of a map, and how many of them a step of it is; nil without one.
-  package var outputAxis: (place: Int, step: Int)? {
+  /// An axis that runs over the outputs of a map.
+  package struct OutputAxis {
+    /// Which axis it is.
+    package let place: Int
+    /// How many outputs a step of it is.
+    package let step: Int
+    /// How many numbers it has for a step.
+    let count: Int
+
+    /// The length of the axis for so many outputs, which are a multiple of a step.
+    package func length(_ outputs: Int) -> Int { outputs / step * count }
+  }
+
+  /// The axis that runs over the outputs of a map; nil without one.
+  package var outputAxis: OutputAxis? {
     for (place, axis) in shape.enumerated() {
       switch axis {
-      case .outputs: return (place, 1)
-      case .outputBlocks(let size): return (place, size)
+      case .outputs: return OutputAxis(place: place, step: 1, count: 1)
+      case .outputBlocks(let size): return OutputAxis(place: place, step: size, count: 1)
+      case .outputMultiples(let count): return OutputAxis(place: place, step: 1, count: count)
       case .inputs, .key, .fixed, .inputBlocks, .any: continue
       }
     }
@@ -73,6 +93,7 @@ public struct PEFTTensor: Sendable {
       case .fixed(let length): length
       case .inputBlocks(let size): Self.blocks(of: size, in: inputs)
       case .outputBlocks(let size): Self.blocks(of: size, in: outputs)
+      case .outputMultiples(let count): outputs.map { $0 * count }
       case .any: nil
       }
     }

@@ -6,9 +6,10 @@ extension PluginRegistry {
 }
 
 extension [any PEFTConvertible.Type] {
-  /// The method of a configuration: the first whose type and marks it has; nil when there is none.
+  /// The method of a configuration: the last whose type and marks it has, so that an adapter of a program's own
+  /// comes before ours; nil when there is none.
   package func method(of type: String, _ found: [String: PEFTValue]) -> (any PEFTConvertible.Type)?
   {
-    first { $0.peftForm.type == type && $0.peftForm.fits(found) }
+    last { $0.peftForm.type == type && $0.peftForm.fits(found) }
   }
 }

@@ -15,6 +15,14 @@ public struct AdapterPlugin: Sendable {
     package let defaultSites: [AdaptationSite.Kind]
     /// Makes the adapters of a network, as `Adapter.attach` says.
     package let attach: @Sendable ([AdaptationSite], RandomGenerator) throws -> [AdapterSet.Entry]
+
+    /// Describes how adapters are made.
+    package init(
+      defaultSites: [AdaptationSite.Kind],
+      attach: @escaping @Sendable ([AdaptationSite], RandomGenerator) throws -> [AdapterSet.Entry]
+    ) {
+      (self.defaultSites, self.attach) = (defaultSites, attach)
+    }
   }
 
   /// The adapter's type; nil for a method that trains the backbone's own weights.

@@ -1,6 +1,7 @@
 import Answers
 import ArgumentParser
 import Backbones
+import Networks
 import PETL
 import Recipes
 import Training
@@ -131,9 +132,17 @@ struct BenchCommand: PluginCommand {
     let backbone = ViT(frozenRandom: sizes, precision: precision, generator: generator)
     func benchmark(_ adapter: AdapterRecipe?) throws -> StepBenchmark {
       // A method that trains the network's own weights needs one of its own.
-      let own = try adapter?.trainedWeights().map {
-        ViT(frozenRandom: sizes, precision: precision, training: $0, generator: generator)
+      let places = try TrainedPlaces(
+        adapter, sites: backbone.sites.selected(by: adapter), of: backbone.weights)
+      if let adapter {
+        try TrainedPlaces.check(adapter, [places], hasHead: true)
+        try adapter.checkPatterns(places.sites)
       }
+      let own =
+        places.weights.isEmpty
+        ? nil
+        : ViT(
+          frozenRandom: sizes, precision: precision, training: places.trains, generator: generator)
       return try StepBenchmark(
         backbone: own ?? backbone, adapter: adapter, batch: batch,
         work: forwardOnly ? .forward : .step,

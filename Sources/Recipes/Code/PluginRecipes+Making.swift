@@ -9,13 +9,18 @@ extension AdapterRecipe {
   ///   - sites: the kinds of sites it is attached to; nil for the adapter's own choice.
   ///   - layers: the layers it is attached to, from 0; nil for all.
   ///   - towers: those of a retrieval network that it is attached to; both by default.
+  ///   - bias: the network's own biases that are trained beside it.
+  ///   - modulesToSave: the network's own modules that are trained whole, by timm's names or their ends.
   public init<Plugin: Adapter>(
     _ type: Plugin.Type, options: Plugin.Options, sites: [AdaptationSite.Kind]? = nil,
-    layers: [Int]? = nil, towers: [Tower] = Tower.allCases
+    layers: [Int]? = nil, towers: [Tower] = Tower.allCases, bias: TrainedBiases = .none,
+    modulesToSave: [String] = []
   ) {
     self.init(
       AdapterPlugin(type), options,
-      Places(sites: sites ?? Plugin.defaultSites(with: options), layers: layers, towers: towers))
+      Places(
+        sites: sites ?? Plugin.defaultSites(with: options), layers: layers, towers: towers,
+        bias: bias, modulesToSave: modulesToSave))
   }
 
   /// Makes the section of a method that trains the backbone's own weights.
@@ -34,6 +39,8 @@ extension AdapterRecipe {
     self.options = MadeOptions(options, of: plugin.descriptor)
     tuning = plugin.read(self.options.reader("adapter"))
     (sites, layers, towers) = (places.sites, places.layers, places.towers)
+    (bias, modulesToSave) = (places.bias, places.modulesToSave)
+    (sitePattern, optionPatterns) = (nil, [])
     spans = Spans()
   }
 }

@@ -6,10 +6,21 @@ public struct AdapterRecipe: Sendable {
   public var plugin: AdapterPlugin
   /// The kinds of sites it is attached to; none when it trains the backbone's own weights.
   public var sites: [AdaptationSite.Kind]
+  /// What the whole of a site's name matches in the place of `sites`: a regular expression in Python's dialect,
+  /// such as `blocks\.(3|4)\.(query|value)`; nil where `sites` alone chooses.
+  public internal(set) var sitePattern: String?
   /// The layers it is attached to; nil for all.
   public var layers: [Int]?
   /// The towers of a retrieval network that it is attached to.
   public var towers: [Tower]
+  /// The biases of the network that are trained beside it.
+  public var bias: TrainedBiases
+  /// The modules of the network that are trained whole beside it, in timm's names or the ends of them.
+  ///
+  /// `norm`, `blocks.11`, and also single weights, `pos_embed`. Maps in them are not adapted.
+  public var modulesToSave: [String]
+  /// The options that are other at single sites.
+  package var optionPatterns: [OptionPattern]
   /// What it does, with its options read.
   package var tuning: AdapterPlugin.Tuning
   /// Where the section, its sites and its layers stand.
@@ -17,7 +28,9 @@ public struct AdapterRecipe: Sendable {
   /// The plugin's options, when they were made in code.
   let options: MadeOptions
 
-  /// The choice among the backbone's own weights of those that are trained; nil for an adapter.
+  /// The choice among the backbone's own weights of those that the method trains; nil for an adapter.
+  ///
+  /// What is trained beside a method, by `bias` and `modulesToSave`, is not among them.
   ///
   /// - Throws: `DiagnosticError` when the options do not go together.
   public func trainedWeights() throws -> (@Sendable (BackboneWeight) -> Bool)? {
@@ -33,6 +46,10 @@ public struct AdapterRecipe: Sendable {
     public var sites: SourceSpan?
     /// Where the layers stand.
     public var layers: SourceSpan?
+    /// Where the biases that are trained stand.
+    package var bias: SourceSpan?
+    /// Where the modules that are trained stand.
+    package var modules: SourceSpan?
   }
 
   /// Reads the section; nil when it names no known plugin, which is then reported.
@@ -52,18 +69,26 @@ public struct AdapterRecipe: Sendable {
       return nil
     }
     self.plugin = plugin
-    tuning = plugin.read(reader)
+    let tuning = plugin.read(reader)
     var places = Places(sites: [])
     var hasSites = false
     if case .adapters(let attachment) = tuning {
       (places.sites, hasSites) = (attachment.defaultSites, true)
     }
     places.visit(reader, hasSites: hasSites, hasTowers: hasTowers)
+    optionPatterns = hasSites ? OptionPattern.read(reader, of: plugin) : []
+    self.tuning = Self.tuning(tuning, plugin, reader, optionPatterns)
     (sites, layers, towers) = (places.sites, places.layers, places.towers)
+    (bias, modulesToSave) = (places.bias, places.modulesToSave)
     spans = Spans(
       section: reader.span(of: "type"), sites: reader.span(of: "sites"),
-      layers: reader.span(of: "layers"))
+      layers: reader.span(of: "layers"), bias: reader.span(of: "bias"),
+      modules: reader.span(of: "modules_to_save"))
     options = .none
+    sitePattern = places.pattern
+    if sitePattern != nil {
+      sites = AdaptationSite.Kind.allCases.filter(plugin.supportedSites.contains)
+    }
     for kind in sites where !plugin.supportedSites.contains(kind) {
       let possible = plugin.supportedSites.map(\.rawValue).sorted().joined(separator: ", ")
       reader.report(
@@ -77,6 +102,7 @@ public struct AdapterRecipe: Sendable {
     _ = writer.adapterType(plugin.descriptor.name)
     writer.include(options.entries)
     var places = Places(sites: sites, layers: layers, towers: towers)
+    (places.pattern, places.bias, places.modulesToSave) = (sitePattern, bias, modulesToSave)
     var hasSites = false
     if case .adapters = tuning { hasSites = true }
     // Both towers are the default, and the only choice where there are none.

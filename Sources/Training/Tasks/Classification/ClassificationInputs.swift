@@ -13,9 +13,9 @@ struct ClassificationInputs: TaskInputs {
   let checkpoint: any BackboneCheckpoint
   let dataset: Dataset
   let sites: [SiteGroup]
-  /// The choice among the backbone's own weights of those that are trained; nil for none.
-  let trains: (@Sendable (BackboneWeight) -> Bool)?
-  let trainedWeightCount: Int
+  /// The adapter's sites, and the backbone's own weights that are trained.
+  let places: TrainedPlaces
+  var trainedWeightCount: Int { places.count }
   /// What is trained by in the place of cross-entropy; nil for that.
   let loss: (any Loss)?
   let remarks: [Note]
@@ -26,10 +26,8 @@ struct ClassificationInputs: TaskInputs {
     let backbone = recipe.backbone
     let checkpoint = try problems.collect(at: backbone.span) { try backbone.opened() }
     let dataset = try problems.collect(at: recipe.data.span) { try Dataset(recipe.data) }
-    let sites = try checkpoint.flatMap { checkpoint in
-      try problems.collect(at: backbone.imageSpan) {
-        try checkpoint.sites(imageSize: backbone.imageSize).selected(by: recipe.adapter)
-      }
+    let places = try checkpoint.flatMap { checkpoint in
+      try problems.collect(at: backbone.imageSpan) { try Self.places(recipe, checkpoint) }
     }
     if let dataset { try recipe.check(dataset, &problems) }
     let loss = try recipe.loss.flatMap { section in
@@ -38,19 +36,26 @@ struct ClassificationInputs: TaskInputs {
       }
     }
     try problems.throwIfAny()
-    guard let checkpoint, let dataset, let sites else { throw DiagnosticError([]) }
+    guard let checkpoint, let dataset, let places else { throw DiagnosticError([]) }
     (self.recipe, self.checkpoint, self.dataset) = (recipe, checkpoint, dataset)
     self.loss = loss ?? nil
-    self.sites = [SiteGroup(sites: sites)]
+    self.places = places
+    sites = [SiteGroup(sites: places.sites)]
     remarks = dataset.remarks(training: recipe.data.trainSplit)
-    let trains = try recipe.adapter?.trainedWeights()
-    self.trains = trains
-    trainedWeightCount =
-      try trains.map { trains in
-        try checkpoint.weights(imageSize: backbone.imageSize).filter(trains).reduce(0) {
-          $0 + $1.shape.reduce(1, *)
-        }
-      } ?? 0
+  }
+
+  private static func places(
+    _ recipe: Recipe, _ checkpoint: any BackboneCheckpoint
+  ) throws -> TrainedPlaces {
+    let size = recipe.backbone.imageSize
+    let sites = try checkpoint.sites(imageSize: size).selected(by: recipe.adapter)
+    let places = try TrainedPlaces(
+      recipe.adapter, sites: sites, of: checkpoint.weights(imageSize: size))
+    if let adapter = recipe.adapter {
+      try TrainedPlaces.check(adapter, [places], hasHead: true)
+      try adapter.checkPatterns(places.sites)
+    }
+    return places
   }
 
   func summary(sites: Int, adapterParameters: Int) -> String {
@@ -69,7 +74,7 @@ struct ClassificationInputs: TaskInputs {
     return try placing(at: backbone.span) {
       try checkpoint.backbone(
         imageSize: backbone.imageSize, dropPath: backbone.dropPath, precision: backbone.precision,
-        training: trains ?? { _ in false })
+        training: places.trains)
     }
   }
 }

@@ -28,7 +28,7 @@ extension RetrievalExperiment {
       let weights = tower == .image ? model.image.parameters : model.text.parameters
       guard !adapters.entries.isEmpty || !weights.isEmpty else { continue }
       let place = "\(folder)/\(tower.rawValue)"
-      let groups = [AdapterGroup](recipe, sites: adapters.entries.map(\.site))
+      let groups = try [AdapterGroup](recipe, sites: adapters.entries.map(\.site))
       let format =
         try tower == .image
         ? writeImageAdapter(adapters, groups, metadata, to: place)

@@ -38,7 +38,7 @@ public final class RetrievalExperiment: TrainableExperiment {
     let recipe = inputs.recipe
     let (checkpoint, backbone) = (inputs.checkpoint, recipe.backbone)
     func trains(_ tower: Tower) -> (BackboneWeight) -> Bool {
-      { weight in inputs.towers.contains(tower) && inputs.trains?(weight) ?? false }
+      { weight in inputs.places[tower]?.trains(weight) ?? false }
     }
     let image = try checkpoint.image.network(
       imageSize: backbone.imageSize, dropPath: backbone.dropPath, precision: backbone.precision,

@@ -14,11 +14,9 @@ struct RetrievalInputs: TaskInputs {
   let checkpoint: CLIPCheckpoint
   let tokenizer: CLIPTokenizer
   let pairs: PairedDataset
-  /// The choice among the towers' own weights of those that are trained; nil for none.
-  let trains: (@Sendable (BackboneWeight) -> Bool)?
-  /// The towers that the adapter is on.
-  let towers: [Tower]
-  let trainedWeightCount: Int
+  /// The adapter's sites in each tower that it is on, and the tower's own weights that are trained.
+  let places: [Tower: TrainedPlaces]
+  var trainedWeightCount: Int { places.values.reduce(0) { $0 + $1.count } }
   /// A group for each tower: widths differ, and so does what some adapters share.
   let sites: [SiteGroup]
   let remarks: [Note] = []
@@ -40,30 +38,33 @@ struct RetrievalInputs: TaskInputs {
           hints: ["set backbone.tokenizer to the vocabulary that the weights were trained with"]))
     }
     if let pairs { try recipe.check(pairs.images, &problems) }
-    var sites: [SiteGroup] = []
-    if let checkpoint {
-      for tower in recipe.adapter?.towers ?? [] {
-        let own = try problems.collect(at: backbone.imageSpan) {
-          try Self.sites(recipe, of: tower, checkpoint)
+    var places: [Tower: TrainedPlaces] = [:]
+    if let checkpoint, let adapter = recipe.adapter {
+      for tower in adapter.towers {
+        places[tower] = try problems.collect(at: backbone.imageSpan) {
+          try Self.places(recipe, of: tower, checkpoint)
         }
-        sites.append(SiteGroup(stream: tower.rawValue, sites: own ?? []))
+      }
+      if places.count == adapter.towers.count {
+        _ = try problems.collect(at: backbone.imageSpan) {
+          try Self.check(adapter, adapter.towers.compactMap { places[$0] })
+        }
       }
     }
     try problems.throwIfAny()
     guard let checkpoint, let tokenizer, let pairs else { throw DiagnosticError([]) }
     (self.recipe, self.checkpoint, self.tokenizer) = (recipe, checkpoint, tokenizer)
-    (self.pairs, self.sites) = (pairs, sites)
-    let trains = try recipe.adapter?.trainedWeights()
-    (self.trains, towers) = (trains, recipe.adapter?.towers ?? [])
-    var count = 0
-    if let trains {
-      let image = try checkpoint.image.weights(imageSize: backbone.imageSize)
-      let weights =
-        (towers.contains(.image) ? image : [])
-        + (towers.contains(.text) ? checkpoint.text.configuration.weights : [])
-      count = weights.filter(trains).reduce(0) { $0 + $1.shape.reduce(1, *) }
+    (self.pairs, self.places) = (pairs, places)
+    sites = (recipe.adapter?.towers ?? []).map {
+      SiteGroup(stream: $0.rawValue, sites: places[$0]?.sites ?? [])
     }
-    trainedWeightCount = count
+  }
+
+  private static func check(_ adapter: AdapterRecipe, _ places: [TrainedPlaces]) throws {
+    let sites = places.flatMap(\.sites)
+    try TrainedPlaces.check(
+      adapter, places, hasHead: false)
+    try adapter.checkPatterns(sites)
   }
 
   func checkTrains(adapterParameters: Int) throws {
@@ -119,13 +120,27 @@ struct RetrievalInputs: TaskInputs {
 
   /// What the user should know of the sites, a sentence each.
   static func notes(_ adapter: AdapterRecipe?) -> [Note] {
-    guard let adapter, adapter.towers.contains(.text) else { return [] }
+    guard let adapter, adapter.towers.contains(.text), adapter.sitePattern == nil else {
+      return []
+    }
     let kinds = adapter.sites.filter(imageOnly.contains).map { "'\($0.rawValue)'" }
     return kinds.isEmpty
       ? []
       : [
         "the text tower has no site \(kinds.joined(separator: ", ")): there the adapter is at the others"
       ]
+  }
+
+  /// The places in one tower that the adapter is on.
+  private static func places(
+    _ recipe: Recipe, of tower: Tower, _ checkpoint: CLIPCheckpoint
+  ) throws -> TrainedPlaces {
+    let sites = try sites(recipe, of: tower, checkpoint)
+    let weights =
+      try tower == .image
+      ? checkpoint.image.weights(imageSize: recipe.backbone.imageSize)
+      : checkpoint.text.configuration.weights
+    return try TrainedPlaces(recipe.adapter, sites: sites, of: weights)
   }
 
   /// The sites of one tower that the adapter is attached to.
