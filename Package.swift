@@ -37,6 +37,7 @@ let plugins = [
   "HRA",
   "Householder",
   "IA3",
+  "KAdaptation",
   "LSRAdapt",
   "LoRA",
   "LoRTA",
@@ -263,7 +264,7 @@ let package = Package(
       "VisionAdapterTests",
       [
         "Backbones", "BinaryAdapters", "Checkpoints", "Compacter", "Consolidator", "Convpass",
-        "FacT", "PETLTesting", "RLRR",
+        "FacT", "KAdaptation", "PETLTesting", "RLRR",
       ]),
   ] + plugins.map(plugin)
 )

@@ -14,6 +14,7 @@ import FourierFT
 import HRA
 import Householder
 import IA3
+import KAdaptation
 import LSRAdapt
 import LoRA
 import LoRTA
@@ -53,10 +54,10 @@ extension PluginRegistry {
       adapters: [
         LoRA.self, AdaptFormer.self, Houlsby.self, Pfeiffer.self, AdapterPlus.self, AOFT.self,
         AOFTPrompt.self, Householder.self, LoRTA.self, LSRAdapt.self, DoRA.self, VeRA.self,
-        RepAdapter.self, ARC.self, PoLAR.self, StelLA.self, SSF.self, VPT.self,
-        AdaLoRA.self, FacTTT.self, FacTTK.self, Convpass.self, Compacter.self, RLRR.self,
-        Consolidator.self, BiLoRA.self, BiAdaptFormer.self, OFT.self, BOFT.self, HRA.self, IA3.self,
-        FourierFT.self, C3A.self, RoAd.self,
+        RepAdapter.self, ARC.self, PoLAR.self, StelLA.self, SSF.self, VPT.self, AdaLoRA.self,
+        FacTTT.self, FacTTK.self, Convpass.self, Compacter.self, RLRR.self, Consolidator.self,
+        BiLoRA.self, BiAdaptFormer.self, OFT.self, BOFT.self, HRA.self, IA3.self, FourierFT.self,
+        C3A.self, RoAd.self, KAdaptation.self,
       ] + adapters,
       tunings: [
         BitFit.self, NormTuning.self, FullFineTuning.self, LinearProbe.self,

@@ -59,6 +59,7 @@ import Testing
     Expectation("convpass", "", 327_552),
     // 4 (width + r) a layer and n³, the paper's formula, and biases.
     Expectation("compacter", "", 12 * 4 * (768 + 24) + 64 + 24 * (768 + 24)),
+    Expectation("kadaptation", "", 24 * 2 * 768 + 4 * 32 * 32),
     // With the mean head of VTAB-1k, 769 · 940 / 19 numbers, the published 0.33M.
     Expectation("rlrr", "", 288_768),
     // 0.35% of the network.

@@ -19,14 +19,13 @@ struct MatrixTests {
   /// The defaults of these are made for wider networks.
   static let smallOptions: [String: String] = [
     "lora": "rank: 4", "aoft": "rank: 5", "lorta": "rank: 3", "lsr": "rank: 4, terms: 3",
-    "vera": "rank: 6", "polar": "rank: 4", "stella": "rank: 4",
-    "hta": "rank: 2", "dora": "rank: 3", "aoft-prompt": "prompts: 4", "vpt": "prompts: 3",
-    "adaptformer": "rank: 4", "arc": "rank: 4", "adalora": "init_r: 4, target_r: 2",
-    "fact-tt": "rank: 3", "fact-tk": "rank: 3", "convpass": "rank: 4",
-    "compacter": "rank: 4", "consolidator": "groups: [4]",
-    "bi-lora": "rank: 4", "bi-adaptformer": "rank: 4",
-    "oft": "oft_block_size: 4", "fourierft": "n_frequency: 20", "c3a": "block_size: 8",
-    "road": "group_size: 8",
+    "vera": "rank: 6", "polar": "rank: 4", "stella": "rank: 4", "hta": "rank: 2", "dora": "rank: 3",
+    "aoft-prompt": "prompts: 4", "vpt": "prompts: 3", "adaptformer": "rank: 4", "arc": "rank: 4",
+    "adalora": "init_r: 4, target_r: 2", "fact-tt": "rank: 3", "fact-tk": "rank: 3",
+    "convpass": "rank: 4", "compacter": "rank: 4", "consolidator": "groups: [4]",
+    "bi-lora": "rank: 4", "bi-adaptformer": "rank: 4", "oft": "oft_block_size: 4",
+    "fourierft": "n_frequency: 20", "c3a": "block_size: 8", "road": "group_size: 8",
+    "kadaptation": "phm_dim: 4",
   ]
 
   /// Those whose initial values are the same whatever the seed.

@@ -34,6 +34,7 @@ struct MergeTests {
     "{type: boft, boft_block_size: 2, boft_n_butterfly_factor: 2}", "{type: hra, r: 4}",
     "{type: ia3}", "{type: road, group_size: 8, sites: [query, output, fc2]}",
     "{type: fourierft, n_frequency: 20}", "{type: c3a, block_size: 4, init_weights: gaussian}",
+    "{type: kadaptation, phm_dim: 4}",
   ].map(Candidate.init)
 
   @Test("is the same function: whatever is linear, in timm's weights", arguments: linear)
