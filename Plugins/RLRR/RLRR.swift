@@ -39,8 +39,8 @@ public final class RLRR: WeightBinding {
   }
 
   private let form: Form
-  /// W, [out, in].
-  private var weight = Tensor.zeros([0, 0])
+  /// W, [out, in]; nil before it is handed over.
+  private var bound: Tensor?
 
   /// `scale_left`, `scale_right` and `shift` of a map; `scale` and `shift` elsewhere.
   public let parameters: [Parameter]
@@ -79,13 +79,18 @@ public final class RLRR: WeightBinding {
   }
 
   /// Takes over the frozen weight.
-  public func bind(weight: Tensor, bias: Tensor) { self.weight = weight }
+  public func bind(weight: Tensor, bias: Tensor) { bound = weight }
+
+  private func weight(_ left: Parameter, _ right: Parameter) -> Tensor {
+    bound ?? .zeros([left.value.count, right.value.count])
+  }
 
   /// s_left ⊙ ((x ⊙ s_right) Wᵀ) + f of a map; (γ − 1) ⊙ y + β elsewhere.
   public func delta(of x: Tensor, in pass: ForwardPass) -> Tensor {
     switch form {
     case .map(let left, let right, let shift):
-      (x * right.value).matmul(weight, transposingOther: true) * left.value + shift.value
+      (x * right.value).matmul(weight(left, right), transposingOther: true) * left.value
+        + shift.value
     case .features(let scale, let shift):
       x * (scale.value - 1) + shift.value
     }
@@ -95,7 +100,7 @@ public final class RLRR: WeightBinding {
   public func weightChange() -> Tensor? {
     switch form {
     case .map(let left, let right, _):
-      weight * right.value * left.value.reshaped([left.value.count, 1])
+      weight(left, right) * right.value * left.value.reshaped([left.value.count, 1])
     case .features(let scale, _):
       DoubleMatrix(identity: scale.value.count).tensor * (scale.value - 1)
     }

@@ -52,7 +52,11 @@ struct AdapterChecks<Plugin: Adapter> {
   func make(_ seed: UInt64) throws -> Plugin {
     let plugin = try Plugin(
       site: site, options: options, generator: RandomGenerator(seed: seed).split("adapter"))
-    (plugin as? any WeightBinding)?.bind(weight: frozenWeight, bias: frozenBias)
+    if let binding = plugin as? any WeightBinding {
+      // Whether there is a ΔW is asked before there is a weight.
+      if !(plugin is any RowScaling) { _ = noGradient { binding.weightChange() } }
+      binding.bind(weight: frozenWeight, bias: frozenBias)
+    }
     return plugin
   }
 

@@ -30,11 +30,11 @@ extension LinearAdapterWriter {
       && contents.adapters.entries.contains { Self.projections.contains($0.site.kind) }
   }
 
-  /// Whether an adapter is a LoRA that takes no more numbers than the weight of its map.
+  /// Whether an adapter is a LoRA of a lower rank than its map can have.
   private func isLoRA(_ entry: AdapterSet.Entry) -> Bool {
     let factors = (entry.adapter as? any SubspaceDecomposable)?.linearFactors()
-    let (inputs, outputs) = (entry.site.inputWidth, entry.site.outputWidth)
-    return factors.map { $0.basis.shape[0] * (inputs + outputs) <= inputs * outputs } ?? false
+    let limit = min(entry.site.inputWidth, entry.site.outputWidth)
+    return factors.map { $0.basis.shape[0] < limit } ?? false
   }
 
   /// Why the adapters do not fit their method's form, in a sentence; nil when they do.
