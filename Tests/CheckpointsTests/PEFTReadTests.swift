@@ -120,7 +120,7 @@ struct PEFTReadTests {
   @Test(arguments: [
     "use_qalora", "use_bdlora", "layer_replication", "trainable_token_indices",
     "target_parameters", "kasa_config", "velora_config", "arrow_config", "alora_invocation_tokens",
-    "monteclora_config", "lora_bias", "fan_in_fan_out",
+    "monteclora_config", "fan_in_fan_out",
   ])
   func refusesByName(_ key: String) {
     for value in ["true", #"{"a":1}"#, "[1]"] {
@@ -130,7 +130,10 @@ struct PEFTReadTests {
   }
 
   @Test(arguments: [
-    (#""bias":"all","target_modules":["qkv"]"#, "`bias` is `all`"),
+    (#""bias":"some","target_modules":["qkv"]"#, "`bias` is `some`, which is not supported"),
+    (#""bias":true,"target_modules":["qkv"]"#, "`bias` is a truth value, which is not supported"),
+    (#""lora_bias":[1],"target_modules":["qkv"]"#, "`lora_bias` is a list, expected a truth value"),
+    (#""lora_bias":true,"target_modules":["qkv"]"#, "is missing, which `lora_bias` asks for"),
     (#""init_lora_weights":"pissa_niter_4","target_modules":["qkv"]"#, "`init_lora_weights`"),
     (#""target_modules":null"#, "`target_modules` is missing"),
     (

@@ -51,7 +51,8 @@ struct VeRATests {
 
   @Test(arguments: [
     (#""target_modules":["qkv"]"#, "which the configuration does not adapt"),
-    (#""target_modules":["attn.proj"],"bias":"all""#, "`bias` is `all`"),
+    (#""target_modules":["attn.proj"],"bias":"lora_only""#, "`bias` is `lora_only`"),
+    (#""target_modules":["attn.proj"],"lora_bias":true"#, "`lora_bias` is set"),
     (#""target_modules":["attn.proj"],"fan_in_fan_out":true"#, "`fan_in_fan_out` is set"),
     (#""target_modules":["attn.proj"],"vera_dropout":3"#, "`vera_dropout` is 3.0"),
     (#""bias":"none""#, "`target_modules` is missing"),

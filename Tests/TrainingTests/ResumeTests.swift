@@ -58,7 +58,7 @@ import Testing
     ("{type: lora, rank: 4, dropout: 0.3}", "{type: adamw, learning_rate: 1e-2}", ""),
     ("{type: lora, rank: 4}", "{type: sgd, learning_rate: 1e-2, momentum: 0.9}", "regauge: 2\n"),
     (
-      "{type: lora, rank: 3, bias: all, modules_to_save: [norm1, mlp], rank_pattern: {value: 1}}",
+      "{type: lora, rank: 3, bias: all, modules_to_save: [norm1, mlp], rank_pattern: {value: 2}}",
       "{type: adamw, learning_rate: 1e-2}", ""
     ),
     ("{type: lora, rank: 2}", "{type: riemannion, learning_rate: 1e-2}", ""),

@@ -93,7 +93,8 @@ public enum AdapterFile {
   ///
   /// - Throws: `DiagnosticError` naming everything that does not fit.
   static func read(
-    _ path: String, for backbone: any Backbone, registry: PluginRegistry
+    _ path: String, for backbone: any Backbone, registry: PluginRegistry,
+    takesWeights: Bool = true
   ) throws -> LoadedAdapter {
     let file = try open(path)
     guard let text = file.metadata[groupsKey] else {
@@ -114,7 +115,8 @@ public enum AdapterFile {
     backbone.bind(adapters)
     let trained = Dictionary(
       backbone.parameters.map { ($0.name, $0.parameter) }, uniquingKeysWith: { first, _ in first })
-    let names = try weightNames(file)
+    let brought = try weightNames(file)
+    let names = takesWeights ? brought : []
     let missing = names.filter { trained[$0] == nil }
     guard missing.isEmpty else {
       throw DiagnosticError(
@@ -128,7 +130,10 @@ public enum AdapterFile {
     try file.load(
       into: adapters.parameters + adapters.constants
         + names.compactMap { name in trained[name].map { (name, $0) } }
-    ) { head != nil && ($0 == "head.weight" || $0 == "head.bias") }
+    ) {
+      head != nil && ($0 == "head.weight" || $0 == "head.bias")
+        || !takesWeights && brought.contains($0)
+    }
     return LoadedAdapter(
       path: path, format: .petl, naming: nil, groups: groups, adapters: adapters, head: head,
       backboneWeights: names, baseModel: file.metadata[baseKey], metadata: file.metadata,

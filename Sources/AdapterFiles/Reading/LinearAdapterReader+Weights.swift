@@ -11,6 +11,7 @@ extension LinearAdapterReader {
   func networkTensors(
     _ tensors: [PEFTAdapterFolder.FullTensor], _ naming: SiteModules
   ) -> [PEFTAdapterFolder.FullTensor] {
+    guard takesWeights else { return [] }
     let library = LibraryTensors(naming)
     return tensors.filter { tensor in
       if tensor.name == "\(naming.head).weight" || tensor.name == "\(naming.head).bias" {

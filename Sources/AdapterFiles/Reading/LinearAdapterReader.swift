@@ -17,8 +17,20 @@ struct LinearAdapterReader {
   let registry: PluginRegistry
   /// The names of the one tower to read; nil for all modules.
   var tower: SiteModules?
+  /// Whether weights of the network that the file brings are given to it.
+  var takesWeights = true
 
   var names: ModuleNames { ModuleNames(path: path, tower: tower) }
+
+  /// The adapter of a PEFT folder.
+  ///
+  /// - Throws: `DiagnosticError` naming everything that does not fit the network.
+  func load(_ contents: PEFTAdapter) throws -> LoadedAdapter {
+    switch contents {
+    case .lowRank(let folder): try load(folder)
+    case .form(let folder): try load(folder)
+    }
+  }
 
   /// The adapter of a folder of low-rank changes.
   ///

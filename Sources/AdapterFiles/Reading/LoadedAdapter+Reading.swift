@@ -13,6 +13,8 @@ extension LoadedAdapter {
   ///   - backbone: The network. Where the adapter trains the backbone's own weights
   ///     (`AdapterFile.backboneWeights`), it was made with these trained, and gets their values.
   ///   - registry: The plugins; those with a PEFT form (`PEFTConvertible`) read PEFT's and mlx's folders.
+  ///   - takesWeights: Whether weights of the network that the file brings are given to it; otherwise the adapters
+  ///     alone are read, and the network stays as it is.
   ///   - tower: Of a model with two towers the names of the one to read; modules of the other are left
   ///     to it. It has no meaning for our own format, which names sites.
   /// - Returns: The adapter, bound to the network.
@@ -20,7 +22,7 @@ extension LoadedAdapter {
   ///   nearest site.
   public static func read(
     _ path: String, for backbone: any Backbone, registry: PluginRegistry,
-    tower: SiteModules? = nil
+    takesWeights: Bool = true, tower: SiteModules? = nil
   ) throws -> LoadedAdapter {
     let location = try AdapterLocation(path)
     if tower == nil, (try? location.metadata())?[AdapterFile.towerKey] == Tower.text.rawValue {
@@ -29,22 +31,17 @@ extension LoadedAdapter {
         hints: ["petl evaluate reads both towers of a run of retrieval"])
     }
     return switch location {
-    case .own(let file): try AdapterFile.read(file, for: backbone, registry: registry)
+    case .own(let file):
+      try AdapterFile.read(file, for: backbone, registry: registry, takesWeights: takesWeights)
     case .mlx(let folder):
       try LinearAdapterReader(
         path: folder, format: .mlx, backbone: backbone, registry: registry, tower: tower
       ).load(MLXAdapterFolder.read(folder))
     case .peft(let folder):
-      switch try PEFTAdapter.read(folder, methods: registry.peftMethods) {
-      case .lowRank(let contents):
-        try LinearAdapterReader(
-          path: folder, format: .peft, backbone: backbone, registry: registry, tower: tower
-        ).load(contents)
-      case .form(let contents):
-        try LinearAdapterReader(
-          path: folder, format: .peft, backbone: backbone, registry: registry, tower: tower
-        ).load(contents)
-      }
+      try LinearAdapterReader(
+        path: folder, format: .peft, backbone: backbone, registry: registry, tower: tower,
+        takesWeights: takesWeights
+      ).load(PEFTAdapter.read(folder, methods: registry.peftMethods))
     }
   }
 

@@ -38,7 +38,7 @@ extension PEFTAdapterFolder {
         if try targets.adapts(module) {
           own = (parts[..<place] + parts[(place + 1)...]).joined(separator: ".")
         }
-      } else if case .weight(let found)? = try others.find(name) {
+      } else if case .weight(let found, _)? = try others.find(name) {
         own = found
       }
       guard let own else {

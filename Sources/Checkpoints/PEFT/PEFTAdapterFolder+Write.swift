@@ -66,6 +66,9 @@ extension PEFTAdapterFolder {
         faults.append("PEFT would take `\(module)` for saved whole too, since it ends in `\(name)`")
       }
     }
+    for tensor in fullTensors where tensor.role == .addition {
+      faults.append("`\(tensor.name)` comes from `lora_bias`, which is read and not written")
+    }
     for tensor in fullTensors where tensor.role == .saved && tensor.module.isEmpty {
       faults.append(
         "`\(tensor.name)` is a parameter of no module, PEFT can save whole modules only")

@@ -41,8 +41,8 @@ extension PEFTFields {
 struct PEFTNetworkTensors {
   /// What a tensor is.
   enum Finding {
-    /// A weight of the network, by its name there.
-    case weight(String)
+    /// A weight of the network, by its name there, and how the folder holds it.
+    case weight(String, PEFTAdapterFolder.FullTensor.Role)
     /// One that the file has under another name, too.
     case copy
   }
@@ -68,9 +68,9 @@ struct PEFTNetworkTensors {
     let module = parts.dropLast().joined(separator: ".")
     if isOfAdapted {
       let map = module.split(separator: ".").prefix { $0 != "base_layer" }.joined(separator: ".")
-      return try targets.adapts(map) ? .weight(plain) : nil
+      return try targets.adapts(map) ? .weight(plain, .bias) : nil
     }
-    if targets.savedModule(of: module) != nil { return .weight(plain) }
-    return bias == .all && name.contains("bias") ? .weight(plain) : nil
+    if targets.savedModule(of: module) != nil { return .weight(plain, .saved) }
+    return bias == .all && name.contains("bias") ? .weight(plain, .bias) : nil
   }
 }

@@ -121,9 +121,10 @@ private struct PEFTFormReader {
         found[module, default: [:]][tensor.name] = entry
       } else {
         switch try network.find(name) {
-        case .weight(let own):
+        case .weight(let own, let role):
           folder.fullTensors.append(
-            .init(name: own, shape: entry.shape, values: try file.floats(entry.name)))
+            .init(
+              name: own, shape: entry.shape, values: try file.floats(entry.name), role: role))
         case .copy: break
         case nil: fault("tensor `\(entry.name)` is not expected here")
         }

@@ -119,10 +119,10 @@ struct PEFTTensorReader {
   private mutating func readFull(_ name: String, _ entry: TensorEntry) {
     let network = PEFTNetworkTensors(targets: configuration.targets, bias: configuration.bias)
     switch noting({ try network.find(name) }) ?? nil {
-    case .weight(let own):
+    case .weight(let own, let role):
       if let empty = emptyAxis(entry) { return fault(empty) }
       guard let values = floats(entry) else { return }
-      fullTensors.append(.init(name: own, shape: entry.shape, values: values))
+      fullTensors.append(.init(name: own, shape: entry.shape, values: values, role: role))
     case .copy: break
     case nil:
       fault(

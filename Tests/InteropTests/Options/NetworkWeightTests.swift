@@ -109,6 +109,42 @@ struct NetworkWeightTests {
     #expect(difference < 1e-4, "\(difference)")
   }
 
+  /// The adapters alone leave a network as it is, frozen or trained.
+  @Test(arguments: ["timm-bias-all", "timm-whole", "timm-vera-bias"])
+  func leavesTheNetworkAlone(_ name: String) throws {
+    let folders = try OptionFolders()
+    let path = OptionFolders.path(name)
+    let names = try AdapterFile.backboneWeights(path, registry: registry)
+    for trained in [[], names] {
+      let network = try folders.peers.network { trained.contains($0.name) }
+      let before = network.parameters.map(\.parameter.value.values)
+      let loaded = try LoadedAdapter.read(
+        path, for: network, registry: registry, takesWeights: false)
+      #expect(!loaded.adapters.entries.isEmpty)
+      #expect(loaded.backboneWeights.isEmpty)
+      #expect(network.parameters.map(\.parameter.value.values) == before)
+    }
+  }
+
+  /// A folder that is read and written as it is, as canonicalizing does, keeps its biases.
+  @Test(arguments: ["timm-bias-lora", "timm-bias-all", "timm-whole"])
+  func foldersKeepTheirWeights(_ name: String) throws {
+    let was = try PEFTAdapterFolder.read(OptionFolders.path(name))
+    try withScratchFolder { folder in
+      try was.write(to: folder)
+      let now = try PEFTAdapterFolder.read(folder)
+      #expect(now.fullTensors.count == was.fullTensors.count)
+      #expect(now.fullTensors.allSatisfy(was.fullTensors.contains))
+      #expect(now.bias == was.bias)
+    }
+    let bias = try PEFTAdapterFolder.read(OptionFolders.path("timm-lora-bias"))
+    try withScratchFolder { folder in
+      expectComplaint("comes from `lora_bias`, which is read and not written") {
+        try bias.write(to: folder)
+      }
+    }
+  }
+
   @Test func cannotBeTakenOut() {
     expectComplaint("the adapter replaced 'blocks.0.attn.qkv.bias', whose old numbers") {
       try AdapterMerging(

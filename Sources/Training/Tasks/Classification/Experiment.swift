@@ -104,7 +104,10 @@ extension Experiment {
 
   /// An adapter of the same network.
   public func referenceAdapter(at path: String) throws -> AdapterSet {
-    try LoadedAdapter.read(path, for: model.backbone, registry: recipe.registry).adapters
+    // What it trained of the network would take the place of what this run trains.
+    try LoadedAdapter.read(
+      path, for: model.backbone, registry: recipe.registry, takesWeights: false
+    ).adapters
   }
 
   /// The digest of the bytes of a safetensors set, of the images and labels of an embedded set, and of the
