@@ -1,6 +1,6 @@
-"""Loads with PEFT the folders that LowRankWrittenTests wrote, and compares what the networks give.
+"""Loads with PEFT the folders that LowRankWrittenForPeersTests wrote, and compares what the networks give.
 
-    PETL_INTEROP=FOLDER swift test --filter LowRankWrittenTests
+    PETL_INTEROP=FOLDER swift test --filter LowRankWrittenForPeersTests
     python check_written_lowrank.py FOLDER
 
 Every warning is an error. Needs torch, timm, transformers 5, peft 0.21, safetensors.

@@ -11,7 +11,7 @@ import Testing
 /// of every option that are made here.
 ///
 /// Skipped unless the environment names a folder, PETL_INTEROP.
-struct LowRankWrittenTests {
+struct LowRankWrittenForPeersTests {
   /// A method with options, and where it goes.
   static let made: [(name: String, type: String, options: [(String, String)], sites: [String])] = [
     ("loha", "loha", [("rank", "2"), ("alpha", "3")], ["query", "value", "fc1"]),
