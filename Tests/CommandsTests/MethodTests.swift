@@ -17,7 +17,7 @@ import Testing
     "road": "group_size: 8",
     "fact-tt": "rank: 4", "fact-tk": "rank: 4", "compacter": "rank: 4",
     "consolidator": "groups: [8]", "bi-lora": "rank: 4", "bi-adaptformer": "rank: 4",
-    "kadaptation": "phm_dim: 4",
+    "kadaptation": "phm_dim: 4", "randlora": "rank: 4", "miss": "rank: 4",
     "lsr": "rank: 4, terms: 2, dropout: 0.1", "vpt": "prompts: 3", "aoft-prompt": "prompts: 3",
   ]
 
@@ -55,7 +55,8 @@ import Testing
     #expect(plan["adapterParameters"] as? Int == count)
     let exportable = [
       "lora", "dora", "aoft", "polar", "stella", "lorta", "lsr", "vera", "adalora", "fact-tt",
-      "fact-tk", "bi-lora", "kadaptation", "hra", "ia3", "road", "c3a", "norm-tuning",
+      "fact-tk", "bi-lora", "kadaptation", "hra", "ia3", "road", "c3a", "norm-tuning", "lokr",
+      "delora", "randlora", "miss", "gralora", "lora-xs", "vb-lora",
     ]
     #expect(summary["adapterFormat"] as? String == (exportable.contains(name) ? "peft" : "petl"))
     let trained = try testFigures(summary)
