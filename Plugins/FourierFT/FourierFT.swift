@@ -68,6 +68,11 @@ public final class FourierFT: Adapter {
     of site: AdaptationSite, _ options: FourierFTOptions
   ) throws -> FourierWaves {
     let (rows, columns) = (site.outputWidth, site.inputWidth)
+    guard rows * columns < TorchRandom.longest else {
+      throw DiagnosticError(
+        "site '\(site.name)' (\(columns) → \(rows)) is too large for fourierft",
+        hints: ["expected a weight of less than \(TorchRandom.longest) numbers"])
+    }
     guard options.frequencies <= rows * columns else {
       throw DiagnosticError(
         "'n_frequency' \(options.frequencies) is more than the weight of site '\(site.name)' has numbers",

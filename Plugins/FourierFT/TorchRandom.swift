@@ -1,6 +1,9 @@
 /// PyTorch's random whole numbers on a CPU, from a seed: the Mersenne Twister MT19937 (Matsumoto and Nishimura,
 /// 1998), as `torch.Generator().manual_seed(seed)` starts it.
 struct TorchRandom {
+  /// How long a permutation is not, since PyTorch draws a longer one otherwise.
+  static let longest = Int(UInt32.max) / 20
+
   private var state: [UInt32]
   private var next = 624
 
@@ -31,7 +34,7 @@ struct TorchRandom {
   ///
   /// - Parameters:
   ///   - length: How many numbers to give, at most `count`.
-  ///   - count: Less than 2³² / 20, beyond which PyTorch draws otherwise.
+  ///   - count: Less than `longest`.
   /// - Returns: Different numbers, each less than `count`.
   mutating func permutation(_ length: Int, of count: Int) -> [Int] {
     var moved: [Int: Int] = [:]

@@ -18,8 +18,9 @@ public final class HRA: SubspaceDecomposable, WeightBinding {
 
   private let vectors: Parameter
   let options: HRAOptions
-  /// W, [out, in].
-  private var weight = Tensor.zeros([0, 0])
+  private let site: AdaptationSite
+  /// W, [out, in]; nil before it is handed over.
+  private var weight: Tensor?
 
   /// `hra_u`, [r, in], the transpose of PEFT's.
   public let parameters: [Parameter]
@@ -42,7 +43,7 @@ public final class HRA: SubspaceDecomposable, WeightBinding {
     let drawn = Tensor(generator.uniform(own * width, in: -bound..<bound), shape: [own, width])
     vectors = Parameter("hra_u", options.isPaired ? drawn.gathered((0..<r).map { $0 / 2 }) : drawn)
     parameters = [vectors]
-    self.options = options
+    (self.site, self.options) = (site, options)
   }
 
   /// Takes over the frozen weight.
@@ -74,8 +75,9 @@ public final class HRA: SubspaceDecomposable, WeightBinding {
     return (chain.matmul(unit, transposingSelf: true).scaled(by: -2), reached(unit))
   }
 
-  /// What the map makes of vectors, [r, out].
+  /// What the map makes of vectors, [r, out]; nothing before it is there.
   private func reached(_ vectors: Tensor) -> Tensor {
-    vectors.matmul(weight, transposingOther: true)
+    weight.map { vectors.matmul($0, transposingOther: true) }
+      ?? .zeros([vectors.shape[0], site.outputWidth])
   }
 }

@@ -19,11 +19,11 @@ public final class IA3: OutputReading, WeightBinding {
   }
 
   private let scale: Parameter
+  private let site: AdaptationSite
   /// Whether the inputs are scaled.
   let isFeedforward: Bool
-  /// W, [out, in], and the bias, [out].
-  private var weight = Tensor.zeros([0, 0])
-  private var bias = Tensor.zeros([0])
+  /// W, [out, in], and the bias, [out]; nil before they are handed over.
+  private var map: (weight: Tensor, bias: Tensor)?
 
   /// `ia3_l`, [out], or [in] of a feed-forward map.
   public let parameters: [Parameter]
@@ -35,10 +35,14 @@ public final class IA3: OutputReading, WeightBinding {
     let width = isFeedforward ? site.inputWidth : site.outputWidth
     scale = Parameter("ia3_l", .ones([width]), decays: false)
     parameters = [scale]
+    self.site = site
   }
 
   /// Takes over the frozen weight.
-  public func bind(weight: Tensor, bias: Tensor) { (self.weight, self.bias) = (weight, bias) }
+  public func bind(weight: Tensor, bias: Tensor) { map = (weight, bias) }
+
+  private var weight: Tensor { map?.weight ?? .zeros([site.outputWidth, site.inputWidth]) }
+  private var bias: Tensor { map?.bias ?? .zeros([site.outputWidth]) }
 
   /// ΔH with the map's output computed here where it is needed.
   public func delta(of x: Tensor, in pass: ForwardPass) -> Tensor {

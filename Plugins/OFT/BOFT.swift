@@ -23,9 +23,8 @@ public final class BOFT: OutputReading, WeightBinding {
   private let butterfly: Butterfly
   private let site: AdaptationSite
   let options: BOFTOptions
-  /// W, [out, in], and the bias, [out].
-  private var weight = Tensor.zeros([0, 0])
-  private var bias = Tensor.zeros([0])
+  /// W, [out, in], and the bias, [out]; nil before they are handed over.
+  private var map: (weight: Tensor, bias: Tensor)?
 
   /// `boft_R`: the A of each factor, [factors, blocks, n, n]; and `boft_s`, [out].
   public let parameters: [Parameter]
@@ -49,7 +48,10 @@ public final class BOFT: OutputReading, WeightBinding {
   }
 
   /// Takes over the frozen weight.
-  public func bind(weight: Tensor, bias: Tensor) { (self.weight, self.bias) = (weight, bias) }
+  public func bind(weight: Tensor, bias: Tensor) { map = (weight, bias) }
+
+  private var weight: Tensor { map?.weight ?? .zeros([site.outputWidth, site.inputWidth]) }
+  private var bias: Tensor { map?.bias ?? .zeros([site.outputWidth]) }
 
   /// ΔH with the map's own product computed here.
   public func delta(of x: Tensor, in pass: ForwardPass) -> Tensor {

@@ -23,8 +23,8 @@ public final class OFT: SubspaceDecomposable, WeightBinding {
   private let skew: SkewVectors
   private let blocks: Int
   let options: OFTOptions
-  /// Wᵀ, [in, out].
-  private var transposedWeight = Tensor.zeros([0, 0])
+  /// Wᵀ, [in, out]; nil before the weight is handed over.
+  private var bound: Tensor?
 
   /// `oft_R`: what stands above the diagonal of each Q, [blocks, n (n − 1) / 2].
   public let parameters: [Parameter]
@@ -51,8 +51,10 @@ public final class OFT: SubspaceDecomposable, WeightBinding {
 
   /// Takes over the frozen weight.
   public func bind(weight: Tensor, bias: Tensor) {
-    transposedWeight = noGradient { weight.transposed() }
+    bound = noGradient { weight.transposed() }
   }
+
+  private var transposedWeight: Tensor { bound ?? .zeros([site.inputWidth, site.outputWidth]) }
 
   /// S = x (R − I), and Wᵀ.
   public func subspaces(of x: Tensor, in pass: ForwardPass) -> Subspaces {

@@ -86,17 +86,13 @@ public struct DeltaNorm: Regularizer {
     }
   }
 
-  /// The value, and its gradient U diag(f') Vᵀ, of singular values that are not 0; several that are the
-  /// largest share the gradient.
+  /// The value, and its gradient U diag(f') Vᵀ, of singular values above 0; equal largest ones share it.
   private func spectral(_ matrix: DoubleMatrix) -> (value: Double, slope: DoubleMatrix) {
     let svd = matrix.singularValues()
-    let top = svd.values[0]
-    let norm = options.p == .spectral ? top : svd.values.reduce(0, +)
-    let least = options.p == .spectral ? top * (1 - 1e-12) : top * 1e-10
-    let largest = options.p == .spectral ? svd.values.filter { $0 > least }.count : 1
-    let slopes = svd.values.map {
-      $0 <= least ? 0 : (options.squared ? 2 * norm : 1) / Double(max(1, largest))
-    }
+    let norm = options.p == .spectral ? svd.values[0] : svd.values.reduce(0, +)
+    let least = svd.values[0] * (options.p == .spectral ? 1 - 1e-12 : 1e-10)
+    let share = options.p == .spectral ? Double(svd.values.count { $0 > least }) : 1
+    let slopes = svd.values.map { $0 <= least ? 0 : (options.squared ? 2 * norm : 1) / share }
     let slope = svd.left.scalingColumns(by: slopes) * svd.rightTransposed
     return (options.squared ? norm * norm : norm, slope)
   }

@@ -18,11 +18,10 @@ public final class RoAd: OutputReading, WeightBinding {
 
   private let angles: Parameter
   private let scales: Parameter
-  private let width: Int
+  private let site: AdaptationSite
   let options: RoAdOptions
-  /// W, [out, in], and the bias, [out].
-  private var weight = Tensor.zeros([0, 0])
-  private var bias = Tensor.zeros([0])
+  /// W, [out, in], and the bias, [out]; nil before they are handed over.
+  private var map: (weight: Tensor, bias: Tensor)?
 
   /// `road_theta` and `road_alpha`, each [out / 2], [out] or [2 out], in PEFT's order.
   public let parameters: [Parameter]
@@ -31,7 +30,7 @@ public final class RoAd: OutputReading, WeightBinding {
   ///
   /// - Throws: `DiagnosticError` with the nearest sizes when the groups do not divide the outputs.
   public init(site: AdaptationSite, options: RoAdOptions, generator: RandomGenerator) throws {
-    width = site.outputWidth
+    let width = site.outputWidth
     if let reason = options.objection(to: width) {
       throw DiagnosticError("\(reason.message) of site '\(site.name)'", hints: [reason.hint])
     }
@@ -39,11 +38,14 @@ public final class RoAd: OutputReading, WeightBinding {
     angles = Parameter("road_theta", .zeros([count]), decays: false)
     scales = Parameter("road_alpha", .ones([count]), decays: false)
     parameters = [angles, scales]
-    self.options = options
+    (self.site, self.options) = (site, options)
   }
 
   /// Takes over the frozen weight.
-  public func bind(weight: Tensor, bias: Tensor) { (self.weight, self.bias) = (weight, bias) }
+  public func bind(weight: Tensor, bias: Tensor) { map = (weight, bias) }
+
+  private var weight: Tensor { map?.weight ?? .zeros([site.outputWidth, site.inputWidth]) }
+  private var bias: Tensor { map?.bias ?? .zeros([site.outputWidth]) }
 
   /// ΔH with the map's output computed here.
   public func delta(of x: Tensor, in pass: ForwardPass) -> Tensor {
@@ -62,6 +64,8 @@ public final class RoAd: OutputReading, WeightBinding {
   public func mergedBias() -> Tensor? {
     noGradient { change(of: bias.reshaped([1, width])).reshaped([width]) }
   }
+
+  private var width: Int { site.outputWidth }
 
   /// R y − y of rows y, [rows, out].
   private func change(of y: Tensor) -> Tensor {

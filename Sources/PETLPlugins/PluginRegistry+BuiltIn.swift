@@ -8,26 +8,34 @@ import C3A
 import Compacter
 import Consolidator
 import Convpass
+import DeLoRA
 import DoRA
 import FacT
 import FourierFT
+import GraLoRA
 import HRA
 import Householder
 import IA3
+import KAdaptation
 import LSRAdapt
 import LoRA
+import LoRAXS
 import LoRTA
 import Losses
+import LyCORIS
+import MiSS
 import OFT
 public import PETL
 import PoLAR
 import RLRR
+import RandLoRA
 import ReSoRA
 import Regularizers
 import RepAdapter
 import RoAd
 import Rules
 import SSF
+import VBLoRA
 import VPT
 import VeRA
 import WeightTunings
@@ -53,10 +61,11 @@ extension PluginRegistry {
       adapters: [
         LoRA.self, AdaptFormer.self, Houlsby.self, Pfeiffer.self, AdapterPlus.self, AOFT.self,
         AOFTPrompt.self, Householder.self, LoRTA.self, LSRAdapt.self, DoRA.self, VeRA.self,
-        RepAdapter.self, ARC.self, PoLAR.self, StelLA.self, SSF.self, VPT.self,
-        AdaLoRA.self, FacTTT.self, FacTTK.self, Convpass.self, Compacter.self, RLRR.self,
-        Consolidator.self, BiLoRA.self, BiAdaptFormer.self, OFT.self, BOFT.self, HRA.self, IA3.self,
-        FourierFT.self, C3A.self, RoAd.self,
+        RepAdapter.self, ARC.self, PoLAR.self, StelLA.self, SSF.self, VPT.self, AdaLoRA.self,
+        FacTTT.self, FacTTK.self, Convpass.self, Compacter.self, RLRR.self, Consolidator.self,
+        BiLoRA.self, BiAdaptFormer.self, OFT.self, BOFT.self, HRA.self, IA3.self, FourierFT.self,
+        C3A.self, RoAd.self, KAdaptation.self, LoHa.self, LoKr.self, DeLoRA.self, RandLoRA.self,
+        MiSS.self, GraLoRA.self, LoRAXS.self, VBLoRA.self,
       ] + adapters,
       tunings: [
         BitFit.self, NormTuning.self, FullFineTuning.self, LinearProbe.self,

@@ -15,7 +15,7 @@ extension AdapterChecks {
     for tensor in layout(of: type(of: plugin), settings)
     where tensors[tensor.name] != nil || !tensor.isOptional {
       let lengths = tensor.lengths(settings, inputs: site.inputWidth, outputs: site.outputWidth)
-      if tensors[tensor.name]?.shape != lengths.compactMap({ $0 }) {
+      if !fits(tensors[tensor.name]?.shape, lengths) {
         let found = tensors[tensor.name].map { "is \($0.shape)" } ?? "is missing"
         note(
           "PEFT form", "tensor '\(tensor.name)' \(found), the form says \(lengths.map { $0 ?? 0 })")
@@ -33,6 +33,12 @@ extension AdapterChecks {
     for option in form.options(settings) where !known.contains(option.name) {
       note("PEFT form", "a key is for the option '\(option.name)', which there is not")
     }
+  }
+
+  /// Whether a shape has these lengths, nil of which are any.
+  private func fits(_ shape: [Int]?, _ lengths: [Int?]) -> Bool {
+    guard let shape, shape.count == lengths.count else { return false }
+    return zip(shape, lengths).allSatisfy { $1 == nil || $0 == $1 }
   }
 
   /// The tensors that an adapter of the site has, the shared ones too.

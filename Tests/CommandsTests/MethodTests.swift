@@ -13,8 +13,11 @@ import Testing
     "adaptformer": "rank: 4", "houlsby": "rank: 4", "pfeiffer": "rank: 4",
     "adapter-plus": "rank: 4",
     "arc": "rank: 6", "vera": "rank: 8", "lorta": "rank: 4", "repadapter": "rank: 4",
+    "oft": "oft_block_size: 4", "fourierft": "n_frequency: 20", "c3a": "block_size: 4",
+    "road": "group_size: 8",
     "fact-tt": "rank: 4", "fact-tk": "rank: 4", "compacter": "rank: 4",
     "consolidator": "groups: [8]", "bi-lora": "rank: 4", "bi-adaptformer": "rank: 4",
+    "kadaptation": "phm_dim: 4",
     "lsr": "rank: 4, terms: 2, dropout: 0.1", "vpt": "prompts: 3", "aoft-prompt": "prompts: 3",
   ]
 
@@ -52,7 +55,7 @@ import Testing
     #expect(plan["adapterParameters"] as? Int == count)
     let exportable = [
       "lora", "dora", "aoft", "polar", "stella", "lorta", "lsr", "vera", "adalora", "fact-tt",
-      "fact-tk", "bi-lora", "norm-tuning",
+      "fact-tk", "bi-lora", "kadaptation", "hra", "ia3", "road", "c3a", "norm-tuning",
     ]
     #expect(summary["adapterFormat"] as? String == (exportable.contains(name) ? "peft" : "petl"))
     let trained = try testFigures(summary)

@@ -1,6 +1,6 @@
 """Golden values of the vision papers' adapters: PyTorch code written from their equations, in double precision.
 
-FacT-TT and FacT-TK, Convpass (nn.functional.conv2d), Compacter (torch.kron), RLRR, Consolidator (grouped
+FacT-TT and FacT-TK, Convpass (nn.functional.conv2d), Compacter (torch.kron), KAdaptation (torch.kron), RLRR, Consolidator (grouped
 conv1d), Bi-LoRA and Bi-AdaptFormer. Each case is as those of make_adapters.py; `grid` is the site's grid of
 tokens (rows, columns, tokens before it), and `isLinear` is false where there is no ΔW.
 
@@ -126,6 +126,15 @@ for n, r, k, activation in [(4, 8, 1, "gelu-tanh"), (2, 4, 3, "relu"), (3, 3, 2,
           "down_bias": rand(r), "up_left": rand(n, r // n, k), "up_right": rand(n, k, width // n),
           "up_bias": rand(width)},
          lambda x, p: compacter(x, p, activation), linear=activation == "none")
+
+
+# KAdaptation: torch.kron, term by term.
+for inputs, outputs, n in [(12, 8, 4), (6, 9, 3)]:
+    case("kadaptation", f"phm_dim: {n}, scale: 0.5", "value", inputs, outputs,
+         {"u": rand(n, inputs // n), "v": rand(n, outputs // n), "left_value": rand(n, n), "right_value": rand(n, n)},
+         lambda x, p: 0.5 * x @ sum(
+             torch.kron(torch.outer(l, r), torch.outer(u, v))
+             for l, r, u, v in zip(p["left_value"], p["right_value"], p["u"], p["v"])))
 
 
 # RLRR: the weight in full.

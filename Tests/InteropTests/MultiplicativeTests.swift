@@ -107,9 +107,9 @@ struct MultiplicativeTests {
   /// Onto a fused map goes what its rows hold; what changes the inputs does where it is the same for all
   /// parts, or as the LoRA that it equals.
   @Test(arguments: [
-    ("vit-c3a", "c3a", ""), ("vit-hra-gs", "lora", ""), ("vit-oft-coft", "lora", ""),
-    ("vit-ia3-regex", "ia3", ""),
-    // A LoRA of the 24 inputs of fc2 has more ranks than its 16 outputs allow.
+    ("vit-c3a", "c3a", ""), ("vit-hra-gs", "lora", ""), ("vit-ia3-regex", "ia3", ""),
+    // The LoRA that it equals would have as many ranks as inputs.
+    ("vit-oft-coft", "", "is of query, key and value alike; in layer 0 some are not adapted"),
     ("vit-oft-exact", "", "query, key and value share `oft_R.weight` in the one map of 'timm'"),
     ("vit-boft-many", "", "is of query, key and value alike; in layer 0 some are not adapted"),
     ("vit-fourierft-pattern", "", "has no form for query, key and value in the one map of 'timm'"),

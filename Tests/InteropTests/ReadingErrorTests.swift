@@ -114,8 +114,8 @@ struct ReadingErrorTests {
       #expect(read(folder).contains("adapter_model.bin: a `.bin` file is a Python pickle"))
       try put("adapter_config.json", #"{"config":{"reduction_factor":2},"name":"x"}"#)
       #expect(read(folder).contains("AdapterHub's adapters are not read"))
-      try put("adapter_config.json", #"{"peft_type":"LOHA"}"#)
-      #expect(read(folder).contains("`peft_type` is `LOHA`, expected `LORA`"))
+      try put("adapter_config.json", #"{"peft_type":"LILY"}"#)
+      #expect(read(folder).contains("`peft_type` is `LILY`, expected `LORA`"))
       try put("adapter_config.json", #"{"fine_tune_type":"full"}"#)
       #expect(read(folder).contains("`fine_tune_type` is `full`, expected `lora` or `dora`"))
     }

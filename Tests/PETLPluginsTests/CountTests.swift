@@ -42,6 +42,16 @@ import Testing
     Expectation("lsr", "rank: 4, terms: 16", 3_584 * 24),
     Expectation("vera", "rank: 256", 24 * (256 + 768)),
     Expectation("dora", "rank: 8", 294_912 + 24 * 768), Expectation("ssf", "", 205_824),
+    Expectation("loha", "", 589_824), Expectation("lokr", "", 26_112),
+    Expectation("lokr", "rank: 16", 24 * (24 * 24 + 32 * 32)),
+    Expectation("lokr", "rank: 4, decompose_both: true", 24 * (2 * 24 * 4 + 2 * 32 * 4)),
+    Expectation("delora", "", 294_936), Expectation("randlora", "", 460_800),
+    Expectation("miss", "", 1_179_648),
+    Expectation("miss", "init_weights: mini, mini_r: 64", 24 * 64 * 64),
+    Expectation("gralora", "", 1_179_648), Expectation("gralora", "hybrid_r: 8", 1_474_560),
+    Expectation("vb-lora", "", 212_992), Expectation("lora-xs", "rank: 16", 6_144),
+    Expectation("lora", "rank: 8, start: pissa", 294_912),
+    Expectation("lora", "rank: 8, lora_fa: plain", 147_456),
     Expectation("oft", "", 285_696), Expectation("oft", "block_share: true", 11_904),
     Expectation("oft", "r: 12, oft_block_size: 0", 580_608), Expectation("boft", "", 92_160),
     Expectation("hra", "", 147_456), Expectation("ia3", "", 55_296),
@@ -59,6 +69,7 @@ import Testing
     Expectation("convpass", "", 327_552),
     // 4 (width + r) a layer and n³, the paper's formula, and biases.
     Expectation("compacter", "", 12 * 4 * (768 + 24) + 64 + 24 * (768 + 24)),
+    Expectation("kadaptation", "", 24 * 2 * 768 + 4 * 32 * 32),
     // With the mean head of VTAB-1k, 769 · 940 / 19 numbers, the published 0.33M.
     Expectation("rlrr", "", 288_768),
     // 0.35% of the network.
@@ -92,6 +103,7 @@ import Testing
   /// Those that do not start at the pre-trained network, as their papers or options have it.
   static let moving: Set<String> = [
     "ssf", "vpt", "aoft-prompt", "houlsby", "pfeiffer", "adapter-plus", "arc", "stella",
+    "vb-lora",
     "rlrr", "consolidator", "bi-lora", "bi-adaptformer",
     "fourierft", "c3a",
   ]

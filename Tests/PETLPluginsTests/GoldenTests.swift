@@ -38,7 +38,7 @@ struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
   }
 
   /// The files, read once.
-  static let all = ["adapters.json", "vision.json", "multiplicative.json"].flatMap {
+  static let all = ["adapters.json", "vision.json", "multiplicative.json", "lowrank.json"].flatMap {
     requiredFixture($0, as: Content.self).cases
   }
 }

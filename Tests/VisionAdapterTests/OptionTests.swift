@@ -3,6 +3,7 @@ import Compacter
 import Consolidator
 import Convpass
 import FacT
+import KAdaptation
 import PETL
 import TestSupport
 import Testing
@@ -65,6 +66,20 @@ struct OptionTests {
       twice == """
         error: groups [4, 4] are not those of different branches
           name each number of groups once, at least one: groups: [384]
+        """)
+  }
+
+  @Test("KAdaptation's products divide both widths")
+  func kAdaptation() {
+    let text = complaint {
+      try KAdaptation(
+        site: site(.fc1, 24, 40), options: KAdaptationOptions { $0.phmDimension = 7 },
+        generator: generator)
+    }
+    #expect(
+      text == """
+        error: phm_dim 7 does not divide the widths of site 'blocks.0.fc1' (24 → 40)
+          the nearest number that does is 8
         """)
   }
 

@@ -1,6 +1,7 @@
 import Backbones
 import Compacter
 import FacT
+import KAdaptation
 import PETL
 import TestSupport
 import Testing
@@ -69,6 +70,17 @@ struct SharingTests {
       next += count
     }
     #expect(next == 24)
+  }
+
+  @Test("KAdaptation's first factors are those of a kind of map")
+  func kinds() throws {
+    let sites = ViTConfiguration.micro.sites.filter { [.query, .value].contains($0.kind) }
+    let names = names(
+      try KAdaptation.attach(to: sites, options: KAdaptationOptions(), generator: generator))
+    #expect(
+      Set(names.filter { $0.hasPrefix("shared.") })
+        == Set(["left_query", "right_query", "left_value", "right_value"].map { "shared.\($0)" }))
+    #expect(names.count == 4 + 12 * 2)
   }
 
   @Test("Compacter's first factors are the network's")

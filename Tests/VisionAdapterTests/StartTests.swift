@@ -3,6 +3,7 @@ import Compacter
 import Consolidator
 import Convpass
 import FacT
+import KAdaptation
 import PETL
 import RLRR
 import TestSupport
@@ -119,6 +120,17 @@ struct StartTests {
     let factors = try #require(binary.linearFactors())
     #expect(Set(factors.directions.values).count == 2)
     #expect(Set(factors.basis.values).count == 2)
+  }
+
+  @Test("KAdaptation: shared factors small, u Glorot's with a gain, v zero")
+  func kAdaptation() throws {
+    let adapter = try KAdaptation(
+      site: site(.query, 512), options: KAdaptationOptions(), generator: generator)
+    try expectUniform(adapter.value("left_query"), 0.01)
+    try expectUniform(adapter.value("right_query"), 0.01)
+    try expectUniform(adapter.value("u"), (12 / Float(17)).squareRoot())
+    #expect(largest(try #require(adapter.value("v"))) == 0)
+    #expect(largest(adapter.delta(of: sample([14, 512]), in: pass)) == 0)
   }
 
   private var pass: ForwardPass { ForwardPass(over: 2) }

@@ -58,6 +58,15 @@ METHODS = [
     ("Adapter+ r8", "{type: adapter-plus, rank: 8}", USUAL, True),
     ("RepAdapter r8", "{type: repadapter}", USUAL, True),
     ("ARC r50", "{type: arc}", USUAL, True),
+    ("FacT-TT r16", "{type: fact-tt}", USUAL, True),
+    ("FacT-TK r16", "{type: fact-tk}", USUAL, True),
+    ("Convpass r8", "{type: convpass}", USUAL, True),
+    ("Compacter r8, n 4", "{type: compacter, rank: 8}", HIGH, True),
+    ("KAdaptation, n 32", "{type: kadaptation}", USUAL, True),
+    ("RLRR", "{type: rlrr}", USUAL, False),
+    ("Consolidator, 64 groups", "{type: consolidator, groups: [64]}", USUAL, False),
+    ("Bi-LoRA r32", "{type: bi-lora}", USUAL, True),
+    ("Bi-AdaptFormer r32", "{type: bi-adaptformer}", USUAL, True),
 ]
 
 

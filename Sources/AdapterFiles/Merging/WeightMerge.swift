@@ -214,7 +214,7 @@ public struct WeightMerge {
         "the adapter replaced '\(name)', whose old numbers are in the base weights only")
     }
     for entry in adapters.entries {
-      if entry.adapter is any WeightBinding {
+      if (entry.adapter as? any WeightBinding)?.weightUse == .always {
         throw DiagnosticError(
           "the adapter at '\(entry.site.name)' depends on the weights from before it was merged",
           hints: ["keep the base weights: they cannot be had back from these"])

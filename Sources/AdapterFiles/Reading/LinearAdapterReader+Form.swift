@@ -35,7 +35,7 @@ extension LinearAdapterReader {
       else { continue }
       isFused = isFused || sites.count > 1
       if case .asLoRA = folder.form.fused {
-        linear += try faults.collect { try low(map, of: folder, sites[0]) }.map { [$0] } ?? []
+        linear += try faults.collect { try low(map, of: folder, sites) }.map { [$0] } ?? []
       }
       parts += self.parts(of: map, of: folder, layout, sites)
     }
@@ -170,11 +170,13 @@ extension LinearAdapterReader {
   ///
   /// - Throws: `DiagnosticError` if the method gives none.
   private func low(
-    _ map: PEFTFolder.Map, of folder: PEFTFolder, _ site: AdaptationSite
+    _ map: PEFTFolder.Map, of folder: PEFTFolder, _ sites: [AdaptationSite]
   ) throws -> PEFTLoRA {
+    let inputs = sites[0].inputWidth
     let found = folder.method.linearFactors(
-      peft: folder.tensors(of: map), inputs: site.inputWidth)
-    guard let (a, b) = found else {
+      peft: folder.tensors(of: map), settings: folder.settings(of: map), inputs: inputs,
+      outputs: sites.reduce(0) { $0 + $1.outputWidth })
+    guard let (a, b) = found.map(LinearFactors.fitting) else {
       throw DiagnosticError(
         "\(path): \(folder.form.title) gives no LoRA that module `\(map.module)` equals")
     }
@@ -183,7 +185,7 @@ extension LinearAdapterReader {
       module: map.module,
       factors: LowRankFactors(
         a: a.values, b: noGradient { b.transposed().values }, rank: rank, alpha: Double(rank)),
-      inputs: site.inputWidth)
+      inputs: inputs)
   }
 
   /// The tensors of each site of a map.

@@ -146,8 +146,13 @@ struct LinearAdapterReader {
         ]
       )
     }
+    func fitting(_ factors: LowRankFactors, _ site: AdaptationSite) -> LowRankFactors {
+      // All maps of mlx have the rank that one of them needs.
+      format == .mlx ? LinearFactors.fitting(factors, at: site, rslora: rslora) : factors
+    }
     guard sites.count == 3 else {
-      return [Part(site: sites[0], factors: module.factors, magnitude: module.magnitude)]
+      let factors = fitting(module.factors, sites[0])
+      return [Part(site: sites[0], factors: factors, magnitude: module.magnitude)]
     }
     let split = try splitting(module.factors, width: inputs, rslora: rslora)
     return zip(sites, [split.query, split.key, split.value]).enumerated().compactMap {
@@ -155,7 +160,9 @@ struct LinearAdapterReader {
       let (site, factors) = entry
       let rows = index * inputs..<(index + 1) * inputs
       let magnitude = module.magnitude.map { Array($0[rows]) }
-      if let factors { return Part(site: site, factors: factors, magnitude: magnitude) }
+      if let factors {
+        return Part(site: site, factors: fitting(factors, site), magnitude: magnitude)
+      }
       // A DoRA may scale rows that it does not turn.
       guard let magnitude, !isUnscaled(magnitude, site) else { return nil }
       let none = LowRankFactors(

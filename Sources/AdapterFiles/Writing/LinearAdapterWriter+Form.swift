@@ -16,7 +16,7 @@ extension LinearAdapterWriter {
       entries.allSatisfy({ ObjectIdentifier(type(of: $0.adapter)) == ObjectIdentifier(method) })
     else { return nil }
     switch form.fused {
-    case .asLoRA: return naming.isFused ? nil : method
+    case .asLoRA: return fusesParts ? nil : method
     case .refused: return fusesParts && entries.allSatisfy(isLoRA) ? nil : method
     case .rows, .alike:
       let isLost = fusesParts && entries.allSatisfy(isLoRA)
@@ -30,11 +30,11 @@ extension LinearAdapterWriter {
       && contents.adapters.entries.contains { Self.projections.contains($0.site.kind) }
   }
 
-  /// Whether an adapter is the LoRA of a rank that its map can have.
+  /// Whether an adapter is a LoRA that takes no more numbers than the weight of its map.
   private func isLoRA(_ entry: AdapterSet.Entry) -> Bool {
     let factors = (entry.adapter as? any SubspaceDecomposable)?.linearFactors()
-    let limit = min(entry.site.inputWidth, entry.site.outputWidth)
-    return factors.map { $0.basis.shape[0] <= limit } ?? false
+    let (inputs, outputs) = (entry.site.inputWidth, entry.site.outputWidth)
+    return factors.map { $0.basis.shape[0] * (inputs + outputs) <= inputs * outputs } ?? false
   }
 
   /// Why the adapters do not fit their method's form, in a sentence; nil when they do.

@@ -24,7 +24,8 @@ struct LinearChange {
     let decomposable = entry.adapter as? any SubspaceDecomposable
     let found = decomposable?.linearFactors()
     let (a, b) =
-      found ?? (.zeros([1, entry.site.inputWidth]), .zeros([1, entry.site.outputWidth]))
+      found.map(LinearFactors.fitting)
+      ?? (.zeros([1, entry.site.inputWidth]), .zeros([1, entry.site.outputWidth]))
     factors = Self.factors(
       a, b, Self.constant(of: b, over: decomposable?.factorParameters?.basis), rslora)
     magnitude = nil

@@ -67,7 +67,8 @@ extension AdaptableNetwork {
   /// Hands the frozen weights of their maps to the adapters that ask for them.
   public func bind(_ adapters: AdapterSet) {
     for entry in adapters.entries {
-      guard let binding = entry.adapter as? any WeightBinding, let map = map(at: entry.site)
+      guard let binding = entry.adapter as? any WeightBinding, binding.weightUse != .none,
+        let map = map(at: entry.site)
       else { continue }
       binding.bind(weight: map.weight, bias: map.bias)
     }

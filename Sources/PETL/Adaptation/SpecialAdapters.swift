@@ -16,7 +16,8 @@ public protocol OutputReading: Adapter {
 ///
 /// Adapters are made before any weight is read, so that a recipe is checked in milliseconds; this is
 /// called when the network is there, before anything is trained or loaded; of a model made of adapters
-/// that were loaded, a second time: what is trained keeps its values then.
+/// that were loaded, a second time: what is trained keeps its values then. Subspaces and ΔW are asked for before, to
+/// know whether there are any; only their shapes matter then.
 public protocol WeightBinding: Adapter {
   /// Hands over the map's frozen parts.
   ///
@@ -24,6 +25,24 @@ public protocol WeightBinding: Adapter {
   ///   - weight: [out, in].
   ///   - bias: [out].
   func bind(weight: Tensor, bias: Tensor)
+
+  /// What the weight is for.
+  var weightUse: WeightUse { get }
+}
+
+/// What an adapter needs the frozen weight of its map for.
+public enum WeightUse: Sendable {
+  /// Nothing, with its options: it is not handed over.
+  case none
+  /// Initial values, and constants that are stored with the adapter.
+  case start
+  /// ΔW whenever it is asked for: what was merged cannot be taken out then.
+  case always
+}
+
+extension WeightBinding {
+  /// Always: right unless the weight gives nothing but initial values and constants that are stored.
+  public var weightUse: WeightUse { .always }
 }
 
 /// An adapter of a linear map that scales the rows of a changed weight to magnitudes of its own:

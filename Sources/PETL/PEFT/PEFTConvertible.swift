@@ -58,6 +58,18 @@ public protocol PEFTConvertible: Adapter {
   static func linearFactors(
     peft tensors: [String: Tensor], inputs: Int
   ) -> (directions: Tensor, basis: Tensor)?
+
+  /// The same, where it depends on settings or on the outputs: asked for by what reads folders.
+  ///
+  /// - Parameters:
+  ///   - tensors: Every tensor of the form by name, in its shape; shared ones may be larger than the map's.
+  ///   - settings: The values of the form's keys for this map.
+  ///   - inputs: The inputs of the map.
+  ///   - outputs: The outputs of the map; of a library's one map for query, key and value, all of them.
+  /// - Returns: The factors; nil where there are none.
+  static func linearFactors(
+    peft tensors: [String: Tensor], settings: [String: PEFTValue], inputs: Int, outputs: Int
+  ) -> (directions: Tensor, basis: Tensor)?
 }
 
 extension PEFTConvertible {
@@ -101,6 +113,11 @@ extension PEFTConvertible {
   public static func linearFactors(
     peft tensors: [String: Tensor], inputs: Int
   ) -> (directions: Tensor, basis: Tensor)? { nil }
+
+  /// The factors that depend on the tensors alone.
+  public static func linearFactors(
+    peft tensors: [String: Tensor], settings: [String: PEFTValue], inputs: Int, outputs: Int
+  ) -> (directions: Tensor, basis: Tensor)? { linearFactors(peft: tensors, inputs: inputs) }
 
   private func parameter(_ name: String?) -> Parameter? {
     name.flatMap { name in parameters.first { $0.name == name } }

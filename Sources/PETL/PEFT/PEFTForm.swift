@@ -27,7 +27,7 @@ public struct PEFTForm: Sendable {
     /// with a tensor that works on a part whatever its rows hold, such as a rotation of the inputs.
     case alike
     /// The change becomes the LoRA that it equals: `PEFTConvertible.linearFactors(peft:inputs:)` gives it
-    /// when a folder is read; where the naming has a fused map, the adapters are written as LoRA.
+    /// when a folder is read; where parts of a fused map are adapted, they are written as LoRA.
     case asLoRA
   }
 

@@ -20,6 +20,9 @@ public enum PEFTValue: Sendable, Hashable {
     }
   }
 
+  /// The number that is written as a whole one; nil of anything else.
+  public var whole: Int? { if case .whole(let whole) = self { whole } else { nil } }
+
   /// Whether both are the same value; numbers may be whole or not.
   func equals(_ other: PEFTValue) -> Bool {
     if let number = double, let found = other.double { return number == found }

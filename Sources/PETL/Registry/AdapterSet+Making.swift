@@ -82,6 +82,6 @@ extension Adapter {
     if let decomposable = self as? any SubspaceDecomposable {
       return decomposable.linearFactors() != nil
     }
-    return self is any RowScaling || !(self is any WeightBinding) && weightChange() != nil
+    return self is any RowScaling || weightChange() != nil
   }
 }

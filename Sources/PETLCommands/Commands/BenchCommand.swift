@@ -167,10 +167,16 @@ struct BenchCommand: PluginCommand {
       benchmark: main,
       measurement: measured, sgemmGigaflops: max(peak, Machine.measureProducts()),
       regularizers: penalties.map(\.0),
-      adapters: try others.map { name, other in
-        let benchmark = try benchmark(other)
-        let figures = try benchmark.measure(steps: steps)
-        return BenchReport.AdapterFigures(name, benchmark, figures)
+      adapters: try others.compactMap { name, other in
+        do {
+          let benchmark = try benchmark(other)
+          let figures = try benchmark.measure(steps: steps)
+          return BenchReport.AdapterFigures(name, benchmark, figures)
+        } catch let error as DiagnosticError {
+          // Its defaults are for other widths.
+          Terminal.complain("note: \(name) is not timed: \(error.sentences)")
+          return nil
+        }
       },
       parts: try main.profile(steps: min(3, steps)))
     if json { return try Terminal.printJSON(report) }
