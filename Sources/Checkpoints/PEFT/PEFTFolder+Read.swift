@@ -194,10 +194,21 @@ private struct PEFTFormReader {
       self.fault(fault)
       return nil
     }
-    return PEFTFolder.Map(
-      module: module,
-      tensors: try entries.mapValues { Tensor(try file.floats($0.name), shape: $0.shape) },
-      settings: settings)
+    let tensors = try entries.mapValues { Tensor(try file.floats($0.name), shape: $0.shape) }
+    for (name, entry) in entries.sorted(by: { $0.key < $1.key }) {
+      guard let shared = folder.shared[name], let own = tensors[name], !isSame(own, shared)
+      else { continue }
+      self.fault(
+        "tensor `\(entry.name)` differs from `\(PEFTNames.sharedPrefix)\(name)`, of which it is a copy"
+      )
+    }
+    return PEFTFolder.Map(module: module, tensors: tensors, settings: settings)
+  }
+
+  /// Whether two tensors have the same shape and the same numbers, bit for bit.
+  private func isSame(_ first: Tensor, _ second: Tensor) -> Bool {
+    first.shape == second.shape
+      && first.values.elementsEqual(second.values) { $0.bitPattern == $1.bitPattern }
   }
 
   private mutating func fault(_ message: String) {

@@ -26,7 +26,8 @@ enum PEFTUnsupported {
     var found: [Diagnostic] = []
     let isLoRA = configuration["peft_type"]?.text == PEFTAdapterFolder.peftType
     for (key, reason) in reasons + (isLoRA ? [] : [("lora_bias", "B has a bias")]) {
-      if let value = configuration[key], isSet(value) {
+      // PEFT takes an empty object for a configuration with its defaults.
+      if let value = configuration[key], isSet(value) || value.members != nil {
         found.append(Diagnostic("\(file): `\(key)` is set, which is not supported: \(reason)"))
       }
     }

@@ -121,6 +121,20 @@ struct LowRankFolderTests {
     }
   }
 
+  /// PEFT writes RandLoRA's projections once more for each map; which of them counts there depends on their order.
+  @Test func refusesCopiesThatDiffer() throws {
+    let network = try Peers().network()
+    let copy = "base_model.model.blocks.0.mlp.fc1.randlora_B"
+    try withScratchFolder { folder in
+      try OptionFolders.edited(
+        "../interop-lowrank/timm-randlora", in: folder, keeping: { $0 != copy },
+        adding: [.float32(copy, shape: [48, 4, 5], [Float](repeating: 0, count: 960))])
+      expectComplaint("`\(copy)` differs from `base_model.randlora_B`, of which it is a copy") {
+        try LoadedAdapter.read(folder, for: network, registry: registry)
+      }
+    }
+  }
+
   /// A PiSSA of ours leaves as the LoRA that PEFT converts its own to.
   @Test func writesPiSSAAsPEFTConvertsIt() throws {
     let peers = try LowRankPeers()

@@ -92,6 +92,14 @@ struct OptionErrorTests {
       "\(lacking)")
   }
 
+  /// An empty object is a configuration with its defaults in PEFT, which switches the variant on.
+  @Test(arguments: ["kasa_config", "velora_config", "arrow_config", "monteclora_config"])
+  func refusesVariantsWithDefaults(key: String) throws {
+    let text = try fault(
+      "timm-lora-bias", replacing: [("\"\(key)\": null", "\"\(key)\": {}")])
+    #expect(text.contains("`\(key)` is set, which is not supported"), "\(text)")
+  }
+
   /// Each value as PEFT writes it into the configuration of a LoRA.
   @Test func refusesEveryOtherOptionByName() throws {
     let bytes = try readFile(fixture("interop-options/refused.json"), limit: 1 << 20)
