@@ -14,7 +14,7 @@ public struct LoRAOptions: PluginOptions {
   public enum FrozenA: String, CaseIterable, Sendable {
     /// As any parameter.
     case plain
-    /// By a gradient that comes nearest to that of the whole weight, as PEFT's `LoraFAOptimizer` has it.
+    /// The gradient of B that comes nearest to that of the whole weight, as PEFT's `LoraFAOptimizer` has it.
     case projected
   }
 

@@ -2,9 +2,9 @@ import PETL
 
 /// EVA's start: A becomes the principal components of the map's inputs, the largest first.
 ///
-/// Of the first batches of a stage, at most 8 (our choice; PEFT goes on until the components hardly turn), in one
-/// eigenvalue decomposition where PEFT updates them batch by batch. An adapter that was trained before keeps
-/// what it has.
+/// The components are those of the first batches of a stage, at most 8 (our choice; PEFT goes on until they hardly
+/// turn), by one eigenvalue decomposition where PEFT updates them batch by batch. An adapter that was trained
+/// before keeps what it has.
 public final class PrincipalStart: TrainingRule {
   /// Its name, summary and source.
   public static let descriptor = PluginDescriptor(

@@ -67,7 +67,7 @@ import Testing
     Expectation("fact-tk", "rank: 32", 86_528), Expectation("fact-tk", "rank: 16", 30_976),
     // 0.33M.
     Expectation("convpass", "", 327_552),
-    // 4 (width + r) a layer and n³, the paper's formula, and biases.
+    // 4 (width + r) a layer and n³, which follows from the shapes, and biases.
     Expectation("compacter", "", 12 * 4 * (768 + 24) + 64 + 24 * (768 + 24)),
     Expectation("kadaptation", "", 24 * 2 * 768 + 4 * 32 * 32),
     // With the mean head of VTAB-1k, 769 · 940 / 19 numbers, the published 0.33M.
