@@ -121,7 +121,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ] + documentation,
   targets: [
     // MARK: - System libraries and C
@@ -131,6 +130,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CKernels"),
     .target(name: "CProcess"),
     .target(name: "CImages", dependencies: ["CJPEG", "CPNG"]),
@@ -143,20 +143,10 @@ let package = Package(
     core("Tensors", ["COpenBLAS", "CKernels", "COneDNN"]),
     core("PETL", ["Tensors"]),
     core("PETLTesting", ["PETL"]),
-    core("Checkpoints", ["PETL", "CProcess", "CZlib"]),
-    core(
-      "PluginFiles",
-      [
-        "PETL", "Checkpoints", "CProcess",
-        .product(name: "Crypto", package: "swift-crypto"),
-      ]),
+    core("Checkpoints", ["PETL", "COpenSSL", "CProcess", "CZlib"]),
+    core("PluginFiles", ["PETL", "Checkpoints", "CProcess"]),
     core("Backbones", ["PETL", "Checkpoints"]),
-    core(
-      "Datasets",
-      [
-        "PETL", "Checkpoints", "CEmbedded", "CImages", "CProcess",
-        .product(name: "Crypto", package: "swift-crypto"),
-      ]),
+    core("Datasets", ["PETL", "Checkpoints", "CEmbedded", "CImages", "CProcess"]),
     core("Recipes", ["PETL", "Checkpoints", "CYAML", "Optimization"]),
     core("Optimization", ["PETL"]),
     core("Reports", []),
@@ -168,7 +158,6 @@ let package = Package(
       [
         "AdapterFiles", "Backbones", "Checkpoints", "Datasets", "Networks", "Optimization", "PETL",
         "Recipes",
-        .product(name: "Crypto", package: "swift-crypto"),
       ]),
     core(
       "Answers",

@@ -19,7 +19,7 @@ package enum RunningProgram {
     do {
       // The file that runs, also where another has taken its path since.
       let own = "/proc/self/exe"
-      return try SourceDigest.digest(
+      return try SHA256.digest(
         ofFile: FileKind.seen(at: own) == .file ? own : path)
     } catch let error as DiagnosticError {
       throw error

@@ -196,10 +196,10 @@ extension Inspection.File {
   fileprivate init(_ path: String) throws {
     self.path = path
     if let name = WeightReference(path).embeddedName, let data = EmbeddedData.bytes(named: name) {
-      (bytes, sha256) = (data.count, digest(of: data))
+      (bytes, sha256) = (data.count, SHA256.digest(of: data))
       return
     }
-    sha256 = try digest(ofFile: path)
+    sha256 = try SHA256.digest(ofFile: path)
     // Of a link, the file that it leads to.
     let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     let attributes = try? FileManager.default.attributesOfItem(atPath: target)

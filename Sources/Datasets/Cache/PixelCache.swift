@@ -1,5 +1,4 @@
 import Checkpoints
-import Crypto
 import Foundation
 import PETL
 
@@ -58,9 +57,7 @@ public struct PixelCache: Sendable {
 
   /// The path of the file for a text that decides its pixels.
   func path(for identity: String) -> String {
-    let digest = SHA256.hash(data: Array(identity.utf8))
-    let name = digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    return "\(folder)/\(name).pixels"
+    "\(folder)/\(SHA256.digest(of: Array(identity.utf8))).pixels"
   }
 
   /// The pixels that are kept, if there are any for this text; a damaged file counts as none.

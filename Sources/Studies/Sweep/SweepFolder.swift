@@ -189,6 +189,6 @@ public struct SweepFolder {
       control: \(recipe.hasControl)
       \(decisions)
       """
-    return digest(of: Array(text.utf8))
+    return SHA256.digest(of: Array(text.utf8))
   }
 }

@@ -4,7 +4,7 @@ import Checkpoints
 enum Seal {
   /// The digest of tensors and a text.
   static func digest(_ values: [(name: String, bytes: [UInt8])], _ text: String) -> String {
-    let lines = values.map { "\($0.name) \(Training.digest(of: $0.bytes))" }.sorted()
-    return Training.digest(of: Array((lines + [text]).joined(separator: "\n").utf8))
+    let lines = values.map { "\($0.name) \(SHA256.digest(of: $0.bytes))" }.sorted()
+    return SHA256.digest(of: Array((lines + [text]).joined(separator: "\n").utf8))
   }
 }

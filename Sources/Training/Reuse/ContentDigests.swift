@@ -29,14 +29,14 @@ public struct ContentDigests: Sendable {
     if let name = WeightReference(reference).embeddedName,
       let bytes = EmbeddedData.bytes(named: name)
     {
-      weights = digest(of: bytes)
+      weights = SHA256.digest(of: bytes)
     } else {
       // Of a folder of a model, the file in it.
-      weights = try digest(ofFile: WeightFile(path: reference).store.name)
+      weights = try SHA256.digest(ofFile: WeightFile(path: reference).store.name)
     }
     self.data = data
     let paths = try ReferenceAdapters.paths(recipe)
-    let all = try paths.flatMap { try AdapterLocation($0).files.map(digest(ofFile:)) }
-    references = all.isEmpty ? nil : digest(of: Array(all.joined(separator: "\n").utf8))
+    let all = try paths.flatMap { try AdapterLocation($0).files.map(SHA256.digest(ofFile:)) }
+    references = all.isEmpty ? nil : SHA256.digest(of: Array(all.joined(separator: "\n").utf8))
   }
 }

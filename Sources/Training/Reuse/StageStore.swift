@@ -46,7 +46,7 @@ public struct StageStore: Sendable {
       title: \(leg.title)\(regularized ? digests.references.map { "\nreferences: \($0)" } ?? "" : "")
       \(recipe.decisions(throughStage: leg.stage, regularized: regularized))
       """
-    return digest(of: Array(text.utf8))
+    return SHA256.digest(of: Array(text.utf8))
   }
 
   /// Gives a model the parameters of a stored stage.

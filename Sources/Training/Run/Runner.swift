@@ -124,7 +124,7 @@ public final class Runner {
   private(set) lazy var decisions: String = {
     let recipe = experiment.recipe
     let text = recipe.decisions(throughStage: recipe.stages.count - 1, regularized: true)
-    return digest(of: Array("control: \(recipe.hasControl)\n\(text)".utf8))
+    return SHA256.digest(of: Array("control: \(recipe.hasControl)\n\(text)".utf8))
   }()
 
   private func train(from checkpoint: ResumePoint?) throws -> RunSummary {

@@ -134,7 +134,7 @@ public final class RetrievalExperiment: TrainableExperiment {
 
   /// The contents of images in files, with the tokens of their captions.
   public func dataContents() throws -> DataContents? {
-    try DataContents(pairs.images, more: ["captions \(digest(of: Array("\(tokens)".utf8)))"])
+    try DataContents(pairs.images, more: ["captions \(SHA256.digest(of: Array("\(tokens)".utf8)))"])
   }
 
   /// Refused: there is an adapter for each tower.
@@ -148,6 +148,6 @@ public final class RetrievalExperiment: TrainableExperiment {
   public func dataDigest() throws -> String {
     var hash = Array(digest(of: pairs.images).utf8)
     hash += Array("\(tokens)".utf8)
-    return digest(of: hash)
+    return SHA256.digest(of: hash)
   }
 }

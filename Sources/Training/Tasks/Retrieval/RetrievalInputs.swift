@@ -86,7 +86,7 @@ struct RetrievalInputs: TaskInputs {
   /// The digest of the images and the words of their captions, which the tokenizer that the recipe names
   /// turns into tokens.
   func dataDigest() throws -> String {
-    digest(of: Array("\(digest(of: pairs.images)) \(pairs.captions)".utf8))
+    SHA256.digest(of: Array("\(digest(of: pairs.images)) \(pairs.captions)".utf8))
   }
 
   func experiment(_ composition: Composition) throws -> any TrainableExperiment {
