@@ -120,7 +120,7 @@ let package = Package(
     .default(enabledTraits: hasOneDNN ? ["OneDNN"] : []),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ] + documentation,
   targets: [
     // MARK: - System libraries and C
