@@ -112,6 +112,7 @@ let package = Package(
     .library(name: "Reports", targets: ["Reports"]),
     .library(name: "Statistics", targets: ["Statistics"]),
     .library(name: "Studies", targets: ["Studies"]),
+    .library(name: "Tokenization", targets: ["Tokenization"]),
     .library(name: "Training", targets: ["Training"]),
     .executable(name: "petl", targets: ["petl"]),
   ],
@@ -146,6 +147,7 @@ let package = Package(
     core("Checkpoints", ["PETL", "COpenSSL", "CProcess", "CZlib"]),
     core("PluginFiles", ["PETL", "Checkpoints", "CProcess"]),
     core("Backbones", ["PETL", "Checkpoints"]),
+    core("Tokenization", ["PETL", "Checkpoints"]),
     core("Datasets", ["PETL", "Checkpoints", "CEmbedded", "CImages", "CProcess"]),
     core("Recipes", ["PETL", "Checkpoints", "CYAML", "Optimization"]),
     core("Optimization", ["PETL"]),
@@ -241,6 +243,7 @@ let package = Package(
         "Rules",
       ]),
     tests("StatisticsTests", ["Statistics", "Tensors"]),
+    tests("TokenizationTests", ["Checkpoints", "PETL", "Tokenization"]),
     tests("ReSoRATests", ["ReSoRA", "PETLTesting"]),
     tests("RegularizersTests", ["Regularizers", "PETLTesting"]),
     tests(

@@ -84,12 +84,12 @@ public func refusalToWrite(in folder: String) -> String? {
 }
 
 /// Whether a file or folder is at `path`.
-func fileExists(_ path: String) -> Bool {
+package func fileExists(_ path: String) -> Bool {
   unsafe access(path, F_OK) == 0
 }
 
 /// Whether a folder is at `path`.
-func isFolder(_ path: String) -> Bool {
+package func isFolder(_ path: String) -> Bool {
   guard let folder = try? POSIXFile(folder: path) else { return false }
   folder.close()
   return true

@@ -5,8 +5,9 @@
 struct JSONReader {
   /// How deep lists and objects may nest (our choice; what we read nests four deep).
   static let maximumDepth = 64
-  /// How many values a text may hold (our choice; a tensor's entry in a header takes 8).
-  static let maximumValues = 2_000_000
+  /// How many values a text may hold (our choice; a tensor's entry in a header takes 8, Gemma 2's tokenizer
+  /// 2 million in all).
+  static let maximumValues = 4_000_000
 
   let bytes: [UInt8]
   var position = 0
