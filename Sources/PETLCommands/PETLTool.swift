@@ -42,10 +42,9 @@ public struct PETLTool: ParsableCommand {
         CommandGroup(
           name: "Using what was trained",
           subcommands: [
-            EvaluateCommand.self, PredictCommand.self, CompareCommand.self, InspectCommand.self,
-            ReportCommand.self,
-            MergeCommand.self,
-            UnmergeCommand.self, ConvertCommand.self, CanonicalizeCommand.self,
+            EvaluateCommand.self, PredictCommand.self, GenerateCommand.self, CompareCommand.self,
+            InspectCommand.self, ReportCommand.self, MergeCommand.self, UnmergeCommand.self,
+            ConvertCommand.self, CanonicalizeCommand.self,
           ]),
         CommandGroup(
           name: "Looking around",

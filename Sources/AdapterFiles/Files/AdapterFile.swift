@@ -93,7 +93,7 @@ public enum AdapterFile {
   ///
   /// - Throws: `DiagnosticError` naming everything that does not fit.
   static func read(
-    _ path: String, for backbone: any Backbone, registry: PluginRegistry,
+    _ path: String, for backbone: any AdaptableNetwork, registry: PluginRegistry,
     takesWeights: Bool = true
   ) throws -> LoadedAdapter {
     let file = try open(path)

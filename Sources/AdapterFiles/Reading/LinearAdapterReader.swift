@@ -13,7 +13,7 @@ struct LinearAdapterReader {
 
   let path: String
   let format: LoadedAdapter.Format
-  let backbone: any Backbone
+  let backbone: any AdaptableNetwork
   let registry: PluginRegistry
   /// The names of the one tower to read; nil for all modules.
   var tower: SiteModules?

@@ -21,7 +21,7 @@ extension LoadedAdapter {
   /// - Throws: `DiagnosticError` naming every tensor that does not fit, with the expected shape and the
   ///   nearest site.
   public static func read(
-    _ path: String, for backbone: any Backbone, registry: PluginRegistry,
+    _ path: String, for backbone: any AdaptableNetwork, registry: PluginRegistry,
     takesWeights: Bool = true, tower: SiteModules? = nil
   ) throws -> LoadedAdapter {
     let location = try AdapterLocation(path)

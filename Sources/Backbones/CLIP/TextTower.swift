@@ -34,6 +34,9 @@ public final class TextTower: AdaptableNetwork {
     (self.weights, parameters) = (weights.all, weights.parameters)
   }
 
+  /// The length of a feature vector.
+  public var width: Int { configuration.width }
+
   /// Every place that an adapter can be attached to.
   public var sites: [AdaptationSite] { configuration.sites }
 

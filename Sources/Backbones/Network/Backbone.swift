@@ -8,6 +8,10 @@ public protocol AdaptableNetwork: AnyObject {
   var weights: [BackboneWeight] { get }
   /// The weights that are trained, with their names; none of a frozen network.
   var parameters: [(name: String, parameter: Parameter)] { get }
+  /// The length of a feature vector, which a head takes.
+  var width: Int { get }
+  /// The weight [classes, width] and bias [classes] of the head of classes that came with the weights.
+  var pretrainedHead: (weight: Tensor, bias: Tensor)? { get }
   /// The frozen weight [out, in] and bias [out] of the linear map at a site; nil for another site.
   func map(at site: AdaptationSite) -> (weight: Tensor, bias: Tensor)?
 }
@@ -16,12 +20,8 @@ public protocol AdaptableNetwork: AnyObject {
 public protocol Backbone: AdaptableNetwork {
   /// The side of the (square) images it takes, in pixels.
   var imageSize: Int { get }
-  /// The length of a feature vector.
-  var width: Int { get }
   /// How many tokens an image becomes.
   var tokens: Int { get }
-  /// The weight [classes, width] and bias [classes] of the head that came with the weights.
-  var pretrainedHead: (weight: Tensor, bias: Tensor)? { get }
   /// What loading did to the weights that the user should know, a sentence each.
   var notes: [Note] { get }
 
@@ -64,6 +64,9 @@ public protocol Backbone: AdaptableNetwork {
 }
 
 extension AdaptableNetwork {
+  /// None.
+  public var pretrainedHead: (weight: Tensor, bias: Tensor)? { nil }
+
   /// Hands the frozen weights of their maps to the adapters that ask for them.
   public func bind(_ adapters: AdapterSet) {
     for entry in adapters.entries {

@@ -32,7 +32,7 @@ extension PairedDataset {
     var lines: [PairLine] = []
     var mistakes: [Diagnostic] = []
     for (path, split) in files {
-      let text = SourceText(name: path, text: try listText(path))
+      let text = SourceText(name: path, jsonLines: try listText(path))
       for (index, line) in text.lines.enumerated() where !line.trimmingSpaces.isEmpty {
         let span = SourceSpan(source: text, line: index + 1, column: 1, length: line.count)
         try mistakes.collect {

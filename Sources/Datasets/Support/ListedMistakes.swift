@@ -1,7 +1,7 @@
 import PETL
 
 /// An error of many mistakes: the first ones, and how many more there are.
-func listed(_ diagnostics: [Diagnostic], _ what: String) -> DiagnosticError {
+package func listed(_ diagnostics: [Diagnostic], _ what: String) -> DiagnosticError {
   let most = 20
   guard diagnostics.count > most else { return DiagnosticError(diagnostics) }
   return DiagnosticError(

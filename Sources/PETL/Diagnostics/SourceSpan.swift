@@ -13,6 +13,15 @@ public final class SourceText: Sendable {
       .map(String.init)
   }
 
+  /// Splits JSON lines: at line feeds alone, with or without a carriage return before them, for JSON has the other
+  /// line ends within texts.
+  package init(name: String, jsonLines text: String) {
+    self.name = name
+    self.lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map {
+      String(Substring($0.last == 0x0D ? $0.dropLast() : $0))
+    }
+  }
+
   private static func endsLine(_ character: Character) -> Bool {
     switch character {
     case "\n", "\r", "\r\n", "\u{85}", "\u{2028}", "\u{2029}": true

@@ -16,19 +16,23 @@ struct EvaluateCommand: PluginCommand {
     discussion: """
       Given the folder of a run, measures the model it ended with, on its own data or on --data. \
       Given a recipe, measures the network with its own pre-trained head on the recipe's data. Given \
-      --weights and --data, measures a file of weights, with --adapter an adapter on them.
+      --weights and --data, measures a file of weights, with --adapter an adapter on them. Weights of a \
+      language model (a folder of Hugging Face's, or a .gguf) are measured on texts: loss and perplexity.
 
       Examples:
         petl evaluate runs/quickstart
         petl evaluate runs/quickstart --per-class --confusion --output table.csv
         petl evaluate --weights w.safetensors --data set.safetensors --json
         petl evaluate --weights w.safetensors --adapter lora --data digits --verify
+        petl evaluate --weights SmolLM2-135M --data book.txt --length 512 --json
       """)
 
   @Argument(help: "The folder of a run, or a recipe.", completion: .file())
   var target: String?
 
   @OptionGroup var network: PredictorArguments
+
+  @OptionGroup var language: LanguageArguments
 
   @Option(help: "The split: train, val or test.")
   var split = "test"
@@ -59,6 +63,10 @@ struct EvaluateCommand: PluginCommand {
   var pluginPlaces: [String] { [target, network.adapter].compactMap(\.self) }
 
   func run(with registry: PluginRegistry) throws {
+    if target == nil, let weights = network.languageWeights {
+      return try measureTexts(weights, registry)
+    }
+    try language.refuse()
     let split = try PredictorArguments.split(split, allowsBoth: false)
     if let output { try checkWritable(output) }
     let isRun = target.map { FileKind.seen(at: $0) == .folder } ?? false

@@ -22,7 +22,8 @@ struct PredictCommand: PluginCommand {
         .csv, .json   the most probable classes of each image
 
       Without --output a table of the first images is printed. A run brings its weights, adapter, \
-      head and preprocessing; images are a split of --data, of the run's own data, or named.
+      head and preprocessing; images are a split of --data, of the run's own data, or named. Weights of \
+      a language model give a vector for each line of --data, the mean of its tokens or by --pooling.
 
       Examples:
         petl predict runs/quickstart
@@ -30,6 +31,7 @@ struct PredictCommand: PluginCommand {
         petl predict runs/quickstart --split val --top 3 --output answers.csv
         petl predict --weights w.safetensors --data digits --output o.safetensors
         petl predict --weights w.safetensors --adapter lora --data digits --json
+        petl predict --weights all-MiniLM-L6-v2 --data lines.txt --output f.safetensors
       """)
 
   @Argument(
@@ -39,6 +41,14 @@ struct PredictCommand: PluginCommand {
   var paths: [String] = []
 
   @OptionGroup var network: PredictorArguments
+
+  @OptionGroup var language: LanguageArguments
+
+  @Option(
+    help: ArgumentHelp(
+      "Of a language model: what a text's vector is made of: the mean of its tokens, the first or the last.",
+      valueName: "mean|first|last"))
+  var pooling: String?
 
   @Option(help: "The split: train, val, test or train+val.")
   var split = "test"
@@ -69,6 +79,11 @@ struct PredictCommand: PluginCommand {
   }
 
   func run(with registry: PluginRegistry) throws {
+    if let weights = network.languageWeights { return try predictTexts(weights, registry) }
+    try language.refuse()
+    if pooling != nil {
+      throw DiagnosticError("--pooling goes with the weights of a language model")
+    }
     let split = try PredictorArguments.split(split, allowsBoth: true)
     let format = try chosenFormat()
     if let output { try checkWritable(output) }
@@ -165,7 +180,7 @@ struct PredictCommand: PluginCommand {
     }
   }
 
-  private func chosenFormat() throws -> PredictionReport.Format? {
+  func chosenFormat() throws -> PredictionReport.Format? {
     guard let output else {
       if format != nil {
         throw DiagnosticError(

@@ -1,0 +1,93 @@
+import AdapterFiles
+import Backbones
+import Checkpoints
+import Networks
+import PETL
+import Tokenization
+
+/// A language model that answers: its network, what is attached to it, and its tokenizer.
+public final class LanguagePredictor {
+  /// The network.
+  public enum Network {
+    /// One that predicts the next token.
+    case decoder(Decoder)
+    /// One whose tokens all see each other.
+    case encoder(TextEncoder)
+  }
+
+  /// Where it is from: the weights, or the adapter on them.
+  public let name: String
+  /// The kind of network and its sizes, a phrase.
+  public let summary: String
+  /// The network.
+  public let network: Network
+  /// What is attached to it.
+  public let adapters: AdapterSet
+  /// Its tokenizer.
+  public let tokenizer: Tokenizer
+  /// The template of chats that came with it, in Jinja; nil without one.
+  public let storedTemplate: String?
+  /// The sizes and choices of the network.
+  public let configuration: LanguageConfiguration
+  /// What the user should know, a sentence each.
+  public let notes: [Note]
+
+  /// Reads the weights of a language model, and an adapter on them.
+  ///
+  /// - Parameters:
+  ///   - path: a GGUF file, or a folder of Hugging Face's.
+  ///   - adapter: as `LoadedAdapter.read` takes it; nil for none.
+  ///   - precision: of the frozen maps.
+  ///   - registry: the plugins that the adapter may be of.
+  /// - Throws: `DiagnosticError` when something cannot be read, or does not go together.
+  public init(
+    weights path: String, adapter: String? = nil, precision: FrozenPrecision = .single,
+    registry: PluginRegistry
+  ) throws {
+    let weights = try LanguageWeights(path)
+    let checkpoint = weights.checkpoint
+    let network: any AdaptableNetwork
+    if checkpoint.configuration.family.isDecoder {
+      let decoder = try checkpoint.decoder(precision: precision)
+      (self.network, network) = (.decoder(decoder), decoder)
+    } else {
+      let encoder = try checkpoint.encoder(precision: precision)
+      (self.network, network) = (.encoder(encoder), encoder)
+    }
+    let loaded = try adapter.map { try LoadedAdapter.read($0, for: network, registry: registry) }
+    name = adapter ?? path
+    summary = checkpoint.summary
+    configuration = checkpoint.configuration
+    adapters = loaded?.adapters ?? .none
+    network.bind(adapters)
+    tokenizer = weights.tokenizer
+    storedTemplate = try weights.chatTemplate()
+    notes = weights.notes + (loaded?.warnings.map { Note($0.message) } ?? [])
+  }
+
+  /// The network as a decoder.
+  ///
+  /// - Parameter purpose: what it is needed for, for the error.
+  /// - Returns: the network.
+  /// - Throws: `DiagnosticError` when it is none, or has no head that predicts tokens.
+  public func decoder(to purpose: String) throws -> Decoder {
+    guard case .decoder(let decoder) = network else {
+      throw DiagnosticError(
+        "\(name): to \(purpose) takes a network that predicts the next token; this is \(summary)",
+        hints: ["petl predict writes its features"])
+    }
+    guard decoder.hasHead else {
+      throw DiagnosticError(
+        "\(name): the network has no head that predicts tokens (lm_head), so that it cannot \(purpose)"
+      )
+    }
+    return decoder
+  }
+
+  /// A pass without training over some texts.
+  func pass(_ texts: Int) -> ForwardPass {
+    ForwardPass(
+      isTraining: false, images: texts, generator: RandomGenerator(seed: 0), recordsSubspaces: false
+    )
+  }
+}

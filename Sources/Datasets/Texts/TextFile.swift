@@ -1,0 +1,80 @@
+import Checkpoints
+import Foundation
+import PETL
+
+/// The texts of a file, in order.
+public struct TextFile: Sendable {
+  /// What a file that is no JSON lines is.
+  public enum PlainText: Sendable {
+    /// One text, from its first byte to its last.
+    case whole
+    /// A text in each line; an empty line is an empty text.
+    case lines
+  }
+
+  /// Where it is.
+  public let path: String
+  /// The texts; at least one.
+  public let records: [TextRecord]
+
+  /// The endings of names that mean plain text.
+  private static let plain = ["txt", "text", "md", "raw", "tokens"]
+
+  /// Reads a file of JSON lines (`.jsonl`) or plain text (`.txt`, `.text`, `.md`, `.raw`, `.tokens`).
+  ///
+  /// A JSON line has `text` and perhaps `text_pair`, or `prompt` and `completion`, of which the completion counts,
+  /// or `messages`, of which the assistant's count. Other keys are left alone. Empty lines between JSON lines
+  /// mean nothing.
+  ///
+  /// - Parameters:
+  ///   - path: of the file, UTF-8.
+  ///   - plainText: what a plain text is.
+  ///   - template: how `messages` become a text; nil where there are none.
+  ///   - asksForAnswer: whether what is to be said next is left out: completions, and the assistant's last turn.
+  /// - Throws: `DiagnosticError` with every mistake of the file, with its line.
+  public init(
+    _ path: String, plainText: PlainText, template: ChatTemplate? = nil, asksForAnswer: Bool = false
+  ) throws {
+    self.path = path
+    let ending = URL(fileURLWithPath: path).pathExtension.lowercased()
+    guard ending == "jsonl" || Self.plain.contains(ending) else {
+      throw DiagnosticError(
+        "\(path): the name does not say what kind of text it holds",
+        hints: ["expected .txt, or .jsonl with a JSON object in each line", TextLine.forms])
+    }
+    let content = try Self.content(of: path)
+    var records: [TextRecord] = []
+    if ending == "jsonl" {
+      let text = SourceText(name: path, jsonLines: content)
+      var mistakes: [Diagnostic] = []
+      for (index, line) in text.lines.enumerated() where !line.trimmingSpaces.isEmpty {
+        let span = SourceSpan(source: text, line: index + 1, column: 1, length: line.count)
+        try mistakes.collect {
+          records.append(
+            try TextLine.record(line, at: span, template: template, asksForAnswer: asksForAnswer))
+        }
+      }
+      guard mistakes.isEmpty else { throw listed(mistakes, "mistakes in \(path)") }
+    } else if plainText == .whole {
+      if !content.isEmpty { records = [TextRecord([.init(content, counts: true)])] }
+    } else {
+      var lines = SourceText(name: path, jsonLines: content).lines
+      // The last line ends like the others.
+      if lines.last?.isEmpty == true { lines.removeLast() }
+      records = lines.enumerated().map { index, line in
+        TextRecord([.init(line, counts: true)], line: index + 1)
+      }
+    }
+    guard !records.isEmpty else { throw DiagnosticError("\(path): there is no text in this file") }
+    self.records = records
+  }
+
+  private static func content(of path: String) throws -> String {
+    guard let text = String(validating: try readFile(path, limit: 1 << 30), as: UTF8.self) else {
+      throw DiagnosticError(
+        "\(path): the file is not UTF-8 text",
+        hints: ["iconv -f LATIN1 -t UTF-8 makes it so, where it is Latin-1"])
+    }
+    return text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
+  }
+}

@@ -1,0 +1,152 @@
+import Checkpoints
+import PETL
+
+/// One JSON line of a file of texts.
+struct TextLine {
+  static let keys = ["text", "text_pair", "prompt", "completion", "messages"]
+  /// What a line may be, in hints.
+  static let forms =
+    #"expected {"text": "…"}, {"prompt": "…", "completion": "…"} or {"messages": "#
+    + #"[{"role": "user", "content": "…"}, …]}"#
+
+  private let values: [String: JSONValue]
+  private let span: SourceSpan
+  private var mistakes: [Diagnostic] = []
+
+  /// Reads a line.
+  ///
+  /// - Parameters:
+  ///   - text: a JSON object.
+  ///   - span: of the line.
+  ///   - template: how `messages` become a text; nil where there are none.
+  ///   - asksForAnswer: whether what is to be said next is left out.
+  /// - Returns: the text.
+  /// - Throws: `DiagnosticError` with every mistake of the line.
+  static func record(
+    _ text: String, at span: SourceSpan, template: ChatTemplate?, asksForAnswer: Bool
+  ) throws -> TextRecord {
+    var line = try TextLine(text, at: span)
+    let record = try line.record(template, asksForAnswer)
+    guard let record, line.mistakes.isEmpty else { throw DiagnosticError(line.mistakes) }
+    return record
+  }
+
+  private init(_ text: String, at span: SourceSpan) throws {
+    self.span = span
+    do {
+      let json = try JSONValue(parsing: Array(text.utf8), name: "this line")
+      guard let members = json.members else { throw DiagnosticError("this line is \(json.kind)") }
+      values = Dictionary(members.map { ($0.name, $0.value) }) { first, _ in first }
+      for member in members where !Self.keys.contains(member.name) {
+        guard let nearest = nearestName(to: member.name, among: Self.keys),
+          !members.contains(where: { $0.name == nearest })
+        else { continue }
+        complain("there is no key '\(member.name)'", ["did you mean '\(nearest)'?"])
+      }
+    } catch let error as DiagnosticError {
+      throw DiagnosticError(
+        error.diagnostics.map { Diagnostic($0.message, at: span, hints: [Self.forms]) })
+    }
+  }
+
+  private mutating func complain(_ message: String, _ hints: [String] = []) {
+    mistakes.append(Diagnostic(message, at: span, hints: hints))
+  }
+
+  private mutating func record(
+    _ template: ChatTemplate?, _ asksForAnswer: Bool
+  ) throws -> TextRecord? {
+    let forms = ["text", "prompt", "messages"].filter { values[$0] != nil }
+    guard forms.count == 1 else {
+      complain(
+        forms.isEmpty
+          ? "there is no 'text' in this line, no 'prompt' and no 'messages'"
+          : "there are \(forms.map { "'\($0)'" }.joined(separator: " and ")) in this line",
+        [Self.forms])
+      return nil
+    }
+    let strays = ["text_pair": "text", "completion": "prompt"].filter {
+      values[$0.key] != nil && $0.value != forms[0]
+    }
+    for (key, owner) in strays.sorted(by: { $0.key < $1.key }) {
+      complain("'\(key)' goes with '\(owner)', not with '\(forms[0])'")
+    }
+    switch forms[0] {
+    case "text":
+      let pair = string("text_pair")
+      return string("text").map {
+        TextRecord([.init($0, counts: true)], pair: pair, line: span.line)
+      }
+    case "prompt":
+      if values["completion"] == nil, !asksForAnswer {
+        complain("there is a 'prompt' without a 'completion'", [Self.forms])
+        return nil
+      }
+      let completion = string("completion")
+      return string("prompt").map { prompt in
+        var parts = [TextRecord.Part(prompt, counts: false)]
+        if let completion, !asksForAnswer { parts.append(.init(completion, counts: true)) }
+        return TextRecord(parts, line: span.line)
+      }
+    default:
+      return try conversation(template, asksForAnswer)
+    }
+  }
+
+  /// A text; nil where the line has none, or, with a mistake, where it is something else.
+  private mutating func string(_ key: String) -> String? {
+    guard let value = values[key] else { return nil }
+    if value.text == nil { complain("'\(key)' is \(value.kind)", ["expected a text"]) }
+    return value.text
+  }
+
+  private mutating func conversation(
+    _ template: ChatTemplate?, _ asksForAnswer: Bool
+  ) throws -> TextRecord? {
+    let messages = self.messages()
+    guard mistakes.isEmpty else { return nil }
+    guard let template else {
+      complain(
+        "'messages' become a text by a chat template, and none is named",
+        [
+          "name one: \(ChatTemplate.allCases.map(\.rawValue).joined(separator: ", "))",
+          #"or give the rendered text: {"prompt": "…", "completion": "…"}"#,
+        ])
+      return nil
+    }
+    var turns = messages
+    // What the model is to say itself is not shown to it.
+    if asksForAnswer, turns.last?.role == .assistant { turns.removeLast() }
+    do {
+      return TextRecord(
+        try template.parts(of: turns, asksForAnswer: asksForAnswer), isFramed: true,
+        line: span.line)
+    } catch let error as DiagnosticError {
+      for diagnostic in error.diagnostics { complain(diagnostic.message, diagnostic.hints) }
+      return nil
+    }
+  }
+
+  private mutating func messages() -> [ChatMessage] {
+    let hint = [#"expected "messages": [{"role": "user", "content": "…"}, …]"#]
+    guard let turns = values["messages"]?.elements, !turns.isEmpty else {
+      complain("'messages' is \(values["messages"]?.kind ?? "missing"), or empty", hint)
+      return []
+    }
+    var messages: [ChatMessage] = []
+    for (index, turn) in turns.enumerated() {
+      guard let role = turn["role"]?.text, let content = turn["content"]?.text else {
+        complain("turn \(index + 1) has no 'role' or no 'content' that is a text", hint)
+        continue
+      }
+      guard let known = ChatMessage.Role(rawValue: role) else {
+        complain(
+          "turn \(index + 1) has the role '\(role)'",
+          ["expected \(ChatMessage.Role.allCases.map(\.rawValue).joined(separator: ", "))"])
+        continue
+      }
+      messages.append(ChatMessage(known, content))
+    }
+    return messages
+  }
+}

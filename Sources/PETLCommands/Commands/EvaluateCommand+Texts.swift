@@ -1,0 +1,34 @@
+import Answers
+import Datasets
+import PETL
+
+extension EvaluateCommand {
+  /// Measures how well a language model predicts the tokens of texts.
+  func measureTexts(_ weights: String, _ registry: PluginRegistry) throws {
+    for (option, isGiven) in [
+      ("--per-class", perClass), ("--confusion", confusion), ("--output", output != nil),
+      ("--split", split != "test"),
+    ] where isGiven {
+      throw DiagnosticError(
+        "\(option) goes with classes; a language model is measured by its perplexity")
+    }
+    let file = try TextFile(
+      network.texts(), plainText: .whole, template: language.chatTemplate())
+    let predictor = try network.languagePredictor(weights, registry)
+    let figures = try RunFailure.marking {
+      try predictor.measure(
+        file.records, length: language.length, batchSize: network.batchSize ?? 8)
+    }
+    if json { return try Terminal.printJSON(figures) }
+    Terminal.say(
+      Terminal.table(
+        ["texts", "tokens", "loss", "perplexity"],
+        [
+          [
+            grouped(figures.texts), grouped(figures.tokens), fixed(figures.loss, 4),
+            fixed(figures.perplexity, 3),
+          ]
+        ]))
+    Terminal.say("\nloss in nats a token; at most \(figures.length) tokens are read at once")
+  }
+}

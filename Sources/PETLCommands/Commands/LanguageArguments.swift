@@ -1,0 +1,82 @@
+import Answers
+import ArgumentParser
+import Checkpoints
+import Datasets
+import Foundation
+import Networks
+import PETL
+
+/// What is said of texts, where the weights are a language model's.
+struct LanguageArguments: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Of a language model: the most tokens that are read at once; what the network was made for when left out.",
+      valueName: "tokens"))
+  var length: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Of a language model: how conversations become texts: chatml, llama3 or gemma.",
+      valueName: "name"))
+  var template: String?
+
+  func validate() throws {
+    if let length, !(1...1_048_576).contains(length) {
+      throw ValidationError("--length is 1 to 1048576.")
+    }
+  }
+
+  /// The template that was named.
+  ///
+  /// - Throws: `DiagnosticError` when there is none of that name.
+  func chatTemplate() throws -> ChatTemplate? { try template.map { try ChatTemplate(named: $0) } }
+
+  /// Refuses what is said of texts where the network is of images.
+  ///
+  /// - Throws: `DiagnosticError` that names the option.
+  func refuse() throws {
+    for (option, isGiven) in [("--length", length != nil), ("--template", template != nil)]
+    where isGiven {
+      throw DiagnosticError("\(option) goes with the weights of a language model")
+    }
+  }
+}
+
+extension PredictorArguments {
+  /// The path of `--weights` where that is a language model; nil for any other network.
+  var languageWeights: String? {
+    weights.flatMap { LanguageWeights.recognizes($0) ? $0 : nil }
+  }
+
+  /// The language model of `--weights`, with the adapter on it.
+  ///
+  /// - Throws: `DiagnosticError` when an option is of images, or something cannot be read.
+  func languagePredictor(_ weights: String, _ registry: PluginRegistry) throws -> LanguagePredictor
+  {
+    for (option, isGiven) in [
+      ("--image-size", imageSize != nil), ("--heads", heads != nil),
+      ("--normalization", normalization != nil), ("--mean", mean != nil), ("--std", std != nil),
+      ("--preprocessing", preprocessing != nil), ("--exif", exif != nil),
+      ("--position-resampling", positionResampling != nil), ("--on-error", onError != nil),
+      ("--verify", verify), ("--set", !overrides.isEmpty),
+    ] where isGiven {
+      throw DiagnosticError(
+        "\(option) goes with a network of images or a run; \(weights) is a language model")
+    }
+    let predictor = try LanguagePredictor(weights: weights, adapter: adapter, registry: registry)
+    for note in predictor.notes { Terminal.note(note) }
+    return predictor
+  }
+
+  /// The file of texts.
+  ///
+  /// - Throws: `DiagnosticError` when none was named.
+  func texts() throws -> String {
+    guard let data else {
+      throw DiagnosticError(
+        "there are no texts",
+        hints: ["--data FILE.txt, or FILE.jsonl with a JSON object in each line"])
+    }
+    return data
+  }
+}
