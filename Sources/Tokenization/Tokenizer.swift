@@ -18,19 +18,23 @@ public struct Tokenizer: Sendable {
   private let raw: AddedTokens
   /// The added tokens that are looked for in the normalized text.
   private let normalized: AddedTokens
+  /// The spellings of added tokens; of those that are normalized the normalized ones, as in the library.
   private let addedSpelling: [Int: [UInt8]]
-  private let specialIDs: Set<Int>
+  /// The spellings of special tokens as the file has them.
+  private let specialSpellings: Set<[UInt8]>
 
   init(_ parts: TokenizerParts, special: SpecialTokens, notes: [Note]) {
     (self.parts, self.special, self.notes) = (parts, special, notes)
     // Of two that are spelled alike once they are normalized the special one counts.
     let added = parts.added.filter(\.isSpecial) + parts.added.filter { !$0.isSpecial }
-    raw = AddedTokens(added.filter { !$0.isNormalized })
-    normalized = AddedTokens(added.filter(\.isNormalized)) {
-      parts.normalizer?.spelling($0.content) ?? $0.content
+    func spelling(_ token: AddedToken) -> [Unicode.Scalar] {
+      token.isNormalized
+        ? parts.normalizer?.spelling(token.content) ?? token.content : token.content
     }
-    addedSpelling = Dictionary(added.map { ($0.id, utf8($0.content)) }) { first, _ in first }
-    specialIDs = Set(added.filter(\.isSpecial).map(\.id))
+    raw = AddedTokens(added.filter { !$0.isNormalized }, spelling: \.content)
+    normalized = AddedTokens(added.filter(\.isNormalized), spelling: spelling)
+    addedSpelling = Dictionary(added.map { ($0.id, utf8(spelling($0))) }) { first, _ in first }
+    specialSpellings = Set(added.filter(\.isSpecial).map { utf8($0.content) })
     count =
       1 + max(parts.model.vocabulary.spellingOf.keys.max() ?? -1, addedSpelling.keys.max() ?? -1)
   }
@@ -87,6 +91,7 @@ public struct Tokenizer: Sendable {
   /// - Parameters:
   ///   - ids: the numbers of the tokens.
   ///   - skipsSpecialTokens: whether special tokens have no text.
+  /// - Returns: their text; U+FFFD stands where bytes are no characters.
   public func decode(_ ids: [Int], skipsSpecialTokens: Bool = true) -> String {
     String(decoding: bytes(of: ids, skipsSpecialTokens: skipsSpecialTokens), as: UTF8.self)
   }
@@ -98,8 +103,8 @@ public struct Tokenizer: Sendable {
 
   /// The number of a token by its spelling in the vocabulary; nil if there is none.
   public func id(of token: String) -> Int? {
-    let spelling = Array(token.utf8)
-    return addedSpelling.first { $0.value == spelling }?.key ?? parts.model.vocabulary[spelling]
+    let content = Array(token.unicodeScalars)
+    return parts.added.first { $0.content == content }?.id ?? parts.model.vocabulary[token]
   }
 
   /// The spelling of a token in the vocabulary; nil if there is no such number.
@@ -112,8 +117,8 @@ public struct Tokenizer: Sendable {
   }
 
   func bytes(of ids: [Int], skipsSpecialTokens: Bool) -> [UInt8] {
-    let tokens = ids.compactMap { id in
-      skipsSpecialTokens && specialIDs.contains(id) ? nil : spelling(id)
+    let tokens = ids.compactMap(spelling).filter {
+      !skipsSpecialTokens || !specialSpellings.contains($0)
     }
     guard let decoder = parts.decoder else { return Array(tokens.joined(separator: [0x20])) }
     return Array(decoder.apply(tokens).joined())

@@ -225,15 +225,25 @@ def deberta(rules=RULES, **options):
 
 
 def mixed_unigram(**options):
-    """Byte fallback, a space before the first word only after some normalizing, tokens that are normalized."""
+    """Byte fallback, marks that go, tokens that are normalized."""
     tokenizer = unigram(
         ["[UNK]"],
         normalizers.Sequence([normalizers.NFKD(), normalizers.StripAccents(), normalizers.Strip(True, False)]),
         pre_tokenizers.Sequence([
-            pre_tokenizers.Punctuation("merged_with_previous"), pre_tokenizers.Metaspace("▁", prepend_scheme="first")]),
+            pre_tokenizers.Punctuation("merged_with_previous"), pre_tokenizers.Metaspace("▁", prepend_scheme="always")]),
         byte_fallback=True, **options)
     tokenizer.add_tokens([AddedToken("<norm>", normalized=True), AddedToken("<word>", normalized=True, single_word=True)])
-    tokenizer.decoder = decoders.Sequence([decoders.ByteFallback(), decoders.Metaspace("▁", prepend_scheme="first")])
+    tokenizer.decoder = decoders.Sequence([decoders.ByteFallback(), decoders.Metaspace("▁", prepend_scheme="always")])
+    return tokenizer
+
+
+def mixed_first(**options):
+    """A space before the first word only, where nothing was stripped before it."""
+    tokenizer = llama2_metaspace(**options)
+    tokenizer.normalizer = normalizers.Strip()
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
+        pre_tokenizers.Punctuation("merged_with_next"), pre_tokenizers.Metaspace("▁", prepend_scheme="first")])
+    tokenizer.add_tokens([AddedToken("<norm>", normalized=True), AddedToken("<left>", lstrip=True, normalized=True)])
     return tokenizer
 
 
@@ -276,7 +286,7 @@ def mixed_words(**options):
 FAMILIES = {
     "gpt2": gpt2, "roberta": roberta, "llama3": llama3, "qwen2": qwen2, "smollm2": smollm2, "llama2": llama2,
     "llama2-metaspace": llama2_metaspace, "gemma": gemma, "bert-uncased": lambda **o: bert(True, **o),
-    "bert-cased": lambda **o: bert(False, **o), "deberta-v3": deberta, "mixed-unigram": mixed_unigram,
+    "bert-cased": lambda **o: bert(False, **o), "deberta-v3": deberta, "mixed-unigram": mixed_unigram, "mixed-first": mixed_first,
     "mixed-bpe": mixed_bpe, "mixed-words": mixed_words,
 }
 
@@ -287,6 +297,7 @@ def golden(tokenizer, texts, count=None):
     tokenizer.no_padding()
     ids = [encoding.ids for encoding in tokenizer.encode_batch(texts)]
     count = count or len(texts)
+    row = lambda ids: " ".join(map(str, ids))  # noqa: E731
     bare = [tokenizer.encode(text, add_special_tokens=False).ids for text in texts[:20]]
     pairs = []
     for index in range(0, 40, 2):
@@ -301,7 +312,7 @@ def golden(tokenizer, texts, count=None):
                 pairs.append([30 + index, length, adds, encoding.ids, encoding.type_ids, single])
     tokenizer.no_truncation()
     return {
-        "ids": ids, "bare": bare, "pairs": pairs,
+        "ids": [row(i) for i in ids], "bare": [row(i) for i in bare], "pairs": pairs,
         "text": [tokenizer.decode(i, skip_special_tokens=True) for i in ids[:count]],
         "whole": [tokenizer.decode(i, skip_special_tokens=False) for i in ids[:40]],
     }
@@ -318,6 +329,30 @@ def write(folder, tokenizer, texts, count=None):
         file.write(gzip.compress(data, mtime=0))
 
 
+def sentence_piece(folder, texts):
+    """SentencePiece's own byte pairs, as a GGUF file has them, and what SentencePiece itself gives."""
+    import sentencepiece
+
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(corpus() * 3), model_writer=model, model_type="bpe", vocab_size=700,
+        byte_fallback=True, normalization_rule_name="identity", remove_extra_whitespaces=False, minloglevel=2,
+        character_coverage=0.98)
+    processor = sentencepiece.SentencePieceProcessor(model_proto=model.getvalue())
+    kinds = [2 if processor.is_unknown(i) else 3 if processor.is_control(i) else 6 if processor.is_byte(i) else 1
+             for i in range(len(processor))]
+    # SentencePiece finds no special token in a text, and ends a text at a NUL.
+    texts = [text for text in texts if not any(name in text for name in ("<s>", "</s>", "<unk>", "\0"))]
+    values = {
+        "tokens": [processor.id_to_piece(i) for i in range(len(processor))],
+        "scores": [processor.get_score(i) for i in range(len(processor))], "token_type": kinds,
+        "texts": texts, "ids": [processor.encode(text) for text in texts],
+        "text": [processor.decode(processor.encode(text)) for text in texts]}
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, "values.json.gz"), "wb") as file:
+        file.write(gzip.compress(json.dumps(values, ensure_ascii=False).encode(), mtime=0))
+
+
 if __name__ == "__main__":
     texts = odd_texts.texts(300)
     os.makedirs(FOLDER, exist_ok=True)
@@ -326,3 +361,4 @@ if __name__ == "__main__":
     for name in sys.argv[1:] or FAMILIES:
         write(os.path.join(FOLDER, name), FAMILIES[name](), texts, count=150)
         print(name)
+    sentence_piece(os.path.join(FOLDER, "sentencepiece"), texts)

@@ -82,7 +82,10 @@ struct GoldenTokens {
     json?.elements?.compactMap(\.whole) ?? []
   }
 
-  private static func lists(_ json: JSONValue?) -> [[Int]] { json?.elements?.map(numbers) ?? [] }
+  /// Numbers with spaces between them, for each text.
+  private static func lists(_ json: JSONValue?) -> [[Int]] {
+    strings(json).map { $0.split(separator: " ").compactMap { Int($0) } }
+  }
 
   private static func strings(_ json: JSONValue?) -> [String] {
     json?.elements?.compactMap(\.text) ?? []

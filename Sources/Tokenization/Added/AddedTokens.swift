@@ -15,7 +15,7 @@ struct AddedTokens: Sendable {
   /// - Parameters:
   ///   - tokens: of two with the same spelling the first counts.
   ///   - spelling: how a token is spelled in the texts that are searched.
-  init(_ tokens: [AddedToken], spelling: (AddedToken) -> [Unicode.Scalar] = \.content) {
+  init(_ tokens: [AddedToken], spelling: (AddedToken) -> [Unicode.Scalar]) {
     self.tokens = tokens
     for (index, token) in tokens.enumerated() { trie.insert(spelling(token), index) }
   }

@@ -44,7 +44,9 @@ enum NormalForm: String, Sendable {
       switch self {
       case .canonicalComposition: string.precomposedStringWithCanonicalMapping
       case .canonicalDecomposition: string.decomposedStringWithCanonicalMapping
-      case .compatibilityComposition: string.precomposedStringWithCompatibilityMapping
+      case .compatibilityComposition:
+        // Foundation's own leaves a mark uncomposed that follows only from a decomposition, as of U+FF9E.
+        string.decomposedStringWithCompatibilityMapping.precomposedStringWithCanonicalMapping
       case .compatibilityDecomposition: string.decomposedStringWithCompatibilityMapping
       }
     return Array(formed.unicodeScalars)

@@ -36,6 +36,15 @@ indirect enum Normalizer: Sendable {
     }
   }
 
+  /// Whether each character is still one character afterwards, so that the places of pieces are known.
+  var keepsPlaces: Bool {
+    switch self {
+    case .strip, .prepend: true
+    case .sequence(let steps): steps.allSatisfy(\.keepsPlaces)
+    default: false
+    }
+  }
+
   /// The text in its normalized spelling.
   func spelling(_ text: [Unicode.Scalar]) -> [Unicode.Scalar] {
     var piece = Piece(scalars: text, isAtStart: true)

@@ -26,6 +26,12 @@ extension TokenizerParts {
     if let json = fields["pre_tokenizer"] {
       preTokenizer = try PreTokenizer(json, file: file, path: "pre_tokenizer")
     }
+    if preTokenizer?.asksForPlaces == true, normalizer?.keepsPlaces == false {
+      throw DiagnosticError(
+        "\(file): `prepend_scheme` 'first' is not supported after another pre-tokenizer and a "
+          + "normalizer that changes characters",
+        hints: ["known there: always, never"])
+    }
     if let json = fields["post_processor"] { frame = try Frame(json, file: file) }
     if let json = fields["decoder"] {
       decoder = try TextDecoder(json, file: file, path: "decoder")

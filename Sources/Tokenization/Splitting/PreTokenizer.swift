@@ -18,6 +18,14 @@ indirect enum PreTokenizer: Sendable {
     return pieces.flatMap { $0.scalars.isEmpty ? [] : words(of: $0) }
   }
 
+  /// Whether a later step asks where a piece began in the text (`Metaspace`'s `first`).
+  var asksForPlaces: Bool {
+    guard case .sequence(let steps) = self else { return false }
+    return steps.dropFirst().contains {
+      if case .metaspace(let metaspace) = $0 { metaspace.scheme == .first } else { false }
+    } || steps.contains(where: \.asksForPlaces)
+  }
+
   private func words(of piece: Piece) -> [Piece] {
     switch self {
     case .sequence: return apply([piece])

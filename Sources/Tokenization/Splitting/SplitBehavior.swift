@@ -17,6 +17,7 @@ enum SplitBehavior: String, Sendable, CaseIterable {
   /// The pieces of a text.
   ///
   /// - Parameter parts: cover the text, in order.
+  /// - Returns: the pieces, in order.
   func pieces(_ parts: [Part]) -> [Range<Int>] {
     switch self {
     case .removed: return parts.filter { !$0.isMatch }.map(\.range)
