@@ -24,7 +24,7 @@ public final class Consolidator: Adapter {
 
   /// All linear maps, as in the paper.
   public static func defaultSites(with options: ConsolidatorOptions) -> [AdaptationSite.Kind] {
-    AdaptationSite.Kind.allCases.filter(\.isLinear)
+    AdaptationSite.Kind.usual.filter(\.isLinear)
   }
 
   /// No: small random values add a little from the start.

@@ -22,7 +22,7 @@ public final class FacTTK: SubspaceDecomposable {
 
   /// All linear maps, as in the paper.
   public static func defaultSites(with options: FacTOptions) -> [AdaptationSite.Kind] {
-    AdaptationSite.Kind.allCases.filter(\.isLinear)
+    AdaptationSite.Kind.usual.filter(\.isLinear)
   }
 
   /// What all maps of a width share.

@@ -20,7 +20,7 @@ public final class FacTTT: SubspaceDecomposable {
 
   /// All linear maps, as in the paper.
   public static func defaultSites(with options: FacTOptions) -> [AdaptationSite.Kind] {
-    AdaptationSite.Kind.allCases.filter(\.isLinear)
+    AdaptationSite.Kind.usual.filter(\.isLinear)
   }
 
   private let sigma: Parameter

@@ -27,7 +27,7 @@ public final class RLRR: WeightBinding {
 
   /// All of them.
   public static func defaultSites(with options: RLRROptions) -> [AdaptationSite.Kind] {
-    AdaptationSite.Kind.allCases.filter(supportedSites.contains)
+    AdaptationSite.Kind.usual.filter(supportedSites.contains)
   }
 
   /// The parameters of a site.

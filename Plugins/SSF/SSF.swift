@@ -15,12 +15,12 @@ public final class SSF: Adapter {
 
   /// Whatever has an output.
   public static let supportedSites: Set<AdaptationSite.Kind> = [
-    .embedding, .norm1, .query, .key, .value, .output, .norm2, .fc1, .fc2, .norm,
+    .embedding, .norm1, .query, .key, .value, .output, .norm2, .fc1, .fc2, .gate, .norm,
   ]
 
   /// All of them: 205,824 parameters on ViT-B/16.
   public static func defaultSites(with options: SSFOptions) -> [AdaptationSite.Kind] {
-    AdaptationSite.Kind.allCases.filter(supportedSites.contains)
+    AdaptationSite.Kind.usual.filter(supportedSites.contains)
   }
 
   private let scale: Parameter

@@ -60,7 +60,7 @@ public struct TextConfiguration: Sendable, Hashable {
   /// the patch embedding and the prompts.
   public var sites: [AdaptationSite] {
     (0..<depth).flatMap { layer in
-      AdaptationSite.Kind.allCases.compactMap { kind in
+      AdaptationSite.Kind.usual.compactMap { kind in
         if kind == .embedding || kind == .tokens || kind == .norm && layer < depth - 1 {
           return nil
         }

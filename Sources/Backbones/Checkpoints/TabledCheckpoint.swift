@@ -35,7 +35,7 @@ extension TabledCheckpoint {
     case .norm2: return whole("\(block).norm2")
     case .norm: return whole(normName)
     case .embedding: return whole("patch_embed.proj")
-    case .attention, .mlp, .tokens: return nil
+    case .attention, .mlp, .tokens, .gate: return nil
     }
   }
 

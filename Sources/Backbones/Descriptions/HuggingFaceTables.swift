@@ -16,7 +16,7 @@ enum HuggingFaceTables {
     .choice(activations.keys.sorted(), otherwise: "this function in the MLPs is not supported"))
 
   /// What every configuration may have.
-  private static let general: [String: [String]] = [
+  static let general: [String: [String]] = [
     "of the program that wrote or loads it": [
       "_name_or_path", "_commit_hash", "transformers_version", "torch_dtype", "dtype",
       "torchscript", "use_bfloat16", "tf_legacy_loss", "attn_implementation",

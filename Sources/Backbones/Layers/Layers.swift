@@ -4,6 +4,7 @@ import PETL
 final class WeightProvider {
   private let source: (_ name: String, _ shape: [Int]) -> Tensor
   private let trains: (BackboneWeight) -> Bool
+  private let maps: ((_ name: String, _ hasBias: Bool) -> (any FrozenMap)?)?
   let precision: FrozenPrecision
   private(set) var parameters: [(name: String, parameter: Parameter)] = []
   /// Everything that was asked for, trained or not.
@@ -12,15 +13,32 @@ final class WeightProvider {
   /// - Parameters:
   ///   - precision: of frozen linear maps.
   ///   - training: whether a weight becomes a parameter; none by default.
+  ///   - maps: gives the frozen map of a module as it is stored, with its bias; nil where it is to be made of
+  ///     its tensors.
   ///   - source: gives a tensor of exactly that shape.
   init(
     precision: FrozenPrecision = .single,
     training: @escaping (BackboneWeight) -> Bool = { _ in false },
+    maps: ((_ name: String, _ hasBias: Bool) -> (any FrozenMap)?)? = nil,
     source: @escaping (_ name: String, _ shape: [Int]) -> Tensor
   ) {
     self.source = source
     self.precision = precision
+    self.maps = maps
     trains = training
+  }
+
+  /// The map of a module [out, in] as it is stored; nil where it is made of its tensors, or trained.
+  func map(_ name: String, _ shape: [Int], hasBias: Bool) -> (any FrozenMap)? {
+    let own =
+      [BackboneWeight(name: "\(name).weight", shape: shape)]
+      + (hasBias ? [BackboneWeight(name: "\(name).bias", shape: [shape[0]])] : [])
+    guard let maps, !own.contains(where: trains), let map = maps(name, hasBias) else { return nil }
+    require(
+      [map.outputWidth, map.inputWidth] == shape,
+      "\(name) is [\(map.outputWidth), \(map.inputWidth)], not \(shape).")
+    all += own
+    return map
   }
 
   /// The weight of that name; asked for once.
@@ -59,6 +77,10 @@ enum LinearLayer {
   init(
     _ name: String, _ weights: WeightProvider, flattenedFrom shape: [Int], hasBias: Bool = true
   ) {
+    if let map = weights.map(name, shape, hasBias: hasBias) {
+      self = .frozen(map)
+      return
+    }
     let weight = weights.weight("\(name).weight", shape)
     let own = hasBias ? weights.weight("\(name).bias", [shape[0]]) : nil
     func map(_ value: Tensor, _ bias: Tensor?) -> any FrozenMap {

@@ -17,6 +17,8 @@ enum NetworkLimits {
   static let tokens = 65_536
   /// The tokens of an image that look at each other in windows.
   static let windowedTokens = 1 << 20
+  /// The tokens of a text, or the rows of a table of positions.
+  static let context = 1 << 24
   /// The tokens of a vocabulary.
   static let vocabulary = 1 << 24
 

@@ -69,7 +69,7 @@ public struct SwinConfiguration: Sendable, Hashable {
   public var sites: [AdaptationSite] {
     let inWindows: Set<AdaptationSite.Kind> = [.query, .key, .value, .output]
     return layers.enumerated().flatMap { layer, place in
-      AdaptationSite.Kind.allCases.compactMap { kind in
+      AdaptationSite.Kind.usual.compactMap { kind in
         let isOther =
           kind == .tokens || kind == .embedding && layer > 0 || kind == .norm && layer < depth - 1
         if isOther { return nil }

@@ -86,7 +86,7 @@ public struct ViTConfiguration: Sendable, Hashable {
   /// Every place that an adapter can be attached to, layer by layer.
   public var sites: [AdaptationSite] {
     (0..<depth).flatMap { layer in
-      AdaptationSite.Kind.allCases.compactMap { kind in
+      AdaptationSite.Kind.usual.compactMap { kind in
         if kind == .embedding && layer > 0 || kind == .norm && layer < depth - 1 { return nil }
         let patch = 3 * patchSize * patchSize
         return AdaptationSite(

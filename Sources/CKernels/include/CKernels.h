@@ -30,6 +30,27 @@ enum petl_finish {
   PETL_TIMES_OTHER
 };
 
+/// The function of a gate.
+enum petl_gate { PETL_GATE_SILU, PETL_GATE_GELU_TANH };
+
+/// The query heads of a text that share one head of keys and values.
+typedef struct petl_grouped {
+  /// How many keys and values there are, how many queries, and how many heads of queries.
+  long keys, queries, group;
+  /// The length of a head; the heads of queries lie side by side.
+  long width;
+  /// The number of the key that the first query stands at.
+  long offset;
+  /// How many keys a query sees with a causal mask, itself included: at least 1, less than 2^30.
+  long window;
+  /// Whether a query sees no key after itself.
+  bool causal;
+  /// What scores are multiplied by.
+  float scale;
+  /// Floats from row to row of queries, keys, values and outputs; of gradients too.
+  long ldq, ldk, ldv, ldy;
+} petl_grouped;
+
 /// One set of kernels, compiled for one instruction set.
 /// Names of lengths: rows, cols (the contiguous axis), rank, width. `ld*` are row strides.
 typedef struct petl_kernels {
@@ -94,6 +115,52 @@ typedef struct petl_kernels {
                                       const float *_Nonnull norm, const float *_Nonnull dy,
                                       long ldy, float *_Nonnull dq, float *_Nonnull dk,
                                       float *_Nonnull dv, float *_Nonnull scratch);
+  /// y = x rstd weight with rstd = 1 / sqrt(mean x^2 + eps), [rows], kept for the backward pass
+  void (*_Nonnull rms_norm)(long rows, long cols, float eps, const float *_Nonnull x,
+                            const float *_Nonnull weight, float *_Nonnull y,
+                            float *_Nonnull rstd);
+  /// dx = or += gradient with respect to x
+  void (*_Nonnull rms_norm_backward)(long rows, long cols, const float *_Nonnull x,
+                                     const float *_Nonnull weight, const float *_Nonnull rstd,
+                                     const float *_Nonnull dy, float *_Nonnull dx,
+                                     bool accumulate);
+  /// dweight += sum dy x rstd, for columns [first, last)
+  void (*_Nonnull rms_norm_weight)(long rows, long cols, long first, long last,
+                                   const float *_Nonnull x, const float *_Nonnull rstd,
+                                   const float *_Nonnull dy, float *_Nonnull dweight);
+  /// Turns the pairs (i, i + width / 2) of each head by the angles of a row, backwards with sign -1:
+  /// x and y [rows, heads, width], which may be the same, table [rows, 2, width / 2] of cosines and sines
+  void (*_Nonnull rotate)(long rows, long heads, long width, float sign,
+                          const float *_Nonnull table, const float *_Nonnull x,
+                          float *_Nonnull y);
+  /// y = f(gate) up, f of enum petl_gate
+  void (*_Nonnull gated)(int op, long n, const float *_Nonnull gate, const float *_Nonnull up,
+                         float *_Nonnull y);
+  void (*_Nonnull gated_backward)(int op, long n, const float *_Nonnull gate,
+                                  const float *_Nonnull up, const float *_Nonnull dy,
+                                  float *_Nonnull dgate, float *_Nonnull dup);
+  /// loss[i] = log sum exp(logits[i]) - logits[i, label]; the logits are lost, and become the gradient of
+  /// their row's loss where that is wanted
+  void (*_Nonnull vocabulary_loss)(long rows, long cols, float *_Nonnull logits,
+                                   const int32_t *_Nonnull labels, float *_Nonnull loss,
+                                   bool gradient);
+  /// How many floats of scratch memory the attention of a group takes, forward or backward.
+  long (*_Nonnull grouped_scratch)(const petl_grouped *_Nonnull s, bool backward);
+  /// y = softmax(scale q k^T) v of the keys that each query sees; norm [group, 2, queries] is kept as that
+  /// of `attention` is.
+  void (*_Nonnull grouped_attention)(const petl_grouped *_Nonnull s, const float *_Nonnull q,
+                                     const float *_Nonnull k, const float *_Nonnull v,
+                                     float *_Nonnull y, float *_Nonnull norm,
+                                     float *_Nonnull scratch);
+  /// dq, dk and dv, all of their rows.
+  void (*_Nonnull grouped_attention_backward)(
+      const petl_grouped *_Nonnull s, const float *_Nonnull q, const float *_Nonnull k,
+      const float *_Nonnull v, const float *_Nonnull norm, const float *_Nonnull dy,
+      float *_Nonnull dq, float *_Nonnull dk, float *_Nonnull dv, float *_Nonnull scratch);
+  /// y of one query, nothing kept; scratch holds as many floats as there are keys.
+  void (*_Nonnull grouped_step)(const petl_grouped *_Nonnull s, const float *_Nonnull q,
+                                const float *_Nonnull k, const float *_Nonnull v,
+                                float *_Nonnull y, float *_Nonnull scratch);
   /// s[i,j] = (or +=) sum_k x[i,k] a[j,k]
   void (*_Nonnull thin_down)(long rows, long width, long rank, const float *_Nonnull x, long ldx,
                              const float *_Nonnull a, long lda, float *_Nonnull s, long lds,

@@ -140,6 +140,7 @@ struct WeightOwners {
       case .norm2: "norm2"
       case .norm: norm
       case .embedding: "patch_embed.proj"
+      case .gate: "mlp.gate"
       case .attention, .mlp, .tokens: ""
       }
     if site.kind.isOfNetwork { return tail }

@@ -17,6 +17,9 @@ public struct AdaptationSite: Sendable, Hashable {
     case fc1
     /// The second map of the MLP.
     case fc2
+    /// The map beside the first of a gated MLP, whose function that is multiplied by; networks of text alone
+    /// have it.
+    case gate
     /// The whole attention block.
     case attention
     /// The whole MLP block.
@@ -42,7 +45,10 @@ public struct AdaptationSite: Sendable, Hashable {
     package var isOfNetwork: Bool { self == .norm || self == .embedding }
 
     /// The kinds that are a single linear map.
-    public static let linear: Set<Kind> = [.query, .key, .value, .output, .fc1, .fc2]
+    public static let linear: Set<Kind> = [.query, .key, .value, .output, .fc1, .fc2, .gate]
+
+    /// All kinds but the gate, which few networks have: what an adapter is attached to where nobody chooses.
+    public static let usual: [Kind] = allCases.filter { $0 != .gate }
   }
 
   /// What the site is in its layer.

@@ -130,7 +130,7 @@ extension Adapter {
   public static func defaultSites(with options: Options) -> [AdaptationSite.Kind] {
     let usual: [AdaptationSite.Kind] = [.query, .value]
     return supportedSites.isSuperset(of: usual)
-      ? usual : AdaptationSite.Kind.allCases.filter(supportedSites.contains)
+      ? usual : AdaptationSite.Kind.usual.filter(supportedSites.contains)
   }
 
   /// Parallel, as in LoRA and AdaptFormer.

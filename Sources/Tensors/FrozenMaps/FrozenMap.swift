@@ -12,6 +12,16 @@ package protocol FrozenMap {
   func applyTransposed(to dy: Tensor, into dx: Tensor, finish: MapFinish)
 }
 
+/// A frozen map that gives single rows of its weight, so that a table of embeddings need not be kept beside
+/// a head that is the same.
+package protocol RowGiving: FrozenMap {
+  /// Rows of the weight.
+  ///
+  /// - Parameter indices: each less than `outputWidth`; one may stand several times.
+  /// - Returns: [indices.count, in].
+  func rows(_ indices: [Int]) -> Tensor
+}
+
 extension FrozenMap {
   /// y = x Wᵀ (+ bias).
   package func apply(to x: Tensor, into y: Tensor) { apply(to: x, into: y, finish: .none) }

@@ -13,14 +13,25 @@ package final class PackedFrozenMap: FrozenMap {
   private let forward: PackedMatrix
   private let bias: Tensor?
   private var backward: PackedMatrix?
+  private let repacks: Bool
   /// The length of an input row.
   package let inputWidth: Int
   /// The length of an output row.
   package let outputWidth: Int
 
   /// Packs a weight [out, in] and keeps a bias [out].
-  package init(weight: Tensor, bias: Tensor?, precision: FrozenPrecision = .single) {
+  ///
+  /// - Parameters:
+  ///   - weight: [out, in].
+  ///   - bias: [out]; nil for none.
+  ///   - precision: how it is packed.
+  ///   - repacks: whether a second packing may be made in single precision; false for a map that is as
+  ///     large as a vocabulary.
+  package init(
+    weight: Tensor, bias: Tensor?, precision: FrozenPrecision = .single, repacks: Bool = true
+  ) {
     let weight = weight.detached()
+    self.repacks = repacks
     inputWidth = weight.shape[1]
     outputWidth = weight.shape[0]
     forward = PackedMatrix(weight, transposed: true, precision: precision)
@@ -38,7 +49,9 @@ package final class PackedFrozenMap: FrozenMap {
   /// dx = dy W, finished.
   package func applyTransposed(to dy: Tensor, into dx: Tensor, finish: MapFinish) {
     let rows = dy.count / max(1, outputWidth)
-    if backward == nil, inputWidth * outputWidth < Self.large || Self.repackingRows.contains(rows) {
+    if backward == nil, repacks,
+      inputWidth * outputWidth < Self.large || Self.repackingRows.contains(rows)
+    {
       backward = forward.turned()
     }
     if let backward {
@@ -47,4 +60,9 @@ package final class PackedFrozenMap: FrozenMap {
       forward.multiplyTransposed(dy, into: dx, finish: finish)
     }
   }
+}
+
+extension PackedFrozenMap: RowGiving {
+  /// Rows of the weight, in bfloat16 as they were rounded.
+  package func rows(_ indices: [Int]) -> Tensor { forward.columns(indices) }
 }

@@ -93,6 +93,34 @@ struct PackedMatrix {
     }
   }
 
+  /// Columns of the matrix as rows, [indices.count, rows].
+  func columns(_ indices: [Int]) -> Tensor {
+    require(
+      indices.allSatisfy { 0..<cols ~= $0 }, "An index of \(indices) is not one of \(cols) columns."
+    )
+    let y = Tensor(uninitialized: [indices.count, rows])
+    let width = unsafe Kernels.table.panel
+    let steps = precision == .single ? rows : (rows + 1) / 2
+    Workers.split(indices.count, grain: max(1, Kernels.grain / 8 / max(1, rows))) { r in
+      for i in r {
+        let start = indices[i] / width * width * steps + indices[i] % width
+        for t in 0..<rows {
+          let step = precision == .single ? t : t / 2
+          let value = unsafe panels.pointer[start + step * width]
+          unsafe y.pointer[i * rows + t] =
+            precision == .single ? value : half(of: value, isUpper: t % 2 == 1)
+        }
+      }
+    }
+    return y
+  }
+
+  /// One of two values in bfloat16 that share the place of a float.
+  private func half(of pair: Float, isUpper: Bool) -> Float {
+    let bits = pair.bitPattern
+    return Float(bitPattern: isUpper ? bits & 0xFFFF_0000 : bits << 16)
+  }
+
   private func check(_ x: Tensor, _ inner: Int, _ y: Tensor, _ outer: Int) {
     require(
       x.shape.last == inner && y.shape.last == outer, "\(x.shape) × [\(inner), \(outer)]")

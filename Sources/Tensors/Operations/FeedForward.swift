@@ -49,14 +49,14 @@ extension Tensor {
 
   /// Equal parts of the rows of a matrix, each of about 8 MB if that leaves it 768 rows, from which on
   /// products do not care.
-  private static func parts(ofRows rows: Int, width: Int) -> [Range<Int>] {
+  static func parts(ofRows rows: Int, width: Int) -> [Range<Int>] {
     let count = max(1, min((rows * width) >> 21, rows / 768))
     let length = (rows + count - 1) / count
     return stride(from: 0, to: rows, by: max(1, length)).map { $0..<min(rows, $0 + length) }
   }
 
   /// Some rows of this tensor seen as a matrix, in its own memory and outside of any graph.
-  private func rowsView(_ range: Range<Int>) -> Tensor {
+  func rowsView(_ range: Range<Int>) -> Tensor {
     let cols = Kernels.matrix(self).cols
     return Tensor(
       shape: [range.count, cols], storage: storage, offset: offset + range.lowerBound * cols)

@@ -32,7 +32,7 @@ struct Differentiable: Sendable, CustomStringConvertible {
   }
 
   static let all: [Differentiable] =
-    products + arithmetic + elementwise + arrangements + layers + lines + grids + matrices
+    products + arithmetic + elementwise + arrangements + layers + texts + lines + grids + matrices
 
   static let products: [Differentiable] = [
     .init("matmul", [5, 7], [7, 3]) { $0[0].matmul($0[1]) },

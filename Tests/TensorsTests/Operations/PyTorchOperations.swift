@@ -26,7 +26,7 @@ extension Fixture.Case {
     case "patchEmbedding":
       x[0].patches(size: integer("size"))
         .linear(weight: x[1].reshaped([x[1].shape[0], -1]), bias: x[2])
-    default: arranged(x) ?? chosen(x) ?? mapped(x[0])
+    default: arranged(x) ?? ofTexts(x) ?? chosen(x) ?? mapped(x[0])
     }
   }
 
@@ -105,7 +105,7 @@ extension Fixture.Case {
     case "sin", "cos": Tolerance(4e-7, 3e-7)
     case "layerNorm": Tolerance(1e-6, 1e-6)
     case "gram": Tolerance(1e-5, 1e-6)  // sums of up to 131 products
-    default: toleranceOfChosen ?? Tolerance(0, 0)
+    default: toleranceOfChosen ?? toleranceOfTexts ?? Tolerance(0, 0)
     }
   }
 }

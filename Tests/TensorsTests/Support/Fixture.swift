@@ -41,6 +41,10 @@ struct Fixture: Decodable, Sendable {
   /// The file, read once.
   static let shared: Fixture = requiredFixture("tensors.json")
 
-  /// Every case, also those that `Tests/Fixtures/make_operations.py` wrote.
-  static let cases = shared.cases + (requiredFixture("operations.json") as Fixture).cases
+  /// Every case, also those that `make_operations.py` and `make_text_operations.py` of Tests/Fixtures wrote.
+  static let cases =
+    shared.cases
+    + ["operations.json", "text_operations.json"].flatMap {
+      (requiredFixture($0) as Fixture).cases
+    }
 }

@@ -1,0 +1,91 @@
+import PETL
+
+/// What encoders and decoders have in common: embeddings, positions and blocks.
+final class LanguageBody {
+  let configuration: LanguageConfiguration
+  private let embedding: TokenEmbedding
+  private let positions: NetworkWeight?
+  private let types: NetworkWeight?
+  private let firstNorm: TokenNorm?
+  private let blocks: [LanguageBlock]
+  private let lastNorm: TokenNorm?
+
+  /// Takes the weights of a network.
+  ///
+  /// - Parameters:
+  ///   - configuration: its sizes.
+  ///   - embedding: the vectors of its tokens.
+  ///   - weights: where the others come from.
+  init(
+    _ configuration: LanguageConfiguration, embedding: TokenEmbedding, _ weights: WeightProvider
+  ) {
+    self.configuration = configuration
+    self.embedding = embedding
+    let width = configuration.width
+    positions = configuration.learnedPositions.map { weights.weight("pos_embed", [$0, width]) }
+    types =
+      configuration.tokenTypes > 0
+      ? weights.weight("token_types.weight", [configuration.tokenTypes, width]) : nil
+    let isEncoder = configuration.normOrder == .after
+    firstNorm =
+      isEncoder ? TokenNorm("norm_pre", weights, width: width, configuration) : nil
+    // Layers with the same positions share their angles.
+    var angles: [RotaryPositions: RotaryAngles] = [:]
+    blocks = configuration.rotary.enumerated().map { layer, positions in
+      let own = positions.map { positions in
+        angles[positions]
+          ?? RotaryAngles(frequencies: positions.frequencies(headWidth: configuration.headWidth))
+      }
+      if let positions { angles[positions] = own }
+      return LanguageBlock(layer, configuration, angles: own, weights)
+    }
+    lastNorm = isEncoder ? nil : TokenNorm("norm", weights, width: width, configuration)
+  }
+
+  /// The hidden states, [texts, tokens, width].
+  func hidden(
+    _ batch: TokenBatch, adapters: AdapterSet, pass: ForwardPass, cache: KeyValueCache? = nil
+  ) -> Tensor {
+    require(
+      batch.count == pass.images, "\(batch.count) texts do not fit a pass over \(pass.images).")
+    require(
+      batch.ids.allSatisfy { 0..<configuration.vocabulary ~= $0 },
+      "A token is not one of \(configuration.vocabulary).")
+    let tokens = TokenPass(
+      adapters: adapters, pass: pass, lengths: batch.lengths, cache: cache)
+    var x = embedded(batch, starts: cache?.lengths)
+    return pass.counting(batch.rows(feature: configuration.family.isDecoder ? .last : .first)) {
+      for block in blocks { x = block(x, tokens) }
+      guard let lastNorm else { return x }
+      return adapters.adaptedOutput(.norm, blocks.count - 1, lastNorm(x), in: pass)
+    }
+  }
+
+  private func embedded(_ batch: TokenBatch, starts: [Int]?) -> Tensor {
+    let (count, length, width) = (batch.count, batch.length, configuration.width)
+    var x = embedding(batch.ids)
+    if configuration.embeddingScale != 1 { x = x.scaled(by: configuration.embeddingScale) }
+    if let types {
+      let ids = batch.types ?? Array(repeating: 0, count: count * length)
+      require(
+        ids.allSatisfy { 0..<configuration.tokenTypes ~= $0 },
+        "A token's type is not one of \(configuration.tokenTypes).")
+      x = x + types.value.gathered(ids)
+    }
+    if let positions {
+      let first = configuration.firstPosition
+      let rows = (0..<count * length).map { first + (starts?[$0 / length] ?? 0) + $0 % length }
+      require(
+        rows.allSatisfy { $0 < positions.value.shape[0] },
+        "Texts of \(length) tokens are longer than the network's positions.")
+      x = x + positions.value.gathered(rows)
+    }
+    x = x.reshaped([count, length, width])
+    return firstNorm.map { $0(x) } ?? x
+  }
+
+  /// The weight and bias of a site's map; nil for a site that is not a map.
+  func map(at site: AdaptationSite) -> (weight: Tensor, bias: Tensor)? {
+    blocks.indices.contains(site.layer) ? blocks[site.layer].map(at: site.kind) : nil
+  }
+}
