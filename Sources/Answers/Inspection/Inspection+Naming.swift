@@ -22,6 +22,7 @@ extension Inspection {
     case .mlxAdapter: return ("mlx" + modules(of: store), [])
     case .weights: break
     }
+    if let file = store as? GGUFFile { return naming(of: file) }
     do {
       let checkpoint = try BackboneRecipe(weights: store.name) { $0.heads = heads }.opened()
       let (naming, outline) = (checkpoint.naming, checkpoint.outline)
@@ -36,13 +37,36 @@ extension Inspection {
         + "\(outline.imageSize) px, \(classes)"
       return (summary, checkpoint.notes)
     } catch {
-      let mistakes = (error as? DiagnosticError)?.diagnostics ?? []
-      let first = mistakes.first?.message ?? "\(error)"
-      let more = mistakes.count > 1 ? " (and \(mistakes.count - 1) more mistakes)" : ""
-      let place = "\(store.name): "
-      let reason = first.hasPrefix(place) ? String(first.dropFirst(place.count)) : first
-      return ("none that fits: \(reason)\(more)", [])
+      return ("none that fits: \(reason(error, of: store))", [])
     }
+  }
+
+  /// The network in a GGUF file in words, or why it is none that is known.
+  private static func naming(of file: GGUFFile) -> (summary: String, notes: [Note]) {
+    let format = "GGUF of version \(file.version)"
+    do {
+      let weights = try GGUFWeights(file)
+      let (config, model) = (weights.configuration, weights.architecture.rawValue)
+      func size(_ keys: String...) -> String {
+        keys.lazy.compactMap { config[$0]?.whole }.first.map(String.init) ?? "?"
+      }
+      let summary =
+        "\(format), \(model): \(size("num_hidden_layers", "n_layer")) layers of "
+        + "\(size("hidden_size", "n_embd")), \(size("num_attention_heads", "n_head")) heads, "
+        + "\(size("vocab_size")) tokens"
+      return (summary, weights.notes)
+    } catch {
+      return ("\(format), no network that fits: \(reason(error, of: file))", [])
+    }
+  }
+
+  /// The first of some mistakes without the name of the file, and how many more there are.
+  private static func reason(_ error: any Error, of store: any WeightStore) -> String {
+    let mistakes = (error as? DiagnosticError)?.diagnostics ?? []
+    let first = mistakes.first?.message ?? "\(error)"
+    let more = mistakes.count > 1 ? " (and \(mistakes.count - 1) more mistakes)" : ""
+    let place = "\(store.name): "
+    return (first.hasPrefix(place) ? String(first.dropFirst(place.count)) : first) + more
   }
 
   /// The network whose modules an adapter's tensors name, in words.

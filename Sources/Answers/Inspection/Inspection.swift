@@ -111,7 +111,8 @@ public struct Inspection: Encodable {
       } else {
         adapter = try Self.adapter(at: location, registry)
       }
-    case .weights: store = try WeightReference(path).open().store
+    case .weights:
+      store = isGGUF(path) ? try GGUFFile(path: path) : try WeightReference(path).open().store
     }
     if weights != nil, predictor == nil || source.kind == .run {
       throw DiagnosticError(

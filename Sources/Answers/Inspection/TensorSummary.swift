@@ -5,11 +5,12 @@ import PETL
 public struct TensorSummary: Sendable, Encodable {
   /// Its name.
   public let name: String
-  /// The type of its numbers, as safetensors calls it.
+  /// The type of its numbers, as safetensors calls it; of a GGUF file as that does, such as Q4_K.
   public let type: String
   /// The dimensions, outermost first.
   public let shape: [Int]
-  /// The Frobenius norm of its finite numbers, summed in 64 bits; nil for integers and truth values.
+  /// The Frobenius norm of its finite numbers, summed in 64 bits; nil for integers, truth values,
+  /// and blocks that are not read here.
   public let norm: Double?
   /// How many of its numbers are infinite or not a number.
   public let nonFinite: Int
@@ -22,9 +23,11 @@ public struct TensorSummary: Sendable, Encodable {
   /// - Throws: `DiagnosticError` when it cannot be read.
   init(_ entry: TensorEntry, in store: any WeightStore) throws {
     name = entry.name
-    type = entry.type.rawValue
+    let quantized = store as? any BlockStore
+    type = quantized?.storedType(entry.name) ?? entry.type.rawValue
     shape = entry.shape
-    guard [.f16, .bf16, .f32, .f64].contains(entry.type) else {
+    guard quantized?.isReadable(entry.name) ?? true, [.f16, .bf16, .f32, .f64].contains(entry.type)
+    else {
       (norm, nonFinite) = (nil, 0)
       return
     }

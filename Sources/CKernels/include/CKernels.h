@@ -50,6 +50,11 @@ typedef struct petl_grouped {
   /// Floats from row to row of queries, keys, values and outputs; of gradients too.
   long ldq, ldk, ldv, ldy;
 } petl_grouped;
+/// How blocks of numbers are stored, as GGUF names it.
+enum petl_block_format {
+  PETL_F32, PETL_F16, PETL_BF16, PETL_Q8_0, PETL_Q4_0, PETL_Q4_1, PETL_Q5_0, PETL_Q5_1, PETL_Q4_K,
+  PETL_Q5_K, PETL_Q6_K
+};
 
 /// One set of kernels, compiled for one instruction set.
 /// Names of lengths: rows, cols (the contiguous axis), rank, width. `ld*` are row strides.
@@ -238,6 +243,25 @@ typedef struct petl_kernels {
                                        const float *_Nullable bias, float *_Nonnull y, long ldy,
                                        int finish, float *_Nullable other, long ldo,
                                        float *_Nonnull scratch);
+  /// The same as packed_product for `steps` of k, with x in bfloat16 pairs where w is (`half`): y is set
+  /// with `first` and else added to, bias and PETL_ADD_OTHER count with `first`, the other finishes with
+  /// `last`. Parts that begin at multiples of 256 steps give the bits of the whole.
+  void (*_Nonnull packed_part)(bool half, long rows, long steps, long cols, const float *_Nonnull x,
+                               long ldx, const float *_Nonnull w, const float *_Nullable bias,
+                               float *_Nonnull y, long ldy, int finish, float *_Nullable other,
+                               long ldo, bool first, bool last);
+  /// Packs w[t, c] = rows[c * ld + t] when `turned`, else rows[t * ld + c], as pack or pack_half do;
+  /// packed holds (k + 1) * (cols rounded up to panels) floats.
+  void (*_Nonnull pack_panels)(bool half, bool turned, long k, long cols, const float *_Nonnull rows,
+                               long ld, float *_Nonnull packed);
+  /// The rows of x [rows, k] rounded to bfloat16 in pairs, [rows, (k + 1) / 2].
+  void (*_Nonnull half_rows)(long rows, long k, const float *_Nonnull x, long ldx,
+                             float *_Nonnull pairs);
+  /// The numbers of blocks in one of petl_block_format; neither needs to be aligned.
+  void (*_Nonnull unpack_blocks)(int format, long blocks, const uint8_t *_Nonnull source,
+                                 float *_Nonnull y);
+  /// Blocks of 32 finite numbers as PETL_Q8_0, 34 bytes each.
+  void (*_Nonnull quantize_q8_0)(long blocks, const float *_Nonnull x, uint8_t *_Nonnull target);
   /// loss[i] = log sum exp(logits[i]) - logits[i, label]; p = softmax(logits)
   void (*_Nonnull cross_entropy)(long rows, long cols, const float *_Nonnull logits,
                                  const int32_t *_Nonnull labels, float *_Nonnull loss,

@@ -13,20 +13,35 @@ import PETL
 /// - Throws: `DiagnosticError` with the path and the system's reason; the temporary file is removed.
 ///   A folder and a socket are refused.
 public func writeAtomically(_ bytes: [UInt8], to path: String) throws {
-  if try takesBytesInPlace(path) { return try writeThrough(bytes, to: path) }
+  try writeAtomically(to: path) { write in try write(bytes) }
+}
+
+/// Writes a file in parts, as `writeAtomically(_:to:)` writes it whole, so that it need not fit in memory.
+///
+/// - Parameters:
+///   - path: of the file.
+///   - parts: is given what writes the next bytes, and calls it as often as it likes.
+/// - Throws: what `writeAtomically(_:to:)` and `parts` throw; the temporary file is removed.
+public func writeAtomically(
+  to path: String, _ parts: (_ write: ([UInt8]) throws -> Void) throws -> Void
+) throws {
+  if try takesBytesInPlace(path) { return try writeThrough(parts, to: path) }
   let parent = folder(of: path)
   let tag = String(UInt64.random(in: .min ... .max), radix: 16)
   let temporary = "\(parent)/.petl-\(tag).tmp"
   do {
     let file = try POSIXFile(creating: temporary)
     defer { file.close() }
-    try file.write(bytes)
+    try parts(file.write)
     try file.synchronize()
     try renameFile(temporary, to: path)
   } catch let error as DiagnosticError {
     removeFileIfPresent(temporary)
     throw DiagnosticError(
       error.diagnostics.map { Diagnostic("cannot write \(path): \($0.message)", hints: $0.hints) })
+  } catch {
+    removeFileIfPresent(temporary)
+    throw error
   }
   let opened = try POSIXFile(folder: parent)
   defer { opened.close() }
@@ -49,8 +64,10 @@ public func takesBytesInPlace(_ path: String) throws -> Bool {
 }
 
 /// Gives bytes to a device, or to a pipe once somebody reads it.
-private func writeThrough(_ bytes: [UInt8], to path: String) throws {
+private func writeThrough(
+  _ parts: (_ write: ([UInt8]) throws -> Void) throws -> Void, to path: String
+) throws {
   let file = try POSIXFile(through: path)
   defer { file.close() }
-  try file.write(bytes)
+  try parts(file.write)
 }

@@ -20,25 +20,33 @@ public struct WeightFile: Sendable {
 
   /// Opens a file of weights, or the folder of a model.
   ///
-  /// `NAME.index.json` is the index of sharded safetensors, `NAME.npz` NumPy's archive, everything
-  /// else safetensors; a Python pickle is refused with a command that converts it.
+  /// `NAME.index.json` is the index of sharded safetensors, `NAME.npz` NumPy's archive; GGUF is known by
+  /// its first bytes, and its tensors get Hugging Face's names (`GGUFWeights`, which has the configuration
+  /// too). Everything else is safetensors; a Python pickle is refused with a command that converts it.
   ///
   /// The description is taken where the path is a folder, or the file has the name that such folders
   /// give it: a `config.json` beside `my-weights.safetensors` may be of anything.
   ///
-  /// - Parameter path: of a file, or of a folder with one of `names`, or with one safetensors file.
+  /// - Parameter path: of a file, or of a folder with one of `names`, or with one safetensors or GGUF file.
   /// - Throws: `DiagnosticError` when there is none, or it breaks its format.
   public init(path: String) throws {
     let isFolder = isFolder(path)
     let file = isFolder ? try Self.file(in: path) : path
     if file.hasSuffix(".index.json") {
       store = try ShardedSafetensors(index: file)
+    } else if isGGUF(file) {
+      store = try GGUFWeights(path: file)
     } else if file.lowercased().hasSuffix(".npz") {
       store = try NPZArchive(path: file)
     } else {
       store = try SafetensorsFile(path: file)
     }
     let name = URL(fileURLWithPath: file).lastPathComponent
+    // What a GGUF file is, it says itself.
+    if store is GGUFWeights {
+      (description, passedOver, folder) = (nil, nil, nil)
+      return
+    }
     let belongs = isFolder || Self.names.contains(name)
     folder = belongs ? Checkpoints.folder(of: file) : nil
     let found = Self.descriptions(name).map { "\(Checkpoints.folder(of: file))/\($0)" }
@@ -59,6 +67,8 @@ public struct WeightFile: Sendable {
     let files = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
     let weights = files.filter { $0.hasSuffix(".safetensors") }
     if weights.count == 1 { return "\(folder)/\(weights[0])" }
+    let others = files.filter { $0.lowercased().hasSuffix(".gguf") }
+    if weights.isEmpty, others.count == 1 { return "\(folder)/\(others[0])" }
     for name in ["pytorch_model.bin", "pytorch_model.bin.index.json"]
     where weights.isEmpty && fileExists("\(folder)/\(name)") {
       throw pickleError("\(folder)/pytorch_model.bin", "the folder holds Python pickles only")
@@ -69,6 +79,12 @@ public struct WeightFile: Sendable {
         : "\(folder): there are \(weights.count) safetensors files in this folder",
       hints: ["expected model.safetensors, or give the path of the file itself"])
   }
+}
+
+/// Whether a file begins as GGUF files do, or is called as they are.
+package func isGGUF(_ path: String) -> Bool {
+  path.lowercased().hasSuffix(".gguf")
+    || (try? readStart(of: path, count: 4)) == GGUFHeader.magic
 }
 
 /// The tensors that a path names, as `WeightFile` opens them.

@@ -42,6 +42,14 @@ package enum FrozenProducts: String, CaseIterable, Sendable {
     }
   }
 
+  /// A frozen map from a weight [out, in] that stays in its blocks, and a bias [out]; always by this
+  /// package's kernels.
+  package static func map(
+    blocks weight: BlockMatrix, bias: Tensor?, precision: FrozenPrecision = .single
+  ) -> any FrozenMap {
+    BlockFrozenMap(weight: weight, bias: bias, precision: precision)
+  }
+
   /// The version of oneDNN, such as 2.6.3; nil where it is not built in.
   package static var oneDNNVersion: String? {
     unsafe petl_onednn_version().map { unsafe String(cString: $0) }

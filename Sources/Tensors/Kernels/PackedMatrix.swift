@@ -130,7 +130,7 @@ struct PackedMatrix {
 
 extension MapFinish {
   /// The kernels' code, and the tensor it works with.
-  fileprivate var kernel: (Int32, Tensor?) {
+  var kernel: (Int32, Tensor?) {
     switch self {
     case .none: (Int32(PETL_STORE.rawValue), nil)
     case .adding(let other): (Int32(PETL_ADD_OTHER.rawValue), other)
