@@ -153,7 +153,9 @@ let package = Package(
     core("Optimization", ["PETL"]),
     core("Reports", []),
     core("Statistics", ["Tensors"]),
-    core("Networks", ["Backbones", "Checkpoints", "Datasets", "PETL", "Recipes"]),
+    core(
+      "Networks",
+      ["Backbones", "Checkpoints", "Datasets", "PETL", "Recipes", "Tokenization"]),
     core("AdapterFiles", ["Backbones", "Checkpoints", "Datasets", "Networks", "PETL", "Recipes"]),
     core(
       "Training",
@@ -165,7 +167,7 @@ let package = Package(
       "Answers",
       [
         "AdapterFiles", "Backbones", "Checkpoints", "Datasets", "Networks", "Optimization", "PETL",
-        "Recipes", "Training",
+        "Recipes", "Tokenization", "Training",
       ]),
     core(
       "Studies",
@@ -259,7 +261,8 @@ let package = Package(
       [
         "AdapterFiles", "Answers", "Backbones", "Checkpoints", "Datasets", "Networks",
         "Optimization",
-        "PETL", "PETLCommands", "PETLPlugins", "Recipes", "Studies", "Training", "petl",
+        "PETL", "PETLCommands", "PETLPlugins", "Recipes", "Studies", "Tokenization", "Training",
+        "petl",
       ]),
     tests(
       "BottleneckTests",

@@ -2,6 +2,7 @@ import Backbones
 import Datasets
 import Networks
 import PETL
+import Tokenization
 
 extension LanguagePredictor {
   /// One vector for each text.

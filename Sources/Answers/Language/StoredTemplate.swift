@@ -1,5 +1,6 @@
 import Datasets
 import PETL
+import Tokenization
 
 /// What is known of the template of chats that came with a model.
 ///
@@ -76,7 +77,7 @@ extension LanguagePredictor {
     let parts = try known.parts(of: messages, asksForAnswer: true)
     var prompt = Prompt(ids: promptIDs(TextRecord(parts, isFramed: true)))
     let end = known.endOfTurn
-    prompt.ends = Set([tokenizer.id(of: end)].compactMap { $0 })
+    prompt.ends = ends(of: known)
     if prompt.ends.isEmpty {
       throw DiagnosticError(
         "\(name): the tokenizer has no token '\(end)', which ends a turn in the template '\(known.rawValue)'",
@@ -89,8 +90,30 @@ extension LanguagePredictor {
     return prompt
   }
 
+  /// The tokens of one of a file's prompts: a conversation is a text with its special tokens already.
+  ///
+  /// - Parameters:
+  ///   - record: a prompt or a conversation.
+  ///   - template: by which a conversation was made a text, or by which a prompt is the user's turn.
+  ///   - isRaw: whether a prompt is taken as it is.
+  /// - Returns: the tokens.
+  /// - Throws: `DiagnosticError` when the model has a template that is not known.
+  public func prompt(
+    of record: TextRecord, template: ChatTemplate?, isRaw: Bool
+  ) throws -> Prompt {
+    guard record.isFramed else {
+      return try prompt(record.text, template: template, isRaw: isRaw)
+    }
+    return Prompt(ids: promptIDs(record), ends: template.map(ends) ?? [])
+  }
+
+  /// The tokens that a turn of a template ends at; none where the tokenizer does not know it.
+  func ends(of template: ChatTemplate) -> Set<Int> {
+    Set([tokenizer.id(of: template.endOfTurn)].compactMap { $0 })
+  }
+
   /// The tokens of a record to go on with: without what the tokenizer puts behind a text.
-  public func promptIDs(_ record: TextRecord) -> [Int] {
+  func promptIDs(_ record: TextRecord) -> [Int] {
     var ids = tokenizer.encode(record.text, addsSpecialTokens: !record.isFramed)
     guard !record.isFramed else { return ids }
     let plain = tokenizer.encode(record.text, addsSpecialTokens: false)

@@ -1,5 +1,6 @@
 import Answers
 import Datasets
+import Networks
 import PETL
 
 extension EvaluateCommand {

@@ -1,8 +1,10 @@
 import Answers
 import ArgumentParser
+import Checkpoints
 import Datasets
 import Foundation
 import PETL
+import Training
 
 /// `petl generate`.
 struct GenerateCommand: PluginCommand {
@@ -116,13 +118,7 @@ struct GenerateCommand: PluginCommand {
     guard let file else { return try writeOn(predictor, template) }
     var lines: [String] = []
     for (index, record) in file.records.enumerated() {
-      let prompt =
-        record.isFramed
-        ? LanguagePredictor.Prompt(
-          ids: predictor.promptIDs(record),
-          ends: Set(
-            [template.flatMap { predictor.tokenizer.id(of: $0.endOfTurn) }].compactMap { $0 }))
-        : try predictor.prompt(record.text, template: template, isRaw: raw)
+      let prompt = try predictor.prompt(of: record, template: template, isRaw: raw)
       let answer = try RunFailure.marking {
         try predictor.generate(
           request(prompt), generator: RandomGenerator(seed: seed).split("prompt \(index)"))

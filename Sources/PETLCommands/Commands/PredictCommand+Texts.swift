@@ -1,5 +1,6 @@
 import Answers
 import Backbones
+import Checkpoints
 import Datasets
 import PETL
 

@@ -7,6 +7,7 @@ import PETL
 import PETLPlugins
 import TestSupport
 import Testing
+import Tokenization
 
 /// `petl evaluate`, `petl predict` and `petl generate` of language models.
 @Suite struct LanguageCommandTests {
@@ -80,7 +81,8 @@ import Testing
     #expect(file.entry("features")?.shape == [3, 24])
     #expect(file.metadata["pooling"] == pooling)
     let features = try file.floats("features")
-    let predictor = try LanguagePredictor(weights: folder.file("bert"), registry: PluginRegistry.builtIn())
+    let predictor = try LanguagePredictor(
+      weights: folder.file("bert"), registry: PluginRegistry.builtIn())
     guard case .encoder(let encoder) = predictor.network else {
       Issue.record("BERT is an encoder")
       return

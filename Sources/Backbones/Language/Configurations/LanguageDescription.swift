@@ -24,6 +24,14 @@ public struct LanguageDescription: Sendable {
     json["model_type"]?.text.flatMap(LanguageFamily.init(modelType:)) != nil
   }
 
+  /// Whether a `config.json` is of a network of text, also one that is not supported here.
+  ///
+  /// - Parameter json: the file.
+  /// - Returns: what its `model_type` says.
+  public static func isOfText(_ json: JSONValue) -> Bool {
+    recognizes(json) || json["model_type"]?.text.map { LanguageTables.others[$0] != nil } ?? false
+  }
+
   /// Reads the file.
   ///
   /// - Throws: `DiagnosticError` when it is not JSON, or with every key whose value cannot be used.

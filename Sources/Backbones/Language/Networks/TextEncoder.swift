@@ -21,6 +21,9 @@ public final class TextEncoder: AdaptableNetwork {
     (self.weights, parameters) = (weights.all, weights.parameters)
   }
 
+  /// The length of a token's vector.
+  public var width: Int { configuration.width }
+
   /// Every place that an adapter can be attached to.
   public var sites: [AdaptationSite] { configuration.sites }
 
