@@ -3,7 +3,7 @@ import Foundation
 import PETL
 
 /// SHA-256 of bytes that come in parts, by OpenSSL.
-package struct SHA256: ~Copyable {
+@safe package struct SHA256: ~Copyable {
   private let context: OpaquePointer
 
   /// The digest of nothing yet.

@@ -44,11 +44,10 @@ public enum ChatTemplate: String, Sendable, CaseIterable {
     var parts: [TextRecord.Part] =
       self == .llama3 ? [.init("<|begin_of_text|>", counts: false)] : []
     if self == .gemma { parts.append(.init("<bos>", counts: false)) }
-    for message in self == .gemma ? try Self.alternating(messages) : messages {
+    for message in try turns(messages) {
       let turn = frame(message.role)
       parts.append(.init(turn.start, counts: false))
-      let content = self == .chatml ? message.content : message.content.trimmingBlanks
-      parts.append(.init(content + turn.end, counts: message.role == .assistant))
+      parts.append(.init(message.content + turn.end, counts: message.role == .assistant))
       if !turn.after.isEmpty { parts.append(.init(turn.after, counts: false)) }
     }
     if asksForAnswer { parts.append(.init(frame(.assistant).start, counts: false)) }
@@ -67,6 +66,17 @@ public enum ChatTemplate: String, Sendable, CaseIterable {
     case .gemma:
       ("<start_of_turn>\(role == .assistant ? "model" : "user")\n", "<end_of_turn>", "\n")
     }
+  }
+
+  /// The turns as the template writes them.
+  private func turns(_ messages: [ChatMessage]) throws -> [ChatMessage] {
+    if self == .chatml { return messages }
+    let trimmed = messages.map { turn in
+      // Gemma's template leaves the system's words as they are.
+      self == .gemma && turn.role == .system
+        ? turn : ChatMessage(turn.role, turn.content.trimmingBlanks)
+    }
+    return self == .gemma ? try Self.alternating(trimmed) : trimmed
   }
 
   /// User and assistant in turn, the system's words before the user's first.

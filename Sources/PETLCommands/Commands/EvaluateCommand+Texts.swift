@@ -16,10 +16,8 @@ extension EvaluateCommand {
     let file = try TextFile(
       network.texts(), plainText: .whole, template: language.chatTemplate())
     let predictor = try network.languagePredictor(weights, registry)
-    let figures = try RunFailure.marking {
-      try predictor.measure(
-        file.records, length: language.length, batchSize: network.batchSize ?? 8)
-    }
+    let figures = try predictor.measure(
+      file.records, length: language.length, batchSize: network.batchSize ?? 8)
     if json { return try Terminal.printJSON(figures) }
     Terminal.say(
       Terminal.table(

@@ -119,10 +119,8 @@ struct GenerateCommand: PluginCommand {
     var lines: [String] = []
     for (index, record) in file.records.enumerated() {
       let prompt = try predictor.prompt(of: record, template: template, isRaw: raw)
-      let answer = try RunFailure.marking {
-        try predictor.generate(
-          request(prompt), generator: RandomGenerator(seed: seed).split("prompt \(index)"))
-      }
+      let answer = try predictor.generate(
+        request(prompt), generator: RandomGenerator(seed: seed).split("prompt \(index)"))
       let line = try JSONEncoder.figures([.sortedKeys, .withoutEscapingSlashes]).encode(
         Line(prompt: record.text, text: answer.text, tokens: answer.tokens.count, end: answer.end))
       lines.append(String(decoding: line, as: UTF8.self))
@@ -159,11 +157,9 @@ struct GenerateCommand: PluginCommand {
       if let note = prompt.note { Terminal.note(note) }
       Terminal.say(prompt.note == nil ? text : text + "\n", terminator: "")
     }
-    _ = try RunFailure.marking {
-      try predictor.generate(
-        request(prompt), generator: RandomGenerator(seed: seed).split("prompt 0")
-      ) { Terminal.say($0, terminator: "") }
-    }
+    _ = try predictor.generate(
+      request(prompt), generator: RandomGenerator(seed: seed).split("prompt 0")
+    ) { Terminal.say($0, terminator: "") }
     Terminal.say("\n", terminator: "")
   }
 }

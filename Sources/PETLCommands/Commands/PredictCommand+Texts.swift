@@ -19,11 +19,9 @@ extension PredictCommand {
     let file = try TextFile(network.texts(), plainText: .lines, template: language.chatTemplate())
     let predictor = try network.languagePredictor(weights, registry)
     let pooling = try self.pooling(predictor)
-    let predictions = try RunFailure.marking {
-      try predictor.features(
-        of: file.records, pooling: pooling, length: language.length,
-        batchSize: network.batchSize ?? 32)
-    }
+    let predictions = try predictor.features(
+      of: file.records, pooling: pooling, length: language.length,
+      batchSize: network.batchSize ?? 32)
     for note in predictions.notes { Terminal.note(note) }
     if let wrong = predictions.features.first(where: { !$0.isFinite }) {
       Terminal.complain("warning: not all features are finite; one is \(wrong)")

@@ -68,7 +68,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{\"text\": 3}", "'text' is a number"),
+    ("{\"text\": 3}", "'text' is a whole number"),
     ("[1]", "this line is a list"),
     ("{\"text\": \"a\"", "a.jsonl:1:1"),
     ("{\"txet\": \"a\"}", "did you mean 'text'?"),
