@@ -120,11 +120,15 @@ struct WeightOwners {
   /// What the names of each layer begin with.
   private let blocks: [String]
   private let norm: String
+  /// Whether query, key and value are one map.
+  private let isFused: Bool
 
   /// Looks at the weights of a network, all of them.
   init(_ weights: [BackboneWeight]) {
-    let end = ".attn.qkv.weight"
-    blocks = weights.map(\.name).filter { $0.hasSuffix(end) }.map { String($0.dropLast(end.count)) }
+    let names = weights.map(\.name)
+    isFused = names.contains { $0.hasSuffix(".attn.qkv.weight") }
+    let end = isFused ? ".attn.qkv.weight" : ".attn.q.weight"
+    blocks = names.filter { $0.hasSuffix(end) }.map { String($0.dropLast(end.count)) }
     norm = weights.contains { $0.name == "fc_norm.weight" } ? "fc_norm" : "norm"
   }
 
@@ -132,7 +136,9 @@ struct WeightOwners {
   func module(of site: AdaptationSite) -> String? {
     let tail =
       switch site.kind {
-      case .query, .key, .value: "attn.qkv"
+      case .query: isFused ? "attn.qkv" : "attn.q"
+      case .key: isFused ? "attn.qkv" : "attn.k"
+      case .value: isFused ? "attn.qkv" : "attn.v"
       case .output: "attn.proj"
       case .fc1: "mlp.fc1"
       case .fc2: "mlp.fc2"

@@ -1,8 +1,11 @@
 extension Tensor {
+  /// How many logits are there at a time, 128 MB (our choice).
+  package static let vocabularyBudget = 1 << 25
+
   /// The cross-entropy of hidden states over a vocabulary: the sum of −log softmax(h Wᵀ)[target] over the
   /// rows that have a target, divided by a count.
   ///
-  /// Logits are made for some rows at a time, at most 2²⁵ numbers (our choice), and the gradient of the
+  /// Logits are made for some rows at a time, and the gradient of the
   /// hidden states is computed with them: [tokens, vocabulary] is never whole in memory, and no logit is
   /// computed twice.
   ///
@@ -10,15 +13,17 @@ extension Tensor {
   ///   - head: W, from [..., width] to [..., vocabulary].
   ///   - targets: the token of each row, nil where a row does not count.
   ///   - count: what the sum is divided by, such as the counted tokens of a whole step.
+  ///   - most: how many logits are there at a time.
   /// - Returns: a scalar. This tensor is the hidden states, [..., width].
   package func vocabularyLoss(
-    head: any FrozenMap, targets: [Int?], dividingBy count: Float
+    head: any FrozenMap, targets: [Int?], dividingBy count: Float,
+    atOnce most: Int = Tensor.vocabularyBudget
   ) -> Tensor {
     let rows = VocabularyRows(self, head, targets)
     let records = node != nil && GradientMode.isRecording
     let gradient = records ? Tensor.zeros([targets.count, head.inputWidth]) : nil
     var total = 0.0
-    rows.forEachPart(hidden: self, head: head) { part, logits, losses in
+    rows.forEachPart(hidden: self, head: head, atOnce: most) { part, logits, losses in
       Kernels.vocabularyLoss(
         logits, labels: rows.labels(part), losses: losses, gradient: records)
       total += losses.values.reduce(0) { $0 + Double($1) }
@@ -39,11 +44,14 @@ extension Tensor {
   /// - Parameters:
   ///   - head: W, from [..., width] to [..., vocabulary].
   ///   - targets: the token of each row, nil where a row does not count.
+  ///   - most: how many logits are there at a time.
   /// - Returns: one for each row, at most 0. This tensor is the hidden states, [..., width].
-  package func vocabularyLogProbabilities(head: any FrozenMap, targets: [Int?]) -> [Float] {
+  package func vocabularyLogProbabilities(
+    head: any FrozenMap, targets: [Int?], atOnce most: Int = Tensor.vocabularyBudget
+  ) -> [Float] {
     let rows = VocabularyRows(self, head, targets)
     var found = [Float](repeating: 0, count: targets.count)
-    rows.forEachPart(hidden: self, head: head) { part, logits, losses in
+    rows.forEachPart(hidden: self, head: head, atOnce: most) { part, logits, losses in
       Kernels.vocabularyLoss(logits, labels: rows.labels(part), losses: losses, gradient: false)
       for (row, loss) in zip(rows.indices[part], losses.values) { found[row] = -loss }
     }
@@ -53,9 +61,6 @@ extension Tensor {
 
 /// The rows of hidden states that have a target.
 private struct VocabularyRows {
-  /// The most logits that are there at a time.
-  static let budget = 1 << 25
-
   let indices: [Int]
   private let targets: [Int32]
 
@@ -75,12 +80,12 @@ private struct VocabularyRows {
 
   /// Runs the body on equal parts of the rows, with their logits and a place for their losses.
   func forEachPart(
-    hidden: Tensor, head: any FrozenMap,
+    hidden: Tensor, head: any FrozenMap, atOnce most: Int,
     _ body: (Range<Int>, _ logits: Tensor, _ losses: Tensor) -> Void
   ) {
     guard !indices.isEmpty else { return }
     let x = hidden.detached().reshaped([-1, head.inputWidth])
-    let most = max(1, Self.budget / max(1, head.outputWidth))
+    let most = max(1, most / max(1, head.outputWidth))
     let parts = (indices.count + most - 1) / most
     let length = (indices.count + parts - 1) / parts
     let logits = Tensor(uninitialized: [length, head.outputWidth])
