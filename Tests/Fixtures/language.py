@@ -12,7 +12,7 @@ file; the configurations named `-v4` are rewritten with the keys of transformers
 """
 import json
 import pathlib
-import sys
+import zlib
 
 import torch
 import transformers
@@ -51,6 +51,8 @@ def cases():
         None)
     yield ("qwen3-v4", t.Qwen3ForCausalLM, t.Qwen3Config(**decoder(head_dim=10, tie_word_embeddings=False)),
            torch.float32, dict(rope_theta=10000.0, rope_scaling=None))
+    yield ("qwen3-classifier", t.Qwen3ForSequenceClassification, t.Qwen3Config(**decoder(
+        head_dim=10, pad_token_id=0, num_labels=4, tie_word_embeddings=True)), torch.float32, None)
     yield ("gemma3", t.Gemma3ForCausalLM, t.Gemma3TextConfig(**decoder(
         head_dim=12, query_pre_attn_scalar=20, sliding_window=3, layer_types=["sliding_attention", "full_attention"],
     )), torch.float32, None)
@@ -186,7 +188,7 @@ def expected(name, model, kind, generator):
         slopes = torch.randn(hidden.shape, generator=generator, dtype=torch.float32).double() * mask[..., None]
         out["slopes"] = slopes.float()
         loss = (hidden * slopes).sum()
-        if hasattr(model, "classifier"):
+        if hasattr(model, "classifier") or hasattr(model, "score"):
             out["class_logits"] = each(lambda text, **keys: model(input_ids=text, **keys).logits).detach().float()
     out["loss"] = loss.detach().float().reshape(1)
     loss.backward()
@@ -196,8 +198,8 @@ def expected(name, model, kind, generator):
 
 
 def main():
-    for number, (name, make, config, kind_of_number, keys) in enumerate(cases()):
-        generator = torch.Generator().manual_seed(number)
+    for name, make, config, kind_of_number, keys in cases():
+        generator = torch.Generator().manual_seed(zlib.crc32(name.encode()))
         model = make(config)
         randomize(model, generator)
         save(name, model, kind_of_number, keys)

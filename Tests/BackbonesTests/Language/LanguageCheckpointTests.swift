@@ -131,4 +131,30 @@ struct LanguageCheckpointTests {
     #expect(llama.predictsTokens)
     #expect(llama.summary == "Llama, width 24, 2 layers, 3 heads, 1 of keys and values, 41 tokens")
   }
+
+  @Test(
+    "give transformers' logits by their heads",
+    arguments: ["bert-classifier", "roberta", "distilbert", "qwen3-classifier"])
+  func classLogits(_ name: String) throws {
+    let model = try LanguageModel(name)
+    let checkpoint = model.checkpoint
+    let head = try #require(try checkpoint.classHead())
+    let adapters = try model.adapters().set
+    let pass = ForwardPass(over: model.batch.count)
+    let hidden =
+      checkpoint.configuration.family.isDecoder
+      ? try checkpoint.decoder().hidden(model.batch, adapters: adapters, pass: pass)
+      : try checkpoint.encoder().hidden(model.batch, adapters: adapters, pass: pass)
+    let logits = head(model.batch.pooled(hidden, by: head.pooling))
+    #expect(relativeDistance(logits, try model.wanted("class_logits")) < 1e-4)
+  }
+
+  @Test("without a part of their head are refused by its name")
+  func partOfHead() throws {
+    let lacking = try changed("roberta") { $0["classifier.dense.bias"] = nil }
+    let error = #expect(throws: DiagnosticError.self) { try lacking.classHead() }
+    #expect(error?.description.contains("'classifier.dense.bias' is missing") == true)
+    #expect(try LanguageModel("bert").checkpoint.pooler()?.bias.shape == [24])
+    #expect(try LanguageModel("llama").checkpoint.pooler() == nil)
+  }
 }

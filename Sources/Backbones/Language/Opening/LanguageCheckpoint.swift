@@ -103,7 +103,9 @@ public struct LanguageCheckpoint {
   func values(of name: String, shape: [Int]) throws -> Tensor {
     if let values = try tensors.floats(name, shape: shape) { return Tensor(values, shape: shape) }
     if let part = try fusedPart(name, shape: shape) { return part }
-    throw DiagnosticError("\(store.name): tensor '\(name)' is missing")
+    throw DiagnosticError(
+      "\(store.name): tensor '\(tensors.place(name)?.names[0] ?? name)' is missing",
+      hints: ["expected \(shape)"])
   }
 
   /// Query, key or value of a tensor that holds all three; nil where they are three.
