@@ -37,6 +37,7 @@ struct GGUFDescription {
     let isTiedUsually = architecture == .gemma3 || architecture == .gpt2
     isTied = json["tie_word_embeddings"]?.flag ?? isTiedUsually
     if architecture == .gpt2 { readGPT2() } else { readDecoder() }
+    add("vocab_size", size("vocab_size"))
     try faults.throwIfAny()
   }
 

@@ -19,9 +19,13 @@ struct ConvertCommand: PluginCommand {
       safetensors, or NumPy's archive for an --output that ends in .npz; one without an extension \
       is a folder, with the config.json that transformers wants. An adapter to peft, mlx or petl, in the module names of --naming.
 
+      A GGUF file to hf, a folder with the names of Hugging Face; such a folder, or a GGUF file, to gguf, \
+      with the --dtype f32, f16, bf16 or q8_0.
+
       Examples:
         petl convert ViT-B_16.npz --to hf-vit --output vit-base
         petl convert peft-folder --weights w.safetensors --to mlx --output mlx
+        petl convert smollm2.Q4_1.gguf --to hf --output smollm2
         petl convert old --weights vit --to peft --naming hf-vit-v5 --output new
       """)
 
@@ -49,14 +53,17 @@ struct ConvertCommand: PluginCommand {
   @Option(help: "With weights: attention heads, where nothing beside the file says them.")
   var heads: Int?
 
-  @Option(help: "With weights: f32, f16 or bf16; the type of each tensor stays when left out.")
+  @Option(
+    help:
+      "With weights: f32, f16 or bf16; the type of each tensor stays when left out. Of a GGUF file that is written also q8_0; f16 when left out."
+  )
   var dtype: String?
 
   @Flag(help: "Print one JSON object.")
   var json = false
 
   /// What was written.
-  private struct Report: Encodable {
+  struct Report: Encodable {
     let output: String
     let from: String
     let to: String
@@ -75,7 +82,7 @@ struct ConvertCommand: PluginCommand {
   func run(with registry: PluginRegistry) throws {
     let report =
       try AdapterConversion.isAdapter(input)
-      ? convertAdapter(registry) : convertWeights()
+      ? convertAdapter(registry) : isOfGGUF ? convertGGUF() : convertWeights()
     if json { return try Terminal.printJSON(report) }
     for note in report.notes { Terminal.note(note) }
     Terminal.say("\(report.output): \(report.tensors) tensors, from \(report.from) to \(report.to)")
@@ -157,14 +164,14 @@ struct ConvertCommand: PluginCommand {
       tensors: conversion.tensors, notes: conversion.notes)
   }
 
-  private func refuseFull(_ folder: String) throws {
+  func refuseFull(_ folder: String) throws {
     if let found = try? FileManager.default.contentsOfDirectory(atPath: folder), !found.isEmpty {
       throw DiagnosticError(
         "\(folder): the folder is not empty", hints: ["choose another --output"])
     }
   }
 
-  private func unknown(_ message: String, _ name: String, _ known: [String]) -> DiagnosticError {
+  func unknown(_ message: String, _ name: String, _ known: [String]) -> DiagnosticError {
     let nearest = nearestName(to: name, among: known).map { ["did you mean '\($0)'?"] } ?? []
     return DiagnosticError(
       message, hints: nearest + ["expected one of \(known.joined(separator: ", "))"])
