@@ -37,21 +37,23 @@ public final class LanguagePredictor {
   /// - Parameters:
   ///   - path: a GGUF file, or a folder of Hugging Face's.
   ///   - adapter: as `LoadedAdapter.read` takes it; nil for none.
-  ///   - precision: of the frozen maps.
+  ///   - storage: how its matrices are kept in memory.
   ///   - registry: the plugins that the adapter may be of.
   /// - Throws: `DiagnosticError` when something cannot be read, or does not go together.
   public init(
-    weights path: String, adapter: String? = nil, precision: FrozenPrecision = .single,
+    weights path: String, adapter: String? = nil, storage: MatrixStorage = .single,
     registry: PluginRegistry
   ) throws {
     let weights = try LanguageWeights(path)
     let checkpoint = weights.checkpoint
     let network: any AdaptableNetwork
     if checkpoint.configuration.family.isDecoder {
-      let decoder = try checkpoint.decoder(precision: precision)
+      let decoder = try checkpoint.decoder(
+        precision: storage.precision, staysStored: storage == .stored)
       (self.network, network) = (.decoder(decoder), decoder)
     } else {
-      let encoder = try checkpoint.encoder(precision: precision)
+      let encoder = try checkpoint.encoder(
+        precision: storage.precision, staysStored: storage == .stored)
       (self.network, network) = (.encoder(encoder), encoder)
     }
     let loaded = try adapter.map { try LoadedAdapter.read($0, for: network, registry: registry) }

@@ -15,7 +15,7 @@ extension EvaluateCommand {
     }
     let file = try TextFile(
       network.texts(), plainText: .whole, template: language.chatTemplate())
-    let predictor = try network.languagePredictor(weights, registry)
+    let predictor = try network.languagePredictor(weights, language, registry)
     let figures = try predictor.measure(
       file.records, length: language.length, batchSize: network.batchSize ?? 8)
     if json { return try Terminal.printJSON(figures) }

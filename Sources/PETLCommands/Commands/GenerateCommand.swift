@@ -17,9 +17,9 @@ struct GenerateCommand: PluginCommand {
       as it is. Of a file of prompts a JSON line each is printed, or written to --output.
 
       Examples:
-        petl generate --weights SmolLM2-135M --prompt "The capital of France is" --raw
-        petl generate --weights m.gguf --adapter lora --prompt "Why is the sky blue?" --max-tokens 64
-        petl generate --weights m.gguf --prompts questions.jsonl --temperature 0.7 --top-p 0.9 --seed 1
+        petl generate --weights SmolLM2 --prompt "The capital of France" --raw
+        petl generate --weights m.gguf --prompt "Why is the sky blue?" --quiet
+        petl generate --weights m.gguf --prompts p.jsonl --temperature 0.7
       """)
 
   @Option(
@@ -75,6 +75,12 @@ struct GenerateCommand: PluginCommand {
       valueName: "name"))
   var template: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "How matrices are kept: fp32, mixed (in bfloat16) or as-stored (quantised ones stay so); fp32 when left out.",
+      valueName: "fp32|mixed|as-stored"))
+  var precision = MatrixStorage.single.rawValue
+
   @Option(help: "A file for the JSON lines of --prompts.", completion: .file())
   var output: String?
 
@@ -88,6 +94,9 @@ struct GenerateCommand: PluginCommand {
   func validate() throws {
     if (prompt == nil) == (prompts == nil) {
       throw ValidationError("One of --prompt and --prompts is needed.")
+    }
+    if MatrixStorage(rawValue: precision) == nil {
+      throw ValidationError("--precision is fp32, mixed or as-stored, not '\(precision)'.")
     }
     if !(1...1_048_576).contains(maxTokens) {
       throw ValidationError("--max-tokens is 1 to 1048576.")
@@ -113,7 +122,9 @@ struct GenerateCommand: PluginCommand {
     let file = try prompts.map {
       try TextFile($0, plainText: .lines, template: template, asksForAnswer: true)
     }
-    let predictor = try LanguagePredictor(weights: weights, adapter: adapter, registry: registry)
+    let predictor = try LanguagePredictor(
+      weights: weights, adapter: adapter, storage: MatrixStorage(rawValue: precision) ?? .single,
+      registry: registry)
     if !quiet { for note in predictor.notes { Terminal.note(note) } }
     guard let file else { return try writeOn(predictor, template) }
     var lines: [String] = []

@@ -20,7 +20,16 @@ struct LanguageArguments: ParsableArguments {
       valueName: "name"))
   var template: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Of a language model: fp32, mixed (matrices in bfloat16) or as-stored (quantised matrices stay so in memory); "
+        + "fp32 when left out.", valueName: "fp32|mixed|as-stored"))
+  var precision: String?
+
   func validate() throws {
+    if let precision, MatrixStorage(rawValue: precision) == nil {
+      throw ValidationError("--precision is fp32, mixed or as-stored, not '\(precision)'.")
+    }
     if let length, !(1...1_048_576).contains(length) {
       throw ValidationError("--length is 1 to 1048576.")
     }
@@ -31,12 +40,17 @@ struct LanguageArguments: ParsableArguments {
   /// - Throws: `DiagnosticError` when there is none of that name.
   func chatTemplate() throws -> ChatTemplate? { try template.map { try ChatTemplate(named: $0) } }
 
+  /// How the matrices of a language model are kept in memory.
+  var storage: MatrixStorage { precision.flatMap(MatrixStorage.init) ?? .single }
+
   /// Refuses what is said of texts where the network is of images.
   ///
   /// - Throws: `DiagnosticError` that names the option.
   func refuse() throws {
-    for (option, isGiven) in [("--length", length != nil), ("--template", template != nil)]
-    where isGiven {
+    for (option, isGiven) in [
+      ("--length", length != nil), ("--template", template != nil),
+      ("--precision", precision != nil),
+    ] where isGiven {
       throw DiagnosticError("\(option) goes with the weights of a language model")
     }
   }
@@ -51,8 +65,9 @@ extension PredictorArguments {
   /// The language model of `--weights`, with the adapter on it.
   ///
   /// - Throws: `DiagnosticError` when an option is of images, or something cannot be read.
-  func languagePredictor(_ weights: String, _ registry: PluginRegistry) throws -> LanguagePredictor
-  {
+  func languagePredictor(
+    _ weights: String, _ language: LanguageArguments, _ registry: PluginRegistry
+  ) throws -> LanguagePredictor {
     for (option, isGiven) in [
       ("--image-size", imageSize != nil), ("--heads", heads != nil),
       ("--normalization", normalization != nil), ("--mean", mean != nil), ("--std", std != nil),
@@ -63,7 +78,8 @@ extension PredictorArguments {
       throw DiagnosticError(
         "\(option) goes with a network of images or a run; \(weights) is a language model")
     }
-    let predictor = try LanguagePredictor(weights: weights, adapter: adapter, registry: registry)
+    let predictor = try LanguagePredictor(
+      weights: weights, adapter: adapter, storage: language.storage, registry: registry)
     for note in predictor.notes { Terminal.note(note) }
     return predictor
   }

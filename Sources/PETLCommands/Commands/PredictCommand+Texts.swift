@@ -17,7 +17,7 @@ extension PredictCommand {
         hints: ["--output F.safetensors, without --json, --format and --split"])
     }
     let file = try TextFile(network.texts(), plainText: .lines, template: language.chatTemplate())
-    let predictor = try network.languagePredictor(weights, registry)
+    let predictor = try network.languagePredictor(weights, language, registry)
     let pooling = try self.pooling(predictor)
     let predictions = try predictor.features(
       of: file.records, pooling: pooling, length: language.length,

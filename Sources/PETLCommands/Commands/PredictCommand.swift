@@ -31,7 +31,7 @@ struct PredictCommand: PluginCommand {
         petl predict runs/quickstart --split val --top 3 --output answers.csv
         petl predict --weights w.safetensors --data digits --output o.safetensors
         petl predict --weights w.safetensors --adapter lora --data digits --json
-        petl predict --weights all-MiniLM-L6-v2 --data lines.txt --output f.safetensors
+        petl predict --weights MiniLM --data lines.txt --output f.safetensors
       """)
 
   @Argument(

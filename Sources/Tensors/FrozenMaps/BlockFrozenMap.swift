@@ -5,7 +5,7 @@ import CKernels
 ///
 /// The results are those of a `PackedFrozenMap` of the unpacked weight, bit for bit. A thread takes some
 /// kilobytes for the part at hand, whatever the size of the map.
-package struct BlockFrozenMap: FrozenMap {
+package struct BlockFrozenMap: RowGiving {
   private let weight: BlockMatrix
   private let bias: Tensor?
   private let precision: FrozenPrecision
@@ -34,6 +34,9 @@ package struct BlockFrozenMap: FrozenMap {
       return true
     }
   }
+
+  /// Rows of the weight, unpacked.
+  package func rows(_ indices: [Int]) -> Tensor { weight.gathering(indices) }
 
   /// dx = dy W, finished.
   package func applyTransposed(to dy: Tensor, into dx: Tensor, finish: MapFinish) {

@@ -62,6 +62,26 @@ import Tokenization
     #expect(words.output.contains("perplexity"), "\(words.output)")
   }
 
+  /// A GGUF file of the network predicts as the folder does, unpacked and as it is stored.
+  @Test func matricesInBlocks() throws {
+    let made = try petl([
+      "convert", "llama", "--to", "gguf", "--dtype", "f16", "--output", "l.gguf",
+    ])
+    #expect(made.code == 0, "\(made.complaints)")
+    var losses: [Double] = []
+    for words in [[], ["--precision", "as-stored"], ["--precision", "mixed"]] {
+      let outcome = try petl(
+        ["evaluate", "--weights", "l.gguf", "--data", "a.txt", "--json"] + words)
+      #expect(outcome.code == 0, "\(outcome.complaints)")
+      losses.append(try #require(try outcome.json()["loss"] as? Double))
+    }
+    let folder = try petl(["evaluate", "--weights", "llama", "--data", "a.txt", "--json"])
+    let loss = try #require(try folder.json()["loss"] as? Double)
+    #expect(losses[0] == losses[1])
+    #expect(abs(losses[0] - loss) < 1e-3)
+    #expect(abs(losses[2] - loss) < 3e-2 && losses[2] != losses[0])
+  }
+
   /// Only completions count.
   @Test func evaluateCompletions() throws {
     try folder.write(#"{"prompt": "the cat", "completion": " sat"}"# + "\n", to: "a.jsonl")

@@ -68,7 +68,7 @@ extension LanguageCheckpoint {
       precision: precision, training: training,
       maps: staysStored
         ? { name, hasBias in
-          do { return try storedMap(name, hasBias: hasBias) } catch {
+          do { return try storedMap(name, hasBias: hasBias, precision) } catch {
             failure = failure ?? error
             return nil
           }
@@ -88,13 +88,16 @@ extension LanguageCheckpoint {
   }
 
   /// The map of a module as it is stored; nil where the file has plain numbers, or another layout.
-  private func storedMap(_ name: String, hasBias: Bool) throws -> (any FrozenMap)? {
-    guard let store = store as? any MapStore, let place = tensors.place("\(name).weight"),
-      place.layout == .same, place.names.count == 1
+  private func storedMap(
+    _ name: String, hasBias: Bool, _ precision: FrozenPrecision
+  ) throws -> (any FrozenMap)? {
+    guard let store = store as? any BlockStore, let place = tensors.place("\(name).weight"),
+      place.layout == .same, place.names.count == 1, let blocks = try store.blocks(place.names[0]),
+      blocks.format != .f32
     else { return nil }
     let shape = store.entry(place.names[0])?.shape ?? []
     let bias = hasBias ? try values(of: "\(name).bias", shape: [shape.first ?? 0]) : nil
-    return try store.map(place.names[0], bias: bias)
+    return FrozenProducts.map(blocks: blocks, bias: bias, precision: precision)
   }
 
   /// The vectors of tokens and the head.
@@ -125,7 +128,7 @@ extension LanguageCheckpoint {
   private func head(
     _ shape: [Int], _ precision: FrozenPrecision, _ staysStored: Bool
   ) throws -> any FrozenMap {
-    if staysStored, let map = try storedMap("head", hasBias: false) { return map }
+    if staysStored, let map = try storedMap("head", hasBias: false, precision) { return map }
     return PackedFrozenMap(
       weight: try values(of: "head.weight", shape: shape), bias: nil, precision: precision,
       repacks: false)
