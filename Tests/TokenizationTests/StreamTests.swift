@@ -27,7 +27,7 @@ struct StreamTests {
     let tokenizer = try Tokenizer(path: "\(folder)/\(family)")
     let text = "👨‍👩‍👧‍👦 € 𝒜 x"
     let ids = tokenizer.encode(text, addsSpecialTokens: false)
-    #expect(ids.count > 20)
+    #expect(ids.count > 10)
     var stream = tokenizer.decodingStream()
     let parts = ids.map { stream.append($0) }
     #expect(parts.allSatisfy { !$0.contains("\u{FFFD}") })
