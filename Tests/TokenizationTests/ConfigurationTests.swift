@@ -99,4 +99,17 @@ struct ConfigurationTests {
     #expect(own.id(of: "e\u{301}") == 1)
     #expect(own.token(0).map { Array($0.utf8) } == Array("\u{E9}".utf8))
   }
+
+  /// What docs/architecture/tokenization.md shows.
+  @Test("is not needed")
+  func shown() throws {
+    let folder = fixture("tokenizers/bert-cased")
+    let tokenizer = try Tokenizer(path: folder)
+    let ids = tokenizer.encode("The capital of France is")
+    let pair = tokenizer.encodePair("A question?", "An answer.", length: 64)
+    let text = tokenizer.decode(ids)
+    #expect(text == "The capital of France is")
+    #expect(pair.typeIDs.first == 0 && pair.typeIDs.last == 1)
+    #expect(pair.ids.count == pair.typeIDs.count)
+  }
 }
