@@ -148,7 +148,7 @@ let package = Package(
     core("PluginFiles", ["PETL", "Checkpoints", "CProcess"]),
     core("Backbones", ["PETL", "Checkpoints"]),
     core("Tokenization", ["PETL", "Checkpoints"]),
-    core("Datasets", ["PETL", "Checkpoints", "CEmbedded", "CImages", "CProcess"]),
+    core("Datasets", ["PETL", "Checkpoints", "CEmbedded", "CImages", "CProcess", "Tokenization"]),
     core("Recipes", ["PETL", "Checkpoints", "CYAML", "Optimization"]),
     core("Optimization", ["PETL"]),
     core("Reports", []),

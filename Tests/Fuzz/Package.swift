@@ -16,6 +16,7 @@ let package = Package(
         .product(name: "PETLCommands", package: "PETLKit"),
         .product(name: "PETLPlugins", package: "PETLKit"),
         .product(name: "Recipes", package: "PETLKit"),
+        .product(name: "Tokenization", package: "PETLKit"),
       ],
       swiftSettings: [
         .swiftLanguageMode(.v6), .strictMemorySafety(), .enableUpcomingFeature("ExistentialAny"),

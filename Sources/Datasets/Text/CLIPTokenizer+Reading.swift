@@ -1,5 +1,6 @@
 import Checkpoints
 import PETL
+import Tokenization
 
 extension CLIPTokenizer {
   /// The most bytes of a file that are read (our choice; OpenAI's list of merges takes 3 MB).
@@ -95,7 +96,7 @@ extension CLIPTokenizer {
 private struct VocabularyReading {
   private let path: String
   private var vocabulary: [[UInt8]: Int] = [:]
-  private var merges: [CLIPTokenizer.Pair: CLIPTokenizer.Merge] = [:]
+  private var merges = MergeTable()
   private var mistakes: [Diagnostic] = []
 
   init(_ path: String) { self.path = path }
@@ -150,8 +151,8 @@ private struct VocabularyReading {
           hints: ["vocabulary and merges must be of one tokenizer"]))
       return
     }
-    let pair = CLIPTokenizer.Pair(first: first, second: second)
-    merges[pair] = merges[pair] ?? .init(rank: merges.count, token: token)
+    guard merges[first, second] == nil else { return }
+    merges.set(first, second, rank: merges.count, token: token)
   }
 
   /// The tokenizer.

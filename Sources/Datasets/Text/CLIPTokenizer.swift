@@ -1,4 +1,5 @@
 import PETL
+import Tokenization
 
 /// CLIP's tokenizer: byte-level byte-pair encoding (Sennrich et al., arXiv 1508.07909; Radford et al.,
 /// arXiv 2103.00020), from a vocabulary in a file.
@@ -27,19 +28,7 @@ public struct CLIPTokenizer: Sendable {
   public let count: Int
   /// The numbers of the 256 bytes inside a word, and after them those of bytes that end one.
   private let bytes: [Int]
-  private let merges: [Pair: Merge]
-
-  /// Two tokens side by side.
-  struct Pair: Hashable, Sendable {
-    let first: Int
-    let second: Int
-  }
-
-  /// What two tokens become; of several pairs in a word the one with the lowest rank goes first.
-  struct Merge: Sendable {
-    let rank: Int
-    let token: Int
-  }
+  private let merges: MergeTable
 
   /// Takes a vocabulary whose parts fit.
   ///
@@ -48,7 +37,7 @@ public struct CLIPTokenizer: Sendable {
   ///   - merges: what pairs become.
   ///   - start: the number of the first token of a text.
   ///   - end: the number of the last; also stands for a byte that the vocabulary lacks.
-  init(vocabulary: [[UInt8]: Int], merges: [Pair: Merge], start: Int, end: Int) {
+  init(vocabulary: [[UInt8]: Int], merges: MergeTable, start: Int, end: Int) {
     (self.start, self.end, self.merges) = (start, end, merges)
     count = (vocabulary.values.max() ?? 0) + 1
     bytes = [false, true].flatMap { endsWord in
@@ -115,28 +104,21 @@ public struct CLIPTokenizer: Sendable {
     return parts + [(String(decoding: bytes[from...], as: UTF8.self), nil)]
   }
 
-  /// The tokens of a word: its bytes, merged as long as there is a rule, the lowest rank first and of equal
-  /// ones the leftmost.
+  /// The tokens of a word: its bytes, merged as long as there is a rule.
   private func merged(_ word: [UInt8]) -> [Int] {
-    let tokens = word.enumerated().map { index, byte in
-      bytes[Int(byte) + (index == word.count - 1 ? 256 : 0)]
-    }
-    var pairs = PairQueue(tokens)
-    for index in tokens.indices.dropLast() { offer(index, &pairs) }
-    while let merge = pairs.popFirst() {
-      let before = pairs.apply(merge)
-      if let before { offer(before, &pairs) }
-      offer(merge.index, &pairs)
-    }
-    return pairs.result
+    merges.merged(
+      word.enumerated().map { index, byte in
+        bytes[Int(byte) + (index == word.count - 1 ? 256 : 0)]
+      })
   }
+}
 
-  /// Enters the pair that begins at a token, where there is a rule for it.
-  private func offer(_ index: Int, _ pairs: inout PairQueue) {
-    guard let (first, second) = pairs.pair(at: index),
-      let merge = merges[Pair(first: first, second: second)]
-    else { return }
-    pairs.insert(
-      .init(rank: merge.rank, index: index, first: first, second: second, token: merge.token))
+extension ByteAlphabet {
+  /// What the name of a token that ends a word ends with.
+  private static let endOfWord = "</w>"
+
+  /// The name of a one-byte token in CLIP's vocabulary, in UTF-8.
+  static func name(_ byte: UInt8, endsWord: Bool) -> [UInt8] {
+    Array((String(Character(letters[Int(byte)])) + (endsWord ? endOfWord : "")).utf8)
   }
 }

@@ -2,9 +2,6 @@ import Checkpoints
 import PETL
 
 extension TokenizerParts {
-  /// The longest added token, in characters (our choice).
-  private static let longestAdded = 1000
-
   /// Reads a `tokenizer.json`.
   ///
   /// - Throws: `DiagnosticError` with the key of what is wrong or not supported.
@@ -36,37 +33,7 @@ extension TokenizerParts {
     if let json = fields["decoder"] {
       decoder = try TextDecoder(json, file: file, path: "decoder")
     }
-    for part in fields["added_tokens"] == nil ? [] : try fields.parts("added_tokens") {
-      try add(
-        try Fields(
-          part.json, file: file, path: part.path,
-          keys: ["id", "content", "single_word", "lstrip", "rstrip", "normalized", "special"]))
-    }
-  }
-
-  /// Adds an added token, whose number must be the one that the library gives it.
-  private mutating func add(_ fields: Fields) throws {
-    let content = Array(try fields.requiredText("content").unicodeScalars)
-    let (id, isSpecial) = (try fields.id("id"), try fields.flag("special", default: false))
-    guard !content.isEmpty, content.count <= Self.longestAdded else {
-      throw fields.error("content", "1 to \(Self.longestAdded) characters")
-    }
-    let known = model.vocabulary[utf8(content)] ?? added.first { $0.content == content }?.id
-    let next = max(model.vocabulary.count, (added.map(\.id).max() ?? -1) + 1)
-    guard id == known ?? next else {
-      throw DiagnosticError(
-        "\(fields.file): `\(fields.path)` gives '\(utf8Text(content))' the number \(id), but it is "
-          + (known == nil ? "the next after those before it, \(next)" : "\(known ?? 0) already"),
-        hints: ["the tokenizers library takes \(known ?? next), whatever the file says"])
-    }
-    guard !added.contains(where: { $0.content == content }) else { return }
-    added.append(
-      AddedToken(
-        content: content, id: id, isSpecial: isSpecial,
-        isNormalized: try fields.flag("normalized", default: !isSpecial),
-        isSingleWord: try fields.flag("single_word", default: false),
-        stripsLeft: try fields.flag("lstrip", default: false),
-        stripsRight: try fields.flag("rstrip", default: false)))
+    added = try AddedTokenReader(vocabulary: self.model.vocabulary).tokens(fields)
   }
 }
 

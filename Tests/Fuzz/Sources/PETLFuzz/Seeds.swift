@@ -52,6 +52,10 @@ struct Seeds {
     case "pairs":
       return [Array(#"{"image": "a.png", "captions": ["a cat", "x"], "split": "train"}"#.utf8)]
     case "tokenizer": return [try FuzzTarget.input(["\(fixtures)/clip/tokenizer.json"])]
+    case "language-tokenizer":
+      return try ["llama3", "gemma", "bert-cased", "deberta-v3", "mixed-bpe"].map {
+        try FuzzTarget.input(["\(fixtures)/tokenizers/\($0)/tokenizer.json"])
+      }
     case "vocabulary": return try contents(of: "clip/openai") { $0.hasSuffix(".txt") }
     case "set-safetensors": return [try FuzzTarget.input([workshop.path("data.safetensors")])]
     case "safetensors", "weights":

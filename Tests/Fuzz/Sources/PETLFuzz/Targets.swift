@@ -4,6 +4,7 @@ import Foundation
 import PETL
 import PETLPlugins
 import Recipes
+import Tokenization
 
 extension FuzzTarget {
   /// Every reader that is tried.
@@ -124,6 +125,11 @@ extension FuzzTarget {
       },
       FuzzTarget("tokenizer", files: ["tokenizer.json"]) { folder in
         _ = try CLIPTokenizer(path: "\(folder)/tokenizer.json").encode(["a photo of a cat"])
+      },
+      FuzzTarget("language-tokenizer", files: ["tokenizer.json"]) { folder in
+        let tokenizer = try Tokenizer(path: folder)
+        let pair = tokenizer.encodePair("It's a  café,\n<mask> 123.", " 中文 <s>\u{301}")
+        _ = tokenizer.decode(pair.ids, skipsSpecialTokens: false)
       },
       FuzzTarget("vocabulary", files: ["bpe_simple_vocab_16e6.txt"]) { folder in
         _ = try CLIPTokenizer(path: "\(folder)/bpe_simple_vocab_16e6.txt").encode(["a cat"])
