@@ -17,7 +17,9 @@ extension LinearAdapterReader {
       if tensor.name == "\(naming.head).weight" || tensor.name == "\(naming.head).bias" {
         return false
       }
-      if let tower, !tower.root.isEmpty, !tensor.name.hasPrefix(tower.root) { return false }
+      if let tower, tower.isTower, !tower.root.isEmpty, !tensor.name.hasPrefix(tower.root) {
+        return false
+      }
       return library?.aside(tensor.name) == nil
     }
   }

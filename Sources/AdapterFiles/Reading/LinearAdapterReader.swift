@@ -106,7 +106,13 @@ struct LinearAdapterReader {
     }
     guard stray.isEmpty else {
       throw DiagnosticError(
-        stray.map { Diagnostic("\(self.path): module `\($0)` is of no tower that is known") })
+        stray.map { module in
+          Diagnostic(
+            tower.isTower
+              ? "\(self.path): module `\(module)` is of no tower that is known"
+              : "\(self.path): module `\(module)` is no map of this network's blocks, which alone are adapted here",
+            hints: tower.isTower ? [] : ["maps are named as in '\(tower.name)'"])
+        })
     }
     return modules.filter { tower.place(of: path($0)) != nil }
   }

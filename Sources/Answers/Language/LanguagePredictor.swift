@@ -56,7 +56,10 @@ public final class LanguagePredictor {
         precision: storage.precision, staysStored: storage == .stored)
       (self.network, network) = (.encoder(encoder), encoder)
     }
-    let loaded = try adapter.map { try LoadedAdapter.read($0, for: network, registry: registry) }
+    let loaded = try adapter.map {
+      try LoadedAdapter.read(
+        $0, for: network, of: checkpoint.configuration.family, registry: registry)
+    }
     name = adapter ?? path
     summary = checkpoint.summary
     configuration = checkpoint.configuration
@@ -64,7 +67,11 @@ public final class LanguagePredictor {
     network.bind(adapters)
     tokenizer = weights.tokenizer
     storedTemplate = try weights.chatTemplate()
-    notes = weights.notes + (loaded?.warnings.map { Note($0.message) } ?? [])
+    var notes = weights.notes + (loaded?.warnings.map { Note($0.message) } ?? [])
+    if loaded?.head != nil {
+      notes.append(Note("the adapter's head of classes is not used", at: adapter))
+    }
+    self.notes = notes
   }
 
   /// The network as a decoder.

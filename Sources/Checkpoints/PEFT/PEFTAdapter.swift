@@ -12,13 +12,18 @@ public enum PEFTAdapter {
   /// - Parameters:
   ///   - path: The folder.
   ///   - methods: The adapters that folders of PEFT can hold.
+  ///   - isTransposed: Whether the library keeps the weights of the network's maps [in, out], so that
+  ///     `fan_in_fan_out` says nothing new: A and B are the same.
   /// - Returns: What the folder holds.
   /// - Throws: `DiagnosticError` that names the file, key or tensor, if the folder cannot be read or
   ///   holds what is not supported.
   public static func read(
-    _ path: String, methods: [any PEFTConvertible.Type]
+    _ path: String, methods: [any PEFTConvertible.Type], isTransposed: Bool = false
   ) throws -> PEFTAdapter {
-    let files = try PEFTFiles(path)
+    var files = try PEFTFiles(path)
+    if isTransposed, files.json["fan_in_fan_out"]?.flag == true, let members = files.json.members {
+      files.json = .object(members.filter { $0.name != "fan_in_fan_out" })
+    }
     let others = methods.filter { $0.peftForm.type != PEFTAdapterFolder.peftType }
     guard let type = files.json["peft_type"]?.text, type != PEFTAdapterFolder.peftType else {
       return .lowRank(try PEFTAdapterFolder.read(files))
@@ -59,7 +64,7 @@ struct PEFTFiles {
   /// The folder.
   let folder: String
   /// What `adapter_config.json` holds.
-  let json: JSONValue
+  var json: JSONValue
 
   /// The path of `adapter_config.json`.
   var configurationPath: String { "\(folder)/\(PEFTNames.configuration)" }

@@ -82,6 +82,22 @@ import Tokenization
     #expect(abs(losses[2] - loss) < 3e-2 && losses[2] != losses[0])
   }
 
+  /// An adapter of PEFT's changes what is predicted and what is written.
+  @Test func withAnAdapter() throws {
+    let adapter = fixture("language-adapters/llama-lora")
+    func loss(_ words: [String]) throws -> Double {
+      let outcome = try petl(["evaluate", "--weights", "llama", "--data", "a.txt", "--json"] + words)
+      #expect(outcome.code == 0, "\(outcome.complaints)")
+      return try #require(try outcome.json()["loss"] as? Double)
+    }
+    #expect(abs(try loss([]) - loss(["--adapter", adapter])) > 1e-3)
+    let written = try petl([
+      "generate", "--weights", "llama", "--adapter", adapter, "--prompt", "the", "--quiet",
+      "--max-tokens", "4",
+    ])
+    #expect(written.code == 0, "\(written.complaints)")
+  }
+
   /// Only completions count.
   @Test func evaluateCompletions() throws {
     try folder.write(#"{"prompt": "the cat", "completion": " sat"}"# + "\n", to: "a.jsonl")
