@@ -86,7 +86,8 @@ import Tokenization
   @Test func withAnAdapter() throws {
     let adapter = fixture("language-adapters/llama-lora")
     func loss(_ words: [String]) throws -> Double {
-      let outcome = try petl(["evaluate", "--weights", "llama", "--data", "a.txt", "--json"] + words)
+      let outcome = try petl(
+        ["evaluate", "--weights", "llama", "--data", "a.txt", "--json"] + words)
       #expect(outcome.code == 0, "\(outcome.complaints)")
       return try #require(try outcome.json()["loss"] as? Double)
     }
