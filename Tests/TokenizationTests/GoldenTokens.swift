@@ -2,7 +2,8 @@ import Checkpoints
 import Testing
 import Tokenization
 
-/// A folder with a tokenizer, and the tokens that the `tokenizers` library gives texts (Tests/Fixtures/make_tokenizers.py).
+/// A folder with a tokenizer, and the tokens that the `tokenizers` library gives texts
+/// (Tests/Fixtures/make_tokenizers.py).
 struct GoldenTokens {
   /// Two texts, the first and the one after it, and what they give.
   struct Pair {
