@@ -23,6 +23,7 @@ extension Inspection {
     case .weights: break
     }
     if let file = store as? GGUFFile { return naming(of: file) }
+    if LanguageWeights.recognizes(store.name) { return language(store) }
     do {
       let checkpoint = try BackboneRecipe(weights: store.name) { $0.heads = heads }.opened()
       let (naming, outline) = (checkpoint.naming, checkpoint.outline)
@@ -38,6 +39,20 @@ extension Inspection {
       return (summary, checkpoint.notes)
     } catch {
       return ("none that fits: \(reason(error, of: store))", [])
+    }
+  }
+
+  /// The language model of a folder in words, or why it is none that is known.
+  private static func language(_ store: any WeightStore) -> (summary: String, notes: [Note]) {
+    do {
+      let checkpoint = try LanguageCheckpoint.open(store.name)
+      let classes = checkpoint.classes.map { ", \($0) classes" } ?? ""
+      return (
+        "\(checkpoint.naming.summary) (\(checkpoint.naming.id)): \(checkpoint.summary)\(classes)",
+        checkpoint.notes
+      )
+    } catch {
+      return ("a language model, none that fits: \(reason(error, of: store))", [])
     }
   }
 

@@ -62,6 +62,7 @@ extension LanguagePredictor {
           "\(name) has positions for \(most) tokens, fewer than a length of \(length)")
       }
     }
+    try refusePairs(records)
     let length = length ?? min(longest, Self.usualLength)
     let windows = TextWindows(records.map { TokenizedText($0, tokenizer) }, length: length)
     var (tokens, sum) = (0, 0.0)

@@ -4,7 +4,8 @@ import Tokenization
 
 /// What is known of the template of chats that came with a model.
 ///
-/// Templates are programs in Jinja, which are not run here: three published ones are told by their marks.
+/// Templates are programs in Jinja, which are not run here. Three published ones are told by their marks, and a
+/// template with anything else that changes a plain conversation is not known.
 struct StoredTemplate {
   /// The template that has these marks; nil for another.
   let template: ChatTemplate?
@@ -15,13 +16,45 @@ struct StoredTemplate {
   ///
   /// - Parameter text: in Jinja.
   init(_ text: String) {
-    let marks: [(String, ChatTemplate)] = [
-      ("<|im_start|>", .chatml), ("<|start_header_id|>", .llama3), ("<start_of_turn>", .gemma),
-    ]
-    let found = marks.filter { text.contains($0.0) }
-    template = found.count == 1 ? found[0].1 : nil
+    template = Self.marks.first { $0.value.fits(text) }?.key
     system = template == .chatml ? Self.system(in: text) : nil
   }
+
+  /// What tells a template.
+  private struct Marks {
+    /// All of these are in it.
+    let needed: [String]
+    /// Each token that is spelled `<|…|>` is one of these.
+    let tokens: Set<String>
+    /// None of these is in it.
+    let refused: [String]
+
+    func fits(_ text: String) -> Bool {
+      let parts = text.split(separator: "<|", omittingEmptySubsequences: false).dropFirst()
+      let spelled = Set(
+        parts.map { part in
+          let end = part.firstRange(of: "|>")?.upperBound ?? part.endIndex
+          return "<|" + part[..<end]
+        })
+      // A line break is written as it is, or as Jinja writes it.
+      let text = text.replacing("\\n", with: "\n")
+      return needed.allSatisfy(text.contains) && !refused.contains(where: text.contains)
+        && spelled.isSubset(of: tokens)
+    }
+  }
+
+  private static let marks: [ChatTemplate: Marks] = [
+    .chatml: Marks(
+      needed: ["<|im_start|>", "<|im_end|>", "<|im_start|>assistant\n"],
+      tokens: ["<|im_start|>", "<|im_end|>"], refused: ["trim", "bos_token", "think", "strip"]),
+    .llama3: Marks(
+      needed: ["<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>", "trim"],
+      tokens: ["<|begin_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"],
+      refused: ["Cutting Knowledge", "date_string", "think"]),
+    .gemma: Marks(
+      needed: ["<start_of_turn>", "<end_of_turn>", "bos_token", "trim", "model"], tokens: [],
+      refused: ["think"]),
+  ]
 
   /// The words of a system's turn that stand in the template itself, as those of SmolLM2 and Qwen 2.5.
   private static func system(in text: String) -> String? {
@@ -62,8 +95,8 @@ extension LanguagePredictor {
     guard !isRaw, template != nil || storedTemplate != nil else {
       return Prompt(ids: promptIDs(TextRecord([.init(text, counts: false)])))
     }
-    let stored = storedTemplate.map { StoredTemplate($0) }
-    guard let known = template ?? stored?.template else {
+    let chat = chatStyle(template)
+    guard let known = chat.template else {
       throw DiagnosticError(
         "\(name): the model has a template of chats that is not known here",
         hints: [
@@ -72,7 +105,7 @@ extension LanguagePredictor {
         ])
     }
     var messages = [ChatMessage(.user, text)]
-    let system = stored?.template == known ? stored?.system : nil
+    let system = chat.system
     if let system { messages.insert(ChatMessage(.system, system), at: 0) }
     let parts = try known.parts(of: messages, asksForAnswer: true)
     var prompt = Prompt(ids: promptIDs(TextRecord(parts, isFramed: true)))
@@ -84,10 +117,21 @@ extension LanguagePredictor {
         hints: ["--raw goes on with the prompt as it is"])
     }
     let words = system.map { ", and the model is told: \($0)" } ?? ""
-    prompt.note = Note(
+    prompt.note = Note.guess(
       "the prompt is the user's turn in the template '\(known.rawValue)'\(words); --raw goes on with it as it is"
     )
     return prompt
+  }
+
+  /// How conversations become texts: by the template that is named or that of the model, and what the model is told
+  /// where a conversation says nothing.
+  ///
+  /// - Parameter named: the template that the user names; nil for that of the model.
+  /// - Returns: no template where none is named and that of the model is not known.
+  public func chatStyle(_ named: ChatTemplate?) -> (template: ChatTemplate?, system: String?) {
+    let stored = storedTemplate.map { StoredTemplate($0) }
+    let template = named ?? stored?.template
+    return (template, template == stored?.template ? stored?.system : nil)
   }
 
   /// The tokens of one of a file's prompts: a conversation is a text with its special tokens already.
@@ -101,10 +145,19 @@ extension LanguagePredictor {
   public func prompt(
     of record: TextRecord, template: ChatTemplate?, isRaw: Bool
   ) throws -> Prompt {
+    try refusePairs([record])
     guard record.isFramed else {
       return try prompt(record.text, template: template, isRaw: isRaw)
     }
     return Prompt(ids: promptIDs(record), ends: template.map(ends) ?? [])
+  }
+
+  /// Refuses pairs of texts where one text is read.
+  func refusePairs(_ records: [TextRecord]) throws {
+    guard let line = records.first(where: { $0.pair != nil })?.line else { return }
+    throw DiagnosticError(
+      "line \(line) has a `text_pair`, which goes with the vectors of petl predict",
+      hints: ["a text to be predicted is one `text`, or `prompt` and `completion`"])
   }
 
   /// The tokens that a turn of a template ends at; none where the tokenizer does not know it.

@@ -45,8 +45,11 @@ extension NetworkDescription {
       let known = ["vit", "dinov2", "dinov2_with_registers", "clip", "clip_vision_model", "swin"]
       let nearest = nearestName(to: type, among: known).map { ["did you mean '\($0)'?"] } ?? []
       reader.complain(
-        "\(path): `model_type` is '\(type)': such networks are not supported",
-        hints: nearest + ["expected \(known.joined(separator: ", "))"])
+        "\(path): `model_type` is '\(type)': such networks are not supported here",
+        hints: nearest + [
+          "expected \(known.joined(separator: ", "))",
+          "language models are read by petl evaluate, generate and predict, with --weights",
+        ])
     }
     modelType = type.map { Described($0, key: "`model_type`") }
     if type != nil, family == nil { family = .vit }

@@ -86,17 +86,18 @@ struct GGUFConfiguration {
     case .qwen2:
       members += [
         .init("architectures", .array([.string("Qwen2ForCausalLM")])),
-        .init("model_type", .string("qwen2")), .init("use_sliding_window", .bool(window != nil)),
+        .init("model_type", .string("qwen2")), .init("use_sliding_window", .bool(false)),
       ]
     default:
       members += [
         .init("architectures", .array([.string("Qwen3ForCausalLM")])),
         .init("model_type", .string("qwen3")), .init("attention_bias", .bool(hasBias)),
-        .init("use_sliding_window", .bool(window != nil)),
+        .init("use_sliding_window", .bool(false)),
       ]
     }
-    if let window, architecture != .llama {
-      members.append(.init("sliding_window", .integer(window)))
+    if window != nil, architecture != .llama {
+      keys.complain(
+        "`\(keys.prefix)attention.sliding_window` has no meaning that is known in a file of Qwen")
     }
     return members
   }

@@ -92,6 +92,10 @@ struct GGUFDescription {
     guard let window = json["sliding_window"]?.whole, architecture == .gemma3 || isUsed else {
       return
     }
+    let isQwen = architecture == .qwen2 || architecture == .qwen3
+    if isQwen {
+      return complain("`use_sliding_window` has no counterpart in a GGUF file of Qwen")
+    }
     add("attention.sliding_window", window)
     guard architecture == .gemma3 else { return }
     let usual = (1...max(1, size("num_hidden_layers"))).prefix(4096).map { $0 % 6 != 0 }
@@ -140,8 +144,18 @@ struct GGUFDescription {
         let high = scaling?["high_freq_factor"]?.double,
         let original = scaling?["original_max_position_embeddings"]?.whole
       else { return complain("the scaling llama3 of rotary positions is not complete") }
-      divisors = GGUFRotation.Llama3(factor: factor, low: low, high: high, original: original)
-        .divisors(theta: theta, width: min(headWidth, 1 << 16))
+      let written = GGUFRotation.Llama3(
+        factor: factor, low: low, high: high, original: original
+      ).divisors(theta: theta, width: min(headWidth, 1 << 16))
+      // The file has the divisors alone, and whoever reads it has to find what they are of.
+      if written.contains(where: { $0 != 1 }),
+        GGUFRotation.Llama3(divisors: written, theta: theta) == nil
+      {
+        complain(
+          "the scaling llama3 with a context of \(original) and the factors \(low) and \(high) is none of "
+            + "published models, and cannot be told from what a GGUF file has of it")
+      }
+      divisors = written
     default: complain("the scaling `\(kind)` of rotary positions is not written")
     }
   }

@@ -30,10 +30,12 @@ public struct TextFile: Sendable {
   ///   - path: of the file, UTF-8.
   ///   - plainText: what a plain text is.
   ///   - template: how `messages` become a text; nil where there are none.
+  ///   - system: what a conversation begins with that has no system's turn; nil for nothing.
   ///   - asksForAnswer: whether what is to be said next is left out: completions, and the assistant's last turn.
   /// - Throws: `DiagnosticError` with every mistake of the file, with its line.
   public init(
-    _ path: String, plainText: PlainText, template: ChatTemplate? = nil, asksForAnswer: Bool = false
+    _ path: String, plainText: PlainText, template: ChatTemplate? = nil, system: String? = nil,
+    asksForAnswer: Bool = false
   ) throws {
     self.path = path
     let ending = URL(fileURLWithPath: path).pathExtension.lowercased()
@@ -51,7 +53,8 @@ public struct TextFile: Sendable {
         let span = SourceSpan(source: text, line: index + 1, column: 1, length: line.count)
         try mistakes.collect {
           records.append(
-            try TextLine.record(line, at: span, template: template, asksForAnswer: asksForAnswer))
+            try TextLine.record(
+              line, at: span, template: template, system: system, asksForAnswer: asksForAnswer))
         }
       }
       guard mistakes.isEmpty else { throw listed(mistakes, "mistakes in \(path)") }

@@ -19,14 +19,16 @@ struct TextLine {
   ///   - text: a JSON object.
   ///   - span: of the line.
   ///   - template: how `messages` become a text; nil where there are none.
+  ///   - system: what a conversation begins with that has no system's turn.
   ///   - asksForAnswer: whether what is to be said next is left out.
   /// - Returns: the text.
   /// - Throws: `DiagnosticError` with every mistake of the line.
   static func record(
-    _ text: String, at span: SourceSpan, template: ChatTemplate?, asksForAnswer: Bool
+    _ text: String, at span: SourceSpan, template: ChatTemplate?, system: String?,
+    asksForAnswer: Bool
   ) throws -> TextRecord {
     var line = try TextLine(text, at: span)
-    let record = try line.record(template, asksForAnswer)
+    let record = try line.record(template, system, asksForAnswer)
     guard let record, line.mistakes.isEmpty else { throw DiagnosticError(line.mistakes) }
     return record
   }
@@ -54,7 +56,7 @@ struct TextLine {
   }
 
   private mutating func record(
-    _ template: ChatTemplate?, _ asksForAnswer: Bool
+    _ template: ChatTemplate?, _ system: String?, _ asksForAnswer: Bool
   ) throws -> TextRecord? {
     let forms = ["text", "prompt", "messages"].filter { values[$0] != nil }
     guard forms.count == 1 else {
@@ -89,7 +91,7 @@ struct TextLine {
         return TextRecord(parts, line: span.line)
       }
     default:
-      return try conversation(template, asksForAnswer)
+      return try conversation(template, system, asksForAnswer)
     }
   }
 
@@ -101,7 +103,7 @@ struct TextLine {
   }
 
   private mutating func conversation(
-    _ template: ChatTemplate?, _ asksForAnswer: Bool
+    _ template: ChatTemplate?, _ system: String?, _ asksForAnswer: Bool
   ) throws -> TextRecord? {
     let messages = self.messages()
     guard mistakes.isEmpty else { return nil }
@@ -115,6 +117,9 @@ struct TextLine {
       return nil
     }
     var turns = messages
+    if let system, turns.first?.role != .system {
+      turns.insert(ChatMessage(.system, system), at: 0)
+    }
     // What the model is to say itself is not shown to it.
     if asksForAnswer, turns.last?.role == .assistant { turns.removeLast() }
     do {

@@ -64,6 +64,12 @@ public struct LanguageWeights {
         "\(path): the tokenizer has \(tokenizer.count) tokens, and the network \(rows): they are not of one model"
       )
     }
+    let types = checkpoint.configuration.tokenTypes
+    guard types == 0 || tokenizer.typeCount <= types else {
+      throw DiagnosticError(
+        "\(path): the tokenizer gives tokens \(tokenizer.typeCount) types, and the network has \(types)"
+      )
+    }
     self.notes = notes + checkpoint.notes + tokenizer.notes
   }
 }

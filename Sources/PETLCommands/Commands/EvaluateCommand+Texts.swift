@@ -13,11 +13,11 @@ extension EvaluateCommand {
       throw DiagnosticError(
         "\(option) goes with classes; a language model is measured by its perplexity")
     }
-    let file = try TextFile(
-      network.texts(), plainText: .whole, template: language.chatTemplate())
+    let path = try network.texts()
     let predictor = try network.languagePredictor(weights, language, registry)
+    let records = try language.texts(path, .whole, for: predictor)
     let figures = try predictor.measure(
-      file.records, length: language.length, batchSize: network.batchSize ?? 8)
+      records, length: language.length, batchSize: network.batchSize ?? 8)
     if json { return try Terminal.printJSON(figures) }
     Terminal.say(
       Terminal.table(

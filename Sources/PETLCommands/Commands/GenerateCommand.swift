@@ -119,17 +119,17 @@ struct GenerateCommand: PluginCommand {
   func run(with registry: PluginRegistry) throws {
     if let output { try checkWritable(output) }
     let template = try template.map { try ChatTemplate(named: $0) }
-    let file = try prompts.map {
-      try TextFile($0, plainText: .lines, template: template, asksForAnswer: true)
-    }
     let predictor = try LanguagePredictor(
       weights: weights, adapter: adapter, storage: MatrixStorage(rawValue: precision) ?? .single,
       registry: registry)
     if !quiet { for note in predictor.notes { Terminal.note(note) } }
-    guard let file else { return try writeOn(predictor, template) }
+    guard let prompts else { return try writeOn(predictor, template) }
+    let chat = predictor.chatStyle(template)
+    let file = try TextFile(
+      prompts, plainText: .lines, template: chat.template, system: chat.system, asksForAnswer: true)
     var lines: [String] = []
     for (index, record) in file.records.enumerated() {
-      let prompt = try predictor.prompt(of: record, template: template, isRaw: raw)
+      let prompt = try predictor.prompt(of: record, template: chat.template, isRaw: raw)
       let answer = try predictor.generate(
         request(prompt), generator: RandomGenerator(seed: seed).split("prompt \(index)"))
       let line = try JSONEncoder.figures([.sortedKeys, .withoutEscapingSlashes]).encode(

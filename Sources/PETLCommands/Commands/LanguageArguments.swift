@@ -16,7 +16,7 @@ struct LanguageArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Of a language model: how conversations become texts: chatml, llama3 or gemma.",
+      "Of a language model: how conversations become texts: chatml, llama3 or gemma; the model's own when left out.",
       valueName: "name"))
   var template: String?
 
@@ -39,6 +39,31 @@ struct LanguageArguments: ParsableArguments {
   ///
   /// - Throws: `DiagnosticError` when there is none of that name.
   func chatTemplate() throws -> ChatTemplate? { try template.map { try ChatTemplate(named: $0) } }
+
+  /// The texts of a file for a model.
+  ///
+  /// - Parameters:
+  ///   - path: of the file.
+  ///   - plainText: what a plain text is.
+  ///   - predictor: whose template of chats counts where none is named.
+  /// - Throws: `DiagnosticError` with every mistake of the file.
+  func texts(
+    _ path: String, _ plainText: TextFile.PlainText, for predictor: LanguagePredictor
+  ) throws -> [TextRecord] {
+    if template != nil, !path.lowercased().hasSuffix(".jsonl") {
+      throw DiagnosticError(
+        "--template is of conversations, which stand in a .jsonl; \(path) is none")
+    }
+    let chat = predictor.chatStyle(try chatTemplate())
+    let file = try TextFile(
+      path, plainText: plainText, template: chat.template, system: chat.system)
+    if file.records.contains(where: \.isFramed) {
+      let told = chat.system.map { ", and the model is told: \($0)" } ?? ""
+      Terminal.note(
+        .guess("conversations are in the template '\(chat.template?.rawValue ?? "")'\(told)"))
+    }
+    return file.records
+  }
 
   /// How the matrices of a language model are kept in memory.
   var storage: MatrixStorage { precision.flatMap(MatrixStorage.init) ?? .single }

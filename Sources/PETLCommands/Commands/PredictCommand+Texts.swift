@@ -16,11 +16,12 @@ extension PredictCommand {
         "a language model without a head of classes gives features, which a .safetensors file holds",
         hints: ["--output F.safetensors, without --json, --format and --split"])
     }
-    let file = try TextFile(network.texts(), plainText: .lines, template: language.chatTemplate())
+    let path = try network.texts()
     let predictor = try network.languagePredictor(weights, language, registry)
-    let pooling = try self.pooling(predictor)
+    let pooling = try chosenPooling()
+    let records = try language.texts(path, .lines, for: predictor)
     let predictions = try predictor.features(
-      of: file.records, pooling: pooling, length: language.length,
+      of: records, pooling: pooling, length: language.length,
       batchSize: network.batchSize ?? 32)
     for note in predictions.notes { Terminal.note(note) }
     if let wrong = predictions.features.first(where: { !$0.isFinite }) {
@@ -29,15 +30,15 @@ extension PredictCommand {
     let report = PredictionReport(
       predictions, classes: [], labels: nil, top: top,
       metadata: [
-        "model": predictor.name, "data": file.path, "pooling": pooling.rawValue,
+        "model": predictor.name, "data": path, "pooling": pooling.rawValue,
         "petl": programVersion,
       ])
     try RunFailure.marking { try writeAtomically(report.bytes(.safetensors), to: output) }
     Terminal.say(
-      "\(predictions.count) texts of \(file.path) are in \(output) (\(pooling.rawValue) of tokens)")
+      "\(predictions.count) texts of \(path) are in \(output) (\(pooling.rawValue) of tokens)")
   }
 
-  private func pooling(_ predictor: LanguagePredictor) throws -> TextPooling {
+  private func chosenPooling() throws -> TextPooling {
     guard let pooling else { return .mean }
     guard let known = TextPooling(rawValue: pooling) else {
       let names = TextPooling.allCases.map(\.rawValue)

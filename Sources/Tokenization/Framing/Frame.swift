@@ -22,6 +22,23 @@ struct Frame: Sendable {
     }
   }
 
+  /// The numbers of all tokens that are added.
+  var ids: [Int] {
+    (single + pair).flatMap { slot -> [Int] in
+      if case .special(let ids, _) = slot { return ids }
+      return []
+    }
+  }
+
+  /// The types that tokens get.
+  var types: [Int] {
+    (single + pair).map { slot in
+      switch slot {
+      case .special(_, let type), .first(let type), .second(let type): type
+      }
+    } + (bareTypes ?? [])
+  }
+
   /// The tokens of one text.
   func frame(_ ids: [Int], addsSpecialTokens: Bool) -> [Int] {
     fill(single, ids, [], addsSpecialTokens).ids

@@ -13,6 +13,9 @@ public struct Tokenizer: Sendable {
   /// How many tokens there are: every number is below.
   public let count: Int
 
+  /// How many types tokens may have: every type is below.
+  public let typeCount: Int
+
   let parts: TokenizerParts
   /// The added tokens that are looked for in the text as it is.
   private let raw: AddedTokens
@@ -35,8 +38,11 @@ public struct Tokenizer: Sendable {
     normalized = AddedTokens(added.filter(\.isNormalized), spelling: spelling)
     addedSpelling = Dictionary(added.map { ($0.id, utf8(spelling($0))) }) { first, _ in first }
     specialSpellings = Set(added.filter(\.isSpecial).map { utf8($0.content) })
-    count =
-      1 + max(parts.model.vocabulary.spellingOf.keys.max() ?? -1, addedSpelling.keys.max() ?? -1)
+    let numbers = [
+      parts.model.vocabulary.spellingOf.keys.max(), addedSpelling.keys.max(), parts.frame.ids.max(),
+    ]
+    count = 1 + (numbers.compactMap(\.self).max() ?? -1)
+    typeCount = 1 + (parts.frame.types.max() ?? 0)
   }
 
   /// The tokens of a text.

@@ -10,8 +10,8 @@ extension Tokenizer {
   ///   - name: of the file, for errors.
   /// - Throws: `DiagnosticError` with the key of what does not fit or is not supported.
   public init(values: VocabularyValues, name: String) throws {
-    let vocabulary = try values.vocabulary(name)
     try values.checkLengths(name)
+    let vocabulary = try values.vocabulary(name)
     var parts: TokenizerParts
     var notes: [Note] = []
     var addsBOS = values.addsBOS ?? false
@@ -55,7 +55,8 @@ extension VocabularyValues {
   fileprivate func vocabulary(_ name: String) throws -> Vocabulary {
     var vocabulary = Vocabulary()
     vocabulary.reserve(tokens.count)
-    for (id, token) in tokens.enumerated() {
+    // What fills the table of embeddings up, as llama.cpp's converter spells it, is no token and has no text.
+    for (id, token) in tokens.enumerated() where kind(id) != .unused || token != "[PAD\(id)]" {
       try vocabulary.add(Array(token.utf8), id, place: "\(name): `tokenizer.ggml.tokens`")
     }
     return vocabulary

@@ -62,6 +62,17 @@ struct LanguageDescriptionTests {
     .init(
       "llama-linear-v4", "rope_scaling", .object([.init("type", .string("linear"))]),
       "there is no `rope_scaling.factor`"),
+    .init(
+      "llama", "rope_scaling",
+      .object([.init("type", .string("linear")), .init("factor", .integer(3))]),
+      "there are both `rope_parameters` and `rope_scaling`"),
+    .init(
+      "gemma3-v4", "rope_parameters", .object([.init("rope_theta", .number(5000))]),
+      "there are both"),
+    .init("llama", "is_causal", .bool(false), "`is_causal` is false"),
+    .init(
+      "llama", "layer_types", .array([.string("sliding_attention"), .string("full_attention")]),
+      "nothing says how many tokens"),
     .init("llama", "partial_rotary_factor", .number(0.5), "`partial_rotary_factor` is 0.5"),
     .init(
       "llama", "quantization_config", .object([.init("quant_method", .string("gptq"))]),

@@ -34,6 +34,21 @@ struct TextEncoderTests {
     #expect(distance(hidden([[3, 17, 5, 29], [9, 4, 30, 2, 22, 8, 1, 6, 40]]), alone) < 1e-5)
   }
 
+  /// As transformers' `create_position_ids_from_input_ids`.
+  @Test("give a token of padding that a text names the padding's own position, in RoBERTa")
+  func spelledPadding() throws {
+    let checkpoint = try LanguageModel("roberta").checkpoint
+    let table = BackboneWeight(
+      name: "token_embedding.weight",
+      shape: [checkpoint.configuration.vocabulary, checkpoint.configuration.width])
+    let weights = WeightProvider(precision: .single, training: { _ in false }) { _, shape in
+      .zeros(shape)
+    }
+    let body = LanguageBody(
+      checkpoint.configuration, embedding: .table(weights.weight(table.name, table.shape)), weights)
+    #expect(body.positionsAroundPadding([0, 5, 1, 7, 1, 2]) == [2, 3, 1, 4, 1, 5])
+  }
+
   @Test("pool the tokens of each text alone")
   func pooling() {
     let batch = TokenBatch([[1, 2, 3], [4]])

@@ -92,6 +92,14 @@ struct GGUFConversionTests {
         "the scaling `dynamic`"
       ),
       ("llama", "rope_scaling", .object([.init("type", .string("linear"))]), "has no `factor`"),
+      (
+        "llama", "rope_scaling",
+        .object([
+          .init("rope_type", .string("llama3")), .init("factor", .integer(8)),
+          .init("low_freq_factor", .integer(2)), .init("high_freq_factor", .integer(4)),
+          .init("original_max_position_embeddings", .integer(8)),
+        ]), "is none of published models"
+      ),
       ("gemma3", "query_pre_attn_scalar", .integer(99), "llama.cpp computes with 16"),
       ("gemma3", "layer_types", .array([.string("full_attention")]), "five local ones"),
       ("gemma3", "final_logit_softcapping", .number(30), "`final_logit_softcapping`"),

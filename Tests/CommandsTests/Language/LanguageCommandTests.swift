@@ -190,7 +190,42 @@ import Tokenization
     #expect(line["prompt"]?.text == "a cat")
   }
 
+  /// Tokens and types that the tokenizer puts around texts are those of the network.
+  @Test func aTokenizerOfAnotherNetwork() throws {
+    let file = "bert/tokenizer.json"
+    let text = try folder.text(file)
+    #expect(text.contains(#"["<\/s>",2]"#))
+    try folder.write(text.replacing(#"["<\/s>",2]"#, with: #"["<\/s>",50]"#), to: file)
+    let outcome = try petl([
+      "predict", "--weights", "bert", "--data", "a.txt", "--output", "o.safetensors",
+    ])
+    #expect(outcome.code == 2)
+    #expect(outcome.complaints.contains("the tokenizer has 51 tokens"), "\(outcome.complaints)")
+  }
+
+  /// A pair is no text to be predicted.
+  @Test func pairsAreOfVectors() throws {
+    try folder.write(#"{"text": "the", "text_pair": "cat"}"# + "\n", to: "p.jsonl")
+    for words in [["evaluate", "--data", "p.jsonl"], ["generate", "--prompts", "p.jsonl"]] {
+      let outcome = try petl([words[0], "--weights", "llama"] + words.dropFirst())
+      #expect(outcome.code == 2)
+      #expect(outcome.complaints.contains("line 1 has a `text_pair`"), "\(outcome.complaints)")
+    }
+    let vectors = try petl([
+      "predict", "--weights", "bert", "--data", "p.jsonl", "--output", "o.safetensors",
+    ])
+    #expect(vectors.code == 0, "\(vectors.complaints)")
+  }
+
+  @Test func inspectSaysWhatItIs() throws {
+    let outcome = try petl(["inspect", "llama"])
+    #expect(outcome.output.contains("Llama, width 24, 2 layers"), "\(outcome)")
+  }
+
   @Test(arguments: [
+    (
+      ["evaluate", "--weights", "llama", "--data", "a.txt", "--template", "chatml"], "conversations"
+    ),
     (["evaluate", "--weights", "bert", "--data", "a.txt"], "predicts the next token"),
     (["evaluate", "--weights", "llama"], "--data FILE.txt"),
     (

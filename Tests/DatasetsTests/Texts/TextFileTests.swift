@@ -67,6 +67,22 @@ import Testing
       ])
   }
 
+  /// A conversation without a system's turn begins with what the model is told otherwise.
+  @Test func wordsOfTheModelsOwnSystem() throws {
+    try folder.write(
+      #"""
+      {"messages": [{"role": "user", "content": "Hi"}]}
+      {"messages": [{"role": "system", "content": "No."}, {"role": "user", "content": "Hi"}]}
+      """#, to: "s.jsonl")
+    let file = try TextFile(
+      folder.file("s.jsonl"), plainText: .lines, template: .chatml, system: "Be brief.")
+    let user = "<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n"
+    #expect(
+      file.records.map(\.text) == [
+        "<|im_start|>system\nBe brief." + user, "<|im_start|>system\nNo." + user,
+      ])
+  }
+
   @Test(arguments: [
     ("{\"text\": 3}", "'text' is a whole number"),
     ("[1]", "this line is a list"),

@@ -37,7 +37,9 @@ extension LanguageKeys {
   /// How many tokens each layer's queries see.
   private func windows(depth: Int) -> [Int?] {
     let none = [Int?](repeating: nil, count: depth)
-    guard family != .llama else { return none }
+    if family == .llama {
+      return section["layer_types"].map { windows($0, depth: depth, window: nil) } ?? none
+    }
     var window = section["sliding_window"].flatMap { value in
       if let whole = value.whole, whole > 0 { return whole }
       reader.complain(
@@ -45,7 +47,10 @@ extension LanguageKeys {
         hints: ["expected a whole number from 1 on, or null"])
       return nil
     }
-    if family == .mistral { return none.map { _ in window } }
+    if family == .mistral {
+      return section["layer_types"].map { windows($0, depth: depth, window: window) }
+        ?? none.map { _ in window }
+    }
     if family == .gemma3 { window = window ?? 4096 }
     let uses = section.flag("use_sliding_window")?.value ?? (family == .gemma3)
     if let types = section["layer_types"] {

@@ -6,6 +6,7 @@ import PETL
 extension LanguageKeys {
   /// The positions of each layer, by whether it has a window.
   func rotary(_ windows: [Int?]) -> [RotaryPositions?] {
+    refuseBothSpellings()
     let usual = family == .gemma3 ? 1_000_000.0 : 10_000
     guard family == .gemma3 else {
       let all = positions(section["rope_parameters"], "rope_parameters", usual: usual, scales: true)
@@ -22,6 +23,18 @@ extension LanguageKeys {
       usual: local,
       scales: false)
     return windows.map { $0 == nil ? full : sliding }
+  }
+
+  /// Versions of transformers read a file with both spellings differently.
+  private func refuseBothSpellings() {
+    guard let new = section["rope_parameters"], !new.isNull else { return }
+    let isNested = new["full_attention"] != nil || new["sliding_attention"] != nil
+    for key in ["rope_scaling"] + (isNested ? [] : ["rope_local_base_freq"]) {
+      guard let old = section[key], !old.isNull else { continue }
+      reader.complain(
+        "\(reader.file): there are both `rope_parameters` and \(section.name(key)), of transformers 5 and 4",
+        hints: ["keep one of them"])
+    }
   }
 
   /// The positions of one kind of layers.

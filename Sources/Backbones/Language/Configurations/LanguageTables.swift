@@ -5,8 +5,13 @@ enum LanguageTables {
   /// The keys of a family.
   static func table(_ family: LanguageFamily) -> ConfigurationTable {
     switch family {
-    case .llama: table(decoder, ["attention_bias": .used(.flag), "mlp_bias": .used(.flag)])
-    case .mistral: table(decoder, window)
+    case .llama:
+      table(
+        decoder,
+        [
+          "attention_bias": .used(.flag), "mlp_bias": .used(.flag), "layer_types": .used(.any),
+        ])
+    case .mistral: table(decoder, window, ["layer_types": .used(.any)])
     case .qwen2: table(decoder, window, layers)
     case .qwen3: table(decoder, window, layers, ["attention_bias": .used(.flag)])
     case .gemma3: table(decoder, window, layers, gemma)
@@ -46,6 +51,8 @@ enum LanguageTables {
       [.integer(1), .number(1)], "heads of which a part alone is turned are not supported"),
     "rope_interleaved": .only(
       [.bool(false)], "rotary positions that turn neighbours are not supported"),
+    "is_causal": .only(
+      [.bool(true)], "a decoder whose tokens see those after them is not supported"),
     "use_mrope": .only([.bool(false)], "rotary positions of images are not supported"),
   ]
 

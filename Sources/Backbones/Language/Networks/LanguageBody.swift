@@ -74,7 +74,10 @@ final class LanguageBody {
     }
     if let positions {
       let first = configuration.firstPosition
-      let rows = (0..<count * length).map { first + (starts?[$0 / length] ?? 0) + $0 % length }
+      let rows =
+        first == 0 || starts != nil
+        ? (0..<count * length).map { first + (starts?[$0 / length] ?? 0) + $0 % length }
+        : (0..<count).flatMap { positionsAroundPadding(batch.ids[$0 * length..<($0 + 1) * length]) }
       require(
         rows.allSatisfy { $0 < positions.value.shape[0] },
         "Texts of \(length) tokens are longer than the network's positions.")
@@ -82,6 +85,18 @@ final class LanguageBody {
     }
     x = x.reshaped([count, length, width])
     return firstNorm.map { $0(x) } ?? x
+  }
+
+  /// RoBERTa counts the tokens of a text that are none of padding; one that is, also one that is spelled in the
+  /// text, has the padding's own row.
+  func positionsAroundPadding(_ ids: ArraySlice<Int>) -> [Int] {
+    let padding = configuration.firstPosition - 1
+    var count = padding
+    return ids.map { id in
+      guard id != padding else { return padding }
+      count += 1
+      return count
+    }
   }
 
   /// The weight and bias of a site's map; nil for a site that is not a map.
