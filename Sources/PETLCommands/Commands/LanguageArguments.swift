@@ -46,6 +46,7 @@ struct LanguageArguments: ParsableArguments {
   ///   - path: of the file.
   ///   - plainText: what a plain text is.
   ///   - predictor: whose template of chats counts where none is named.
+  /// - Returns: the texts, in order.
   /// - Throws: `DiagnosticError` with every mistake of the file.
   func texts(
     _ path: String, _ plainText: TextFile.PlainText, for predictor: LanguagePredictor
