@@ -161,7 +161,7 @@ let package = Package(
       "Training",
       [
         "AdapterFiles", "Backbones", "Checkpoints", "Datasets", "Networks", "Optimization", "PETL",
-        "Recipes",
+        "Recipes", "Tokenization",
       ]),
     core(
       "Answers",

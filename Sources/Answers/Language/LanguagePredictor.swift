@@ -3,6 +3,7 @@ import Backbones
 import Checkpoints
 import Networks
 import PETL
+import Recipes
 import Tokenization
 
 /// A language model that answers: its network, what is attached to it, and its tokenizer.
@@ -41,7 +42,7 @@ public final class LanguagePredictor {
   ///   - registry: the plugins that the adapter may be of.
   /// - Throws: `DiagnosticError` when something cannot be read, or does not go together.
   public init(
-    weights path: String, adapter: String? = nil, storage: MatrixStorage = .single,
+    weights path: String, adapter: String? = nil, storage: WeightPrecision = .single,
     registry: PluginRegistry
   ) throws {
     let weights = try LanguageWeights(path)
@@ -49,11 +50,11 @@ public final class LanguagePredictor {
     let network: any AdaptableNetwork
     if checkpoint.configuration.family.isDecoder {
       let decoder = try checkpoint.decoder(
-        precision: storage.precision, staysStored: storage == .stored)
+        precision: storage.frozen, staysStored: storage == .stored)
       (self.network, network) = (.decoder(decoder), decoder)
     } else {
       let encoder = try checkpoint.encoder(
-        precision: storage.precision, staysStored: storage == .stored)
+        precision: storage.frozen, staysStored: storage == .stored)
       (self.network, network) = (.encoder(encoder), encoder)
     }
     let loaded = try adapter.map {

@@ -137,7 +137,7 @@ extension Predictor {
       try AdapterSet($0.tuning, at: places.sites, generator: generator.split("adapters"))
     }
     let backbone = try checkpoint.backbone(
-      imageSize: size, dropPath: 0, precision: recipe.backbone.precision,
+      imageSize: size, dropPath: 0, precision: recipe.backbone.precision.frozen,
       training: places.trains)
     let model = Model(
       backbone: backbone, adapters: adapters ?? .none, classes: count, generator: generator)
@@ -169,7 +169,7 @@ extension Predictor {
       try recipe.backbone.opened()
     }
     let backbone = try checkpoint.backbone(
-      imageSize: recipe.backbone.imageSize, dropPath: 0, precision: recipe.backbone.precision,
+      imageSize: recipe.backbone.imageSize, dropPath: 0, precision: recipe.backbone.precision.frozen,
       training: { _ in false })
     guard let head = backbone.pretrainedHead else {
       throw DiagnosticError("\(weights) has no head", hints: ["give the folder of a run instead"])

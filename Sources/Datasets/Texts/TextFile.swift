@@ -59,7 +59,11 @@ public struct TextFile: Sendable {
       }
       guard mistakes.isEmpty else { throw listed(mistakes, "mistakes in \(path)") }
     } else if plainText == .whole {
-      if !content.isEmpty { records = [TextRecord([.init(content, counts: true)])] }
+      if !content.isEmpty {
+        var record = TextRecord([.init(content, counts: true)])
+        record.isFile = true
+        records = [record]
+      }
     } else {
       var lines = SourceText(name: path, jsonLines: content).lines
       // The last line ends like the others.

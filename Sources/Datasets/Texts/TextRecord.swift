@@ -17,6 +17,8 @@ public struct TextRecord: Sendable, Hashable {
   public var pair: String?
   /// Whether the text holds its special tokens already, as one that a chat template made.
   public var isFramed = false
+  /// Whether it is a whole file of plain text, which is cut to stretches where others are shortened.
+  public var isFile = false
   /// The number of its line in the file, from 1.
   public var line: Int
 

@@ -1,14 +1,16 @@
 import Datasets
+import Foundation
 import PETL
 
 /// What a model does on a split.
 public struct Evaluation: Sendable, Codable {
-  /// How many images there were.
+  /// How many images or texts there were.
   public let examples: Int
-  /// The share that was classified rightly; in retrieval the mean of both recalls at 1.
+  /// The share that was classified rightly; in retrieval the mean of both recalls at 1, of a language model the share of
+  /// tokens that were the most probable ones.
   public let accuracy: Double
-  /// The mean cross-entropy, or of a run the mean of its recipe's loss; in retrieval the mean contrastive loss of batches, each image with its
-  /// first caption.
+  /// The mean cross-entropy, in nats a token of a language model, or of a run the mean of its recipe's loss; in
+  /// retrieval the mean contrastive loss of batches, each image with its first caption.
   public let loss: Double
   /// The mean over sites of the mean |ρ| of coefficients, mean over batches; nil without subspaces.
   public let redundancy: Double?
@@ -18,19 +20,25 @@ public struct Evaluation: Sendable, Codable {
   public private(set) var redundancyByTower: [String: Double]?
   /// How often the right caption and the right image are found; nil in other tasks.
   public private(set) var recalls: Recalls?
+  /// How many tokens were predicted; nil in other tasks than a language model's.
+  public private(set) var tokens: Int?
 
   /// Collects figures.
   package init(
     examples: Int, accuracy: Double, loss: Double, redundancy: RedundancyTotals,
-    recalls: Recalls? = nil
+    recalls: Recalls? = nil, tokens: Int? = nil
   ) {
     (self.examples, self.accuracy, self.loss, self.recalls) = (examples, accuracy, loss, recalls)
     (redundancyBySite, self.redundancy) = (redundancy.bySite, redundancy.mean)
     redundancyByTower = redundancy.byTower
+    self.tokens = tokens
   }
 
-  /// What decides which epoch is kept: the sum of recalls, or accuracy.
-  package var score: Double { recalls?.sum ?? accuracy }
+  /// exp of the loss of a language model; nil in other tasks.
+  public var perplexity: Double? { tokens.map { _ in exp(loss) } }
+
+  /// What decides which epoch is kept: the sum of recalls, a language model's loss (the less the better), or accuracy.
+  package var score: Double { recalls?.sum ?? (tokens == nil ? accuracy : -loss) }
 }
 
 extension Model {

@@ -18,6 +18,7 @@ extension Dataset {
       case .csv:
         try Dataset(csv: path, classes: recipe.classes, fractions: fractions, seed: recipe.seed)
       case .pairs: try PairedDataset(pairs: path).images
+      case .text: throw DiagnosticError("\(path): these are texts, not images")
       }
     self = try recipe.shots.map { try all.fewShot($0, seed: recipe.seed) } ?? all
   }

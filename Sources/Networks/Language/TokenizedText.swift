@@ -11,6 +11,12 @@ public struct TokenizedText: Sendable, Hashable {
   /// The type of each, 1 in the second of two texts.
   public var types: [Int]
 
+  /// Takes tokens, all of type 0.
+  init(ids: [Int], counts: [Bool]) {
+    (self.ids, self.counts) = (ids, counts)
+    types = Array(repeating: 0, count: ids.count)
+  }
+
   /// Tokenizes a text.
   ///
   /// The whole text is tokenized at once. A stretch of it begins after as many tokens as what stands before it has

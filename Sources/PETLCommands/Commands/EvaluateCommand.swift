@@ -101,7 +101,7 @@ struct EvaluateCommand: PluginCommand {
     var recipe =
       try folder?.recipe(registry: registry, overrides: network.overrides)
       ?? Recipe(path: target, overrides: network.overrides, registry: registry)
-    guard !recipe.task.hasClasses else { return nil }
+    guard !recipe.hasClasses else { return nil }
     try network.refuseWeights(beside: target)
     guard network.data == nil, !perClass, !confusion, output == nil else {
       throw DiagnosticError(

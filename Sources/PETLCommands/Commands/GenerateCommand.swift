@@ -79,7 +79,7 @@ struct GenerateCommand: PluginCommand {
     help: ArgumentHelp(
       "How matrices are kept: fp32, mixed (in bfloat16) or as-stored (quantised ones stay so); fp32 when left out.",
       valueName: "fp32|mixed|as-stored"))
-  var precision = MatrixStorage.single.rawValue
+  var precision = WeightPrecision.single.rawValue
 
   @Option(help: "A file for the JSON lines of --prompts.", completion: .file())
   var output: String?
@@ -95,7 +95,7 @@ struct GenerateCommand: PluginCommand {
     if (prompt == nil) == (prompts == nil) {
       throw ValidationError("One of --prompt and --prompts is needed.")
     }
-    if MatrixStorage(rawValue: precision) == nil {
+    if WeightPrecision(rawValue: precision) == nil {
       throw ValidationError("--precision is fp32, mixed or as-stored, not '\(precision)'.")
     }
     if !(1...1_048_576).contains(maxTokens) {
@@ -120,7 +120,7 @@ struct GenerateCommand: PluginCommand {
     if let output { try checkWritable(output) }
     let template = try template.map { try ChatTemplate(named: $0) }
     let predictor = try LanguagePredictor(
-      weights: weights, adapter: adapter, storage: MatrixStorage(rawValue: precision) ?? .single,
+      weights: weights, adapter: adapter, storage: WeightPrecision(rawValue: precision) ?? .single,
       registry: registry)
     if !quiet { for note in predictor.notes { Terminal.note(note) } }
     guard let prompts else { return try writeOn(predictor, template) }

@@ -27,7 +27,7 @@ struct LanguageArguments: ParsableArguments {
   var precision: String?
 
   func validate() throws {
-    if let precision, MatrixStorage(rawValue: precision) == nil {
+    if let precision, WeightPrecision(rawValue: precision) == nil {
       throw ValidationError("--precision is fp32, mixed or as-stored, not '\(precision)'.")
     }
     if let length, !(1...1_048_576).contains(length) {
@@ -67,7 +67,7 @@ struct LanguageArguments: ParsableArguments {
   }
 
   /// How the matrices of a language model are kept in memory.
-  var storage: MatrixStorage { precision.flatMap(MatrixStorage.init) ?? .single }
+  var storage: WeightPrecision { precision.flatMap(WeightPrecision.init) ?? .single }
 
   /// Refuses what is said of texts where the network is of images.
   ///

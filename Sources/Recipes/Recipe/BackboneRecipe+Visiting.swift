@@ -8,7 +8,8 @@ extension BackboneRecipe {
       "weights", &weights,
       help:
         "embedded:vit-micro, a .safetensors file, or the folder of a model; timm's, Hugging Face's, "
-        + "open_clip's and JAX's names are told apart by themselves")
+        + "open_clip's and JAX's names are told apart by themselves; for texts a folder of Hugging Face's or a "
+        + ".gguf file")
     options.optionalInteger(
       "image_size", &imageSize, in: 1...4096,
       help: "the side of the images in pixels; that of the weights when absent")
@@ -38,7 +39,9 @@ extension BackboneRecipe {
       "drop_path", &dropPath, in: 0...0.99, help: "drop-path of the last block while training")
     options.choice(
       "precision", &precision,
-      help: "of the frozen weights; mixed keeps and multiplies them in bfloat16")
+      help:
+        "of the frozen weights; mixed keeps and multiplies them in bfloat16; as-stored keeps the quantised "
+        + "matrices of a language model as they are")
     span = options.span(of: "weights")
     imageSpan = options.span(of: "image_size")
   }

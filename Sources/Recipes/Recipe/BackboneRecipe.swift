@@ -59,7 +59,7 @@ public struct BackboneRecipe: PluginOptions {
   /// The drop-path of the last block while training.
   public var dropPath = 0.0
   /// How the frozen weights are stored and multiplied.
-  public var precision = FrozenPrecision.single
+  public var precision = WeightPrecision.single
   /// Where the weights are named.
   @Place public var span: SourceSpan?
   /// Where the image size stands.

@@ -7,7 +7,7 @@ extension DataRecipe {
       "type", &source,
       help:
         "embedded; safetensors (one file); vtab (VTAB-1K's lists); folder (of classes); csv; pairs "
-        + "(JSON lines of images and captions)")
+        + "(JSON lines of images and captions); text (files of texts)")
     let isSourceKnown = options.diagnostics.isEmpty
     options.optionalString(
       "name", &name,
@@ -44,10 +44,14 @@ extension DataRecipe {
     )
     options.optionalNumber(
       "val_fraction", &validationFraction, in: 0.001...0.99,
-      help: "folder, csv without val: this part of each class, chosen by data.seed")
+      help:
+        "folder, csv, text without val: this part of each class, chosen by data.seed; of one long text "
+        + "the stretch before test")
     options.optionalNumber(
       "test_fraction", &testFraction, in: 0.001...0.99,
-      help: "folder, csv without test: this part of each class, chosen by data.seed")
+      help:
+        "folder, csv, text without test: this part of each class, chosen by data.seed; of one long text "
+        + "its end")
     options.integer(
       "seed", &seed, in: 0...Int.max,
       help: "of shots and fractions; not the run's, so that its seeds share their images")
@@ -64,6 +68,7 @@ extension DataRecipe {
       "cache", &cache,
       help: "keep decoded images in $XDG_CACHE_HOME/petlkit (or ~/.cache/petlkit) for later runs")
     options.choice("train", &train, help: "the split to train on: train, or train+val")
+    if source == .text { checkImageOptions(options) }
     span = options.span(of: source == .embedded ? "name" : "path")
     if isSourceKnown {
       checkPlace(options)
@@ -95,6 +100,13 @@ extension DataRecipe {
       if path == nil { missing("path", "expected a folder with train/CLASS/*.jpg") }
     case .csv:
       if path == nil { missing("path", "expected a file of lines path,label") }
+    case .text:
+      if path == nil {
+        missing(
+          "path",
+          "expected a file of texts, or a folder with train, val and test of .jsonl, .txt, .csv or .tsv"
+        )
+      }
     case .pairs:
       if path == nil {
         missing(
@@ -110,13 +122,27 @@ extension DataRecipe {
     }
   }
 
+  /// What is of images means nothing for texts.
+  private func checkImageOptions(_ reader: OptionReader) {
+    let ofImages = [
+      "preset", "resize", "crop", "interpolation", "normalization", "exif", "on_error", "cache",
+    ]
+    for key in ofImages {
+      reader.leaveOut(key)
+      if reader.contains(key) {
+        reader.report(
+          "'data.\(key)' is of images, and these are texts", at: key, hints: ["remove it"])
+      }
+    }
+  }
+
   /// An option that would change nothing is a mistake.
   private func checkOptions(_ reader: OptionReader) {
     func refuse(_ key: String, unless isFine: Bool, _ reason: String) {
       if !isFine { reader.report("'data.\(key)' \(reason)", at: key, hints: ["remove it"]) }
     }
-    let cuts = source == .folder || source == .csv
-    let fractions = "is for type: folder and csv; this set has its own splits"
+    let cuts = source == .folder || source == .csv || source == .text
+    let fractions = "is for type: folder, csv and text; this set has its own splits"
     refuse("val_fraction", unless: validationFraction == nil || cuts, fractions)
     refuse("test_fraction", unless: testFraction == nil || cuts, fractions)
     refuse(

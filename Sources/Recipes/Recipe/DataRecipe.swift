@@ -1,8 +1,8 @@
 import PETL
 
-/// The images of a recipe.
+/// The images or texts of a recipe.
 public struct DataRecipe: PluginOptions {
-  /// Where images come from.
+  /// Where images or texts come from.
   public enum Source: String, CaseIterable, Sendable {
     /// A data set inside the program.
     case embedded
@@ -16,6 +16,8 @@ public struct DataRecipe: PluginOptions {
     case csv
     /// JSON lines of images and captions.
     case pairs
+    /// Texts.
+    case text
 
     /// Whether the images are files of their own, which are decoded for each network's size.
     public var isOfFiles: Bool { [.vtab, .folder, .csv, .pairs].contains(self) }

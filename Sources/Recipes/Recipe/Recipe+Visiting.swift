@@ -12,7 +12,9 @@ extension Recipe {
     options.integer("seed", &seed, in: 0...Int.max, help: "where randomness starts")
     options.choice(
       "task", &task,
-      help: "classification, or retrieval of captions and images with both towers of a CLIP")
+      help:
+        "classification (of images or texts), language-model (the next token of texts), or retrieval "
+        + "of captions and images with both towers of a CLIP")
     options.optionalInteger(
       "threads", &threads, in: 1...256, help: "how many threads share the work; all when absent")
     let backboneReader = options.section("backbone", help: "the frozen network")
@@ -22,7 +24,7 @@ extension Recipe {
       options.report(
         "missing section 'backbone'", hints: ["expected a mapping with 'weights' in it"])
     }
-    let dataReader = options.section("data", help: "the images")
+    let dataReader = options.section("data", help: "the images or texts")
     data.visit(dataReader)
     options.strings(
       "plugins", &plugins,
@@ -36,6 +38,9 @@ extension Recipe {
     schedule.visit(scheduleReader)
     if hasRetrieval(options) {
       options.section("retrieval", &retrieval, help: "what else of both towers is trained")
+    }
+    if hasText(options) {
+      options.section("text", &text, help: "how texts become tokens: data of type text")
     }
     visitSteps(options)
     visitStages(options)
@@ -92,7 +97,7 @@ extension Recipe {
       help:
         "every so many steps linear adapters are re-factored without redundancy, their function "
         + "unchanged (our choice; docs/mathematics.md); never when absent")
-    options.integer("batch_size", &batchSize, in: 1...65_536, help: "images a step")
+    options.integer("batch_size", &batchSize, in: 1...65_536, help: "images or texts a step")
     options.boolean(
       "drop_last", &dropLast,
       help:
@@ -102,6 +107,12 @@ extension Recipe {
       "activation_cache", &activationCache, in: 0...1_048_576,
       help: "MiB of memory for activations before the first adapter; the rest in a file; 0 for none"
     )
+  }
+
+  /// Whether there is a section `text`: of data that are texts, or where it is to be refused.
+  private func hasText(_ options: OptionReader) -> Bool {
+    data.source == .text || options.isDescribing || options.contains("text")
+      || options.isWriting && text != TextRecipe()
   }
 
   /// Whether there is a section `retrieval`: of that task, or where it is to be refused.

@@ -12,9 +12,11 @@ public struct Recipe: Sendable {
   public var task = Task.classification
   /// The parts of a retrieval network that are trained beside adapters; the defaults in other tasks.
   public var retrieval = RetrievalRecipe()
+  /// How texts become tokens; the defaults where there are none.
+  public var text = TextRecipe()
   /// The frozen network.
   public var backbone = BackboneRecipe()
-  /// The images.
+  /// The images or texts.
   public var data = DataRecipe()
   /// The files of plugins that it names, relative to its own folder; none is loaded by reading it.
   public var plugins: [String] = []
@@ -32,7 +34,7 @@ public struct Recipe: Sendable {
   public var schedule = RateSchedule()
   /// After how many steps, each time, adapters are brought into the balanced gauge; nil for never.
   public var regauge: Int?
-  /// Images a step.
+  /// Images or texts a step.
   public var batchSize = 64
   /// Whether the images of an epoch that do not fill a batch are left out of it.
   public var dropLast = false
@@ -55,17 +57,19 @@ public struct Recipe: Sendable {
 
   /// What a network learns to do.
   public enum Task: String, CaseIterable, Sendable {
-    /// To tell the class of an image.
+    /// To tell the class of an image, or of a text.
     case classification
     /// To find the caption of an image and the image of a caption.
     case retrieval
+    /// To predict the next token of texts.
+    case languageModel = "language-model"
   }
 
   /// Which epoch's parameters are kept; the test split decides only where the results then say so.
   public enum Selection: String, CaseIterable, Sendable {
     /// The last epoch of each stage.
     case last
-    /// The epoch with the best accuracy, or sum of recalls, on the validation split.
+    /// The epoch with the best accuracy, sum of recalls, or loss of a language model, on the validation split.
     case bestVal = "best-val"
     /// The epoch with the best accuracy, or sum of recalls, on the test split: as some papers' tables are
     /// made, optimistic, and comparable with nothing else.

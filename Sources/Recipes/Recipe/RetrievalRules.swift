@@ -10,10 +10,20 @@ enum RetrievalRules: TaskRules {
 
   static func check(_ sections: TaskSections) {
     let (backbone, data) = (sections.backbone, sections.data)
+    if sections.recipe.contains("text") {
+      sections.recipe.report(
+        "there is a section 'text' in a recipe of images with captions", at: "text",
+        hints: ["remove it"])
+    }
     if sections.recipe.contains("loss") {
       sections.recipe.report(
         "'loss' is of task: classification; retrieval has its contrastive loss", at: "loss",
         hints: ["remove it"])
+    }
+    if backbone.section.precision == .stored {
+      backbone.reader.report(
+        "'backbone.precision: as-stored' is for language models", at: "precision",
+        hints: ["choose fp32 or mixed"])
     }
     if backbone.section.type != .clip, backbone.section.type != .auto {
       backbone.reader.report(

@@ -29,6 +29,7 @@ extension Recipe.Task {
     switch self {
     case .classification: ClassificationRules.self
     case .retrieval: RetrievalRules.self
+    case .languageModel: LanguageModelRules.self
     }
   }
 }

@@ -59,6 +59,34 @@ extension Tensor {
   }
 }
 
+extension Tensor {
+  /// log softmax(h Wᵀ)[target] of each row, and whether no other logit of the row is larger, without a gradient.
+  ///
+  /// - Parameters:
+  ///   - head: W, from [..., width] to [..., vocabulary].
+  ///   - targets: the token of each row.
+  ///   - most: how many logits are there at a time.
+  /// - Returns: a pair for each row. This tensor is the hidden states, [..., width].
+  package func vocabularyPredictions(
+    head: any FrozenMap, targets: [Int], atOnce most: Int = Tensor.vocabularyBudget
+  ) -> [(logProbability: Float, isLargest: Bool)] {
+    let rows = VocabularyRows(self, head, targets.map(Optional.init))
+    var found: [(Float, Bool)] = []
+    rows.forEachPart(hidden: self, head: head, atOnce: most) { part, logits, losses in
+      let (labels, width) = (rows.labels(part), head.outputWidth)
+      let values = logits.values
+      let largest = labels.enumerated().map { row, label in
+        let own = values[row * width + Int(label)]
+        for column in row * width..<(row + 1) * width where values[column] > own { return false }
+        return true
+      }
+      Kernels.vocabularyLoss(logits, labels: labels, losses: losses, gradient: false)
+      found += zip(losses.values, largest).map { (-$0, $1) }
+    }
+    return found
+  }
+}
+
 /// The rows of hidden states that have a target.
 private struct VocabularyRows {
   let indices: [Int]

@@ -172,7 +172,7 @@ final class StageTrainer {
     let selection = setting.recipe.selection
     if selection == .last {
       progress.kept = record
-    } else if record.score(selection) > progress.kept?.score(selection) ?? -1 {
+    } else if record.score(selection) > progress.kept?.score(selection) ?? -.infinity {
       progress.kept = record
       keptValues = setting.task.network.snapshot()
     }

@@ -46,7 +46,9 @@ package enum FigureBounds {
 }
 
 extension Evaluation: BoundedFigures {
-  package var faults: [String] { FigureBounds.count("examples", examples) }
+  package var faults: [String] { 
+    FigureBounds.count("examples", examples) + FigureBounds.count("tokens", tokens ?? 0)
+  }
 }
 
 extension EpochRecord: BoundedFigures {

@@ -16,7 +16,7 @@ public struct Plan {
   ///
   /// - Throws: `DiagnosticError` with everything that cannot be.
   public init(_ recipe: Recipe) throws {
-    inputs = try recipe.task.inputs.init(recipe)
+    inputs = try recipe.inputs.init(recipe)
     composition = try Composition(inputs)
   }
 

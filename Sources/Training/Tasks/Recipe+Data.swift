@@ -4,6 +4,26 @@ import Optimization
 import PETL
 import Recipes
 
+/// Examples in splits.
+protocol SplitData {
+  /// The name that the user knows them by.
+  var name: String { get }
+  /// The splits there are.
+  var splits: [Split] { get }
+  /// How many examples a split has.
+  ///
+  /// - Throws: `DiagnosticError` when there is no such split.
+  func count(of split: Split) throws -> Int
+}
+
+extension Dataset: SplitData {
+  func count(of split: Split) throws -> Int { try images(of: split).count }
+}
+
+extension TextSplits: SplitData {
+  func count(of split: Split) throws -> Int { try records(of: split).count }
+}
+
 extension Recipe {
   /// How many steps go through some examples once.
   func stepsPerEpoch(of examples: Int) -> Int {
@@ -22,8 +42,8 @@ extension Recipe {
   }
 
   /// Whether a data set has a validation split that the recipe does not train on.
-  func hasValidation(_ dataset: Dataset) -> Bool {
-    dataset.val != nil && data.trainSplit == .train
+  func hasValidation(_ data: some SplitData) -> Bool {
+    data.splits.contains(.val) && self.data.trainSplit == .train
   }
 
   /// How many training images each class of a data set has.
@@ -34,11 +54,11 @@ extension Recipe {
       labels: try dataset.images(of: data.trainSplit).labels, classes: dataset.classes.count)
   }
 
-  /// Reports what the recipe asks of its images and these do not have: examples for a batch, and the
+  /// Reports what the recipe asks of its data and these do not have: examples for a batch, and the
   /// split that chooses the epoch.
-  func check(_ dataset: Dataset, _ problems: inout [Diagnostic]) throws {
+  func check(_ dataset: some SplitData, _ problems: inout [Diagnostic]) throws {
     try problems.collect(at: data.span) {
-      try checkBatches(of: dataset.images(of: data.trainSplit).count)
+      try checkBatches(of: dataset.count(of: data.trainSplit))
     }
     if selection == .bestVal, !hasValidation(dataset) {
       problems.append(
@@ -46,7 +66,7 @@ extension Recipe {
           "selection: best-val needs a validation split that is not trained on", at: data.span,
           hints: ["choose selection: last"]))
     }
-    if selection == .bestTest, dataset.test == nil {
+    if selection == .bestTest, !dataset.splits.contains(.test) {
       problems.append(
         Diagnostic(
           "selection: best-test needs a test split", at: data.span,
@@ -57,14 +77,18 @@ extension Recipe {
   /// Refuses a split that cannot be measured.
   ///
   /// - Throws: `DiagnosticError` when there is no such split, or it is trained on as a part of another.
-  package func check(_ split: Split, of dataset: Dataset) throws {
+  func check(_ split: Split, of dataset: some SplitData) throws {
     let trainsOnBoth = data.trainSplit != .train
     if dataset.splits.contains(split), !(trainsOnBoth && split == .val) { return }
-    throw noSplit(split, of: dataset)
+    throw noSplit(split, ofData: dataset)
   }
 
   /// The error that there is no such split to be measured.
   package func noSplit(_ split: Split, of dataset: Dataset) -> DiagnosticError {
+    noSplit(split, ofData: dataset)
+  }
+
+  private func noSplit(_ split: Split, ofData dataset: some SplitData) -> DiagnosticError {
     DiagnosticError(
       "data set '\(dataset.name)' has no split '\(split.rawValue)'"
         + (data.trainSplit == .train ? "" : " that is not trained on"))

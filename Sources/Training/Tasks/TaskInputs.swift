@@ -9,7 +9,9 @@ import Recipes
 protocol TaskInputs: SendableMetatype {
   /// The value of `task:` in recipes.
   static var task: Recipe.Task { get }
-  /// Whether the network tells classes, so that there are confusions, and a head to be compared with data.
+  /// Whether it is trained on texts.
+  static var takesTexts: Bool { get }
+  /// Whether the network tells classes of images, so that there are confusions, and a head to be compared with data.
   static var hasClasses: Bool { get }
 
   /// Opens what the recipe names.
@@ -65,17 +67,24 @@ struct SiteGroup {
 }
 
 /// The tasks that there are; a new one is a folder beside the others and a name here.
-let taskInputs: [any TaskInputs.Type] = [ClassificationInputs.self, RetrievalInputs.self]
+let taskInputs: [any TaskInputs.Type] = [
+  ClassificationInputs.self, RetrievalInputs.self, LanguageModelInputs.self,
+]
 
-extension Recipe.Task {
-  /// The inputs of the task.
+extension TaskInputs {
+  /// Images: right for most tasks.
+  static var takesTexts: Bool { false }
+}
+
+extension Recipe {
+  /// The inputs of the recipe's task, on images or on texts.
   var inputs: any TaskInputs.Type {
-    guard let found = taskInputs.first(where: { $0.task == self }) else {
-      stopProgram("Task '\(rawValue)' is not among `taskInputs`.")
-    }
+    let isOfTexts = data.source == .text
+    guard let found = taskInputs.first(where: { $0.task == task && $0.takesTexts == isOfTexts })
+    else { stopProgram("Task '\(task.rawValue)' is not among `taskInputs`.") }
     return found
   }
 
-  /// Whether the network tells classes.
+  /// Whether the network tells classes of images, so that there are confusions.
   public var hasClasses: Bool { inputs.hasClasses }
 }

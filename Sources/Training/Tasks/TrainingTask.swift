@@ -5,6 +5,8 @@ import PETL
 protocol TrainingTask {
   /// The network with its adapters.
   var network: any TrainedNetwork { get }
+  /// What the examples are, in the plural.
+  var exampleName: String { get }
   /// How many training examples an epoch goes through.
   var exampleCount: Int { get }
   /// What the user should know of the data, a sentence each.
@@ -30,7 +32,8 @@ protocol TrainingTask {
   /// - Returns: a differentiable function of the answers.
   func loss(of answers: NetworkAnswers, to batch: [Int]) -> Tensor
 
-  /// The class of each example, or the place of its own text among those of the batch.
+  /// The class of each example, the place of its own text among those of the batch, or the token to predict at each
+  /// row of the answers.
   func labels(of batch: [Int]) -> [Int]
 
   /// The figures of the validation split; nil without one.
@@ -38,4 +41,9 @@ protocol TrainingTask {
 
   /// The figures of the test split; nil without one.
   func test() -> Evaluation?
+}
+
+extension TrainingTask {
+  /// Images: right for most tasks.
+  var exampleName: String { "images" }
 }

@@ -83,6 +83,18 @@ extension Decoder {
     hidden.vocabularyLogProbabilities(head: head, targets: targets)
   }
 
+  /// How well some tokens are predicted, without a gradient.
+  ///
+  /// - Parameters:
+  ///   - rows: hidden states, [rows, width].
+  ///   - targets: the next token of each.
+  /// - Returns: for each row the log-probability of its target, and whether no token is more probable.
+  public func predictions(
+    _ rows: Tensor, targets: [Int]
+  ) -> [(logProbability: Float, isLargest: Bool)] {
+    rows.vocabularyPredictions(head: head, targets: targets)
+  }
+
   /// The logits of some hidden states, for few rows: they are all in memory.
   ///
   /// - Parameter rows: [rows, width].

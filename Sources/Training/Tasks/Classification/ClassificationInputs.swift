@@ -73,7 +73,8 @@ struct ClassificationInputs: TaskInputs {
     let backbone = recipe.backbone
     return try placing(at: backbone.span) {
       try checkpoint.backbone(
-        imageSize: backbone.imageSize, dropPath: backbone.dropPath, precision: backbone.precision,
+        imageSize: backbone.imageSize, dropPath: backbone.dropPath,
+        precision: backbone.precision.frozen,
         training: places.trains)
     }
   }

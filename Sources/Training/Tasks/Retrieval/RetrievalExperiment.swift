@@ -41,11 +41,13 @@ public final class RetrievalExperiment: TrainableExperiment {
       { weight in inputs.places[tower]?.trains(weight) ?? false }
     }
     let image = try checkpoint.image.network(
-      imageSize: backbone.imageSize, dropPath: backbone.dropPath, precision: backbone.precision,
+      imageSize: backbone.imageSize, dropPath: backbone.dropPath,
+      precision: backbone.precision.frozen,
       training: trains(.image))
     model = TwoTowerModel(
       image: image,
-      text: try checkpoint.text.tower(precision: backbone.precision, training: trains(.text)),
+      text: try checkpoint.text.tower(
+        precision: backbone.precision.frozen, training: trains(.text)),
       textProjection: try checkpoint.text.projection(), logitScale: checkpoint.logitScale,
       adapters: composition.adapters, learnsLogitScale: recipe.retrieval.logitScale == .learned,
       learnsProjections: recipe.retrieval.projections == .learned)

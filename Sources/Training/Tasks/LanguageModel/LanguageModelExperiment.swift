@@ -1,0 +1,128 @@
+import AdapterFiles
+import Backbones
+import Datasets
+import Networks
+import PETL
+import Recipes
+import Tokenization
+
+/// A recipe of language modelling with everything it names brought together: a decoder, adapters, regularizers, and
+/// texts.
+public final class LanguageModelExperiment: TrainableExperiment {
+  /// What was asked for.
+  public let recipe: Recipe
+  /// The decoder with its adapters.
+  public let model: LanguageModel
+  /// The texts as they are.
+  public let texts: TextSplits<TextRecord>
+  /// The tokenizer of the network.
+  public let tokenizer: Tokenizer
+  /// What the user should know, a sentence each.
+  public let notes: [Note]
+  /// Nothing: there are no classes.
+  public let fileMetadata: [String: String] = [:]
+  /// The network with its adapters.
+  public var network: any TrainedNetwork { model }
+  /// The most tokens of a text.
+  private let length: Int
+
+  /// Composes an experiment.
+  ///
+  /// - Parameter recipe: of task: language-model.
+  /// - Throws: `DiagnosticError` with everything that cannot be.
+  public convenience init(_ recipe: Recipe) throws {
+    try recipe.require(.languageModel)
+    let inputs = try LanguageModelInputs(recipe)
+    try self.init(inputs, Composition(inputs))
+  }
+
+  init(_ inputs: LanguageModelInputs, _ composition: Composition) throws {
+    let (recipe, parts) = (inputs.recipe, inputs.parts)
+    let precision = recipe.backbone.precision
+    let decoder = try placing(at: recipe.backbone.span) {
+      try parts.weights.checkpoint.decoder(
+        precision: precision.frozen, staysStored: precision == .stored,
+        training: parts.places.trains)
+    }
+    model = LanguageModel(decoder: decoder, adapters: composition.adapters)
+    (self.recipe, texts, length) = (recipe, inputs.texts, parts.length)
+    tokenizer = parts.weights.tokenizer
+    notes = parts.notes(recipe) + inputs.remarks
+  }
+
+  /// The texts, and how many there are.
+  public var dataDescription: String {
+    let counts = [("training", texts.train), ("validation", texts.val), ("test", texts.test)]
+      .compactMap { name, records in records.map { "\($0.count) \(name)" } }
+    return "\(texts.name), \(counts.joined(separator: ", ")) texts of at most \(length) tokens"
+  }
+
+  /// The tokens of the texts.
+  public func openTask(epochs: Int) throws -> OpenedTask {
+    OpenedTask(task: try task(batchSize: recipe.batchSize, recipe.data.trainSplit, .val, .test))
+  }
+
+  private func task(batchSize: Int, _ splits: Split...) throws -> LanguageModelTask {
+    var learned: [Split: LearnedTexts] = [:]
+    for split in splits where texts.splits.contains(split) {
+      learned[split] = try placing(at: recipe.data.span) {
+        try LearnedTexts(
+          texts.records(of: split), of: split, recipe.text, tokenizer, length: length)
+      }
+    }
+    return LanguageModelTask(
+      model: model, texts: learned, trainSplit: recipe.data.trainSplit, batchSize: batchSize)
+  }
+
+  /// Refuses a split that cannot be measured.
+  public func check(_ split: Split) throws { try recipe.check(split, of: texts) }
+
+  /// Measures a split.
+  ///
+  /// - Parameters:
+  ///   - split: train, val or test.
+  ///   - batchSize: texts at once; the recipe's if nil.
+  /// - Returns: loss in nats a token, perplexity, the share of tokens that were the most probable ones, redundancy.
+  /// - Throws: `DiagnosticError` when there is no such split.
+  public func evaluate(_ split: Split, batchSize: Int?) throws -> Evaluation {
+    try check(split)
+    let task = try task(batchSize: batchSize ?? recipe.batchSize, split)
+    return model.evaluate(task.texts[split]?.windows ?? [], batchSize: task.batchSize)
+  }
+
+  /// Tokens, loss and perplexity.
+  public func table(of figures: Evaluation, _ split: Split) -> FiguresTable {
+    FiguresTable(
+      header: [
+        "\(texts.name) \(split.rawValue)", "tokens", "loss", "perplexity", "token accuracy",
+      ],
+      rows: [
+        [
+          "\(figures.examples) texts", "\(figures.tokens ?? 0)", fixed(figures.loss, 4),
+          fixed(figures.perplexity ?? 0, 3), percent(figures.accuracy),
+        ]
+      ], footer: figures.redundancy.map { "mean |ρ| \(fixed($0, 4))" } ?? "")
+  }
+
+  /// Writes a PEFT folder where that can hold the adapter, else our own format.
+  public func writeAdapter(to folder: String, metadata: [String: String]) throws -> String {
+    var metadata = metadata
+    metadata[AdapterFile.recipeKey] = yamlText(of: recipe.resolved)
+    let contents = AdapterContents(
+      backbone: model.decoder, adapters: model.adapters,
+      groups: try [AdapterGroup](recipe, sites: model.adapters.entries.map(\.site)), head: nil,
+      baseModel: recipe.backbone.weights, metadata: metadata)
+    try AdapterExport.write(contents, to: folder, as: .petl)
+    return "petl"
+  }
+
+  /// An adapter of the same network.
+  public func referenceAdapter(at path: String) throws -> AdapterSet {
+    try LoadedAdapter.read(
+      path, for: model.decoder, of: model.decoder.configuration.family, registry: recipe.registry
+    ).adapters
+  }
+
+  /// The digest of the texts.
+  public func dataDigest() throws -> String { texts.digest }
+}

@@ -1,0 +1,110 @@
+import Backbones
+import Checkpoints
+import Datasets
+import Networks
+import PETL
+import Recipes
+
+/// The weights, tokenizer and texts of a recipe of language modelling.
+struct LanguageModelInputs: TaskInputs {
+  static let task = Recipe.Task.languageModel
+  static let hasClasses = false
+  static let takesTexts = true
+
+  let recipe: Recipe
+  let parts: LanguageParts
+  let texts: TextSplits<TextRecord>
+  let sites: [SiteGroup]
+  let remarks: [Note]
+  var trainedWeightCount: Int { parts.places.count }
+  var hasValidation: Bool { recipe.hasValidation(texts) }
+
+  init(_ recipe: Recipe) throws {
+    var problems: [Diagnostic] = []
+    let parts = try problems.collect { try LanguageParts(recipe, hasHead: false) }
+    var chat: (template: ChatTemplate?, system: String?) = (nil, nil)
+    if let parts {
+      try problems.collect(at: recipe.backbone.span) {
+        guard parts.weights.checkpoint.predictsTokens else {
+          throw DiagnosticError(
+            "\(recipe.backbone.weights): \(parts.weights.checkpoint.summary) has no head that predicts tokens, "
+              + "which task: language-model trains by",
+            hints: ["set task: classification, or choose a decoder with its head"])
+        }
+        chat = try Self.chat(recipe, parts.weights)
+      }
+    }
+    let texts = try problems.collect(at: recipe.data.span) {
+      try TextSplits(
+        languageModel: recipe.data.path ?? "", template: chat.template, system: chat.system,
+        fractions: (recipe.data.validationFraction, recipe.data.testFraction),
+        seed: recipe.data.seed)
+    }
+    try problems.throwIfAny()
+    guard let parts, let texts else { throw DiagnosticError([]) }
+    if recipe.text.isPacked || texts.train?.contains(where: \.isFile) == true {
+      // How many stretches there are shows once there are tokens.
+      _ = try placing(at: recipe.data.span) { try texts.records(of: recipe.data.trainSplit) }
+    } else {
+      try recipe.check(texts, &problems)
+    }
+    try problems.throwIfAny()
+    (self.recipe, self.parts, self.texts) = (recipe, parts, texts)
+    sites = [SiteGroup(sites: parts.places.sites)]
+    remarks = texts.notes + Self.remarks(chat, texts)
+  }
+
+  /// The template of conversations, and what the model is told where they say nothing.
+  private static func chat(
+    _ recipe: Recipe, _ weights: LanguageWeights
+  ) throws -> (template: ChatTemplate?, system: String?) {
+    let stored = try weights.chatTemplate().map { StoredTemplate($0) }
+    let named = recipe.text.template.flatMap { ChatTemplate(rawValue: $0.rawValue) }
+    let template = named ?? stored?.template
+    return (template, template == stored?.template ? stored?.system : nil)
+  }
+
+  private static func remarks(
+    _ chat: (template: ChatTemplate?, system: String?), _ texts: TextSplits<TextRecord>
+  ) -> [Note] {
+    let all = [texts.train, texts.val, texts.test].compactMap(\.self).joined()
+    guard let template = chat.template, all.contains(where: \.isFramed) else { return [] }
+    let told = chat.system.map { ", and the model is told: \($0)" } ?? ""
+    return [.guess("conversations are in the template '\(template.rawValue)'\(told)")]
+  }
+
+  /// Refuses a recipe that trains nothing.
+  func checkTrains(adapterParameters: Int) throws {
+    guard adapterParameters == 0 else { return }
+    throw DiagnosticError(
+      "nothing is trained: there is no adapter, and a language model's head stays frozen",
+      hints: ["add a section 'adapter'"])
+  }
+
+  func summary(sites: Int, adapterParameters: Int) -> String {
+    let counts = [("training", texts.train), ("validation", texts.val), ("test", texts.test)]
+      .compactMap { name, records in records.map { "\($0.count) \(name)" } }
+    return
+      "\(sites) sites, \(adapterParameters) adapter parameters, \(counts.joined(separator: ", ")) "
+      + (texts.train?.contains(where: \.isFile) == true ? "files of text" : "texts")
+  }
+
+  func dataDigest() throws -> String { texts.digest }
+
+  func experiment(_ composition: Composition) throws -> any TrainableExperiment {
+    try LanguageModelExperiment(self, composition)
+  }
+}
+
+extension TextSplits {
+  /// The SHA-256 of the texts of all splits.
+  var digest: String {
+    var hash = SHA256()
+    for (name, records) in [("train", train), ("val", val), ("test", test)] {
+      guard let records else { continue }
+      hash.update(Array("\(name) \(records.count)\n".utf8))
+      for record in records { hash.update(Array("\(record)\n".utf8)) }
+    }
+    return hash.finish()
+  }
+}

@@ -1,0 +1,44 @@
+import Backbones
+import Datasets
+import Networks
+import PETL
+
+/// Predicting the next token: cross-entropy over the tokens of a step that count, and perplexity.
+struct LanguageModelTask: TrainingTask {
+  let model: LanguageModel
+  /// The splits that are there.
+  let texts: [Split: LearnedTexts]
+  let trainSplit: Split
+  let batchSize: Int
+
+  var network: any TrainedNetwork { model }
+  private var train: [TextWindows.Window] { texts[trainSplit]?.windows ?? [] }
+  var exampleCount: Int { train.count }
+  var exampleName: String { "texts" }
+  var notes: [Note] { Split.allCases.flatMap { texts[$0]?.notes ?? [] } }
+
+  func answers(
+    to batch: [Int], epoch: RandomGenerator, pass: ForwardPass, isAdapted: Bool
+  ) -> NetworkAnswers {
+    model.answers(to: batch.map { train[$0] }, pass: pass, isAdapted: isAdapted).answers
+  }
+
+  func loss(of answers: NetworkAnswers, to batch: [Int]) -> Tensor {
+    let targets = labels(of: batch)
+    return model.decoder.loss(
+      answers.features[0], targets: targets.map(Optional.init), dividingBy: targets.count)
+  }
+
+  /// The token to predict at each row of the answers.
+  func labels(of batch: [Int]) -> [Int] {
+    TextWindows.batch(batch.map { train[$0] }).targets.compactMap(\.self)
+  }
+
+  func validate() -> Evaluation? { trainSplit == .train ? evaluate(.val) : nil }
+
+  func test() -> Evaluation? { evaluate(.test) }
+
+  private func evaluate(_ split: Split) -> Evaluation? {
+    texts[split].map { model.evaluate($0.windows, batchSize: batchSize) }
+  }
+}
