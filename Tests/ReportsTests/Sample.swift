@@ -24,7 +24,7 @@ func sample(
     (1...2).map { number in
       RunReport.Epoch(
         stage: stage, number: number, loss: number == 2 ? loss : 1,
-        validation: (accuracy: 0.5, loss: 1), redundancyBySite: hasAdapter ? ["q": 0.25] : [:],
+        validation: (figure: 0.5, loss: 1), redundancyBySite: hasAdapter ? ["q": 0.25] : [:],
         regularizers: stage == "refine" ? ["resora": penalty(number)] : [:],
         figures: stage == "refine" && logsFigures ? ["resora.overlap": 0.125 * Double(number)] : [:]
       )
@@ -41,7 +41,7 @@ func sample(
       RunReport.Stage(
         name: name, repeating: name.hasPrefix("control-") ? String(name.dropFirst(8)) : nil,
         regularizes: name == "refine", keptEpoch: 2, epochs: 2, seconds: 1,
-        accuracy: (validation: 0.5, test: nil), redundancy: hasAdapter ? 0.25 : nil)
+        figure: (validation: 0.5, test: nil), redundancy: hasAdapter ? 0.25 : nil)
     }, epochs: epochs, sites: hasAdapter ? sites : [],
     measuredOn: hasAdapter ? "4 images" : nil, recipe: "name: \(title)", notes: [title])
 }

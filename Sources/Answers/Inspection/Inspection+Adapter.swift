@@ -76,7 +76,7 @@ extension Inspection {
     }
   }
 
-  private static func figures(_ entry: AdapterSet.Entry) -> SiteFigures {
+  static func figures(_ entry: AdapterSet.Entry) -> SiteFigures {
     noGradient {
       let name = entry.site.name
       if let decomposable = entry.adapter as? any SubspaceDecomposable {

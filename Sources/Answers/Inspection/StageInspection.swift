@@ -45,6 +45,37 @@ public struct StageInspection {
     }
   }
 
+  /// Looks at the checkpoints of a run of any task, which are put into its network one after the other.
+  ///
+  /// - Parameters:
+  ///   - folder: of the run.
+  ///   - stages: their names; those that left no checkpoint are left out.
+  ///   - experiment: the run's, which is left with the parameters of the last stage.
+  ///   - examples: what the features are of at most.
+  /// - Returns: one for each stage with a checkpoint, and what the features are of; nil where none were measured.
+  /// - Throws: `DiagnosticError` when a checkpoint does not fit the network.
+  public static func read(
+    _ folder: RunFolder, stages: [String], of experiment: any TrainableExperiment, examples: Int
+  ) throws -> (stages: [StageInspection], examples: String?) {
+    var words: String?
+    let found = try stages.compactMap { stage -> StageInspection? in
+      let path = folder.file("checkpoint/\(stage).safetensors")
+      guard FileManager.default.fileExists(atPath: path) else { return nil }
+      try Checkpoint.load(path, into: experiment.network)
+      var sums: [String: PairCorrelations] = [:]
+      words = try experiment.inspect(examples) { pass, share in
+        for entry in pass.subspaces {
+          let found = correlations(entry.subspaces, share: share)
+          if sums[entry.site.name]?.add(found) == nil { sums[entry.site.name] = found }
+        }
+      }
+      return StageInspection(
+        stage: stage, sites: experiment.network.adapters.entries.map(Inspection.figures),
+        correlations: sums)
+    }
+    return (found, words)
+  }
+
   /// |ρ| of the coefficients of one batch.
   private static func correlations(_ subspaces: Subspaces, share: Double) -> PairCorrelations {
     noGradient {

@@ -169,7 +169,8 @@ extension Predictor {
       try recipe.backbone.opened()
     }
     let backbone = try checkpoint.backbone(
-      imageSize: recipe.backbone.imageSize, dropPath: 0, precision: recipe.backbone.precision.frozen,
+      imageSize: recipe.backbone.imageSize, dropPath: 0,
+      precision: recipe.backbone.precision.frozen,
       training: { _ in false })
     guard let head = backbone.pretrainedHead else {
       throw DiagnosticError("\(weights) has no head", hints: ["give the folder of a run instead"])

@@ -31,8 +31,9 @@ struct CompareCommand: RegistryCommand {
     help: "The method that all others are compared with; each one's own control when left out.")
   var baseline: String?
 
-  @Option(help: "What is compared.")
-  var metric = ComparedFigure.Metric.accuracy
+  @Option(
+    help: "What is compared; perplexity of language models and accuracy of others when left out.")
+  var metric: ComparedFigure.Metric?
 
   @Option(help: "The split that it is of.")
   var split = ComparedFigure.Split.test
@@ -52,8 +53,16 @@ struct CompareCommand: RegistryCommand {
 
   func run(with registry: PluginRegistry) throws {
     if let output { try checkWritable(output) }
-    let comparison = try RunComparison(
-      runs, figure: ComparedFigure(metric, of: split), stages: stages, baseline: baseline)
+    let metrics = metric.map { [$0] } ?? [.perplexity, .accuracy]
+    let found = metrics.dropLast().lazy.compactMap { metric in
+      try? RunComparison(
+        runs, figure: ComparedFigure(metric, of: split), stages: stages, baseline: baseline)
+    }.first
+    let comparison =
+      try found
+      ?? RunComparison(
+        runs, figure: ComparedFigure(metrics[metrics.count - 1], of: split), stages: stages,
+        baseline: baseline)
     let text = try ComparisonText(comparison).text(format)
     for remark in comparison.leftOut { Terminal.complain("left out: \(remark)") }
     for warning in comparison.warnings { Terminal.complain("warning: \(warning)") }

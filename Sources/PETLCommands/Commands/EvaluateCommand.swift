@@ -143,13 +143,14 @@ struct EvaluateCommand: PluginCommand {
     let bestOnTest: String?
 
     private enum Key: CodingKey {
-      case bestOnTest
+      case bestOnTest, perplexity
     }
 
     func encode(to encoder: any Encoder) throws {
       try figures.encode(to: encoder)
       var container = encoder.container(keyedBy: Key.self)
       try container.encodeIfPresent(bestOnTest, forKey: .bestOnTest)
+      try container.encodeIfPresent(figures.perplexity, forKey: .perplexity)
     }
   }
 

@@ -53,7 +53,8 @@ struct RunSession {
     if !isQuiet { Terminal.tell(introduction) }
     let progress: any RunProgress =
       Terminal.isLive && !isQuiet
-      ? LiveReport(experiment.recipe) : ProgressReport(isQuiet: isQuiet)
+      ? LiveReport(experiment.recipe, unit: experiment.recipe.data.unit)
+      : ProgressReport(isQuiet: isQuiet, unit: experiment.recipe.data.unit)
     if let hint = MachineReport.coreHint { progress.note(Note(hint)) }
     let signals = StopSignals { progress.note(Note($0)) }
     let runner = Runner(

@@ -108,10 +108,9 @@ struct SweepCommand: PluginCommand {
   ///
   /// Runs that cannot be compared are no failure of the sweep: their own figures are in their folders.
   private func compare(_ runs: [String]) {
-    let splits = ComparedFigure.Split.allCases
     do {
-      let comparisons = splits.lazy.compactMap {
-        try? RunComparison(runs, figure: ComparedFigure(.accuracy, of: $0))
+      let comparisons = ComparedFigure.usual.lazy.compactMap {
+        try? RunComparison(runs, figure: $0)
       }
       let comparison = try comparisons.first ?? RunComparison(runs)
       for warning in comparison.warnings { Terminal.complain("warning: \(warning)") }

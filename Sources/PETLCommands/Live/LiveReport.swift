@@ -16,12 +16,14 @@ final class LiveReport: RunProgress {
   private let state: State
   private let display: LiveDisplay
 
-  /// - Parameter recipe: what is going to be trained.
-  init(_ recipe: Recipe) {
+  /// - Parameters:
+  ///   - recipe: what is going to be trained.
+  ///   - unit: what a batch has of, such as images.
+  init(_ recipe: Recipe, unit: String) {
     let state = State(
       LiveView(
         recipe.plannedStages, batchSize: recipe.batchSize, Terminal.glyphs,
-        selection: recipe.selection))
+        selection: recipe.selection, unit: unit))
     self.state = state
     display = LiveDisplay { size in
       state.view.withLock { $0 }.lines(size, at: Self.now)

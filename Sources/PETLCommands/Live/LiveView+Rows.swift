@@ -36,9 +36,9 @@ extension LiveView {
       curve(history.map(\.loss), priority: 2),
       figures?.redundancy.map { .text("\(glyphs.redundancy) \(fixed($0, 3))", priority: 5) },
       curve(history.compactMap(\.redundancy), priority: 1),
-      result.validation.map { .text("val \($0.score)", priority: 7) },
+      result.validation.map { .text("val \($0.leading.text)", priority: 7) },
       curve(history.compactMap { $0.score?.value }, priority: 3),
-      result.test.map { .text("test\(mark) \($0.score)", priority: 8) },
+      result.test.map { .text("test\(mark) \($0.leading.text)", priority: 8) },
       .text(duration(result.trainingSeconds), .faint, priority: 4),
     ])
   }
@@ -98,7 +98,7 @@ extension LiveView {
     let scored = history.compactMap { epoch in epoch.score.map { (epoch.number, $0) } }
     if let last = scored.last {
       // The first of equals, which is the one that is kept.
-      let best = scored.reduce(scored[0]) { $1.1.value > $0.1.value ? $1 : $0 }
+      let best = scored.reduce(scored[0]) { $1.1.goodness > $0.1.goodness ? $1 : $0 }
       lines.append(
         row(
           "val", width, scored.map(\.1.value), last.1.text,
@@ -157,7 +157,7 @@ extension LiveView {
       ?? time.secondsPerStep.flatMap { $0 > 0 ? Double(batchSize) / $0 : nil }
     let isAlone = stages.count < 2
     return LiveLine([
-      rate.map { .text("\(grouped(wholeNumber($0))) images/s", priority: 6) },
+      rate.map { .text("\(grouped(wholeNumber($0))) \(unit)/s", priority: 6) },
       time.stageLeft(at: now).map {
         .text("\(duration($0)) left" + (isAlone ? "" : " of the stage"), priority: isAlone ? 9 : 5)
       },

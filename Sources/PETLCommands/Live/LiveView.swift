@@ -19,8 +19,8 @@ struct LiveView: Sendable {
     let number: Int
     let loss: Double
     let redundancy: Double?
-    /// Accuracy, or the sum of recalls, and its words.
-    let score: (value: Double, text: String)?
+    /// What the task is known by, its words, and how good it is, the larger the better.
+    let score: (value: Double, text: String, goodness: Double)?
     let shares: [(label: String, share: Double)]
     /// What plugins logged, by name.
     let figures: [String: Double]
@@ -35,7 +35,7 @@ struct LiveView: Sendable {
       redundancy =
         record.validation?.redundancy
         ?? (sites.isEmpty ? nil : sites.reduce(0, +) / Double(sites.count))
-      score = record.validation.map { ($0.recalls?.sum ?? $0.accuracy, $0.score) }
+      score = record.validation.map { ($0.leading.value, $0.leading.text, $0.score) }
       shares = record.regularizers.sorted { $0.key < $1.key }.compactMap { label, figures in
         figures.gradientShare.map { (label, $0) }
       }
@@ -68,6 +68,8 @@ struct LiveView: Sendable {
   let stages: [PlannedStage]
   let batchSize: Int
   let glyphs: Glyphs
+  /// What a batch has of, such as images.
+  let unit: String
   /// What stands beside figures of the test split, with a space; empty unless it chooses the epoch.
   let mark: String
   private(set) var stage: Stage?
@@ -80,10 +82,12 @@ struct LiveView: Sendable {
   ///   - batchSize: images in a step.
   ///   - glyphs: what pictures are made of.
   ///   - selection: which epoch is kept.
+  ///   - unit: what a batch has of.
   init(
     _ stages: [PlannedStage], batchSize: Int, _ glyphs: Glyphs,
-    selection: Recipe.Selection = .last
+    selection: Recipe.Selection = .last, unit: String = "images"
   ) {
+    self.unit = unit
     mark = selection.caution == nil ? "" : " \(Recipe.Selection.mark)"
     self.stages = stages
     self.batchSize = batchSize

@@ -48,6 +48,12 @@ struct ComparisonText {
   /// What the table of differences holds.
   var pairedTitle: String { "differences on the same seeds\(isShare ? ", in points" : "")" }
 
+  /// The metric as a heading.
+  var metricTitle: String {
+    let name = comparison.metric.rawValue
+    return name.prefix(1).uppercased() + name.dropFirst()
+  }
+
   private var isShare: Bool { comparison.metric == .accuracy }
 
   /// What a table of means leaves unsaid.

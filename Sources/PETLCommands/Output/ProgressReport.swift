@@ -9,11 +9,13 @@ import Training
 /// Tells of a run as it goes by a line an epoch, where nobody watches a terminal.
 final class ProgressReport: RunProgress {
   private let isQuiet: Bool
+  /// What a batch has of, such as images.
+  private let unit: String
   private let epochs = Mutex(0)
   private let decoding: CountReport?
 
-  init(isQuiet: Bool) {
-    self.isQuiet = isQuiet
+  init(isQuiet: Bool, unit: String) {
+    (self.isQuiet, self.unit) = (isQuiet, unit)
     decoding = isQuiet ? nil : CountReport()
   }
 
@@ -37,10 +39,10 @@ final class ProgressReport: RunProgress {
       "\(record.stage) \(record.epoch)/\(epochs)", "loss \(fixed(record.taskLoss, 4))",
     ]
     if let validation = record.validation {
-      words.append("val \(validation.score)")
+      words.append("val \(validation.leading.text)")
       if let redundancy = validation.redundancy { words.append("|ρ| \(fixed(redundancy, 3))") }
     }
-    if let test = record.test { words.append("test \(Recipe.Selection.mark) \(test.score)") }
+    if let test = record.test { words.append("test \(Recipe.Selection.mark) \(test.leading.text)") }
     for (label, figures) in record.regularizers.sorted(by: { $0.key < $1.key }) {
       let share = figures.gradientShare.map { " (\(percent($0)) of the gradient)" } ?? ""
       words.append("\(label) \(fixed(figures.value, 4))\(share)")
@@ -51,7 +53,7 @@ final class ProgressReport: RunProgress {
     if let distance = record.constraintDistance {
       words.append("off the manifold by \(String(format: "%.1e", distance))")
     }
-    words.append("\(fixed(record.imagesPerSecond, 0)) images/s")
+    words.append("\(fixed(record.imagesPerSecond, 0)) \(unit)/s")
     Terminal.tell(words.joined(separator: "  "))
   }
 }

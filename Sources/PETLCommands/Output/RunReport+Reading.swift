@@ -8,7 +8,7 @@ import Reports
 import Training
 
 extension RunReport {
-  /// How many images |ρ| of pairs is measured on, at most: our choice, a moment's work.
+  /// How many images or texts |ρ| of pairs is measured on, at most: our choice, a moment's work.
   private static let imageCount = 64
 
   /// Reads the folder of a run that ended.
@@ -27,18 +27,13 @@ extension RunReport {
     var (notes, facts) = (summary.notes.map(\.description), [(label: String, value: String)]())
     var (sites, measuredOn): ([Site], String?) = ([], nil)
     do {
-      let network = try Predictor(
-        run: folder.path, registry: registry, overrides: overrides)
-      let dataset = try network.dataset(nil)
-      facts.append((label: "data", value: dataset.name))
-      facts.append((label: "adapter", value: network.method ?? "none: the head alone"))
-      let (images, split) = try Self.images(of: dataset)
-      let stages = try StageInspection.read(
-        folder, stages: summary.stages.map(\.name), network: network, images: images)
-      if stages.contains(where: { !$0.correlations.isEmpty }) {
-        measuredOn = "\(images.count) images of \(dataset.name) \(split.rawValue)"
-      }
-      sites = stages.flatMap { stage in
+      let recipe = try folder.recipe(registry: registry, overrides: overrides)
+      let found =
+        try recipe.hasClasses
+        ? Self.ofImages(folder, summary, registry, overrides) : Self.ofOthers(folder, summary, recipe)
+      facts += found.facts
+      if found.stages.contains(where: { !$0.correlations.isEmpty }) { measuredOn = found.examples }
+      sites = found.stages.flatMap { stage in
         stage.sites.map { Site($0, stage: stage) }
       }
     } catch let error as DiagnosticError {
@@ -52,13 +47,46 @@ extension RunReport {
       (label: "adapter format", value: summary.adapterFormat ?? "none"),
       (label: "threads", value: "\(summary.threads)"),
     ]
+    let leading = summary.stages.lazy.compactMap { ($0.test ?? $0.validation)?.leading }.first
     let seconds = summary.stages.reduce(0) { $0 + $1.trainingSeconds }
     facts.append((label: "training", value: duration(seconds)))
     self.init(
       title: summary.name, caution: summary.bestOnTest, facts: facts,
+      leading: leading.map { FigureKind(name: $0.name, isShare: $0.isShare) } ?? .accuracy,
       stages: summary.stages.map(Stage.init),
       epochs: records.map(Epoch.init), sites: sites, measuredOn: measuredOn, recipe: recipe,
       notes: notes)
+  }
+
+  /// What only the network of a run tells.
+  private typealias Found = (
+    facts: [(label: String, value: String)], stages: [StageInspection], examples: String?
+  )
+
+  /// Looks at a run that tells classes of images.
+  private static func ofImages(
+    _ folder: RunFolder, _ summary: RunSummary, _ registry: PluginRegistry, _ overrides: [String]
+  ) throws -> Found {
+    let network = try Predictor(run: folder.path, registry: registry, overrides: overrides)
+    let dataset = try network.dataset(nil)
+    let (images, split) = try images(of: dataset)
+    let stages = try StageInspection.read(
+      folder, stages: summary.stages.map(\.name), network: network, images: images)
+    return (
+      [("data", dataset.name), ("adapter", network.method ?? "none: the head alone")], stages,
+      "\(images.count) images of \(dataset.name) \(split.rawValue)"
+    )
+  }
+
+  /// Looks at a run of another task.
+  private static func ofOthers(
+    _ folder: RunFolder, _ summary: RunSummary, _ recipe: Recipe
+  ) throws -> Found {
+    let experiment = try makeExperiment(recipe)
+    let (stages, examples) = try StageInspection.read(
+      folder, stages: summary.stages.map(\.name), of: experiment, examples: imageCount)
+    let adapter = recipe.adapter?.plugin.descriptor.name ?? "none: the head alone"
+    return ([("data", experiment.dataDescription), ("adapter", adapter)], stages, examples)
   }
 
   /// Writes `report.html` into the folder of a run that ended.
@@ -91,7 +119,7 @@ extension RunReport.Stage {
       name: result.name, repeating: result.title.isControl ? result.title.stage : nil,
       regularizes: result.regularizes, keptEpoch: result.keptEpoch,
       epochs: result.epochs, seconds: result.trainingSeconds,
-      accuracy: (result.validation?.accuracy, result.test?.accuracy),
+      figure: (result.validation?.leading.value, result.test?.leading.value),
       redundancy: (result.test ?? result.validation)?.redundancy)
   }
 }
@@ -100,7 +128,7 @@ extension RunReport.Epoch {
   fileprivate init(_ record: EpochRecord) {
     self.init(
       stage: record.stage, number: record.epoch, loss: record.taskLoss,
-      validation: record.validation.map { ($0.accuracy, $0.loss) },
+      validation: record.validation.map { ($0.leading.value, $0.loss) },
       redundancyBySite: record.validation?.redundancyBySite ?? record.redundancyBySite,
       regularizers: record.regularizers.mapValues {
         RunReport.Regularization(

@@ -8,13 +8,14 @@ enum SummaryTable {
     let rows = summary.stages.map { stage in
       [
         stage.name, stage.regularizes ? "yes" : "no", "\(stage.keptEpoch)/\(stage.epochs)",
-        stage.validation?.score ?? "–", stage.test?.score ?? "–",
+        stage.validation?.leading.text ?? "–", stage.test?.leading.text ?? "–",
         (stage.test ?? stage.validation)?.redundancy.map { fixed($0, 4) } ?? "–",
         duration(stage.trainingSeconds),
       ]
     }
-    let figure =
-      summary.stages.contains { ($0.test ?? $0.validation)?.recalls != nil } ? "" : " accuracy"
+    // Other figures have their names in each cell.
+    let names = summary.stages.compactMap { ($0.test ?? $0.validation)?.leading.name }
+    let figure = names.allSatisfy { $0 == "accuracy" } ? " accuracy" : ""
     let mark = summary.bestOnTest == nil ? "" : " \(Recipe.Selection.mark)"
     let table = Terminal.table(
       [

@@ -18,27 +18,32 @@ extension SweepReport {
   init(sweep path: String) throws {
     let sweep = try SweepOutcome(existing: path)
     // The test split where the runs have one, as the sweep's own table.
-    let splits = ComparedFigure.Split.allCases
-    let found = splits.lazy.compactMap { split in
-      try? RunComparison(sweep.finished, figure: ComparedFigure(.accuracy, of: split))
+    let found = ComparedFigure.usual.lazy.compactMap {
+      try? RunComparison(sweep.finished, figure: $0)
     }.first
     let split = found?.split ?? .test
+    let metric = found?.metric ?? .accuracy
+    let name = metric.rawValue
     let redundancy = ComparedFigure(.redundancy, of: split)
     let text = found.map { ComparisonText($0) }
     let caution = sweep.entries.lazy.compactMap { sweep.summary($0)?.bestOnTest }.first
     var notes = (text?.remarks ?? []) + (found?.warnings ?? [])
-    if found == nil { notes.append("no run has an accuracy: there is nothing to compare") }
+    if found == nil {
+      notes.append("no run has an accuracy or a perplexity: there is nothing to compare")
+    }
     let missing = sweep.entries.count { sweep.summary($0) == nil }
     if missing > 0 { notes.append("\(missing) of \(sweep.entries.count) runs did not finish") }
     let curves =
       Self.curves(
-        sweep, ComparedFigure(.accuracy, of: split), ("Accuracy (\(split.rawValue))", "accuracy"))
+        sweep, ComparedFigure(metric, of: split),
+        ("\(name.prefix(1).uppercased() + name.dropFirst()) (\(split.rawValue))", name))
       + Self.curves(
         sweep, redundancy, ("Redundancy, mean |ρ| (\(split.rawValue))", "|ρ|"))
     self.init(
       title: sweep.name, caution: caution, facts: Self.facts(sweep, found), notes: notes,
-      figures: text.map { [$0.accuracyTable] } ?? [],
-      forests: found.map(Self.forests) ?? [], unit: "points, method − baseline",
+      figures: text.map { [$0.leadingTable] } ?? [],
+      forests: found.map(Self.forests) ?? [],
+      unit: "\(metric == .accuracy ? "points" : name), method − baseline",
       tests: text.flatMap { found?.differences.isEmpty == false ? $0.testTable : nil },
       curves: curves.sorted { $0.key < $1.key }, runs: Self.runs(sweep),
       recipe: sweep.recipe ?? "")
@@ -79,11 +84,12 @@ extension SweepReport {
   /// A drawing for each method with a row for each data set; of one data set, one for each baseline with
   /// a row for each method.
   private static func forests(_ comparison: RunComparison) -> [Forest] {
+    let factor = comparison.metric == .accuracy ? 100.0 : 1
     func row(_ difference: RunComparison.Difference, _ label: String) -> Difference {
       let paired = difference.paired
       return Difference(
-        label: label, mean: paired.spread.mean * 100,
-        interval: paired.interval.map { (lower: $0.lower * 100, upper: $0.upper * 100) },
+        label: label, mean: paired.spread.mean * factor,
+        interval: paired.interval.map { (lower: $0.lower * factor, upper: $0.upper * factor) },
         isPooled: difference.data == nil,
         isTold: [.higher, .lower].contains(difference.verdict),
         verdict: difference.verdict.rawValue)
@@ -144,7 +150,7 @@ extension SweepReport {
           let text = entry.changes[key] ?? "–"
           return key.hasPrefix("data") ? URL(fileURLWithPath: text).lastPathComponent : text
         } + [
-          percent(last?.validation?.accuracy), percent(last?.test?.accuracy) + mark,
+          last?.validation?.leading.text ?? "–", (last?.test?.leading.text ?? "–") + mark,
           (last?.test ?? last?.validation)?.redundancy.map { fixed($0, 3) } ?? "–",
           seconds.map(duration) ?? "–", state,
         ]
@@ -152,7 +158,8 @@ extension SweepReport {
     let columns = ["run"] + keys + ["val", "test", "mean |ρ|", "training", "outcome"]
     return ReportTable(
       title: "Runs",
-      caption: "Accuracy and redundancy after the last stage that is no control; training of all "
+      caption:
+        "What was reached, and redundancy, after the last stage that is no control; training of all "
         + "stages, those that were taken from another run included.", columns: columns, rows: rows,
       wordColumns: [0, columns.count - 1])
   }
@@ -160,10 +167,10 @@ extension SweepReport {
 
 extension ComparisonText {
   /// The figures with their intervals, as a report shows them.
-  fileprivate var accuracyTable: ReportTable {
+  fileprivate var leadingTable: ReportTable {
     let (columns, rows) = figures(withIntervals: true)
     return ReportTable(
-      title: "Accuracy",
+      title: metricTitle,
       caption: "\(title.prefix(1).uppercased() + title.dropFirst()); below, the 95 % bootstrap "
         + "interval of the mean.", columns: columns, rows: rows)
   }

@@ -97,3 +97,8 @@ public struct DataRecipe: PluginOptions {
     case skip
   }
 }
+
+extension DataRecipe {
+  /// What an example is, in the plural.
+  package var unit: String { source == .text ? "texts" : "images" }
+}

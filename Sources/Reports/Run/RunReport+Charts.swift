@@ -18,9 +18,9 @@ extension RunReport {
     }
   }
 
-  /// Accuracy, loss and the mean redundancy; those without figures are left out.
+  /// What the task is known by, loss and the mean redundancy; those without figures are left out.
   func curves() -> [LineChart] {
-    let accuracy = series { $0.validation?.accuracy }
+    let figures = series { $0.validation?.figure }
     let loss = series(\.loss)
     let validationLoss = series { $0.validation?.loss }
     let redundancy = series { epoch in
@@ -29,8 +29,8 @@ extension RunReport {
     }
     let charts = [
       LineChart(
-        title: "Validation accuracy", description: "By epoch, a line for each stage.",
-        series: accuracy, limits: 0...1, isShare: true),
+        title: "Validation \(leading.name)", description: "By epoch, a line for each stage.",
+        series: figures, limits: leading.isShare ? 0...1 : nil, isShare: leading.isShare),
       LineChart(
         title: "Training loss", description: "The mean task loss by epoch, a line for each stage.",
         series: loss),

@@ -3,7 +3,8 @@ extension RunReport {
   var stageColumns: [String] {
     let mark = caution.map { " " + $0.prefix { $0 != " " } } ?? ""
     return [
-      "stage", "val accuracy", "test accuracy\(mark)", "mean |ρ|", "time", "regularized",
+      "stage", "val \(leading.name)", "test \(leading.name)\(mark)", "mean |ρ|", "time",
+      "regularized",
       "kept epoch",
     ]
   }
@@ -12,7 +13,7 @@ extension RunReport {
   var stageRows: [[String]] {
     stages.map { stage in
       [
-        stage.name, percentage(stage.accuracy.validation), percentage(stage.accuracy.test),
+        stage.name, leading.text(stage.figure.validation), leading.text(stage.figure.test),
         figure(stage.redundancy, 3), figure(stage.seconds, 1) + " s",
         stage.regularizes ? "yes" : "no", "\(stage.keptEpoch) of \(stage.epochs)",
       ]

@@ -14,8 +14,8 @@ public struct RunReport: Sendable {
     public let epochs: Int
     /// The seconds of training, evaluation not counted.
     public let seconds: Double
-    /// The shares that were classified rightly, 0 … 1; nil without the split.
-    public let accuracy: (validation: Double?, test: Double?)
+    /// What the task is known by, such as the share that was classified rightly; nil without the split.
+    public let figure: (validation: Double?, test: Double?)
     /// The mean |ρ| on the test split, or else the validation split.
     public let redundancy: Double?
 
@@ -23,7 +23,7 @@ public struct RunReport: Sendable {
     public init(
       name: String, repeating repeated: String? = nil, regularizes: Bool, keptEpoch: Int,
       epochs: Int, seconds: Double,
-      accuracy: (validation: Double?, test: Double?), redundancy: Double?
+      figure: (validation: Double?, test: Double?), redundancy: Double?
     ) {
       self.name = name
       self.repeated = repeated
@@ -31,7 +31,7 @@ public struct RunReport: Sendable {
       self.keptEpoch = keptEpoch
       self.epochs = epochs
       self.seconds = seconds
-      self.accuracy = accuracy
+      self.figure = figure
       self.redundancy = redundancy
     }
 
@@ -66,8 +66,8 @@ public struct RunReport: Sendable {
     public let number: Int
     /// The mean task loss of the epoch's batches.
     public let loss: Double
-    /// Share and mean cross-entropy on the validation split; nil without one.
-    public let validation: (accuracy: Double, loss: Double)?
+    /// What the task is known by, and the mean cross-entropy, on the validation split; nil without one.
+    public let validation: (figure: Double, loss: Double)?
     /// The mean |ρ| by site, on the validation split or else the last training batch.
     public let redundancyBySite: [String: Double]
     /// The regularizers that applied, by label.
@@ -77,7 +77,7 @@ public struct RunReport: Sendable {
 
     /// Collects the figures of an epoch.
     public init(
-      stage: String, number: Int, loss: Double, validation: (accuracy: Double, loss: Double)?,
+      stage: String, number: Int, loss: Double, validation: (figure: Double, loss: Double)?,
       redundancyBySite: [String: Double], regularizers: [String: Regularization] = [:],
       figures: [String: Double] = [:]
     ) {
@@ -150,12 +150,31 @@ public struct RunReport: Sendable {
     }
   }
 
+  /// What a task is known by.
+  public struct FigureKind: Sendable, Hashable {
+    /// Its name, such as `accuracy`.
+    public let name: String
+    /// Whether it is a share, 0 … 1, which is shown in per cent.
+    public let isShare: Bool
+
+    /// Names a figure.
+    public init(name: String, isShare: Bool) { (self.name, self.isShare) = (name, isShare) }
+
+    /// The share that was classified rightly.
+    public static let accuracy = FigureKind(name: "accuracy", isShare: true)
+
+    /// A value of it in words.
+    func text(_ value: Double?) -> String { isShare ? percentage(value) : figure(value, 3) }
+  }
+
   /// The run's name.
   public let title: String
   /// What stands above everything else, such as that the test split chose an epoch; nil for nothing.
   public let caution: String?
   /// What the run was, label and value: adapter, data, seed, parameters.
   public let facts: [(label: String, value: String)]
+  /// What the task is known by.
+  public let leading: FigureKind
   /// The stages in order, controls last.
   public let stages: [Stage]
   /// The epochs in the order they were logged.
@@ -171,13 +190,14 @@ public struct RunReport: Sendable {
 
   /// Collects a report.
   public init(
-    title: String, caution: String? = nil, facts: [(label: String, value: String)], stages: [Stage],
-    epochs: [Epoch],
+    title: String, caution: String? = nil, facts: [(label: String, value: String)],
+    leading: FigureKind = .accuracy, stages: [Stage], epochs: [Epoch],
     sites: [Site], measuredOn: String?, recipe: String, notes: [String]
   ) {
     self.title = title
     self.caution = caution
     self.facts = facts
+    self.leading = leading
     self.stages = stages
     self.epochs = epochs
     self.sites = sites

@@ -9,6 +9,8 @@ public struct ComparedFigure: Sendable, Equatable {
     case accuracy
     /// The mean cross-entropy.
     case loss
+    /// exp of the loss of a language model.
+    case perplexity
     /// The mean |ρ| of coefficients.
     case redundancy
   }
@@ -32,12 +34,19 @@ public struct ComparedFigure: Sendable, Equatable {
     self.split = split
   }
 
+  /// The figures that runs are compared by where nobody says one, the first that they have: on the test split, or else
+  /// the validation split, perplexity of language models, accuracy of others.
+  public static let usual: [ComparedFigure] = Split.allCases.flatMap { split in
+    [ComparedFigure(.perplexity, of: split), ComparedFigure(.accuracy, of: split)]
+  }
+
   /// The figure of a stage; nil when it has none.
   func value(_ stage: StageResult) -> Double? {
     let evaluation = split == .test ? stage.test : stage.validation
     return switch metric {
     case .accuracy: evaluation?.accuracy
     case .loss: evaluation?.loss
+    case .perplexity: evaluation?.perplexity
     case .redundancy: evaluation?.redundancy
     }
   }

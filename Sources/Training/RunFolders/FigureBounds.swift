@@ -46,7 +46,7 @@ package enum FigureBounds {
 }
 
 extension Evaluation: BoundedFigures {
-  package var faults: [String] { 
+  package var faults: [String] {
     FigureBounds.count("examples", examples) + FigureBounds.count("tokens", tokens ?? 0)
   }
 }

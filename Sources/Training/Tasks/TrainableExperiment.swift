@@ -51,6 +51,14 @@ public protocol TrainableExperiment: AnyObject {
   /// - Returns: its adapters at their sites, with their values.
   /// - Throws: `DiagnosticError` when it cannot be read or does not fit the network.
   func referenceAdapter(at path: String) throws -> AdapterSet
+  /// Runs some examples of the validation split, or else of the test split, through the network, without dropout.
+  ///
+  /// - Parameters:
+  ///   - count: at most so many.
+  ///   - visit: gets each batch's pass, with the subspaces that the adapters left, and its share of all.
+  /// - Returns: what the examples are, in words; nil where no split can be run so.
+  /// - Throws: `DiagnosticError` when an example cannot be read.
+  func inspect(_ count: Int, _ visit: (ForwardPass, _ share: Double) -> Void) throws -> String?
   /// SHA-256 of what the data hold, whatever their files are called.
   ///
   /// - Throws: `DiagnosticError` when a file cannot be read.
@@ -81,6 +89,11 @@ extension TrainableExperiment {
       rows: [["\(figures.examples) examples", percent(figures.accuracy), fixed(figures.loss, 4)]],
       footer: figures.redundancy.map { "mean |ρ| \(fixed($0, 4))" } ?? "")
   }
+
+  /// Nothing is run: right where reports draw weights alone.
+  public func inspect(
+    _ count: Int, _ visit: (ForwardPass, _ share: Double) -> Void
+  ) throws -> String? { nil }
 
   /// Nothing: only `dataDigest()` tells other data apart.
   public func dataContents() throws -> DataContents? { nil }

@@ -5,8 +5,6 @@ import PETL
 protocol TrainingTask {
   /// The network with its adapters.
   var network: any TrainedNetwork { get }
-  /// What the examples are, in the plural.
-  var exampleName: String { get }
   /// How many training examples an epoch goes through.
   var exampleCount: Int { get }
   /// What the user should know of the data, a sentence each.
@@ -41,9 +39,4 @@ protocol TrainingTask {
 
   /// The figures of the test split; nil without one.
   func test() -> Evaluation?
-}
-
-extension TrainingTask {
-  /// Images: right for most tasks.
-  var exampleName: String { "images" }
 }

@@ -2,6 +2,7 @@ import Datasets
 import Testing
 
 @testable import Answers
+@testable import Networks
 
 /// What is told from a template in Jinja by its marks.
 @Suite struct StoredTemplateTests {

@@ -90,6 +90,24 @@ public final class LanguageModelExperiment: TrainableExperiment {
     return model.evaluate(task.texts[split]?.windows ?? [], batchSize: task.batchSize)
   }
 
+  /// The first texts of the validation split, or else of the test split.
+  public func inspect(
+    _ count: Int, _ visit: (ForwardPass, _ share: Double) -> Void
+  ) throws -> String? {
+    let known = texts.splits.filter { $0 != .trainAndVal }
+    guard let split = [Split.val, .test, .train].first(where: known.contains) else { return nil }
+    let task = try task(batchSize: recipe.batchSize, split)
+    let windows = (task.texts[split]?.windows ?? []).prefix(count)
+    for start in stride(from: 0, to: windows.count, by: task.batchSize) {
+      let part = Array(windows[start..<min(windows.count, start + task.batchSize)])
+      let pass = ForwardPass(
+        isTraining: false, images: part.count, generator: RandomGenerator(seed: 0))
+      noGradient { _ = model.answers(to: part, pass: pass) }
+      visit(pass, Double(part.count) / Double(windows.count))
+    }
+    return "\(windows.count) texts of \(texts.name) \(split.rawValue)"
+  }
+
   /// Tokens, loss and perplexity.
   public func table(of figures: Evaluation, _ split: Split) -> FiguresTable {
     FiguresTable(

@@ -14,7 +14,6 @@ struct LanguageModelTask: TrainingTask {
   var network: any TrainedNetwork { model }
   private var train: [TextWindows.Window] { texts[trainSplit]?.windows ?? [] }
   var exampleCount: Int { train.count }
-  var exampleName: String { "texts" }
   var notes: [Note] { Split.allCases.flatMap { texts[$0]?.notes ?? [] } }
 
   func answers(

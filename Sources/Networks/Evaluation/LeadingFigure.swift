@@ -1,0 +1,27 @@
+/// The figure of an evaluation that a task is known by: what tables, charts and live views show first.
+public struct LeadingFigure: Sendable, Hashable {
+  /// Its name, such as `accuracy`.
+  public let name: String
+  /// Its value.
+  public let value: Double
+  /// Whether it is a share, 0 … 1, which is shown in per cent.
+  public let isShare: Bool
+  /// Its value in words, with its name where that is not accuracy.
+  public let text: String
+}
+
+extension Evaluation {
+  /// Accuracy; in retrieval the sum of recalls, of a language model the perplexity.
+  public var leading: LeadingFigure {
+    if let recalls {
+      let sum = recalls.sum
+      return LeadingFigure(name: "rsum", value: sum, isShare: false, text: "rsum \(fixed(sum, 1))")
+    }
+    if let perplexity {
+      return LeadingFigure(
+        name: "perplexity", value: perplexity, isShare: false, text: "ppl \(fixed(perplexity, 3))")
+    }
+    return LeadingFigure(
+      name: "accuracy", value: accuracy, isShare: true, text: percent(accuracy))
+  }
+}
