@@ -48,7 +48,7 @@ extension NetworkDescription {
         "\(path): `model_type` is '\(type)': such networks are not supported here",
         hints: nearest + [
           "expected \(known.joined(separator: ", "))",
-          "language models are read by petl evaluate, generate and predict, with --weights",
+          "language models are read by petl evaluate, generate and predict with --weights, and by recipes with data.type: text",
         ])
     }
     modelType = type.map { Described($0, key: "`model_type`") }

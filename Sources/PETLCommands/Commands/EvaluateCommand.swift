@@ -117,7 +117,7 @@ struct EvaluateCommand: PluginCommand {
     // Untrained adapters are no part of the pre-trained network.
     recipe.adapter = nil
     recipe.regularizers = []
-    return try makeExperiment(recipe)
+    return try makeExperiment(recipe, isTrained: false)
   }
 
   /// Measures a split and prints its figures.

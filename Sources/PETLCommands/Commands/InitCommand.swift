@@ -18,13 +18,14 @@ struct InitCommand: ParsableCommand {
 struct InitRecipeCommand: RegistryCommand {
   static let configuration = CommandConfiguration(
     commandName: "recipe",
-    abstract: "Look at weights and images and write a recipe for them.",
+    abstract: "Look at weights and images, or texts, and write a recipe for them.",
     discussion: """
       The recipe trains LoRA with ReSoRA in two stages, and the matched control. What was found in \
-      the weights and the images stands in it as comments.
+      the weights and the data stands in it as comments.
 
       Example:
         petl init recipe --weights vit.safetensors --data photographs
+        petl init recipe --weights SmolLM2-135M --data questions.jsonl
       """)
 
   static var productThreads: Int { 0 }
@@ -35,7 +36,8 @@ struct InitRecipeCommand: RegistryCommand {
   @Option(
     help: ArgumentHelp(
       "The images: a folder of classes or of a VTAB-1K task, a .safetensors set, a .csv file, or an "
-        + "embedded set such as digits.", valueName: "set"),
+        + "embedded set such as digits; of a language model the texts, a file or a folder.",
+      valueName: "set"),
     completion: .file())
   var data: String
 
@@ -67,13 +69,29 @@ struct InitRecipeCommand: RegistryCommand {
 
   func run(with registry: PluginRegistry) throws {
     if output != "-" { try checkFree(output) }
+    if LanguageWeights.recognizes(weights) { return try writeForTexts(registry) }
     let images = try DataRecipe(reference: data)
     let recipe = try StarterRecipe(
       name: name ?? Self.name(of: data), weights: weights, data: images, imageSize: imageSize,
       heads: heads, registry: registry)
-    for note in recipe.notes { Terminal.note(note) }
-    if output == "-" { return Terminal.say(recipe.text, terminator: "") }
-    try RunFailure.marking { try writeAtomically(Array(recipe.text.utf8), to: output) }
+    try write(recipe.text, recipe.notes)
+  }
+
+  /// Writes the recipe of a language model.
+  private func writeForTexts(_ registry: PluginRegistry) throws {
+    for (option, isGiven) in [("--image-size", imageSize != nil), ("--heads", heads != nil)]
+    where isGiven {
+      throw DiagnosticError("\(option) goes with a network of images; \(weights) is a language model")
+    }
+    let recipe = try TextStarterRecipe(
+      name: name ?? Self.name(of: data), weights: weights, data: data, registry: registry)
+    try write(recipe.text, recipe.notes)
+  }
+
+  private func write(_ text: String, _ notes: [Note]) throws {
+    for note in notes { Terminal.note(note) }
+    if output == "-" { return Terminal.say(text, terminator: "") }
+    try RunFailure.marking { try writeAtomically(Array(text.utf8), to: output) }
     Terminal.say("\(output) is written; next: petl validate \(output), petl run \(output)")
   }
 

@@ -54,20 +54,20 @@ public struct StarterRecipe {
         remarks.append(Note("images of \(side) px", at: file))
       }
     }
-    let comments = remarks.map { "# \(Self.line("\($0)"))\n" }.joined()
+    let comments = remarks.map { "# \(StarterText.line("\($0)"))\n" }.joined()
     let batchSize = Self.batchSize(of: train.count)
     let network = BackboneRecipe(weights: weights) {
       ($0.imageSize, $0.heads, $0.dropPath) = (imageSize ?? outline.imageSize, heads, 0.1)
     }
     text = """
-      # Made by petl init from \(Self.line(weights)) and \(Self.line(dataset.name)).
+      # Made by petl init from \(StarterText.line(weights)) and \(StarterText.line(dataset.name)).
       # Look at every option: petl describe recipe. Check: petl validate; train: petl run.
-      name: \(Self.scalar(name))
+      name: \(StarterText.scalar(name))
       # \(Self.words(outline, imageSize))
       backbone:
       \(Self.section(network.written, only: Self.networkKeys))
-      \(([Self.words(dataset)] + dataset.remarks(training: .train).map(\.description)).map { "# " + Self.line($0) }.joined(separator: "\n"))
-      # normalization: \(Self.line(stated.reason))
+      \(([Self.words(dataset)] + dataset.remarks(training: .train).map(\.description)).map { "# " + StarterText.line($0) }.joined(separator: "\n"))
+      # normalization: \(StarterText.line(stated.reason))
       \(comments)data:
       \(Self.section(data.written, only: keys))
       adapter:
@@ -96,11 +96,6 @@ public struct StarterRecipe {
     var size = 64
     while size > 1, images < 8 * size { size /= 2 }
     return size
-  }
-
-  /// A string as YAML holds it.
-  private static func scalar(_ text: String) -> String {
-    yamlText(of: ConfigurationNode(text: text)).filter { !$0.isNewline }
   }
 
   /// The keys of the network that a reader starts with; the others have their defaults.
@@ -135,10 +130,5 @@ public struct StarterRecipe {
     let counts = splits.compactMap { name, images in images.map { "\($0.count) \(name)" } }
     let size = dataset.train?.pixels.map { " of \($0.width)×\($0.height) px" } ?? ""
     return "\(dataset.classes.count) classes, \(counts.joined(separator: ", ")) images\(size)"
-  }
-
-  /// Text that stays in a comment's line.
-  private static func line(_ text: String) -> String {
-    String(text.map { $0.isNewline ? " " : $0 })
   }
 }

@@ -14,9 +14,11 @@ struct Composition {
 
   /// Makes and checks them.
   ///
-  /// - Parameter inputs: a recipe with its files opened.
+  /// - Parameters:
+  ///   - inputs: a recipe with its files opened.
+  ///   - isTrained: whether it is going to be trained, and not only measured.
   /// - Throws: `DiagnosticError` with everything that cannot be.
-  init(_ inputs: some TaskInputs) throws {
+  init(_ inputs: some TaskInputs, isTrained: Bool = true) throws {
     let recipe = inputs.recipe
     var adapters = AdapterSet.none
     if let adapter = recipe.adapter, case .adapters(let attachment) = adapter.tuning {
@@ -38,7 +40,7 @@ struct Composition {
     try checkGauge(recipe)
     try checkOptimizer(recipe)
     try Self.checkRules(recipe, adapters, hasValidation: inputs.hasValidation)
-    try inputs.checkTrains(adapterParameters: adapterParameterCount)
+    if isTrained { try inputs.checkTrains(adapterParameters: adapterParameterCount) }
   }
 
   /// Refuses rules that need what the adapters do not have.

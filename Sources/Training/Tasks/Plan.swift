@@ -1,3 +1,4 @@
+import Datasets
 import PETL
 import Recipes
 
@@ -14,14 +15,20 @@ public struct Plan {
   /// Any adapter goes with any list of regularizers; what cannot be is refused here with a
   /// sentence, before anything is read or trained.
   ///
+  /// - Parameters:
+  ///   - recipe: what is asked for.
+  ///   - isTrained: whether it is going to be trained, and not only measured.
   /// - Throws: `DiagnosticError` with everything that cannot be.
-  public init(_ recipe: Recipe) throws {
+  public init(_ recipe: Recipe, isTrained: Bool = true) throws {
     inputs = try recipe.inputs.init(recipe)
-    composition = try Composition(inputs)
+    composition = try Composition(inputs, isTrained: isTrained)
   }
 
   /// How many numbers are trained besides what belongs to the task: the adapters', and the backbone's own.
   public var adapterParameterCount: Int { composition.adapterParameterCount }
+
+  /// Whether the data have a split.
+  func hasSplit(_ split: Split) -> Bool { inputs.splits.contains(split) }
 
   /// What the user should know of the data, a sentence each.
   public var remarks: [Note] { inputs.remarks }

@@ -1,3 +1,4 @@
+import Datasets
 import Networks
 import Optimization
 import PETL
@@ -25,8 +26,8 @@ protocol TaskInputs: SendableMetatype {
   var sites: [SiteGroup] { get }
   /// How many numbers of the backbone's own are trained.
   var trainedWeightCount: Int { get }
-  /// Whether there is a validation split that is not trained on.
-  var hasValidation: Bool { get }
+  /// The splits that the data have.
+  var splits: [Split] { get }
   /// What the user should know of the data, a sentence each.
   var remarks: [Note] { get }
 
@@ -53,6 +54,9 @@ protocol TaskInputs: SendableMetatype {
 }
 
 extension TaskInputs {
+  /// Whether there is a validation split that is not trained on.
+  var hasValidation: Bool { splits.contains(.val) && recipe.data.trainSplit == .train }
+
   /// Nothing is refused: right for a task that always trains a head.
   func checkTrains(adapterParameters: Int) throws {}
 }

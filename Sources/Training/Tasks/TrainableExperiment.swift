@@ -106,9 +106,13 @@ public struct OpenedTask {
 
 /// Brings together what a recipe says, whatever its task.
 ///
-/// - Parameter recipe: what is asked for.
+/// - Parameters:
+///   - recipe: what is asked for.
+///   - isTrained: whether it is going to be trained, and not only measured.
 /// - Returns: the experiment of its task, such as an `Experiment` or a `RetrievalExperiment`.
 /// - Throws: `DiagnosticError` with everything that cannot be.
-public func makeExperiment(_ recipe: Recipe) throws -> any TrainableExperiment {
-  try Plan(recipe).experiment()
+public func makeExperiment(
+  _ recipe: Recipe, isTrained: Bool = true
+) throws -> any TrainableExperiment {
+  try Plan(recipe, isTrained: isTrained).experiment()
 }

@@ -19,7 +19,7 @@ struct ClassificationInputs: TaskInputs {
   /// What is trained by in the place of cross-entropy; nil for that.
   let loss: (any Loss)?
   let remarks: [Note]
-  var hasValidation: Bool { recipe.hasValidation(dataset) }
+  var splits: [Split] { dataset.splits }
 
   init(_ recipe: Recipe) throws {
     var problems: [Diagnostic] = []

@@ -17,7 +17,7 @@ struct LanguageModelInputs: TaskInputs {
   let sites: [SiteGroup]
   let remarks: [Note]
   var trainedWeightCount: Int { parts.places.count }
-  var hasValidation: Bool { recipe.hasValidation(texts) }
+  var splits: [Split] { texts.splits }
 
   init(_ recipe: Recipe) throws {
     var problems: [Diagnostic] = []

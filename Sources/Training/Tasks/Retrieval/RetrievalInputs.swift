@@ -20,7 +20,7 @@ struct RetrievalInputs: TaskInputs {
   /// A group for each tower: widths differ, and so does what some adapters share.
   let sites: [SiteGroup]
   let remarks: [Note] = []
-  var hasValidation: Bool { recipe.hasValidation(pairs.images) }
+  var splits: [Split] { pairs.images.splits }
 
   init(_ recipe: Recipe) throws {
     var problems: [Diagnostic] = []
