@@ -1,8 +1,9 @@
 import Backbones
 import PETL
 
-/// A decoder with adapters on it: what is trained to predict the next token. The head that predicts is the frozen
-/// network's own.
+/// A decoder with adapters on it: what is trained to predict the next token.
+///
+/// The head that predicts is the frozen network's own.
 public final class LanguageModel: TrainedNetwork {
   /// The network.
   public let decoder: Decoder

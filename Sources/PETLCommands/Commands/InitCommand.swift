@@ -81,7 +81,8 @@ struct InitRecipeCommand: RegistryCommand {
   private func writeForTexts(_ registry: PluginRegistry) throws {
     for (option, isGiven) in [("--image-size", imageSize != nil), ("--heads", heads != nil)]
     where isGiven {
-      throw DiagnosticError("\(option) goes with a network of images; \(weights) is a language model")
+      throw DiagnosticError(
+        "\(option) goes with a network of images; \(weights) is a language model")
     }
     let recipe = try TextStarterRecipe(
       name: name ?? Self.name(of: data), weights: weights, data: data, registry: registry)

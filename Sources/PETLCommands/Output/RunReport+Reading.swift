@@ -30,7 +30,8 @@ extension RunReport {
       let recipe = try folder.recipe(registry: registry, overrides: overrides)
       let found =
         try recipe.hasClasses
-        ? Self.ofImages(folder, summary, registry, overrides) : Self.ofOthers(folder, summary, recipe)
+        ? Self.ofImages(folder, summary, registry, overrides)
+        : Self.ofOthers(folder, summary, recipe)
       facts += found.facts
       if found.stages.contains(where: { !$0.correlations.isEmpty }) { measuredOn = found.examples }
       sites = found.stages.flatMap { stage in

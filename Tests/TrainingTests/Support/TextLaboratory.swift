@@ -13,6 +13,7 @@ final class TextLaboratory {
   /// - Parameters:
   ///   - model: a fixture of `language`.
   ///   - isEncoder: whether it is an encoder.
+  /// - Throws: when a file cannot be written.
   init(_ model: String = "llama", isEncoder: Bool = false) throws {
     scratch = try ScratchFolder()
     try scratch.writeLanguageModel(model, to: "model", isEncoder: isEncoder)
