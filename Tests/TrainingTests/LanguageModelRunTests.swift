@@ -129,6 +129,23 @@ struct LanguageModelRunTests {
     #expect(windows.allSatisfy { $0.counts.allSatisfy(\.self) })
   }
 
+  @Test("Texts of like length go together: all of them, once, the rest of a batch last")
+  func grouping() {
+    let lengths = (0..<103).map { ($0 * 37) % 50 + 1 }
+    var stream = RandomGenerator(seed: 3)
+    let order = stream.permutation(103)
+    let found = LengthGroups.arranged(order, lengths: lengths, batchSize: 10)
+    #expect(found.sorted() == Array(0..<103))
+    #expect(found[100...].elementsEqual(order[100...]))
+    let spans = (0..<10).map { batch in
+      let own = found[batch * 10..<batch * 10 + 10].map { lengths[$0] }
+      return (own.max() ?? 0) - (own.min() ?? 0)
+    }
+    #expect(spans.allSatisfy { $0 < 12 }, "\(spans)")
+    let firsts = (0..<10).map { lengths[found[$0 * 10]] }
+    #expect(firsts != firsts.sorted())
+  }
+
   @Test("Packing joins texts, each with its end")
   func packing() throws {
     let laboratory = try TextLaboratory()

@@ -157,7 +157,8 @@ extension LiveView {
       ?? time.secondsPerStep.flatMap { $0 > 0 ? Double(batchSize) / $0 : nil }
     let isAlone = stages.count < 2
     return LiveLine([
-      rate.map { .text("\(grouped(wholeNumber($0))) \(unit)/s", priority: 6) },
+      last?.tokensPerSecond.map { .text("\(grouped(wholeNumber($0))) tokens/s", priority: 6) }
+        ?? rate.map { .text("\(grouped(wholeNumber($0))) \(unit)/s", priority: 6) },
       time.stageLeft(at: now).map {
         .text("\(duration($0)) left" + (isAlone ? "" : " of the stage"), priority: isAlone ? 9 : 5)
       },

@@ -27,6 +27,7 @@ struct LiveView: Sendable {
     let distance: Double?
     let learningRate: Double
     let imagesPerSecond: Double
+    let tokensPerSecond: Double?
 
     init(_ record: EpochRecord) {
       number = record.epoch
@@ -43,6 +44,7 @@ struct LiveView: Sendable {
       distance = record.constraintDistance
       learningRate = record.learningRate
       imagesPerSecond = record.imagesPerSecond
+      tokensPerSecond = record.tokensPerSecond
     }
   }
 

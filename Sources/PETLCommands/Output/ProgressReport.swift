@@ -53,7 +53,9 @@ final class ProgressReport: RunProgress {
     if let distance = record.constraintDistance {
       words.append("off the manifold by \(String(format: "%.1e", distance))")
     }
-    words.append("\(fixed(record.imagesPerSecond, 0)) \(unit)/s")
+    words.append(
+      record.tokensPerSecond.map { "\(fixed($0, 0)) tokens/s" }
+        ?? "\(fixed(record.imagesPerSecond, 0)) \(unit)/s")
     Terminal.tell(words.joined(separator: "  "))
   }
 }

@@ -28,6 +28,8 @@ public struct TextRecipe: PluginOptions, Hashable {
   public var learned = Learned.completion
   /// Whether texts are joined, and cut to stretches of `length`.
   public var isPacked = false
+  /// Whether texts of like length go together.
+  public var groupsByLength = false
   /// Whether the tokenizer's end of a text is put behind each, and learned.
   public var addsEnd = true
 
@@ -59,6 +61,10 @@ public struct TextRecipe: PluginOptions, Hashable {
       help:
         "language-model: join texts and cut them to stretches of text.length; a text sees those before it "
         + "in its stretch")
+    options.boolean(
+      "group_by_length", &groupsByLength,
+      help: "texts of like length go together, in a random order of batches: less is filled up; the order of an "
+        + "epoch is another than without")
     options.boolean(
       "add_end", &addsEnd,
       help:

@@ -25,6 +25,7 @@ extension StageTrainer {
     progress.totals.add(
       figures.objective, images: batch.count, norm: figures.norm, rate: rate,
       shares: figures.shares, logged: figures.pass.figures)
+    progress.totals.add(tokens: setting.task.tokens(in: batch))
     if isLast { progress.totals.redundancyBySite = figures.pass.redundancyBySite() }
   }
 
@@ -109,8 +110,9 @@ extension StageTrainer {
   /// A batch of the first epoch.
   func batch(ofFirst number: Int) -> [Int] {
     var order = setting.generator.split("order").split(stage.name, 1)
-    let indices = order.permutation(setting.task.exampleCount)
     let size = setting.recipe.batchSize
+    let indices = setting.task.arranged(
+      order.permutation(setting.task.exampleCount), batchSize: size)
     return Array(indices[number * size..<min(indices.count, (number + 1) * size)])
   }
 

@@ -111,8 +111,9 @@ final class StageTrainer {
   private func trainEpoch() throws {
     let epoch = progress.epoch
     var order = setting.generator.split("order").split(stage.name, epoch)
-    let indices = order.permutation(setting.task.exampleCount)
     let size = setting.recipe.batchSize
+    let indices = setting.task.arranged(
+      order.permutation(setting.task.exampleCount), batchSize: size)
     let (start, before) = (clock.now, progress.epochSeconds)
     while progress.step < stepsPerEpoch {
       let step = progress.step
@@ -162,6 +163,7 @@ final class StageTrainer {
       redundancyBySite: totals.redundancyBySite,
       gradientNorm: totals.gradientNorm / Double(stepsPerEpoch), learningRate: totals.rate,
       imagesPerSecond: Double(totals.images) / progress.epochSeconds,
+      tokensPerSecond: totals.tokens.map { Double($0) / progress.epochSeconds },
       constraintDistance: distances.max().map { Double($0) },
       validation: validation, test: setting.recipe.selection == .bestTest ? task.test() : nil,
       figures: totals.loggedFigures)

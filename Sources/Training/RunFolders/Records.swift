@@ -31,8 +31,10 @@ public struct EpochRecord: Sendable, Codable {
   public var gradientNorm: Double
   /// The learning rate of the last step.
   public var learningRate: Double
-  /// Training images a second.
+  /// Training images, or texts, a second.
   public var imagesPerSecond: Double
+  /// Training tokens a second; nil of images.
+  public var tokensPerSecond: Double?
   /// The largest distance of a constrained parameter from its set; nil when there is none.
   public var constraintDistance: Double?
   /// The validation split, when there is one.

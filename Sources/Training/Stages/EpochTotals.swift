@@ -4,6 +4,8 @@ import PETL
 /// What adds up over the steps of an epoch.
 struct EpochTotals: Codable {
   private(set) var images = 0
+  /// The tokens of texts; nil of images.
+  private(set) var tokens: Int?
   private(set) var taskLoss = 0.0
   private(set) var gradientNorm = 0.0
   private(set) var rate = 0.0
@@ -31,6 +33,11 @@ struct EpochTotals: Codable {
     }
     self.shares.merge(shares) { _, new in new }
     add(log)
+  }
+
+  /// Adds the tokens of a batch of texts.
+  mutating func add(tokens count: Int?) {
+    if let count { tokens = (tokens ?? 0) + count }
   }
 
   /// Adds what plugins logged in a step; one mean of a step counts as much as another.

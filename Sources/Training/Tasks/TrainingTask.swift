@@ -10,6 +10,17 @@ protocol TrainingTask {
   /// What the user should know of the data, a sentence each.
   var notes: [Note] { get }
 
+  /// The order in which an epoch goes through the examples.
+  ///
+  /// - Parameters:
+  ///   - order: a random one of all examples.
+  ///   - batchSize: how many go together; the last ones may be fewer.
+  /// - Returns: the same examples.
+  func arranged(_ order: [Int], batchSize: Int) -> [Int]
+
+  /// How many tokens some training examples have; nil where they are no texts.
+  func tokens(in batch: [Int]) -> Int?
+
   /// What the network answers to some training examples.
   ///
   /// - Parameters:
@@ -39,4 +50,12 @@ protocol TrainingTask {
 
   /// The figures of the test split; nil without one.
   func test() -> Evaluation?
+}
+
+extension TrainingTask {
+  /// The random order itself.
+  func arranged(_ order: [Int], batchSize: Int) -> [Int] { order }
+
+  /// No texts.
+  func tokens(in batch: [Int]) -> Int? { nil }
 }

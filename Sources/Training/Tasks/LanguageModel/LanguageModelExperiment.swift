@@ -71,7 +71,8 @@ public final class LanguageModelExperiment: TrainableExperiment {
       }
     }
     return LanguageModelTask(
-      model: model, texts: learned, trainSplit: recipe.data.trainSplit, batchSize: batchSize)
+      model: model, texts: learned, trainSplit: recipe.data.trainSplit, batchSize: batchSize,
+      groupsByLength: recipe.text.groupsByLength)
   }
 
   /// Refuses a split that cannot be measured.

@@ -10,11 +10,20 @@ struct LanguageModelTask: TrainingTask {
   let texts: [Split: LearnedTexts]
   let trainSplit: Split
   let batchSize: Int
+  /// Whether texts of like length go together.
+  let groupsByLength: Bool
 
   var network: any TrainedNetwork { model }
   private var train: [TextWindows.Window] { texts[trainSplit]?.windows ?? [] }
   var exampleCount: Int { train.count }
   var notes: [Note] { Split.allCases.flatMap { texts[$0]?.notes ?? [] } }
+
+  func arranged(_ order: [Int], batchSize: Int) -> [Int] {
+    groupsByLength
+      ? LengthGroups.arranged(order, lengths: train.map(\.ids.count), batchSize: batchSize) : order
+  }
+
+  func tokens(in batch: [Int]) -> Int? { batch.reduce(0) { $0 + train[$1].ids.count } }
 
   func answers(
     to batch: [Int], epoch: RandomGenerator, pass: ForwardPass, isAdapted: Bool
