@@ -12,6 +12,10 @@ public struct AdapterContents {
   public var groups: [AdapterGroup]
   /// The head, [classes, width] and [classes]; nil without one.
   public var head: (weight: Tensor, bias: Tensor)?
+  /// The kind of language model that it is on; nil of an image network.
+  public var family: LanguageFamily?
+  /// The head of classes of a language model, in the place of `head`; nil without one.
+  public var textHead: TextHead?
   /// The weights that it was trained on, for the record.
   public var baseModel: String?
   /// Strings to keep beside the tensors; `recipe`, `probe` and provenance.
@@ -20,9 +24,10 @@ public struct AdapterContents {
   /// Collects the contents.
   public init(
     backbone: any AdaptableNetwork, adapters: AdapterSet, groups: [AdapterGroup],
-    head: (weight: Tensor, bias: Tensor)? = nil, baseModel: String? = nil,
-    metadata: [String: String] = [:]
+    head: (weight: Tensor, bias: Tensor)? = nil, family: LanguageFamily? = nil,
+    textHead: TextHead? = nil, baseModel: String? = nil, metadata: [String: String] = [:]
   ) {
+    (self.family, self.textHead) = (family, textHead)
     self.backbone = backbone
     self.adapters = adapters
     self.groups = groups
@@ -37,7 +42,7 @@ public struct AdapterContents {
   public init(_ loaded: LoadedAdapter, on backbone: any AdaptableNetwork) {
     self.init(
       backbone: backbone, adapters: loaded.adapters, groups: loaded.groups, head: loaded.head,
-      baseModel: loaded.baseModel,
+      family: loaded.family, textHead: loaded.textHead, baseModel: loaded.baseModel,
       metadata: loaded.metadata.filter { !AdapterFile.ownKeys.contains($0.key) })
   }
 
@@ -46,5 +51,6 @@ public struct AdapterContents {
     let own = adapters.parameters + adapters.constants + backbone.parameters
     return own.map { ($0.name, $0.parameter.value) }
       + (head.map { [("head.weight", $0.weight), ("head.bias", $0.bias)] } ?? [])
+      + (textHead?.named ?? [])
   }
 }

@@ -14,9 +14,11 @@ import Recipes
 /// | `backbone_weights` | JSON: the names of the backbone's own weights among the tensors |
 /// | `base_model` | the weights that it was trained on |
 /// | `tower` | `text` of the text tower of a CLIP |
+/// | `network` | the kind of language model, `llama`; absent of image networks |
 /// | `recipe`, `probe`, … | what the writer adds |
 ///
-/// Tensors are called by site and parameter, `blocks.3.query.lora_A`, and `head.weight`, `head.bias`.
+/// Tensors are called by site and parameter, `blocks.3.query.lora_A`, and `head.weight`, `head.bias`; of a
+/// language model's head also `head.pooler.weight`, `head.pooler.bias`.
 public enum AdapterFile {
   /// The name of the file in an adapter's folder.
   package static let name = "adapter.safetensors"
@@ -31,8 +33,12 @@ public enum AdapterFile {
   static let baseKey = "base_model"
   /// The metadata key of the tower of a CLIP, `text`; absent of image networks.
   package static let towerKey = "tower"
+  /// The metadata key of the kind of language model.
+  static let networkKey = "network"
   /// The metadata keys that say how the file is read.
-  static let ownKeys: Set<String> = ["format", "version", groupsKey, weightsKey, baseKey]
+  static let ownKeys: Set<String> = [
+    "format", "version", groupsKey, weightsKey, baseKey, networkKey,
+  ]
 
   /// Writes the file atomically.
   ///
@@ -44,6 +50,7 @@ public enum AdapterFile {
     var own = ["format": format, "version": version]
     own[groupsKey] = contents.groups.yaml
     own[baseKey] = contents.baseModel
+    own[networkKey] = contents.family?.rawValue
     let weights = contents.backbone.parameters.map { JSONValue.string($0.name) }
     if !weights.isEmpty { own[weightsKey] = try JSONValue.array(weights).formatted() }
     try SafetensorsWriter.write(
@@ -93,10 +100,11 @@ public enum AdapterFile {
   ///
   /// - Throws: `DiagnosticError` naming everything that does not fit.
   static func read(
-    _ path: String, for backbone: any AdaptableNetwork, registry: PluginRegistry,
-    takesWeights: Bool = true
+    _ path: String, for backbone: any AdaptableNetwork, of family: LanguageFamily? = nil,
+    registry: PluginRegistry, takesWeights: Bool = true
   ) throws -> LoadedAdapter {
     let file = try open(path)
+    try requireNetwork(family, of: file)
     guard let text = file.metadata[groupsKey] else {
       throw DiagnosticError(
         "\(path): there is no metadata `\(groupsKey)`, which says what the adapters are")
@@ -126,18 +134,35 @@ public enum AdapterFile {
             hints: ["make the network with the weights of AdapterFile.backboneWeights trained"])
         })
     }
-    let head = try self.head(file, width: backbone.width)
+    let head = try family == nil ? self.head(file, width: backbone.width) : nil
+    let textHead = try family.flatMap { try TextHead($0, in: file, width: backbone.width) }
+    let heads = Set((head == nil ? [] : ["head.weight", "head.bias"]) + (textHead?.named ?? []).map(\.name))
     try file.load(
       into: adapters.parameters + adapters.constants
         + names.compactMap { name in trained[name].map { (name, $0) } }
     ) {
-      head != nil && ($0 == "head.weight" || $0 == "head.bias")
-        || !takesWeights && brought.contains($0)
+      heads.contains($0) || !takesWeights && brought.contains($0)
     }
-    return LoadedAdapter(
+    var loaded = LoadedAdapter(
       path: path, format: .petl, naming: nil, groups: groups, adapters: adapters, head: head,
       backboneWeights: names, baseModel: file.metadata[baseKey], metadata: file.metadata,
       warnings: [])
+    (loaded.family, loaded.textHead) = (family, textHead)
+    return loaded
+  }
+
+  /// Refuses an adapter of another kind of network.
+  private static func requireNetwork(
+    _ family: LanguageFamily?, of file: SafetensorsFile
+  ) throws {
+    let stored = file.metadata[networkKey]
+    guard stored != family?.rawValue else { return }
+    let title = stored.map { LanguageFamily(rawValue: $0)?.title ?? $0 }
+    let own = family.map { "\($0.title) is a language model" } ?? "this is a network of images"
+    throw DiagnosticError(
+      "\(file.name): this adapter was trained on \(title ?? "images"), and "
+        + (title != nil && family != nil ? "this is \(family?.title ?? "")" : own),
+      hints: ["give the weights that it was trained on"])
   }
 
   private static func open(_ path: String) throws -> SafetensorsFile {

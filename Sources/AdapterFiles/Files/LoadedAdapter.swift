@@ -25,8 +25,15 @@ public struct LoadedAdapter {
   public let groups: [AdapterGroup]
   /// The adapters with their values, bound to the network.
   public let adapters: AdapterSet
-  /// The head that was trained with them, [classes, width] and [classes]; nil without one.
+  /// The head that was trained with them, [classes, width] and [classes]; nil without one, and of a language
+  /// model.
   public let head: (weight: Tensor, bias: Tensor)?
+  /// The kind of language model that it was read for; nil of an image network.
+  public internal(set) var family: LanguageFamily?
+  /// The head of classes of a language model; nil without one.
+  ///
+  /// Its `pooler` is nil where the file has none (PEFT saves no pooler of BERT's), see `textHead(on:)`.
+  public internal(set) var textHead: TextHead?
   /// The names of the backbone's own weights that were trained, and have been put into the network.
   public let backboneWeights: [String]
   /// The weights that it was trained on, as the file says.

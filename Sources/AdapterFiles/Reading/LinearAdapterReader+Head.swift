@@ -52,6 +52,7 @@ extension LinearAdapterReader {
   func head(
     _ all: [PEFTAdapterFolder.FullTensor], _ naming: SiteModules, bias biases: PEFTBias = .none
   ) throws -> (weight: Tensor, bias: Tensor)? {
+    if readsTextHead { return nil }
     let (weightName, biasName) = ("\(naming.head).weight", "\(naming.head).bias")
     let tensors = all.filter { $0.name == weightName || $0.name == biasName }
     if format == .peft, !naming.hasSameHead, !tensors.isEmpty {

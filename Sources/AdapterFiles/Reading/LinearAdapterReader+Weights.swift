@@ -14,7 +14,9 @@ extension LinearAdapterReader {
     guard takesWeights else { return [] }
     let library = LibraryTensors(naming)
     return tensors.filter { tensor in
-      if tensor.name == "\(naming.head).weight" || tensor.name == "\(naming.head).bias" {
+      if tensor.name == "\(naming.head).weight" || tensor.name == "\(naming.head).bias"
+        || readsTextHead && TextHead.names(naming).contains(tensor.name)
+      {
         return false
       }
       if let tower, tower.isTower, !tower.root.isEmpty, !tensor.name.hasPrefix(tower.root) {

@@ -19,6 +19,8 @@ struct LinearAdapterReader {
   var tower: SiteModules?
   /// Whether weights of the network that the file brings are given to it.
   var takesWeights = true
+  /// Whether the head is one of a language model, which is read elsewhere.
+  var readsTextHead = false
 
   var names: ModuleNames { ModuleNames(path: path, tower: tower) }
 

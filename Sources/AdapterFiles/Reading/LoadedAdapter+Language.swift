@@ -11,8 +11,9 @@ extension LoadedAdapter {
   /// a head.
   ///
   /// - Parameters:
-  ///   - path: A PEFT or an mlx folder.
-  ///   - network: The network, none of whose own weights are trained.
+  ///   - path: A PEFT or an mlx folder, our own `adapter.safetensors` or its folder, or the folder of a run.
+  ///   - network: The network. Where the adapter trains weights of the network itself
+  ///     (`AdapterFile.backboneWeights`), it was made with these trained, and gets their values.
   ///   - family: The kind of network.
   ///   - registry: The plugins; those with a PEFT form (`PEFTConvertible`) read PEFT's and mlx's folders.
   /// - Returns: The adapter, bound to the network.
@@ -23,41 +24,59 @@ extension LoadedAdapter {
     registry: PluginRegistry
   ) throws -> LoadedAdapter {
     let location = try AdapterLocation(path)
-    let tensors = try SafetensorsFile(path: location.tensors).entries.map(\.name)
-    let naming = SiteModules.naming(of: family, in: tensors)
-    func reader(_ folder: String, _ format: Format) -> LinearAdapterReader {
-      LinearAdapterReader(
-        path: folder, format: format, backbone: network, registry: registry, tower: naming)
-    }
+    let folder: String
+    let contents: PEFTAdapter
+    let naming: SiteModules
     switch location {
     case .own(let file):
-      throw DiagnosticError(
-        "\(file): this adapter was trained on images, and \(family.title) is a language model",
-        hints: ["a folder of PEFT or mlx holds an adapter of a language model"])
-    case .mlx(let folder): return try reader(folder, .mlx).load(MLXAdapterFolder.read(folder))
-    case .peft(let folder):
-      return try reader(folder, .peft).load(
-        PEFTAdapter.read(
-          folder, methods: registry.peftMethods, isTransposed: naming.hasTransposedMaps))
+      return try AdapterFile.read(file, for: network, of: family, registry: registry)
+    case .mlx(let place):
+      (folder, naming) = (place, try .naming(of: family, in: location))
+      contents = .lowRank(try MLXAdapterFolder.read(place))
+    case .peft(let place):
+      (folder, naming) = (place, try .naming(of: family, in: location))
+      contents = try PEFTAdapter.read(
+        place, methods: registry.peftMethods, isTransposed: naming.isTransposed)
+    }
+    let reader = LinearAdapterReader(
+      path: folder, format: location.format, backbone: network, registry: registry, tower: naming,
+      readsTextHead: true)
+    var loaded = try reader.load(contents)
+    loaded.family = family
+    loaded.textHead = try TextHead(
+      family, in: contents.fullTensors, naming, width: network.width, path: folder)
+    return loaded
+  }
+}
+
+extension AdapterLocation {
+  fileprivate var format: LoadedAdapter.Format {
+    switch self {
+    case .own: .petl
+    case .mlx: .mlx
+    case .peft: .peft
+    }
+  }
+}
+
+extension PEFTAdapter {
+  fileprivate var fullTensors: [PEFTAdapterFolder.FullTensor] {
+    switch self {
+    case .lowRank(let folder): folder.fullTensors
+    case .form(let folder): folder.fullTensors
     }
   }
 }
 
 extension SiteModules {
-  /// Whether the library keeps the weights of its maps [in, out], as GPT-2's `Conv1D` does.
-  fileprivate var hasTransposedMaps: Bool { name == SiteModules.gpt2.name }
-
-  /// How the modules of a language model are named in a file with these tensors.
-  fileprivate static func naming(of family: LanguageFamily, in tensors: [String]) -> SiteModules {
-    let own: SiteModules =
-      switch family {
-      case .llama, .mistral, .qwen2, .qwen3: .llama
-      case .gemma3: .gemma
-      case .gpt2: .gpt2
-      case .bert: .bert
-      case .roberta: .roberta
-      case .distilbert: .distilbert
-      }
+  /// How the modules of a language model are named in the file of an adapter.
+  ///
+  /// - Throws: `DiagnosticError` if the file cannot be read.
+  fileprivate static func naming(
+    of family: LanguageFamily, in location: AdapterLocation
+  ) throws -> SiteModules {
+    let own = SiteModules(family)
+    let tensors = try SafetensorsFile(path: location.tensors).entries.map(\.name)
     let wrapper = "base_model.model."
     let isRooted = tensors.contains {
       ($0.hasPrefix(wrapper) ? $0.dropFirst(wrapper.count) : $0[...]).hasPrefix(own.root)

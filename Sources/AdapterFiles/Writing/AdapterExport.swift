@@ -50,7 +50,7 @@ public enum AdapterExport {
       try AdapterFile.write(contents, to: "\(folder)/\(AdapterFile.name)")
     case .peft(let naming):
       var contents = contents
-      if !naming.holdsHead { contents.head = nil }
+      if !naming.holdsHead { (contents.head, contents.textHead) = (nil, nil) }
       let writer = LinearAdapterWriter(contents, naming)
       if contents.adapters.entries.isEmpty {
         try writer.folder().writeTuning(to: folder, head: naming.head)

@@ -4,6 +4,10 @@ import PETL
 
 /// Adapters of a method that has a PEFT form of its own.
 extension LinearAdapterWriter {
+  /// PEFT's types that also adapt maps whose weights are [in, out], as GPT-2's are.
+  private static let transposedForms: Set<String> = [
+    "ADALORA", "FOURIERFT", "GRALORA", "IA3", "RANDLORA", "VBLORA", "VERA",
+  ]
   private static let projections: [AdaptationSite.Kind] = [.query, .key, .value]
 
   /// The method of all adapters, where it has a PEFT form of its own that the naming has a place for; nil where
@@ -13,6 +17,7 @@ extension LinearAdapterWriter {
     guard let first = entries.first?.adapter as? any PEFTConvertible else { return nil }
     let (method, form) = (type(of: first), type(of: first).peftForm)
     guard form.type != PEFTAdapterFolder.peftType,
+      !naming.isTransposed || Self.transposedForms.contains(form.type),
       entries.allSatisfy({ ObjectIdentifier(type(of: $0.adapter)) == ObjectIdentifier(method) })
     else { return nil }
     switch form.fused {
@@ -149,6 +154,7 @@ extension LinearAdapterWriter {
       metadata: contents.metadata)
     folder.claims = AdapterClaims(baseClass: naming.classOfBareTower)
     folder.bias = weights.bias
+    folder.task = naming.task(hasHead: contents.textHead != nil)
     return folder
   }
 

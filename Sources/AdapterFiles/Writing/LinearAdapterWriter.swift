@@ -18,7 +18,7 @@ struct LinearAdapterWriter {
   /// Every module of the network that has a weight, so that target names match exactly; none of a tower, in
   /// whose model they would match maps of the other tower too: full paths are written then.
   var modulePaths: [String] {
-    naming.isTower ? [] : naming.modulePaths(depths: layers.depths)
+    naming.isTower ? [] : naming.modulePaths(depths: layers.depths) + naming.besideModules
   }
 
   /// Why the adapters are neither low-rank changes nor of a method with a form of its own, in a sentence; nil
@@ -86,6 +86,7 @@ struct LinearAdapterWriter {
       dropout: dropout, metadata: contents.metadata)
     folder.claims = AdapterClaims(baseClass: naming.classOfBareTower)
     folder.bias = weights.bias
+    folder.task = naming.task(hasHead: contents.textHead != nil)
     return folder
   }
 
@@ -119,6 +120,7 @@ struct LinearAdapterWriter {
   }
 
   var head: [PEFTAdapterFolder.FullTensor] {
+    if let head = contents.textHead { return head.named(naming) }
     guard let head = contents.head else { return [] }
     return [("weight", head.weight), ("bias", head.bias)].map {
       .init(name: "\(naming.head).\($0)", shape: $1.shape, values: $1.values)
@@ -146,7 +148,7 @@ struct LinearAdapterWriter {
             ? zip(projections, parts).flatMap { $1?.magnitude ?? norms($0, layer) } : nil))
     }
     let single: [AdaptationSite.Kind] =
-      (naming.isFused ? [] : projections) + [.output, .fc1, .fc2]
+      (naming.isFused ? [] : projections) + [.output, .gate, .fc1, .fc2]
     for kind in single {
       guard let entry = entries[kind] else { continue }
       let change = LinearChange(entry, rslora: rslora)

@@ -69,7 +69,7 @@ public final class LanguagePredictor {
     tokenizer = weights.tokenizer
     storedTemplate = try weights.chatTemplate()
     var notes = weights.notes + (loaded?.warnings.map { Note($0.message) } ?? [])
-    if loaded?.head != nil {
+    if loaded?.textHead != nil {
       notes.append(Note("the adapter's head of classes is not used", at: adapter))
     }
     self.notes = notes

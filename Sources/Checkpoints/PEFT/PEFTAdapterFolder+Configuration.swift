@@ -14,13 +14,13 @@ extension PEFTAdapterFolder {
     let alphas = try PEFTWrittenPattern.json(
       "alpha_pattern", of: modules.map { ($0.module, $0.alpha) }, usual: alpha, number)
     let targets = shortestTargets(for: modules.map(\.module), among: backboneModules)
-    let saved = Set(fullTensors.filter { $0.role == .saved }.map(\.module)).sorted()
+    let saved = task.saved(fullTensors).sorted()
     return .object([
       .init("alpha_pattern", alphas),
       .init("auto_mapping", autoMapping),
       .init("base_model_name_or_path", baseModel.map { .string($0) } ?? .null),
       .init("bias", .string(bias.word(of: Self.peftType))),
-      .init("fan_in_fan_out", .bool(false)),
+      .init("fan_in_fan_out", .bool(task.isTransposed)),
       .init("inference_mode", .bool(true)),
       .init("init_lora_weights", .bool(true)),
       .init("lora_alpha", number(alpha)),
@@ -31,7 +31,7 @@ extension PEFTAdapterFolder {
       .init("r", .integer(rank)),
       .init("rank_pattern", ranks),
       .init("target_modules", .array(targets.map { .string($0) })),
-      .init("task_type", .null),
+      .init("task_type", task.json),
       .init("use_dora", .bool(isDoRA)),
       .init("use_rslora", .bool(rslora)),
     ])

@@ -40,7 +40,7 @@ extension PEFTAdapterFolder {
     }
     var faults: [String] = []
     var seen: Set<ExactName> = []
-    let saved = Set(fullTensors.filter { $0.role == .saved }.map(\.module))
+    let saved = task.saved(fullTensors)
     for module in modules {
       if let fault = module.fault { faults.append("module `\(module.module)`: \(fault)") }
       if isDoRA, module.magnitude == nil {

@@ -43,6 +43,8 @@ public struct PEFTAdapterFolder: Sendable {
   public var fullTensors: [FullTensor]
   /// Which biases of the network itself are held beside.
   public var bias = PEFTBias.none
+  /// What is said of the model that the adapter is for, where a folder is written.
+  public var task = PEFTTask()
   /// The backbone the adapter was trained on, for the record.
   public var baseModel: String?
   /// Whether the scaling is alpha / √rank instead of alpha / rank.

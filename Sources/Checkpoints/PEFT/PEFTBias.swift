@@ -70,7 +70,7 @@ struct PEFTNetworkTensors {
       let map = module.split(separator: ".").prefix { $0 != "base_layer" }.joined(separator: ".")
       return try targets.adapts(map) ? .weight(plain, .bias) : nil
     }
-    if targets.savedModule(of: module) != nil { return .weight(plain, .saved) }
+    if targets.saves(module) { return .weight(plain, .saved) }
     return bias == .all && name.contains("bias") ? .weight(plain, .bias) : nil
   }
 }

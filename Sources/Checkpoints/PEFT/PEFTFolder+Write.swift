@@ -20,7 +20,7 @@ extension PEFTFolder {
   ///
   /// - Throws: `DiagnosticError` if no set of patterns says which module has which value.
   private func configuration(_ backboneModules: [String]) throws -> JSONValue {
-    let saved = Set(fullTensors.filter { $0.role == .saved }.map(\.module)).sorted()
+    let saved = task.saved(fullTensors).sorted()
     let targets = PEFTModuleNames(of: self, among: backboneModules)
     let own = try form.keys.filter { $0.name != "bias" }.flatMap { try members(of: $0, targets) }
     let bias = form.keys.contains { $0.name == "bias" }
@@ -35,7 +35,7 @@ extension PEFTFolder {
       .init("peft_type", .string(form.type)),
       .init("peft_version", .string(PEFTNames.version)),
       .init("target_modules", .array(targets.all.map { .string($0) })),
-      .init("task_type", .null),
+      .init("task_type", task.json),
     ]
     return .object((general + own + biases).sorted { ExactName($0.name) < ExactName($1.name) })
   }
@@ -50,6 +50,7 @@ extension PEFTFolder {
     if key.namesModules {
       return [.init(key.name, .array(names.named(by: key).map { .string($0) }))]
     }
+    if key.name == "fan_in_fan_out" { return [.init(key.name, .bool(task.isTransposed))] }
     guard let pattern = key.pattern else {
       return [.init(key.name, JSONValue(settings[key.name] ?? key.value))]
     }

@@ -31,6 +31,8 @@ public struct PEFTFolder {
   public var fullTensors: [PEFTAdapterFolder.FullTensor]
   /// Which biases of the network itself are held beside.
   public var bias = PEFTBias.none
+  /// What is said of the model that the adapter is for, where a folder is written.
+  public var task = PEFTTask()
   /// The backbone the adapter was trained on, for the record.
   public var baseModel: String?
   /// String pairs kept in the `__metadata__` of the safetensors file.

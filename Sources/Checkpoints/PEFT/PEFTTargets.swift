@@ -48,6 +48,17 @@ struct PEFTTargets: Sendable {
   /// The entry of `modules_to_save` that the module at `path` is, or lies in.
   func savedModule(of path: String) -> String? { saved.within(path) }
 
+  /// Whether the module at `path` is saved whole, or lies in one that is: PEFT saves every module whose path ends
+  /// in a name, with or without a dot before it, so that `classifier` means `pre_classifier` too.
+  func saves(_ path: String) -> Bool {
+    if savedModule(of: path) != nil { return true }
+    let parts = path.split(separator: ".", omittingEmptySubsequences: false)
+    return (1...max(1, parts.count)).contains { length in
+      let owner = parts.prefix(length).joined(separator: ".")
+      return saved.names.contains { owner.hasSuffix($0) }
+    }
+  }
+
   private func isSaved(_ path: String) throws -> Bool {
     if savedModule(of: path) != nil || saved.match(within: path) { return true }
     return try savedPatterns.contains { try $0.matchesStart(of: path) }
