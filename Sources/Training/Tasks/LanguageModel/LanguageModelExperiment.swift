@@ -127,12 +127,10 @@ public final class LanguageModelExperiment: TrainableExperiment {
   public func writeAdapter(to folder: String, metadata: [String: String]) throws -> String {
     var metadata = metadata
     metadata[AdapterFile.recipeKey] = yamlText(of: recipe.resolved)
-    let contents = AdapterContents(
-      backbone: model.decoder, adapters: model.adapters,
+    return try AdapterExport.writeLanguage(
+      network: model.decoder, family: model.decoder.configuration.family, adapters: model.adapters,
       groups: try [AdapterGroup](recipe, sites: model.adapters.entries.map(\.site)), head: nil,
-      baseModel: recipe.backbone.weights, metadata: metadata)
-    try AdapterExport.write(contents, to: folder, as: .petl)
-    return "petl"
+      baseModel: recipe.backbone.weights, metadata: metadata, to: folder)
   }
 
   /// An adapter of the same network.
