@@ -13,6 +13,8 @@ public final class ForwardPass {
   public let recordsSubspaces: Bool
   /// Whether each adapter's input and ΔH are kept for regularizers.
   public let recordsInputs: Bool
+  /// Whether blocks that can are computed again on the way back, instead of keeping what their gradients need.
+  package let recomputesBlocks: Bool
 
   /// What the adapters left, in the order of the forward pass; empty where nothing is recorded.
   package private(set) var records: [SiteRecord] = []
@@ -35,10 +37,21 @@ public final class ForwardPass {
   ///   - generator: the seeded stream of this pass.
   ///   - recordsSubspaces: whether `subspaces` is filled.
   ///   - recordsInputs: whether each adapter's input and ΔH are kept; costs their memory.
-  public init(
+  public convenience init(
     isTraining: Bool, images: Int, generator: RandomGenerator, recordsSubspaces: Bool = true,
     recordsInputs: Bool = false
   ) {
+    self.init(
+      isTraining: isTraining, images: images, generator: generator,
+      recordsSubspaces: recordsSubspaces, recordsInputs: recordsInputs, recomputesBlocks: false)
+  }
+
+  /// The same, with blocks that are computed again on the way back.
+  package init(
+    isTraining: Bool, images: Int, generator: RandomGenerator, recordsSubspaces: Bool,
+    recordsInputs: Bool, recomputesBlocks: Bool
+  ) {
+    self.recomputesBlocks = recomputesBlocks
     self.isTraining = isTraining
     self.images = images
     self.generator = generator
@@ -144,6 +157,27 @@ public final class ForwardPass {
         entry, subspaces: recordsSubspaces ? own : nil,
         input: recordsInputs ? counting(input) : nil,
         delta: recordsInputs ? own?.delta ?? delta.map(counting) : nil))
+  }
+
+  /// A pass over the same batch in which nothing was left yet.
+  func anew() -> ForwardPass {
+    let other = ForwardPass(
+      isTraining: isTraining, images: images, generator: generator,
+      recordsSubspaces: recordsSubspaces, recordsInputs: recordsInputs,
+      recomputesBlocks: recomputesBlocks)
+    other.counted = counted
+    return other
+  }
+
+  /// Keeps a record that was made before.
+  func keep(_ record: SiteRecord) { records.append(record) }
+
+  /// Runs a part of the pass and takes away what adapters recorded meanwhile.
+  func taking<Result>(_ body: () -> Result) -> (result: Result, records: [SiteRecord]) {
+    let count = records.count
+    let result = body()
+    defer { records.removeLast(records.count - count) }
+    return (result, Array(records[count...]))
   }
 
   /// The rows of a matrix that are tokens.

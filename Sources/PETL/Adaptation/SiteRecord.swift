@@ -20,4 +20,18 @@ package final class SiteRecord {
     (site, adapter) = (entry.site, entry.adapter)
     (self.subspaces, self.input, self.delta) = (subspaces, input, delta)
   }
+
+  /// All that depends on the pass, in a fixed order.
+  var tensors: [Tensor] { (subspaces?.tensors ?? []) + [input, delta].compactMap(\.self) }
+
+  /// The same record of the same site with other tensors, as many as `tensors`.
+  func replacing(_ tensors: [Tensor]) -> SiteRecord {
+    var rest = tensors[...]
+    let own = subspaces.map { $0.replacing(&rest) }
+    let (input, delta) = (
+      input.map { _ in rest.removeFirst() }, delta.map { _ in rest.removeFirst() }
+    )
+    return SiteRecord(
+      .init(site: site, adapter: adapter), subspaces: own, input: input, delta: delta)
+  }
 }

@@ -30,6 +30,8 @@ public struct TextRecipe: PluginOptions, Hashable {
   public var isPacked = false
   /// Whether texts of like length go together.
   public var groupsByLength = false
+  /// Whether blocks are computed again on the way back.
+  public var recomputes = false
   /// Whether the tokenizer's end of a text is put behind each, and learned.
   public var addsEnd = true
 
@@ -63,8 +65,14 @@ public struct TextRecipe: PluginOptions, Hashable {
         + "in its stretch")
     options.boolean(
       "group_by_length", &groupsByLength,
-      help: "texts of like length go together, in a random order of batches: less is filled up; the order of an "
+      help:
+        "texts of like length go together, in a random order of batches: less is filled up; the order of an "
         + "epoch is another than without")
+    options.boolean(
+      "recompute", &recomputes,
+      help:
+        "compute each block again on the way back instead of keeping what its gradient needs: a fraction of "
+        + "the memory, a third more time")
     options.boolean(
       "add_end", &addsEnd,
       help:

@@ -18,6 +18,13 @@ public struct Gradients {
     leaves.append(node)
   }
 
+  /// Runs the body on each leaf with its gradient.
+  func forEach(_ body: (GradientNode, Tensor) -> Void) {
+    for leaf in leaves {
+      if let gradient = byLeaf[ObjectIdentifier(leaf)] { body(leaf, gradient) }
+    }
+  }
+
   /// Puts a gradient in the place of a leaf's, or beside the others where there was none.
   ///
   /// - Parameters:

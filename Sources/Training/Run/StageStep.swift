@@ -102,7 +102,8 @@ final class StageStep: StepObjective {
       isTraining: true, images: batch.count,
       generator: trainer.setting.generator.split("steps").split(trainer.stage.name, number),
       recordsSubspaces: isLast || !trainer.regularizers.isEmpty || trainer.regauges(number),
-      recordsInputs: trainer.regularizers.contains { $0.regularizer.needs.contains(.inputs) })
+      recordsInputs: trainer.regularizers.contains { $0.regularizer.needs.contains(.inputs) },
+      recomputesBlocks: trainer.setting.recipe.text.recomputes)
     return Figures(objective: trainer.objective(of: batch, pass, number: number), pass: pass)
   }
 

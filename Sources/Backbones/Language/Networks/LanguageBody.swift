@@ -3,6 +3,8 @@ import PETL
 /// What encoders and decoders have in common: embeddings, positions and blocks.
 final class LanguageBody {
   let configuration: LanguageConfiguration
+  /// The weights that are trained.
+  private let parameters: [Parameter]
   private let embedding: TokenEmbedding
   private let positions: NetworkWeight?
   private let types: NetworkWeight?
@@ -40,6 +42,7 @@ final class LanguageBody {
       return LanguageBlock(layer, configuration, angles: own, weights)
     }
     lastNorm = isEncoder ? nil : TokenNorm("norm", weights, width: width, configuration)
+    parameters = weights.parameters.map(\.parameter)
   }
 
   /// The hidden states, [texts, tokens, width].
@@ -53,9 +56,18 @@ final class LanguageBody {
       "A token is not one of \(configuration.vocabulary).")
     let tokens = TokenPass(
       adapters: adapters, pass: pass, lengths: batch.lengths, cache: cache)
+    let trained = adapters.parameters.map(\.parameter) + parameters
     var x = embedded(batch, starts: cache?.lengths)
     return pass.counting(batch.rows(feature: configuration.family.isDecoder ? .last : .first)) {
-      for block in blocks { x = block(x, tokens) }
+      for block in blocks {
+        guard pass.recomputesBlocks, cache == nil else {
+          x = block(x, tokens)
+          continue
+        }
+        x = pass.recomputing(x, parameters: trained) { x, pass in
+          block(x, TokenPass(adapters: adapters, pass: pass, lengths: batch.lengths))
+        }
+      }
       guard let lastNorm else { return x }
       return adapters.adaptedOutput(.norm, blocks.count - 1, lastNorm(x), in: pass)
     }
