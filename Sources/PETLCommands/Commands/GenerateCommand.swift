@@ -4,6 +4,7 @@ import Checkpoints
 import Datasets
 import Foundation
 import PETL
+import Recipes
 import Training
 
 /// `petl generate`.

@@ -5,6 +5,7 @@ import Datasets
 import Foundation
 import Networks
 import PETL
+import Recipes
 
 /// What is said of texts, where the weights are a language model's.
 struct LanguageArguments: ParsableArguments {
