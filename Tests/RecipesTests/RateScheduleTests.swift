@@ -21,6 +21,15 @@ import Testing
     #expect(abs(schedule.factor(atEpoch: epoch, of: 6) - expected) < 1e-12)
   }
 
+  /// Hugging Face's `linear`, with a minimum of 0.
+  @Test(arguments: [(0.0, 0.0), (1.0, 0.5), (2.0, 1.0), (4.0, 0.5), (6.0, 0.0), (7.0, 0.0)])
+  func linear(_ epoch: Double, _ expected: Double) {
+    let schedule = RateSchedule {
+      ($0.form, $0.warmupEpochs, $0.warmupFactor, $0.minimumFactor) = (.linear, 2, 0, 0)
+    }
+    #expect(abs(schedule.factor(atEpoch: epoch, of: 6) - expected) < 1e-12)
+  }
+
   @Test func withoutWarmup() {
     #expect(RateSchedule().factor(atEpoch: 0, of: 10) == 1)
     #expect(RateSchedule { $0.warmupEpochs = 3 }.factor(atEpoch: 3, of: 3) == 1)

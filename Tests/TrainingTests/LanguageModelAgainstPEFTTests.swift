@@ -14,7 +14,7 @@ import Testing
 @Suite struct LanguageModelAgainstPEFTTests {
   @Test(arguments: [("llama", "[query, value, gate]"), ("gpt2", "[fc1, fc2]")])
   func losses(name: String, sites: String) throws {
-    let laboratory = try TextLaboratory(name)
+    let laboratory = try LanguageLaboratory(name)
     let texts = fixture("language-training/texts.jsonl")
     let recipe = try Recipe(
       text: """

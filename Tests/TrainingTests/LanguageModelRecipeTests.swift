@@ -29,7 +29,7 @@ struct LanguageModelRecipeTests {
       ("batch_size=64, drop_last=true", "drop_last leaves no batch"),
     ])
   func refused(_ change: String, _ words: String) throws {
-    let laboratory = try TextLaboratory()
+    let laboratory = try LanguageLaboratory()
     let changes = change.hasPrefix("batch_size") ? ["batch_size=64", "drop_last=true"] : [change]
     let found = complaint { try Plan(laboratory.recipe("", changes)) }
     #expect(found.contains(words), "\(found)")
@@ -51,14 +51,14 @@ struct LanguageModelRecipeTests {
 
   @Test("An encoder predicts no tokens")
   func encoder() throws {
-    let laboratory = try TextLaboratory("bert", isEncoder: true)
+    let laboratory = try LanguageLaboratory("bert", isEncoder: true)
     let found = complaint { try Plan(laboratory.recipe()) }
     #expect(found.contains("has no head that predicts tokens"), "\(found)")
   }
 
   @Test("Conversations are in the model's template, or a named one, or an error")
   func conversations() throws {
-    let laboratory = try TextLaboratory()
+    let laboratory = try LanguageLaboratory()
     let line =
       #"{"messages": [{"role": "user", "content": "cat"}, {"role": "assistant", "content": "hat"}]}"#
     for name in ["train", "valid", "test"] {
@@ -73,7 +73,7 @@ struct LanguageModelRecipeTests {
 
   @Test("The written recipe is read again, the same")
   func written() throws {
-    let laboratory = try TextLaboratory()
+    let laboratory = try LanguageLaboratory()
     let recipe = try laboratory.recipe(
       "", ["text={length: 40, packing: true, learn: all}", "backbone.precision=as-stored"])
     let again = try Recipe(text: yamlText(of: recipe.resolved), registry: testPlugins)
@@ -84,8 +84,8 @@ struct LanguageModelRecipeTests {
 
   @Test("petl init's recipe for texts")
   func starter() throws {
-    let laboratory = try TextLaboratory()
-    try laboratory.scratch.write(TextLaboratory.pairs(0..<40), to: "one.jsonl")
+    let laboratory = try LanguageLaboratory()
+    try laboratory.scratch.write(LanguageLaboratory.pairs(0..<40), to: "one.jsonl")
     let recipe = try TextStarterRecipe(
       name: "one", weights: laboratory.folder + "/model", data: laboratory.folder + "/one.jsonl",
       registry: .builtIn())

@@ -14,7 +14,7 @@ struct LanguageModelRunTests {
   /// Prompts are of six words; completions follow from them.
   @Test("An adapter learns the completions, and the perplexity falls")
   func learns() throws {
-    let laboratory = try TextLaboratory()
+    let laboratory = try LanguageLaboratory()
     let experiment = try LanguageModelExperiment(
       laboratory.recipe("epochs: 40\nregularizers: [{type: crowding, weight: 0.01}]\n"))
     let before = try experiment.evaluate(.test)
@@ -37,7 +37,7 @@ struct LanguageModelRunTests {
   /// Σ −log p over all tokens that count, divided by how many they are, whatever the lengths of texts.
   @Test("The loss of a step is that of its tokens, not the mean of its texts'")
   func normalised() throws {
-    let laboratory = try TextLaboratory()
+    let laboratory = try LanguageLaboratory()
     let lines = [
       #"{"prompt": "cat.", "completion": " c"}"#,
       #"{"prompt": "the red hat.", "completion": " the red hat sat on the mat"}"#,
@@ -64,7 +64,7 @@ struct LanguageModelRunTests {
 
   @Test("What is learned: completions, all tokens, with the end of a text or without")
   func learned() throws {
-    let laboratory = try TextLaboratory()
+    let laboratory = try LanguageLaboratory()
     for name in ["train", "valid", "test"] {
       try laboratory.scratch.write(
         #"{"prompt": "ab.", "completion": " c"}"#, to: "texts/\(name).jsonl")
@@ -88,7 +88,7 @@ struct LanguageModelRunTests {
   @Test(
     "Texts that are too long lose their ends, and those with nothing to learn are left out: said")
   func shortened() throws {
-    let laboratory = try TextLaboratory()
+    let laboratory = try LanguageLaboratory()
     let experiment = try LanguageModelExperiment(laboratory.recipe("", ["text.length=13"]))
     let notes = try experiment.openTask(epochs: 1).task.notes.words
     #expect(
@@ -103,7 +103,7 @@ struct LanguageModelRunTests {
 
   @Test("A plain text is cut to stretches; fractions are its end, at lines")
   func plainText() throws {
-    let laboratory = try TextLaboratory()
+    let laboratory = try LanguageLaboratory()
     let lines = (0..<100).map { "the cat \($0.isMultiple(of: 2) ? "sat" : "ran")." }
     let text = lines.joined(separator: "\n") + "\n"
     try laboratory.scratch.write(text, to: "book.txt")
@@ -148,7 +148,7 @@ struct LanguageModelRunTests {
 
   @Test("Packing joins texts, each with its end")
   func packing() throws {
-    let laboratory = try TextLaboratory()
+    let laboratory = try LanguageLaboratory()
     let recipe = try laboratory.recipe("", ["text={packing: true, length: 20}"])
     let task = try LanguageModelExperiment(recipe).openTask(epochs: 1).task
     let windows = try #require(task as? LanguageModelTask).texts[.train]?.windows ?? []
@@ -159,7 +159,7 @@ struct LanguageModelRunTests {
 
   @Test("A stretch that is filled up beside a longer one has the same statistics")
   func fillingUp() throws {
-    let laboratory = try TextLaboratory()
+    let laboratory = try LanguageLaboratory()
     let model = try LanguageModelExperiment(laboratory.recipe()).model
     func window(_ ids: [Int]) -> TextWindows.Window {
       TextWindows([TokenizedText(ids: ids, counts: ids.map { _ in true })], length: 99).windows[0]
@@ -185,7 +185,7 @@ struct LanguageModelRunTests {
 
   @Test("The same seed trains the same parameters; a run that was cut off goes on to the same")
   func deterministic() throws {
-    let laboratory = try TextLaboratory()
+    let laboratory = try LanguageLaboratory()
     let recipe = try laboratory.recipe(
       "epochs: 3\nselection: best-val\n", ["adapter.dropout=0.3"])
     let whole = try LanguageModelExperiment(recipe)
@@ -212,7 +212,7 @@ struct LanguageModelRunTests {
   /// The best epoch of a loss that only rises is the first.
   @Test("best-val keeps the epoch with the lowest loss")
   func selection() throws {
-    let laboratory = try TextLaboratory()
+    let laboratory = try LanguageLaboratory()
     let recipe = try laboratory.recipe(
       "epochs: 4\nselection: best-val\n", ["optimizer.learning_rate=1"])
     let folder = try RunFolder(creating: laboratory.folder + "/best", name: "best")
@@ -224,7 +224,7 @@ struct LanguageModelRunTests {
 
   @Test("Regularizers that compare answers see the tokens' logits")
   func answers() throws {
-    let laboratory = try TextLaboratory()
+    let laboratory = try LanguageLaboratory()
     let recipe = try laboratory.recipe(
       "regularizers: [{type: beholding, weight: 0.1}]\n")
     try LanguageModelExperiment(recipe).train()

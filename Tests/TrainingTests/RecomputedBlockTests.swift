@@ -12,7 +12,7 @@ import Testing
   /// Every adapter, with a penalty on its subspaces where it has any, dropout where it takes some.
   @Test(arguments: try PluginRegistry.builtIn().adapters.map(\.descriptor.name))
   func adapters(name: String) throws {
-    let laboratory = try TextLaboratory()
+    let laboratory = try LanguageLaboratory()
     let registry = try PluginRegistry.builtIn()
     let plugin = try registry.adapter(named: name)
     let penalty =
@@ -47,7 +47,7 @@ import Testing
   }
 
   @Test func dropoutIsDrawnTheSame() throws {
-    let laboratory = try TextLaboratory()
+    let laboratory = try LanguageLaboratory()
     func values(_ changes: [String]) throws -> [Float] {
       let recipe = try laboratory.recipe(
         "regularizers: [{type: beholding, weight: 0.1}]\n", ["adapter.dropout=0.4"] + changes)

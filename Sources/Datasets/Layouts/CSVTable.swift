@@ -13,20 +13,26 @@ struct CSVTable {
 
   /// Splits a text.
   ///
+  /// - Parameters:
+  ///   - text: of the file.
+  ///   - name: of the file.
+  ///   - isOfTexts: whether cells are texts: what is in quotes stays as it is, and a line ends at a line feed alone.
   /// - Throws: `DiagnosticError` with every mistake in the quotes.
-  init(_ text: String, name: String) throws {
-    let source = SourceText(name: name, text: text)
+  init(_ text: String, name: String, isOfTexts: Bool = false) throws {
+    let source =
+      isOfTexts ? SourceText(name: name, jsonLines: text) : SourceText(name: name, text: text)
     var rows: [[Cell]] = []
     var row: [Cell] = []
     var mistakes: [Diagnostic] = []
-    var reader = Reader(text)
+    var reader = Reader(text, onlyLineFeeds: isOfTexts)
     while !reader.isAtEnd {
       let (line, column) = (reader.line, reader.column)
       let cell = reader.cell()
       let place = SourceSpan(
         source: source, line: line, column: column, length: max(1, reader.column - column))
       if let mistake = cell.mistake { mistakes.append(Diagnostic(mistake, at: place)) }
-      row.append(Cell(text: cell.text.trimmingSpaces, place: place))
+      let keeps = isOfTexts && cell.isQuoted
+      row.append(Cell(text: keeps ? cell.text : cell.text.trimmingSpaces, place: place))
       if reader.endsRow() {
         if row.count > 1 || row.first?.text.isEmpty == false { rows.append(row) }
         row = []
@@ -42,14 +48,22 @@ struct CSVTable {
     private(set) var line = 1
     private(set) var column = 1
 
-    init(_ text: String) { characters = Array(text) }
+    private let onlyLineFeeds: Bool
+
+    init(_ text: String, onlyLineFeeds: Bool) {
+      (characters, self.onlyLineFeeds) = (Array(text), onlyLineFeeds)
+    }
+
+    private func endsLine(_ character: Character) -> Bool {
+      onlyLineFeeds ? character == "\n" || character == "\r\n" : character.isNewline
+    }
 
     var isAtEnd: Bool { index >= characters.count }
 
     private var next: Character? { isAtEnd ? nil : characters[index] }
 
     private mutating func advance() {
-      if let next, next.isNewline {
+      if let next, endsLine(next) {
         line += 1
         column = 1
       } else {
@@ -59,18 +73,18 @@ struct CSVTable {
     }
 
     /// Reads up to the comma or line end after a cell.
-    mutating func cell() -> (text: String, mistake: String?) {
+    mutating func cell() -> (text: String, isQuoted: Bool, mistake: String?) {
       while next == " " || next == "\t" { advance() }
       if next == "\"" { return quoted() }
       var text = ""
-      while let character = next, character != ",", !character.isNewline {
+      while let character = next, character != ",", !endsLine(character) {
         text.append(character)
         advance()
       }
-      return (text, nil)
+      return (text, false, nil)
     }
 
-    private mutating func quoted() -> (text: String, mistake: String?) {
+    private mutating func quoted() -> (text: String, isQuoted: Bool, mistake: String?) {
       advance()
       var text = ""
       while let character = next {
@@ -85,14 +99,16 @@ struct CSVTable {
           continue
         }
         while next == " " || next == "\t" { advance() }
-        if next == nil || next == "," || next?.isNewline == true { return (text, nil) }
-        while let character = next, character != ",", !character.isNewline {
+        if next == nil || next == "," || next.map(endsLine) == true {
+          return (text, true, nil)
+        }
+        while let character = next, character != ",", !endsLine(character) {
           text.append(character)
           advance()
         }
-        return (text, "there is text after the closing quote")
+        return (text, true, "there is text after the closing quote")
       }
-      return (text, "the quote is not closed")
+      return (text, true, "the quote is not closed")
     }
 
     /// Steps over what ends a cell, and tells whether a row ends, too.

@@ -1,6 +1,6 @@
 import PETL
 
-/// Chooses images class by class, in an order that a seed decides.
+/// Chooses images or texts class by class, in an order that a seed decides.
 struct SeededChoice {
   /// For each class that occurs, its images in random order.
   private let byClass: [Int: [Int]]
@@ -21,15 +21,18 @@ struct SeededChoice {
   ///   - count: of each class.
   ///   - classes: the names of the classes.
   ///   - split: the name of the split, for the error.
+  ///   - what: what examples are called in it.
   /// - Returns: the indices of the images.
   /// - Throws: `DiagnosticError` that names every class with fewer images.
-  func first(_ count: Int, of classes: [String], split: String) throws -> [Int] {
+  func first(
+    _ count: Int, of classes: [String], split: String, what: String = "images"
+  ) throws -> [Int] {
     let short = classes.indices.filter { (byClass[$0]?.count ?? 0) < count }
     guard short.isEmpty else {
       let named = short.prefix(10).map { "\(classes[$0]) (\(byClass[$0]?.count ?? 0))" }
       let rest = short.count > 10 ? " and \(short.count - 10) more" : ""
       throw DiagnosticError(
-        "\(short.count) of \(classes.count) classes have fewer than \(count) images in \(split): "
+        "\(short.count) of \(classes.count) classes have fewer than \(count) \(what) in \(split): "
           + named.joined(separator: ", ") + rest,
         hints: ["choose fewer shots"])
     }

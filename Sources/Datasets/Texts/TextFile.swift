@@ -76,7 +76,10 @@ public struct TextFile: Sendable {
     self.records = records
   }
 
-  private static func content(of path: String) throws -> String {
+  /// The characters of a file, without a mark of its byte order.
+  ///
+  /// - Throws: `DiagnosticError` when it cannot be read, or is not UTF-8.
+  static func content(of path: String) throws -> String {
     guard let text = String(validating: try readFile(path, limit: 1 << 30), as: UTF8.self) else {
       throw DiagnosticError(
         "\(path): the file is not UTF-8 text",

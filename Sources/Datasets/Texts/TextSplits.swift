@@ -53,6 +53,11 @@ public struct TextSplits<Record: Sendable>: Sendable {
       notes: notes)
   }
 
+  /// The same texts, with more that the user should know.
+  func adding(_ more: [Note]) -> Self {
+    Self(name: name, train: train, val: val, test: test, notes: notes + more)
+  }
+
   private init(
     name: String, train: [Record]?, val: [Record]?, test: [Record]?, notes: [Note]
   ) {
@@ -79,6 +84,24 @@ extension TextSplits {
     var files = ["train": path]
     var notes: [Note] = []
     if isFolder(path) { (files, notes) = try Self.files(in: path, endings) }
+    try self.init(path, files: files, notes: notes, fractions: fractions, read: read, cut: cut)
+  }
+
+  /// Reads the file, or folder, of each split.
+  ///
+  /// - Parameters:
+  ///   - path: of all together, for its name.
+  ///   - files: the path of `train`, `val` and `test`, or of some of them.
+  ///   - notes: what the user should know so far.
+  ///   - fractions: which parts of the training texts become validation and test, where these have no file.
+  ///   - read: the texts of a file.
+  ///   - cut: the training texts in parts for validation and test, and the rest; it is given the fractions.
+  /// - Throws: `DiagnosticError` with everything that is wrong with the files.
+  package init(
+    _ path: String, files: [String: String], notes: [Note] = [],
+    fractions: (val: Double?, test: Double?), read: (String) throws -> [Record],
+    cut: ([Record], [Double]) -> [[Record]]
+  ) throws {
     var mistakes: [Diagnostic] = []
     var found: [String: [Record]] = [:]
     for (split, file) in files.sorted(by: { $0.key < $1.key }) {

@@ -5,7 +5,7 @@ import Recipes
 /// The names of the classes in the metadata of a file of weights, as a JSON list.
 package enum ClassNames {
   /// The metadata key.
-  static let key = "classes"
+  package static let key = "classes"
 
   /// The metadata entry of some names.
   package static func metadata(_ classes: [String]) -> [String: String] {

@@ -6,8 +6,9 @@ import PETL
 public struct Evaluation: Sendable, Codable {
   /// How many images or texts there were.
   public let examples: Int
-  /// The share that was classified rightly; in retrieval the mean of both recalls at 1, of a language model the share of
-  /// tokens that were the most probable ones.
+  /// The share that was classified rightly; in retrieval the mean of both recalls at 1, of a language model the share
+  /// of tokens that were the most probable ones, of texts with several labels the share whose labels are all right,
+  /// of numbers Pearson's correlation.
   public let accuracy: Double
   /// The mean cross-entropy, in nats a token of a language model, or of a run the mean of its recipe's loss; in
   /// retrieval the mean contrastive loss of batches, each image with its first caption.
@@ -23,22 +24,29 @@ public struct Evaluation: Sendable, Codable {
   /// How many tokens were predicted; nil in other tasks than a language model's.
   public private(set) var tokens: Int?
 
+  /// What else is measured of labels of texts; nil in other tasks.
+  public private(set) var texts: TextMetrics?
+
   /// Collects figures.
   package init(
     examples: Int, accuracy: Double, loss: Double, redundancy: RedundancyTotals,
-    recalls: Recalls? = nil, tokens: Int? = nil
+    recalls: Recalls? = nil, tokens: Int? = nil, texts: TextMetrics? = nil
   ) {
     (self.examples, self.accuracy, self.loss, self.recalls) = (examples, accuracy, loss, recalls)
     (redundancyBySite, self.redundancy) = (redundancy.bySite, redundancy.mean)
     redundancyByTower = redundancy.byTower
-    self.tokens = tokens
+    (self.tokens, self.texts) = (tokens, texts)
   }
 
   /// exp of the loss of a language model; nil in other tasks.
   public var perplexity: Double? { tokens.map { _ in exp(loss) } }
 
-  /// What decides which epoch is kept: the sum of recalls, a language model's loss (the less the better), or accuracy.
-  package var score: Double { recalls?.sum ?? (tokens == nil ? accuracy : -loss) }
+  /// What decides which epoch is kept: the sum of recalls, a language model's loss (the less the better), the F1 of
+  /// several labels, or accuracy, which of numbers is Pearson's correlation.
+  package var score: Double {
+    if let texts, let f1 = texts.f1, texts.matthews == nil { return f1 }
+    return recalls?.sum ?? (tokens == nil ? accuracy : -loss)
+  }
 }
 
 extension Model {

@@ -11,7 +11,8 @@ public struct LeadingFigure: Sendable, Hashable {
 }
 
 extension Evaluation {
-  /// Accuracy; in retrieval the sum of recalls, of a language model the perplexity.
+  /// Accuracy; in retrieval the sum of recalls, of a language model the perplexity, of numbers Pearson's correlation, of
+  /// several labels a text their F1.
   public var leading: LeadingFigure {
     if let recalls {
       let sum = recalls.sum
@@ -20,6 +21,16 @@ extension Evaluation {
     if let perplexity {
       return LeadingFigure(
         name: "perplexity", value: perplexity, isShare: false, text: "ppl \(fixed(perplexity, 3))")
+    }
+    if let texts {
+      if let pearson = texts.pearson {
+        return LeadingFigure(
+          name: "Pearson", value: pearson, isShare: false, text: "Pearson \(fixed(pearson, 4))")
+      }
+      if let f1 = texts.f1, texts.matthews == nil {
+        return LeadingFigure(
+          name: "micro F1", value: f1, isShare: true, text: "micro F1 \(percent(f1))")
+      }
     }
     return LeadingFigure(
       name: "accuracy", value: accuracy, isShare: true, text: percent(accuracy))

@@ -53,4 +53,21 @@ public struct TokenizedText: Sendable, Hashable {
       begin = max(begin, end)
     }
   }
+
+  /// Tokenizes a text whose label is to be told: cut by the tokenizer, so that its special tokens stay.
+  ///
+  /// - Parameters:
+  ///   - record: the text, or two.
+  ///   - tokenizer: of the network.
+  ///   - length: the most tokens, special ones counted.
+  package init(_ record: TextRecord, _ tokenizer: Tokenizer, length: Int) {
+    if let pair = record.pair {
+      let both = tokenizer.encodePair(record.text, pair, length: length)
+      (ids, types) = (both.ids, both.typeIDs)
+    } else {
+      ids = tokenizer.encode(record.text, addsSpecialTokens: !record.isFramed, length: length)
+      types = Array(repeating: 0, count: ids.count)
+    }
+    counts = Array(repeating: true, count: ids.count)
+  }
 }

@@ -23,7 +23,8 @@ struct PredictCommand: PluginCommand {
 
       Without --output a table of the first images is printed. A run brings its weights, adapter, \
       head and preprocessing; images are a split of --data, of the run's own data, or named. Weights of \
-      a language model give a vector for each line of --data, the mean of its tokens or by --pooling.
+      a language model give a vector for each line of --data, the mean of its tokens or by --pooling. A run that \
+      tells texts apart answers to those of --data (.jsonl, .csv, .tsv, .txt), or to a split of its own.
 
       Examples:
         petl predict runs/quickstart
@@ -32,6 +33,7 @@ struct PredictCommand: PluginCommand {
         petl predict --weights w.safetensors --data digits --output o.safetensors
         petl predict --weights w.safetensors --adapter lora --data digits --json
         petl predict --weights MiniLM --data lines.txt --output f.safetensors
+        petl predict runs/questions --data new.jsonl --output answers.csv
       """)
 
   @Argument(
@@ -80,6 +82,7 @@ struct PredictCommand: PluginCommand {
 
   func run(with registry: PluginRegistry) throws {
     if let weights = network.languageWeights { return try predictTexts(weights, registry) }
+    if let run = try textRun(registry) { return try predictTexts(run.folder, run.recipe) }
     try language.refuse()
     if pooling != nil {
       throw DiagnosticError("--pooling goes with the weights of a language model")
@@ -210,7 +213,7 @@ struct PredictCommand: PluginCommand {
     ]
   }
 
-  private func printTable(_ report: PredictionReport) {
+  func printTable(_ report: PredictionReport, of what: String = "image") {
     let count = min(Self.shown, report.predictions.count)
     let ranks = min(top, report.classes.count)
     let rows = (0..<count).map { index in
@@ -219,10 +222,10 @@ struct PredictCommand: PluginCommand {
           "\(report.classes[$0.label]) \(percent($0.probability))"
         }
     }
-    Terminal.say(Terminal.table(["image", "label"] + (1...ranks).map { "top \($0)" }, rows))
+    Terminal.say(Terminal.table([what, "label"] + (1...ranks).map { "top \($0)" }, rows))
     if count < report.predictions.count {
       Terminal.say(
-        "\nthe first \(count) of \(report.predictions.count) images; --output writes all of them")
+        "\nthe first \(count) of \(report.predictions.count) \(what)s; --output writes all of them")
     }
   }
 }

@@ -11,6 +11,9 @@ enum ClassificationRules: TaskRules {
     let hints = ["set task: retrieval"]
     if data.section.source == .text {
       TextRules.check(sections)
+      TextRules.refuse(
+        TextRecipe.ofLanguageModel, sections, "is for language models", "set task: language-model")
+      checkLabels(sections)
       if sections.recipe.contains("retrieval") {
         sections.recipe.report(
           "there is a section 'retrieval' in a recipe of texts", at: "retrieval",
@@ -45,5 +48,24 @@ enum ClassificationRules: TaskRules {
     for key in ["tokenizer", "text_heads"] where backbone.reader.contains(key) {
       backbone.reader.report("'backbone.\(key)' is for task: retrieval", at: key, hints: hints)
     }
+  }
+
+  /// Labels of other kinds, and GLUE's files, leave no use for some options.
+  private static func checkLabels(_ sections: TaskSections) {
+    guard let (reader, text) = sections.text else { return }
+    func refuse(_ key: String, in reader: OptionReader, _ reason: String) {
+      if reader.contains(key) { reader.report(reason, at: key, hints: ["remove it"]) }
+    }
+    if text.glue != nil {
+      for key in TextRecipe.ofFiles {
+        refuse(key, in: reader, "'text.\(key)' is what text.glue says already")
+      }
+    }
+    let kind = text.glue == .stsb ? .number : text.labels
+    guard kind != .classes else { return }
+    refuse(
+      "loss", in: sections.recipe,
+      "'loss' is for one class a text; text.labels: \(kind.rawValue) has its own loss")
+    refuse("shots", in: sections.data.reader, "'data.shots' is for one class a text")
   }
 }

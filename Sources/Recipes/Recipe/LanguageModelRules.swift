@@ -21,6 +21,8 @@ enum LanguageModelRules: TaskRules {
         at: "type", hints: ["set type: text and path: FILE.jsonl or FILE.txt"])
     }
     TextRules.check(sections)
+    TextRules.refuse(
+      TextRecipe.ofClassification, sections, "is for texts with labels", "set task: classification")
     for key in ["shots", "classes"] where data.reader.contains(key) {
       data.reader.report(
         "'data.\(key)' is for examples with classes", at: key, hints: ["remove it"])
@@ -50,6 +52,16 @@ enum TextRules {
         "'backbone.\(key)' is for networks of images; a language model's folder says it all",
         at: key,
         hints: ["remove it"])
+    }
+  }
+
+  /// Reports options of the section `text` that are of another task.
+  static func refuse(
+    _ keys: [String], _ sections: TaskSections, _ reason: String, _ hint: String
+  ) {
+    guard let reader = sections.text?.reader else { return }
+    for key in keys where reader.contains(key) {
+      reader.report("'text.\(key)' \(reason)", at: key, hints: ["remove it, or \(hint)"])
     }
   }
 }

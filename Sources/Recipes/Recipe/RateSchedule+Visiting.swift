@@ -3,12 +3,12 @@ import PETL
 extension RateSchedule {
   /// Declares the options of the section `schedule`.
   public mutating func visit(_ options: OptionReader) {
-    options.choice("type", &form, help: "cosine or constant")
+    options.choice("type", &form, help: "cosine, linear or constant")
     options.number("warmup_epochs", &warmupEpochs, in: 0...1e6, help: "the length of the warm-up")
     options.number(
       "warmup_factor", &warmupFactor, in: 0...1, help: "the factor the warm-up starts at")
     options.number(
-      "minimum_factor", &minimumFactor, in: 0...1, help: "the factor the cosine ends at")
+      "minimum_factor", &minimumFactor, in: 0...1, help: "the factor the cosine or line ends at")
     options.choice(
       "step", &step,
       help: "when the factor moves: with every batch (our choice), or every epoch (timm)")
@@ -20,7 +20,7 @@ extension RateSchedule {
     options.choice(
       "cosine_from", &cosineFrom,
       help:
-        "where the cosine begins: at the end of the warmup (vpt), or at the start of the stage, "
+        "where the cosine or line begins: at the end of the warmup (vpt), or at the start of the stage, "
         + "under the warm-up (timm)")
     options.number(
       "cooldown_epochs", &cooldownEpochs, in: 0...1e6,

@@ -3,8 +3,8 @@ import PETL
 
 /// How the learning rate changes within a stage, as a factor of the optimizer's.
 ///
-/// The factor grows in a straight line over the warm-up and then stays, or falls along half a cosine
-/// to its minimum, where it stays for the cool-down at the end of the stage. The defaults are our
+/// The factor grows in a straight line over the warm-up and then stays, or falls along half a cosine or a
+/// straight line to its minimum, where it stays for the cool-down at the end of the stage. The defaults are our
 /// choice: it moves every step, and the cosine begins where the warm-up ends. Published code that
 /// uses timm's scheduler moves every epoch, along a cosine that begins with the stage; PETL-ViT and
 /// NOAH call it so that each epoch has the rate of the one before (docs/vtab-1k.md).
@@ -13,6 +13,8 @@ public struct RateSchedule: PluginOptions, Hashable {
   public enum Form: String, CaseIterable, Sendable {
     /// Half a cosine down to the minimum.
     case cosine
+    /// A straight line down to the minimum, as Hugging Face's trainer has it with a minimum of 0.
+    case linear
     /// Nothing.
     case constant
   }
@@ -39,13 +41,13 @@ public struct RateSchedule: PluginOptions, Hashable {
   public var warmupEpochs = 0.0
   /// The factor at the first step of the warm-up.
   public var warmupFactor = 1e-3
-  /// The factor at the end of the cosine.
+  /// The factor at the end of the cosine or the line.
   public var minimumFactor = 1e-2
   /// When the factor moves.
   public var step = Step.batch
   /// By how many epochs the factor is late, when it moves with every epoch.
   public var lagEpochs = 0
-  /// Where the cosine begins.
+  /// Where the cosine or the line begins.
   public var cosineFrom = CosineStart.warmup
   /// The epochs at the end of a stage, at the minimum.
   public var cooldownEpochs = 0.0
@@ -60,8 +62,9 @@ public struct RateSchedule: PluginOptions, Hashable {
       return warmupFactor + (1 - warmupFactor) * epoch / warmupEpochs
     }
     let (start, end) = (cosineFrom == .start ? 0 : warmupEpochs, total - cooldownEpochs)
-    guard form == .cosine, end > start else { return 1 }
+    guard form != .constant, end > start else { return 1 }
     let progress = min(1, (epoch - start) / (end - start))
-    return minimumFactor + (1 - minimumFactor) * (1 + cos(.pi * progress)) / 2
+    let height = form == .linear ? 1 - progress : (1 + cos(.pi * progress)) / 2
+    return minimumFactor + (1 - minimumFactor) * height
   }
 }

@@ -39,8 +39,12 @@ extension Recipe {
     if hasRetrieval(options) {
       options.section("retrieval", &retrieval, help: "what else of both towers is trained")
     }
+    var textReader: OptionReader?
     if hasText(options) {
-      options.section("text", &text, help: "how texts become tokens: data of type text")
+      let reader = options.section("text", help: "how texts become tokens: data of type text")
+      text.visit(reader)
+      if !options.isDescribing { text.unused(by: task).forEach(reader.leaveOut) }
+      textReader = reader
     }
     visitSteps(options)
     visitStages(options)
@@ -59,7 +63,8 @@ extension Recipe {
     if hasWeights {
       task.rules.check(
         TaskSections(
-          recipe: options, backbone: (backboneReader, backbone), data: (dataReader, data)))
+          recipe: options, backbone: (backboneReader, backbone), data: (dataReader, data),
+          text: textReader.map { ($0, text) }))
     }
   }
 

@@ -21,6 +21,8 @@ struct TaskSections {
   let recipe: OptionReader
   let backbone: (reader: OptionReader, section: BackboneRecipe)
   let data: (reader: OptionReader, section: DataRecipe)
+  /// How texts become tokens; nil without such a section.
+  let text: (reader: OptionReader, section: TextRecipe)?
 }
 
 extension Recipe.Task {

@@ -1,3 +1,5 @@
+import Checkpoints
+import Datasets
 import Networks
 import PETL
 import Recipes
@@ -6,8 +8,26 @@ extension RunFolder {
   /// Gives an experiment the parameters that the run ended with.
   ///
   /// - Parameter experiment: of the run's recipe.
-  /// - Throws: `DiagnosticError` when they do not fit.
+  /// - Throws: `DiagnosticError` when they do not fit, or were trained on texts of other classes.
   public func load(into experiment: any TrainableExperiment) throws {
-    try Checkpoint.load(lastCheckpoint(of: experiment.recipe), into: experiment.network)
+    let path = try lastCheckpoint(of: experiment.recipe)
+    if let texts = (experiment as? TextClassificationExperiment)?.texts {
+      try checkClasses(texts, of: path)
+    }
+    try Checkpoint.load(path, into: experiment.network)
+  }
+
+  /// Refuses texts whose classes are not those of the run, in their order.
+  private func checkClasses(_ texts: LabelledTexts, of checkpoint: String) throws {
+    let metadata = try SafetensorsFile(path: checkpoint).metadata
+    guard texts.kind != .number, metadata[ClassNames.key] != nil,
+      metadata[ClassNames.key] != ClassNames.metadata(texts.classes)[ClassNames.key]
+    else { return }
+    throw DiagnosticError(
+      "\(self.path): the classes of the texts of \(texts.splits.name) are not those of the run",
+      hints: [
+        "run: \(metadata[ClassNames.key] ?? "")", "texts: \(texts.classes.joined(separator: ", "))",
+        "petl predict answers to any texts",
+      ])
   }
 }

@@ -73,6 +73,7 @@ struct SiteGroup {
 /// The tasks that there are; a new one is a folder beside the others and a name here.
 let taskInputs: [any TaskInputs.Type] = [
   ClassificationInputs.self, RetrievalInputs.self, LanguageModelInputs.self,
+  TextClassificationInputs.self,
 ]
 
 extension TaskInputs {

@@ -6,7 +6,7 @@ import TestSupport
 @testable import Training
 
 /// A folder with a tiny random decoder, a tokenizer of letters, and texts whose ends follow from their beginnings.
-final class TextLaboratory {
+final class LanguageLaboratory {
   let scratch: ScratchFolder
   var folder: String { scratch.path }
 

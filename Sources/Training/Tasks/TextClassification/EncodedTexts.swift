@@ -1,0 +1,47 @@
+import Datasets
+import Networks
+import PETL
+import Tokenization
+
+/// The labelled texts of a split as tokens.
+struct EncodedTexts {
+  /// The tokens of each.
+  let texts: [TokenizedText]
+  /// What is to be told of each.
+  let labels: [TextLabel]
+  /// What the user should know, a sentence each.
+  let notes: [Note]
+
+  /// Tokenizes texts.
+  ///
+  /// - Parameters:
+  ///   - records: of a split.
+  ///   - split: its name, for notes.
+  ///   - tokenizer: of the network.
+  ///   - length: the most tokens of a text; the end of a longer one goes, of two the end of the longer.
+  /// - Throws: `DiagnosticError` with every text that has no token.
+  init(
+    _ records: [LabelledText], of split: Split, _ tokenizer: Tokenizer, length: Int
+  ) throws {
+    texts = records.map { TokenizedText($0.record, tokenizer, length: length) }
+    labels = records.map(\.label)
+    let empty = zip(records, texts).filter { $0.1.ids.isEmpty }.map { $0.0.record.line }
+    guard empty.isEmpty else {
+      throw listed(
+        empty.map { Diagnostic("the text of '\(split.rawValue)' in line \($0) has no token") },
+        "such texts")
+    }
+    // Only a text that fills the length can have been longer.
+    let shortened = zip(records, texts).count { record, text in
+      text.ids.count == length && TokenizedText(record.record, tokenizer).ids.count > length
+    }
+    notes =
+      shortened == 0
+      ? []
+      : [
+        .warning(
+          "\(shortened) of \(records.count) texts of '\(split.rawValue)' are longer than \(length) tokens: "
+            + "their ends are left out (text.length)")
+      ]
+  }
+}

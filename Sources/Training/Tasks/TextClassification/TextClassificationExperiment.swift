@@ -1,0 +1,179 @@
+import AdapterFiles
+import Backbones
+import Checkpoints
+import Datasets
+import Networks
+import PETL
+import Recipes
+import Tokenization
+
+/// A recipe that tells texts apart with everything it names brought together: a language model, adapters, regularizers,
+/// and labelled texts.
+public final class TextClassificationExperiment: TrainableExperiment {
+  /// What was asked for.
+  public let recipe: Recipe
+  /// The network with its adapters and its head.
+  public let model: TextClassifier
+  /// The texts as they are, and their classes.
+  public let texts: LabelledTexts
+  /// The tokenizer of the network.
+  public let tokenizer: Tokenizer
+  /// What the user should know, a sentence each.
+  public let notes: [Note]
+  /// The names of the classes, as files of weights hold them.
+  public var fileMetadata: [String: String] {
+    texts.kind == .number ? [:] : ClassNames.metadata(texts.classes)
+  }
+  /// The network with its adapters.
+  public var network: any TrainedNetwork { model }
+  /// The most tokens of a text.
+  package let length: Int
+  private let loss: (any Loss)?
+
+  /// Composes an experiment.
+  ///
+  /// - Parameter recipe: of task: classification, on data of type text.
+  /// - Throws: `DiagnosticError` with everything that cannot be.
+  public convenience init(_ recipe: Recipe) throws {
+    guard recipe.task == .classification, recipe.data.source == .text else {
+      throw DiagnosticError(
+        "this takes task: classification on data.type: text",
+        hints: ["makeExperiment takes recipes of any task"])
+    }
+    let inputs = try TextClassificationInputs(recipe)
+    try self.init(inputs, Composition(inputs))
+  }
+
+  init(_ inputs: TextClassificationInputs, _ composition: Composition) throws {
+    let (recipe, parts) = (inputs.recipe, inputs.parts)
+    let checkpoint = parts.weights.checkpoint
+    let pooling = recipe.text.pooling.flatMap { TextPooling(rawValue: $0.rawValue) }
+    let network = try inputs.network()
+    let pooler = try pooling == nil ? checkpoint.pooler() : nil
+    model = TextClassifier(
+      network: network, adapters: composition.adapters, outputs: inputs.texts.outputs,
+      pooling: pooling, pooler: pooler, generator: RandomGenerator(seed: UInt64(recipe.seed)))
+    (self.recipe, texts, length) = (recipe, inputs.texts, parts.length)
+    loss = inputs.loss
+    tokenizer = parts.weights.tokenizer
+    notes = parts.notes(recipe) + inputs.remarks
+  }
+
+  /// The texts, how many there are, and what is told of them.
+  public var dataDescription: String {
+    let splits = texts.splits
+    let counts = [("training", splits.train), ("validation", splits.val), ("test", splits.test)]
+      .compactMap { name, records in records.map { "\($0.count) \(name)" } }
+    let what = texts.kind == .number ? "a number" : "\(texts.classes.count) classes"
+    return "\(splits.name), \(what), \(counts.joined(separator: ", ")) texts of at most "
+      + "\(length) tokens"
+  }
+
+  /// The tokens of the texts.
+  public func openTask(epochs: Int) throws -> OpenedTask {
+    OpenedTask(task: try task(batchSize: recipe.batchSize, recipe.data.trainSplit, .val, .test))
+  }
+
+  func task(batchSize: Int, _ splits: Split...) throws -> TextClassificationTask {
+    var encoded: [Split: EncodedTexts] = [:]
+    for split in splits where texts.splits.splits.contains(split) {
+      encoded[split] = try placing(at: recipe.data.span) {
+        try EncodedTexts(texts.splits.records(of: split), of: split, tokenizer, length: length)
+      }
+    }
+    return TextClassificationTask(
+      model: model, texts: encoded, trainSplit: recipe.data.trainSplit, kind: texts.kind,
+      batchSize: batchSize, groupsByLength: recipe.text.groupsByLength, ownLoss: loss)
+  }
+
+  /// Refuses a split that cannot be measured.
+  public func check(_ split: Split) throws { try recipe.check(split, of: texts.splits) }
+
+  /// Measures a split.
+  ///
+  /// - Parameters:
+  ///   - split: train, val or test.
+  ///   - batchSize: texts at once; the recipe's if nil.
+  /// - Returns: accuracy (of numbers Pearson's correlation), loss, the other figures of labels, redundancy.
+  /// - Throws: `DiagnosticError` when there is no such split.
+  public func evaluate(_ split: Split, batchSize: Int?) throws -> Evaluation {
+    try check(split)
+    guard let figures = try task(batchSize: batchSize ?? recipe.batchSize, split).evaluate(split)
+    else { stopProgram("The split '\(split.rawValue)' was there a moment ago.") }
+    return figures
+  }
+
+  /// The first texts of the validation split, or else of the test split.
+  public func inspect(
+    _ count: Int, _ visit: (ForwardPass, _ share: Double) -> Void
+  ) throws -> String? {
+    let known = texts.splits.splits
+    guard let split = [Split.val, .test, .train].first(where: known.contains) else { return nil }
+    let own = Array(
+      (try task(batchSize: recipe.batchSize, split).texts[split]?.texts ?? []).prefix(count))
+    for start in stride(from: 0, to: own.count, by: recipe.batchSize) {
+      let part = Array(own[start..<min(own.count, start + recipe.batchSize)])
+      let pass = ForwardPass(
+        isTraining: false, images: part.count, generator: RandomGenerator(seed: 0))
+      noGradient { _ = model.answers(to: part, pass: pass) }
+      visit(pass, Double(part.count) / Double(own.count))
+    }
+    return "\(own.count) texts of \(texts.splits.name) \(split.rawValue)"
+  }
+
+  /// The figures of the labels' kind.
+  public func table(of figures: Evaluation, _ split: Split) -> FiguresTable {
+    let metrics = figures.texts
+    let columns: [(String, String)] =
+      switch texts.kind {
+      case .classes:
+        [
+          ("accuracy", percent(figures.accuracy)),
+          (texts.classes.count == 2 ? "F1" : "macro F1", fixed(metrics?.f1 ?? 0, 4)),
+          ("Matthews", fixed(metrics?.matthews ?? 0, 4)),
+        ]
+      case .several:
+        [("micro F1", fixed(metrics?.f1 ?? 0, 4)), ("all labels right", percent(figures.accuracy))]
+      case .number:
+        [
+          ("Pearson", fixed(metrics?.pearson ?? 0, 4)),
+          ("Spearman", fixed(metrics?.spearman ?? 0, 4)),
+        ]
+      }
+    return FiguresTable(
+      header: ["\(texts.splits.name) \(split.rawValue)"] + columns.map(\.0) + ["loss"],
+      rows: [["\(figures.examples) texts"] + columns.map(\.1) + [fixed(figures.loss, 4)]],
+      footer: figures.redundancy.map { "mean |ρ| \(fixed($0, 4))" } ?? "")
+  }
+
+  /// Writes a PEFT folder where that can hold the adapter, with the head and its pooler, else our own format.
+  ///
+  /// Hugging Face has no head on a mean of tokens: that one is beside the adapter, in `head.safetensors`.
+  public func writeAdapter(to folder: String, metadata: [String: String]) throws -> String {
+    var metadata = metadata.merging(fileMetadata) { own, _ in own }
+    metadata[AdapterFile.recipeKey] = yamlText(of: recipe.resolved)
+    let isOwnHead = recipe.text.pooling != nil
+    let format = try AdapterExport.writeLanguage(
+      network: model.network, family: model.family, adapters: model.adapters,
+      groups: try [AdapterGroup](recipe, sites: model.adapters.entries.map(\.site)),
+      head: isOwnHead ? nil : model.head, baseModel: recipe.backbone.weights, metadata: metadata,
+      to: folder)
+    if isOwnHead {
+      let head = model.headParameters.map { name, parameter in
+        TensorRecord.float32(name, shape: parameter.value.shape, parameter.value.values)
+      }
+      try SafetensorsWriter.write(head, metadata: metadata, to: "\(folder)/head.safetensors")
+    }
+    return format
+  }
+
+  /// An adapter of the same network.
+  public func referenceAdapter(at path: String) throws -> AdapterSet {
+    try LoadedAdapter.read(
+      path, for: model.network, of: model.family, registry: recipe.registry
+    ).adapters
+  }
+
+  /// The digest of the classes, texts and labels.
+  public func dataDigest() throws -> String { texts.digest }
+}

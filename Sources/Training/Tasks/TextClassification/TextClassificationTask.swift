@@ -1,0 +1,68 @@
+import Datasets
+import Networks
+import PETL
+import Recipes
+
+/// Telling texts apart: cross-entropy, or the recipe's loss; of numbers the squared error, of several labels the binary
+/// cross-entropy of each.
+struct TextClassificationTask: TrainingTask {
+  let model: TextClassifier
+  /// The splits that are there.
+  let texts: [Split: EncodedTexts]
+  let trainSplit: Split
+  let kind: TextLabel.Kind
+  let batchSize: Int
+  /// Whether texts of like length go together.
+  let groupsByLength: Bool
+  /// What is trained by in the place of cross-entropy.
+  let ownLoss: (any Loss)?
+
+  var network: any TrainedNetwork { model }
+  var exampleCount: Int { texts[trainSplit]?.texts.count ?? 0 }
+  var notes: [Note] { Split.allCases.flatMap { texts[$0]?.notes ?? [] } }
+
+  func arranged(_ order: [Int], batchSize: Int) -> [Int] {
+    guard groupsByLength, let own = texts[trainSplit] else { return order }
+    return LengthGroups.arranged(
+      order, lengths: own.texts.map(\.ids.count), batchSize: batchSize)
+  }
+
+  func tokens(in batch: [Int]) -> Int? {
+    let all = texts[trainSplit]?.texts ?? []
+    return batch.reduce(0) { $0 + all[$1].ids.count }
+  }
+
+  func answers(
+    to batch: [Int], epoch: RandomGenerator, pass: ForwardPass, isAdapted: Bool
+  ) -> NetworkAnswers {
+    let all = texts[trainSplit]?.texts ?? []
+    return model.answers(to: batch.map { all[$0] }, pass: pass, isAdapted: isAdapted)
+  }
+
+  func loss(of answers: NetworkAnswers, to batch: [Int]) -> Tensor {
+    guard let ownLoss else { return answers.logits.textLoss(targets(of: batch), kind) }
+    let (logits, labels) = (answers.logits, labels(of: batch))
+    return PluginCall.within("loss '\(type(of: ownLoss).descriptor.name)'") {
+      ownLoss.losses(of: logits, labels: labels).mean
+    }
+  }
+
+  /// The class of each text; of several the first, of numbers 0.
+  func labels(of batch: [Int]) -> [Int] { targets(of: batch).map(\.classNumber) }
+
+  private func targets(of batch: [Int]) -> [TextLabel] {
+    let all = texts[trainSplit]?.labels ?? []
+    return batch.map { all[$0] }
+  }
+
+  func validate() -> Evaluation? { trainSplit == .train ? evaluate(.val) : nil }
+
+  func test() -> Evaluation? { evaluate(.test) }
+
+  /// The figures of a split; nil without it.
+  func evaluate(_ split: Split) -> Evaluation? {
+    texts[split].map {
+      model.evaluate($0.texts, $0.labels, kind, batchSize: batchSize, loss: ownLoss)
+    }
+  }
+}
