@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import PETL
 import TestSupport
 import Testing
 

