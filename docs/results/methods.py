@@ -9,9 +9,12 @@ One recipe for all, Examples/recipes/vit-tiny-methods.yaml; on `digits` the netw
 method and set, the learning rate is that of three with the best val accuracy, and ReSoRA's weight, at that rate, that of
 0.01, 0.1 and 1; both with a seed of their own. Then five seeds without and with it. Nothing is chosen on test. Weights and
 sets are in `weights` and `sets` of the folder that the environment names, PETL_DATA.
+
+`--keep FILE` adds the figures of each run to a file, and takes those that are in it for run: so it goes on elsewhere.
 """
 
 import argparse
+import csv
 import concurrent.futures
 import itertools
 import json
@@ -20,6 +23,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "Tests/Fixtures"))
 from real_data import DATA, WEIGHTS  # noqa: E402
@@ -91,8 +95,47 @@ METHODS = [
 class Runs:
     """The runs of a folder; each leaves its summary and recipe."""
 
-    def __init__(self, petl, root):
-        self.petl, self.root = petl, root
+    COLUMNS = ["run", "numbers", "seconds", "val accuracy", "val loss", "test accuracy", "test loss", "redundancy"]
+
+    def __init__(self, petl, root, keep=None):
+        self.petl, self.root, self.keep = petl, root, keep
+        self.kept, self.lock = {}, threading.Lock()
+        if keep and keep.exists():
+            with open(keep, newline="") as file:
+                self.kept = {row["run"]: self.figures_of(row) for row in csv.DictReader(file)}
+
+    @staticmethod
+    def figures_of(row):
+        """What `outcome` gives, of a line of the file; None for a run that failed."""
+        if not row["numbers"]:
+            return None
+        number = lambda key: float(row[key]) if row[key] else None  # noqa: E731
+        return {
+            "test": {"accuracy": number("test accuracy"), "loss": number("test loss"), "redundancy": number("redundancy")},
+            "val": {"accuracy": number("val accuracy"), "loss": number("val loss")},
+            "numbers": int(row["numbers"]), "seconds": number("seconds"),
+        }
+
+    def store(self, out):
+        """Adds a run to the file of figures."""
+        name, found = out.relative_to(self.root).as_posix(), self.read(out)
+        row = [name] + [""] * (len(self.COLUMNS) - 1)
+        if found:
+            val, test = found["val"], found["test"]
+            row = [name, found["numbers"], f"{found['seconds']:.1f}", val["accuracy"], f"{val['loss']:.5f}",
+                   test["accuracy"], f"{test['loss']:.5f}", "" if test.get("redundancy") is None else f"{test['redundancy']:.5f}"]
+        with self.lock:
+            self.kept[name] = found
+            if not self.keep:
+                return
+            isNew = not self.keep.exists()
+            with open(self.keep, "a", newline="") as file:
+                writer = csv.writer(file, lineterminator="\n")
+                if isNew:
+                    writer.writerow(self.COLUMNS)
+                writer.writerow(row)
+
+    recipe = RECIPE
 
     def settings(self, data, adapter, rate, seed, weight=None):
         sets = [f"adapter={adapter}", f"optimizer.learning_rate={rate}", f"seed={seed}", "threads=1"]
@@ -110,7 +153,13 @@ class Runs:
 
     def outcome(self, data, name, rate, seed, weight=None):
         """The last stage's figures; None for a run that is not there or failed."""
-        path = self.folder(data, name, rate, seed, weight) / "summary.json"
+        out = self.folder(data, name, rate, seed, weight)
+        key = out.relative_to(self.root).as_posix()
+        return self.kept[key] if key in self.kept else self.read(out)
+
+    def read(self, out):
+        """The last stage's figures of a folder; None for a run that is not there or failed."""
+        path = out / "summary.json"
         if not path.exists():
             return None
         summary = json.loads(path.read_text())
@@ -121,9 +170,11 @@ class Runs:
     def run(self, data, method, rate, seed, weight=None):
         name, adapter = method[:2]
         out = self.folder(data, name, rate, seed, weight)
+        if out.relative_to(self.root).as_posix() in self.kept:
+            return self.outcome(data, name, rate, seed, weight)
         if not (out / "failed").exists() and not (out / "summary.json").exists():
             shutil.rmtree(out, ignore_errors=True)
-            command = [self.petl, "run", RECIPE, "--output", str(out), "--quiet"]
+            command = [self.petl, "run", self.recipe, "--output", str(out), "--quiet"]
             for text in self.settings(data, adapter, rate, seed, weight):
                 command += ["--set", text]
             result = subprocess.run(command, capture_output=True, text=True)
@@ -134,6 +185,7 @@ class Runs:
                 print(f"{out}: {result.stderr.strip().splitlines()[:1]}", flush=True)
             for part in ["adapter", "checkpoint", "report.html", "metrics.jsonl"]:
                 shutil.rmtree(out / part, ignore_errors=True) if (out / part).is_dir() else (out / part).unlink(missing_ok=True)
+        self.store(out)
         return self.outcome(data, name, rate, seed, weight)
 
     def best(self, data, name, choices):
@@ -261,16 +313,19 @@ def pairs(runs):
         row([name, str(len(differences)), f"{100 * statistics.mean(differences):+.2f}", f"{p:.4f}", f"{corrected:.4f}"] + means)
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+def main(kind, description, plan=None):
+    """The command line of a script of such tables."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--petl", default=".build/release/petl")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--plan", action="store_true")
+    parser.add_argument("--keep", type=pathlib.Path)
+    if plan:
+        parser.add_argument("--plan", action="store_true")
     parser.add_argument("--table", action="store_true")
     options = parser.parse_args()
-    runs = Runs(options.petl, options.folder)
-    if options.plan:
+    runs = kind(options.petl, options.folder, options.keep)
+    if plan and options.plan:
         sys.exit(plan(runs))
     if not options.table:
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
@@ -279,3 +334,7 @@ if __name__ == "__main__":
     accuracies(runs)
     print()
     pairs(runs)
+
+
+if __name__ == "__main__":
+    main(Runs, __doc__, plan)
