@@ -4,6 +4,8 @@ import Checkpoints
 import Datasets
 import Networks
 import PETL
+import Recipes
+import Training
 
 extension Inspection {
   /// The figures of an adapter's file alone, module by module.
@@ -74,6 +76,19 @@ extension Inspection {
         method: method, parameters: trained.reduce(0) { $0 + $1.parameter.value.count },
         sites: network.adapters.entries.map(figures))
     }
+  }
+
+  /// The figures of the adapter of a run of any task, site by site; nil for a head alone.
+  ///
+  /// - Throws: `DiagnosticError` when the run's network cannot be made again.
+  static func adapter(of folder: RunFolder, _ recipe: Recipe) throws -> Adapter? {
+    guard let method = recipe.adapter?.plugin.descriptor.name else { return nil }
+    let experiment = try makeExperiment(recipe)
+    try folder.load(into: experiment)
+    let network = experiment.network
+    return Adapter(
+      method: method, parameters: network.adapterParameterCount,
+      sites: network.adapters.entries.map(figures))
   }
 
   static func figures(_ entry: AdapterSet.Entry) -> SiteFigures {

@@ -96,11 +96,14 @@ public struct Inspection: Encodable {
     case .run:
       let folder = try RunFolder(existing: path)
       let recipe = try folder.recipe(registry: registry, overrides: overrides)
-      try recipe.require(.classification, of: folder.path)
       store = try WeightFile(path: folder.lastCheckpoint(of: recipe)).store
-      let run = try Predictor(run: path, registry: registry, overrides: overrides)
-      adapter = Self.adapter(run)
-      predictor = run
+      if recipe.hasClasses {
+        let run = try Predictor(run: path, registry: registry, overrides: overrides)
+        adapter = Self.adapter(run)
+        predictor = run
+      } else {
+        adapter = try Self.adapter(of: folder, recipe)
+      }
     case .adapter(let location):
       store = try WeightFile(path: location.tensors).store
       if let weights {

@@ -1,0 +1,84 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `petl init recipe`, `validate`, `run`, `evaluate`, `sweep`, `compare`, `inspect`, `generate` and `resume` of a
+/// language model.
+@Suite struct LanguageRunCommandTests {
+  private let folder: ScratchFolder
+
+  init() throws {
+    folder = try ScratchFolder()
+    try folder.writeLanguageModel("llama", to: "llama")
+    let lines = (0..<40).map { number in
+      let word = ["cat", "dog", "sun"][number % 3]
+      return #"{"prompt": "\#(word).", "completion": " \#(word.prefix(1))"}"#
+    }
+    try folder.write(lines.joined(separator: "\n") + "\n", to: "q.jsonl")
+  }
+
+  private func petl(_ arguments: String...) throws -> Outcome {
+    try Program.run(Program.petl(), arguments, in: folder.path)
+  }
+
+  @Test func fromStarterToAnswer() throws {
+    let written = try petl("init", "recipe", "--weights", "llama", "--data", "q.jsonl")
+    #expect(written.code == 0, "\(written.complaints)")
+    let recipe = try folder.text("recipe.yaml")
+    #expect(recipe.contains("task: language-model") && recipe.contains("val_fraction"))
+    let valid = try petl("validate", "recipe.yaml")
+    #expect(valid.output.contains("32 training, 4 validation, 4 test texts"), "\(valid.output)")
+    let run = try petl(
+      "run", "recipe.yaml", "--output", "run", "--set", "optimizer.learning_rate=2e-2", "--set",
+      "text.recompute=true")
+    #expect(run.code == 0, "\(run.complaints)")
+    #expect(run.output.contains("ppl ") && !run.output.contains("accuracy"), "\(run.output)")
+    #expect(run.output.contains("adapter format: peft"))
+    #expect(run.complaints.contains("tokens/s"), "\(run.complaints)")
+
+    let figures = try petl("evaluate", "run", "--json").json()
+    let perplexity = try #require(figures["perplexity"] as? Double)
+    #expect(figures["tokens"] as? Int == 4 * 3)
+    let plain = try petl("evaluate", "recipe.yaml", "--json").json()
+    #expect(perplexity < (plain["perplexity"] as? Double ?? 0) / 2)
+    let page = try folder.text("run/report.html")
+    #expect(page.contains("Validation perplexity") && page.contains("val perplexity"))
+    #expect(page.contains("4 texts of q val"), "the maps are of texts")
+    let look = try petl("inspect", "run")
+    #expect(look.code == 0 && look.output.contains("blocks.1.value"), "\(look.complaints)")
+    let measured = try petl("inspect", "run", "--images", "3")
+    #expect(measured.code != 0 && measured.complaints.contains("has no network"))
+    let answer = try petl(
+      "generate", "--weights", "llama", "--adapter", "run", "--prompt", "dog.", "--raw", "--quiet",
+      "--max-tokens", "3")
+    #expect(answer.code == 0, "\(answer.complaints)")
+    #expect(answer.output.contains("d"), "\(answer.output)")
+    let classes = try petl("evaluate", "run", "--per-class")
+    #expect(classes.complaints.contains("which has no classes"), "\(classes.complaints)")
+    let predicted = try petl("predict", "run")
+    #expect(predicted.code != 0, "\(predicted.output)")
+  }
+
+  @Test func sweeps() throws {
+    try folder.write(
+      """
+      name: s
+      task: language-model
+      backbone: {weights: llama}
+      data: {type: text, path: q.jsonl, val_fraction: 0.2, test_fraction: 0.2}
+      adapter: {type: lora, rank: 2}
+      batch_size: 8
+      epochs: 1
+      sweep: {seeds: [0, 1], grid: {adapter.rank: [1, 2]}}
+      """, to: "s.yaml")
+    let sweep = try petl("sweep", "s.yaml", "--output", "sweep", "--quiet")
+    #expect(sweep.code == 0, "\(sweep.complaints)")
+    #expect(sweep.output.contains("test perplexity, mean"), "\(sweep.output)")
+    let page = try folder.text("sweep/report.html")
+    #expect(page.contains("Perplexity") && page.contains("ppl "))
+    let compared = try petl("compare", "sweep", "--metric", "loss")
+    #expect(compared.output.contains("test loss, mean"), "\(compared.output)")
+    let figures = try petl("compare", "sweep", "--format", "json").json()
+    #expect(figures["metric"] as? String == "perplexity")
+  }
+}
