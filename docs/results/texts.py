@@ -33,14 +33,14 @@ class TextRuns(methods.Runs):
 
     def settings(self, data, adapter, rate, seed, weight=None):
         path, shots = (self.banking(), 5) if data == "banking77" else (self.clinc(), 3)
-        fractions = ", val_fraction: 0.04, test_fraction: 0.1" if data == "banking77" else ""
+        fractions = ", val_fraction: 0.02, test_fraction: 0.1" if data == "banking77" else ""
         label = "category" if data == "banking77" else "label"
         found = f"[{{type: resora, measure: linear, weight: {weight}}}]" if weight is not None else "~"
         return [
             f"adapter={adapter}", f"optimizer.learning_rate={rate}", f"seed={seed}", "threads=1",
             f"backbone.weights={os.environ['PETL_MINILM']}",
             f"data={{type: text, path: {path}, shots: {shots}{fractions}}}", f"text.label={label}", "text.length=48",
-            "text.group_by_length=true", f"regularizers={found}", "stages=[{name: train, epochs: 8}]", "control=false",
+            "text.group_by_length=true", f"regularizers={found}", "stages=[{name: train, epochs: 5}]", "control=false",
             "selection=last",
         ]
 
