@@ -136,7 +136,8 @@ public enum AdapterFile {
     }
     let head = try family == nil ? self.head(file, width: backbone.width) : nil
     let textHead = try family.flatMap { try TextHead($0, in: file, width: backbone.width) }
-    let heads = Set((head == nil ? [] : ["head.weight", "head.bias"]) + (textHead?.named ?? []).map(\.name))
+    let heads = Set(
+      (head == nil ? [] : ["head.weight", "head.bias"]) + (textHead?.named ?? []).map(\.name))
     try file.load(
       into: adapters.parameters + adapters.constants
         + names.compactMap { name in trained[name].map { (name, $0) } }
