@@ -73,11 +73,12 @@ extension LinearAdapterReader {
   ) -> [Diagnostic] {
     guard !tensors.isEmpty else { return [] }
     guard format == .peft, let library = LibraryTensors(naming) else {
-      return biases(tensors) + tensors.filter { $0.role == .saved }.map { tensor in
-        Diagnostic(
-          "\(path): tensor `\(tensor.name)` was trained whole, only the head `\(naming.head)` can be",
-          hints: ["merge the adapter in Python, and give the merged weights"])
-      }
+      return biases(tensors)
+        + tensors.filter { $0.role == .saved }.map { tensor in
+          Diagnostic(
+            "\(path): tensor `\(tensor.name)` was trained whole, only the head `\(naming.head)` can be",
+            hints: ["merge the adapter in Python, and give the merged weights"])
+        }
     }
     let owners = owners(library)
     let trained = Set(backbone.parameters.map(\.name))

@@ -111,7 +111,8 @@ struct PEFTFields {
     let added = PEFTTaskHeads.names(of: json["task_type"]?.text)
     return PEFTTargets(
       targets: targets, excluded: try selection("exclude_modules"),
-      saved: PathNames(saved + added.filter { !saved.contains($0) }), added: added, savedPatterns: special,
+      saved: PathNames(saved + added.filter { !saved.contains($0) }), added: added,
+      savedPatterns: special,
       layers: layers.flatMap { $0.isEmpty ? nil : Set($0) }, layerPatterns: patterns)
   }
 

@@ -16,7 +16,8 @@ public struct PEFTTask: Sendable, Hashable {
   ///
   /// `fan_in_fan_out` is taken where the maps of the tensors are those of a library that keeps them so.
   init(_ json: JSONValue, tensors: [String]) {
-    let paths = tensors.map { $0.hasPrefix(PEFTNames.prefix) ? $0.dropFirst(PEFTNames.prefix.count) : $0[...] }
+    let prefix = PEFTNames.prefix
+    let paths = tensors.map { $0.hasPrefix(prefix) ? $0.dropFirst(prefix.count) : $0[...] }
     let head = "classifier"
     self.init(
       type: json["task_type"]?.text,

@@ -26,7 +26,8 @@ extension MergeCommand {
     if let dtype, !known.contains(dtype) {
       let nearest = nearestName(to: dtype, among: known).map { ["did you mean '\($0)'?"] } ?? []
       throw DiagnosticError(
-        "--dtype is '\(dtype)'", hints: nearest + ["expected one of \(known.joined(separator: ", "))"])
+        "--dtype is '\(dtype)'",
+        hints: nearest + ["expected one of \(known.joined(separator: ", "))"])
     }
     if !isGGUF,
       let found = try? FileManager.default.contentsOfDirectory(atPath: shared.output),

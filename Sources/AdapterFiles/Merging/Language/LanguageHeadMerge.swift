@@ -33,7 +33,8 @@ struct LanguageHeadMerge {
     }
     prefix = checkpoint.prefix.isEmpty ? names.root : ""
     let pooler = head.family == .roberta ? [names.root + "pooler."] : []
-    others = ["lm_head.", "cls.", "vocab_transform.", "vocab_layer_norm.", "vocab_projector."] + pooler
+    others =
+      ["lm_head.", "cls.", "vocab_transform.", "vocab_layer_norm.", "vocab_projector."] + pooler
     description = try Self.described(said, head, checkpoint)
   }
 
@@ -41,7 +42,8 @@ struct LanguageHeadMerge {
   func weights(_ weights: MergedWeights) -> MergedWeights {
     let heads = Set(added.map(\.name))
     return weights.adding(added) { name in
-      let isHead = heads.contains(name) || ["score.", "classifier."].contains(where: name.hasPrefix)
+      let isHead =
+        heads.contains(name) || ["score.", "classifier."].contains(where: name.hasPrefix)
       let own = isHead || others.contains(where: name.hasPrefix) ? name : prefix + name
       return others.contains(where: own.hasPrefix) ? nil : own
     }
