@@ -1,7 +1,7 @@
 """Makes the PEFT and mlx folders of Tests/Fixtures/language-adapters on the tiny models of Tests/Fixtures/language.
 
 Each folder is as PEFT's `save_pretrained` writes it, with `expected.safetensors` beside: token ids [2, 9] and the logits
-(of an encoder the hidden states) that PEFT computes.
+(of an encoder without a head the hidden states) that PEFT computes.
 
 Needs torch, transformers 5, peft 0.21, safetensors. Run: python language_adapters.py [FOLDER]
 """
@@ -21,16 +21,27 @@ CASES = {
     "llama-dora": ("llama", dict(target_modules="all-linear", r=2, use_dora=True, rank_pattern={"k_proj": 1})),
     "gpt2-lora": ("gpt2", dict(target_modules=["c_attn", "mlp.c_proj"], r=3, fan_in_fan_out=True)),
     "bert-lora": ("bert", dict(target_modules=["query", "value"], r=2)),
+    # Without the pooler, which PEFT does not save by itself.
+    "bert-classes": ("bert-classifier", dict(target_modules=["query"], r=2, task_type="SEQ_CLS")),
+    # PEFT saves the map before the last too, as its name ends in `classifier`.
+    "distilbert-classes": ("distilbert", dict(target_modules=["v_lin"], r=2, task_type="SEQ_CLS")),
+    "qwen3-classes": ("qwen3-classifier", dict(target_modules=["up_proj"], r=2, task_type="SEQ_CLS")),
 }
 
 
 def make(name, source, settings, out):
     folder = HERE / "language" / source
     kind = transformers.AutoModel if source == "bert" else transformers.AutoModelForCausalLM
+    if settings.get("task_type") == "SEQ_CLS":
+        kind = transformers.AutoModelForSequenceClassification
     torch.manual_seed(len(name))
     model = kind.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager")
     model = get_peft_model(model, LoraConfig(init_lora_weights=False, **settings)).eval()
     model.peft_config["default"].base_model_name_or_path = source
+    with torch.no_grad():
+        for key, weight in model.named_parameters():
+            if "modules_to_save" in key:
+                weight.copy_(0.5 * torch.randn(weight.shape))
     ids = torch.randint(5, 41, (2, 9))
     with torch.no_grad():
         outputs = model(input_ids=ids)

@@ -16,8 +16,8 @@ public struct AdapterConversion {
   /// What the user should know, a sentence each.
   public let notes: [Note]
 
-  private let contents: AdapterContents
-  private let format: AdapterExport.Format
+  let contents: AdapterContents
+  let format: AdapterExport.Format
 
   /// Whether a path leads to an adapter or a run, not to weights.
   ///
@@ -50,6 +50,11 @@ public struct AdapterConversion {
     _ path: String, weights: String?, to: String, naming: String?, model: String? = nil,
     registry: PluginRegistry
   ) throws {
+    if let language = try LanguageWeights.of(path, weights: weights, registry) {
+      self = try Self.converting(
+        path, language: language, to: to, naming: naming, model: model, registry: registry)
+      return
+    }
     let recipe = try AdapterMerging.backbone(
       AdapterMerging.Request(adapter: path, weights: weights), registry)
     let trained = try AdapterFile.backboneWeights(path, registry: registry)
@@ -127,6 +132,15 @@ public struct AdapterConversion {
     case let other?:
       throw DiagnosticError("--model is '\(other)'", hints: ["expected bare or head"])
     }
+  }
+
+  init(
+    source: String, target: String, notes: [Note], _ contents: AdapterContents,
+    _ format: AdapterExport.Format
+  ) {
+    (self.source, self.target, self.notes) = (source, target, notes)
+    (self.contents, self.format) = (contents, format)
+    tensors = contents.stored.count
   }
 
   /// Writes the folder.

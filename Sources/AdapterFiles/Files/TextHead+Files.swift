@@ -16,9 +16,8 @@ extension TextHead {
 
   /// Its tensors under a library's names.
   func named(_ naming: SiteModules) -> [PEFTAdapterFolder.FullTensor] {
-    func tensor(_ module: String?, _ end: String, _ value: Tensor?) -> [PEFTAdapterFolder
-      .FullTensor]
-    {
+    typealias Whole = PEFTAdapterFolder.FullTensor
+    func tensor(_ module: String?, _ end: String, _ value: Tensor?) -> [Whole] {
       guard let module, let value else { return [] }
       return [.init(name: "\(module).\(end)", shape: value.shape, values: value.values)]
     }

@@ -66,10 +66,10 @@ public struct AdapterMerging {
   public let report: Report
 
   /// Single precision, the sums of a dozen blocks: what is farther off is not the same function.
-  private static let tolerance = 1e-4
+  static let tolerance = 1e-4
 
   /// The part of the change that may be lost to rounding without a warning (our choice).
-  private static let largeLoss = 0.1
+  static let largeLoss = 0.1
 
   /// Does what is asked for, in memory.
   ///
@@ -220,9 +220,11 @@ public struct AdapterMerging {
   }
 
   /// Refuses an adapter that holds numbers which are none.
-  private static func requireFinite(_ loaded: LoadedAdapter) throws {
+  static func requireFinite(_ loaded: LoadedAdapter) throws {
     let head = loaded.head.map { [("head.weight", $0.weight), ("head.bias", $0.bias)] } ?? []
-    let all = loaded.adapters.parameters.map { ($0.name, $0.parameter.value) } + head
+    let all =
+      loaded.adapters.parameters.map { ($0.name, $0.parameter.value) } + head
+      + (loaded.textHead?.named ?? [])
     for (name, value) in all {
       guard let wrong = value.values.first(where: { !$0.isFinite }) else { continue }
       throw DiagnosticError(
@@ -231,7 +233,7 @@ public struct AdapterMerging {
     }
   }
 
-  private static func word(_ value: Float) -> String { value.isNaN ? "not a number" : "\(value)" }
+  static func word(_ value: Float) -> String { value.isNaN ? "not a number" : "\(value)" }
 
   /// The largest difference of features on two random images, in units of the largest feature.
   ///

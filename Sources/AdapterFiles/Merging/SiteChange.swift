@@ -28,7 +28,7 @@ struct SiteChange {
   ///   - entry: the adapter at its site, bound to the network's weights.
   ///   - checkpoint: the weights.
   /// - Throws: `MergeRefusal` when it cannot be.
-  init(_ entry: AdapterSet.Entry, in checkpoint: any BackboneCheckpoint) throws {
+  init(_ entry: AdapterSet.Entry, in checkpoint: any NetworkTensors) throws {
     let (site, placement) = (entry.site, entry.placement)
     func refusal(_ reason: String) -> MergeRefusal { MergeRefusal(at: site, reason) }
     guard let delta = noGradient({ entry.adapter.mergedDelta() }) else {
@@ -44,7 +44,7 @@ struct SiteChange {
       tensors = Self.tensors([.query, .key, .value], site, checkpoint)
       side = .before
     case (.mlp, .input):
-      tensors = Self.tensors([.fc1], site, checkpoint)
+      tensors = Self.tensors([.gate, .fc1], site, checkpoint)
       side = .before
     case (.attention, .sequential), (.mlp, .sequential):
       let kind: AdaptationSite.Kind = site.kind == .attention ? .output : .fc2
@@ -52,7 +52,9 @@ struct SiteChange {
       side = .after
       let isScaled = tensors.contains { own in
         let block = own.name.split(separator: ".").dropLast(2).joined(separator: ".")
-        return checkpoint.shape(of: "\(block).ls1.gamma") != nil
+        return ["ls1.gamma", "attn.norm.weight"].contains {
+          checkpoint.shape(of: "\(block).\($0)") != nil
+        }
       }
       if isScaled { throw refusal("the block's output is scaled before the adapter sees it") }
     case (.attention, .normalized), (.mlp, .normalized):
@@ -66,10 +68,11 @@ struct SiteChange {
       tensors = Self.tensors([site.kind], site, checkpoint)
       side = .after
     }
+    if tensors.isEmpty { throw refusal("no weight of the file is what it changes") }
   }
 
   private static func tensors(
-    _ kinds: [AdaptationSite.Kind], _ site: AdaptationSite, _ checkpoint: any BackboneCheckpoint
+    _ kinds: [AdaptationSite.Kind], _ site: AdaptationSite, _ checkpoint: any NetworkTensors
   ) -> [SiteTensors] {
     kinds.compactMap { kind in
       checkpoint.tensors(

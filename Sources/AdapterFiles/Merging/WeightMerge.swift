@@ -18,7 +18,7 @@ public struct WeightMerge {
   /// The head's classes before and after, where the adapter brings another head.
   public private(set) var head: (before: Int?, after: Int)?
 
-  private let checkpoint: any BackboneCheckpoint
+  private let checkpoint: any NetworkTensors
   /// The names of the tensors that something is added to, as `records` has them.
   private var added: Set<String> = []
   /// Whether anything at all is to be added.
@@ -42,7 +42,7 @@ public struct WeightMerge {
   /// - Throws: `DiagnosticError` with everything that cannot be merged, or is not finite then.
   public init(
     _ adapters: AdapterSet, backboneWeights: [(name: String, parameter: Parameter)] = [],
-    head: (weight: Tensor, bias: Tensor)? = nil, into checkpoint: any BackboneCheckpoint,
+    head: (weight: Tensor, bias: Tensor)? = nil, into checkpoint: any NetworkTensors,
     direction: Direction = .merge
   ) throws {
     self.checkpoint = checkpoint
@@ -139,6 +139,26 @@ public struct WeightMerge {
         hints: ["--head keep merges the adapter alone"])
     }
     self.head = (before, classes)
+  }
+
+  /// The weights with what was changed.
+  ///
+  /// - Throws: `DiagnosticError` when a tensor holds no numbers to add to, or a number does not fit its type.
+  func merged() throws -> MergedWeights {
+    let store = checkpoint.store
+    var changed: [TensorRecord] = []
+    for (name, tensor) in records.sorted(by: { $0.key < $1.key }) {
+      let type = store.entry(name)?.type ?? .f32
+      guard
+        let record = TensorRecord.floating(name, as: type, shape: tensor.shape, tensor.values)
+      else { throw DiagnosticError("\(store.name): tensor '\(name)' holds no numbers to add to") }
+      if let name = Self.overflow(record, tensor.values) {
+        throw DiagnosticError(
+          "'\(name)' would overflow \(type.rawValue), so nothing is written")
+      }
+      changed.append(record)
+    }
+    return MergedWeights(store, changed)
   }
 
   /// The weights as a safetensors file: every tensor, in its type, changed or byte for byte.

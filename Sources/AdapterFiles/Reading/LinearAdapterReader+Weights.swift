@@ -73,11 +73,12 @@ extension LinearAdapterReader {
   ) -> [Diagnostic] {
     guard !tensors.isEmpty else { return [] }
     guard format == .peft, let library = LibraryTensors(naming) else {
-      return tensors.map { tensor in
-        Diagnostic(
-          "\(path): tensor `\(tensor.name)` was trained whole, only the head `\(naming.head)` can be",
-          hints: ["merge the adapter in Python, and give the merged weights"])
-      }
+      return biases(tensors)
+        + tensors.filter { $0.role == .saved }.map { tensor in
+          Diagnostic(
+            "\(path): tensor `\(tensor.name)` was trained whole, only the head `\(naming.head)` can be",
+            hints: ["merge the adapter in Python, and give the merged weights"])
+        }
     }
     let owners = owners(library)
     let trained = Set(backbone.parameters.map(\.name))
@@ -100,6 +101,20 @@ extension LinearAdapterReader {
           hints: ["make the network with the weights of AdapterFile.backboneWeights trained"])
       }
       return nil
+    }
+  }
+
+  /// That biases of a network are not read, in the words of the configuration.
+  private func biases(_ tensors: [PEFTAdapterFolder.FullTensor]) -> [Diagnostic] {
+    [
+      (PEFTAdapterFolder.FullTensor.Role.addition, "lora_bias", "adds biases to maps"),
+      (.bias, "bias", "trains biases of the network"),
+    ].compactMap { role, key, what in
+      let own = tensors.filter { $0.role == role }
+      guard let first = own.first else { return nil }
+      return Diagnostic(
+        "\(path): `\(key)` \(what), which is not read of a language model (`\(first.name)`, \(own.count) in all)",
+        hints: ["merge the adapter in Python, and give the merged weights"])
     }
   }
 

@@ -112,7 +112,7 @@ struct LinearAdapterReader {
           Diagnostic(
             tower.isTower
               ? "\(self.path): module `\(module)` is of no tower that is known"
-              : "\(self.path): module `\(module)` is no map of this network's blocks, which alone are adapted here",
+              : "\(self.path): `target_modules` means `\(module)`, which is no map of this network's blocks: these alone are adapted here",
             hints: tower.isTower ? [] : ["maps are named as in '\(tower.name)'"])
         })
     }

@@ -35,8 +35,7 @@ extension LoadedAdapter {
       contents = .lowRank(try MLXAdapterFolder.read(place))
     case .peft(let place):
       (folder, naming) = (place, try .naming(of: family, in: location))
-      contents = try PEFTAdapter.read(
-        place, methods: registry.peftMethods, isTransposed: naming.isTransposed)
+      contents = try PEFTAdapter.read(place, methods: registry.peftMethods)
     }
     let reader = LinearAdapterReader(
       path: folder, format: location.format, backbone: network, registry: registry, tower: naming,
@@ -75,7 +74,8 @@ extension SiteModules {
   fileprivate static func naming(
     of family: LanguageFamily, in location: AdapterLocation
   ) throws -> SiteModules {
-    let own = SiteModules(family)
+    var own = SiteModules(family)
+    if case .mlx = location, family == .gpt2 { own = .gpt2MLX }
     let tensors = try SafetensorsFile(path: location.tensors).entries.map(\.name)
     let wrapper = "base_model.model."
     let isRooted = tensors.contains {

@@ -44,7 +44,9 @@ extension Inspection {
 
   /// How many numbers of the network itself are among whole tensors: all but the head's.
   private static func networkNumbers(_ tensors: [PEFTAdapterFolder.FullTensor]) -> Int {
-    let heads = SiteModules.all.map(\.head)
+    let heads = (SiteModules.all + SiteModules.languages).flatMap { naming in
+      [naming.head, naming.pooler].compactMap(\.self)
+    }
     return tensors.filter { !heads.contains($0.module) }.reduce(0) { $0 + $1.values.count }
   }
 
@@ -89,6 +91,32 @@ extension Inspection {
     return Adapter(
       method: method, parameters: network.adapterParameterCount,
       sites: network.adapters.entries.map(figures))
+  }
+
+  /// The figures of an adapter of a language model, site by site.
+  ///
+  /// - Parameters:
+  ///   - path: Of the adapter.
+  ///   - weights: The language model.
+  ///   - registry: The plugins that it may be made by.
+  /// - Returns: the figures, and what the user should know.
+  /// - Throws: `DiagnosticError` when it does not fit the network.
+  static func adapter(
+    _ path: String, language weights: String, _ registry: PluginRegistry
+  ) throws -> (Adapter, notes: [Note]) {
+    let checkpoint = try LanguageWeights.checkpoint(weights)
+    let trained = try AdapterFile.backboneWeights(path, registry: registry)
+    let network = try checkpoint.network { trained.contains($0.name) }
+    let loaded = try LoadedAdapter.read(
+      path, for: network, of: checkpoint.configuration.family, registry: registry)
+    let numbers = (loaded.adapters.parameters + network.parameters).reduce(0) {
+      $0 + $1.parameter.value.count
+    }
+    return (
+      Adapter(
+        method: loaded.methods.joined(separator: ", "), parameters: numbers,
+        sites: loaded.adapters.entries.map(figures)), loaded.warnings.map { Note($0) }
+    )
   }
 
   static func figures(_ entry: AdapterSet.Entry) -> SiteFigures {

@@ -93,7 +93,11 @@ extension Inspection {
       let parts = path.split(separator: ".", omittingEmptySubsequences: false)
       return [1, 2].map { parts.dropLast($0).joined(separator: ".") }
     }
-    return SiteModules.detected(in: Set(paths)).map { ", modules of \($0.name)" }
+    let names = store.entries.map { entry in
+      String(entry.name.hasPrefix(prefix) ? entry.name.dropFirst(prefix.count) : entry.name[...])
+    }
+    let naming = SiteModules.detected(in: Set(paths)) ?? .detectedLanguage(inTensors: names)
+    return naming.map { ", modules of \($0.name)" }
       ?? ", modules of a network that is not known"
   }
 }

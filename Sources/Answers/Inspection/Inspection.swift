@@ -91,6 +91,8 @@ public struct Inspection: Encodable {
     let source = try Source(path)
     var adapter: Adapter?
     var predictor: Predictor?
+    var isMeasured = false
+    var adapterNotes: [Note] = []
     let store: any WeightStore
     switch source {
     case .run:
@@ -106,18 +108,25 @@ public struct Inspection: Encodable {
       }
     case .adapter(let location):
       store = try WeightFile(path: location.tensors).store
-      if let weights {
+      if let weights, LanguageWeights.recognizes(weights) {
+        guard heads == nil else {
+          throw DiagnosticError(
+            "--heads goes with a network of images; \(weights) is a language model")
+        }
+        let found = try Self.adapter(path, language: weights, registry)
+        (adapter, adapterNotes, isMeasured) = (found.0, found.notes, true)
+      } else if let weights {
         let network = try Predictor(
           weights: weights, adapter: path, heads: heads, registry: registry)
         adapter = Self.adapter(network)
-        predictor = network
+        (predictor, isMeasured) = (network, true)
       } else {
         adapter = try Self.adapter(at: location, registry)
       }
     case .weights:
       store = isGGUF(path) ? try GGUFFile(path: path) : try WeightReference(path).open().store
     }
-    if weights != nil, predictor == nil || source.kind == .run {
+    if weights != nil, !isMeasured {
       throw DiagnosticError(
         "--weights names the network of an adapter's folder; \(path) is none",
         hints: ["leave it out"])
@@ -125,7 +134,8 @@ public struct Inspection: Encodable {
     self.path = path
     kind = source.kind == .weights && store.isCheckpoint ? .checkpoint : source.kind
     files = try Self.paths(of: store).map { try File($0) }
-    (naming, notes) = Self.naming(of: store, kind, heads: heads)
+    let names = Self.naming(of: store, kind, heads: heads)
+    (naming, notes) = (names.summary, names.notes + adapterNotes)
     tensors = try store.entries.map { try TensorSummary($0, in: store) }
     parameters = tensors.reduce(0) { $0 + $1.count }
     metadata = store.metadata

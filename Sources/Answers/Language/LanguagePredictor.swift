@@ -48,13 +48,16 @@ public final class LanguagePredictor {
     let weights = try LanguageWeights(path)
     let checkpoint = weights.checkpoint
     let network: any AdaptableNetwork
+    let trained = try adapter.map { try AdapterFile.backboneWeights($0, registry: registry) } ?? []
     if checkpoint.configuration.family.isDecoder {
       let decoder = try checkpoint.decoder(
-        precision: storage.frozen, staysStored: storage == .stored)
+        precision: storage.frozen, staysStored: storage == .stored
+      ) { trained.contains($0.name) }
       (self.network, network) = (.decoder(decoder), decoder)
     } else {
       let encoder = try checkpoint.encoder(
-        precision: storage.frozen, staysStored: storage == .stored)
+        precision: storage.frozen, staysStored: storage == .stored
+      ) { trained.contains($0.name) }
       (self.network, network) = (.encoder(encoder), encoder)
     }
     let loaded = try adapter.map {

@@ -1,24 +1,16 @@
-public import Checkpoints
+import Checkpoints
 public import PETL
 
-/// The weights of a network in a file, checked, and not read yet.
-public protocol BackboneCheckpoint {
-  /// The tensors as the file has them.
-  var store: any WeightStore { get }
+/// The weights of a network of images in a file, checked, and not read yet.
+public protocol BackboneCheckpoint: NetworkTensors {
   /// Which library's names the file has.
   var naming: WeightNaming { get }
   /// The sizes in words.
   var outline: NetworkOutline { get }
-  /// The number of classes of its head; nil without one.
-  var classes: Int? { get }
   /// The names of those classes, if the file's folder says them.
   var labels: [String]? { get }
   /// What the user should know of the file and its description, a sentence each.
   var notes: [Note] { get }
-
-  /// The metadata of the file, and what else a file of these tensors alone must say in its metadata to be
-  /// read as this network.
-  var metadata: [String: String] { get }
 
   /// The places that an adapter can be attached to.
   ///
@@ -47,31 +39,6 @@ public protocol BackboneCheckpoint {
     imageSize: Int?, dropPath: Double, precision: FrozenPrecision,
     training: @escaping (BackboneWeight) -> Bool
   ) throws -> any Backbone
-
-  /// The tensors of the map, norm or embedding at a site; nil for a site that has none of its own.
-  func tensors(at site: AdaptationSite) -> SiteTensors?
-
-  /// The shape of a tensor as we have it; nil when the file has none of that name.
-  ///
-  /// - Parameter name: timm's.
-  /// - Returns: as PyTorch has it.
-  func shape(of name: String) -> [Int]?
-
-  /// The numbers of a tensor as we have it.
-  ///
-  /// - Parameter name: timm's.
-  /// - Returns: row-major.
-  /// - Throws: `DiagnosticError` when the file has none of that name or it cannot be read.
-  func values(of name: String) throws -> [Float]
-
-  /// The tensors of the file that hold one of ours, with new numbers.
-  ///
-  /// - Parameters:
-  ///   - name: timm's, of a tensor that the file has.
-  ///   - values: as we have it.
-  ///   - shape: ours; that of the file, but for the classes of a head.
-  /// - Returns: for each tensor its name, shape and numbers in the file's order.
-  func stored(_ name: String, _ values: [Float], shape: [Int]) -> [StoredTensor]
 }
 
 /// The tensors of a map or norm, under timm's names.

@@ -54,16 +54,6 @@ extension TabledCheckpoint {
 
   /// The tensors of the file that hold one of ours, with new numbers.
   public func stored(_ name: String, _ values: [Float], shape: [Int]) -> [StoredTensor] {
-    guard let place = tensors.place(name) else { return [] }
-    var part = shape
-    part[0] /= place.names.count
-    let count = part.reduce(1, *)
-    require(count * place.names.count == values.count, "Values of another shape.")
-    return place.names.enumerated().map { index, stored in
-      StoredTensor(
-        name: stored, shape: place.layout.stored(part, heads: heads),
-        values: place.layout.write(
-          Array(values[index * count..<(index + 1) * count]), shape: part))
-    }
+    tensors.stored(name, values, shape: shape, heads: heads)
   }
 }

@@ -69,6 +69,28 @@ struct NamedWeights {
     return try place.names.flatMap { place.layout.read(try store.floats($0), shape: part) }
   }
 
+  /// The tensors of the file that hold one of ours, with new numbers.
+  ///
+  /// - Parameters:
+  ///   - name: timm's.
+  ///   - values: as we have it.
+  ///   - shape: ours.
+  ///   - heads: of attention.
+  /// - Returns: for each tensor its name, shape and numbers in the file's order; none of a name that there is not.
+  func stored(_ name: String, _ values: [Float], shape: [Int], heads: Int) -> [StoredTensor] {
+    guard let place = place(name) else { return [] }
+    var part = shape
+    part[0] /= place.names.count
+    let count = part.reduce(1, *)
+    require(count * place.names.count == values.count, "Values of another shape.")
+    return place.names.enumerated().map { index, stored in
+      StoredTensor(
+        name: stored, shape: place.layout.stored(part, heads: heads),
+        values: place.layout.write(
+          Array(values[index * count..<(index + 1) * count]), shape: part))
+    }
+  }
+
   /// How many heads the shapes themselves show; nil where maps to heads are stored flat.
   var heads: Int? {
     guard let place = place("blocks.0.attn.qkv.weight"), place.layout == .toHeads,

@@ -9,18 +9,19 @@ extension GGUFConversion {
   ///
   /// - Parameters:
   ///   - file: the weights, and config.json beside them.
+  ///   - store: the tensors to write; nil for those of the file.
   ///   - type: of matrices.
   /// - Returns: the plan, and what the user should know of the tokenizer.
   /// - Throws: `DiagnosticError` as the initializer does, or when there is no config.json.
   package static func planning(
-    _ file: WeightFile, as type: GGUFTensorType
+    _ file: WeightFile, store: (any WeightStore)? = nil, as type: GGUFTensorType
   ) throws -> (GGUFConversion, notes: [Note]) {
     if let weights = file.store as? GGUFWeights {
       let kept = weights.file.keyValues.filter {
         $0.key.hasPrefix("tokenizer.") || $0.key.hasPrefix("general.")
       }
       let conversion = try GGUFConversion(
-        weights, configuration: weights.configuration, type: type, tokenizer: kept)
+        store ?? weights, configuration: weights.configuration, type: type, tokenizer: kept)
       return (conversion, weights.notes)
     }
     guard let description = file.description, let folder = file.folder else {
@@ -32,7 +33,7 @@ extension GGUFConversion {
     var (keys, notes): ([GGUFKeyValue], [Note]) = ([], [])
     if let tokenizer = try tokenizer(folder, configuration, &notes) { keys = tokenizer.keyValues }
     let conversion = try GGUFConversion(
-      file.store, configuration: configuration, type: type, tokenizer: keys)
+      store ?? file.store, configuration: configuration, type: type, tokenizer: keys)
     return (conversion, notes)
   }
 

@@ -12,18 +12,13 @@ public enum PEFTAdapter {
   /// - Parameters:
   ///   - path: The folder.
   ///   - methods: The adapters that folders of PEFT can hold.
-  ///   - isTransposed: Whether the library keeps the weights of the network's maps [in, out], so that
-  ///     `fan_in_fan_out` says nothing new: A and B are the same.
   /// - Returns: What the folder holds.
   /// - Throws: `DiagnosticError` that names the file, key or tensor, if the folder cannot be read or
   ///   holds what is not supported.
   public static func read(
-    _ path: String, methods: [any PEFTConvertible.Type], isTransposed: Bool = false
+    _ path: String, methods: [any PEFTConvertible.Type]
   ) throws -> PEFTAdapter {
-    var files = try PEFTFiles(path)
-    if isTransposed, files.json["fan_in_fan_out"]?.flag == true, let members = files.json.members {
-      files.json = .object(members.filter { $0.name != "fan_in_fan_out" })
-    }
+    let files = try PEFTFiles(path)
     let others = methods.filter { $0.peftForm.type != PEFTAdapterFolder.peftType }
     guard let type = files.json["peft_type"]?.text, type != PEFTAdapterFolder.peftType else {
       return .lowRank(try PEFTAdapterFolder.read(files))
@@ -63,8 +58,10 @@ public enum PEFTAdapter {
 struct PEFTFiles {
   /// The folder.
   let folder: String
-  /// What `adapter_config.json` holds.
-  var json: JSONValue
+  /// What `adapter_config.json` holds, without a `fan_in_fan_out` that says nothing new.
+  let json: JSONValue
+  /// What is said of the model.
+  let task: PEFTTask
 
   /// The path of `adapter_config.json`.
   var configurationPath: String { "\(folder)/\(PEFTNames.configuration)" }
@@ -80,7 +77,14 @@ struct PEFTFiles {
         "\(path): no \(PEFTNames.configuration) here, so this is not a PEFT adapter folder",
         hints: ["an adapter not named `default` lies in a sub-folder of its name"])
     }
-    json = try JSONValue(parsing: readFile(file, limit: 16 << 20), name: file)
+    let json = try JSONValue(parsing: readFile(file, limit: 16 << 20), name: file)
+    let tensors = "\(path)/\(PEFTNames.tensors)"
+    let names =
+      fileExists(tensors) ? try SafetensorsFile(path: tensors).entries.map(\.name) : []
+    task = PEFTTask(json, tensors: names)
+    // A and B are the same whatever way the maps of the network lie.
+    let members = task.isTransposed ? json.members : nil
+    self.json = members.map { .object($0.filter { $0.name != "fan_in_fan_out" }) } ?? json
   }
 
   /// The tensors; the pickle of old folders leads to its refusal.

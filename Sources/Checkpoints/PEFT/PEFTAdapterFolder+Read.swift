@@ -32,6 +32,7 @@ extension PEFTAdapterFolder {
       modules: reader.modules, fullTensors: reader.fullTensors, baseModel: configuration.baseModel,
       rslora: configuration.rslora, dropout: configuration.dropout, metadata: file.metadata)
     folder.bias = configuration.bias
+    folder.task = files.task
     folder.claims = AdapterClaims(
       configuration.targets, bias: configuration.bias, baseClass: configuration.baseClass,
       whole: reader.fullTensors.map(\.module))

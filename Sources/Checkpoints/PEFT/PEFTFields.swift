@@ -107,10 +107,12 @@ struct PEFTFields {
       try PEFTPattern(
         $0, in: "(^|.*\\.){}($|\\..*)", key: "modules_to_save", file: file, budget: budget)
     }
-    let added = PEFTTaskHeads.names(of: json["task_type"]?.text).filter { !saved.contains($0) }
+    // PEFT also writes those that it adds.
+    let added = PEFTTaskHeads.names(of: json["task_type"]?.text)
     return PEFTTargets(
       targets: targets, excluded: try selection("exclude_modules"),
-      saved: PathNames(saved + added), added: added, savedPatterns: special,
+      saved: PathNames(saved + added.filter { !saved.contains($0) }), added: added,
+      savedPatterns: special,
       layers: layers.flatMap { $0.isEmpty ? nil : Set($0) }, layerPatterns: patterns)
   }
 

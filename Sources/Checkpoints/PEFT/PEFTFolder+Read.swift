@@ -25,6 +25,7 @@ extension PEFTFolder {
     let file = try files.tensors()
     var folder = PEFTFolder(method, settings: settings, maps: [], metadata: file.metadata)
     folder.bias = bias
+    folder.task = files.task
     var reader = PEFTFormReader(file: file, targets: targets, own: own, bias: bias)
     try reader.read(into: &folder)
     folder.baseModel = try fields.value("base_model_name_or_path", "a string", \.text)

@@ -12,6 +12,20 @@ public struct PEFTTask: Sendable, Hashable {
     (self.type, self.isTransposed, self.headModule) = (type, isTransposed, headModule)
   }
 
+  /// Reads what a configuration says.
+  ///
+  /// `fan_in_fan_out` is taken where the maps of the tensors are those of a library that keeps them so.
+  init(_ json: JSONValue, tensors: [String]) {
+    let prefix = PEFTNames.prefix
+    let paths = tensors.map { $0.hasPrefix(prefix) ? $0.dropFirst(prefix.count) : $0[...] }
+    let head = "classifier"
+    self.init(
+      type: json["task_type"]?.text,
+      isTransposed: json["fan_in_fan_out"]?.flag == true
+        && SiteModules.detectedLanguage(inTensors: paths.map(String.init))?.isTransposed ?? false,
+      headModule: paths.contains { $0.hasPrefix(head + ".out_proj.") } ? head : nil)
+  }
+
   /// The modules that are saved whole, by the names that `modules_to_save` has for them.
   func saved(_ tensors: [PEFTAdapterFolder.FullTensor]) -> Set<String> {
     Set(

@@ -15,17 +15,33 @@ extension SiteModules {
   /// Whether the library keeps the weights of its maps [in, out], as GPT-2's `Conv1D` does.
   public var isTransposed: Bool { name == Self.gpt2.name }
 
+  /// The naming of a language model of which most of these tensors of an adapter are maps, with or without its
+  /// root; nil when there is none.
+  public static func detectedLanguage(inTensors names: some Collection<String>) -> SiteModules? {
+    // A tensor's own name is one part or two, `lora_A.weight`; which, only its method knows.
+    let paths = names.flatMap { name in
+      let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+      return [1, 2].map { parts.dropLast($0).joined(separator: ".") }
+    }
+    return detected(among: (languages + [gpt2MLX]).flatMap { [$0, $0.bare] }) { naming in
+      paths.count { naming.place(of: $0) != nil }
+    }
+  }
+
+  /// Whether this is the naming of a language model.
+  public var isOfLanguage: Bool { (Self.languages + [Self.gpt2MLX]).contains { $0.name == name } }
+
   /// What a folder of PEFT's says of the model.
   ///
   /// - Parameter hasHead: Whether it tells classes apart.
   /// - Returns: Nothing of an image network.
   public func task(hasHead: Bool) -> PEFTTask {
-    guard Self.languages.contains(where: { $0.name == name }) else { return PEFTTask() }
-    let isEncoder = pooler != nil
-    let type =
-      hasHead ? "SEQ_CLS" : isEncoder || !isRooted ? "FEATURE_EXTRACTION" : "CAUSAL_LM"
+    guard isOfLanguage else { return PEFTTask() }
+    // PEFT has no type of models that fill in masked tokens.
+    let whole = pooler == nil ? "CAUSAL_LM" : nil
     return PEFTTask(
-      type: type, isTransposed: isTransposed,
+      type: hasHead ? "SEQ_CLS" : isRooted ? whole : "FEATURE_EXTRACTION",
+      isTransposed: isTransposed,
       headModule: name == Self.roberta.name ? "classifier" : nil)
   }
 

@@ -20,6 +20,10 @@ extension SiteModules {
       .fused: "attn.c_attn", .site(.output): "attn.c_proj", .site(.fc1): "mlp.c_fc",
       .site(.fc2): "mlp.c_proj",
     ], head: "score", others: ["ln_1", "ln_2"], outside: ["wte", "wpe", "ln_f"])
+  /// GPT-2 of mlx-lm, whose maps are as those of all others.
+  public static let gpt2MLX = language(
+    "mlx-gpt2", root: "model.", block: "h.{layer}", gpt2.maps, head: "score",
+    others: ["ln_1", "ln_2"], outside: ["wte", "wpe", "ln_f"])
   /// BERT.
   public static let bert = language(
     "hf-bert", root: "bert.", block: "encoder.layer.{layer}", bertMaps, head: "classifier",

@@ -191,7 +191,7 @@ public struct SiteModules: Sendable, Hashable {
     detected(among: variants.filter { !$0.isText }, counting: count)
   }
 
-  private static func detected(
+  static func detected(
     among namings: [SiteModules], counting count: (SiteModules) -> Int
   ) -> SiteModules? {
     var best: (naming: SiteModules, count: Int)?

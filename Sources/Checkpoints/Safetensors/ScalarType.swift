@@ -67,7 +67,7 @@ public enum ScalarType: String, CaseIterable, Sendable {
 
   /// How many bytes a tensor of this shape takes, or nil if that overflows, the shape is negative,
   /// or the bits do not fill whole bytes.
-  func byteCount(shape: [Int]) -> Int? {
+  package func byteCount(shape: [Int]) -> Int? {
     guard let elements = elementCount(of: shape) else { return nil }
     let (bits, overflow) = elements.multipliedReportingOverflow(by: bitWidth)
     if overflow {

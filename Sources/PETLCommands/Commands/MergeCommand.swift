@@ -2,6 +2,7 @@ import AdapterFiles
 import ArgumentParser
 import Checkpoints
 import Foundation
+import Networks
 import PETL
 import Training
 
@@ -15,15 +16,26 @@ struct MergeCommand: PluginCommand {
       loads without an adapter, at the speed of the plain network. The adapter's head takes the \
       place of the file's unless --head keep. What is not linear is refused.
 
+      With a language model as --weights it leaves a folder as transformers has it, with the files of the \
+      tokenizer, or a GGUF file where --output ends in .gguf.
+
       Examples:
         petl merge runs/quickstart --output merged.safetensors
         petl merge peft-folder --weights vit.safetensors --output merged.safetensors
+        petl merge peft-folder --weights smollm2 --output merged
+        petl merge peft-folder --weights smollm2.gguf --dtype q8_0 --output merged.gguf
       """)
 
   @OptionGroup var shared: MergeArguments
 
   @Option(help: "replace: take the adapter's head; keep: leave the file's.")
   var head = "replace"
+
+  @Option(
+    help: ArgumentHelp(
+      "Of a language model: f32, f16 or bf16, the type of each tensor when left out; of a GGUF file also q8_0, f16 when left out.",
+      valueName: "type"))
+  var dtype: String?
 
   @OptionGroup(title: "Plugin files") var plugins: PluginArguments
 
@@ -32,6 +44,13 @@ struct MergeCommand: PluginCommand {
   func run(with registry: PluginRegistry) throws {
     guard ["replace", "keep"].contains(head) else {
       throw DiagnosticError("--head is '\(head)'", hints: ["expected replace or keep"])
+    }
+    if let weights = try LanguageWeights.of(shared.adapter, weights: shared.weights, registry) {
+      return try runLanguage(weights, registry)
+    }
+    if dtype != nil {
+      throw DiagnosticError(
+        "--dtype goes with a language model: the tensors of other weights keep their types")
     }
     let report = try shared.run(.merge, keepsHead: head == "keep", registry)
     if shared.json { return }
@@ -65,6 +84,11 @@ struct UnmergeCommand: PluginCommand {
       throw DiagnosticError(
         "there are no merged weights", hints: ["give the merged file with --weights"])
     }
+    if let weights = shared.weights, LanguageWeights.recognizes(weights) {
+      throw DiagnosticError(
+        "\(weights) is a language model, out of which no adapter is taken",
+        hints: ["use the weights from before"])
+    }
     _ = try shared.run(.unmerge, keepsHead: true, registry)
   }
 }
@@ -79,7 +103,9 @@ struct MergeArguments: ParsableArguments {
   @Option(help: "The weights; those of the run when left out.", completion: .file())
   var weights: String?
 
-  @Option(help: "The safetensors file to write.", completion: .file())
+  @Option(
+    help: "The safetensors file to write; of a language model a folder or a .gguf file.",
+    completion: .file())
   var output: String
 
   @Option(

@@ -7,7 +7,7 @@ import Testing
 
 @testable import AdapterFiles
 
-/// Writes what Tests/Interop/check_written_language.py loads with PEFT.
+/// Writes what Tests/Interop/check_written_language.py loads with PEFT, and check_mlx_language.py with mlx-lm.
 ///
 /// Skipped unless the environment names a folder, PETL_INTEROP. Python is not run here.
 struct WrittenLanguageTests {
@@ -40,6 +40,13 @@ struct WrittenLanguageTests {
         head: head, baseModel: model, metadata: ["by": "WrittenLanguageTests"],
         to: "\(place)/\(name)")
       #expect(format == "peft", "\(name)")
+      if method.type == "lora", peer.family.isDecoder, classes == nil {
+        let contents = AdapterContents(
+          backbone: peer.network, adapters: adapters, groups: groups, family: peer.family,
+          baseModel: model)
+        let names = peer.family == .gpt2 ? SiteModules.gpt2MLX : SiteModules(peer.family)
+        try AdapterExport.write(contents, to: "\(place)/mlx/\(model)", as: .mlx(names))
+      }
       let found = peer.values(adapters, head: head)
       values.append(.float32(name, shape: found.shape, found.values))
     }
