@@ -37,6 +37,6 @@ public struct TextDiversity: Sendable, Encodable {
     let all = Double(totals[0].total)
     // In an order of its own, for the last bits of a sum depend on it.
     let shares = totals[0].counts.values.sorted().map { Double($0) / all }
-    entropy = shares.isEmpty ? nil : -shares.reduce(0) { $0 + $1 * log2($1) }
+    entropy = shares.isEmpty ? nil : shares.reduce(0) { $0 - $1 * log2($1) }
   }
 }

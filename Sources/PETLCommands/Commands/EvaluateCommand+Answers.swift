@@ -85,7 +85,7 @@ extension EvaluateCommand {
         [[what, percent(figures.exactMatch), share(figures.standardError)]] + (flexible ?? [])))
     Terminal.say("\n" + figures.diversity.table)
     if figures.cut > 0 {
-      Terminal.say("\n\(figures.cut) answers end where --max-tokens ends them")
+      Terminal.say("\nanswers that --max-tokens ended: \(figures.cut)")
     }
   }
 
