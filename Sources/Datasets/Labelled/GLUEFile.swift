@@ -14,7 +14,7 @@ struct GLUEFile {
   ///   - task: says where texts and labels are.
   /// - Throws: `DiagnosticError` with every mistake of the file, with its line.
   init(_ path: String, of task: GLUETask) throws {
-    let all = TabbedLines(try TextFile.content(of: path), name: path).rows
+    let all = TabbedLines(try textContent(of: path), name: path).rows
     let rows = task.hasHeader ? Array(all.dropFirst()) : all
     let needed = max(task.texts.max() ?? 0, task.label ?? 0) + 1
     // Some lines of QQP are cut short, and every reader leaves them out.

@@ -23,7 +23,7 @@ enum LabelledTextFile {
           "expected \(endings.map { ".\($0)" }.joined(separator: ", ")), or a folder with train/CLASS/*.txt"
         ])
     }
-    let content = try TextFile.content(of: path)
+    let content = try textContent(of: path)
     let texts =
       switch ending {
       case "jsonl": try lines(content, path, columns)

@@ -32,7 +32,7 @@ struct TextFolders {
           continue
         }
         try mistakes.collect {
-          let content = try TextFile.content(of: path)
+          let content = try textContent(of: path)
           let end = content.lastIndex { !$0.isNewline }.map { content.index(after: $0) }
           let text = String(content[..<(end ?? content.startIndex)])
           texts.append(

@@ -1,4 +1,3 @@
-import Checkpoints
 import Foundation
 import PETL
 
@@ -44,28 +43,19 @@ public struct TextFile: Sendable {
         "\(path): the name does not say what kind of text it holds",
         hints: ["expected .txt, or .jsonl with a JSON object in each line", TextLine.forms])
     }
-    let content = try Self.content(of: path)
-    var records: [TextRecord] = []
+    let records: [TextRecord]
     if ending == "jsonl" {
-      let text = SourceText(name: path, jsonLines: content)
-      var mistakes: [Diagnostic] = []
-      for (index, line) in text.lines.enumerated() where !line.trimmingSpaces.isEmpty {
-        let span = SourceSpan(source: text, line: index + 1, column: 1, length: line.count)
-        try mistakes.collect {
-          records.append(
-            try TextLine.record(
-              line, at: span, template: template, system: system, asksForAnswer: asksForAnswer))
-        }
+      records = try JSONLines(path).read { line, span in
+        try TextLine.record(
+          line, at: span, template: template, system: system, asksForAnswer: asksForAnswer)
       }
-      guard mistakes.isEmpty else { throw listed(mistakes, "mistakes in \(path)") }
     } else if plainText == .whole {
-      if !content.isEmpty {
-        var record = TextRecord([.init(content, counts: true)])
-        record.isFile = true
-        records = [record]
-      }
+      let content = try textContent(of: path)
+      var record = TextRecord([.init(content, counts: true)])
+      record.isFile = true
+      records = content.isEmpty ? [] : [record]
     } else {
-      var lines = SourceText(name: path, jsonLines: content).lines
+      var lines = SourceText(name: path, jsonLines: try textContent(of: path)).lines
       // The last line ends like the others.
       if lines.last?.isEmpty == true { lines.removeLast() }
       records = lines.enumerated().map { index, line in
@@ -74,17 +64,5 @@ public struct TextFile: Sendable {
     }
     guard !records.isEmpty else { throw DiagnosticError("\(path): there is no text in this file") }
     self.records = records
-  }
-
-  /// The characters of a file, without a mark of its byte order.
-  ///
-  /// - Throws: `DiagnosticError` when it cannot be read, or is not UTF-8.
-  static func content(of path: String) throws -> String {
-    guard let text = String(validating: try readFile(path, limit: 1 << 30), as: UTF8.self) else {
-      throw DiagnosticError(
-        "\(path): the file is not UTF-8 text",
-        hints: ["iconv -f LATIN1 -t UTF-8 makes it so, where it is Latin-1"])
-    }
-    return text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
   }
 }

@@ -9,9 +9,10 @@ struct TextLine {
     #"expected {"text": "…"}, {"prompt": "…", "completion": "…"} or {"messages": "#
     + #"[{"role": "user", "content": "…"}, …]}"#
 
-  private let values: [String: JSONValue]
-  private let span: SourceSpan
-  private var mistakes: [Diagnostic] = []
+  private var line: JSONLine
+  private var values: [String: JSONValue] { line.values }
+  private var span: SourceSpan { line.span }
+  private var mistakes: [Diagnostic] { line.mistakes }
 
   /// Reads a line.
   ///
@@ -34,25 +35,11 @@ struct TextLine {
   }
 
   private init(_ text: String, at span: SourceSpan) throws {
-    self.span = span
-    do {
-      let json = try JSONValue(parsing: Array(text.utf8), name: "this line")
-      guard let members = json.members else { throw DiagnosticError("this line is \(json.kind)") }
-      values = Dictionary(members.map { ($0.name, $0.value) }) { first, _ in first }
-      for member in members where !Self.keys.contains(member.name) {
-        guard let nearest = nearestName(to: member.name, among: Self.keys),
-          !members.contains(where: { $0.name == nearest })
-        else { continue }
-        complain("there is no key '\(member.name)'", ["did you mean '\(nearest)'?"])
-      }
-    } catch let error as DiagnosticError {
-      throw DiagnosticError(
-        error.diagnostics.map { Diagnostic($0.message, at: span, hints: [Self.forms]) })
-    }
+    line = try JSONLine(text, at: span, keys: Self.keys, forms: Self.forms)
   }
 
   private mutating func complain(_ message: String, _ hints: [String] = []) {
-    mistakes.append(Diagnostic(message, at: span, hints: hints))
+    line.complain(message, hints)
   }
 
   private mutating func record(
@@ -95,12 +82,7 @@ struct TextLine {
     }
   }
 
-  /// A text; nil where the line has none, or, with a mistake, where it is something else.
-  private mutating func string(_ key: String) -> String? {
-    guard let value = values[key] else { return nil }
-    if value.text == nil { complain("'\(key)' is \(value.kind)", ["expected a text"]) }
-    return value.text
-  }
+  private mutating func string(_ key: String) -> String? { line.string(key) }
 
   private mutating func conversation(
     _ template: ChatTemplate?, _ system: String?, _ asksForAnswer: Bool

@@ -4,16 +4,46 @@ import Networks
 import PETL
 
 extension EvaluateCommand {
-  /// Measures how well a language model predicts the tokens of texts.
-  func measureTexts(_ weights: String, _ registry: PluginRegistry) throws {
+  /// Measures a language model: by choices, by what it writes, or by how well it predicts texts.
+  func measureLanguage(_ weights: String, _ registry: PluginRegistry) throws {
     for (option, isGiven) in [
-      ("--per-class", perClass), ("--confusion", confusion), ("--output", output != nil),
-      ("--split", split != "test"),
+      ("--per-class", perClass), ("--confusion", confusion), ("--split", split != "test"),
     ] where isGiven {
       throw DiagnosticError(
-        "\(option) goes with classes; a language model is measured by its perplexity")
+        "\(option) goes with classes; a language model is measured by its perplexity or its answers"
+      )
     }
     let path = try network.texts()
+    let kind = try QuestionKind(of: path)
+    if answers.generate {
+      guard kind != .choice else {
+        throw DiagnosticError(
+          "\(path) has choices, which are compared by their probabilities: leave --generate out")
+      }
+      return try measureAnswers(path, weights, registry)
+    }
+    try answers.refuse("without --generate nothing is written")
+    switch kind {
+    case .text: try measureTexts(path, weights, registry)
+    case .choice: try measureChoices(path, weights, registry)
+    case .open:
+      throw DiagnosticError(
+        "\(path) has questions without 'choices'",
+        hints: [
+          "--generate lets the model answer them in its own words",
+          #"how well an answer is predicted is measured of {"prompt": "…", "completion": "…"}"#,
+        ])
+    }
+  }
+
+  /// Measures how well a language model predicts the tokens of texts.
+  private func measureTexts(
+    _ path: String, _ weights: String, _ registry: PluginRegistry
+  ) throws {
+    guard output == nil else {
+      throw DiagnosticError(
+        "--output goes with classes, choices or --generate; a text is measured by its perplexity")
+    }
     let predictor = try network.languagePredictor(weights, language, registry)
     let records = try language.texts(path, .whole, for: predictor)
     let figures = try predictor.measure(
@@ -21,11 +51,12 @@ extension EvaluateCommand {
     if json { return try Terminal.printJSON(figures) }
     Terminal.say(
       Terminal.table(
-        ["texts", "tokens", "loss", "perplexity"],
+        ["texts", "tokens", "loss", "perplexity", "of words", "of bytes", "bits a byte"],
         [
           [
             grouped(figures.texts), grouped(figures.tokens), fixed(figures.loss, 4),
-            fixed(figures.perplexity, 3),
+            fixed(figures.perplexity, 3), figures.wordPerplexity.map { fixed($0, 3) } ?? "–",
+            fixed(figures.bytePerplexity, 4), fixed(figures.bitsPerByte, 4),
           ]
         ]))
     Terminal.say("\nloss in nats a token; at most \(figures.length) tokens are read at once")

@@ -17,7 +17,8 @@ struct EvaluateCommand: PluginCommand {
       Given the folder of a run, measures the model it ended with, on its own data or on --data. \
       Given a recipe, measures the network with its own pre-trained head on the recipe's data. Given \
       --weights and --data, measures a file of weights, with --adapter an adapter on them. Weights of a \
-      language model (a folder of Hugging Face's, or a .gguf) are measured on texts: loss and perplexity.
+      language model (a folder of Hugging Face's, or a .gguf) are measured on texts: loss and perplexity; on \
+      questions with choices: how often the right one is the most probable; with --generate on what it answers.
 
       Examples:
         petl evaluate runs/quickstart
@@ -25,6 +26,8 @@ struct EvaluateCommand: PluginCommand {
         petl evaluate --weights w.safetensors --data set.safetensors --json
         petl evaluate --weights w.safetensors --adapter lora --data digits --verify
         petl evaluate --weights SmolLM2-135M --data book.txt --length 512 --json
+        petl evaluate --weights SmolLM2-135M --data choices.jsonl
+        petl evaluate --weights m.gguf --data gsm8k.jsonl --generate --output a.jsonl
       """)
 
   @Argument(help: "The folder of a run, or a recipe.", completion: .file())
@@ -33,6 +36,8 @@ struct EvaluateCommand: PluginCommand {
   @OptionGroup var network: PredictorArguments
 
   @OptionGroup var language: LanguageArguments
+
+  @OptionGroup var answers: AnswerArguments
 
   @Option(help: "The split: train, val or test.")
   var split = "test"
@@ -44,8 +49,9 @@ struct EvaluateCommand: PluginCommand {
   var confusion = false
 
   @Option(
-    help: "A CSV file to write: a line for each class, with --confusion a column for each answer.",
-    completion: .file(extensions: ["csv"]))
+    help:
+      "A file to write: a CSV with a line for each class, with --confusion a column for each answer; of a language model's questions a JSON line for each.",
+    completion: .file(extensions: ["csv", "jsonl"]))
   var output: String?
 
   @Flag(help: "Print one JSON object with examples, accuracy, loss and what else was asked for.")
@@ -64,9 +70,10 @@ struct EvaluateCommand: PluginCommand {
 
   func run(with registry: PluginRegistry) throws {
     if target == nil, let weights = network.languageWeights {
-      return try measureTexts(weights, registry)
+      return try measureLanguage(weights, registry)
     }
     try language.refuse()
+    try answers.refuse("it is of language models")
     let split = try PredictorArguments.split(split, allowsBoth: false)
     if let output { try checkWritable(output) }
     let isRun = target.map { FileKind.seen(at: $0) == .folder } ?? false

@@ -85,6 +85,9 @@ struct GenerateCommand: PluginCommand {
   @Option(help: "A file for the JSON lines of --prompts.", completion: .file())
   var output: String?
 
+  @Flag(help: "With --output: print how much the answers differ, one JSON object.")
+  var diversity = false
+
   @Flag(help: "Print what the model writes and nothing else.")
   var quiet = false
 
@@ -115,6 +118,9 @@ struct GenerateCommand: PluginCommand {
     }
     if raw, template != nil { throw ValidationError("--raw and --template contradict each other.") }
     if output != nil, prompts == nil { throw ValidationError("--output goes with --prompts.") }
+    if diversity, output == nil {
+      throw ValidationError("--diversity goes with --prompts and --output.")
+    }
   }
 
   func run(with registry: PluginRegistry) throws {
@@ -128,7 +134,7 @@ struct GenerateCommand: PluginCommand {
     let chat = predictor.chatStyle(template)
     let file = try TextFile(
       prompts, plainText: .lines, template: chat.template, system: chat.system, asksForAnswer: true)
-    var lines: [String] = []
+    var (lines, texts) = ([String](), [String]())
     for (index, record) in file.records.enumerated() {
       let prompt = try predictor.prompt(of: record, template: chat.template, isRaw: raw)
       let answer = try predictor.generate(
@@ -136,12 +142,14 @@ struct GenerateCommand: PluginCommand {
       let line = try JSONEncoder.figures([.sortedKeys, .withoutEscapingSlashes]).encode(
         Line(prompt: record.text, text: answer.text, tokens: answer.tokens.count, end: answer.end))
       lines.append(String(decoding: line, as: UTF8.self))
+      texts.append(answer.text)
       if output == nil { Terminal.say(lines[index]) }
     }
     guard let output else { return }
     try RunFailure.marking {
       try writeAtomically(Array((lines.joined(separator: "\n") + "\n").utf8), to: output)
     }
+    if diversity { return try Terminal.printJSON(TextDiversity(texts)) }
     if !quiet { Terminal.say("\(lines.count) answers are in \(output)") }
   }
 

@@ -1,34 +1,7 @@
 import Backbones
 import Datasets
-import Foundation
 import Networks
 import PETL
-
-/// How well a decoder predicts the tokens of texts.
-public struct TextFigures: Sendable, Encodable {
-  /// How many tokens were predicted.
-  public let tokens: Int
-  /// The mean cross-entropy, in nats a token.
-  public let loss: Double
-  /// exp of the loss.
-  public var perplexity: Double { exp(loss) }
-  /// How many texts there were.
-  public let texts: Int
-  /// The most tokens that were read at once.
-  public let length: Int
-
-  private enum Key: CodingKey { case tokens, loss, perplexity, texts, length }
-
-  /// Writes all figures, the perplexity among them.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
-    try container.encode(tokens, forKey: .tokens)
-    try container.encode(loss, forKey: .loss)
-    try container.encode(perplexity, forKey: .perplexity)
-    try container.encode(texts, forKey: .texts)
-    try container.encode(length, forKey: .length)
-  }
-}
 
 extension LanguagePredictor {
   /// The most tokens that are read at once where nobody says (our choice).
@@ -51,19 +24,9 @@ extension LanguagePredictor {
     _ records: [TextRecord], length: Int? = nil, batchSize: Int
   ) throws -> TextFigures {
     let decoder = try decoder(to: "measure a text")
-    let longest = configuration.longestText ?? configuration.context
-    if let length {
-      guard length >= 2 else {
-        throw DiagnosticError(
-          "a length of \(length) predicts nothing", hints: ["expected at least 2"])
-      }
-      if let most = configuration.longestText, length > most {
-        throw DiagnosticError(
-          "\(name) has positions for \(most) tokens, fewer than a length of \(length)")
-      }
-    }
     try refusePairs(records)
-    let length = length ?? min(longest, Self.usualLength)
+    let length = try limit(
+      length, otherwise: min(configuration.longestText ?? configuration.context, Self.usualLength))
     let windows = TextWindows(records.map { TokenizedText($0, tokenizer) }, length: length)
     var (tokens, sum) = (0, 0.0)
     for (batch, targets) in windows.batches(batchSize) {
@@ -80,6 +43,27 @@ extension LanguagePredictor {
       throw DiagnosticError("there is no token to predict: each text has one token at most")
     }
     return TextFigures(
-      tokens: tokens, loss: sum / Double(tokens), texts: records.count, length: length)
+      tokens: tokens, loss: sum / Double(tokens), size: TextSize(counting: records),
+      texts: records.count, length: length)
+  }
+
+  /// The most tokens that are read at once.
+  ///
+  /// - Parameters:
+  ///   - length: what was asked for; nil for nothing.
+  ///   - usual: where nothing was asked for.
+  /// - Returns: one of both.
+  /// - Throws: `DiagnosticError` when the network has too few positions, or nothing can be predicted.
+  func limit(_ length: Int?, otherwise usual: Int) throws -> Int {
+    guard let length else { return usual }
+    guard length >= 2 else {
+      throw DiagnosticError(
+        "a length of \(length) predicts nothing", hints: ["expected at least 2"])
+    }
+    if let most = configuration.longestText, length > most {
+      throw DiagnosticError(
+        "\(name) has positions for \(most) tokens, fewer than a length of \(length)")
+    }
+    return length
   }
 }

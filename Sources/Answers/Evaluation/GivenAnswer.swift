@@ -1,0 +1,44 @@
+import Datasets
+
+/// What a model wrote after a prompt, and whether it is right.
+public struct GivenAnswer: Sendable, Encodable {
+  /// The number of the prompt's line in the file, from 1.
+  public let line: Int
+  /// The prompt.
+  public let prompt: String
+  /// What the model wrote.
+  public let text: String
+  /// How many tokens that are.
+  public let tokens: Int
+  /// Why it ended.
+  public let end: TextGeneration.End
+  /// The right answer.
+  public let reference: String
+  /// The answer in the text; nil where there is none.
+  public let answer: String?
+  /// Whether both are the same.
+  public let isRight: Bool
+  /// Of GSM8K the last number of the text; nil where there is none, and of other extractions.
+  public let answerFlexible: String?
+  /// Of GSM8K whether the last number is right; nil of other extractions.
+  public let isRightFlexible: Bool?
+
+  private enum CodingKeys: String, CodingKey {
+    case line, prompt, text, tokens, end, reference, answer, answerFlexible
+    case isRight = "exactMatch"
+    case isRightFlexible = "exactMatchFlexible"
+  }
+
+  init(
+    _ prompt: AnsweredPrompt, reference: String, _ written: TextGeneration,
+    _ extraction: AnswerExtraction
+  ) {
+    (line, self.prompt, self.reference) = (prompt.line, prompt.prompt, reference)
+    (text, tokens, end) = (written.text, written.tokens.count, written.end)
+    answer = extraction.answer(in: written.text)
+    isRight = answer == reference
+    let isGSM8K = extraction == .gsm8k
+    answerFlexible = isGSM8K ? AnswerExtraction.lastNumber(in: written.text) : nil
+    isRightFlexible = isGSM8K ? answerFlexible == reference : nil
+  }
+}
