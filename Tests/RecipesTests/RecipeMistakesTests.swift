@@ -208,7 +208,7 @@ private let head = """
     ("{type: folder, path: x, classes: 10}", "'data.classes' is for type: vtab and csv"),
     (
       "{type: vtab, path: x, name: y, val_fraction: 0.1}",
-      "'data.val_fraction' is for type: folder and csv"
+      "'data.val_fraction' is for type: folder, csv and text"
     ),
     (
       "{type: folder, path: x, val_fraction: 0.5, test_fraction: 0.5}",

@@ -101,6 +101,10 @@ import Testing
       "adapter.layers": "all", "adapter.towers": "[image, text]", "adapter.bias": "none",
       "adapter.modules_to_save": "[]", "adapter.OPTION_pattern": "none",
       "retrieval.logit_scale": "learned", "retrieval.projections": "frozen",
+      "text.length": "none", "text.template": "none", "text.learn": "completion",
+      "text.packing": "false", "text.group_by_length": "false", "text.recompute": "false",
+      "text.add_end": "true", "text.text": "text", "text.pair": "none", "text.label": "label",
+      "text.labels": "classes", "text.glue": "none", "text.pooling": "none",
       "regularizers[].type": "required", "regularizers[].weight": "0.1",
       "loss.type": "required", "rules[].type": "required",
       "optimizer.type": "adamw", "optimizer.learning_rate": "0.001",
@@ -120,7 +124,7 @@ import Testing
     let options = defaults.filter {
       ![
         "backbone", "data", "adapter", "regularizers", "optimizer", "schedule", "stages",
-        "retrieval", "loss", "rules",
+        "retrieval", "loss", "rules", "text",
       ]
       .contains($0.key)
     }

@@ -56,16 +56,6 @@ public struct SiteTensors: Sendable {
   public var bias: String { "\(name).bias" }
 }
 
-/// A tensor as a file holds it.
-public struct StoredTensor: Sendable {
-  /// Its name in the file.
-  public let name: String
-  /// Its shape in the file.
-  public let shape: [Int]
-  /// Its numbers in the file's order.
-  public let values: [Float]
-}
-
 /// What the user says about weights beside the file; nil for what the file and its folder say.
 public struct BackboneFacts: Sendable {
   /// How many heads attention has.

@@ -23,7 +23,7 @@ struct MergeCommand: PluginCommand {
         petl merge runs/quickstart --output merged.safetensors
         petl merge peft-folder --weights vit.safetensors --output merged.safetensors
         petl merge peft-folder --weights smollm2 --output merged
-        petl merge peft-folder --weights smollm2.gguf --dtype q8_0 --output merged.gguf
+        petl merge peft-folder --weights lm.gguf --dtype q8_0 --output merged.gguf
       """)
 
   @OptionGroup var shared: MergeArguments

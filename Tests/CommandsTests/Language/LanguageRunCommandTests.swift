@@ -52,7 +52,7 @@ import Testing
       "generate", "--weights", "llama", "--adapter", "run", "--prompt", "dog.", "--raw", "--quiet",
       "--max-tokens", "3")
     #expect(answer.code == 0, "\(answer.complaints)")
-    #expect(answer.output.contains("d"), "\(answer.output)")
+    #expect(answer.output.count > 1 && answer.output.count <= 4, "\(answer.output)")
     let classes = try petl("evaluate", "run", "--per-class")
     #expect(classes.complaints.contains("which has no classes"), "\(classes.complaints)")
     let predicted = try petl("predict", "run")
