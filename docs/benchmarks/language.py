@@ -81,7 +81,7 @@ if __name__ == "__main__":
     parser.add_argument("text", type=pathlib.Path)
     parser.add_argument("--petl", default=".build/release/petl")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--compiled", action="store_true")
+    parser.add_argument("--peers", default="fp32,bf16", help="of PEFT: fp32, bf16, compiled")
     options = parser.parse_args()
     found = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -101,9 +101,12 @@ if __name__ == "__main__":
         for _ in range(options.rounds):
             for name, settings in cases.items():
                 found.setdefault(name, []).append(petl_step(options.petl, options.weights.resolve(), text, folder, settings))
-            for name in ["fp32", "bf16"] + (["compiled"] if options.compiled else []):
-                output, memory = measured([sys.executable, __file__, "--peft", folder / "hf", name])
-                found.setdefault(f"PEFT {name}", []).append((json.loads(output), memory))
+                print(name, *found[name][-1], file=sys.stderr, flush=True)
+            for peer in options.peers.split(","):
+                name = f"PEFT {peer}"
+                output, memory = measured([sys.executable, __file__, "--peft", folder / "hf", peer])
+                found.setdefault(name, []).append((json.loads(output), memory))
+                print(name, *found[name][-1], file=sys.stderr, flush=True)
     print("| | tokens a second | peak memory, MiB |\n|---|---|---|")
     for name, values in found.items():
         speed, memory = (statistics.median(part) for part in zip(*values))
