@@ -41,7 +41,7 @@ public struct LoadedAdapter {
   /// Strings that the file holds beside its tensors; ours are `recipe`, `probe` and provenance.
   public let metadata: [String: String]
   /// What reading found odd but harmless.
-  public let warnings: [Diagnostic]
+  public internal(set) var warnings: [Diagnostic]
 
   /// The names of the methods, `lora`; `weights` where weights of the network are all there is.
   public var methods: [String] {

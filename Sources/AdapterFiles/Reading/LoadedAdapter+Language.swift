@@ -1,5 +1,6 @@
 import Backbones
 import Checkpoints
+import Foundation
 import Networks
 import PETL
 
@@ -29,7 +30,9 @@ extension LoadedAdapter {
     let naming: SiteModules
     switch location {
     case .own(let file):
-      return try AdapterFile.read(file, for: network, of: family, registry: registry)
+      var loaded = try AdapterFile.read(file, for: network, of: family, registry: registry)
+      loaded.warnings += location.headBeside
+      return loaded
     case .mlx(let place):
       (folder, naming) = (place, try .naming(of: family, in: location))
       contents = .lowRank(try MLXAdapterFolder.read(place))
@@ -42,6 +45,7 @@ extension LoadedAdapter {
       readsTextHead: true)
     var loaded = try reader.load(contents)
     loaded.family = family
+    loaded.warnings += location.headBeside
     loaded.textHead = try TextHead(
       family, in: contents.fullTensors, naming, width: network.width, path: folder)
     return loaded
@@ -49,6 +53,18 @@ extension LoadedAdapter {
 }
 
 extension AdapterLocation {
+  /// That a head lies beside the adapter which no library has a place for: that of a run with a pooling of its own.
+  fileprivate var headBeside: [Diagnostic] {
+    let file = URL(fileURLWithPath: tensors).deletingLastPathComponent()
+      .appending(path: "head.safetensors").path
+    guard FileKind.seen(at: file) == .file else { return [] }
+    return [
+      Diagnostic(
+        "\(file): the head that was trained on a pooling of its own is left out, for Hugging Face has none such; "
+          + "petl predict RUN answers with it")
+    ]
+  }
+
   fileprivate var format: LoadedAdapter.Format {
     switch self {
     case .own: .petl

@@ -20,23 +20,35 @@ extension TextClassificationExperiment {
     of records: [TextRecord], labels: [Int]? = nil, batchSize: Int? = nil
   ) throws -> Predictions {
     let batchSize = batchSize ?? recipe.batchSize
-    let texts = records.map { TokenizedText($0, tokenizer, length: length) }
-    let empty = zip(records, texts).filter { $0.1.ids.isEmpty }
+    let isOfPairs = texts.splits.train?.first?.record.pair != nil
+    if let other = records.first(where: { ($0.pair != nil) != isOfPairs }) {
+      throw DiagnosticError(
+        isOfPairs
+          ? "the run tells pairs of texts apart, and line \(other.line) has no second one"
+          : "the run tells single texts apart, and line \(other.line) has a second one",
+        hints: [
+          isOfPairs
+            ? "a pair is text and text_pair, or what text.pair names"
+            : "leave out what text.pair names, or text_pair"
+        ])
+    }
+    let encoded = records.map { TokenizedText($0, tokenizer, length: length) }
+    let empty = zip(records, encoded).filter { $0.1.ids.isEmpty }
     guard empty.isEmpty else {
       throw listed(
         empty.map { Diagnostic("the text in line \($0.0.line) has no token") }, "such texts")
     }
     let (width, outputs) = (model.network.width, model.outputs)
-    var features = [Float](repeating: 0, count: texts.count * width)
-    var logits = [Float](repeating: 0, count: texts.count * outputs)
-    let order = texts.indices.sorted { (texts[$0].ids.count, $0) < (texts[$1].ids.count, $1) }
+    var features = [Float](repeating: 0, count: encoded.count * width)
+    var logits = [Float](repeating: 0, count: encoded.count * outputs)
+    let order = encoded.indices.sorted { (encoded[$0].ids.count, $0) < (texts[$1].ids.count, $1) }
     for start in stride(from: 0, to: order.count, by: batchSize) {
       let part = order[start..<min(order.count, start + batchSize)]
       let pass = ForwardPass(
         isTraining: false, images: part.count, generator: RandomGenerator(seed: 0),
         recordsSubspaces: false)
       let (rows, scores) = noGradient {
-        let answers = model.answers(to: part.map { texts[$0] }, pass: pass)
+        let answers = model.answers(to: part.map { encoded[$0] }, pass: pass)
         return (answers.features[0].values, answers.logits.values)
       }
       for (row, index) in part.enumerated() {
@@ -47,14 +59,14 @@ extension TextClassificationExperiment {
           with: scores[row * outputs..<(row + 1) * outputs])
       }
     }
-    let long = zip(records, texts).count { record, text in
+    let long = zip(records, encoded).count { record, text in
       text.ids.count == length && TokenizedText(record, tokenizer).ids.count > length
     }
     let note = Note.warning(
-      "\(long) of \(texts.count) texts are longer than \(length) tokens: their ends are left out")
+      "\(long) of \(encoded.count) texts are longer than \(length) tokens: their ends are left out")
     return Predictions(
-      count: texts.count, features: features, width: width, logits: logits, classes: outputs,
-      labels: labels ?? Array(repeating: -1, count: texts.count), names: nil,
+      count: encoded.count, features: features, width: width, logits: logits, classes: outputs,
+      labels: labels ?? Array(repeating: -1, count: encoded.count), names: nil,
       notes: long > 0 ? [note] : [])
   }
 }

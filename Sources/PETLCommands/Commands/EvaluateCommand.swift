@@ -111,10 +111,21 @@ struct EvaluateCommand: PluginCommand {
     guard !recipe.hasClasses else { return nil }
     try network.refuseWeights(beside: target)
     guard network.data == nil, !perClass, !confusion, output == nil else {
+      let given = [
+        ("--data", network.data != nil), ("--per-class", perClass), ("--confusion", confusion),
+        ("--output", output != nil),
+      ].filter(\.1).map(\.0).joined(separator: " and ")
+      let reason =
+        recipe.task == .classification
+        ? "tells texts apart, of which there are no tables of classes yet"
+        : "is of \(recipe.task.rawValue), which has no classes"
       throw DiagnosticError(
-        "\(target) is of \(recipe.task.rawValue), which has no classes: --data, --per-class, "
-          + "--confusion and --output do not go with it",
-        hints: ["change the \(recipe.data.source.rawValue) by --set data.path=FILE"])
+        "\(target) \(reason): \(given) cannot be used",
+        hints: [
+          recipe.task == .classification
+            ? "petl predict \(target) --output FILE.csv has the label and the answer of each text"
+            : "change the \(recipe.data.source.rawValue) by --set data.path=FILE"
+        ])
     }
     if let folder {
       let experiment = try makeExperiment(recipe)

@@ -129,6 +129,7 @@ struct GenerateCommand: PluginCommand {
     let predictor = try LanguagePredictor(
       weights: weights, adapter: adapter, storage: WeightPrecision(rawValue: precision) ?? .single,
       registry: registry)
+    _ = try predictor.decoder(to: "write a text")
     if !quiet { for note in predictor.notes { Terminal.note(note) } }
     guard let prompts else { return try writeOn(predictor, template) }
     let chat = predictor.chatStyle(template)
@@ -137,6 +138,11 @@ struct GenerateCommand: PluginCommand {
     var (lines, texts) = ([String](), [String]())
     for (index, record) in file.records.enumerated() {
       let prompt = try predictor.prompt(of: record, template: chat.template, isRaw: raw)
+      guard !prompt.ids.isEmpty else {
+        throw DiagnosticError(
+          "\(prompts):\(record.line): the prompt has no token, and the tokenizer puts none before a text"
+        )
+      }
       let answer = try predictor.generate(
         request(prompt), generator: RandomGenerator(seed: seed).split("prompt \(index)"))
       let line = try JSONEncoder.figures([.sortedKeys, .withoutEscapingSlashes]).encode(

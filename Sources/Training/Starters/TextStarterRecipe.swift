@@ -1,4 +1,5 @@
 import Backbones
+import Checkpoints
 import Datasets
 import Networks
 import PETL
@@ -80,7 +81,13 @@ public struct TextStarterRecipe {
 
   /// Whether texts are of a kind that has no labels.
   private static func isPlain(_ path: String) -> Bool {
-    !["csv", "tsv"].contains { path.lowercased().hasSuffix(".\($0)") }
+    if ["csv", "tsv"].contains(where: { path.lowercased().hasSuffix(".\($0)") }) { return false }
+    guard path.lowercased().hasSuffix(".jsonl"),
+      let start = try? readStart(of: path, count: 1 << 16),
+      let line = start.split(separator: UInt8(ascii: "\n")).first,
+      let first = try? JSONValue(parsing: Array(line), name: path)
+    else { return true }
+    return first["label"] == nil
   }
 }
 

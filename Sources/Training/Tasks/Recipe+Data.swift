@@ -74,6 +74,11 @@ extension Recipe {
     }
   }
 
+  /// The splits that are trained on or measured: train and val together only where that is trained on.
+  func measured(_ splits: [Split]) -> [Split] {
+    splits.filter { $0 != .trainAndVal || data.trainSplit == .trainAndVal }
+  }
+
   /// Refuses a split that cannot be measured.
   ///
   /// - Throws: `DiagnosticError` when there is no such split, or it is trained on as a part of another.

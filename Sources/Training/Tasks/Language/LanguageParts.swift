@@ -56,7 +56,7 @@ struct LanguageParts {
     if let most = sizes.longestText, length > most {
       throw DiagnosticError(
         "'text.length' is \(length), and the network has positions for \(most) tokens",
-        at: recipe.data.span, hints: ["choose \(most) at most"])
+        hints: ["choose \(most) at most"])
     }
     return length
   }

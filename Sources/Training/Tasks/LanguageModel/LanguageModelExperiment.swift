@@ -25,6 +25,8 @@ public final class LanguageModelExperiment: TrainableExperiment {
   public var network: any TrainedNetwork { model }
   /// The most tokens of a text.
   private let length: Int
+  /// The splits that are there as they are learned.
+  private let learned: [Split: LearnedTexts]
 
   /// Composes an experiment.
   ///
@@ -48,6 +50,15 @@ public final class LanguageModelExperiment: TrainableExperiment {
     (self.recipe, texts, length) = (recipe, inputs.texts, parts.length)
     tokenizer = parts.weights.tokenizer
     notes = parts.notes(recipe) + inputs.remarks
+    // Now, so that what cannot be learned is said before anything is written.
+    var learned: [Split: LearnedTexts] = [:]
+    for split in recipe.measured(texts.splits) {
+      learned[split] = try placing(at: recipe.data.span) {
+        try LearnedTexts(
+          texts.records(of: split), of: split, recipe.text, tokenizer, length: length)
+      }
+    }
+    self.learned = learned
   }
 
   /// The texts, and how many there are.
@@ -59,18 +70,11 @@ public final class LanguageModelExperiment: TrainableExperiment {
 
   /// The tokens of the texts.
   public func openTask(epochs: Int) throws -> OpenedTask {
-    OpenedTask(task: try task(batchSize: recipe.batchSize, recipe.data.trainSplit, .val, .test))
+    OpenedTask(task: task(batchSize: recipe.batchSize))
   }
 
-  private func task(batchSize: Int, _ splits: Split...) throws -> LanguageModelTask {
-    var learned: [Split: LearnedTexts] = [:]
-    for split in splits where texts.splits.contains(split) {
-      learned[split] = try placing(at: recipe.data.span) {
-        try LearnedTexts(
-          texts.records(of: split), of: split, recipe.text, tokenizer, length: length)
-      }
-    }
-    return LanguageModelTask(
+  private func task(batchSize: Int) -> LanguageModelTask {
+    LanguageModelTask(
       model: model, texts: learned, trainSplit: recipe.data.trainSplit, batchSize: batchSize,
       groupsByLength: recipe.text.groupsByLength)
   }
@@ -87,7 +91,7 @@ public final class LanguageModelExperiment: TrainableExperiment {
   /// - Throws: `DiagnosticError` when there is no such split.
   public func evaluate(_ split: Split, batchSize: Int?) throws -> Evaluation {
     try check(split)
-    let task = try task(batchSize: batchSize ?? recipe.batchSize, split)
+    let task = task(batchSize: batchSize ?? recipe.batchSize)
     return model.evaluate(task.texts[split]?.windows ?? [], batchSize: task.batchSize)
   }
 
@@ -97,7 +101,7 @@ public final class LanguageModelExperiment: TrainableExperiment {
   ) throws -> String? {
     let known = texts.splits.filter { $0 != .trainAndVal }
     guard let split = [Split.val, .test, .train].first(where: known.contains) else { return nil }
-    let task = try task(batchSize: recipe.batchSize, split)
+    let task = task(batchSize: recipe.batchSize)
     let windows = (task.texts[split]?.windows ?? []).prefix(count)
     for start in stride(from: 0, to: windows.count, by: task.batchSize) {
       let part = Array(windows[start..<min(windows.count, start + task.batchSize)])

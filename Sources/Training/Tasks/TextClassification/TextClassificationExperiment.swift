@@ -29,6 +29,8 @@ public final class TextClassificationExperiment: TrainableExperiment {
   /// The most tokens of a text.
   package let length: Int
   private let loss: (any Loss)?
+  /// The splits that are there as tokens.
+  private let encoded: [Split: EncodedTexts]
 
   /// Composes an experiment.
   ///
@@ -57,6 +59,14 @@ public final class TextClassificationExperiment: TrainableExperiment {
     loss = inputs.loss
     tokenizer = parts.weights.tokenizer
     notes = parts.notes(recipe) + inputs.remarks
+    // Now, so that what has no token is said before anything is written.
+    var encoded: [Split: EncodedTexts] = [:]
+    for split in recipe.measured(texts.splits.splits) {
+      encoded[split] = try placing(at: recipe.data.span) {
+        try EncodedTexts(texts.splits.records(of: split), of: split, tokenizer, length: length)
+      }
+    }
+    self.encoded = encoded
   }
 
   /// The texts, how many there are, and what is told of them.
@@ -71,17 +81,11 @@ public final class TextClassificationExperiment: TrainableExperiment {
 
   /// The tokens of the texts.
   public func openTask(epochs: Int) throws -> OpenedTask {
-    OpenedTask(task: try task(batchSize: recipe.batchSize, recipe.data.trainSplit, .val, .test))
+    OpenedTask(task: task(batchSize: recipe.batchSize))
   }
 
-  func task(batchSize: Int, _ splits: Split...) throws -> TextClassificationTask {
-    var encoded: [Split: EncodedTexts] = [:]
-    for split in splits where texts.splits.splits.contains(split) {
-      encoded[split] = try placing(at: recipe.data.span) {
-        try EncodedTexts(texts.splits.records(of: split), of: split, tokenizer, length: length)
-      }
-    }
-    return TextClassificationTask(
+  func task(batchSize: Int) -> TextClassificationTask {
+    TextClassificationTask(
       model: model, texts: encoded, trainSplit: recipe.data.trainSplit, kind: texts.kind,
       batchSize: batchSize, groupsByLength: recipe.text.groupsByLength, ownLoss: loss)
   }
@@ -98,7 +102,7 @@ public final class TextClassificationExperiment: TrainableExperiment {
   /// - Throws: `DiagnosticError` when there is no such split.
   public func evaluate(_ split: Split, batchSize: Int?) throws -> Evaluation {
     try check(split)
-    guard let figures = try task(batchSize: batchSize ?? recipe.batchSize, split).evaluate(split)
+    guard let figures = try task(batchSize: batchSize ?? recipe.batchSize).evaluate(split)
     else { stopProgram("The split '\(split.rawValue)' was there a moment ago.") }
     return figures
   }
@@ -110,7 +114,7 @@ public final class TextClassificationExperiment: TrainableExperiment {
     let known = texts.splits.splits
     guard let split = [Split.val, .test, .train].first(where: known.contains) else { return nil }
     let own = Array(
-      (try task(batchSize: recipe.batchSize, split).texts[split]?.texts ?? []).prefix(count))
+      (task(batchSize: recipe.batchSize).texts[split]?.texts ?? []).prefix(count))
     for start in stride(from: 0, to: own.count, by: recipe.batchSize) {
       let part = Array(own[start..<min(own.count, start + recipe.batchSize)])
       let pass = ForwardPass(
