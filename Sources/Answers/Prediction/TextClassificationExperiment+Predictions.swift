@@ -41,7 +41,7 @@ extension TextClassificationExperiment {
     let (width, outputs) = (model.network.width, model.outputs)
     var features = [Float](repeating: 0, count: encoded.count * width)
     var logits = [Float](repeating: 0, count: encoded.count * outputs)
-    let order = encoded.indices.sorted { (encoded[$0].ids.count, $0) < (texts[$1].ids.count, $1) }
+    let order = encoded.indices.sorted { (encoded[$0].ids.count, $0) < (encoded[$1].ids.count, $1) }
     for start in stride(from: 0, to: order.count, by: batchSize) {
       let part = order[start..<min(order.count, start + batchSize)]
       let pass = ForwardPass(

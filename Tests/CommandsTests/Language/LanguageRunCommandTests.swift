@@ -59,6 +59,29 @@ import Testing
     #expect(predicted.code != 0, "\(predicted.output)")
   }
 
+  /// A folder would be taken for a run that was cut off.
+  @Test func nothingIsWrittenOfWhatCannotBeLearned() throws {
+    try folder.write(
+      """
+      task: language-model
+      backbone: {weights: llama}
+      data: {type: text, path: q.jsonl}
+      text: {length: 2}
+      adapter: {type: lora, rank: 2}
+      epochs: 1
+      """, to: "short.yaml")
+    let run = try petl("run", "short.yaml", "--output", "short")
+    #expect(run.code == 2 && run.complaints.contains("no token to learn"), "\(run.complaints)")
+    #expect(!FileManager.default.fileExists(atPath: folder.file("short")))
+    let labelled = try petl("init", "recipe", "--weights", "llama", "--data", "l.jsonl")
+    #expect(labelled.code != 0 && labelled.complaints.contains("l.jsonl"))
+    let lines = (0..<20).map { #"{"text": "a\#($0 % 2 == 0 ? "b" : "c")", "label": "\#($0 % 2)"}"# }
+    try folder.write(lines.joined(separator: "\n"), to: "l.jsonl")
+    let starter = try petl("init", "recipe", "--weights", "llama", "--data", "l.jsonl")
+    #expect(starter.code == 0, "\(starter.complaints)")
+    #expect(try folder.text("recipe.yaml").contains("task: classification"))
+  }
+
   @Test func sweeps() throws {
     try folder.write(
       """

@@ -80,6 +80,17 @@ import Testing
         Program.petl(), ["predict", "run"] + arguments, in: folder.path)
       #expect(outcome.code != 0 && outcome.complaints.contains(words), "\(outcome.complaints)")
     }
+    try folder.write("what,text_pair\nab,cd\n", to: "pairs.csv")
+    let pairs = try petl("predict", "run", "--data", "pairs.csv")
+    #expect(pairs.code != 0 && pairs.complaints.contains("has a second one"), "\(pairs.complaints)")
+    let tables = try petl("evaluate", "run", "--per-class")
+    #expect(tables.complaints.contains("no tables of classes yet: --per-class"))
+    let pooled = try petl(
+      "run", "t.yaml", "--output", "pooled", "--set", "epochs=1", "--set", "text.pooling=mean")
+    #expect(pooled.code == 0, "\(pooled.complaints)")
+    let converted = try petl("convert", "pooled", "--to", "petl", "--output", "own")
+    #expect(converted.code == 0, "\(converted.complaints)")
+    #expect(converted.complaints.contains("head.safetensors"), "\(converted.complaints)")
     try folder.write("what,kind\na,z\nb,x\n", to: "other.csv")
     let other = try petl(
       "evaluate", "run", "--split", "train", "--set", "data.path=other.csv", "--set",

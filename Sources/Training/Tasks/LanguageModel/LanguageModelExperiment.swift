@@ -52,10 +52,12 @@ public final class LanguageModelExperiment: TrainableExperiment {
     notes = parts.notes(recipe) + inputs.remarks
     // Now, so that what cannot be learned is said before anything is written.
     var learned: [Split: LearnedTexts] = [:]
-    for split in recipe.measured(texts.splits) {
+    let (tokenizer, length) = (parts.weights.tokenizer, parts.length)
+    let all = inputs.texts
+    for split in recipe.measured(all.splits) {
       learned[split] = try placing(at: recipe.data.span) {
         try LearnedTexts(
-          texts.records(of: split), of: split, recipe.text, tokenizer, length: length)
+          all.records(of: split), of: split, recipe.text, tokenizer, length: length)
       }
     }
     self.learned = learned

@@ -61,9 +61,11 @@ public final class TextClassificationExperiment: TrainableExperiment {
     notes = parts.notes(recipe) + inputs.remarks
     // Now, so that what has no token is said before anything is written.
     var encoded: [Split: EncodedTexts] = [:]
-    for split in recipe.measured(texts.splits.splits) {
+    let (tokenizer, length) = (parts.weights.tokenizer, parts.length)
+    let all = inputs.texts.splits
+    for split in recipe.measured(all.splits) {
       encoded[split] = try placing(at: recipe.data.span) {
-        try EncodedTexts(texts.splits.records(of: split), of: split, tokenizer, length: length)
+        try EncodedTexts(all.records(of: split), of: split, tokenizer, length: length)
       }
     }
     self.encoded = encoded
@@ -102,7 +104,7 @@ public final class TextClassificationExperiment: TrainableExperiment {
   /// - Throws: `DiagnosticError` when there is no such split.
   public func evaluate(_ split: Split, batchSize: Int?) throws -> Evaluation {
     try check(split)
-    guard let figures = try task(batchSize: batchSize ?? recipe.batchSize).evaluate(split)
+    guard let figures = task(batchSize: batchSize ?? recipe.batchSize).evaluate(split)
     else { stopProgram("The split '\(split.rawValue)' was there a moment ago.") }
     return figures
   }
