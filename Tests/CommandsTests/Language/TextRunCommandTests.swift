@@ -85,6 +85,9 @@ import Testing
     #expect(pairs.code != 0 && pairs.complaints.contains("has a second one"), "\(pairs.complaints)")
     let tables = try petl("evaluate", "run", "--per-class")
     #expect(tables.complaints.contains("no tables of classes yet: --per-class"))
+    let merged = try petl("merge", "run", "--output", "merged")
+    #expect(merged.code == 0, "\(merged.complaints)")
+    #expect(try folder.text("merged/config.json").contains("\"y\": 1"))
     let pooled = try petl(
       "run", "t.yaml", "--output", "pooled", "--set", "epochs=1", "--set", "text.pooling=mean")
     #expect(pooled.code == 0, "\(pooled.complaints)")

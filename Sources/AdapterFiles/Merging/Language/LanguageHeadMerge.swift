@@ -17,10 +17,13 @@ struct LanguageHeadMerge {
   ///
   /// - Parameters:
   ///   - head: The head, with its pooler.
+  ///   - classes: The names of its classes, where the adapter says them.
   ///   - checkpoint: The weights.
   ///   - said: What their config.json says.
   /// - Throws: `DiagnosticError` when the weights are in a model of another kind.
-  init(_ head: TextHead, into checkpoint: LanguageCheckpoint, _ said: JSONValue) throws {
+  init(
+    _ head: TextHead, classes: [String]?, into checkpoint: LanguageCheckpoint, _ said: JSONValue
+  ) throws {
     let names = SiteModules(head.family)
     guard ["", names.root].contains(checkpoint.prefix) else {
       throw DiagnosticError(
@@ -35,7 +38,7 @@ struct LanguageHeadMerge {
     let pooler = head.family == .roberta ? [names.root + "pooler."] : []
     others =
       ["lm_head.", "cls.", "vocab_transform.", "vocab_layer_norm.", "vocab_projector."] + pooler
-    description = try Self.described(said, head, checkpoint)
+    description = try Self.described(said, head, classes, checkpoint)
   }
 
   /// The weights with the head.
@@ -50,7 +53,7 @@ struct LanguageHeadMerge {
   }
 
   private static func described(
-    _ said: JSONValue, _ head: TextHead, _ checkpoint: LanguageCheckpoint
+    _ said: JSONValue, _ head: TextHead, _ names: [String]?, _ checkpoint: LanguageCheckpoint
   ) throws -> JSONValue {
     let classes: [String: String] = [
       "llama": "Llama", "mistral": "Mistral", "qwen2": "Qwen2", "qwen3": "Qwen3",
@@ -64,8 +67,8 @@ struct LanguageHeadMerge {
     let architecture = JSONValue.string(name + "ForSequenceClassification")
     var said = said.setting("architectures", .array([architecture]))
     let count = head.weight.shape[0]
-    if checkpoint.description.labels?.count != count {
-      let labels = (0..<count).map { "LABEL_\($0)" }
+    if names != nil || checkpoint.description.labels?.count != count {
+      let labels = names ?? (0..<count).map { "LABEL_\($0)" }
       said = said.setting(
         "id2label",
         .object(labels.enumerated().map { .init("\($0)", .string($1)) })

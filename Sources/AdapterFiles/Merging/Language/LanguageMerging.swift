@@ -63,7 +63,9 @@ public struct LanguageMerging {
     var said = own
     let head = request.keepsHead ? nil : try loaded.textHead(on: checkpoint)
     if let head {
-      let whole = try LanguageHeadMerge(head, into: checkpoint, said)
+      let whole = try LanguageHeadMerge(
+        head, classes: ClassNames.read(loaded.metadata, count: head.weight.shape[0]),
+        into: checkpoint, said)
       (merged, said) = (whole.weights(merged), whole.description)
     } else if loaded.textHead != nil {
       notes.append("the adapter's head of classes is left out")
