@@ -8,7 +8,7 @@ public struct AnswerFigures: Sendable, Encodable {
   public let exactMatch: Double
   /// The standard deviation of right and wrong, over √examples; nil of one prompt.
   public let standardError: Double?
-  /// Of GSM8K the share of texts whose last number is the right one; nil of other extractions.
+  /// The share of GSM8K's texts whose last number is the right one; nil of other extractions.
   public let exactMatchFlexible: Double?
   /// The standard error of that.
   public let standardErrorFlexible: Double?

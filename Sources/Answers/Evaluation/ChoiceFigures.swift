@@ -8,9 +8,9 @@ public struct ChoiceFigures: Sendable, Encodable {
   public let accuracy: Double
   /// The same by the log-probability for each character: `acc_norm`.
   public let accuracyNormalized: Double
-  /// Of the accuracy: the standard deviation of right and wrong, over √questions; nil of one question.
+  /// The standard error of the accuracy, the deviation of right and wrong over √questions; nil of one question.
   public let standardError: Double?
-  /// Of the normalized accuracy.
+  /// The standard error of the normalized accuracy.
   public let standardErrorNormalized: Double?
   /// How many choices did not fit after the whole question, which lost its beginning.
   public let shortened: Int

@@ -11,7 +11,7 @@ public struct TextDiversity: Sendable, Encodable {
   public let words: Int
   /// The number of different words over that of all words; nil without a word.
   ///
-  /// Of all texts together, as in Li and others 2016 (arXiv 1510.03055).
+  /// All texts count together, as in Li and others 2016 (arXiv 1510.03055).
   public let distinct1: Double?
   /// The same of pairs of words that follow each other in a text; nil without a pair.
   public let distinct2: Double?

@@ -5,7 +5,7 @@ import PETL
 public enum QuestionKind: Sendable {
   /// How well its texts are predicted.
   case text
-  /// Which of several choices is right.
+  /// A question with choices, one of which is right.
   case choice
   /// A question that is to be answered in words, as in GSM8K.
   case open

@@ -8,8 +8,8 @@ extension TextSplits<TextRecord> {
   /// The texts that a language model is trained on: JSON lines as `TextFile` takes them, or plain texts, each file
   /// one text.
   ///
-  /// Of JSON lines the fractions are chosen by a seed. Of one plain text they are stretches of it, test at its end and
-  /// validation before, each from the beginning of a line where there are lines.
+  /// The fractions of JSON lines are chosen by a seed. Those of one plain text are stretches of it, test at its end
+  /// and validation before, each from the beginning of a line where there are lines.
   ///
   /// - Parameters:
   ///   - path: a file, or a folder with a file for each split.
