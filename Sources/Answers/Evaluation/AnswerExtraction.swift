@@ -1,4 +1,4 @@
-/// What of a text is compared with the right answer.
+/// The part of a text that is compared with the right answer.
 public enum AnswerExtraction: String, Sendable, CaseIterable {
   /// The number after `####`, as GSM8K has it.
   case gsm8k

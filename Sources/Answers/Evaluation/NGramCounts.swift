@@ -2,7 +2,7 @@
 struct NGramCounts {
   /// The number of each.
   private(set) var counts: [[Substring]: Int] = [:]
-  /// Of all together.
+  /// The counts of all texts together.
   private(set) var total = 0
 
   init(_ words: [Substring], length: Int) {
