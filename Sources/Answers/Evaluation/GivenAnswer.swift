@@ -18,9 +18,9 @@ public struct GivenAnswer: Sendable, Encodable {
   public let answer: String?
   /// Whether both are the same.
   public let isRight: Bool
-  /// Of GSM8K the last number of the text; nil where there is none, and of other extractions.
+  /// The last number of the text with GSM8K's extraction; nil where there is none, and of other extractions.
   public let answerFlexible: String?
-  /// Of GSM8K whether the last number is right; nil of other extractions.
+  /// Whether the last number is right, with GSM8K's extraction; nil of other extractions.
   public let isRightFlexible: Bool?
 
   private enum CodingKeys: String, CodingKey {

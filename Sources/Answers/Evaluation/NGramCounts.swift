@@ -2,7 +2,7 @@
 struct NGramCounts {
   /// The number of each.
   private(set) var counts: [[Substring]: Int] = [:]
-  /// The counts of all texts together.
+  /// The number of all together.
   private(set) var total = 0
 
   init(_ words: [Substring], length: Int) {
