@@ -5,7 +5,7 @@ import PETL
 /// Each is what scikit-learn and SciPy compute: `f1_score`, `matthews_corrcoef`, `pearsonr`, `spearmanr`. Where one is
 /// not defined, such as the correlation of a constant, it is 0.
 public struct TextMetrics: Sendable, Codable, Equatable {
-  /// Of two classes the F1 of the second, of more the mean over classes, of several labels a text that of all labels
+  /// The F1 of the second of two classes, the mean over more classes, or for several labels a text that of all labels
   /// together; nil of numbers.
   public let f1: Double?
   /// Matthews' correlation of one class a text; nil of other labels.
