@@ -42,8 +42,8 @@ extension Recipe {
   }
 
   /// Whether a data set has a validation split that the recipe does not train on.
-  func hasValidation(_ data: some SplitData) -> Bool {
-    data.splits.contains(.val) && self.data.trainSplit == .train
+  func hasValidation(_ splits: [Split]) -> Bool {
+    splits.contains(.val) && data.trainSplit == .train
   }
 
   /// How many training images each class of a data set has.
@@ -60,7 +60,7 @@ extension Recipe {
     try problems.collect(at: data.span) {
       try checkBatches(of: dataset.count(of: data.trainSplit))
     }
-    if selection == .bestVal, !hasValidation(dataset) {
+    if selection == .bestVal, !hasValidation(dataset.splits) {
       problems.append(
         Diagnostic(
           "selection: best-val needs a validation split that is not trained on", at: data.span,

@@ -55,7 +55,7 @@ protocol TaskInputs: SendableMetatype {
 
 extension TaskInputs {
   /// Whether there is a validation split that is not trained on.
-  var hasValidation: Bool { splits.contains(.val) && recipe.data.trainSplit == .train }
+  var hasValidation: Bool { recipe.hasValidation(splits) }
 
   /// Nothing is refused: right for a task that always trains a head.
   func checkTrains(adapterParameters: Int) throws {}
