@@ -12,8 +12,10 @@ import Testing
 
 /// Twenty steps of LoRA on tiny decoders, as PEFT and PyTorch's AdamW take them (make_language_training.py).
 @Suite struct LanguageModelAgainstPEFTTests {
-  @Test(arguments: [("llama", "[query, value, gate]"), ("gpt2", "[fc1, fc2]")])
-  func losses(name: String, sites: String) throws {
+  /// With all texts of a step at once, or in parts of four and two.
+  @Test(arguments: [("llama", "[query, value, gate]"), ("gpt2", "[fc1, fc2]")], [6, 4])
+  func losses(_ model: (name: String, sites: String), atOnce: Int) throws {
+    let (name, sites) = model
     let laboratory = try LanguageLaboratory(name)
     let texts = fixture("language-training/texts.jsonl")
     let recipe = try Recipe(
@@ -24,6 +26,7 @@ import Testing
         data: {type: text, path: \(texts)}
         adapter: {type: lora, rank: 4, alpha: 8, sites: \(sites)}
         batch_size: 6
+        micro_batch_size: \(atOnce)
         epochs: 20
         schedule: {type: constant, warmup_epochs: 0}
         optimizer: {type: adamw, learning_rate: 1e-2, weight_decay: 0}

@@ -153,7 +153,7 @@ extension Predictor {
       classes: classes?.count == count ? classes : nil,
       classesAreWords: own.data.namesClasses,
       preprocessing: Preprocessing(recipe.data),
-      data: recipe.data, batchSize: recipe.batchSize,
+      data: recipe.data, batchSize: recipe.examplesAtOnce,
       method: recipe.adapter?.plugin.descriptor.name,
       adapterMetadata: (try? AdapterLocation(run).metadata()) ?? [:])
   }
@@ -179,6 +179,6 @@ extension Predictor {
     try self.init(
       name: weights, backbone: backbone, adapters: .none, head: head,
       classes: ClassNames.read(metadata, count: head.weight.shape[0]) ?? checkpoint.labels,
-      preprocessing: Preprocessing(recipe.data), data: recipe.data, batchSize: recipe.batchSize)
+      preprocessing: Preprocessing(recipe.data), data: recipe.data, batchSize: recipe.examplesAtOnce)
   }
 }

@@ -19,7 +19,7 @@ extension TextClassificationExperiment {
   public func predictions(
     of records: [TextRecord], labels: [Int]? = nil, batchSize: Int? = nil
   ) throws -> Predictions {
-    let batchSize = batchSize ?? recipe.batchSize
+    let batchSize = batchSize ?? recipe.examplesAtOnce
     let isOfPairs = texts.splits.train?.first?.record.pair != nil
     if let other = records.first(where: { ($0.pair != nil) != isOfPairs }) {
       throw DiagnosticError(

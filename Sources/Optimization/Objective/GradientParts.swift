@@ -2,35 +2,66 @@ import PETL
 
 /// The gradient of an objective, and how much of it is each regularizer's.
 package struct GradientParts {
-  package let gradients: Gradients
+  package private(set) var gradients = Gradients()
   /// ‖λ ∇R‖ by label; empty when it was not measured.
-  package let penaltyNorms: [String: Double]
+  package private(set) var penaltyNorms: [String: Double] = [:]
   /// ‖∇L_task‖; nil when it was not measured.
-  package let taskNorm: Double?
+  package private(set) var taskNorm: Double?
 
+  /// The gradients of the penalties that are measured, which are not in the sum yet.
+  private var penalties: [(label: String, gradients: Gradients)] = []
+
+  /// No gradients.
+  package init() {}
+
+  /// The gradient of one objective.
+  ///
   /// - Parameters:
   ///   - objective: its graph is used up.
   ///   - parameters: what is trained.
   ///   - measuring: whether task and penalties are differentiated one by one. The sum is the same
   ///     gradient; a penalty's own walk through the network is what it costs.
   package init(_ objective: Objective, parameters: [Parameter], measuring: Bool) {
+    add(objective, measuring: measuring)
+    finish(parameters)
+  }
+
+  /// Adds the gradient of an objective on a part of a batch.
+  ///
+  /// - Parameters:
+  ///   - objective: its graph is used up.
+  ///   - share: of the part in the whole.
+  ///   - measuring: whether task and penalties are differentiated one by one.
+  package mutating func add(_ objective: Objective, share: Double = 1, measuring: Bool) {
+    func shared(_ value: Tensor) -> Tensor { share == 1 ? value : value.scaled(by: Float(share)) }
     let active = objective.penalties.filter { $0.weight != 0 }
     guard measuring, !active.isEmpty else {
-      gradients = objective.total.backward()
-      penaltyNorms = [:]
-      taskNorm = nil
+      gradients.add(shared(objective.total).backward())
       return
     }
-    var sum = objective.task.backward(keepingGraph: true)
-    taskNorm = sum.norm(parameters)
-    var norms: [String: Double] = [:]
+    gradients.add(shared(objective.task).backward(keepingGraph: true))
     for penalty in active {
-      let own = penalty.value.scaled(by: Float(penalty.weight)).backward(keepingGraph: true)
-      norms[penalty.label] = own.norm(parameters)
-      sum.add(own)
+      let own = shared(penalty.value.scaled(by: Float(penalty.weight)))
+        .backward(keepingGraph: true)
+      if let place = penalties.firstIndex(where: { $0.label == penalty.label }) {
+        penalties[place].gradients.add(own)
+      } else {
+        penalties.append((penalty.label, own))
+      }
     }
-    gradients = sum
-    penaltyNorms = norms
+  }
+
+  /// Measures what is to be measured, once all parts are added.
+  ///
+  /// - Parameter parameters: what is trained.
+  package mutating func finish(_ parameters: [Parameter]) {
+    guard !penalties.isEmpty else { return }
+    taskNorm = gradients.norm(parameters)
+    for (label, own) in penalties {
+      penaltyNorms[label] = own.norm(parameters)
+      gradients.add(own)
+    }
+    penalties = []
   }
 
   /// ‖λ ∇R‖ / (‖∇L_task‖ + Σ ‖λ ∇R‖) by label.

@@ -57,16 +57,4 @@ package struct Objective {
   package var total: Tensor {
     penalties.filter { $0.weight != 0 }.reduce(task) { $0 + $1.value.scaled(by: Float($1.weight)) }
   }
-
-  /// The labels of the penalties whose weight is not 0.
-  package var active: [String] { penalties.filter { $0.weight != 0 }.map(\.label) }
-
-  /// What is not finite, in words; nil when all is well.
-  package var divergence: String? {
-    if !task.item.isFinite { return "the task loss is \(task.item)" }
-    for penalty in penalties where !penalty.value.item.isFinite {
-      return "the value of regularizer '\(penalty.label)' is \(penalty.value.item)"
-    }
-    return nil
-  }
 }

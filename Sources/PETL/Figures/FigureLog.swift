@@ -32,4 +32,12 @@ package final class FigureLog {
   package func add(_ name: String, _ value: Double) {
     totals[name, default: Total()].add(value)
   }
+
+  /// Adds all that another log holds.
+  package func add(_ other: FigureLog) {
+    for (name, total) in other.totals {
+      totals[name, default: Total()].sum += total.sum
+      totals[name, default: Total()].count += total.count
+    }
+  }
 }

@@ -103,6 +103,17 @@ extension Recipe {
         "every so many steps linear adapters are re-factored without redundancy, their function "
         + "unchanged (our choice; docs/mathematics.md); never when absent")
     options.integer("batch_size", &batchSize, in: 1...65_536, help: "images or texts a step")
+    options.optionalInteger(
+      "micro_batch_size", &microBatchSize, in: 1...65_536,
+      help:
+        "images or texts at once: a step adds the gradients of its batch's parts up (gradient accumulation), in the "
+        + "memory of one; regularizers see a part; the whole batch when absent")
+    if !options.isWriting, let microBatchSize, microBatchSize > batchSize {
+      options.report(
+        "'micro_batch_size' is \(microBatchSize), more than a step's batch_size of \(batchSize)",
+        at: "micro_batch_size",
+        hints: ["batch_size is what a step learns from, micro_batch_size what fits in memory"])
+    }
     options.boolean(
       "drop_last", &dropLast,
       help:

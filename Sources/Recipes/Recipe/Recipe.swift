@@ -36,6 +36,9 @@ public struct Recipe: Sendable {
   public var regauge: Int?
   /// Images or texts a step.
   public var batchSize = 64
+  /// Images or texts that go through the network at once, the gradients of a step's parts added up; nil for the whole
+  /// batch.
+  public var microBatchSize: Int?
   /// Whether the images of an epoch that do not fill a batch are left out of it.
   public var dropLast = false
   /// The most memory, in MiB, for activations that are the same in every epoch; 0 for none.

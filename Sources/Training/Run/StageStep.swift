@@ -10,8 +10,14 @@ import Recipes
 final class StageStep: StepObjective {
   /// What is logged of a step.
   struct Figures {
-    let objective: Objective
-    let pass: ForwardPass
+    /// The loss and the penalties, over all parts of the batch.
+    fileprivate(set) var objective = ObjectiveFigures()
+    /// What plugins logged in all parts.
+    let logged = FigureLog()
+    /// The mean |ρ| by site, over parts; of the epoch's last step.
+    fileprivate(set) var redundancyBySite: [String: Double] = [:]
+    /// Of the last part.
+    fileprivate(set) var pass: ForwardPass?
     /// The norm of the gradient before clipping.
     var norm = 0.0
     /// ‖λ ∇R‖ by label, where it was measured.
@@ -47,12 +53,15 @@ final class StageStep: StepObjective {
   func gradients() throws -> StepGradients { try PluginCall.outside(found) }
 
   private func found() throws -> StepGradients {
-    var figures = evaluate()
-    if let cause = figures.objective.divergence { throw diverged(cause) }
-    let parts = GradientParts(
-      figures.objective, parameters: trainer.parameters,
-      measuring: !hasGradient && isLast
-        && trainer.progress.shares.isDue(epoch: epoch, figures.active))
+    var parts = GradientParts()
+    var figures = try evaluate { objective, share, figures in
+      if let cause = figures.objective.divergence { throw diverged(cause) }
+      parts.add(
+        objective, share: share,
+        measuring: !hasGradient && isLast
+          && trainer.progress.shares.isDue(epoch: epoch, figures.active))
+    }
+    parts.finish(trainer.parameters)
     let gradients = trainer.changed(parts.gradients, step: number)
     figures.norm = gradients.norm(trainer.parameters)
     if !figures.norm.isFinite {
@@ -75,9 +84,9 @@ final class StageStep: StepObjective {
   }
 
   func loss() -> Double {
-    let figures = PluginCall.outside { noGradient(evaluate) }
+    let figures = PluginCall.outside { noGradient { evaluate { _, _, _ in } } }
     if !hasGradient { seen = figures }
-    return Double(figures.objective.total.item)
+    return figures.objective.total
   }
 
   /// What was seen, once the step is taken.
@@ -87,7 +96,7 @@ final class StageStep: StepObjective {
   /// - Throws: `DiagnosticError` when the loss or the estimate has left the finite numbers.
   func figures(estimatedNorm: Double?) throws -> Figures {
     // A rule that asked for nothing is logged all the same.
-    var figures = seen ?? noGradient(evaluate)
+    var figures = seen ?? noGradient { evaluate { _, _, _ in } }
     if !hasGradient, let estimatedNorm { figures.norm = estimatedNorm }
     if let cause = figures.objective.divergence
       ?? (figures.norm.isFinite ? nil : "the estimated gradient is \(figures.norm)")
@@ -97,14 +106,40 @@ final class StageStep: StepObjective {
     return figures
   }
 
-  private func evaluate() -> Figures {
-    let pass = ForwardPass(
-      isTraining: true, images: batch.count,
-      generator: trainer.setting.generator.split("steps").split(trainer.stage.name, number),
+  /// Runs the parts of the batch, one after the other.
+  ///
+  /// - Parameter visit: gets the objective of each part with its graph, the part's share, and the figures so far; what
+  ///   it leaves of the graph is let go before the next part.
+  /// - Returns: the figures of the whole batch.
+  private func evaluate(
+    _ visit: (Objective, _ share: Double, Figures) throws -> Void
+  ) rethrows -> Figures {
+    var figures = Figures()
+    for (place, part) in trainer.parts(of: batch).enumerated() {
+      figures.pass = nil
+      let pass = pass(over: part.examples, place)
+      let objective = trainer.objective(of: part.examples, pass, number: number)
+      figures.objective.add(objective, share: part.share)
+      try visit(objective, part.share, figures)
+      figures.logged.add(pass.figures)
+      if isLast {
+        for (site, redundancy) in pass.redundancyBySite() {
+          figures.redundancyBySite[site, default: 0] += part.share * redundancy
+        }
+      }
+      figures.pass = pass
+    }
+    return figures
+  }
+
+  private func pass(over examples: [Int], _ place: Int) -> ForwardPass {
+    let stream = trainer.setting.generator.split("steps").split(trainer.stage.name, number)
+    return ForwardPass(
+      isTraining: true, images: examples.count,
+      generator: place == 0 ? stream : stream.split("part", place),
       recordsSubspaces: isLast || !trainer.regularizers.isEmpty || trainer.regauges(number),
       recordsInputs: trainer.regularizers.contains { $0.regularizer.needs.contains(.inputs) },
       recomputesBlocks: trainer.setting.recipe.text.recomputes)
-    return Figures(objective: trainer.objective(of: batch, pass, number: number), pass: pass)
   }
 
   private func diverged(_ cause: String) -> DiagnosticError {

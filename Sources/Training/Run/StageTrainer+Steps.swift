@@ -17,16 +17,16 @@ extension StageTrainer {
     }
     let figures = try asked.figures(estimatedNorm: optimizer.estimatedNorm)
     progress.shares.add(active: figures.active, norms: figures.penaltyNorms)
-    if regauges(number) {
-      Regauging.apply(setting.task.network.adapters, after: figures.pass, optimizer)
+    if regauges(number), let pass = figures.pass {
+      Regauging.apply(setting.task.network.adapters, after: pass, optimizer)
     }
     endStepOfRules(number, asked.given)
     addRuleFigures()
     progress.totals.add(
       figures.objective, images: batch.count, norm: figures.norm, rate: rate,
-      shares: figures.shares, logged: figures.pass.figures)
+      shares: figures.shares, logged: figures.logged)
     progress.totals.add(tokens: setting.task.tokens(in: batch))
-    if isLast { progress.totals.redundancyBySite = figures.pass.redundancyBySite() }
+    if isLast { progress.totals.redundancyBySite = figures.redundancyBySite }
   }
 
   /// The learning rate at a moment of the stage, in epochs.
@@ -82,14 +82,6 @@ extension StageTrainer {
       // The head is the trained one, as it is now.
       let logits = answers.logits.detached()
       return NetworkAnswers(features: answers.features.map { $0.detached() }) { logits }
-    }
-  }
-
-  /// The task on a batch of the first epoch without dropout, for rules that start from its gradients.
-  func objective(ofFirst number: Int) -> LossObjective {
-    let batch = batch(ofFirst: number)
-    return LossObjective { [self] in
-      PluginCall.outside { taskLoss(of: batch, firstPass(of: batch)) }
     }
   }
 

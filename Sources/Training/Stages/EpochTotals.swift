@@ -19,16 +19,16 @@ struct EpochTotals: Codable {
   private var logged: [String: FigureLog.Total]?
 
   mutating func add(
-    _ objective: Objective, images count: Int, norm: Double, rate: Double,
+    _ objective: ObjectiveFigures, images count: Int, norm: Double, rate: Double,
     shares: [String: Double], logged log: FigureLog
   ) {
     images += count
-    lastLoss = Double(objective.task.item)
+    lastLoss = objective.task
     taskLoss += lastLoss * Double(count)
     gradientNorm += norm
     self.rate = rate
     for penalty in objective.penalties {
-      penalties[penalty.label, default: 0] += Double(penalty.value.item) * Double(count)
+      penalties[penalty.label, default: 0] += penalty.value * Double(count)
       weights[penalty.label] = penalty.weight
     }
     self.shares.merge(shares) { _, new in new }

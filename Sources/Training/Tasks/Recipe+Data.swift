@@ -25,6 +25,9 @@ extension TextSplits: SplitData {
 }
 
 extension Recipe {
+  /// How many examples go through the network at once, in training and when a split is measured.
+  package var examplesAtOnce: Int { min(microBatchSize ?? batchSize, batchSize) }
+
   /// How many steps go through some examples once.
   func stepsPerEpoch(of examples: Int) -> Int {
     dropLast ? examples / batchSize : (examples + batchSize - 1) / batchSize

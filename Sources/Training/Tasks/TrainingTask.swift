@@ -41,6 +41,9 @@ protocol TrainingTask {
   /// - Returns: a differentiable function of the answers.
   func loss(of answers: NetworkAnswers, to batch: [Int]) -> Tensor
 
+  /// How much the loss of some examples counts beside that of others in one step: what it is a mean over.
+  func lossWeight(of batch: [Int]) -> Int
+
   /// The class of each example, the place of its own text among those of the batch, or the token to predict at each
   /// row of the answers.
   func labels(of batch: [Int]) -> [Int]
@@ -58,4 +61,7 @@ extension TrainingTask {
 
   /// No texts.
   func tokens(in batch: [Int]) -> Int? { nil }
+
+  /// A mean over examples.
+  func lossWeight(of batch: [Int]) -> Int { batch.count }
 }

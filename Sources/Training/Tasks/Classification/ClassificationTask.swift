@@ -23,7 +23,7 @@ struct ClassificationTask: TrainingTask {
   init(
     _ model: Model, _ pipeline: ImagePipeline, _ recipe: Recipe, loss: (any Loss)?, epochs: Int
   ) {
-    (self.model, self.pipeline, batchSize) = (model, pipeline, recipe.batchSize)
+    (self.model, self.pipeline, batchSize) = (model, pipeline, recipe.examplesAtOnce)
     ownLoss = loss
     caches = ActivationCaches(
       model.backbone, model.adapters, pipeline, memory: recipe.activationCache << 20,

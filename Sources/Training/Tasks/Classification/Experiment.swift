@@ -80,8 +80,8 @@ extension Experiment {
   public func openTask(epochs: Int) throws -> OpenedTask {
     let task = ClassificationTask(model, try pipeline(), recipe, loss: loss, epochs: epochs)
     try model.backbone.requireMemory(
-      forBatch: min(recipe.batchSize, task.exampleCount),
-      hint: "choose a smaller batch_size or backbone.image_size")
+      forBatch: min(recipe.examplesAtOnce, task.exampleCount),
+      hint: "choose a smaller micro_batch_size or backbone.image_size")
     return OpenedTask(task: task)
   }
 
@@ -93,7 +93,7 @@ extension Experiment {
     let pipeline = try pipeline()
     guard let images = pipeline.images(of: split) else { throw recipe.noSplit(split, of: dataset) }
     return model.evaluate(
-      images, pipeline, batchSize: batchSize ?? recipe.batchSize, cache: nil, loss: loss)
+      images, pipeline, batchSize: batchSize ?? recipe.examplesAtOnce, cache: nil, loss: loss)
   }
 
   /// Writes a PEFT folder where that can hold the adapter, else our own format.

@@ -72,7 +72,7 @@ public final class LanguageModelExperiment: TrainableExperiment {
 
   /// The tokens of the texts.
   public func openTask(epochs: Int) throws -> OpenedTask {
-    OpenedTask(task: task(batchSize: recipe.batchSize))
+    OpenedTask(task: task(batchSize: recipe.examplesAtOnce))
   }
 
   private func task(batchSize: Int) -> LanguageModelTask {
@@ -93,7 +93,7 @@ public final class LanguageModelExperiment: TrainableExperiment {
   /// - Throws: `DiagnosticError` when there is no such split.
   public func evaluate(_ split: Split, batchSize: Int?) throws -> Evaluation {
     try check(split)
-    let task = task(batchSize: batchSize ?? recipe.batchSize)
+    let task = task(batchSize: batchSize ?? recipe.examplesAtOnce)
     return model.evaluate(task.texts[split]?.windows ?? [], batchSize: task.batchSize)
   }
 
@@ -103,7 +103,7 @@ public final class LanguageModelExperiment: TrainableExperiment {
   ) throws -> String? {
     let known = texts.splits.filter { $0 != .trainAndVal }
     guard let split = [Split.val, .test, .train].first(where: known.contains) else { return nil }
-    let task = task(batchSize: recipe.batchSize)
+    let task = task(batchSize: recipe.examplesAtOnce)
     let windows = (task.texts[split]?.windows ?? []).prefix(count)
     for start in stride(from: 0, to: windows.count, by: task.batchSize) {
       let part = Array(windows[start..<min(windows.count, start + task.batchSize)])

@@ -37,6 +37,11 @@ struct LanguageModelTask: TrainingTask {
       answers.features[0], targets: targets.map(Optional.init), dividingBy: targets.count)
   }
 
+  /// A mean over the tokens to predict.
+  func lossWeight(of batch: [Int]) -> Int {
+    batch.reduce(0) { $0 + train[$1].counts.dropFirst().count { $0 } }
+  }
+
   /// The token to predict at each row of the answers.
   func labels(of batch: [Int]) -> [Int] {
     TextWindows.batch(batch.map { train[$0] }).targets.compactMap(\.self)

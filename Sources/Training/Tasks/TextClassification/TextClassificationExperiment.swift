@@ -83,7 +83,7 @@ public final class TextClassificationExperiment: TrainableExperiment {
 
   /// The tokens of the texts.
   public func openTask(epochs: Int) throws -> OpenedTask {
-    OpenedTask(task: task(batchSize: recipe.batchSize))
+    OpenedTask(task: task(batchSize: recipe.examplesAtOnce))
   }
 
   func task(batchSize: Int) -> TextClassificationTask {
@@ -104,7 +104,7 @@ public final class TextClassificationExperiment: TrainableExperiment {
   /// - Throws: `DiagnosticError` when there is no such split.
   public func evaluate(_ split: Split, batchSize: Int?) throws -> Evaluation {
     try check(split)
-    guard let figures = task(batchSize: batchSize ?? recipe.batchSize).evaluate(split)
+    guard let figures = task(batchSize: batchSize ?? recipe.examplesAtOnce).evaluate(split)
     else { stopProgram("The split '\(split.rawValue)' was there a moment ago.") }
     return figures
   }
@@ -116,9 +116,9 @@ public final class TextClassificationExperiment: TrainableExperiment {
     let known = texts.splits.splits
     guard let split = [Split.val, .test, .train].first(where: known.contains) else { return nil }
     let own = Array(
-      (task(batchSize: recipe.batchSize).texts[split]?.texts ?? []).prefix(count))
-    for start in stride(from: 0, to: own.count, by: recipe.batchSize) {
-      let part = Array(own[start..<min(own.count, start + recipe.batchSize)])
+      (task(batchSize: recipe.examplesAtOnce).texts[split]?.texts ?? []).prefix(count))
+    for start in stride(from: 0, to: own.count, by: recipe.examplesAtOnce) {
+      let part = Array(own[start..<min(own.count, start + recipe.examplesAtOnce)])
       let pass = ForwardPass(
         isTraining: false, images: part.count, generator: RandomGenerator(seed: 0))
       noGradient { _ = model.answers(to: part, pass: pass) }
