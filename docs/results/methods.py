@@ -96,6 +96,8 @@ class Runs:
     """The runs of a folder; each leaves its summary and recipe."""
 
     COLUMNS = ["run", "numbers", "seconds", "val accuracy", "val loss", "test accuracy", "test loss", "redundancy"]
+    # What else is measured of a run, by name.
+    OTHERS = []
 
     def __init__(self, petl, root, keep=None):
         self.petl, self.root, self.keep = petl, root, keep
@@ -104,8 +106,8 @@ class Runs:
             with open(keep, newline="") as file:
                 self.kept = {row["run"]: self.figures_of(row) for row in csv.DictReader(file)}
 
-    @staticmethod
-    def figures_of(row):
+    @classmethod
+    def figures_of(cls, row):
         """What `outcome` gives, of a line of the file; None for a run that failed."""
         if not row["numbers"]:
             return None
@@ -114,16 +116,23 @@ class Runs:
             "test": {"accuracy": number("test accuracy"), "loss": number("test loss"), "redundancy": number("redundancy")},
             "val": {"accuracy": number("val accuracy"), "loss": number("val loss")},
             "numbers": int(row["numbers"]), "seconds": number("seconds"),
+            "others": {key: number(key) for key in cls.OTHERS},
         }
 
-    def store(self, out):
+    def others(self, out, seed):
+        """Measures a run, whose adapter is still there, by `OTHERS`."""
+        return {}
+
+    def store(self, out, others):
         """Adds a run to the file of figures."""
         name, found = out.relative_to(self.root).as_posix(), self.read(out)
         row = [name] + [""] * (len(self.COLUMNS) - 1)
         if found:
+            found["others"] = others
             val, test = found["val"], found["test"]
             row = [name, found["numbers"], f"{found['seconds']:.1f}", val["accuracy"], f"{val['loss']:.5f}",
                    test["accuracy"], f"{test['loss']:.5f}", "" if test.get("redundancy") is None else f"{test['redundancy']:.5f}"]
+        row += [others.get(key, "") for key in self.OTHERS]
         with self.lock:
             self.kept[name] = found
             if not self.keep:
@@ -132,7 +141,7 @@ class Runs:
             with open(self.keep, "a", newline="") as file:
                 writer = csv.writer(file, lineterminator="\n")
                 if isNew:
-                    writer.writerow(self.COLUMNS)
+                    writer.writerow(self.COLUMNS + self.OTHERS)
                 writer.writerow(row)
 
     recipe = RECIPE
@@ -172,7 +181,9 @@ class Runs:
         out = self.folder(data, name, rate, seed, weight)
         if out.relative_to(self.root).as_posix() in self.kept:
             return self.outcome(data, name, rate, seed, weight)
-        if not (out / "failed").exists() and not (out / "summary.json").exists():
+        others = {}
+        # What else is measured of a run that was broken off is not known.
+        if not (out / "failed").exists() and (self.OTHERS or not (out / "summary.json").exists()):
             shutil.rmtree(out, ignore_errors=True)
             command = [self.petl, "run", self.recipe, "--output", str(out), "--quiet"]
             for text in self.settings(data, adapter, rate, seed, weight):
@@ -183,16 +194,23 @@ class Runs:
                 out.mkdir(parents=True, exist_ok=True)
                 (out / "failed").write_text(result.stderr)
                 print(f"{out}: {result.stderr.strip().splitlines()[:1]}", flush=True)
+            else:
+                others = self.others(out, seed)
             for part in ["adapter", "checkpoint", "report.html", "metrics.jsonl"]:
                 shutil.rmtree(out / part, ignore_errors=True) if (out / part).is_dir() else (out / part).unlink(missing_ok=True)
-        self.store(out)
+        self.store(out, others)
         return self.outcome(data, name, rate, seed, weight)
 
     def best(self, data, name, choices):
         """The choice with the best val accuracy, then the lowest val loss; None when all failed."""
         found = [(self.outcome(data, name, rate, TUNING_SEED, weight), (rate, weight)) for rate, weight in choices]
-        found = [(-o["val"]["accuracy"], o["val"]["loss"], choice) for o, choice in found if o]
-        return min(found)[2] if found else None
+        found = [(*self.badness(o["val"]), choice) for o, choice in found if o]
+        return min(found)[-1] if found else None
+
+    @staticmethod
+    def badness(val):
+        """What is least of the best choice."""
+        return -val["accuracy"], val["loss"]
 
     def rate(self, data, method):
         choice = self.best(data, method[0], [(rate, None) for rate in method[2]])
@@ -313,7 +331,13 @@ def pairs(runs):
         row([name, str(len(differences)), f"{100 * statistics.mean(differences):+.2f}", f"{p:.4f}", f"{corrected:.4f}"] + means)
 
 
-def main(kind, description, plan=None):
+def tables(runs):
+    accuracies(runs)
+    print()
+    pairs(runs)
+
+
+def main(kind, description, plan=None, tables=tables):
     """The command line of a script of such tables."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path)
@@ -331,9 +355,7 @@ def main(kind, description, plan=None):
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
             for done in [pool.submit(runs.method, data, method) for data in SETS for method in METHODS]:
                 done.result()
-    accuracies(runs)
-    print()
-    pairs(runs)
+    tables(runs)
 
 
 if __name__ == "__main__":
