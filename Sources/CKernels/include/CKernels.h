@@ -50,10 +50,10 @@ typedef struct petl_grouped {
   /// Floats from row to row of queries, keys, values and outputs; of gradients too.
   long ldq, ldk, ldv, ldy;
 } petl_grouped;
-/// How blocks of numbers are stored, as GGUF names it.
+/// How blocks of numbers are stored, as GGUF names it; the last five are mlx's and bitsandbytes'.
 enum petl_block_format {
   PETL_F32, PETL_F16, PETL_BF16, PETL_Q8_0, PETL_Q4_0, PETL_Q4_1, PETL_Q5_0, PETL_Q5_1, PETL_Q4_K,
-  PETL_Q5_K, PETL_Q6_K
+  PETL_Q5_K, PETL_Q6_K, PETL_AFFINE4_32, PETL_AFFINE4_64, PETL_AFFINE8_32, PETL_AFFINE8_64, PETL_NF4
 };
 
 /// One set of kernels, compiled for one instruction set.

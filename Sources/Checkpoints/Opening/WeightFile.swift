@@ -27,11 +27,14 @@ public struct WeightFile: Sendable {
   /// The description is taken where the path is a folder, or the file has the name that such folders
   /// give it: a `config.json` beside `my-weights.safetensors` may be of anything.
   ///
+  /// Where the description says that matrices are quantised, `QuantizedWeights` has them as if they were not.
+  ///
   /// - Parameter path: of a file, or of a folder with one of `names`, or with one safetensors or GGUF file.
-  /// - Throws: `DiagnosticError` when there is none, or it breaks its format.
+  /// - Throws: `DiagnosticError` when there is none, it breaks its format, or is quantised in a way that is not read.
   public init(path: String) throws {
     let isFolder = isFolder(path)
     let file = isFolder ? try Self.file(in: path) : path
+    let store: any WeightStore
     if file.hasSuffix(".index.json") {
       store = try ShardedSafetensors(index: file)
     } else if isGGUF(file) {
@@ -44,7 +47,7 @@ public struct WeightFile: Sendable {
     let name = URL(fileURLWithPath: file).lastPathComponent
     // What a GGUF file is, it says itself.
     if store is GGUFWeights {
-      (description, passedOver, folder) = (nil, nil, nil)
+      (self.store, description, passedOver, folder) = (store, nil, nil, nil)
       return
     }
     let belongs = isFolder || Self.names.contains(name)
@@ -52,6 +55,17 @@ public struct WeightFile: Sendable {
     let found = Self.descriptions(name).map { "\(Checkpoints.folder(of: file))/\($0)" }
       .first(where: fileExists)
     (description, passedOver) = belongs ? (found, nil) : (nil, found)
+    let scheme = try description.flatMap(Self.quantization)
+    self.store = try scheme.map { try QuantizedWeights(store, $0) } ?? store
+  }
+
+  /// How the matrices are quantised; nil where the description does not say so, or is none that can be read: those who
+  /// need more of it say what is wrong.
+  private static func quantization(_ path: String) throws -> QuantizationScheme? {
+    guard let bytes = try? readFile(path, limit: 64 << 20),
+      let json = try? JSONValue(parsing: bytes, name: path)
+    else { return nil }
+    return try QuantizationScheme.read(json, file: path)
   }
 
   /// The descriptions that a file of weights may have, its own library's first.

@@ -1,7 +1,7 @@
 import CKernels
 
 /// How the numbers of a frozen weight are stored: each by itself, or in blocks along a row that share a
-/// scale, named as GGUF files name them.
+/// scale, named as GGUF files name them, and after them those of mlx and bitsandbytes, laid out here.
 package enum BlockFormat: String, CaseIterable, Sendable {
   /// IEEE single precision.
   case f32 = "F32"
@@ -25,12 +25,24 @@ package enum BlockFormat: String, CaseIterable, Sendable {
   case q5K = "Q5_K"
   /// 256 numbers of 6 bits from −32 on, with a scale of 8 bits for each 16.
   case q6K = "Q6_K"
+  /// 32 numbers of 4 bits, times a scale, plus a bias, both in single precision: mlx's groups.
+  case affine4By32 = "affine, 4 bits in groups of 32"
+  /// 64 numbers of 4 bits, times a scale, plus a bias, both in single precision: mlx's groups.
+  case affine4By64 = "affine, 4 bits in groups of 64"
+  /// 32 numbers of 8 bits, times a scale, plus a bias, both in single precision: mlx's groups.
+  case affine8By32 = "affine, 8 bits in groups of 32"
+  /// 64 numbers of 8 bits, times a scale, plus a bias, both in single precision: mlx's groups.
+  case affine8By64 = "affine, 8 bits in groups of 64"
+  /// 64 numbers of 4 bits that stand for quantiles of a normal distribution, times a scale in single precision:
+  /// QLoRA's, as bitsandbytes has them.
+  case nf4 = "NF4"
 
   /// How many numbers a block has.
   package var length: Int {
     switch self {
     case .f32, .f16, .bf16: 1
-    case .q80, .q40, .q41, .q50, .q51: 32
+    case .q80, .q40, .q41, .q50, .q51, .affine4By32, .affine8By32: 32
+    case .affine4By64, .affine8By64, .nf4: 64
     case .q4K, .q5K, .q6K: 256
     }
   }
@@ -48,6 +60,10 @@ package enum BlockFormat: String, CaseIterable, Sendable {
     case .q4K: 144
     case .q5K: 176
     case .q6K: 210
+    case .affine4By32: 24
+    case .affine4By64, .affine8By32: 40
+    case .affine8By64: 72
+    case .nf4: 36
     }
   }
 
@@ -69,6 +85,11 @@ package enum BlockFormat: String, CaseIterable, Sendable {
       case .q4K: PETL_Q4_K
       case .q5K: PETL_Q5_K
       case .q6K: PETL_Q6_K
+      case .affine4By32: PETL_AFFINE4_32
+      case .affine4By64: PETL_AFFINE4_64
+      case .affine8By32: PETL_AFFINE8_32
+      case .affine8By64: PETL_AFFINE8_64
+      case .nf4: PETL_NF4
       }
     return Int32(format.rawValue)
   }

@@ -34,6 +34,23 @@ import Testing
       .init(adapter: adapter, weights: weights, keepsHead: keepsHead), registry: registry)
   }
 
+  /// What was quantised is written unpacked, and the description no longer says that it is.
+  @Test(arguments: ["nf4-double", "mlx4"])
+  func quantised(model: String) throws {
+    let scratch = try ScratchFolder()
+    let peer = try LanguagePeer(at: fixture("language-quantized/\(model)"))
+    let adapters = try write("lora", on: peer, to: scratch.file("a"))
+    let merged = try merging(scratch.file("a"), fixture("language-quantized/\(model)"))
+    #expect(try merged.writeFolder(to: scratch.file("m")).isEmpty)
+    let text = try String(contentsOfFile: scratch.file("m/config.json"), encoding: .utf8)
+    #expect(!text.contains("quantization"))
+    #expect(merged.report.notes.contains { "\($0)".contains("are written in single precision") })
+    let file = try SafetensorsFile(path: scratch.file("m/model.safetensors"))
+    #expect(file.entries.allSatisfy { $0.type == .f32 })
+    let whole = try LanguagePeer(at: scratch.file("m"))
+    #expect(relativeDistance(whole.values(.none), peer.values(adapters)) < 1e-4)
+  }
+
   /// The merged folder gives what the network gives with the adapter beside it.
   @Test(arguments: [
     "llama", "llama-linear-v4", "mistral", "qwen2", "qwen3-v4", "gemma3", "gpt2", "bert", "roberta",

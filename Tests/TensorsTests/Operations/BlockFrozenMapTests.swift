@@ -16,10 +16,16 @@ private func blocks(_ format: BlockFormat, rows: Int, columns: Int, seed: UInt64
     case .q80, .q40, .q50: [0]
     case .q41, .q51, .q4K, .q5K: [0, 2]
     case .q6K: [208]
+    case .affine4By32, .affine4By64, .affine8By32, .affine8By64: [2, 6]
+    case .nf4: [2]
     }
   for block in 0..<count {
     let start = block * format.byteCount
-    for scale in scales { bytes[start + scale + 1] = bytes[start + scale + 1] & 0x83 | 0x20 }
+    for scale in scales {
+      let (mask, exponent): (UInt8, UInt8) =
+        format.code >= BlockFormat.affine4By32.code ? (0x80, 0x3C) : (0x83, 0x20)
+      bytes[start + scale + 1] = bytes[start + scale + 1] & mask | exponent
+    }
     if scales.isEmpty {
       let last = start + format.byteCount - 1
       bytes[last] = bytes[last] & 0x80 | 0x3C
@@ -38,7 +44,8 @@ struct BlockFrozenMapTests {
   @Test("give the bits of unpacked ones", arguments: BlockFormat.allCases, FrozenPrecision.allCases)
   func bits(format: BlockFormat, precision: FrozenPrecision) {
     for (rows, count, outputs) in Self.sizes {
-      let columns = [1: count * 13, 32: count * 32][format.length] ?? 256 * ((count + 8) / 9)
+      let columns =
+        [1: count * 13, 32: count * 32, 64: count * 64][format.length] ?? 256 * ((count + 8) / 9)
       let matrix = blocks(format, rows: outputs, columns: columns, seed: 1)
       let bias = count % 2 == 0 ? nil : sample([outputs], 2)
       let map = BlockFrozenMap(weight: matrix, bias: bias, precision: precision)

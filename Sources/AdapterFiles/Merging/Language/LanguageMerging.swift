@@ -81,7 +81,12 @@ public struct LanguageMerging {
           + "more than \(AdapterMerging.tolerance): nothing is written")
     }
     (weights, description, hasHead) = (merged, said, head != nil)
-    keepsDescription = said == own && file.description != nil
+    keepsDescription =
+      said == own && file.description != nil && !(file.store is QuantizedWeights)
+    if let quantized = file.store as? QuantizedWeights {
+      notes.append(
+        Note("\(quantized.count) quantised matrices are written in single precision, unpacked"))
+    }
     report = AdapterMerging.Report(
       changed: merge.changed, tensors: merged.entries.count, difference: difference,
       roundingLoss: loss, probe: nil, classesBefore: checkpoint.classes, classes: plain.classes,
@@ -96,7 +101,10 @@ public struct LanguageMerging {
         "\(path): there is no config.json beside these weights",
         hints: ["give the folder of the model"])
     }
-    return try JSONValue(parsing: readFile(description, limit: 64 << 20), name: description)
+    let json = try JSONValue(parsing: readFile(description, limit: 64 << 20), name: description)
+    guard file.store is QuantizedWeights, let members = json.members else { return json }
+    // What is written is not quantised.
+    return .object(members.filter { !["quantization", "quantization_config"].contains($0.name) })
   }
 }
 

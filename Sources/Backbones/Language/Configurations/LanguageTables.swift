@@ -30,7 +30,7 @@ enum LanguageTables {
       [.bool(false)], "networks of encoder and decoder are not supported"),
     "add_cross_attention": .only([.bool(false)], "attention to another network is not supported"),
     "pruned_heads": .only([.object([])], "blocks with fewer heads are not supported"),
-    "quantization_config": .only([], "weights that are quantised in this way are not supported"),
+    "quantization_config": .used(.any), "quantization": .used(.any),
     "auto_map": .only([], "a network with code of its own is not supported"),
     "bos_token_id": .used(.any), "eos_token_id": .used(.any), "pad_token_id": .used(.any),
     "tie_word_embeddings": .used(.flag), "vocab_size": .used(.count),
