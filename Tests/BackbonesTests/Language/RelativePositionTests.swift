@@ -67,6 +67,21 @@ struct RelativePositionTests {
     #expect(try hidden(found) == hidden(checkpoint))
   }
 
+  @Test("are refused where the table of distances has another size")
+  func otherTable() throws {
+    let checkpoint = try LanguageModel("deberta").checkpoint
+    var store = try ChangedStore(checkpoint.store)
+    let name = "deberta.encoder.rel_embeddings.weight"
+    store[name] = ([10, 24], Array(repeating: 1, count: 240))
+    store["deberta.encoder.LayerNorm.bias"] = nil
+    let error = #expect(throws: DiagnosticError.self) {
+      try LanguageCheckpoint(store, description: checkpoint.description)
+    }
+    let words = error?.description ?? ""
+    #expect(words.contains("'\(name)' has shape [10, 24]"), "\(words)")
+    #expect(words.contains("'deberta.encoder.LayerNorm.bias' is missing"), "\(words)")
+  }
+
   /// The rows of the table are no tokens, and regularizers see none of them.
   @Test("leave no subspaces of their own, and all gradients where blocks are computed again")
   func passes() throws {
