@@ -16,6 +16,7 @@ struct LanguageModulesTests {
     (.bert, "bert.encoder.layer.1.attention.output.dense", .site(.output), 1),
     (.roberta, "roberta.encoder.layer.1.output.dense", .site(.fc2), 1),
     (.distilbert, "distilbert.transformer.layer.5.attention.out_lin", .site(.output), 5),
+    (.deberta, "deberta.encoder.layer.11.attention.self.key_proj", .site(.key), 11),
   ]
 
   @Test("are found by their paths, and have those paths")

@@ -74,6 +74,16 @@ def cases():
         type_vocab_size=1, pad_token_id=1, **encoder), torch.float32, None)
     yield ("distilbert", t.DistilBertForSequenceClassification, t.DistilBertConfig(
         vocab_size=41, dim=24, hidden_dim=37, n_layers=2, n_heads=3, max_position_embeddings=20), torch.float32, None)
+    deberta = dict(layer_norm_eps=1e-7, relative_attention=True, **encoder)
+    # As DeBERTa-v3: maps shared by tokens and distances, of which those above three are counted by their logarithms.
+    yield ("deberta", t.DebertaV2ForSequenceClassification, t.DebertaV2Config(
+        pos_att_type="p2c|c2p", position_buckets=6, share_att_key=True, norm_rel_ebd="layer_norm",
+        position_biased_input=False, num_labels=3, **deberta), torch.float32, None)
+    yield ("deberta-own-maps", t.DebertaV2Model, t.DebertaV2Config(
+        pos_att_type=["c2p", "p2c"], max_relative_positions=5, type_vocab_size=2, **deberta), torch.float32, None)
+    yield ("deberta-p2c", t.DebertaV2Model, t.DebertaV2Config(
+        pos_att_type=["p2c"], share_att_key=True, position_buckets=5, position_biased_input=False, **deberta),
+        torch.bfloat16, None)
 
 
 # What a site's map is called below a block.
@@ -87,11 +97,14 @@ SITES = {
                        fc2="ffn.lin2"),
 }
 SITES["roberta"] = SITES["bert"]
+SITES["deberta-v2"] = SITES["bert"] | dict(
+    query="attention.self.query_proj", key="attention.self.key_proj", value="attention.self.value_proj")
 
 
 def blocks(model, kind):
     body = model.base_model
     return {"gpt2": lambda: body.h, "bert": lambda: body.encoder.layer, "roberta": lambda: body.encoder.layer,
+            "deberta-v2": lambda: body.encoder.layer,
             "distilbert": lambda: body.transformer.layer}.get(kind, lambda: body.layers)()
 
 
@@ -163,7 +176,7 @@ def expected(name, model, kind, generator):
     for key, (down, up) in factors.items():
         out[f"factor.{key}.down"], out[f"factor.{key}.up"] = down.detach().float(), up.detach().float()
     more = [{} for _ in TEXTS]
-    if kind == "bert":
+    if kind == "bert" or kind == "deberta-v2" and model.config.type_vocab_size > 1:
         types = (torch.arange(longest) >= 3).int().repeat(len(TEXTS), 1) * mask
         out["types"] = types.int()
         more = [{"token_type_ids": types[i:i + 1, :len(text)].long()} for i, text in enumerate(TEXTS)]
@@ -204,7 +217,8 @@ def main():
         randomize(model, generator)
         save(name, model, kind_of_number, keys)
         # From the file's own configuration, so that both spellings are transformers' reading.
-        again = make.from_pretrained(OUT / name, dtype=torch.float32, attn_implementation="sdpa")
+        attention = {} if config.model_type == "deberta-v2" else {"attn_implementation": "sdpa"}
+        again = make.from_pretrained(OUT / name, dtype=torch.float32, **attention)
         expected(name, again, config.model_type.replace("gemma3_text", "gemma3"), generator)
         print(name, sum(path.stat().st_size for path in (OUT / name).iterdir()))
 

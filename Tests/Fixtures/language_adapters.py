@@ -25,6 +25,10 @@ CASES = {
     "bert-classes": ("bert-classifier", dict(target_modules=["query"], r=2, task_type="SEQ_CLS")),
     # PEFT saves the map before the last too, as its name ends in `classifier`.
     "distilbert-classes": ("distilbert", dict(target_modules=["v_lin"], r=2, task_type="SEQ_CLS")),
+    # As PoLAR's GLUE, with the pooler that PEFT does not save by itself; maps meet tokens and distances.
+    "deberta-classes": ("deberta", dict(
+        target_modules=["query_proj", "key_proj", "value_proj", "output.dense", "intermediate.dense"], r=2,
+        task_type="SEQ_CLS", modules_to_save=["pooler"])),
     "qwen3-classes": ("qwen3-classifier", dict(target_modules=["up_proj"], r=2, task_type="SEQ_CLS")),
 }
 

@@ -38,6 +38,8 @@ MODELS = {
     "distilbert": (T.DistilBertForSequenceClassification, "pre_classifier", "classifier",
                    "distilbert.transformer.layer.0.attention.q_lin"),
     "qwen3-classifier": (T.Qwen3ForSequenceClassification, None, "score", "model.layers.0.self_attn.q_proj"),
+    "deberta": (T.DebertaV2ForSequenceClassification, "pooler.dense", "classifier",
+                "deberta.encoder.layer.0.attention.self.query_proj"),
 }
 
 

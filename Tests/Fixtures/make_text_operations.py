@@ -112,6 +112,37 @@ for shape, size, targets in [((2, 3, 7), 19, [3, -100, 18, 0, -100, 7]), ((4, 5)
     case("vocabularyLoss", f"{shape} {size}", [draw(*shape), draw(size, shape[-1])],
          lambda h, w: vocabulary(h, w, targets, 5), frozen=[1], targets=targets, count=[5])
 
+
+def by_distance(q, k, v, *tables, heads, lengths, rows, scale, keys, queries):
+    """Each text by itself: the scores of every pair of tokens, one distance at a time."""
+    tables = list(tables)
+    a, b = tables.pop(0) if keys else None, tables.pop(0) if queries else None
+    texts, tokens, width = q.shape
+    split = lambda x: x.reshape(x.shape[:-1] + (heads, -1)).transpose(-3, -2)  # noqa: E731
+    whole = []
+    for text, own in enumerate(lengths):
+        q1, k1, v1 = (split(x[text, :own]) for x in (q, k, v))
+        place = torch.tensor([[rows[i - j + tokens - 1] for j in range(own)] for i in range(own)])
+        scores = q1 @ k1.transpose(-1, -2)
+        if keys:
+            scores = scores + torch.einsum("hid,hijd->hij", q1, split(a)[:, place])
+        if queries:
+            scores = scores + torch.einsum("hjd,hijd->hij", k1, split(b)[:, place])
+        y = (torch.softmax(scale * scores, -1) @ v1).transpose(0, 1).reshape(own, width)
+        whole.append(F.pad(y, (0, 0, 0, tokens - own)))
+    return torch.stack(whole)
+
+
+for heads, width, lengths, rows, size, keys, queries in [
+        (3, 4, [6, 2, 4], [0, 1, 1, 2, 3, 4, 5, 6, 7, 7, 8], 9, 1, 1),
+        (1, 5, [3], [2, 2, 2, 3, 3], 4, 1, 0), (2, 3, [1, 4], [0, 1, 2, 3, 4, 5, 6], 8, 0, 1), (2, 2, [1], [1], 3, 1, 1)]:
+    tokens = max(lengths)
+    tables = [draw(size, heads * width) for _ in range(keys + queries)]
+    case("distanceAttention", f"{heads} {lengths} {keys}{queries}",
+         [draw(len(lengths), tokens, heads * width) for _ in range(3)] + tables,
+         lambda *x: by_distance(*x, heads=heads, lengths=lengths, rows=rows, scale=0.375, keys=keys, queries=queries),
+         heads=[heads], lengths=lengths, rows=rows, scale=[0.375], keys=[keys], queries=[queries])
+
 path = pathlib.Path(__file__).with_name("text_operations.json")
 lines = ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases)
 path.write_text(f'{{"cases":[\n{lines}\n],"adamW":[]}}\n')

@@ -224,6 +224,19 @@ def deberta(rules=RULES, **options):
     return tokenizer
 
 
+def deberta_again(**options):
+    """As transformers 5 writes DeBERTa-v3's again: without SentencePiece's table."""
+    tokenizer = unigram(
+        ["[PAD]", "[CLS]", "[SEP]", "[UNK]"],
+        normalizers.Sequence([
+            normalizers.Replace(Regex(r"\s{2,}|[\n\r\t]"), " "), normalizers.NFC(), normalizers.Strip(False, True)]),
+        pre_tokenizers.Sequence([pre_tokenizers.Metaspace("▁", prepend_scheme="always")]), **options)
+    tokenizer.add_special_tokens(special("[MASK]"))
+    tokenizer.post_processor = bert_ends(tokenizer)
+    tokenizer.decoder = decoders.Metaspace("▁", prepend_scheme="always")
+    return tokenizer
+
+
 def mixed_unigram(**options):
     """Byte fallback, marks that go, tokens that are normalized."""
     tokenizer = unigram(
@@ -286,7 +299,8 @@ def mixed_words(**options):
 FAMILIES = {
     "gpt2": gpt2, "roberta": roberta, "llama3": llama3, "qwen2": qwen2, "smollm2": smollm2, "llama2": llama2,
     "llama2-metaspace": llama2_metaspace, "gemma": gemma, "bert-uncased": lambda **o: bert(True, **o),
-    "bert-cased": lambda **o: bert(False, **o), "deberta-v3": deberta, "mixed-unigram": mixed_unigram, "mixed-first": mixed_first,
+    "bert-cased": lambda **o: bert(False, **o), "deberta-v3": deberta,
+    "deberta-v3-again": deberta_again, "mixed-unigram": mixed_unigram, "mixed-first": mixed_first,
     "mixed-bpe": mixed_bpe, "mixed-words": mixed_words,
 }
 

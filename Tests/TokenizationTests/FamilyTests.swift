@@ -10,8 +10,8 @@ private let folder = fixture("tokenizers")
 struct FamilyTests {
   static let families = [
     "gpt2", "roberta", "llama3", "qwen2", "smollm2", "llama2", "llama2-metaspace", "gemma",
-    "bert-uncased", "bert-cased", "deberta-v3", "mixed-unigram", "mixed-first", "mixed-bpe",
-    "mixed-words",
+    "bert-uncased", "bert-cased", "deberta-v3", "deberta-v3-again", "mixed-unigram",
+    "mixed-first", "mixed-bpe", "mixed-words",
   ]
 
   @Test("number odd texts as the tokenizers library does, and give them back", arguments: families)

@@ -129,6 +129,10 @@ struct RefusalTests {
     expectComplaint("there is no tokenizer.json in this folder") {
       try Tokenizer(path: scratch.path)
     }
+    try scratch.write("", to: "spm.model")
+    expectComplaint("in this folder, only SentencePiece's spm.model") {
+      try Tokenizer(path: scratch.path)
+    }
     expectComplaint("there is no tokenizer") { try Tokenizer(path: scratch.path + "/none") }
   }
 }

@@ -51,6 +51,7 @@ extension SiteModules {
       case .bert: .bert
       case .roberta: .roberta
       case .distilbert: .distilbert
+      case .debertaV2: .deberta
       }
   }
 

@@ -8,6 +8,7 @@ extension SiteModules {
     case Self.bert.name: root + "pooler.dense"
     case Self.roberta.name: "classifier.dense"
     case Self.distilbert.name: "pre_classifier"
+    case Self.deberta.name: "pooler.dense"
     default: nil
     }
   }
@@ -51,6 +52,8 @@ extension SiteModules {
     switch name {
     case Self.bert.name: ["\(root)pooler.dense", "cls.predictions.transform.dense"]
     case Self.roberta.name: ["\(root)pooler.dense", "classifier.dense", "lm_head.dense"]
+    case Self.deberta.name:
+      ["pooler.dense", "cls.predictions.transform.dense", "lm_predictions.lm_head.dense"]
     case Self.distilbert.name: ["pre_classifier", "vocab_transform", "vocab_projector"]
     case Self.llama.name, Self.gemma.name, Self.gpt2.name: ["lm_head"]
     default: []

@@ -44,8 +44,19 @@ extension SiteModules {
       "embeddings.word_embeddings", "embeddings.position_embeddings", "embeddings.LayerNorm",
     ])
 
+  /// DeBERTa-v2 and v3.
+  public static let deberta = language(
+    "hf-deberta-v2", root: "deberta.", block: "encoder.layer.{layer}",
+    bertMaps.merging([
+      .site(.query): "attention.self.query_proj", .site(.key): "attention.self.key_proj",
+      .site(.value): "attention.self.value_proj",
+    ]) { _, own in own }, head: "classifier", others: bertNorms,
+    outside: bertEmbeddings + ["encoder.rel_embeddings", "encoder.LayerNorm"])
+
   /// The namings of language models, which are told by the network and not by the file.
-  public static let languages = [llama, gemma, gpt2, bert, roberta, distilbert]
+  public static let languages = [
+    llama, gemma, gpt2, bert, roberta, distilbert, deberta,
+  ]
 
   private static let llamaMaps: [MapKind: String] = [
     .site(.query): "self_attn.q_proj", .site(.key): "self_attn.k_proj",

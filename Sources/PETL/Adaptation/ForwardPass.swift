@@ -169,6 +169,17 @@ public final class ForwardPass {
     return other
   }
 
+  /// A pass of the same kind over rows that are no tokens of the batch: what adapters leave in it is left nowhere, and
+  /// what is drawn in it has a stream of its own.
+  ///
+  /// - Parameter stream: a name that is unique in the network.
+  /// - Returns: a pass over one image.
+  package func beside(_ stream: String) -> ForwardPass {
+    ForwardPass(
+      isTraining: isTraining, images: 1, generator: generator.split(stream),
+      recordsSubspaces: false, recordsInputs: false, recomputesBlocks: recomputesBlocks)
+  }
+
   /// Keeps a record that was made before.
   func keep(_ record: SiteRecord) { records.append(record) }
 

@@ -11,6 +11,8 @@ struct Replacement: Sendable {
     case spaces(Int)
     /// So many characters of white space or more.
     case whitespace(Int)
+    /// A tab, the end of a line, or two characters of white space or more.
+    case gaps
   }
 
   let pattern: Pattern
@@ -38,6 +40,10 @@ struct Replacement: Sendable {
     case .text(let wanted): occurrences(of: wanted, in: text)
     case .spaces(let least): runs(in: text, least) { $0 == " " }
     case .whitespace(let least): runs(in: text, least, \.properties.isWhitespace)
+    case .gaps:
+      runs(in: text, 1, \.properties.isWhitespace).filter {
+        $0.count > 1 || ["\n", "\r", "\t"].contains(text[$0.lowerBound])
+      }
     }
   }
 
@@ -69,11 +75,13 @@ extension Replacement {
       case " {2,}": pattern = .spaces(2)
       case "\\s+": pattern = .whitespace(1)
       case "\\s{2,}": pattern = .whitespace(2)
+      case "\\s{2,}|[\\n\\r\\t]": pattern = .gaps
       default:
         guard !regex.isEmpty, !regex.contains(where: { ".^$*+?()[]{}|\\/".contains($0) }) else {
           throw fields.unsupported(
             "pattern", value: regex,
-            hint: "known regular expressions are plain texts, ' {2,}', ' +', '\\s+' and '\\s{2,}'")
+            hint: "known regular expressions are plain texts, ' {2,}', ' +', '\\s+', '\\s{2,}' and "
+              + "'\\s{2,}|[\\n\\r\\t]'")
         }
         pattern = .text(Array(regex.unicodeScalars))
       }

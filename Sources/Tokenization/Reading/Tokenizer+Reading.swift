@@ -16,8 +16,11 @@ extension Tokenizer {
     }
     let file = isFolder(path) ? "\(path)/tokenizer.json" : path
     guard fileExists(file) else {
+      let models = ["spm.model", "spiece.model", "sentencepiece.bpe.model", "tokenizer.model"]
+      let model = models.first { fileExists("\(path)/\($0)") }
       throw DiagnosticError(
-        "\(path): there is no tokenizer.json in this folder",
+        "\(path): there is no tokenizer.json in this folder"
+          + (model.map { ", only SentencePiece's \($0)" } ?? ""),
         hints: [
           "transformers writes one: AutoTokenizer.from_pretrained(…).save_pretrained(…)"
         ])

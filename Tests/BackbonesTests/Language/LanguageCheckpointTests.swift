@@ -134,7 +134,7 @@ struct LanguageCheckpointTests {
 
   @Test(
     "give transformers' logits by their heads",
-    arguments: ["bert-classifier", "roberta", "distilbert", "qwen3-classifier"])
+    arguments: ["bert-classifier", "roberta", "distilbert", "deberta", "qwen3-classifier"])
   func classLogits(_ name: String) throws {
     let model = try LanguageModel(name)
     let checkpoint = model.checkpoint

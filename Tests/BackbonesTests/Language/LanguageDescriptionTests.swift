@@ -98,6 +98,26 @@ struct LanguageDescriptionTests {
       "`position_embedding_type` is 'relative_key'"),
     .init("bert", "is_decoder", .bool(true), "`is_decoder` is true"),
     .init("bert", "layer_norm_eps", .integer(0), "`layer_norm_eps` is 0"),
+    .init("bert", "model_type", .string("deberta"), "DeBERTa-v3 is, of type deberta-v2"),
+    .init("deberta", "relative_attention", .bool(false), "`relative_attention` is false"),
+    .init("deberta", "relative_attention", nil, "there is no `relative_attention`"),
+    .init("deberta", "conv_kernel_size", .integer(3), "`conv_kernel_size` is 3"),
+    .init("deberta", "embedding_size", .integer(12), "`embedding_size` is 12"),
+    .init("deberta", "attention_head_size", .integer(4), "`attention_head_size` is 4"),
+    .init("deberta", "pooler_hidden_size", .integer(48), "`pooler_hidden_size` is 48"),
+    .init("deberta", "pooler_hidden_act", .string("tanh"), "`pooler_hidden_act` is 'tanh'"),
+    .init("deberta", "pos_att_type", .string("p2p|c2p"), "`pos_att_type` is 'p2p|c2p'"),
+    .init(
+      "deberta", "pos_att_type", .array([.string("c2p"), .integer(2)]),
+      "`pos_att_type` is ['c2p', 2]"),
+    .init("deberta", "norm_rel_ebd", .string("batch"), "`norm_rel_ebd` is 'batch'"),
+    .init("deberta", "position_buckets", .integer(2), "`position_buckets` is 2 for 20 distances"),
+    .init("deberta", "position_buckets", .integer(38), "expected a whole number from 4 to 37"),
+    .init("deberta", "position_buckets", .integer(.max), "`position_buckets` is"),
+    .init("deberta", "position_buckets", .string("six"), "`position_buckets` is 'six'"),
+    .init(
+      "deberta", "max_relative_positions", .integer(1 << 60), "`max_relative_positions` is"),
+    .init("deberta", "share_att_key", .integer(1), "`share_att_key` is 1"),
   ]
 
   @Test("is refused by the key that cannot be", arguments: refused)

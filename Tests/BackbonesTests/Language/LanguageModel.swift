@@ -27,7 +27,10 @@ struct LanguageModel {
     "llama", "llama3", "llama-linear-v4", "mistral", "qwen2", "qwen3-v4", "gemma3", "gemma3-v4",
     "gpt2",
   ]
-  static let encoders = ["bert", "bert-classifier", "roberta", "distilbert"]
+  static let encoders = [
+    "bert", "bert-classifier", "roberta", "distilbert", "deberta", "deberta-own-maps",
+    "deberta-p2c",
+  ]
 
   /// What transformers gives.
   func wanted(_ name: String) throws -> Tensor { try expected.tensor(name) }

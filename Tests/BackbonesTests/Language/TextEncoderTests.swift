@@ -63,7 +63,9 @@ struct TextEncoderTests {
         == [nil, 3, nil, nil, nil, nil])
   }
 
-  @Test("train any of their weights", arguments: ["bert", "distilbert"])
+  @Test(
+    "train any of their weights",
+    arguments: ["bert", "distilbert", "deberta", "deberta-own-maps"])
   func trained(_ name: String) throws {
     let model = try LanguageModel(name)
     let frozen = try model.checkpoint.encoder()

@@ -10,6 +10,7 @@ import Testing
   init() throws {
     folder = try ScratchFolder()
     try folder.writeLanguageModel("bert", to: "bert", isEncoder: true)
+    try folder.writeLanguageModel("deberta", to: "deberta", isEncoder: true)
     let rows = (0..<24).map {
       "\(["ab", "cd"][$0 % 2])\(["e", "fg", "h"][$0 % 3]),\(["x", "y"][$0 % 2])"
     }
@@ -32,11 +33,12 @@ import Testing
     try Program.run(Program.petl(), arguments, in: folder.path)
   }
 
-  @Test func runsAndAnswers() throws {
-    let valid = try petl("validate", "t.yaml")
+  @Test(arguments: ["bert", "deberta"]) func runsAndAnswers(model: String) throws {
+    let on = "backbone.weights=\(model)"
+    let valid = try petl("validate", "t.yaml", "--set", on)
     #expect(valid.code == 0, "\(valid.complaints)")
     #expect(valid.output.contains("2 classes of texts"), "\(valid.output)")
-    let run = try petl("run", "t.yaml", "--output", "run")
+    let run = try petl("run", "t.yaml", "--output", "run", "--set", on)
     #expect(run.code == 0, "\(run.complaints)")
     let figures = try petl("evaluate", "run", "--split", "test", "--json").json()
     #expect(figures["examples"] as? Int == 6)
@@ -64,6 +66,14 @@ import Testing
     #expect(lines.count == 7 && lines[0].hasPrefix("index,label,class1"), "\(lines)")
     let shown = try petl("predict", "run")
     #expect(shown.output.contains("text") && shown.output.contains("top 1"), "\(shown.output)")
+    // Merged the network answers as before, and a recipe can be made for it.
+    let merged = try petl("merge", "run", "--output", "merged")
+    #expect(merged.code == 0, "\(merged.complaints)")
+    let seen = try petl("inspect", "merged")
+    #expect(seen.output.contains("2 classes"), "\(seen.output)")
+    try folder.write(folder.text("all.csv").replacing("what,kind", with: "text,label"), to: "t.csv")
+    let made = try petl("init", "recipe", "--weights", "merged", "--data", "t.csv")
+    #expect(made.code == 0 && made.output.contains("task: classification"), "\(made.complaints)")
   }
 
   @Test func refusals() throws {

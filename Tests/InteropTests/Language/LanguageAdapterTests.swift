@@ -53,6 +53,7 @@ import Testing
   /// Heads of classes that PEFT saved: of DistilBERT with the map before the last, of BERT without it.
   @Test(arguments: [
     ("bert-classes", "bert-classifier", false), ("distilbert-classes", "distilbert", true),
+    ("deberta-classes", "deberta", true),
     ("qwen3-classes", "qwen3-classifier", false),
   ])
   func headsAsPEFTComputes(name: String, model: String, hasPooler: Bool) throws {

@@ -54,7 +54,7 @@ import Testing
   /// The merged folder gives what the network gives with the adapter beside it.
   @Test(arguments: [
     "llama", "llama-linear-v4", "mistral", "qwen2", "qwen3-v4", "gemma3", "gpt2", "bert", "roberta",
-    "distilbert",
+    "distilbert", "deberta", "deberta-own-maps",
   ])
   func folders(model: String) throws {
     let scratch = try ScratchFolder()
@@ -147,7 +147,8 @@ import Testing
 
   /// With a head the weights are those of the model for classification.
   @Test(arguments: [
-    "bert", "bert-classifier", "roberta", "distilbert", "llama", "qwen3-classifier",
+    "bert", "bert-classifier", "roberta", "distilbert", "deberta", "llama",
+    "qwen3-classifier",
   ])
   func heads(model: String) throws {
     let scratch = try ScratchFolder()

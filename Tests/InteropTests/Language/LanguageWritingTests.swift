@@ -43,7 +43,8 @@ import Testing
   /// The head is saved whole, with the map that PEFT leaves out.
   @Test(arguments: [
     ("bert-classifier", ["bert.pooler.dense", "classifier"]), ("roberta", ["classifier"]),
-    ("distilbert", ["classifier", "pre_classifier"]), ("qwen3-classifier", ["score"]),
+    ("distilbert", ["classifier", "pre_classifier"]), ("deberta", ["classifier", "pooler.dense"]),
+    ("qwen3-classifier", ["score"]),
   ])
   func heads(model: String, saved: [String]) throws {
     let scratch = try ScratchFolder()

@@ -52,12 +52,12 @@ struct WrittenLanguageTests {
     }
     for method in Self.methods {
       // FourierFT has no form for GPT-2's one map of query, key and value.
-      for model in ["llama", "bert"] + (method.type == "fourierft" ? [] : ["gpt2"]) {
+      for model in ["llama", "bert", "deberta-p2c"] + (method.type == "fourierft" ? [] : ["gpt2"]) {
         try write(model, method)
       }
     }
     for model in ["gemma3", "mistral", "qwen2"] { try write(model, Self.methods[0]) }
-    for model in ["bert-classifier", "roberta", "distilbert", "qwen3-classifier"] {
+    for model in ["bert-classifier", "roberta", "distilbert", "deberta", "qwen3-classifier"] {
       for method in Self.methods[...3] { try write(model, method, classes: 5) }
     }
     try SafetensorsWriter.write(values, metadata: [:], to: "\(place)/values.safetensors")

@@ -30,6 +30,17 @@ extension Differentiable {
         query: $0[0], key: $0[1], value: $0[2], lengths: [2, 5, 1],
         AttentionScope(heads: 3, isCausal: false))
     },
+    .init("attention by distances", [3, 5, 6], [3, 5, 6], [3, 5, 6], [7, 6], [7, 6]) {
+      Tensor.attention(
+        query: $0[0], key: $0[1], value: $0[2], keyTable: $0[3], queryTable: $0[4],
+        lengths: [2, 5, 1],
+        DistanceScope(heads: 3, scale: 0.4, rows: [0, 1, 1, 2, 3, 4, 5, 5, 6]))
+    },
+    .init("attention by the distances of keys", [1, 4, 5], [1, 4, 5], [1, 4, 5], [4, 5]) {
+      Tensor.attention(
+        query: $0[0], key: $0[1], value: $0[2], keyTable: nil, queryTable: $0[3], lengths: [4],
+        DistanceScope(heads: 1, scale: 0.7, rows: [0, 0, 1, 2, 2, 3, 3]))
+    },
     .init("gate", [37], [37]) { $0[0].gated(by: $0[1], .silu) },
     .init("gate by tanh", [37], [37]) { $0[0].gated(by: $0[1], .geluTanh) },
     .init("gated feed-forward", [2, 5, 7], [2, 5, 4]) {

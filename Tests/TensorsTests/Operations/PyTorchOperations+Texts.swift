@@ -15,6 +15,12 @@ extension Fixture.Case {
         AttentionScope(
           heads: integer("heads"), keyValueHeads: integer("shared"), isCausal: flag("causal"),
           window: flag("window") ? integer("window") : nil))
+    case "distanceAttention":
+      Tensor.attention(
+        query: x[0], key: x[1], value: x[2], keyTable: flag("keys") ? x[3] : nil,
+        queryTable: flag("queries") ? x[x.count - 1] : nil, lengths: integers("lengths"),
+        DistanceScope(
+          heads: integer("heads"), scale: number("scale"), rows: integers("rows")))
     case "gated": x[0].gated(by: x[1], function)
     case "gatedFeedForward":
       x[0].gatedFeedForward(
@@ -34,7 +40,8 @@ extension Fixture.Case {
   var toleranceOfTexts: Tolerance? {
     switch operation {
     case "rmsNorm", "rotated", "gated": Tolerance(1e-6, 1e-6)
-    case "groupedAttention", "gatedFeedForward", "vocabularyLoss": Tolerance(4e-6, 2e-6)
+    case "groupedAttention", "distanceAttention", "gatedFeedForward", "vocabularyLoss":
+      Tolerance(4e-6, 2e-6)
     default: nil
     }
   }

@@ -45,6 +45,37 @@ struct TextOperationTests {
     }
   }
 
+  @Test(
+    "Attention by distances without tables is plain, and what a text is filled up with is nothing")
+  func distances() {
+    let (q, k, v) = (sample([2, 9, 12], 1), sample([2, 9, 12], 2), sample([2, 9, 12], 3))
+    let rows = Array(0..<17)
+    let scope = DistanceScope(heads: 3, scale: 0.5, rows: rows)
+    let own = Tensor.attention(
+      query: q, key: k, value: v, keyTable: nil, queryTable: nil, lengths: [9, 4], scope)
+    let plain = Tensor.attention(
+      query: q, key: k, value: v, lengths: [9, 4],
+      AttentionScope(heads: 3, isCausal: false, scale: 0.5))
+    #expect(distance(own.values, plain.values) < 1e-6)
+    let tables = (sample([17, 12], 4), sample([17, 12], 5))
+    func attended(_ texts: Range<Int>, _ tokens: Int, _ lengths: [Int]) -> Tensor {
+      func part(_ x: Tensor) -> Tensor { x.sliced(axis: 0, texts).sliced(axis: 1, 0..<tokens) }
+      return Tensor.attention(
+        query: part(q), key: part(k), value: part(v), keyTable: tables.0, queryTable: tables.1,
+        lengths: lengths,
+        DistanceScope(heads: 3, scale: 0.5, rows: Array(rows[9 - tokens..<8 + tokens])))
+    }
+    let together = attended(0..<2, 9, [9, 4])
+    let alone = attended(1..<2, 4, [4])
+    let text = together.sliced(axis: 0, 1..<2)
+    #expect(distance(text.sliced(axis: 1, 0..<4).values, alone.values) < 1e-6)
+    #expect(text.sliced(axis: 1, 4..<9).values.allSatisfy { $0 == 0 })
+    for count in [1, 3] {
+      let again = Workers.with(count: count) { attended(0..<2, 9, [9, 4]) }
+      #expect(again.values == together.values)
+    }
+  }
+
   @Test("The loss over a vocabulary in parts is that of all logits")
   func parts() {
     let (rows, width, size) = (70, 3, 400)

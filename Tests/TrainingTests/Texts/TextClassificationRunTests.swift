@@ -14,7 +14,9 @@ import Testing
 @Suite("Runs that tell texts apart") struct TextClassificationRunTests {
   private static let resora = "regularizers: [{type: resora, measure: auto, weight: 0.1}]\n"
 
-  @Test("learn what a text says, with LoRA and ReSoRA", arguments: ["bert", "distilbert", "llama"])
+  @Test(
+    "learn what a text says, with LoRA and ReSoRA",
+    arguments: ["bert", "distilbert", "deberta", "llama"])
   func learn(_ model: String) throws {
     let laboratory = try TextLaboratory(model, isEncoder: model != "llama")
     let recipe = try laboratory.recipe(

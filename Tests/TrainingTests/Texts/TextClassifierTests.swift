@@ -43,7 +43,8 @@ import Testing
 
   @Test(
     "give transformers' logits, losses and gradients",
-    arguments: ["bert", "roberta", "distilbert", "qwen3-classifier"], TextLabel.Kind.allCases)
+    arguments: ["bert", "roberta", "distilbert", "deberta", "qwen3-classifier"],
+    TextLabel.Kind.allCases)
   func agree(_ name: String, _ kind: TextLabel.Kind) throws {
     let file = try SafetensorsFile(fixture: "text-classification/heads.safetensors")
     let start = "\(name).\(kind.rawValue)"

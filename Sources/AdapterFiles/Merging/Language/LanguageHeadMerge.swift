@@ -37,7 +37,10 @@ struct LanguageHeadMerge {
     prefix = checkpoint.prefix.isEmpty ? names.root : ""
     let pooler = head.family == .roberta ? [names.root + "pooler."] : []
     others =
-      ["lm_head.", "cls.", "vocab_transform.", "vocab_layer_norm.", "vocab_projector."] + pooler
+      [
+        "lm_head.", "cls.", "vocab_transform.", "vocab_layer_norm.", "vocab_projector.",
+        "lm_predictions.", "mask_predictions.",
+      ] + pooler
     description = try Self.described(said, head, classes, checkpoint)
   }
 
@@ -59,6 +62,7 @@ struct LanguageHeadMerge {
       "llama": "Llama", "mistral": "Mistral", "qwen2": "Qwen2", "qwen3": "Qwen3",
       "gemma3_text": "Gemma3Text", "gpt2": "GPT2", "bert": "Bert", "roberta": "Roberta",
       "distilbert": "DistilBert", "xlm-roberta": "XLMRoberta", "camembert": "Camembert",
+      "deberta-v2": "DebertaV2",
     ]
     let type = said["model_type"]?.text ?? ""
     guard let name = classes[type] else {

@@ -21,7 +21,12 @@ extension LanguageConfiguration {
     var found: [(name: String, shape: [Int])] = [("token_embedding.weight", [vocabulary, width])]
     if let learnedPositions { found.append(("pos_embed", [learnedPositions, width])) }
     if tokenTypes > 0 { found.append(("token_types.weight", [tokenTypes, width])) }
-    return found + (normOrder == .after ? norm("norm_pre", width) : [])
+    if normOrder == .after { found += norm("norm_pre", width) }
+    if let relativePositions {
+      found.append(("rel_embeddings.weight", [2 * relativePositions.span, width]))
+      if relativePositions.isNormalized { found += norm("rel_norm", width) }
+    }
+    return found
   }
 
   private func block(splitting: Bool) -> [(name: String, shape: [Int])] {
@@ -34,11 +39,18 @@ extension LanguageConfiguration {
         + map("attn.v", width, key, hasQueryKeyValueBias)
     let headNorms = ["attn.q_norm", "attn.k_norm"].flatMap { norm($0, headWidth) }
     let around = normOrder == .around
-    return norm("norm1", width) + projections + (normalizesQueryAndKey ? headNorms : [])
+    return norm("norm1", width) + projections + distances + (normalizesQueryAndKey ? headNorms : [])
       + map("attn.proj", query, width, hasOutputBias) + (around ? norm("attn.norm", width) : [])
       + norm("norm2", width) + (isGated ? map("mlp.gate", width, mlpWidth, hasMLPBias) : [])
       + map("mlp.fc1", width, mlpWidth, hasMLPBias) + map("mlp.fc2", mlpWidth, width, hasMLPBias)
       + (around ? norm("mlp.norm", width) : [])
+  }
+
+  /// The maps of distances in a block, where they are none of its others.
+  private var distances: [(name: String, shape: [Int])] {
+    guard let relativePositions, !relativePositions.sharesMaps else { return [] }
+    return (relativePositions.hasKeys ? map("attn.pos_k", width, heads * headWidth, true) : [])
+      + (relativePositions.hasQueries ? map("attn.pos_q", width, heads * headWidth, true) : [])
   }
 
   private func map(

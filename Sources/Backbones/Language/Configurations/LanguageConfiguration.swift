@@ -46,6 +46,8 @@ public struct LanguageConfiguration: Sendable, Hashable {
   public var windows: [Int?]
   /// The rows of the table of learned positions; nil for rotary ones.
   public var learnedPositions: Int?
+  /// The relative positions in attention; nil without.
+  public var relativePositions: RelativePositions?
   /// The row of the first token in the table of learned positions: 2 in RoBERTa.
   public var firstPosition = 0
   /// How many types of tokens there are; 0 without.
@@ -84,7 +86,7 @@ public struct LanguageConfiguration: Sendable, Hashable {
 
   var normOrder: NormOrder {
     switch family {
-    case .bert, .roberta, .distilbert: .after
+    case .bert, .roberta, .distilbert, .debertaV2: .after
     case .gemma3: .around
     case .llama, .mistral, .qwen2, .qwen3, .gpt2: .before
     }
@@ -103,7 +105,7 @@ public struct LanguageConfiguration: Sendable, Hashable {
 }
 
 extension LanguageConfiguration {
-  /// The most tokens of a text that there are positions for; nil where positions are rotary, and longer
-  /// texts than `context` are only likely to be understood badly.
+  /// The most tokens of a text that there are positions for; nil where positions are rotary or relative,
+  /// and longer texts than `context` are only likely to be understood badly.
   public var longestText: Int? { learnedPositions.map { max(0, $0 - firstPosition) } }
 }

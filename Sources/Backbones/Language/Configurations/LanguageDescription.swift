@@ -90,7 +90,9 @@ extension LanguageTables {
     "gemma": "the first Gemma is not supported",
     "gemma2": "scores that are cut off softly are not supported",
     "gemma3": "a Gemma 3 with images is not supported: use the text model, of type gemma3_text",
-    "deberta": "DeBERTa is not supported", "deberta-v2": "DeBERTa is not supported",
+    "deberta":
+      "the first DeBERTa, whose query, key and value are one map, is not supported; DeBERTa-v3 is, of type "
+      + "deberta-v2",
     "mixtral": "networks of experts are not supported",
     "qwen2_moe": "networks of experts are not supported",
     "qwen3_moe": "networks of experts are not supported",

@@ -18,12 +18,14 @@ public enum LanguageFamily: String, Sendable, Hashable, CaseIterable {
   case roberta
   /// DistilBERT.
   case distilbert
+  /// DeBERTa-v3, and DeBERTa-v2 without a convolution.
+  case debertaV2 = "deberta-v2"
 
   /// Whether it predicts the next token; else it is an encoder, whose tokens see each other.
   public var isDecoder: Bool {
     switch self {
     case .llama, .mistral, .qwen2, .qwen3, .gemma3, .gpt2: true
-    case .bert, .roberta, .distilbert: false
+    case .bert, .roberta, .distilbert, .debertaV2: false
     }
   }
 
@@ -50,6 +52,7 @@ public enum LanguageFamily: String, Sendable, Hashable, CaseIterable {
     case .bert: "BERT"
     case .roberta: "RoBERTa"
     case .distilbert: "DistilBERT"
+    case .debertaV2: "DeBERTa-v2"
     }
   }
 }

@@ -23,6 +23,7 @@ struct LanguageKeys {
       case .gpt2: gpt2()
       case .bert, .roberta: encoder()
       case .distilbert: distilbert()
+      case .debertaV2: deberta()
       }
     found.isTied = section.flag("tie_word_embeddings")?.value ?? isUsuallyTied
     found.startToken = tokens("bos_token_id").first

@@ -18,6 +18,7 @@ enum LanguageTables {
     case .gpt2: table(gpt2)
     case .bert, .roberta: table(encoder)
     case .distilbert: table(distilbert)
+    case .debertaV2: table(deberta)
     }
   }
 
@@ -99,17 +100,38 @@ enum LanguageTables {
     "max_position_embeddings": .used(.count),
   ]
 
+  private static let deberta: [String: ConfigurationRule] = [
+    "hidden_size": .used(.count), "intermediate_size": .used(.count),
+    "num_hidden_layers": .used(.count), "num_attention_heads": .used(.count),
+    "hidden_act": function, "layer_norm_eps": .used(.positive),
+    "max_position_embeddings": .used(.count), "type_vocab_size": .used(.whole),
+    "relative_attention": .only(
+      [.bool(true)], "a DeBERTa without relative positions is not supported"),
+    "position_buckets": .used(.any), "max_relative_positions": .used(.any),
+    "pos_att_type": .used(.any), "share_att_key": .used(.flag),
+    "norm_rel_ebd": .used(
+      .choice(["layer_norm", "none"], otherwise: "this norm of the distances is not supported")),
+    "position_biased_input": .used(.flag), "embedding_size": .used(.count),
+    "attention_head_size": .used(.count), "pooler_hidden_size": .used(.count),
+    "pooler_hidden_act": .only(
+      [.string("gelu")], "another function in the pooler is not supported"),
+    "conv_kernel_size": .only(
+      [.integer(0)], "the convolution after DeBERTa-v2's first layer is not supported"),
+  ]
+
   private static let idle: [String: [String]] = [
     "of training": [
       "resid_pdrop", "embd_pdrop", "attn_pdrop", "classifier_dropout", "seq_classif_dropout",
-      "qa_dropout", "sequence_classifier_dropout", "mlp_dropout", "label_smoothing",
+      "qa_dropout", "pooler_dropout", "cls_dropout", "sequence_classifier_dropout", "mlp_dropout",
+      "label_smoothing",
     ],
     "of heads that are not read": [
       "summary_activation", "summary_first_dropout", "summary_proj_to_labels", "summary_type",
-      "summary_use_proj", "tie_weights_",
+      "summary_use_proj", "tie_weights_", "legacy",
     ],
     "the tensors show it, or nothing depends on it": [
-      "n_ctx", "pretraining_tp", "is_llama_config", "sinusoidal_pos_embds", "cache_implementation",
+      "n_ctx", "pretraining_tp", "is_llama_config", "sinusoidal_pos_embds", "conv_act",
+      "conv_groups", "cache_implementation",
       "transformers.js_config", "unsloth_version", "unsloth_fixed", "output_past", "directionality",
       "pooler_fc_size", "pooler_num_attention_heads", "pooler_num_fc_layers",
       "pooler_size_per_head", "pooler_type", "full_attention_interval", "_attn_implementation",

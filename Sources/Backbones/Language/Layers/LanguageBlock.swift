@@ -18,7 +18,7 @@ final class LanguageBlock {
   /// Takes the weights of a block.
   init(
     _ layer: Int, _ configuration: LanguageConfiguration, angles: RotaryAngles?,
-    _ weights: WeightProvider
+    distances: DistanceTable?, _ weights: WeightProvider
   ) {
     let name = "blocks.\(layer)"
     func norm(_ end: String) -> TokenNorm {
@@ -27,7 +27,8 @@ final class LanguageBlock {
     self.layer = layer
     order = configuration.normOrder
     norm1 = norm("norm1")
-    attention = TokenAttention("\(name).attn", layer: layer, configuration, angles: angles, weights)
+    attention = TokenAttention(
+      "\(name).attn", layer: layer, configuration, angles: angles, distances: distances, weights)
     output = LinearLayer(
       "\(name).attn.proj", weights, from: configuration.heads * configuration.headWidth,
       to: configuration.width, hasBias: configuration.hasOutputBias)

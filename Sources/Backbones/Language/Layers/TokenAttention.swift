@@ -11,6 +11,7 @@ final class TokenAttention {
   private let norms: (query: TokenNorm, key: TokenNorm)?
   private let angles: RotaryAngles?
   private let scope: AttentionScope
+  private let distances: DistanceMaps?
 
   /// Takes the weights of a block's attention.
   ///
@@ -19,10 +20,11 @@ final class TokenAttention {
   ///   - layer: its number, which its sites have.
   ///   - configuration: of the network.
   ///   - angles: of its positions; nil for none.
+  ///   - distances: the vectors of its relative positions; nil for none.
   ///   - weights: where they come from.
   init(
     _ name: String, layer: Int, _ configuration: LanguageConfiguration, angles: RotaryAngles?,
-    _ weights: WeightProvider
+    distances: DistanceTable?, _ weights: WeightProvider
   ) {
     self.layer = layer
     self.angles = angles
@@ -37,6 +39,9 @@ final class TokenAttention {
     query = map("q", configuration.heads * headWidth)
     key = map("k", shared)
     value = map("v", shared)
+    self.distances = distances.map {
+      DistanceMaps(name, layer: layer, configuration, $0, weights)
+    }
     norms =
       configuration.normalizesQueryAndKey
       ? (
@@ -64,6 +69,9 @@ final class TokenAttention {
     if let norms { k = norms.key(k, headWidth: headWidth) }
     if let angles { k = (consume k).rotated(by: angles, starts: starts) }
     let v = value.adapted(.value, layer, h, tokens)
+    if let distances {
+      return distances.attention(q, k, v, shared: (query, key), scope, tokens)
+    }
     guard let cache = tokens.cache else {
       return Tensor.attention(query: q, key: k, value: v, lengths: tokens.lengths, scope)
     }

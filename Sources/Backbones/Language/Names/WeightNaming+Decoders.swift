@@ -10,6 +10,7 @@ extension WeightNaming {
     case .bert: bert
     case .roberta: roberta
     case .distilbert: distilbert
+    case .debertaV2: deberta
     }
   }
 

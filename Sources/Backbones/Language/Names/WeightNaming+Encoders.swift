@@ -48,6 +48,25 @@ extension WeightNaming {
       Aside(prefix: "vocab_projector.", what: "the head that fills in masked tokens"),
     ])
 
+  /// DeBERTa-v2 and v3, whose pooler is no part of the bare network.
+  static let deberta = WeightNaming(
+    id: "hf-deberta-v2", summary: "DeBERTa-v2 of Hugging Face", prefixes: ["deberta.", ""],
+    marker: "@embeddings.word_embeddings.weight",
+    rows: [
+      Row("rel_embeddings.weight", "@encoder.rel_embeddings.weight"),
+      Row("rel_norm.*", "@encoder.LayerNorm.*"),
+      Row("blocks.#.attn.pos_k.*", "@encoder.layer.#.attention.self.pos_key_proj.*"),
+      Row("blocks.#.attn.pos_q.*", "@encoder.layer.#.attention.self.pos_query_proj.*"),
+    ] + encoderRows(norm: ("weight", "bias"), projection: "_proj") + [
+      Row("pooler.*", "pooler.dense.*"), Row("head.*", "classifier.*"),
+    ],
+    asides: [
+      Aside(prefix: "@embeddings.position_ids", what: "the numbers of the positions"),
+      Aside(prefix: "cls.", what: "the head that fills in masked tokens"),
+      Aside(prefix: "lm_predictions.", what: "the head that fills in masked tokens"),
+      Aside(prefix: "mask_predictions.", what: "the head that tells replaced tokens"),
+    ])
+
   private static func bert(
     _ id: String, _ summary: String, _ prefix: String, norm: (weight: String, bias: String)
   ) -> WeightNaming {
@@ -63,7 +82,9 @@ extension WeightNaming {
       ])
   }
 
-  private static func encoderRows(norm: (weight: String, bias: String)) -> [Row] {
+  private static func encoderRows(
+    norm: (weight: String, bias: String), projection: String = ""
+  ) -> [Row] {
     let norms = [
       ("norm_pre", "@embeddings.LayerNorm"),
       ("blocks.#.norm1", "@encoder.layer.#.attention.output.LayerNorm"),
@@ -73,9 +94,9 @@ extension WeightNaming {
       Row("token_embedding.weight", "@embeddings.word_embeddings.weight"),
       Row("pos_embed", "@embeddings.position_embeddings.weight"),
       Row("token_types.weight", "@embeddings.token_type_embeddings.weight"),
-      Row("blocks.#.attn.q.*", "@encoder.layer.#.attention.self.query.*"),
-      Row("blocks.#.attn.k.*", "@encoder.layer.#.attention.self.key.*"),
-      Row("blocks.#.attn.v.*", "@encoder.layer.#.attention.self.value.*"),
+      Row("blocks.#.attn.q.*", "@encoder.layer.#.attention.self.query\(projection).*"),
+      Row("blocks.#.attn.k.*", "@encoder.layer.#.attention.self.key\(projection).*"),
+      Row("blocks.#.attn.v.*", "@encoder.layer.#.attention.self.value\(projection).*"),
       Row("blocks.#.attn.proj.*", "@encoder.layer.#.attention.output.dense.*"),
       Row("blocks.#.mlp.fc1.*", "@encoder.layer.#.intermediate.dense.*"),
       Row("blocks.#.mlp.fc2.*", "@encoder.layer.#.output.dense.*"),

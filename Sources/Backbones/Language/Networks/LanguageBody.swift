@@ -31,6 +31,7 @@ final class LanguageBody {
     let isEncoder = configuration.normOrder == .after
     firstNorm =
       isEncoder ? TokenNorm("norm_pre", weights, width: width, configuration) : nil
+    let distances = DistanceTable(configuration, weights)
     // Layers with the same positions share their angles.
     var angles: [RotaryPositions: RotaryAngles] = [:]
     blocks = configuration.rotary.enumerated().map { layer, positions in
@@ -39,7 +40,7 @@ final class LanguageBody {
           ?? RotaryAngles(frequencies: positions.frequencies(headWidth: configuration.headWidth))
       }
       if let positions { angles[positions] = own }
-      return LanguageBlock(layer, configuration, angles: own, weights)
+      return LanguageBlock(layer, configuration, angles: own, distances: distances, weights)
     }
     lastNorm = isEncoder ? nil : TokenNorm("norm", weights, width: width, configuration)
     parameters = weights.parameters.map(\.parameter)

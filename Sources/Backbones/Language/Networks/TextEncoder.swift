@@ -1,6 +1,6 @@
 public import PETL
 
-/// A network whose tokens all see each other: BERT, RoBERTa, DistilBERT.
+/// A network whose tokens all see each other: BERT, RoBERTa, DistilBERT, DeBERTa.
 public final class TextEncoder: AdaptableNetwork {
   /// Its sizes.
   public let configuration: LanguageConfiguration

@@ -7,6 +7,7 @@ public import PETL
 /// | BERT | classifier(tanh(pooler([CLS]))) |
 /// | RoBERTa | out_proj(tanh(dense(`<s>`))) |
 /// | DistilBERT | classifier(relu(pre_classifier([CLS]))) |
+/// | DeBERTa-v2 | classifier(gelu(pooler([CLS]))) |
 /// | decoders | score(the last token), without a bias |
 public struct TextHead {
   /// The first map, [width, width] and [width]; nil of a decoder.
@@ -43,7 +44,11 @@ public struct TextHead {
     var x = features
     if let pooler {
       x = x.linear(weight: pooler.weight, bias: pooler.bias)
-      x = family == .distilbert ? x.relu() : x.tanh()
+      switch family {
+      case .distilbert: x = x.relu()
+      case .debertaV2: x = x.gelu()
+      default: x = x.tanh()
+      }
     }
     return x.linear(weight: weight, bias: bias)
   }

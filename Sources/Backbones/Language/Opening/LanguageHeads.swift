@@ -31,6 +31,14 @@ struct LanguageHeads {
       if let classes = tensors.shape("head.weight", rank: 2)?[0] {
         optional += [("head.weight", [classes, sizes.width]), ("head.bias", [classes])]
       }
+      // Microsoft's files keep the table that training had, which transformers leaves out too.
+      if sizes.relativePositions != nil, sizes.learnedPositions == nil,
+        let shape = tensors.shape("pos_embed", rank: 2)
+      {
+        optional.append(("pos_embed", shape))
+        notes.append(
+          Note("the table of positions is not used, as `position_biased_input` is false"))
+      }
     }
     check(classes: tensors, description)
   }
