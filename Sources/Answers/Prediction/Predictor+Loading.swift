@@ -179,6 +179,7 @@ extension Predictor {
     try self.init(
       name: weights, backbone: backbone, adapters: .none, head: head,
       classes: ClassNames.read(metadata, count: head.weight.shape[0]) ?? checkpoint.labels,
-      preprocessing: Preprocessing(recipe.data), data: recipe.data, batchSize: recipe.examplesAtOnce)
+      preprocessing: Preprocessing(recipe.data), data: recipe.data, batchSize: recipe.examplesAtOnce
+    )
   }
 }
