@@ -72,8 +72,10 @@ import Testing
     let seen = try petl("inspect", "merged")
     #expect(seen.output.contains("2 classes"), "\(seen.output)")
     try folder.write(folder.text("all.csv").replacing("what,kind", with: "text,label"), to: "t.csv")
-    let made = try petl("init", "recipe", "--weights", "merged", "--data", "t.csv")
-    #expect(made.code == 0 && made.output.contains("task: classification"), "\(made.complaints)")
+    let made = try petl(
+      "init", "recipe", "--weights", "merged", "--data", "t.csv", "--output", "made.yaml")
+    #expect(made.code == 0, "\(made.complaints)")
+    #expect(try folder.text("made.yaml").contains("task: classification"))
   }
 
   @Test func refusals() throws {

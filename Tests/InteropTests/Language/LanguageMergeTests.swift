@@ -147,8 +147,8 @@ import Testing
 
   /// With a head the weights are those of the model for classification.
   @Test(arguments: [
-    "bert", "bert-classifier", "roberta", "distilbert", "deberta", "llama",
-    "qwen3-classifier",
+    "bert", "bert-classifier", "roberta", "distilbert", "deberta", "deberta-own-maps",
+    "llama", "qwen3-classifier",
   ])
   func heads(model: String) throws {
     let scratch = try ScratchFolder()
