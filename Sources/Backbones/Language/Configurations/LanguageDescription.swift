@@ -61,6 +61,9 @@ public struct LanguageDescription: Sendable {
       )
     }
     for problem in configuration.problems { reader.complain("\(path): \(problem)") }
+    do { _ = try QuantizationScheme.read(json, file: path) } catch let error as DiagnosticError {
+      for fault in error.diagnostics { reader.complain(fault.message, hints: fault.hints) }
+    }
     try reader.finish()
     self.path = path
     self.configuration = configuration
