@@ -51,7 +51,15 @@ struct CSVTable {
     private let onlyLineFeeds: Bool
 
     init(_ text: String, onlyLineFeeds: Bool) {
-      (characters, self.onlyLineFeeds) = (Array(text), onlyLineFeeds)
+      self.onlyLineFeeds = onlyLineFeeds
+      // Scalars, of which a mark does not join with the comma or the quote before it.
+      characters = text.unicodeScalars.reduce(into: []) { found, scalar in
+        if scalar == "\n", found.last == "\r" {
+          found[found.count - 1] = "\r\n"
+        } else {
+          found.append(Character(scalar))
+        }
+      }
     }
 
     private func endsLine(_ character: Character) -> Bool {

@@ -77,9 +77,15 @@ extension PredictCommand {
       if self.split != "test" {
         throw DiagnosticError("--split is of the run's own texts, not of \(data)")
       }
-      return (
-        try LabelledTexts.texts(data, TextColumns(experiment.recipe.text)), nil, data
-      )
+      let (records, hasLabels) = try LabelledTexts.texts(
+        data, TextLayout(experiment.recipe.text))
+      if hasLabels {
+        Terminal.note(
+          Note(
+            "the labels are not looked at: petl evaluate \(paths[0]) --data \(data) compares them",
+            at: data))
+      }
+      return (records, nil, data)
     }
     let own = try experiment.texts.splits.records(of: split)
     let classes = own.compactMap { text in

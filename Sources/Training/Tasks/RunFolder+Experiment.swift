@@ -20,13 +20,14 @@ extension RunFolder {
   /// Refuses texts whose classes are not those of the run, in their order.
   private func checkClasses(_ texts: LabelledTexts, of checkpoint: String) throws {
     let metadata = try SafetensorsFile(path: checkpoint).metadata
-    guard texts.kind != .number, metadata[ClassNames.key] != nil,
-      metadata[ClassNames.key] != ClassNames.metadata(texts.classes)[ClassNames.key]
+    guard texts.kind != .number, let stored = metadata[ClassNames.key],
+      let own = ClassNames.metadata(texts.classes)[ClassNames.key],
+      ExactName(stored) != ExactName(own)
     else { return }
     throw DiagnosticError(
       "\(self.path): the classes of the texts of \(texts.splits.name) are not those of the run",
       hints: [
-        "run: \(metadata[ClassNames.key] ?? "")", "texts: \(texts.classes.joined(separator: ", "))",
+        "run: \(stored)", "texts: \(texts.classes.joined(separator: ", "))",
         "petl predict answers to any texts",
       ])
   }

@@ -15,6 +15,8 @@ struct LanguageModelInputs: TaskInputs {
   let parts: LanguageParts
   let texts: TextSplits<TextRecord>
   let sites: [SiteGroup]
+  /// How conversations become texts, and what the model is told where they say nothing.
+  let chat: (template: ChatTemplate?, system: String?)
   let remarks: [Note]
   var trainedWeightCount: Int { parts.places.count }
   var splits: [Split] { texts.splits }
@@ -49,9 +51,9 @@ struct LanguageModelInputs: TaskInputs {
       try recipe.check(texts, &problems)
     }
     try problems.throwIfAny()
-    (self.recipe, self.parts, self.texts) = (recipe, parts, texts)
+    (self.recipe, self.parts, self.texts, self.chat) = (recipe, parts, texts, chat)
     sites = [SiteGroup(sites: parts.places.sites)]
-    remarks = texts.notes + Self.remarks(chat, texts)
+    remarks = texts.notes + Self.remarks(recipe, chat, texts)
   }
 
   /// The template of conversations, and what the model is told where they say nothing.
@@ -64,13 +66,39 @@ struct LanguageModelInputs: TaskInputs {
     return (template, template == stored?.template ? stored?.system : nil)
   }
 
-  private static func remarks(
-    _ chat: (template: ChatTemplate?, system: String?), _ texts: TextSplits<TextRecord>
+  /// What is done with conversations, or that there are none for a template that is named.
+  static func remarks(
+    _ recipe: Recipe, _ chat: (template: ChatTemplate?, system: String?),
+    _ texts: TextSplits<TextRecord>
   ) -> [Note] {
     let all = [texts.train, texts.val, texts.test].compactMap(\.self).joined()
-    guard let template = chat.template, all.contains(where: \.isFramed) else { return [] }
+    guard all.contains(where: \.isFramed) else {
+      let unused: Note = "'text.template' changes nothing: no text is a conversation ('messages')"
+      return recipe.text.template == nil ? [] : [unused]
+    }
+    guard let template = chat.template else { return [] }
     let told = chat.system.map { ", and the model is told: \($0)" } ?? ""
     return [.guess("conversations are in the template '\(template.rawValue)'\(told)")]
+  }
+
+  /// The splits as they are learned.
+  ///
+  /// - Throws: `DiagnosticError` when a split has nothing to learn.
+  func learned() throws -> [Split: LearnedTexts] {
+    var learned: [Split: LearnedTexts] = [:]
+    for split in recipe.measured(texts.splits) {
+      learned[split] = try placing(at: recipe.data.span) {
+        try LearnedTexts(
+          texts.records(of: split), of: split.rawValue, recipe.text, parts.weights.tokenizer,
+          length: parts.length)
+      }
+    }
+    return learned
+  }
+
+  func checkExamples() throws -> [Note]? {
+    let learned = try learned()
+    return Split.allCases.flatMap { learned[$0]?.notes ?? [] }
   }
 
   /// Refuses a recipe that trains nothing.

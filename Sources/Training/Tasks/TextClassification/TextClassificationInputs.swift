@@ -66,6 +66,26 @@ struct TextClassificationInputs: TaskInputs {
     return "\(sites) sites, \(adapterParameters) adapter parameters, \(what)"
   }
 
+  /// The splits as tokens.
+  ///
+  /// - Throws: `DiagnosticError` with every text that has no token.
+  func encoded() throws -> [Split: EncodedTexts] {
+    var encoded: [Split: EncodedTexts] = [:]
+    for split in recipe.measured(texts.splits.splits) {
+      encoded[split] = try placing(at: recipe.data.span) {
+        try EncodedTexts(
+          texts.splits.records(of: split), of: split.rawValue, parts.weights.tokenizer,
+          length: parts.length)
+      }
+    }
+    return encoded
+  }
+
+  func checkExamples() throws -> [Note]? {
+    let encoded = try encoded()
+    return Split.allCases.flatMap { encoded[$0]?.notes ?? [] }
+  }
+
   func dataDigest() throws -> String { texts.digest }
 
   func experiment(_ composition: Composition) throws -> any TrainableExperiment {
@@ -96,11 +116,7 @@ extension LabelledTexts {
     let path = data.path ?? ""
     let choice = Choice(
       val: data.validationFraction, test: data.testFraction, shots: data.shots, seed: data.seed)
-    if let task = text.glue.flatMap({ GLUETask(rawValue: $0.rawValue) }) {
-      try self.init(glue: path, task, choice)
-      return
-    }
-    try self.init(path, TextColumns(text), choice)
+    try self.init(path, TextLayout(text), choice)
   }
 
   /// The SHA-256 of classes, texts and labels.
@@ -111,12 +127,17 @@ extension LabelledTexts {
   }
 }
 
-extension TextColumns {
-  /// The keys or columns that a recipe names.
+extension TextLayout {
+  /// The keys or columns that a recipe names, or its task of GLUE.
   package init(_ recipe: TextRecipe) {
-    self.init(
-      text: recipe.text, pair: recipe.pair, label: recipe.label,
-      kind: TextLabel.Kind(rawValue: recipe.labels.rawValue) ?? .classes)
+    if let task = recipe.glue.flatMap({ GLUETask(rawValue: $0.rawValue) }) {
+      self = .glue(task)
+      return
+    }
+    self = .columns(
+      TextColumns(
+        text: recipe.text, pair: recipe.pair, label: recipe.label,
+        kind: TextLabel.Kind(rawValue: recipe.labels.rawValue) ?? .classes))
   }
 }
 
