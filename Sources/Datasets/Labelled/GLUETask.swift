@@ -63,6 +63,9 @@ public enum GLUETask: String, Sendable, CaseIterable {
   /// What its labels are.
   public var kind: TextLabel.Kind { self == .stsb ? .number : .classes }
 
+  /// Whether two texts are compared.
+  public var isOfPairs: Bool { texts.count == 2 }
+
   /// The names of the files of splits, and of those that are not read.
   var files: (train: String, val: String, unread: [String]) {
     self == .mnli

@@ -1,6 +1,16 @@
 import PETL
 
 extension LabelledTexts {
+  /// Classes without texts, to measure others by.
+  ///
+  /// - Parameters:
+  ///   - path: of the file or folder that they are of, which is not read.
+  ///   - classes: their names, in order; none of numbers.
+  ///   - kind: what labels are.
+  package init(noneOf path: String, classes: [String], _ kind: TextLabel.Kind) {
+    self.init(splits: TextSplits(noneOf: path), classes: classes, kind: kind)
+  }
+
   /// Other texts with the same classes, to be measured: all of a file or of folders of classes without splits, else
   /// those of one split.
   ///

@@ -60,6 +60,10 @@ public struct LabelledTexts: Sendable {
     try self.init(path, .columns(columns), choice)
   }
 
+  init(splits: TextSplits<LabelledText>, classes: [String], kind: TextLabel.Kind) {
+    (self.splits, self.classes, self.kind) = (splits, classes, kind)
+  }
+
   private init(
     _ spelled: TextSplits<SpelledText>, _ kind: TextLabel.Kind, _ choice: Choice,
     classes: TextClasses? = nil

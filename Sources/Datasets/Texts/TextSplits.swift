@@ -75,6 +75,17 @@ public struct TextSplits<Record: Sendable>: Sendable {
     Self(name: name, train: train, val: val, test: test, notes: notes + more, isUnsplit: isUnsplit)
   }
 
+  /// No texts, by the name of a file or folder that is not read.
+  package init(noneOf path: String) {
+    self.init(
+      name: Self.name(of: path), train: nil, val: nil, test: nil, notes: [], isUnsplit: false)
+  }
+
+  private static func name(of path: String) -> String {
+    let name = path.split(separator: "/").last.map { String($0.prefix { $0 != "." }) } ?? path
+    return name.isEmpty ? path : name
+  }
+
   private init(
     name: String, train: [Record]?, val: [Record]?, test: [Record]?, notes: [Note],
     isUnsplit: Bool
@@ -152,9 +163,8 @@ extension TextSplits {
       }
       found["train"] = parts[2]
     }
-    let name = path.split(separator: "/").last.map { String($0.prefix { $0 != "." }) } ?? path
     self.init(
-      name: name.isEmpty ? path : name, train: found["train"], val: found["val"],
+      name: Self.name(of: path), train: found["train"], val: found["val"],
       test: found["test"], notes: notes,
       isUnsplit: files == ["train": path] && found.count == 1)
   }

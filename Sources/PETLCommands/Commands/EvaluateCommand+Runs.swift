@@ -35,6 +35,7 @@ extension EvaluateCommand {
       }
     }
     if let folder {
+      if network.data != nil, let others = try folder.experimentOnOthers(recipe) { return others }
       let experiment = try makeExperiment(recipe)
       try folder.load(into: experiment)
       return experiment

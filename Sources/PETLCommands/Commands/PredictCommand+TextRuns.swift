@@ -34,10 +34,12 @@ extension PredictCommand {
     let format = try chosenFormat()
     if let output { try checkWritable(output) }
     let split = try PredictorArguments.split(split, allowsBoth: true)
-    guard let experiment = try makeExperiment(recipe) as? TextClassificationExperiment else {
+    let made =
+      try network.data == nil ? makeExperiment(recipe) : folder.experimentOnOthers(recipe)
+    guard let experiment = made as? TextClassificationExperiment else {
       stopProgram("A recipe of texts with labels makes an experiment of them.")
     }
-    try folder.load(into: experiment)
+    if network.data == nil { try folder.load(into: experiment) }
     let kind = experiment.texts.kind
     guard kind == .classes || format == .safetensors && !json else {
       throw DiagnosticError(

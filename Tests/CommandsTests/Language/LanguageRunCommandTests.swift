@@ -59,7 +59,11 @@ import Testing
       to: "other.jsonl")
     let other = try petl("evaluate", "run", "--data", "other.jsonl", "--json").json()
     #expect(other["tokens"] as? Int == 3 * 3 && other["perplexity"] is Double)
+    try FileManager.default.moveItem(
+      atPath: folder.file("q.jsonl"), toPath: folder.file("old.jsonl"))
     let table = try petl("evaluate", "run", "--data", "other.jsonl")
+    try FileManager.default.moveItem(
+      atPath: folder.file("old.jsonl"), toPath: folder.file("q.jsonl"))
     #expect(table.output.contains("other") && table.output.contains("3 texts"), "\(table.output)")
     let classes = try petl("evaluate", "run", "--per-class")
     #expect(classes.complaints.contains("which has no classes"), "\(classes.complaints)")

@@ -105,8 +105,17 @@ import Testing
         Program.petl(), ["evaluate", "run"] + arguments, in: folder.path)
       #expect(outcome.code == 2 && outcome.complaints.contains(words), "\(outcome.complaints)")
     }
+    // The texts that it was trained on need not be there any more.
+    let here = try petl("predict", "run", "--split", "test", "--output", "own.csv")
+    #expect(here.code == 0, "\(here.complaints)")
+    try FileManager.default.moveItem(atPath: folder.file("all.csv"), toPath: folder.file("old.csv"))
+    let alone = try petl("evaluate", "run", "--data", "part.csv", "--json").json()
+    #expect(alone["loss"] as? Double == file["loss"] as? Double)
+    #expect(try petl("evaluate", "run").complaints.contains("all.csv"))
     let labelled = try petl("predict", "run", "--data", "part.csv", "--output", "p.csv")
+    #expect(labelled.code == 0, "\(labelled.complaints)")
     #expect(labelled.complaints.contains("part.csv: the labels are not looked at"))
+    try FileManager.default.moveItem(atPath: folder.file("old.csv"), toPath: folder.file("all.csv"))
     let recipe = try petl("evaluate", "t.yaml", "--data", "part.csv")
     #expect(recipe.code == 2 && recipe.complaints.contains("--data goes with a run"))
     for (command, words) in [

@@ -45,7 +45,6 @@ extension TextClassificationExperiment {
   ///
   /// - Throws: `DiagnosticError` that names the first other text.
   package func checkPairs(_ records: [TextRecord]) throws {
-    let isOfPairs = texts.splits.train?.first?.record.pair != nil
     guard let other = records.first(where: { ($0.pair != nil) != isOfPairs }) else { return }
     throw DiagnosticError(
       isOfPairs

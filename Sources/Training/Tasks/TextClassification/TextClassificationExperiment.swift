@@ -22,8 +22,13 @@ public final class TextClassificationExperiment: TrainableExperiment {
   public let notes: [Note]
   /// The names of the classes, as files of weights hold them.
   public var fileMetadata: [String: String] {
-    texts.kind == .number ? [:] : ClassNames.metadata(texts.classes)
+    let names = texts.kind == .number ? [:] : ClassNames.metadata(texts.classes)
+    return names.merging([Self.pairsKey: "\(isOfPairs)"]) { own, _ in own }
   }
+  /// Whether files of weights are of pairs of texts, in their metadata: `true` or `false`.
+  static let pairsKey = "text_pairs"
+  /// Whether two texts are compared.
+  let isOfPairs: Bool
   /// The network with its adapters.
   public var network: any TrainedNetwork { model }
   /// The most tokens of a text.
@@ -56,7 +61,7 @@ public final class TextClassificationExperiment: TrainableExperiment {
       network: network, adapters: composition.adapters, outputs: inputs.texts.outputs,
       pooling: pooling, pooler: pooler, generator: RandomGenerator(seed: UInt64(recipe.seed)))
     (self.recipe, texts, length) = (recipe, inputs.texts, parts.length)
-    loss = inputs.loss
+    (loss, isOfPairs) = (inputs.loss, inputs.isOfPairs)
     tokenizer = parts.weights.tokenizer
     notes = parts.notes(recipe) + inputs.remarks
     // Now, so that what has no token is said before anything is written.

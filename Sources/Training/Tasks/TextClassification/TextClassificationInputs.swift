@@ -15,12 +15,16 @@ struct TextClassificationInputs: TaskInputs {
   let recipe: Recipe
   let parts: LanguageParts
   let texts: LabelledTexts
+  /// Whether two texts are compared.
+  let isOfPairs: Bool
+  /// Whether its own texts are not read, and others are measured.
+  let isOnOthers: Bool
   let sites: [SiteGroup]
   /// What is trained by in the place of cross-entropy; nil for that, and for other labels than classes.
   let loss: (any Loss)?
   let remarks: [Note]
   var trainedWeightCount: Int { parts.places.count }
-  var splits: [Split] { texts.splits.splits }
+  var splits: [Split] { isOnOthers ? Split.allCases : texts.splits.splits }
 
   init(_ recipe: Recipe) throws {
     var problems: [Diagnostic] = []
@@ -38,8 +42,26 @@ struct TextClassificationInputs: TaskInputs {
     try problems.throwIfAny()
     guard let parts, let texts else { throw DiagnosticError([]) }
     (self.recipe, self.parts, self.texts, self.loss) = (recipe, parts, texts, loss ?? nil)
+    isOfPairs = texts.splits.train?.first?.record.pair != nil
+    isOnOthers = false
     sites = [SiteGroup(sites: parts.places.sites)]
     remarks = texts.splits.notes
+  }
+
+  /// Opens the network of a run, to measure other texts than its own.
+  ///
+  /// - Parameters:
+  ///   - recipe: of the run.
+  ///   - texts: its classes.
+  ///   - isOfPairs: whether two texts are compared.
+  /// - Throws: `DiagnosticError` with everything that is wrong with the network.
+  init(_ recipe: Recipe, onOthersThan texts: LabelledTexts, isOfPairs: Bool) throws {
+    (self.recipe, self.texts, self.isOfPairs) = (recipe, texts, isOfPairs)
+    parts = try LanguageParts(recipe, hasHead: true)
+    sites = [SiteGroup(sites: parts.places.sites)]
+    // A loss may count the classes of the training texts.
+    (loss, isOnOthers) = (nil, true)
+    remarks = recipe.loss == nil ? [] : ["the loss is the cross-entropy, not that of the recipe"]
   }
 
   /// Refuses a length that special tokens fill alone.
