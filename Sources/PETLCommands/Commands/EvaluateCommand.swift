@@ -23,6 +23,7 @@ struct EvaluateCommand: PluginCommand {
       Examples:
         petl evaluate runs/quickstart
         petl evaluate runs/quickstart --per-class --confusion --output table.csv
+        petl evaluate runs/questions --data other.jsonl --per-class
         petl evaluate --weights w.safetensors --data set.safetensors --json
         petl evaluate --weights w.safetensors --adapter lora --data digits --verify
         petl evaluate --weights SmolLM2-135M --data book.txt --length 512 --json
@@ -83,7 +84,7 @@ struct EvaluateCommand: PluginCommand {
         if let target, !isRun || network.data == nil {
           try ownData(target, isRun: isRun, split, registry)
         } else {
-          try measured(try network.predictor(run: target, registry), split)
+          try onOthers(target, split, registry)
         }
       report = EvaluationReport(
         found, showsClasses: perClass, showsConfusion: confusion, bestOnTest: caution)
@@ -94,6 +95,16 @@ struct EvaluateCommand: PluginCommand {
     if json { return try Terminal.printJSON(report) }
     Terminal.say(report.text)
     if let output { Terminal.say("\nthe classes are in \(output)") }
+  }
+
+  /// Measures weights, or the model of a run, on other images than its own.
+  private func onOthers(
+    _ run: String?, _ split: Split, _ registry: PluginRegistry
+  ) throws -> DetailedEvaluation {
+    let predictor = try network.predictor(run: run, registry)
+    let recipe = try run.map { try RunFolder(existing: $0).recipe(registry: registry) }
+    if recipe?.loss != nil { Terminal.note(.plainLoss) }
+    return try measured(predictor, split)
   }
 
   private func measured(_ predictor: Predictor, _ split: Split) throws -> DetailedEvaluation {

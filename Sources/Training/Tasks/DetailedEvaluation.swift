@@ -1,6 +1,11 @@
 import Networks
 import PETL
 
+extension Note {
+  /// That the loss of other data than a run's own is none of the recipe's.
+  package static let plainLoss: Note = "the loss is the cross-entropy, not that of the recipe"
+}
+
 /// What a network does on some examples, by class where there are classes.
 public struct DetailedEvaluation: Sendable {
   /// What the examples are called.

@@ -116,6 +116,9 @@ import Testing
     #expect(labelled.code == 0, "\(labelled.complaints)")
     #expect(labelled.complaints.contains("part.csv: the labels are not looked at"))
     try FileManager.default.moveItem(atPath: folder.file("old.csv"), toPath: folder.file("all.csv"))
+    let focal = try petl(
+      "evaluate", "run", "--data", "part.csv", "--set", "loss={type: focal}")
+    #expect(focal.complaints.contains("the loss is the cross-entropy"), "\(focal)")
     let recipe = try petl("evaluate", "t.yaml", "--data", "part.csv")
     #expect(recipe.code == 2 && recipe.complaints.contains("--data goes with a run"))
     for (command, words) in [

@@ -29,7 +29,10 @@ extension TextClassificationExperiment {
     let (found, name, notes) = try texts.others(data, TextLayout(recipe.text), split)
     try checkPairs(found.map(\.record))
     let others = try EncodedTexts(found, of: name, tokenizer, length: length)
-    return detailed(task.evaluate(others), name, notes + others.notes)
+    // One that counts the training texts of each class cannot be made without them.
+    let isPlain = recipe.loss != nil && loss == nil
+    return detailed(
+      task.evaluate(others), name, notes + others.notes + (isPlain ? [.plainLoss] : []))
   }
 
   private func detailed(

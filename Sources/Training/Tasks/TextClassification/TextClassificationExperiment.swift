@@ -33,7 +33,7 @@ public final class TextClassificationExperiment: TrainableExperiment {
   public var network: any TrainedNetwork { model }
   /// The most tokens of a text.
   package let length: Int
-  private let loss: (any Loss)?
+  let loss: (any Loss)?
   /// The splits that are there as tokens.
   let encoded: [Split: EncodedTexts]
 

@@ -61,7 +61,7 @@ struct TextClassificationInputs: TaskInputs {
     sites = [SiteGroup(sites: parts.places.sites)]
     // A loss may count the classes of the training texts.
     (loss, isOnOthers) = (nil, true)
-    remarks = recipe.loss == nil ? [] : ["the loss is the cross-entropy, not that of the recipe"]
+    remarks = []
   }
 
   /// Refuses a length that special tokens fill alone.
