@@ -1,3 +1,4 @@
+import Checkpoints
 import PETL
 
 extension LabelledTexts {
@@ -43,6 +44,11 @@ extension LabelledTexts {
   public static func texts(
     _ path: String, _ layout: TextLayout
   ) throws -> (records: [TextRecord], hasLabels: Bool) {
+    guard !isFolder(path) else {
+      throw DiagnosticError(
+        "\(path): this is a folder, and the texts of a file are answered to",
+        hints: ["name one of its files"])
+    }
     if path.lowercased().hasSuffix(".txt") {
       return (try TextFile(path, plainText: .lines).records, false)
     }

@@ -34,7 +34,8 @@ struct CSVTable {
       let keeps = isOfTexts && cell.isQuoted
       row.append(Cell(text: keeps ? cell.text : cell.text.trimmingSpaces, place: place))
       if reader.endsRow() {
-        if row.count > 1 || row.first?.text.isEmpty == false { rows.append(row) }
+        // Two quotes are a cell, of which there is nothing on an empty line.
+        if row.count > 1 || cell.isQuoted || row.first?.text.isEmpty == false { rows.append(row) }
         row = []
       }
     }

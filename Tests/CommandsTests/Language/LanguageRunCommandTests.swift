@@ -65,6 +65,12 @@ import Testing
     try FileManager.default.moveItem(
       atPath: folder.file("old.jsonl"), toPath: folder.file("q.jsonl"))
     #expect(table.output.contains("other") && table.output.contains("3 texts"), "\(table.output)")
+    for line in [#"{"text": "a", "choices": ["b", "c"]}"#, #"{"question": "a", "answer": "b"}"#] {
+      try folder.write(line + "\n", to: "asked.jsonl")
+      let asked = try petl("evaluate", "run", "--data", "asked.jsonl")
+      #expect(asked.code == 2 && asked.complaints.contains("asked.jsonl"), "\(asked)")
+      #expect(!asked.complaints.contains("there is no 'text'"), "\(asked.complaints)")
+    }
     let classes = try petl("evaluate", "run", "--per-class")
     #expect(classes.complaints.contains("which has no classes"), "\(classes.complaints)")
     let predicted = try petl("predict", "run")

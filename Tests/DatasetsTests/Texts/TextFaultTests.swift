@@ -100,6 +100,16 @@ import Testing
     #expect(text.contains("lists need text: {labels: several}"))
   }
 
+  @Test("An empty text in quotes is a text, and an empty line is none")
+  func emptyTexts() throws {
+    try folder.write("text\n\"\"\n\na\n", to: "e.csv")
+    let found = try LabelledTexts.texts(folder.file("e.csv"), .columns(TextColumns()))
+    #expect(found.records.map(\.text) == ["", "a"])
+    expectComplaint("this is a folder") {
+      try LabelledTexts.texts(folder.path, .columns(TextColumns()))
+    }
+  }
+
   @Test("A text with choices is no question and no text")
   func textWithChoices() throws {
     try folder.write(#"{"text": "a", "choices": ["a", "b"], "answer": 0}"#, to: "c.jsonl")

@@ -105,6 +105,13 @@ public final class LanguageModelExperiment: TrainableExperiment {
       let figures = try evaluate(split, batchSize: batchSize)
       return DetailedEvaluation(name: "\(dataName) \(split.rawValue)", evaluation: figures)
     }
+    guard case .text = try QuestionKind(of: data) else {
+      throw DiagnosticError(
+        "\(data) has questions, and a run is measured by how well it predicts texts",
+        hints: [
+          "petl evaluate --weights \(recipe.backbone.weights) --adapter RUN --data \(data) answers them"
+        ])
+    }
     let others = try TextSplits(
       languageModel: data, template: chat.template, system: chat.system, fractions: (nil, nil),
       seed: 0)
