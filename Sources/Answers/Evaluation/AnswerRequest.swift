@@ -28,7 +28,7 @@ extension LanguagePredictor {
   ///   - request: how.
   ///   - tell: gets the number of answers after each.
   /// - Returns: the answers in the order of the prompts.
-  /// - Throws: `DiagnosticError` when a reference has no answer, the model has a template that is not known, or as
+  /// - Throws: `DiagnosticError` when a reference has no answer or a prompt no token, the model has a template that is not known, or as
   ///   `generate` does.
   public func answer(
     _ prompts: [AnsweredPrompt], _ request: AnswerRequest, tell: (Int) -> Void = { _ in }
@@ -40,14 +40,21 @@ extension LanguagePredictor {
         let mark = request.extraction == .gsm8k ? "number after '#### '" : "number"
         mistakes.append(
           Diagnostic(
-            "line \(prompt.line): the right answer has no \(mark)",
+            "\(prompt.place): the right answer has no \(mark)",
             hints: ["--extract none compares whole texts"]))
       }
       return reference ?? ""
     }
+    let asked = try prompts.map { given in
+      let prompt = try prompt(given.prompt, template: request.template, isRaw: request.isRaw)
+      if let objection = objection(to: prompt.ids) {
+        mistakes.append(Diagnostic("\(given.place): \(objection)"))
+      }
+      return prompt
+    }
     guard mistakes.isEmpty else { throw listed(mistakes, "such answers") }
     return try zip(prompts, references).enumerated().map { index, pair in
-      let prompt = try prompt(pair.0.prompt, template: request.template, isRaw: request.isRaw)
+      let prompt = asked[index]
       var wanted = TextGeneration.Request(prompt: prompt.ids, maxTokens: request.maxTokens)
       (wanted.stops, wanted.ends) = (request.stops, prompt.ends)
       let written = try generate(wanted, generator: RandomGenerator(seed: 0))

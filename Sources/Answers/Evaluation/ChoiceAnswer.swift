@@ -15,7 +15,7 @@ public struct ChoiceAnswer: Sendable, Encodable {
   public let choiceNormalized: Int
 
   init(_ question: ChoiceQuestion, _ logProbabilities: [Double]) {
-    (line, answer) = (question.line, question.answer)
+    (line, answer) = (question.place.line, question.answer)
     self.logProbabilities = logProbabilities
     choice = Self.largest(logProbabilities)
     choiceNormalized = Self.largest(

@@ -37,7 +37,7 @@ struct ChoiceText {
       begin != nil && tokenizer.encode(context, addsSpecialTokens: false).first == begin
     let text = TokenizedText(record, tokenizer)
     func refusal(_ words: String) -> DiagnosticError {
-      DiagnosticError("line \(question.line): choice \(choice) (from 0) \(words)")
+      DiagnosticError("\(question.place): choice \(choice) (from 0) \(words)")
     }
     guard let first = text.counts.firstIndex(of: true),
       let final = text.counts.lastIndex(of: true)

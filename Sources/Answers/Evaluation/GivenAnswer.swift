@@ -1,3 +1,4 @@
+import Checkpoints
 import Datasets
 
 /// What a model wrote after a prompt, and whether it is right.
@@ -23,6 +24,11 @@ public struct GivenAnswer: Sendable, Encodable {
   /// Whether the last number is right, with GSM8K's extraction; nil of other extractions.
   public let isRightFlexible: Bool?
 
+  /// How many tokens there are with those of the prompt; not written with the answer.
+  public let length: Int
+  /// Whether it ended because the network has no more positions; not written with the answer.
+  public let isOutOfPositions: Bool
+
   private enum CodingKeys: String, CodingKey {
     case line, prompt, text, tokens, end, reference, answer, answerFlexible
     case isRight = "exactMatch"
@@ -33,10 +39,11 @@ public struct GivenAnswer: Sendable, Encodable {
     _ prompt: AnsweredPrompt, reference: String, _ written: TextGeneration,
     _ extraction: AnswerExtraction
   ) {
-    (line, self.prompt, self.reference) = (prompt.line, prompt.prompt, reference)
+    (line, self.prompt, self.reference) = (prompt.place.line, prompt.prompt, reference)
     (text, tokens, end) = (written.text, written.tokens.count, written.end)
+    (length, isOutOfPositions) = (written.length, written.isOutOfPositions)
     answer = extraction.answer(in: written.text)
-    isRight = answer == reference
+    isRight = answer.map(ExactName.init) == ExactName(reference)
     let isGSM8K = extraction == .gsm8k
     answerFlexible = isGSM8K ? AnswerExtraction.lastNumber(in: written.text) : nil
     isRightFlexible = isGSM8K ? answerFlexible == reference : nil

@@ -1,11 +1,13 @@
+import Checkpoints
+
 /// How often n words follow each other in a text.
 struct NGramCounts {
   /// The number of each.
-  private(set) var counts: [[Substring]: Int] = [:]
+  private(set) var counts: [[ExactName]: Int] = [:]
   /// The number of all together.
   private(set) var total = 0
 
-  init(_ words: [Substring], length: Int) {
+  init(_ words: [ExactName], length: Int) {
     for start in 0..<max(0, words.count - length + 1) {
       counts[Array(words[start..<start + length]), default: 0] += 1
     }

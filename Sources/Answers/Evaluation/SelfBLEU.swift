@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 
 /// The BLEU-4 of each of some texts with all others as references.
@@ -44,8 +45,8 @@ struct SelfBLEU {
     func count(without text: Int) -> Int { text == owner ? second : count }
   }
 
-  private static func largest(_ texts: [NGramCounts]) -> [[Substring]: Largest] {
-    var found: [[Substring]: Largest] = [:]
+  private static func largest(_ texts: [NGramCounts]) -> [[ExactName]: Largest] {
+    var found: [[ExactName]: Largest] = [:]
     for (text, counts) in texts.enumerated() {
       for (gram, count) in counts.counts {
         guard let old = found[gram] else {

@@ -1,9 +1,10 @@
+import Checkpoints
 import Datasets
 import Foundation
 
 /// How much some texts differ, in themselves and from each other.
 ///
-/// Words are what stands between white space, with their case and their punctuation.
+/// Words are what stands between white space, with their case and their punctuation, compared by their bytes.
 public struct TextDiversity: Sendable, Encodable {
   /// How many texts there are.
   public let texts: Int
@@ -26,7 +27,7 @@ public struct TextDiversity: Sendable, Encodable {
 
   /// Compares texts.
   public init(_ texts: [String]) {
-    let words = texts.map(\.whitespaceWords)
+    let words = texts.map { $0.whitespaceWords.map { ExactName(String($0)) } }
     (self.texts, self.words) = (texts.count, words.reduce(0) { $0 + $1.count })
     let counts = (1...4).map { length in words.map { NGramCounts($0, length: length) } }
     let totals = counts.map { NGramCounts(sum: $0) }

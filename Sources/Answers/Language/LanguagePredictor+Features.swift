@@ -29,7 +29,7 @@ extension LanguagePredictor {
     let empty = zip(records, texts).filter { $0.1.ids.isEmpty }
     guard empty.isEmpty else {
       throw listed(
-        empty.map { Diagnostic("the text in line \($0.0.line) has no token") },
+        empty.map { Diagnostic("\($0.0.place): the text has no token") },
         "such texts")
     }
     let long = texts.count { $0.ids.count > limit }

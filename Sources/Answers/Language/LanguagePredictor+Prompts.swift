@@ -85,9 +85,9 @@ extension LanguagePredictor {
 
   /// Refuses pairs of texts where one text is read.
   func refusePairs(_ records: [TextRecord]) throws {
-    guard let line = records.first(where: { $0.pair != nil })?.line else { return }
+    guard let place = records.first(where: { $0.pair != nil })?.place else { return }
     throw DiagnosticError(
-      "line \(line) has a `text_pair`, which goes with the vectors of petl predict",
+      "\(place): there is a `text_pair`, which goes with the vectors of petl predict",
       hints: ["a text to be predicted is one `text`, or `prompt` and `completion`"])
   }
 

@@ -20,6 +20,10 @@ public struct TextGeneration: Sendable {
   public let tokens: [Int]
   /// Why it ended.
   public let end: End
+  /// How many tokens there are with those of the prompt.
+  public let length: Int
+  /// Whether it ended because the network has no more positions.
+  public let isOutOfPositions: Bool
 
   /// What is wanted.
   public struct Request: Sendable {
@@ -57,15 +61,8 @@ extension LanguagePredictor {
     show: (String) -> Void = { _ in }
   ) throws -> TextGeneration {
     let decoder = try decoder(to: "write a text")
-    guard !request.prompt.isEmpty else {
-      throw DiagnosticError(
-        "the prompt has no token, and the tokenizer puts none before a text: give a prompt")
-    }
+    if let objection = objection(to: request.prompt) { throw DiagnosticError(objection) }
     let most = configuration.longestText ?? Int.max
-    guard request.prompt.count <= most else {
-      throw DiagnosticError(
-        "the prompt has \(request.prompt.count) tokens; \(name) has positions for \(most)")
-    }
     let room = min(request.maxTokens, most - request.prompt.count)
     let cache = KeyValueCache(texts: 1, capacity: request.prompt.count + min(room, 256))
     let ends = tokenizer.special.ends.union(configuration.endTokens).union(request.ends)
@@ -94,6 +91,10 @@ extension LanguagePredictor {
     }
     if !text.isStopped { show(text.append(stream.finish())) }
     show(text.finish())
-    return TextGeneration(text: text.text, tokens: tokens, end: text.isStopped ? .stop : end)
+    if text.isStopped { end = .stop }
+    let length = request.prompt.count + tokens.count
+    return TextGeneration(
+      text: text.text, tokens: tokens, end: end, length: length,
+      isOutOfPositions: end == .length && tokens.count < request.maxTokens)
   }
 }

@@ -20,23 +20,12 @@ extension TextClassificationExperiment {
     of records: [TextRecord], labels: [Int]? = nil, batchSize: Int? = nil
   ) throws -> Predictions {
     let batchSize = batchSize ?? recipe.examplesAtOnce
-    let isOfPairs = texts.splits.train?.first?.record.pair != nil
-    if let other = records.first(where: { ($0.pair != nil) != isOfPairs }) {
-      throw DiagnosticError(
-        isOfPairs
-          ? "the run tells pairs of texts apart, and line \(other.line) has no second one"
-          : "the run tells single texts apart, and line \(other.line) has a second one",
-        hints: [
-          isOfPairs
-            ? "a pair is text and text_pair, or what text.pair names"
-            : "leave out what text.pair names, or text_pair"
-        ])
-    }
+    try checkPairs(records)
     let encoded = records.map { TokenizedText($0, tokenizer, length: length) }
     let empty = zip(records, encoded).filter { $0.1.ids.isEmpty }
     guard empty.isEmpty else {
       throw listed(
-        empty.map { Diagnostic("the text in line \($0.0.line) has no token") }, "such texts")
+        empty.map { Diagnostic("\($0.0.place): the text has no token") }, "such texts")
     }
     let (width, outputs) = (model.network.width, model.outputs)
     var features = [Float](repeating: 0, count: encoded.count * width)

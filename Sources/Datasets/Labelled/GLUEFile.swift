@@ -14,7 +14,12 @@ struct GLUEFile {
   ///   - task: says where texts and labels are.
   /// - Throws: `DiagnosticError` with every mistake of the file, with its line.
   init(_ path: String, of task: GLUETask) throws {
-    let all = TabbedLines(try textContent(of: path), name: path).rows
+    let all = TabbedLines(try linesContent(of: path), name: path).rows
+    if let header = all.first, GLUETexts.hasNoLabels(header, of: task) {
+      throw DiagnosticError(
+        "\(path): the file has no labels", at: header.first?.place,
+        hints: ["petl predict RUN --data \(path) answers to its texts"])
+    }
     let rows = task.hasHeader ? Array(all.dropFirst()) : all
     let needed = max(task.texts.max() ?? 0, task.label ?? 0) + 1
     // Some lines of QQP are cut short, and every reader leaves them out.
@@ -54,7 +59,7 @@ struct GLUEFile {
     let texts = task.texts.map { row[$0].text }
     return SpelledText(
       record: TextRecord(
-        [.init(texts[0], counts: true)], pair: texts.dropFirst().first, line: cell.place.line),
+        [.init(texts[0], counts: true)], pair: texts.dropFirst().first, at: LinePlace(cell.place)),
       label: label, place: cell.place)
   }
 }

@@ -17,6 +17,17 @@ public enum GLUETask: String, Sendable, CaseIterable {
     }
   }
 
+  /// What the header calls the columns of texts; the files for tests have them in other places.
+  var textNames: [String] {
+    switch self {
+    case .cola, .sst2: ["sentence"]
+    case .mrpc: ["#1 String", "#2 String"]
+    case .qqp: ["question1", "question2"]
+    case .qnli: ["question", "sentence"]
+    case .stsb, .mnli, .rte, .wnli: ["sentence1", "sentence2"]
+    }
+  }
+
   /// The column of the label, from 0; nil for the last.
   var label: Int? {
     switch self {
@@ -51,6 +62,9 @@ public enum GLUETask: String, Sendable, CaseIterable {
 
   /// What its labels are.
   public var kind: TextLabel.Kind { self == .stsb ? .number : .classes }
+
+  /// Whether two texts are compared.
+  public var isOfPairs: Bool { texts.count == 2 }
 
   /// The names of the files of splits, and of those that are not read.
   var files: (train: String, val: String, unread: [String]) {

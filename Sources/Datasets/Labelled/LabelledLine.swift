@@ -53,9 +53,11 @@ struct LabelledLine {
       columns.hasLabels
       ? value(columns.label, option: "label").flatMap { self.label($0) } : .names([])
     guard let label, let first else { return nil }
-    return SpelledText(
-      record: TextRecord([.init(first, counts: true)], pair: pair, line: place.line), label: label,
-      place: place)
+    var text = SpelledText(
+      record: TextRecord([.init(first, counts: true)], pair: pair, at: LinePlace(place)),
+      label: label, place: place)
+    text.hasOtherLabel = !columns.hasLabels && json[columns.label] != nil
+    return text
   }
 
   private mutating func value(_ key: String, option: String) -> JSONValue? {
@@ -81,11 +83,7 @@ struct LabelledLine {
       complain("'\(key)' is \(value.kind)", ["text.labels: number takes 2.5"])
     case .classes:
       if let name = Self.name(value) { return .name(name) }
-      complain(
-        "'\(key)' is \(value.kind)",
-        value.elements == nil
-          ? ["expected the name of a class, or its number"]
-          : ["text.labels: several takes a list for each text"])
+      complain("'\(key)' is \(value.kind)", [Self.hint(instead: value)])
     case .several:
       guard let elements = value.elements else {
         complain("'\(key)' is \(value.kind)", ["text.labels: several takes a list of names"])
@@ -97,10 +95,18 @@ struct LabelledLine {
         return nil
       }
       let found = names.compactMap(\.self)
-      if Set(found).count == found.count { return .names(found) }
+      if Set(found.map(ExactName.init)).count == found.count { return .names(found) }
       complain("'\(key)' names a class twice")
     }
     return nil
+  }
+
+  /// What to do with a label that is no class.
+  private static func hint(instead value: JSONValue) -> String {
+    if value.elements != nil { return "lists need text: {labels: several}" }
+    return number(value) == nil
+      ? "expected the name of a class, or its number"
+      : "to learn numbers write text: {labels: number}"
   }
 
   private static func number(_ value: JSONValue) -> Double? {

@@ -1,3 +1,4 @@
+import Checkpoints
 import PETL
 
 /// A table of texts and labels with a header: CSV, or TSV, which has no quotes.
@@ -16,7 +17,7 @@ struct LabelledTable {
     let names = header.map(\.text)
     self.header = names
     func index(_ name: String, option: String) throws -> Int {
-      let found = names.indices.filter { names[$0] == name }
+      let found = names.indices.filter { ExactName(names[$0]) == ExactName(name) }
       if found.count == 1 { return found[0] }
       throw DiagnosticError(
         found.isEmpty
@@ -65,8 +66,12 @@ struct LabelledTable {
     }
     let record = TextRecord(
       [.init(row[text].text, counts: true)], pair: pair.map { row[$0].text },
-      line: row[text].place.line)
-    guard let label else { return SpelledText(record: record, label: .names([]), place: nil) }
+      at: LinePlace(row[text].place))
+    guard let label else {
+      var text = SpelledText(record: record, label: .names([]), place: nil)
+      text.hasOtherLabel = header.contains { ExactName($0) == ExactName(columns.label) }
+      return text
+    }
     let (cell, place) = (row[label], row[label].place)
     guard !cell.text.isEmpty else { throw DiagnosticError("the label is empty", at: place) }
     return SpelledText(

@@ -23,7 +23,7 @@ enum LabelledTextFile {
           "expected \(endings.map { ".\($0)" }.joined(separator: ", ")), or a folder with train/CLASS/*.txt"
         ])
     }
-    let content = try textContent(of: path)
+    let content = try linesContent(of: path)
     let texts =
       switch ending {
       case "jsonl": try lines(content, path, columns)
@@ -48,7 +48,11 @@ enum LabelledTextFile {
       let place = SourceSpan(source: text, line: index + 1, column: 1, length: line.count)
       try mistakes.collect { found.append(try LabelledLine.read(line, at: place, columns)) }
     }
-    if !mistakes.isEmpty { throw listed(mistakes, "mistakes in \(path)") }
+    if !mistakes.isEmpty {
+      // What is wrong with all lines is said of the first ones.
+      let isOne = found.isEmpty && Set(mistakes.map(\.message)).count == 1
+      throw listed(mistakes, "mistakes in \(path)", most: isOne ? 3 : 20)
+    }
     return found
   }
 

@@ -13,6 +13,8 @@ struct SpelledText: Sendable {
   let label: Label
   /// Where it stands; nil of a text that is a file of its own.
   let place: SourceSpan?
+  /// Whether there is a label that nobody asked for.
+  var hasOtherLabel = false
 
   /// The names of its classes; none of a number.
   var names: [String] {

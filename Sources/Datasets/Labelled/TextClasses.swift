@@ -1,25 +1,30 @@
+import Checkpoints
 import PETL
 
 /// The classes of labelled texts, in order.
 struct TextClasses {
   /// Their names.
   let names: [String]
-  private let numbers: [String: Int]
+  private let numbers: [ExactName: Int]
 
   /// Takes names in their order.
   init(_ names: [String]) {
     self.names = names
-    numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+    numbers = Dictionary(
+      uniqueKeysWithValues: names.enumerated().map { (ExactName($1), $0) })
   }
+
+  /// The number of a class; nil for no class.
+  func number(of name: String) -> Int? { numbers[ExactName(name)] }
 
   /// The classes of some texts: whole numbers in their order, where all are such, else names in the order of their
   /// bytes.
   init(of texts: [SpelledText]) {
-    let names = Set(texts.flatMap(\.names))
+    let names = Set(texts.flatMap(\.names).map(ExactName.init)).sorted().map(\.text)
     if names.allSatisfy({ Int($0).map(String.init) == $0 }) {
       self.init(names.sorted { (Int($0) ?? 0) < (Int($1) ?? 0) })
     } else {
-      self.init(names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+      self.init(names)
     }
   }
 
@@ -37,12 +42,12 @@ struct TextClasses {
       switch text.label {
       case .number(let value): found.append(LabelledText(text.record, .number(Float(value))))
       case .name, .names:
-        let unknown = text.names.filter { numbers[$0] == nil }
+        let unknown = text.names.filter { number(of: $0) == nil }
         guard unknown.isEmpty else {
           mistakes += unknown.map { diagnostic($0, text, owner) }
           continue
         }
-        let classes = text.names.compactMap { numbers[$0] }.sorted()
+        let classes = text.names.compactMap(number).sorted()
         if case .name = text.label {
           found.append(LabelledText(text.record, .one(classes[0])))
         } else {

@@ -23,7 +23,9 @@ struct TextFolders {
     var mistakes: [Diagnostic] = []
     var texts: [SpelledText] = []
     var other: [String] = []
-    for name in try folderNames(folder) {
+    let classes = try folderNames(folder)
+    let strays = try entryNames(folder).filter { !classes.contains($0) }
+    for name in classes {
       let before = (texts.count, mistakes.count)
       for file in try entryNames("\(folder)/\(name)") {
         let path = "\(folder)/\(name)/\(file)"
@@ -37,7 +39,8 @@ struct TextFolders {
           let text = String(content[..<(end ?? content.startIndex)])
           texts.append(
             SpelledText(
-              record: TextRecord([.init(text, counts: true)]), label: .name(name), place: nil))
+              record: TextRecord([.init(text, counts: true)], at: LinePlace(1, of: path)),
+              label: .name(name), place: nil))
         }
       }
       if (texts.count, mistakes.count) == before {
@@ -51,7 +54,7 @@ struct TextFolders {
     }
     if !mistakes.isEmpty { throw listed(mistakes, "mistakes in \(folder)") }
     self.texts = texts
-    notes =
+    let below =
       other.first.map {
         [
           Note(
@@ -59,5 +62,8 @@ struct TextFolders {
               + "such as \($0)")
         ]
       } ?? []
+    notes =
+      StrayEntries.notes(
+        strays, in: folder, "in no folder of a class", endings: ["txt"]) + below
   }
 }

@@ -34,7 +34,8 @@ struct CSVTable {
       let keeps = isOfTexts && cell.isQuoted
       row.append(Cell(text: keeps ? cell.text : cell.text.trimmingSpaces, place: place))
       if reader.endsRow() {
-        if row.count > 1 || row.first?.text.isEmpty == false { rows.append(row) }
+        // Two quotes are a cell, of which there is nothing on an empty line.
+        if row.count > 1 || cell.isQuoted || row.first?.text.isEmpty == false { rows.append(row) }
         row = []
       }
     }
@@ -51,7 +52,15 @@ struct CSVTable {
     private let onlyLineFeeds: Bool
 
     init(_ text: String, onlyLineFeeds: Bool) {
-      (characters, self.onlyLineFeeds) = (Array(text), onlyLineFeeds)
+      self.onlyLineFeeds = onlyLineFeeds
+      // Scalars, of which a mark does not join with the comma or the quote before it.
+      characters = text.unicodeScalars.reduce(into: []) { found, scalar in
+        if scalar == "\n", found.last == "\r" {
+          found[found.count - 1] = "\r\n"
+        } else {
+          found.append(Character(scalar))
+        }
+      }
     }
 
     private func endsLine(_ character: Character) -> Bool {

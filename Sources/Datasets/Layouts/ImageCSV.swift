@@ -1,3 +1,4 @@
+import Checkpoints
 import PETL
 
 extension Dataset {
@@ -77,25 +78,38 @@ private struct CSVLabels {
   init(_ texts: [String], count: Int?) {
     let numbers = texts.compactMap { Int($0) }
     let bounds = 0..<Dataset.mostClasses
-    areNumbers = numbers.count == texts.count && numbers.allSatisfy(bounds.contains)
-    let odd = numbers.count == texts.count ? numbers.first { !bounds.contains($0) } : nil
-    notes =
-      odd.map {
-        [
-          "the labels are taken for names, for \($0) is not the number of a class, 0...\(bounds.upperBound - 1)"
-        ]
-      } ?? []
+    let isCounting = numbers.count == texts.count
+    var reason: String?
+    if isCounting, let odd = numbers.first(where: { !bounds.contains($0) }) {
+      reason = "\(odd) is not the number of a class, 0...\(bounds.upperBound - 1)"
+    } else if isCounting, let (one, other) = Self.spelledTwice(texts) {
+      reason = "'\(one)' and '\(other)' would be one number"
+    }
+    areNumbers = isCounting && reason == nil
+    notes = reason.map { ["the labels are taken for names, for \($0)"] } ?? []
     classes =
       areNumbers
       ? (0..<(count ?? (numbers.max() ?? 0) + 1)).map(String.init)
-      : Set(texts.filter { !$0.isEmpty }).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    indices = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, $0) })
+      : Set(texts.filter { !$0.isEmpty }.map(ExactName.init)).sorted().map(\.text)
+    indices = Dictionary(
+      uniqueKeysWithValues: classes.enumerated().map { (ExactName($1), $0) })
   }
 
-  private let indices: [String: Int]
+  private let indices: [ExactName: Int]
+
+  /// Two spellings of one whole number; nil where each has one.
+  private static func spelledTwice(_ texts: [String]) -> (String, String)? {
+    var spelling: [Int: String] = [:]
+    for text in texts {
+      guard let number = Int(text) else { continue }
+      if let other = spelling[number], other != text { return (other, text) }
+      spelling[number] = text
+    }
+    return nil
+  }
 
   func index(of text: String) -> Int? {
-    areNumbers ? Int(text).flatMap { $0 < classes.count ? $0 : nil } : indices[text]
+    areNumbers ? Int(text).flatMap { $0 < classes.count ? $0 : nil } : indices[ExactName(text)]
   }
 }
 

@@ -1,3 +1,4 @@
+import Checkpoints
 import PETL
 
 /// The images that lines name, brought together by split: files of their own, or images of sets.
@@ -15,11 +16,11 @@ struct PairImages {
   /// - Returns: the splits that lines name.
   /// - Throws: `DiagnosticError` with every image that is not there.
   func dataset(_ description: Dataset.Description, notes: [Note]) throws -> Dataset {
-    var sets: [String: Dataset] = [:]
+    var sets: [ExactName: Dataset] = [:]
     var mistakes: [Diagnostic] = []
     var files: [Split: [ImageFiles.Item]] = [:]
     var pixels: [Split: [(images: LabelledImages, index: Int, label: Int)]] = [:]
-    var failed: Set<String> = []
+    var failed: Set<ExactName> = []
     for (label, line) in lines.enumerated() {
       do {
         switch line.place {
@@ -27,13 +28,14 @@ struct PairImages {
           files[line.split, default: []].append(
             try ImageFiles.Item(path: path, name: line.name, label: label, place: line.span))
         case .set(let path, let split, let index):
-          if failed.contains(path) { continue }
-          if sets[path] == nil {
-            failed.insert(path)
-            sets[path] = try Dataset(safetensorsSet: path)
-            failed.remove(path)
+          let name = ExactName(path)
+          if failed.contains(name) { continue }
+          if sets[name] == nil {
+            failed.insert(name)
+            sets[name] = try Dataset(safetensorsSet: path)
+            failed.remove(name)
           }
-          guard let images = try sets[path]?.images(of: split).pixels else { continue }
+          guard let images = try sets[name]?.images(of: split).pixels else { continue }
           guard index < images.count else {
             throw DiagnosticError(
               "'\(line.name)': there are \(images.count) images in this split", at: line.span,

@@ -6,17 +6,17 @@ public struct AnsweredPrompt: Sendable, Hashable {
   public var prompt: String
   /// The right answer.
   public var reference: String
-  /// The number of its line in the file, from 1.
-  public var line: Int
+  /// Where it stands.
+  public var place: LinePlace
 
   /// Makes a prompt.
   ///
   /// - Parameters:
   ///   - prompt: the prompt.
   ///   - reference: the right answer.
-  ///   - line: the number of its line in the file, from 1.
-  public init(_ prompt: String, reference: String, line: Int = 1) {
-    (self.prompt, self.reference, self.line) = (prompt, reference, line)
+  ///   - place: where it stands.
+  public init(_ prompt: String, reference: String, at place: LinePlace = LinePlace(1)) {
+    (self.prompt, self.reference, self.place) = (prompt, reference, place)
   }
 
   private static let keys = ["prompt", "completion", "question", "answer"]
@@ -58,6 +58,6 @@ public struct AnsweredPrompt: Sendable, Hashable {
       line.complain("there is a '\(key)' without \(own == "answer" ? "an" : "a") '\(own)'", [forms])
     }
     guard let prompt = line.string(key), let reference = line.string(own) else { return nil }
-    return AnsweredPrompt(prompt, reference: reference, line: line.span.line)
+    return AnsweredPrompt(prompt, reference: reference, at: LinePlace(line.span))
   }
 }

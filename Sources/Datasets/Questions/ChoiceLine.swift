@@ -31,7 +31,7 @@ struct ChoiceLine {
     let answer = line.only(["answer", "label", "answerKey"], forms: Self.forms)
       .flatMap { index(of: $0, choices, labels) }
     guard let context, let answer, line.mistakes.isEmpty else { return nil }
-    return ChoiceQuestion(context, choices: choices, answer: answer, line: line.span.line)
+    return ChoiceQuestion(context, choices: choices, answer: answer, at: LinePlace(line.span))
   }
 
   /// The choices, and their labels where they have some; none, with a mistake, where they are not as they should be.
@@ -48,7 +48,9 @@ struct ChoiceLine {
       line.complain("there are \(choices.count) choices and \(labels.count) labels")
       return ([], nil)
     }
-    if Set(labels).count < labels.count { line.complain("two choices have the same label") }
+    if Set(labels.map(ExactName.init)).count < labels.count {
+      line.complain("two choices have the same label")
+    }
     return (choices, labels)
   }
 
@@ -87,7 +89,7 @@ struct ChoiceLine {
       return nil
     }
     let names = key == "answer" ? choices : labels ?? []
-    let found = names.indices.filter { names[$0] == name }
+    let found = names.indices.filter { ExactName(names[$0]) == ExactName(name) }
     if found.count == 1 { return found[0] }
     let nearest = nearestName(to: name, among: names).map { ["did you mean '\($0)'?"] } ?? []
     line.complain(

@@ -8,8 +8,8 @@ public struct ChoiceQuestion: Sendable, Hashable {
   public var choices: [String]
   /// Which choice is right, from 0.
   public var answer: Int
-  /// The number of its line in the file, from 1.
-  public var line: Int
+  /// Where it stands.
+  public var place: LinePlace
 
   /// Makes a question.
   ///
@@ -17,12 +17,14 @@ public struct ChoiceQuestion: Sendable, Hashable {
   ///   - context: what stands before a choice.
   ///   - choices: at least two, none empty.
   ///   - answer: which one is right, from 0.
-  ///   - line: the number of its line in the file, from 1.
-  public init(_ context: String, choices: [String], answer: Int, line: Int = 1) {
+  ///   - place: where it stands.
+  public init(
+    _ context: String, choices: [String], answer: Int, at place: LinePlace = LinePlace(1)
+  ) {
     require(
       choices.count > 1 && !choices.contains("") && choices.indices.contains(answer),
       "A question has two choices at least, none of them empty, and one of them is right.")
-    (self.context, self.choices, self.answer, self.line) = (context, choices, answer, line)
+    (self.context, self.choices, self.answer, self.place) = (context, choices, answer, place)
   }
 
   /// Reads a file of JSON lines, a question in each.

@@ -13,14 +13,25 @@ public enum QuestionKind: Sendable {
   /// Looks at the first line of a `.jsonl`; any other file is a text.
   ///
   /// - Parameter path: of the file.
-  /// - Throws: `DiagnosticError` when the file is not there, or no UTF-8.
+  /// - Throws: `DiagnosticError` when the file is not there, or no UTF-8, or the line is a text with choices.
   public init(of path: String) throws {
     self = .text
     guard path.lowercased().hasSuffix(".jsonl"), let line = try JSONLines(path).first,
       let json = try? JSONValue(parsing: Array(line.utf8), name: "this line"),
-      let names = json.members.map({ $0.map(\.name) }),
-      !["text", "completion", "messages"].contains(where: names.contains)
+      let names = json.members.map({ $0.map(\.name) })
     else { return }
+    if let form = ["text", "completion", "messages"].first(where: names.contains) {
+      // Another value of that name says something else.
+      guard json["choices"]?.elements == nil, json["choices"]?.members == nil else {
+        throw DiagnosticError(
+          "\(path): the first text has '\(form)' and 'choices'",
+          hints: [
+            "what is predicted has no choices: leave 'choices' out",
+            "before choices stands a 'question' or a 'prompt': \(ChoiceLine.forms)",
+          ])
+      }
+      return
+    }
     // A key that is nearly right is one of a question, and is then refused by its name.
     if names.contains(where: { $0 == "choices" || nearestName(to: $0, among: ["choices"]) != nil })
     {

@@ -51,15 +51,15 @@ public struct TextFile: Sendable {
       }
     } else if plainText == .whole {
       let content = try textContent(of: path)
-      var record = TextRecord([.init(content, counts: true)])
+      var record = TextRecord([.init(content, counts: true)], at: LinePlace(1, of: path))
       record.isFile = true
       records = content.isEmpty ? [] : [record]
     } else {
-      var lines = SourceText(name: path, jsonLines: try textContent(of: path)).lines
+      var lines = SourceText(name: path, jsonLines: try linesContent(of: path)).lines
       // The last line ends like the others.
       if lines.last?.isEmpty == true { lines.removeLast() }
       records = lines.enumerated().map { index, line in
-        TextRecord([.init(line, counts: true)], line: index + 1)
+        TextRecord([.init(line, counts: true)], at: LinePlace(index + 1, of: path))
       }
     }
     guard !records.isEmpty else { throw DiagnosticError("\(path): there is no text in this file") }

@@ -64,7 +64,7 @@ struct TextLine {
     case "text":
       let pair = string("text_pair")
       return string("text").map {
-        TextRecord([.init($0, counts: true)], pair: pair, line: span.line)
+        TextRecord([.init($0, counts: true)], pair: pair, at: LinePlace(span))
       }
     case "prompt":
       if values["completion"] == nil, !asksForAnswer {
@@ -75,7 +75,7 @@ struct TextLine {
       return string("prompt").map { prompt in
         var parts = [TextRecord.Part(prompt, counts: false)]
         if let completion, !asksForAnswer { parts.append(.init(completion, counts: true)) }
-        return TextRecord(parts, line: span.line)
+        return TextRecord(parts, at: LinePlace(span))
       }
     default:
       return try conversation(template, system, asksForAnswer)
@@ -107,7 +107,7 @@ struct TextLine {
     do {
       return TextRecord(
         try template.parts(of: turns, asksForAnswer: asksForAnswer), isFramed: true,
-        line: span.line)
+        at: LinePlace(span))
     } catch let error as DiagnosticError {
       for diagnostic in error.diagnostics { complain(diagnostic.message, diagnostic.hints) }
       return nil

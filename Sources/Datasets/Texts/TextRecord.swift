@@ -19,8 +19,8 @@ public struct TextRecord: Sendable, Hashable {
   public var isFramed = false
   /// Whether it is a whole file of plain text, which is cut to stretches where others are shortened.
   public var isFile = false
-  /// The number of its line in the file, from 1.
-  public var line: Int
+  /// Where it stands.
+  public var place: LinePlace
 
   /// Makes a text.
   ///
@@ -28,11 +28,26 @@ public struct TextRecord: Sendable, Hashable {
   ///   - parts: the stretches.
   ///   - pair: the second of two texts; nil for one.
   ///   - isFramed: whether the text holds its special tokens already.
-  ///   - line: the number of its line in the file, from 1.
-  public init(_ parts: [Part], pair: String? = nil, isFramed: Bool = false, line: Int = 1) {
-    (self.parts, self.pair, self.isFramed, self.line) = (parts, pair, isFramed, line)
+  ///   - place: where it stands.
+  public init(
+    _ parts: [Part], pair: String? = nil, isFramed: Bool = false, at place: LinePlace = LinePlace(1)
+  ) {
+    (self.parts, self.pair, self.isFramed, self.place) = (parts, pair, isFramed, place)
   }
 
   /// All stretches together.
   public var text: String { parts.map(\.text).joined() }
+}
+
+extension TextRecord: CustomReflectable {
+  /// Its parts without the path of its file: digests of texts, which are made of its description, are the same
+  /// wherever the file lies.
+  public var customMirror: Mirror {
+    Mirror(
+      self,
+      children: [
+        "parts": parts, "pair": pair as Any, "isFramed": isFramed, "isFile": isFile,
+        "line": place.line,
+      ], displayStyle: .struct)
+  }
 }

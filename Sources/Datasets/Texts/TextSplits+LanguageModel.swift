@@ -51,9 +51,9 @@ extension TextSplits<TextRecord> {
     return [val..<test, test..<bytes.count, 0..<val].map { range in
       let part = String(decoding: bytes[range], as: UTF8.self)
       guard !part.isEmpty else { return [] }
-      var record = TextRecord([.init(part, counts: true)])
-      record.isFile = true
-      return [record]
+      var stretch = TextRecord([.init(part, counts: true)], at: record.place)
+      stretch.isFile = true
+      return [stretch]
     }
   }
 }

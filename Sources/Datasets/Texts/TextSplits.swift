@@ -14,6 +14,8 @@ public struct TextSplits<Record: Sendable>: Sendable {
   public let test: [Record]?
   /// What the user should know of files that are there and are not read, a sentence each.
   public let notes: [Note]
+  /// Whether nothing says which of the texts are for what: all are in `train`.
+  package let isUnsplit: Bool
 
   /// The splits there are, `train+val` among them if both its halves are there.
   public var splits: [Split] {
@@ -40,6 +42,21 @@ public struct TextSplits<Record: Sendable>: Sendable {
       hints: ["expected one of: \(splits.map(\.rawValue).joined(separator: ", "))"])
   }
 
+  /// The texts to be measured: of texts without splits all, of others those of one split.
+  ///
+  /// - Parameter split: `test` where nothing was asked for.
+  /// - Returns: the texts, in order.
+  /// - Throws: `DiagnosticError` when there is no such split.
+  public func measured(_ split: Split) throws -> [Record] {
+    guard isUnsplit, let train else { return try records(of: split) }
+    guard split == .test else {
+      throw DiagnosticError(
+        "the texts of \(name) have no splits, of which '\(split.rawValue)' is asked for",
+        hints: ["leave --split out: all of them are measured"])
+    }
+    return train
+  }
+
   /// The same texts as something else.
   ///
   /// - Parameter change: makes the records of a split something else; it is told the split.
@@ -50,19 +67,31 @@ public struct TextSplits<Record: Sendable>: Sendable {
     TextSplits<Other>(
       name: name, train: try train.map { try change(.train, $0) },
       val: try val.map { try change(.val, $0) }, test: try test.map { try change(.test, $0) },
-      notes: notes)
+      notes: notes, isUnsplit: isUnsplit)
   }
 
   /// The same texts, with more that the user should know.
   func adding(_ more: [Note]) -> Self {
-    Self(name: name, train: train, val: val, test: test, notes: notes + more)
+    Self(name: name, train: train, val: val, test: test, notes: notes + more, isUnsplit: isUnsplit)
+  }
+
+  /// No texts, by the name of a file or folder that is not read.
+  package init(noneOf path: String) {
+    self.init(
+      name: Self.name(of: path), train: nil, val: nil, test: nil, notes: [], isUnsplit: false)
+  }
+
+  private static func name(of path: String) -> String {
+    let name = path.split(separator: "/").last.map { String($0.prefix { $0 != "." }) } ?? path
+    return name.isEmpty ? path : name
   }
 
   private init(
-    name: String, train: [Record]?, val: [Record]?, test: [Record]?, notes: [Note]
+    name: String, train: [Record]?, val: [Record]?, test: [Record]?, notes: [Note],
+    isUnsplit: Bool
   ) {
     (self.name, self.train, self.val, self.test) = (name, train, val, test)
-    self.notes = notes
+    (self.notes, self.isUnsplit) = (notes, isUnsplit)
   }
 }
 
@@ -79,7 +108,7 @@ extension TextSplits {
   /// - Throws: `DiagnosticError` with everything that is wrong with the files.
   package init(
     _ path: String, endings: [String], fractions: (val: Double?, test: Double?),
-    read: (String) throws -> [Record], cut: ([Record], [Double]) -> [[Record]]
+    read: (String) throws -> [Record], cut: ([Record], [Double]) throws -> [[Record]]
   ) throws {
     var files = ["train": path]
     var notes: [Note] = []
@@ -100,7 +129,7 @@ extension TextSplits {
   package init(
     _ path: String, files: [String: String], notes: [Note] = [],
     fractions: (val: Double?, test: Double?), read: (String) throws -> [Record],
-    cut: ([Record], [Double]) -> [[Record]]
+    cut: ([Record], [Double]) throws -> [[Record]]
   ) throws {
     var mistakes: [Diagnostic] = []
     var found: [String: [Record]] = [:]
@@ -118,14 +147,14 @@ extension TextSplits {
       guard let all = found["train"] else {
         throw DiagnosticError("\(path): there is no split 'train' to cut fractions off")
       }
-      let parts = cut(all, [fractions.val ?? 0, fractions.test ?? 0])
+      let parts = try cut(all, [fractions.val ?? 0, fractions.test ?? 0])
       for (key, fraction, part) in [
         ("val", fractions.val, parts[0]), ("test", fractions.test, parts[1]),
       ] where fraction != nil {
         guard !part.isEmpty else {
           throw DiagnosticError(
             "data.\(key)_fraction gives the split '\(key)' no text of \(all.count)",
-            hints: ["make it larger"])
+            hints: ["it is rounded, of classes in each of them: make it larger"])
         }
         found[key] = part
       }
@@ -134,19 +163,20 @@ extension TextSplits {
       }
       found["train"] = parts[2]
     }
-    let name = path.split(separator: "/").last.map { String($0.prefix { $0 != "." }) } ?? path
     self.init(
-      name: name.isEmpty ? path : name, train: found["train"], val: found["val"],
-      test: found["test"], notes: notes)
+      name: Self.name(of: path), train: found["train"], val: found["val"],
+      test: found["test"], notes: notes,
+      isUnsplit: files == ["train": path] && found.count == 1)
   }
 
   /// The file of each split in a folder.
   private static func files(
     in folder: String, _ endings: [String]
   ) throws -> (files: [String: String], notes: [Note]) {
-    let names = try entryNames(folder).filter { name in
-      endings.contains { name.hasSuffix(".\($0)") }
-    }
+    let all = try entryNames(folder)
+    let names = all.filter { name in endings.contains { name.hasSuffix(".\($0)") } }
+    let strays = StrayEntries.notes(
+      all.filter { !names.contains($0) }, in: folder, "in no split", endings: [])
     let stems = names.map { URL(fileURLWithPath: $0).deletingPathExtension().lastPathComponent }
     for (stem, both) in Dictionary(grouping: zip(stems, names), by: \.0).sorted(by: {
       $0.key < $1.key
@@ -167,6 +197,6 @@ extension TextSplits {
         "\(folder): there is no split in this folder",
         hints: ["expected files train, val and test, or some of them, with an ending of \(kinds)"])
     }
-    return (files, splits.notes)
+    return (files, splits.notes + strays)
   }
 }

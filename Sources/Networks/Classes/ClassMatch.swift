@@ -1,3 +1,4 @@
+import Checkpoints
 import Datasets
 import PETL
 
@@ -69,13 +70,15 @@ public struct HeadClasses: Sendable {
   ///   do not fit.
   public func matched(with dataset: Dataset) throws -> ClassMatch {
     let classes = dataset.classes
-    if classes == names { return ClassMatch(indices: Array(0..<count), names: names, notes: []) }
+    if classes.map(ExactName.init) == names.map(ExactName.init) {
+      return ClassMatch(indices: Array(0..<count), names: names, notes: [])
+    }
     let numbers = dataset.description.hasOnlyNumbers
     // More classes than there are numbers are no matter of names.
     if !(numbers && hasOnlyNumbers), !(hasOnlyNumbers && classes.count > count) {
       let used = usedClasses(of: dataset)
-      let known = Set(names)
-      let isAnyKnown = used.contains { known.contains(classes[$0]) }
+      let known = Set(names.map(ExactName.init))
+      let isAnyKnown = used.contains { known.contains(ExactName(classes[$0])) }
       if isAnyKnown || !(numbers || hasOnlyNumbers) { return try byName(dataset, used) }
     }
     guard classes.count == count else {
@@ -103,14 +106,16 @@ public struct HeadClasses: Sendable {
   }
 
   private func byName(_ dataset: Dataset, _ used: [Int]) throws -> ClassMatch {
-    let known = Dictionary(grouping: names.indices) { names[$0] }
-    let classes = dataset.classes
+    let known = Dictionary(grouping: names.indices) { ExactName(names[$0]) }
+    let classes = dataset.classes.map(ExactName.init)
     let unknown = used.filter { known[classes[$0]] == nil }
-    guard unknown.isEmpty else { throw unknownClasses(unknown.map { classes[$0] }, dataset, used) }
+    guard unknown.isEmpty else {
+      throw unknownClasses(unknown.map { classes[$0].text }, dataset, used)
+    }
     let unclear = used.filter { known[classes[$0]]?.count != 1 }.map { classes[$0] }
     let twice = Dictionary(grouping: used) { classes[$0] }.filter { $0.value.count > 1 }.keys
     guard unclear.isEmpty, twice.isEmpty else {
-      let name = unclear.first ?? twice.sorted()[0]
+      let name = (unclear.first ?? twice.sorted()[0]).text
       throw DiagnosticError(
         "'\(name)' is the name of several classes of "
           + (unclear.isEmpty ? "data set '\(dataset.name)'" : "the head of \(owner)"),
@@ -122,7 +127,7 @@ public struct HeadClasses: Sendable {
         Note(
           "data set '\(dataset.name)' has images of \(used.count) of the \(count) classes of the "
             + "head of \(owner), which still answers with all of them: "
-            + Self.list(used.map { classes[$0] })))
+            + Self.list(used.map { classes[$0].text })))
     }
     return ClassMatch(indices: classes.map { known[$0]?.first }, names: names, notes: notes)
   }

@@ -12,13 +12,18 @@ package enum ClassNames {
     [key: "[\(classes.map { jsonString($0, asciiOnly: false) }.joined(separator: ","))]"]
   }
 
+  /// The names in some metadata; nil when there are none.
+  package static func read(_ metadata: [String: String]) -> [String]? {
+    guard let text = metadata[key],
+      let list = try? JSONValue(parsing: Array(text.utf8), name: key).elements
+    else { return nil }
+    let names = list.compactMap(\.text)
+    return names.count == list.count ? names : nil
+  }
+
   /// The names in some metadata; nil when there are none, or not of so many classes.
   package static func read(_ metadata: [String: String], count: Int) -> [String]? {
-    guard let text = metadata[key],
-      let list = try? JSONValue(parsing: Array(text.utf8), name: key),
-      let names = list.elements?.compactMap(\.text), names.count == count
-    else { return nil }
-    return names
+    read(metadata).flatMap { $0.count == count ? $0 : nil }
   }
 }
 

@@ -8,7 +8,7 @@ public struct Evaluation: Sendable, Codable {
   public let examples: Int
   /// The share that was classified rightly; in retrieval the mean of both recalls at 1, of a language model the share
   /// of tokens that were the most probable ones, of texts with several labels the share whose labels are all right,
-  /// of numbers Pearson's correlation.
+  /// of numbers Pearson's correlation, 0 where that is not defined.
   public let accuracy: Double
   /// The mean cross-entropy, in nats a token of a language model, or of a run the mean of its recipe's loss; in
   /// retrieval the mean contrastive loss of batches, each image with its first caption.

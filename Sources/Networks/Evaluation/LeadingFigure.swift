@@ -23,9 +23,10 @@ extension Evaluation {
         name: "perplexity", value: perplexity, isShare: false, text: "ppl \(fixed(perplexity, 3))")
     }
     if let texts {
-      if let pearson = texts.pearson {
+      if texts.isOfNumbers {
+        let shown = texts.pearson.map { fixed($0, 4) } ?? "–"
         return LeadingFigure(
-          name: "Pearson", value: pearson, isShare: false, text: "Pearson \(fixed(pearson, 4))")
+          name: "Pearson", value: accuracy, isShare: false, text: "Pearson \(shown)")
       }
       if let f1 = texts.f1, texts.matthews == nil {
         return LeadingFigure(

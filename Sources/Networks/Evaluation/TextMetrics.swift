@@ -2,17 +2,18 @@ import PETL
 
 /// What is measured of labels of texts beside accuracy and loss.
 ///
-/// Each is what scikit-learn and SciPy compute: `f1_score`, `matthews_corrcoef`, `pearsonr`, `spearmanr`. Where one is
-/// not defined, such as the correlation of a constant, it is 0.
+/// Each is what scikit-learn and SciPy compute: `f1_score`, `matthews_corrcoef`, `pearsonr`, `spearmanr`. An F1 and
+/// Matthews' correlation that are not defined are 0, as there; so is none of the correlations of numbers, which are
+/// nil for a constant.
 public struct TextMetrics: Sendable, Codable, Equatable {
   /// The F1 of the second of two classes, the mean over more classes, or for several labels a text that of all labels
   /// together; nil of numbers.
   public let f1: Double?
   /// Matthews' correlation of one class a text; nil of other labels.
   public private(set) var matthews: Double?
-  /// Pearson's correlation of numbers; nil of classes.
+  /// Pearson's correlation of numbers; nil where all answers or all labels are the same, and of classes.
   public private(set) var pearson: Double?
-  /// Spearman's correlation of numbers, ties with their mean rank; nil of classes.
+  /// Spearman's correlation of numbers, ties with their mean rank; nil where Pearson's is.
   public private(set) var spearman: Double?
 
   /// Measures one class a text.
@@ -70,7 +71,24 @@ public struct TextMetrics: Sendable, Codable, Equatable {
     spearman = Self.correlation(Self.ranks(a), Self.ranks(b))
   }
 
-  private static func correlation(_ a: [Double], _ b: [Double]) -> Double {
+  /// Whether it is of numbers, and not of classes.
+  public var isOfNumbers: Bool { f1 == nil }
+
+  private enum CodingKeys: CodingKey {
+    case f1, matthews, pearson, spearman
+  }
+
+  /// The figures there are; of numbers both correlations, `null` where they are not defined.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodeIfPresent(f1, forKey: .f1)
+    try container.encodeIfPresent(matthews, forKey: .matthews)
+    guard isOfNumbers else { return }
+    try container.encode(pearson, forKey: .pearson)
+    try container.encode(spearman, forKey: .spearman)
+  }
+
+  private static func correlation(_ a: [Double], _ b: [Double]) -> Double? {
     let count = Double(max(1, a.count))
     let (meanA, meanB) = (a.reduce(0, +) / count, b.reduce(0, +) / count)
     var (both, squareA, squareB) = (0.0, 0.0, 0.0)
@@ -80,7 +98,7 @@ public struct TextMetrics: Sendable, Codable, Equatable {
       squareB += (y - meanB) * (y - meanB)
     }
     let value = both / (squareA.squareRoot() * squareB.squareRoot())
-    return value.isFinite ? min(1, max(-1, value)) : 0
+    return value.isFinite ? min(1, max(-1, value)) : nil
   }
 
   /// The rank of each value, from 1; equal ones have the mean of theirs.

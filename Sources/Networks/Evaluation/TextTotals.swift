@@ -45,9 +45,10 @@ struct TextTotals {
     redundancy.add(pass)
   }
 
-  /// The figures of all batches.
-  var evaluation: Evaluation {
+  /// The figures of all batches, and which classes were taken for which where each text has one.
+  var figures: (evaluation: Evaluation, confusion: ConfusionMatrix?) {
     let count = labels.count
+    var confusion: ConfusionMatrix?
     let (accuracy, metrics): (Double, TextMetrics)
     switch kind {
     case .classes:
@@ -55,6 +56,9 @@ struct TextTotals {
       let right = labels.map(\.classNumber)
       accuracy = Double(zip(guesses, right).count { $0 == $1 }) / Double(max(1, count))
       metrics = TextMetrics(guesses: guesses, labels: right, classes: outputs)
+      var counts = ConfusionMatrix(classes: outputs)
+      for (guess, label) in zip(guesses, right) { counts.count(label, takenFor: guess) }
+      confusion = counts
     case .several:
       let guesses = logits.map { $0 > 0 }
       let right = labels.flatMap { label in
@@ -70,8 +74,9 @@ struct TextTotals {
       metrics = TextMetrics(answers: logits, values: labels.map(\.value))
       accuracy = metrics.pearson ?? 0
     }
-    return Evaluation(
+    let evaluation = Evaluation(
       examples: count, accuracy: accuracy, loss: weight > 0 ? loss / weight : 0,
       redundancy: redundancy, texts: metrics)
+    return (evaluation, confusion)
   }
 }

@@ -28,11 +28,12 @@ extension TextClassifier {
   ///   - kind: what they are.
   ///   - batchSize: texts at once; redundancy is over the tokens of a batch.
   ///   - loss: of classes; nil for cross-entropy.
-  /// - Returns: accuracy (of numbers Pearson's correlation), loss, `TextMetrics` and redundancy.
+  /// - Returns: accuracy (of numbers Pearson's correlation), loss, `TextMetrics` and redundancy; of classes also which
+  ///   were taken for which.
   package func evaluate(
     _ texts: [TokenizedText], _ labels: [TextLabel], _ kind: TextLabel.Kind, batchSize: Int,
     loss: (any Loss)? = nil
-  ) -> Evaluation {
+  ) -> (evaluation: Evaluation, confusion: ConfusionMatrix?) {
     var totals = TextTotals(kind, outputs: outputs, loss: loss)
     for start in stride(from: 0, to: texts.count, by: batchSize) {
       let range = start..<min(texts.count, start + batchSize)
@@ -41,6 +42,6 @@ extension TextClassifier {
       let logits = noGradient { self.answers(to: Array(texts[range]), pass: pass).logits }
       totals.add(logits, labels: Array(labels[range]), pass: pass)
     }
-    return totals.evaluation
+    return totals.figures
   }
 }

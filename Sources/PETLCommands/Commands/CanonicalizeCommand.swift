@@ -77,6 +77,14 @@ struct CanonicalizeCommand: PluginCommand {
     _ registry: PluginRegistry, _ balance: Canonicalization.Balance
   ) throws -> Canonicalization {
     let source = try RunFolder(existing: adapter)
+    let recipe = try source.recipe(registry: registry, overrides: overrides)
+    guard recipe.hasClasses else {
+      throw DiagnosticError(
+        "\(adapter): runs that tell images apart are canonicalized, and this one is of another task",
+        hints: FileManager.default.fileExists(atPath: "\(adapter)/adapter/adapter_config.json")
+          ? ["its PEFT folder can be: petl canonicalize \(adapter)/adapter --output \(output)"] : []
+      )
+    }
     let experiment = try source.experiment(registry: registry, overrides: overrides)
     return try Workers.with(count: experiment.recipe.threads) {
       let result = try Canonicalization(experiment, balance: balance, images: images)
@@ -100,10 +108,7 @@ struct CanonicalizeCommand: PluginCommand {
     guard overrides.isEmpty else {
       throw DiagnosticError("--set changes the recipe of a run; a PEFT folder has none")
     }
-    if let found = try? FileManager.default.contentsOfDirectory(atPath: output), !found.isEmpty {
-      throw DiagnosticError(
-        "\(output): the folder is not empty", hints: ["choose another --output"])
-    }
+    try checkEmpty(output)
     var folder = try PEFTAdapterFolder.read(adapter, knowing: registry.peftMethods)
     let result = try Canonicalization(&folder)
     folder.metadata["canonicalized"] = balance.rawValue

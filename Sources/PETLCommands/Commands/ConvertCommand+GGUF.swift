@@ -30,7 +30,7 @@ extension ConvertCommand {
       }
       return type
     }
-    try refuseFull(output)
+    try checkEmpty(output)
     let records = try weights.entries.compactMap { entry in
       TensorRecord.floating(
         entry.name, as: type ?? entry.type, shape: entry.shape, try weights.floats(entry.name))
@@ -59,6 +59,7 @@ extension ConvertCommand {
     guard let type = types[name] else {
       throw unknown("GGUF files are not written in '\(name)'", name, types.keys.sorted())
     }
+    try checkFree(output)
     let file = try WeightFile(path: input)
     let (conversion, notes) = try GGUFConversion.planning(file, as: type)
     try RunFailure.marking { try conversion.write(to: output) }

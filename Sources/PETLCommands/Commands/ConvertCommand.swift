@@ -94,6 +94,14 @@ struct ConvertCommand: PluginCommand {
         "\(input) is no adapter: --weights, --naming and --model go with one",
         hints: ["--to names the library that the weights are for"])
     }
+    guard !LanguageWeights.recognizes(input) else {
+      throw DiagnosticError(
+        "\(input) is a language model, which is written as gguf, and not as '\(to)'",
+        hints: [
+          "its names are those of Hugging Face's already, which mlx-lm reads too",
+          "--to hf writes a folder of a GGUF file; peft, mlx and petl are formats of adapters",
+        ])
+    }
     let known = WeightNaming.all + WeightNaming.swins
     guard let target = known.first(where: { $0.id == to }) else {
       throw unknown("there are no weights with the names of '\(to)'", to, known.map(\.id))
@@ -110,7 +118,7 @@ struct ConvertCommand: PluginCommand {
     let isArchive = output.hasSuffix(".npz")
     let isFile = isArchive || output.hasSuffix(".safetensors")
     let file = isFile ? output : "\(output)/model.safetensors"
-    if !isFile { try refuseFull(output) }
+    try isFile ? checkFree(output) : checkEmpty(output)
     let data =
       try isArchive
       ? NPZWriter.data(converted.records)
@@ -155,20 +163,13 @@ struct ConvertCommand: PluginCommand {
     guard formats.contains(to) else {
       throw unknown("there is no format '\(to)' of adapters", to, formats)
     }
-    try refuseFull(output)
+    try checkEmpty(output)
     let conversion = try AdapterConversion(
       input, weights: weights, to: to, naming: naming, model: model, registry: registry)
     try RunFailure.marking { try conversion.write(to: output) }
     return Report(
       output: output, from: conversion.source, to: conversion.target,
       tensors: conversion.tensors, notes: conversion.notes)
-  }
-
-  func refuseFull(_ folder: String) throws {
-    if let found = try? FileManager.default.contentsOfDirectory(atPath: folder), !found.isEmpty {
-      throw DiagnosticError(
-        "\(folder): the folder is not empty", hints: ["choose another --output"])
-    }
   }
 
   func unknown(_ message: String, _ name: String, _ known: [String]) -> DiagnosticError {

@@ -3,6 +3,7 @@ import Foundation
 import Networks
 import PETL
 import PluginFiles
+import Recipes
 
 /// `petl doctor`.
 struct DoctorCommand: PluginCommand {
@@ -79,6 +80,13 @@ struct MachineReport: Encodable {
   static var coreHint: String? {
     let core = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"]
     return core.flatMap { coreHint(core: $0, kernels: Machine.kernels) }
+  }
+
+  /// What to say of weights in bfloat16 where the CPU has no instructions for their products.
+  static func precisionHint(_ recipe: Recipe) -> String? {
+    guard recipe.backbone.precision == .mixed, !Machine.hasBFloat16 else { return nil }
+    return "this CPU has no instructions for products in bfloat16: 'precision: mixed' takes less "
+      + "memory here, and more time than fp32 (petl doctor)"
   }
 
   /// What to say of a setting of OpenBLAS on a CPU with these kernels.

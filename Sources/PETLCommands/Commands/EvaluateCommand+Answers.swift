@@ -16,6 +16,7 @@ extension EvaluateCommand {
     let questions = try ChoiceQuestion.read(path)
     if let output { try checkWritable(output) }
     let predictor = try network.languagePredictor(weights, language, registry)
+    if let note = language.length.flatMap(predictor.note) { Terminal.note(note) }
     let figures = try predictor.answer(
       questions, length: language.length, batchSize: network.batchSize ?? 8)
     if figures.shortened > 0 {
@@ -68,6 +69,9 @@ extension EvaluateCommand {
       Terminal.tell("\(grouped(count))/\(grouped(prompts.count)) prompts answered, \(path)")
     }
     let figures = AnswerFigures(given, request.extraction)
+    for note in predictor.notes(on: given.map { ($0.length, $0.isOutOfPositions) }) {
+      Terminal.note(note)
+    }
     try write(given)
     if json { return try Terminal.printJSON(figures) }
     let flexible = figures.exactMatchFlexible.map {

@@ -46,6 +46,7 @@ extension EvaluateCommand {
     }
     let predictor = try network.languagePredictor(weights, language, registry)
     let records = try language.texts(path, .whole, for: predictor)
+    if let note = language.length.flatMap(predictor.note) { Terminal.note(note) }
     let figures = try predictor.measure(
       records, length: language.length, batchSize: network.batchSize ?? 8)
     if json { return try Terminal.printJSON(figures) }

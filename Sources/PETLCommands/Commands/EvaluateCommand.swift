@@ -23,6 +23,7 @@ struct EvaluateCommand: PluginCommand {
       Examples:
         petl evaluate runs/quickstart
         petl evaluate runs/quickstart --per-class --confusion --output table.csv
+        petl evaluate runs/questions --data other.jsonl --per-class
         petl evaluate --weights w.safetensors --data set.safetensors --json
         petl evaluate --weights w.safetensors --adapter lora --data digits --verify
         petl evaluate --weights SmolLM2-135M --data book.txt --length 512 --json
@@ -57,13 +58,6 @@ struct EvaluateCommand: PluginCommand {
   @Flag(help: "Print one JSON object with examples, accuracy, loss and what else was asked for.")
   var json = false
 
-  /// What was measured, and what it is of.
-  private struct Outcome {
-    let name: String
-    let classes: [String]
-    let figures: (evaluation: Evaluation, confusion: ConfusionMatrix)
-  }
-
   @OptionGroup(title: "Plugin files") var plugins: PluginArguments
 
   var pluginPlaces: [String] { [target, network.adapter].compactMap(\.self) }
@@ -73,106 +67,47 @@ struct EvaluateCommand: PluginCommand {
       return try measureLanguage(weights, registry)
     }
     try language.refuse()
-    try answers.refuse("it is of language models")
+    try answers.refuse(
+      "it goes with --weights of a language model"
+        + (target.map { ", to which the adapter of \($0) is given by --adapter" } ?? ""))
     let split = try PredictorArguments.split(split, allowsBoth: false)
     if let output { try checkWritable(output) }
     let isRun = target.map { FileKind.seen(at: $0) == .folder } ?? false
     let caution =
       isRun ? target.flatMap { try? RunFolder(existing: $0).summary().bestOnTest } : nil
     if let caution { Terminal.complain("warning: \(caution)") }
-    if let target, let experiment = try withoutClasses(target, isRun: isRun, registry) {
-      return try report(experiment, split, caution)
-    }
-    let outcome: Outcome
-    if let target, !isRun || network.data == nil {
-      outcome = try ownData(target, isRun: isRun, split, registry)
+    let report: EvaluationReport
+    if let target, let experiment = try ofOtherTask(target, isRun: isRun, registry) {
+      report = try self.report(experiment, split, caution)
     } else {
-      outcome = try measured(try network.predictor(run: target, registry), split)
+      let found =
+        if let target, !isRun || network.data == nil {
+          try ownData(target, isRun: isRun, split, registry)
+        } else {
+          try onOthers(target, split, registry)
+        }
+      report = EvaluationReport(
+        found, showsClasses: perClass, showsConfusion: confusion, bestOnTest: caution)
     }
-    let report = EvaluationReport(
-      outcome.figures, classes: outcome.classes, showsClasses: perClass,
-      showsConfusion: confusion, bestOnTest: caution)
     if let output {
       try RunFailure.marking { try writeAtomically(Array(report.csv.utf8), to: output) }
     }
     if json { return try Terminal.printJSON(report) }
-    Terminal.say(report.text(of: "\(outcome.name) \(split.rawValue)"))
+    Terminal.say(report.text)
     if let output { Terminal.say("\nthe classes are in \(output)") }
   }
 
-  /// The experiment of a recipe or a run of a task without classes; nil for another task.
-  private func withoutClasses(
-    _ target: String, isRun: Bool, _ registry: PluginRegistry
-  ) throws -> (any TrainableExperiment)? {
-    let folder = isRun ? try RunFolder(existing: target) : nil
-    var recipe =
-      try folder?.recipe(registry: registry, overrides: network.overrides)
-      ?? Recipe(path: target, overrides: network.overrides, registry: registry)
-    guard !recipe.hasClasses else { return nil }
-    try network.refuseWeights(beside: target)
-    guard network.data == nil, !perClass, !confusion, output == nil else {
-      let given = [
-        ("--data", network.data != nil), ("--per-class", perClass), ("--confusion", confusion),
-        ("--output", output != nil),
-      ].filter(\.1).map(\.0).joined(separator: " and ")
-      let reason =
-        recipe.task == .classification
-        ? "tells texts apart, of which there are no tables of classes yet"
-        : "is of \(recipe.task.rawValue), which has no classes"
-      throw DiagnosticError(
-        "\(target) \(reason): \(given) cannot be used",
-        hints: [
-          recipe.task == .classification
-            ? "petl predict \(target) --output FILE.csv has the label and the answer of each text"
-            : "change the \(recipe.data.source.rawValue) by --set data.path=FILE"
-        ])
-    }
-    if let folder {
-      let experiment = try makeExperiment(recipe)
-      try folder.load(into: experiment)
-      return experiment
-    }
-    // Untrained adapters are no part of the pre-trained network.
-    recipe.adapter = nil
-    recipe.regularizers = []
-    return try makeExperiment(recipe, isTrained: false)
+  /// Measures weights, or the model of a run, on other images than its own.
+  private func onOthers(
+    _ run: String?, _ split: Split, _ registry: PluginRegistry
+  ) throws -> DetailedEvaluation {
+    let predictor = try network.predictor(run: run, registry)
+    let recipe = try run.map { try RunFolder(existing: $0).recipe(registry: registry) }
+    if recipe?.loss != nil { Terminal.note(.plainLoss) }
+    return try measured(predictor, split)
   }
 
-  /// Measures a split and prints its figures.
-  private func report(
-    _ experiment: any TrainableExperiment, _ split: Split, _ caution: String?
-  ) throws {
-    try experiment.check(split)
-    let figures = try Workers.with(count: experiment.recipe.threads) {
-      try RunFailure.marking {
-        try ImageReport.during { try experiment.evaluate(split, batchSize: network.batchSize) }
-      }
-    }
-    if json { return try Terminal.printJSON(Figures(figures: figures, bestOnTest: caution)) }
-    let table = experiment.table(of: figures, split)
-    Terminal.say(
-      Terminal.table(table.header, table.rows) + (table.footer.isEmpty ? "" : "\n" + table.footer))
-    if let caution { Terminal.say(caution) }
-  }
-
-  /// The figures, and that the test split chose the run's epoch where it did.
-  private struct Figures: Encodable {
-    let figures: Evaluation
-    let bestOnTest: String?
-
-    private enum Key: CodingKey {
-      case bestOnTest, perplexity
-    }
-
-    func encode(to encoder: any Encoder) throws {
-      try figures.encode(to: encoder)
-      var container = encoder.container(keyedBy: Key.self)
-      try container.encodeIfPresent(bestOnTest, forKey: .bestOnTest)
-      try container.encodeIfPresent(figures.perplexity, forKey: .perplexity)
-    }
-  }
-
-  private func measured(_ predictor: Predictor, _ split: Split) throws -> Outcome {
+  private func measured(_ predictor: Predictor, _ split: Split) throws -> DetailedEvaluation {
     let dataset = try predictor.dataset(network.data)
     let match = try predictor.classMatch(with: dataset)
     let images = try dataset.images(of: split)
@@ -186,14 +121,14 @@ struct EvaluateCommand: PluginCommand {
         onError: network.onImageError(predictor, ownImages: network.data == nil))
     }
     for note in figures.notes { Terminal.note(note) }
-    return Outcome(
-      name: dataset.name, classes: match.names,
-      figures: (figures.evaluation, figures.confusion))
+    return DetailedEvaluation(
+      name: "\(dataset.name) \(split.rawValue)", evaluation: figures.evaluation,
+      confusion: figures.confusion, classes: match.names)
   }
 
   private func measured(
     _ experiment: Experiment, _ match: ClassMatch, _ split: Split
-  ) throws -> Outcome {
+  ) throws -> DetailedEvaluation {
     let pipeline = try ImageReport.during { try experiment.pipeline() }
     for note in match.notes + pipeline.notes + experiment.dataset.notes {
       Terminal.note(note)
@@ -208,14 +143,15 @@ struct EvaluateCommand: PluginCommand {
         experiment.model.evaluateInDetail(images, pipeline, batchSize: batchSize)
       }
     }
-    return Outcome(
-      name: experiment.dataset.name, classes: match.names, figures: figures)
+    return DetailedEvaluation(
+      name: "\(experiment.dataset.name) \(split.rawValue)", evaluation: figures.evaluation,
+      confusion: figures.confusion, classes: match.names)
   }
 
   /// Measures the model of a run, or the pre-trained head of a recipe, on the data of its recipe.
   private func ownData(
     _ target: String, isRun: Bool, _ split: Split, _ registry: PluginRegistry
-  ) throws -> Outcome {
+  ) throws -> DetailedEvaluation {
     try network.refuseWeights(beside: target)
     if isRun {
       let folder = try RunFolder(existing: target)

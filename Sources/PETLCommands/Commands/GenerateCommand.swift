@@ -136,12 +136,11 @@ struct GenerateCommand: PluginCommand {
     let file = try TextFile(
       prompts, plainText: .lines, template: chat.template, system: chat.system, asksForAnswer: true)
     var (lines, texts) = ([String](), [String]())
+    var written: [(length: Int, isOutOfPositions: Bool)] = []
     for (index, record) in file.records.enumerated() {
       let prompt = try predictor.prompt(of: record, template: chat.template, isRaw: raw)
-      guard !prompt.ids.isEmpty else {
-        throw DiagnosticError(
-          "\(prompts):\(record.line): the prompt has no token, and the tokenizer puts none before a text"
-        )
+      if let objection = predictor.objection(to: prompt.ids) {
+        throw DiagnosticError("\(record.place): \(objection)")
       }
       let answer = try predictor.generate(
         request(prompt), generator: RandomGenerator(seed: seed).split("prompt \(index)"))
@@ -149,8 +148,10 @@ struct GenerateCommand: PluginCommand {
         Line(prompt: record.text, text: answer.text, tokens: answer.tokens.count, end: answer.end))
       lines.append(String(decoding: line, as: UTF8.self))
       texts.append(answer.text)
+      written.append((answer.length, answer.isOutOfPositions))
       if output == nil { Terminal.say(lines[index]) }
     }
+    if !quiet { for note in predictor.notes(on: written) { Terminal.note(note) } }
     guard let output else { return }
     try RunFailure.marking {
       try writeAtomically(Array((lines.joined(separator: "\n") + "\n").utf8), to: output)
@@ -183,9 +184,13 @@ struct GenerateCommand: PluginCommand {
       if let note = prompt.note { Terminal.note(note) }
       Terminal.say(prompt.note == nil ? text : text + "\n", terminator: "")
     }
-    _ = try predictor.generate(
+    let written = try predictor.generate(
       request(prompt), generator: RandomGenerator(seed: seed).split("prompt 0")
     ) { Terminal.say($0, terminator: "") }
     Terminal.say("\n", terminator: "")
+    guard !quiet else { return }
+    for note in predictor.notes(on: [(written.length, written.isOutOfPositions)]) {
+      Terminal.note(note)
+    }
   }
 }

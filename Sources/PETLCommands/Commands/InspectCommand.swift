@@ -91,6 +91,11 @@ struct InspectCommand: PluginCommand {
   /// Adds the redundancy of features.
   private func measure(_ inspection: inout Inspection, _ split: Split) throws {
     guard let predictor = inspection.predictor else {
+      if inspection.kind == .run || weights != nil {
+        throw DiagnosticError(
+          "--images and --data measure features of images, and \(path) is of a network that tells none apart",
+          hints: ["petl evaluate RUN says the mean |ρ| of a run on its data"])
+      }
       throw DiagnosticError(
         "--images and --data measure features, and \(path) has no network",
         hints: ["name the folder of a run, or give the --weights of an adapter"])

@@ -59,7 +59,13 @@ struct LanguageArguments: ParsableArguments {
     let chat = predictor.chatStyle(try chatTemplate())
     let file = try TextFile(
       path, plainText: plainText, template: chat.template, system: chat.system)
-    if file.records.contains(where: \.isFramed) {
+    let hasConversations = file.records.contains(where: \.isFramed)
+    if template != nil, !hasConversations {
+      throw DiagnosticError(
+        "--template is of conversations, and no text of \(path) is one ('messages')",
+        hints: ["leave --template out"])
+    }
+    if hasConversations {
       let told = chat.system.map { ", and the model is told: \($0)" } ?? ""
       Terminal.note(
         .guess("conversations are in the template '\(chat.template?.rawValue ?? "")'\(told)"))

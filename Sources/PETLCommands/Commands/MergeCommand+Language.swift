@@ -29,20 +29,17 @@ extension MergeCommand {
         "--dtype is '\(dtype)'",
         hints: nearest + ["expected one of \(known.joined(separator: ", "))"])
     }
-    if !isGGUF,
-      let found = try? FileManager.default.contentsOfDirectory(atPath: shared.output),
-      !found.isEmpty
-    {
-      throw DiagnosticError(
-        "\(shared.output): the folder is not empty", hints: ["choose another --output"])
-    }
+    try isGGUF ? checkFree(shared.output) : checkEmpty(shared.output)
     let merging = try LanguageMerging(
       .init(adapter: shared.adapter, weights: weights, keepsHead: head == "keep"),
       registry: registry)
+    let planned = try isGGUF ? merging.planGGUF(as: files[dtype ?? "f16"] ?? .f16) : nil
     let notes = try RunFailure.marking {
-      try isGGUF
-        ? merging.writeGGUF(to: shared.output, as: files[dtype ?? "f16"] ?? .f16)
-        : merging.writeFolder(to: shared.output, as: dtype.flatMap { types[$0] })
+      guard let planned else {
+        return try merging.writeFolder(to: shared.output, as: dtype.flatMap { types[$0] })
+      }
+      try planned.conversion.write(to: shared.output)
+      return planned.notes
     }
     let report = merging.report
     if shared.json { return try Terminal.printJSON(report) }

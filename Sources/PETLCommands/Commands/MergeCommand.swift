@@ -45,6 +45,7 @@ struct MergeCommand: PluginCommand {
     guard ["replace", "keep"].contains(head) else {
       throw DiagnosticError("--head is '\(head)'", hints: ["expected replace or keep"])
     }
+    try shared.checkInputs()
     if let weights = try LanguageWeights.of(shared.adapter, weights: shared.weights, registry) {
       return try runLanguage(weights, registry)
     }
@@ -80,6 +81,7 @@ struct UnmergeCommand: PluginCommand {
   var pluginPlaces: [String] { [shared.adapter] }
 
   func run(with registry: PluginRegistry) throws {
+    try shared.checkInputs()
     guard shared.weights != nil else {
       throw DiagnosticError(
         "there are no merged weights", hints: ["give the merged file with --weights"])
@@ -137,6 +139,21 @@ struct MergeArguments: ParsableArguments {
     }
   }
 
+  /// Refuses an adapter or weights that are not there, before anything is said of the output.
+  func checkInputs() throws {
+    guard FileKind.seen(at: adapter) != nil else {
+      throw DiagnosticError(
+        "there is no adapter at '\(adapter)'",
+        hints: ["expected the folder of a run, of an adapter, or an adapter.safetensors"])
+    }
+    guard let weights, WeightReference(weights).embeddedName == nil,
+      FileKind.seen(at: weights) == nil
+    else { return }
+    throw DiagnosticError(
+      "there are no weights at '\(weights)'",
+      hints: ["leave --weights out for those that the run was trained on"])
+  }
+
   /// Merges or unmerges, and prints what was done.
   func run(
     _ direction: WeightMerge.Direction, keepsHead: Bool, _ registry: PluginRegistry
@@ -148,6 +165,7 @@ struct MergeArguments: ParsableArguments {
       throw DiagnosticError(
         "--output is '\(output)'", hints: ["expected the name of a .safetensors file"])
     }
+    try checkFree(output)
     let merging = try AdapterMerging(
       AdapterMerging.Request(
         adapter: adapter, weights: weights, imageSize: imageSize, heads: heads,

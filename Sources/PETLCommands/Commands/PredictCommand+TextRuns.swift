@@ -34,10 +34,12 @@ extension PredictCommand {
     let format = try chosenFormat()
     if let output { try checkWritable(output) }
     let split = try PredictorArguments.split(split, allowsBoth: true)
-    guard let experiment = try makeExperiment(recipe) as? TextClassificationExperiment else {
+    let made =
+      try network.data == nil ? makeExperiment(recipe) : folder.experimentOnOthers(recipe)
+    guard let experiment = made as? TextClassificationExperiment else {
       stopProgram("A recipe of texts with labels makes an experiment of them.")
     }
-    try folder.load(into: experiment)
+    if network.data == nil { try folder.load(into: experiment) }
     let kind = experiment.texts.kind
     guard kind == .classes || format == .safetensors && !json else {
       throw DiagnosticError(
@@ -77,9 +79,15 @@ extension PredictCommand {
       if self.split != "test" {
         throw DiagnosticError("--split is of the run's own texts, not of \(data)")
       }
-      return (
-        try LabelledTexts.texts(data, TextColumns(experiment.recipe.text)), nil, data
-      )
+      let (records, hasLabels) = try LabelledTexts.texts(
+        data, TextLayout(experiment.recipe.text))
+      if hasLabels {
+        Terminal.note(
+          Note(
+            "the labels are not looked at: petl evaluate \(paths[0]) --data \(data) compares them",
+            at: data))
+      }
+      return (records, nil, data)
     }
     let own = try experiment.texts.splits.records(of: split)
     let classes = own.compactMap { text in

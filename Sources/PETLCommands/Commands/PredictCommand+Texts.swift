@@ -20,6 +20,7 @@ extension PredictCommand {
     let predictor = try network.languagePredictor(weights, language, registry)
     let pooling = try chosenPooling()
     let records = try language.texts(path, .lines, for: predictor)
+    if let note = language.length.flatMap(predictor.note) { Terminal.note(note) }
     let predictions = try predictor.features(
       of: records, pooling: pooling, length: language.length,
       batchSize: network.batchSize ?? 32)

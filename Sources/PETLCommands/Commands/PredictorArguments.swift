@@ -21,7 +21,8 @@ struct PredictorArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The images: a folder of classes or of a VTAB-1K task, a .safetensors set, a .csv file, or an "
-        + "embedded set such as digits; a run's own when left out.", valueName: "set"),
+        + "embedded set such as digits; or texts: a .jsonl, .csv, .tsv or .txt file, or a folder of them; a run's own "
+        + "when left out.", valueName: "set"),
     completion: .file())
   var data: String?
 

@@ -55,7 +55,8 @@ struct RunSession {
       Terminal.isLive && !isQuiet
       ? LiveReport(experiment.recipe, unit: experiment.recipe.data.unit)
       : ProgressReport(isQuiet: isQuiet, unit: experiment.recipe.data.unit)
-    if let hint = MachineReport.coreHint { progress.note(Note(hint)) }
+    let hints = [MachineReport.coreHint, MachineReport.precisionHint(experiment.recipe)]
+    for hint in hints.compactMap(\.self) { progress.note(Note(hint)) }
     let signals = StopSignals { progress.note(Note($0)) }
     let runner = Runner(
       experiment, folder: folder, provenance: provenance, reuse: store, program: program,

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Networks
 import PETL
 import Recipes
 import Training
@@ -10,7 +11,8 @@ struct ValidateCommand: PluginCommand {
     commandName: "validate",
     abstract: "Check a recipe, the files it names and whether its parts fit, without training.",
     discussion: """
-      Says everything that is wrong at once, with line and column, in milliseconds.
+      Says everything that is wrong at once, with line and column, in milliseconds. Texts become tokens, too, \
+      which takes longer.
 
       Example:
         petl validate recipe.yaml --set adapter.rank=4
@@ -48,16 +50,21 @@ struct ValidateCommand: PluginCommand {
     do {
       let recipe = try arguments.read(registry)
       let plan = try Plan(recipe)
-      if !json { for remark in plan.remarks { Terminal.note(remark) } }
+      let start = ContinuousClock.now
+      let examples = try plan.checkExamples()
+      let seconds = (ContinuousClock.now - start) / .seconds(1)
+      let notes =
+        plan.remarks + examples.notes
+        + [MachineReport.precisionHint(recipe)].compactMap { $0.map { Note($0) } }
       if json {
-        try Terminal.printJSON(
+        return try Terminal.printJSON(
           Report(
             valid: true, diagnostics: [], adapterParameters: plan.adapterParameterCount,
-            sites: plan.adapters.entries.count, notes: plan.remarks))
-      } else {
-        Terminal.say(
-          "\(arguments.recipe): valid; \(plan.summary)")
+            sites: plan.adapters.entries.count, notes: notes))
       }
+      for note in notes { Terminal.note(note) }
+      let time = examples.areRead ? "; all texts became tokens in \(fixed(seconds, 1)) s" : ""
+      Terminal.say("\(arguments.recipe): valid; \(plan.summary)\(time)")
     } catch let error as DiagnosticError where json {
       let findings = error.diagnostics.map {
         Report.Finding(

@@ -5,8 +5,10 @@ import Training
 /// What `petl evaluate` tells of a split: its figures and, where asked for, those of each class.
 struct EvaluationReport: Encodable {
   private let figures: Evaluation
-  private let confusion: ConfusionMatrix
+  private let confusion: ConfusionMatrix?
   private let classes: [String]
+  /// What is said first.
+  private let headline: String
   private let showsClasses: Bool
   private let showsConfusion: Bool
   /// That the test split chose the run's epoch, in words; nil for others.
@@ -17,19 +19,31 @@ struct EvaluationReport: Encodable {
   /// How many confusions are listed where the matrix does not fit.
   private static let listed = 20
 
+  /// Reports figures.
+  ///
+  /// - Parameters:
+  ///   - measured: with a confusion matrix where classes are to be shown.
+  ///   - headline: what is said first; accuracy and loss in a line where nil.
+  ///   - showsClasses: whether each class is shown.
+  ///   - showsConfusion: whether it is shown which classes were taken for which.
+  ///   - bestOnTest: that the test split chose the run's epoch, in words; nil for others.
   init(
-    _ measured: (evaluation: Evaluation, confusion: ConfusionMatrix), classes: [String],
-    showsClasses: Bool, showsConfusion: Bool, bestOnTest: String? = nil
+    _ measured: DetailedEvaluation, headline: String? = nil, showsClasses: Bool,
+    showsConfusion: Bool, bestOnTest: String? = nil
   ) {
-    (figures, confusion) = measured
-    self.classes = classes
-    self.showsClasses = showsClasses
-    self.showsConfusion = showsConfusion
+    (figures, classes) = (measured.evaluation, measured.classes)
+    confusion = measured.confusion
+    self.headline =
+      headline ?? "\(measured.name): accuracy \(percent(figures.accuracy)), "
+      + "loss \(fixed(figures.loss, 4)), \(figures.examples) examples"
+      + (figures.redundancy.map { ", mean |ρ| \(fixed($0, 4))" } ?? "")
+    self.showsClasses = showsClasses && confusion != nil
+    self.showsConfusion = showsConfusion && confusion != nil
     self.bestOnTest = bestOnTest
   }
 
   private enum Key: String, CodingKey {
-    case balancedAccuracy, classes, confusion, bestOnTest
+    case balancedAccuracy, classes, confusion, bestOnTest, perplexity
   }
 
   private struct ClassFigures: Encodable {
@@ -39,12 +53,15 @@ struct EvaluationReport: Encodable {
     let accuracy: Double?
   }
 
-  /// The keys of `Evaluation`, `balancedAccuracy`, and `classes` and `confusion` where asked for.
+  /// The keys of `Evaluation`, `perplexity` of a language model, `balancedAccuracy` of classes, and `classes` and
+  /// `confusion` where asked for.
   func encode(to encoder: any Encoder) throws {
     try figures.encode(to: encoder)
     var container = encoder.container(keyedBy: Key.self)
-    try container.encode(confusion.balancedAccuracy, forKey: .balancedAccuracy)
+    try container.encodeIfPresent(confusion?.balancedAccuracy, forKey: .balancedAccuracy)
+    try container.encodeIfPresent(figures.perplexity, forKey: .perplexity)
     try container.encodeIfPresent(bestOnTest, forKey: .bestOnTest)
+    guard let confusion else { return }
     if showsClasses {
       let list = classes.indices.map { index in
         ClassFigures(
@@ -56,14 +73,11 @@ struct EvaluationReport: Encodable {
     if showsConfusion { try container.encode(confusion.counts, forKey: .confusion) }
   }
 
-  /// One line, and a table for each thing that was asked for.
-  func text(of split: String) -> String {
-    var parts = [
-      "\(split): accuracy \(percent(figures.accuracy)), "
-        + "loss \(fixed(figures.loss, 4)), \(figures.examples) examples"
-        + (figures.redundancy.map { ", mean |ρ| \(fixed($0, 4))" } ?? "")
-    ]
+  /// The headline, and a table for each thing that was asked for.
+  var text: String {
+    var parts = [headline]
     if let bestOnTest { parts.append(bestOnTest) }
+    guard let confusion else { return parts.joined(separator: "\n\n") }
     if showsClasses {
       let rows = classes.indices.map { index in
         [
@@ -75,12 +89,12 @@ struct EvaluationReport: Encodable {
       parts.append("mean over classes: \(percent(confusion.balancedAccuracy))")
     }
     if showsConfusion {
-      parts.append(classes.count <= Self.fitting ? matrix : largest)
+      parts.append(classes.count <= Self.fitting ? matrix(confusion) : largest(confusion))
     }
     return parts.joined(separator: "\n\n")
   }
 
-  private var matrix: String {
+  private func matrix(_ confusion: ConfusionMatrix) -> String {
     let rows = classes.indices.map { index in
       [classes[index]] + confusion.counts[index].map { $0 == 0 ? "·" : "\($0)" }
     }
@@ -89,7 +103,7 @@ struct EvaluationReport: Encodable {
   }
 
   /// The confusions that occur most often.
-  private var largest: String {
+  private func largest(_ confusion: ConfusionMatrix) -> String {
     var found: [(label: Int, guess: Int, count: Int)] = []
     for (label, row) in confusion.counts.enumerated() {
       for (guess, count) in row.enumerated() where count > 0 && guess != label {
@@ -106,6 +120,7 @@ struct EvaluationReport: Encodable {
 
   /// A line for each class, with `as NAME` columns of the confusion matrix where asked for.
   var csv: String {
+    guard let confusion else { return "" }
     let columns = showsConfusion ? classes.map { "as \($0)" } : []
     let rows = classes.indices.map { index in
       [

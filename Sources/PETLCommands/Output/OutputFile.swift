@@ -26,13 +26,24 @@ func checkWritable(_ path: String) throws {
   }
 }
 
-/// Refuses a path that is taken.
+/// Refuses a path that is taken: what is not overwritten are weights, recipes and code; tables are.
 ///
 /// - Throws: `DiagnosticError` as `checkWritable` does, or when there is a file already.
 func checkFree(_ path: String) throws {
+  if try takesBytesInPlace(path) { return }
   try checkWritable(path)
   if try FileKind(at: path, followingLinks: false) != nil {
     throw DiagnosticError(
       "\(path): there is such a file already", hints: ["choose another --output, or remove it"])
+  }
+}
+
+/// Refuses a folder that holds something.
+///
+/// - Throws: `DiagnosticError`.
+func checkEmpty(_ folder: String) throws {
+  if let found = try? FileManager.default.contentsOfDirectory(atPath: folder), !found.isEmpty {
+    throw DiagnosticError(
+      "\(folder): the folder is not empty", hints: ["choose another --output"])
   }
 }

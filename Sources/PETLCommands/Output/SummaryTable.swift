@@ -15,7 +15,7 @@ enum SummaryTable {
     }
     // Other figures have their names in each cell.
     let names = summary.stages.compactMap { ($0.test ?? $0.validation)?.leading.name }
-    let figure = names.allSatisfy { $0 == "accuracy" } ? " accuracy" : ""
+    let figure = !names.isEmpty && names.allSatisfy { $0 == "accuracy" } ? " accuracy" : ""
     let mark = summary.bestOnTest == nil ? "" : " \(Recipe.Selection.mark)"
     let table = Terminal.table(
       [

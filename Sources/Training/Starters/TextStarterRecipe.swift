@@ -28,6 +28,8 @@ public struct TextStarterRecipe {
     let model = try LanguageWeights(weights)
     let task: Recipe.Task =
       model.checkpoint.predictsTokens && Self.isPlain(data) ? .languageModel : .classification
+    let kind = task == .classification ? TextLabel.Kind(guessing: data) : .classes
+    let labels = kind == .classes ? "" : "\ntext: {labels: \(kind.rawValue)}  # they look like that"
     func recipe(_ more: String) -> String {
       """
       name: \(StarterText.scalar(name))
@@ -39,7 +41,7 @@ public struct TextStarterRecipe {
       data:
         type: text
         path: \(StarterText.scalar(data))
-      \(more)
+      \(more)\(labels)
       """
     }
     let body = { (more: String) in

@@ -38,6 +38,15 @@ public struct Plan {
     inputs.summary(sites: adapters.entries.count, adapterParameters: adapterParameterCount)
   }
 
+  /// Makes texts into tokens, as a run does before it trains.
+  ///
+  /// - Returns: whether that was done, and what the user should know, a sentence each.
+  /// - Throws: `DiagnosticError` with every text that cannot be used.
+  public func checkExamples() throws -> (areRead: Bool, notes: [Note]) {
+    let notes = try inputs.checkExamples()
+    return (notes != nil, notes ?? [])
+  }
+
   /// The SHA-256 of what the data hold.
   ///
   /// - Throws: `DiagnosticError` when a file cannot be read.

@@ -45,6 +45,12 @@ protocol TaskInputs: SendableMetatype {
   /// - Throws: `DiagnosticError` when a file cannot be read.
   func dataDigest() throws -> String
 
+  /// Makes of the examples what is trained on, where that may fail and takes no weights.
+  ///
+  /// - Returns: what the user should know, a sentence each; nil where nothing was made.
+  /// - Throws: `DiagnosticError` with every example that cannot be used.
+  func checkExamples() throws -> [Note]?
+
   /// Reads the weights, and brings everything together.
   ///
   /// - Parameter composition: the adapters and regularizers for these inputs.
@@ -77,6 +83,9 @@ let taskInputs: [any TaskInputs.Type] = [
 ]
 
 extension TaskInputs {
+  /// Nothing: right where examples are opened with the network.
+  func checkExamples() throws -> [Note]? { nil }
+
   /// Images: right for most tasks.
   static var takesTexts: Bool { false }
 }

@@ -13,6 +13,8 @@ public protocol TrainableExperiment: AnyObject {
   var notes: [Note] { get }
   /// What every file of weights says about the answers of the network, such as names of classes.
   var fileMetadata: [String: String] { get }
+  /// What the data are called.
+  var dataName: String { get }
   /// The data, and how large they are, in words.
   var dataDescription: String { get }
   /// What is kept about the data beside their digest, by the key of a file's metadata.
@@ -35,8 +37,17 @@ public protocol TrainableExperiment: AnyObject {
   /// - Returns: the figures of the task.
   /// - Throws: `DiagnosticError` when there is no such split or an image cannot be decoded.
   func evaluate(_ split: Split, batchSize: Int?) throws -> Evaluation
-  /// The figures of a split as a table.
-  func table(of figures: Evaluation, _ split: Split) -> FiguresTable
+  /// Measures a split of its own data, or of others.
+  ///
+  /// - Parameters:
+  ///   - split: train, val or test; of other data that have no splits `test`, which is then all of them.
+  ///   - data: the path of others; nil for its own.
+  ///   - batchSize: examples at once; the recipe's if nil.
+  /// - Returns: the figures, by class where there are classes.
+  /// - Throws: `DiagnosticError` when there is no such split, or the task cannot measure other data.
+  func measure(_ split: Split, of data: String?, batchSize: Int?) throws -> DetailedEvaluation
+  /// The figures of a split as a table, whose first column is headed by a name.
+  func table(of figures: Evaluation, called name: String) -> FiguresTable
   /// Writes the trained adapter so that others can load it.
   ///
   /// - Parameters:
@@ -82,10 +93,23 @@ extension TrainableExperiment {
     try evaluate(split, batchSize: nil)
   }
 
+  /// The figures of a split of its own data: right for tasks that measure no others.
+  public func measure(
+    _ split: Split, of data: String?, batchSize: Int?
+  ) throws -> DetailedEvaluation {
+    guard data == nil else {
+      throw DiagnosticError(
+        "the task \(recipe.task.rawValue) is measured on its own data",
+        hints: ["change the \(recipe.data.source.rawValue) by --set data.path=FILE"])
+    }
+    return DetailedEvaluation(
+      name: "\(dataName) \(split.rawValue)", evaluation: try evaluate(split, batchSize: batchSize))
+  }
+
   /// Accuracy and loss.
-  public func table(of figures: Evaluation, _ split: Split) -> FiguresTable {
+  public func table(of figures: Evaluation, called name: String) -> FiguresTable {
     FiguresTable(
-      header: [split.rawValue, "accuracy", "loss"],
+      header: [name, "accuracy", "loss"],
       rows: [["\(figures.examples) examples", percent(figures.accuracy), fixed(figures.loss, 4)]],
       footer: figures.redundancy.map { "mean |ρ| \(fixed($0, 4))" } ?? "")
   }

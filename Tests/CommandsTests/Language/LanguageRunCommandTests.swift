@@ -47,12 +47,30 @@ import Testing
     let look = try petl("inspect", "run")
     #expect(look.code == 0 && look.output.contains("blocks.1.value"), "\(look.complaints)")
     let measured = try petl("inspect", "run", "--images", "3")
-    #expect(measured.code != 0 && measured.complaints.contains("has no network"))
+    #expect(measured.code != 0 && measured.complaints.contains("tells none apart"))
     let answer = try petl(
       "generate", "--weights", "llama", "--adapter", "run", "--prompt", "dog.", "--raw", "--quiet",
       "--max-tokens", "3")
     #expect(answer.code == 0, "\(answer.complaints)")
     #expect(answer.output.count > 1 && answer.output.count <= 4, "\(answer.output)")
+    // A file has no splits: all of it is measured, as the run's own texts were.
+    try folder.write(
+      try folder.text("q.jsonl").split(separator: "\n").prefix(3).joined(separator: "\n"),
+      to: "other.jsonl")
+    let other = try petl("evaluate", "run", "--data", "other.jsonl", "--json").json()
+    #expect(other["tokens"] as? Int == 3 * 3 && other["perplexity"] is Double)
+    try FileManager.default.moveItem(
+      atPath: folder.file("q.jsonl"), toPath: folder.file("old.jsonl"))
+    let table = try petl("evaluate", "run", "--data", "other.jsonl")
+    try FileManager.default.moveItem(
+      atPath: folder.file("old.jsonl"), toPath: folder.file("q.jsonl"))
+    #expect(table.output.contains("other") && table.output.contains("3 texts"), "\(table.output)")
+    for line in [#"{"text": "a", "choices": ["b", "c"]}"#, #"{"question": "a", "answer": "b"}"#] {
+      try folder.write(line + "\n", to: "asked.jsonl")
+      let asked = try petl("evaluate", "run", "--data", "asked.jsonl")
+      #expect(asked.code == 2 && asked.complaints.contains("asked.jsonl"), "\(asked)")
+      #expect(!asked.complaints.contains("there is no 'text'"), "\(asked.complaints)")
+    }
     let classes = try petl("evaluate", "run", "--per-class")
     #expect(classes.complaints.contains("which has no classes"), "\(classes.complaints)")
     let predicted = try petl("predict", "run")
@@ -70,6 +88,8 @@ import Testing
       adapter: {type: lora, rank: 2}
       epochs: 1
       """, to: "short.yaml")
+    let valid = try petl("validate", "short.yaml")
+    #expect(valid.code == 2 && valid.complaints.contains("no token to learn"), "\(valid)")
     let run = try petl("run", "short.yaml", "--output", "short")
     #expect(run.code == 2 && run.complaints.contains("no token to learn"), "\(run.complaints)")
     #expect(!FileManager.default.fileExists(atPath: folder.file("short")))
@@ -80,6 +100,27 @@ import Testing
     let starter = try petl("init", "recipe", "--weights", "llama", "--data", "l.jsonl")
     #expect(starter.code == 0, "\(starter.complaints)")
     #expect(try folder.text("recipe.yaml").contains("task: classification"))
+  }
+
+  /// Nothing is measured of a run without other splits, and its table says no figure's name.
+  @Test func withoutOtherSplits() throws {
+    try folder.write(
+      """
+      task: language-model
+      backbone: {weights: llama, precision: mixed}
+      data: {type: text, path: q.jsonl}
+      text: {template: chatml}
+      adapter: {type: lora, rank: 2}
+      epochs: 1
+      """, to: "alone.yaml")
+    let run = try petl("run", "alone.yaml", "--output", "alone")
+    #expect(run.code == 0 && !run.output.contains("accuracy"), "\(run)")
+    #expect(run.complaints.contains("'text.template' changes nothing"), "\(run.complaints)")
+    let valid = try petl("validate", "alone.yaml")
+    #expect(valid.complaints.contains("'text.template' changes nothing"), "\(valid.complaints)")
+    let doctor = try petl("doctor")
+    let isSlow = doctor.output.contains("this CPU has no instructions for it")
+    #expect(valid.complaints.contains("products in bfloat16") == isSlow, "\(valid.complaints)")
   }
 
   @Test func sweeps() throws {

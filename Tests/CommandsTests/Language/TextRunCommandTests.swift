@@ -38,6 +38,7 @@ import Testing
     let valid = try petl("validate", "t.yaml", "--set", on)
     #expect(valid.code == 0, "\(valid.complaints)")
     #expect(valid.output.contains("2 classes of texts"), "\(valid.output)")
+    #expect(valid.output.contains("all texts became tokens in"), "\(valid.output)")
     let run = try petl("run", "t.yaml", "--output", "run", "--set", on)
     #expect(run.code == 0, "\(run.complaints)")
     let figures = try petl("evaluate", "run", "--split", "test", "--json").json()
@@ -78,6 +79,112 @@ import Testing
     #expect(try folder.text("made.yaml").contains("task: classification"))
   }
 
+  @Test func byClassAndOnOtherTexts() throws {
+    #expect(try petl("run", "t.yaml", "--output", "run", "--set", "epochs=3").code == 0)
+    let told = try petl(
+      "evaluate", "run", "--per-class", "--confusion", "--json", "--output", "o.csv"
+    ).json()
+    let confusion = try #require(told["confusion"] as? [[Int]])
+    #expect(confusion.map { $0.reduce(0, +) } == [3, 3])
+    let classes = try #require(told["classes"] as? [[String: Any]])
+    #expect(classes.map { $0["name"] as? String } == ["x", "y"])
+    let right = confusion[0][0] + confusion[1][1]
+    #expect(abs((told["accuracy"] as? Double ?? 0) - Double(right) / 6) < 1e-12)
+    let rows = try folder.text("o.csv").split(separator: "\n")
+    #expect(rows.first == "class,examples,correct,accuracy,as x,as y" && rows.count == 3)
+    let shown = try petl("evaluate", "run", "--per-class", "--confusion")
+    #expect(shown.output.contains("Matthews") && shown.output.contains("true class by row"))
+
+    // The same texts by their path have the same figures; a file has no splits.
+    try folder.write(
+      try folder.text("all.csv").split(separator: "\n").prefix(7).joined(separator: "\n") + "\n",
+      to: "d/test.csv")
+    try folder.write(try folder.text("d/test.csv"), to: "part.csv")
+    let file = try petl("evaluate", "run", "--data", "part.csv", "--json").json()
+    let split = try petl("evaluate", "run", "--data", "d", "--split", "test", "--json").json()
+    #expect(file["examples"] as? Int == 6 && file["loss"] as? Double == split["loss"] as? Double)
+    for (arguments, words) in [
+      (["--data", "part.csv", "--split", "val"], "have no splits"),
+      (["--data", "d", "--split", "val"], "have no split val"),
+      (["--data", "z.csv"], "z.csv:2:4: error: the class 'z' is none of the run"),
+      (["--data", "pairs.csv"], "pairs.csv:2: the run tells single texts apart"),
+      (["--generate"], "it goes with --weights"),
+      (["--verify"], "--verify goes with networks that tell images apart"),
+    ] {
+      try folder.write("what,kind\nab,z\n", to: "z.csv")
+      try folder.write("what,kind,text_pair\nab,x,cd\n", to: "pairs.csv")
+      let outcome = try Program.run(
+        Program.petl(), ["evaluate", "run"] + arguments, in: folder.path)
+      #expect(outcome.code == 2 && outcome.complaints.contains(words), "\(outcome.complaints)")
+    }
+    // The texts that it was trained on need not be there any more.
+    let here = try petl("predict", "run", "--split", "test", "--output", "own.csv")
+    #expect(here.code == 0, "\(here.complaints)")
+    try FileManager.default.moveItem(atPath: folder.file("all.csv"), toPath: folder.file("old.csv"))
+    let alone = try petl("evaluate", "run", "--data", "part.csv", "--json").json()
+    #expect(alone["loss"] as? Double == file["loss"] as? Double)
+    #expect(try petl("evaluate", "run").complaints.contains("all.csv"))
+    let labelled = try petl("predict", "run", "--data", "part.csv", "--output", "p.csv")
+    #expect(labelled.code == 0, "\(labelled.complaints)")
+    #expect(labelled.complaints.contains("part.csv: the labels are not looked at"))
+    try FileManager.default.moveItem(atPath: folder.file("old.csv"), toPath: folder.file("all.csv"))
+    let focal = try petl(
+      "evaluate", "run", "--data", "part.csv", "--set", "loss={type: focal}")
+    #expect(focal.complaints.contains("the loss is the cross-entropy"), "\(focal)")
+    let recipe = try petl("evaluate", "t.yaml", "--data", "part.csv")
+    #expect(recipe.code == 2 && recipe.complaints.contains("--data goes with a run"))
+    for (command, words) in [
+      (["inspect", "run", "--images", "2"], "petl evaluate RUN says the mean"),
+      (["canonicalize", "run", "--output", "c"], "petl canonicalize run/adapter"),
+      (["merge", "run", "--output", "m.gguf"], "no place for a head of classes"),
+    ] {
+      let outcome = try Program.run(Program.petl(), command, in: folder.path)
+      #expect(outcome.code == 2 && outcome.complaints.contains(words), "\(outcome)")
+    }
+  }
+
+  /// A starter says what labels look like, and a correlation that is not defined is none.
+  @Test func otherLabels() throws {
+    let rows = (0..<30).map { "ab,\(Double($0) * 0.5)" }
+    try folder.write("text,label\n" + rows.joined(separator: "\n") + "\n", to: "n.csv")
+    let starter = try petl("init", "recipe", "--weights", "bert", "--data", "n.csv")
+    #expect(starter.code == 0, "\(starter.complaints)")
+    #expect(try folder.text("recipe.yaml").contains("text: {labels: number}"))
+    let valid = try petl("validate", "recipe.yaml", "--set", "text.labels=classes")
+    #expect(valid.code == 2 && valid.complaints.contains("write text: {labels: number}"))
+    try folder.write("what,kind\nab,2.5\ncd,2.5\nef,2.5\n", to: "all.csv")
+    let run = try petl(
+      "run", "t.yaml", "--output", "run", "--quiet", "--set", "text.labels=number", "--set",
+      "data.val_fraction=~", "--set", "data.test_fraction=0.6", "--set", "epochs=1")
+    #expect(run.code == 0 && run.output.contains("Pearson –"), "\(run)")
+    let figures = try petl("evaluate", "run", "--json")
+    #expect(figures.output.contains("\"pearson\" : null"), "\(figures.output)")
+    let tables = try petl("evaluate", "run", "--per-class")
+    #expect(tables.complaints.contains("tells a number of each text"), "\(tables.complaints)")
+  }
+
+  /// GLUE's own file for tests, whose columns are not those of the training texts.
+  @Test func answersToGLUE() throws {
+    let header = "index\tsentence1\tsentence2"
+    let train = (0..<8).map {
+      "\($0)\tab\t\(["cd", "ef"][$0 % 2])\t\(["", "not_"][$0 % 2])entailment"
+    }
+    try folder.write(
+      ([header + "\tlabel"] + train).joined(separator: "\n") + "\n", to: "rte/train.tsv")
+    try folder.write(header + "\n0\tab\tcd\n1\tcd\tef\n", to: "rte/test.tsv")
+    let run = try petl(
+      "run", "t.yaml", "--output", "run", "--quiet", "--set", "data.path=rte", "--set",
+      "text={glue: rte}", "--set", "epochs=1")
+    #expect(run.code == 0, "\(run.complaints)")
+    let told = try petl("predict", "run", "--data", "rte/test.tsv", "--output", "o.csv")
+    #expect(told.code == 0, "\(told.complaints)")
+    #expect(try folder.text("o.csv").split(separator: "\n").count == 3)
+    let measured = try petl("evaluate", "run", "--data", "rte/train.tsv", "--json").json()
+    #expect(measured["examples"] as? Int == 8)
+    let refused = try petl("evaluate", "run", "--data", "rte/test.tsv")
+    #expect(refused.complaints.contains("the file has no labels"), "\(refused.complaints)")
+  }
+
   @Test func refusals() throws {
     let run = try petl("run", "t.yaml", "--output", "run", "--set", "epochs=1")
     #expect(run.code == 0, "\(run.complaints)")
@@ -95,8 +202,6 @@ import Testing
     try folder.write("what,text_pair\nab,cd\n", to: "pairs.csv")
     let pairs = try petl("predict", "run", "--data", "pairs.csv")
     #expect(pairs.code != 0 && pairs.complaints.contains("has a second one"), "\(pairs.complaints)")
-    let tables = try petl("evaluate", "run", "--per-class")
-    #expect(tables.complaints.contains("no tables of classes yet: --per-class"))
     let merged = try petl("merge", "run", "--output", "merged")
     #expect(merged.code == 0, "\(merged.complaints)")
     #expect(try folder.text("merged/config.json").contains("\"y\": 1"))

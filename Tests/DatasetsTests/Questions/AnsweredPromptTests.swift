@@ -22,8 +22,8 @@ import Testing
       """#)
     #expect(
       prompts == [
-        AnsweredPrompt("2 + 2 =", reference: " 4", line: 1),
-        AnsweredPrompt("How many?", reference: "2\n#### 2", line: 3),
+        AnsweredPrompt("2 + 2 =", reference: " 4", at: LinePlace(1)),
+        AnsweredPrompt("How many?", reference: "2\n#### 2", at: LinePlace(3)),
       ])
   }
 

@@ -25,11 +25,11 @@ import Testing
       """#)
     #expect(
       questions == [
-        ChoiceQuestion("Q", choices: ["a", "b", "c"], answer: 2, line: 1),
-        ChoiceQuestion("P ", choices: ["1", "2"], answer: 1, line: 3),
-        ChoiceQuestion("", choices: ["no", "yes"], answer: 0, line: 4),
-        ChoiceQuestion("A", choices: ["x", "y"], answer: 1, line: 5),
-        ChoiceQuestion("A", choices: ["x", "y"], answer: 0, line: 6),
+        ChoiceQuestion("Q", choices: ["a", "b", "c"], answer: 2, at: LinePlace(1)),
+        ChoiceQuestion("P ", choices: ["1", "2"], answer: 1, at: LinePlace(3)),
+        ChoiceQuestion("", choices: ["no", "yes"], answer: 0, at: LinePlace(4)),
+        ChoiceQuestion("A", choices: ["x", "y"], answer: 1, at: LinePlace(5)),
+        ChoiceQuestion("A", choices: ["x", "y"], answer: 0, at: LinePlace(6)),
       ])
   }
 

@@ -13,7 +13,7 @@ import Testing
   private func read(_ task: GLUETask, _ train: String, dev: String? = nil) throws -> LabelledTexts {
     try folder.write(train, to: "g/train.tsv")
     if let dev { try folder.write(dev, to: "g/dev\(task == .mnli ? "_matched" : "").tsv") }
-    return try LabelledTexts(glue: folder.file("g"), task)
+    return try LabelledTexts(folder.file("g"), .glue(task))
   }
 
   private func rows(_ found: LabelledTexts, _ split: Split = .train) throws -> [String] {
@@ -75,6 +75,51 @@ import Testing
     #expect(found.splits.splits == [.train, .val, .trainAndVal])
   }
 
+  /// The texts of GLUE's own files for tests, which have other columns than its others.
+  @Test(
+    arguments: [
+      (.cola, "index\tsentence\n0\tSang she", ["Sang she"]),
+      (.cola, "gj04\t1\t\tShe sang", ["She sang"]),
+      (.sst2, "index\tsentence\n0\tbad", ["bad"]),
+      (.mrpc, "index\t#1 ID\t#2 ID\t#1 String\t#2 String\n0\t7\t8\ta\t\"b", ["a|\"b"]),
+      (
+        .stsb, "index\tg\tf\ty\to\ts1\ts2\tsentence1\tsentence2\n0\tg\tf\ty\to\ts\ts\ta\tb",
+        ["a|b"]
+      ),
+      (.qqp, "id\tquestion1\tquestion2\n0\ta\tb", ["a|b"]),
+      (
+        .mnli, "i\tp\tp\tg\tb\tb\tp\tp\tsentence1\tsentence2\n0\t1\t1n\tg\tb\tb\tp\tp\ta\tb",
+        ["a|b"]
+      ),
+      (.qnli, "index\tquestion\tsentence\n0\ta\tb", ["a|b"]),
+      (.rte, "index\tsentence1\tsentence2\n0\ta\tb", ["a|b"]),
+      (.wnli, "index\tsentence1\tsentence2\n0\ta\tb", ["a|b"]),
+    ] as [(GLUETask, String, [String])])
+  func textsWithoutLabels(task: GLUETask, test: String, wanted: [String]) throws {
+    try folder.write(test + "\n", to: "test.tsv")
+    let path = folder.file("test.tsv")
+    let found = try LabelledTexts.texts(path, .glue(task))
+    #expect(
+      found.records.map { [$0.text, $0.pair].compactMap(\.self).joined(separator: "|") } == wanted)
+    guard task != .cola else { return }
+    #expect(!found.hasLabels)
+    let known = try read(task, try train(of: task))
+    expectComplaint("the file has no labels") { try known.others(path, .glue(task), .test) }
+  }
+
+  private func train(of task: GLUETask) throws -> String {
+    switch task {
+    case .sst2: "sentence\tlabel\nfine\t1"
+    case .mrpc: "Quality\t#1 ID\t#2 ID\t#1 String\t#2 String\n1\t7\t8\ta\tb"
+    case .stsb: "index\tg\tf\ty\to\ts1\ts2\ts\ts\tscore\n0\tg\tf\ty\to\ts\ts\ta\tb\t3"
+    case .qqp: "id\tqid1\tqid2\tq\tq\tis_duplicate\n1\t2\t3\ta\tb\t0"
+    case .mnli:
+      "i\tp\tp\tg\tb\tb\tp\tp\ts\ts\tl\tg\n0\t1\t1n\tg\tb\tb\tp\tp\ta\tb\tneutral\tneutral"
+    case .wnli: "index\ts\ts\tlabel\n0\ta\tb\t1"
+    default: "index\ts\ts\tlabel\n0\ta\tb\tentailment"
+    }
+  }
+
   @Test func notesAndMistakes() throws {
     try folder.write("index\tsentence\n", to: "g/test.tsv")
     let found = try read(.qqp, "h\n1\t2\t3\ta\tb\t0\nshort\n")
@@ -87,10 +132,10 @@ import Testing
       try read(.stsb, "h\n0\tg\tf\ty\to\ts\ts\ta\tb\tx\n")
     }
     expectComplaint("there is no text in this file") { try read(.sst2, "sentence\tlabel\n") }
-    expectComplaint("takes a folder") { try LabelledTexts(glue: folder.file("g/train.tsv"), .rte) }
+    expectComplaint("takes a folder") { try LabelledTexts(folder.file("g/train.tsv"), .glue(.rte)) }
     expectComplaint("there is neither train.tsv nor dev.tsv") {
       try folder.write("", to: "h/a.txt")
-      return try LabelledTexts(glue: folder.file("h"), .rte)
+      return try LabelledTexts(folder.file("h"), .glue(.rte))
     }
   }
 }

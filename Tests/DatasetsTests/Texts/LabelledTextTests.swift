@@ -37,7 +37,7 @@ import Testing
     #expect(found.classes == ["maybe", "no"])
     #expect(try texts(found) == ["a\nb", "c", ""])
     #expect(try labels(found) == [.one(1), .one(0), .one(1)])
-    #expect(try found.splits.records(of: .train).map(\.record.line) == [1, 3, 4])
+    #expect(try found.splits.records(of: .train).map(\.record.place.line) == [1, 3, 4])
     #expect(found.outputs == 2)
   }
 
@@ -82,7 +82,7 @@ import Testing
       "id,text,label\r\n1,\" a, \"\"b\"\"\n c\",x\n2, d ,y\n3,e\u{2028}f,x\n", as: "a.csv")
     #expect(try texts(csv) == [" a, \"b\"\n c", "d", "e\u{2028}f"])
     #expect(try labels(csv) == [.one(0), .one(1), .one(0)])
-    #expect(try csv.splits.records(of: .train).map(\.record.line) == [2, 4, 5])
+    #expect(try csv.splits.records(of: .train).map(\.record.place.line) == [2, 4, 5])
     let tsv = try read("label\ttext\n1\tan \"odd\" one, with commas\n0\t\"\n", as: "a.tsv")
     #expect(try texts(tsv) == ["an \"odd\" one, with commas", "\""])
     #expect(try labels(tsv) == [.one(1), .one(0)])
@@ -148,10 +148,10 @@ import Testing
     ("{\"text\": \"a\"", "a.jsonl:1:1"),
     ("{\"sentence\": \"a\", \"label\": 1}", "there are 'sentence', 'label'"),
     ("{\"text\": \"a\"}", "there is no 'label' in this line"),
-    ("{\"text\": \"a\", \"label\": 1.5}", "'label' is a number"),
+    ("{\"text\": \"a\", \"label\": 1.5}", "to learn numbers write text: {labels: number}"),
     ("{\"text\": \"a\", \"label\": true}", "expected the name of a class"),
     ("{\"text\": \"a\", \"label\": \"\"}", "expected the name of a class"),
-    ("{\"text\": \"a\", \"label\": [1]}", "text.labels: several takes a list"),
+    ("{\"text\": \"a\", \"label\": [1]}", "lists need text: {labels: several}"),
     ("{\"text\": \"a\", \"text_pair\": null, \"label\": 1}", "'text_pair' is null"),
     ("{\"text\": \"a\", \"label\": 1}", "have 1 class"),
     ("", "there is no text in this file"),

@@ -24,7 +24,7 @@ import Testing
     #expect(try read(text, as: "a.txt", .whole).map(\.text) == [text])
     let lines = try read(text, as: "a.txt")
     #expect(lines.map(\.text) == ["one", "", "two \u{2028} words", "three"])
-    #expect(lines.map(\.line) == [1, 2, 3, 4])
+    #expect(lines.map(\.place.line) == [1, 2, 3, 4])
     #expect(try read("one\n", as: "a.txt").map(\.text) == ["one"])
     #expect(try read("\u{FEFF}one", as: "a.txt", .whole).map(\.text) == ["one"])
   }
@@ -38,7 +38,7 @@ import Testing
       {"prompt": "2 + 2 =", "completion": " 4"}
       {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Ho"}]}
       """#, as: "a.jsonl", template: .chatml)
-    #expect(records.map(\.line) == [1, 3, 4, 5])
+    #expect(records.map(\.place.line) == [1, 3, 4, 5])
     #expect(records[0] == TextRecord([.init("a\nb", counts: true)]))
     #expect(records[1].pair == "b")
     #expect(

@@ -37,7 +37,7 @@ import Testing
       folder.recipe(registry: PluginRegistry.builtIn(), overrides: []))
     try folder.load(into: again)
     #expect(try again.evaluate(.test).loss == last.loss)
-    let table = again.table(of: last, .test)
+    let table = again.table(of: last, called: "classes test")
     #expect(table.header == ["classes test", "accuracy", "macro F1", "Matthews", "loss"])
     #expect(table.rows[0][0] == "12 texts")
     #expect(again.fileMetadata["classes"] == "[\"x\",\"y\",\"z\"]")
@@ -51,7 +51,7 @@ import Testing
     let test = try #require(summary.stages[0].test)
     let experiment = try makeExperiment(
       folder.recipe(registry: PluginRegistry.builtIn(), overrides: []))
-    let header = experiment.table(of: test, .test).header
+    let header = experiment.table(of: test, called: "\(kind) test").header
     let scores = try metrics(folder).compactMap { $0.validation }
     if kind == "number" {
       #expect(test.texts?.pearson ?? 0 > 0.5, "\(test)")

@@ -53,22 +53,30 @@ extension LanguageMerging {
     return []
   }
 
-  /// Writes a GGUF file that llama.cpp loads.
+  /// Plans a GGUF file that llama.cpp loads.
   ///
-  /// - Parameters:
-  ///   - path: Of the file.
-  ///   - type: Of matrices: F32, F16, BF16 or Q8_0.
-  /// - Returns: What the user should know.
-  /// - Throws: `DiagnosticError` when the network has no form in such a file, or it cannot be written.
-  public func writeGGUF(to path: String, as type: GGUFTensorType) throws -> [Note] {
+  /// - Parameter type: Of matrices: F32, F16, BF16 or Q8_0.
+  /// - Returns: What is to be written, and what the user should know.
+  /// - Throws: `DiagnosticError` when the network has no form in such a file.
+  public func planGGUF(
+    as type: GGUFTensorType
+  ) throws -> (conversion: GGUFConversion, notes: [Note]) {
     guard !hasHead else {
       throw DiagnosticError(
         "a GGUF file has no place for a head of classes",
         hints: ["--head keep merges the adapter alone, or give a folder as --output"])
     }
     let (conversion, notes) = try GGUFConversion.planning(file, store: weights, as: type)
+    return (conversion, notes + conversion.notes)
+  }
+
+  /// Writes that file.
+  ///
+  /// - Throws: `DiagnosticError` as `planGGUF`, or when it cannot be written.
+  public func writeGGUF(to path: String, as type: GGUFTensorType) throws -> [Note] {
+    let (conversion, notes) = try planGGUF(as: type)
     try conversion.write(to: path)
-    return notes + conversion.notes
+    return notes
   }
 
   private func record(_ entry: TensorEntry, as type: ScalarType?) throws -> TensorRecord {

@@ -53,6 +53,9 @@ public final class Experiment: TrainableExperiment {
       + (recipe.selection.caution.map { [.warning($0)] } ?? [])
   }
 
+  /// The name of the data set.
+  public var dataName: String { dataset.name }
+
   /// The images, how many classes they have, and their size.
   public var dataDescription: String {
     "\(dataset.name), \(classes.count) classes, images of \(model.backbone.imageSize) px"

@@ -27,6 +27,8 @@ public final class LanguageModelExperiment: TrainableExperiment {
   private let length: Int
   /// The splits that are there as they are learned.
   private let learned: [Split: LearnedTexts]
+  /// How conversations become texts, and what the model is told where they say nothing.
+  private let chat: (template: ChatTemplate?, system: String?)
 
   /// Composes an experiment.
   ///
@@ -48,19 +50,11 @@ public final class LanguageModelExperiment: TrainableExperiment {
     }
     model = LanguageModel(decoder: decoder, adapters: composition.adapters)
     (self.recipe, texts, length) = (recipe, inputs.texts, parts.length)
+    chat = inputs.chat
     tokenizer = parts.weights.tokenizer
     notes = parts.notes(recipe) + inputs.remarks
     // Now, so that what cannot be learned is said before anything is written.
-    var learned: [Split: LearnedTexts] = [:]
-    let (tokenizer, length) = (parts.weights.tokenizer, parts.length)
-    let all = inputs.texts
-    for split in recipe.measured(all.splits) {
-      learned[split] = try placing(at: recipe.data.span) {
-        try LearnedTexts(
-          all.records(of: split), of: split, recipe.text, tokenizer, length: length)
-      }
-    }
-    self.learned = learned
+    learned = try inputs.learned()
   }
 
   /// The texts, and how many there are.
@@ -69,6 +63,9 @@ public final class LanguageModelExperiment: TrainableExperiment {
       .compactMap { name, records in records.map { "\($0.count) \(name)" } }
     return "\(texts.name), \(counts.joined(separator: ", ")) texts of at most \(length) tokens"
   }
+
+  /// The name of the file or folder.
+  public var dataName: String { texts.name }
 
   /// The tokens of the texts.
   public func openTask(epochs: Int) throws -> OpenedTask {
@@ -93,8 +90,37 @@ public final class LanguageModelExperiment: TrainableExperiment {
   /// - Throws: `DiagnosticError` when there is no such split.
   public func evaluate(_ split: Split, batchSize: Int?) throws -> Evaluation {
     try check(split)
-    let task = task(batchSize: batchSize ?? recipe.examplesAtOnce)
-    return model.evaluate(task.texts[split]?.windows ?? [], batchSize: task.batchSize)
+    return evaluate(learned[split]?.windows ?? [], batchSize)
+  }
+
+  private func evaluate(_ windows: [TextWindows.Window], _ batchSize: Int?) -> Evaluation {
+    model.evaluate(windows, batchSize: batchSize ?? recipe.examplesAtOnce)
+  }
+
+  /// Measures a split of its own texts, or other texts that become tokens as its own do.
+  public func measure(
+    _ split: Split, of data: String?, batchSize: Int?
+  ) throws -> DetailedEvaluation {
+    guard let data else {
+      let figures = try evaluate(split, batchSize: batchSize)
+      return DetailedEvaluation(name: "\(dataName) \(split.rawValue)", evaluation: figures)
+    }
+    guard case .text = try QuestionKind(of: data) else {
+      throw DiagnosticError(
+        "\(data) has questions, and a run is measured by how well it predicts texts",
+        hints: [
+          "petl evaluate --weights \(recipe.backbone.weights) --adapter RUN --data \(data) answers them"
+        ])
+    }
+    let others = try TextSplits(
+      languageModel: data, template: chat.template, system: chat.system, fractions: (nil, nil),
+      seed: 0)
+    let name = others.isUnsplit ? others.name : "\(others.name) \(split.rawValue)"
+    let found = try LearnedTexts(
+      others.measured(split), of: name, recipe.text, tokenizer, length: length)
+    return DetailedEvaluation(
+      name: name, evaluation: evaluate(found.windows, batchSize),
+      notes: others.notes + LanguageModelInputs.remarks(recipe, chat, others) + found.notes)
   }
 
   /// The first texts of the validation split, or else of the test split.
@@ -116,10 +142,10 @@ public final class LanguageModelExperiment: TrainableExperiment {
   }
 
   /// Tokens, loss and perplexity.
-  public func table(of figures: Evaluation, _ split: Split) -> FiguresTable {
+  public func table(of figures: Evaluation, called name: String) -> FiguresTable {
     FiguresTable(
       header: [
-        "\(texts.name) \(split.rawValue)", "tokens", "loss", "perplexity", "token accuracy",
+        name, "tokens", "loss", "perplexity", "token accuracy",
       ],
       rows: [
         [

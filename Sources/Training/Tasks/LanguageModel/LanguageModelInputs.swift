@@ -15,24 +15,20 @@ struct LanguageModelInputs: TaskInputs {
   let parts: LanguageParts
   let texts: TextSplits<TextRecord>
   let sites: [SiteGroup]
+  /// How conversations become texts, and what the model is told where they say nothing.
+  let chat: (template: ChatTemplate?, system: String?)
   let remarks: [Note]
   var trainedWeightCount: Int { parts.places.count }
-  var splits: [Split] { texts.splits }
+  /// Whether its own texts are not read, and others are measured.
+  let isOnOthers: Bool
+  var splits: [Split] { isOnOthers ? Split.allCases : texts.splits }
 
   init(_ recipe: Recipe) throws {
     var problems: [Diagnostic] = []
     let parts = try problems.collect { try LanguageParts(recipe, hasHead: false) }
     var chat: (template: ChatTemplate?, system: String?) = (nil, nil)
     if let parts {
-      try problems.collect(at: recipe.backbone.span) {
-        guard parts.weights.checkpoint.predictsTokens else {
-          throw DiagnosticError(
-            "\(recipe.backbone.weights): \(parts.weights.checkpoint.summary) has no head that predicts tokens, "
-              + "which task: language-model trains by",
-            hints: ["set task: classification, or choose a decoder with its head"])
-        }
-        chat = try Self.chat(recipe, parts.weights)
-      }
+      try problems.collect(at: recipe.backbone.span) { chat = try Self.chat(recipe, parts.weights) }
     }
     let texts = try problems.collect(at: recipe.data.span) {
       try TextSplits(
@@ -49,28 +45,77 @@ struct LanguageModelInputs: TaskInputs {
       try recipe.check(texts, &problems)
     }
     try problems.throwIfAny()
-    (self.recipe, self.parts, self.texts) = (recipe, parts, texts)
+    (self.recipe, self.parts, self.texts, self.chat) = (recipe, parts, texts, chat)
+    isOnOthers = false
     sites = [SiteGroup(sites: parts.places.sites)]
-    remarks = texts.notes + Self.remarks(chat, texts)
+    remarks = texts.notes + Self.remarks(recipe, chat, texts)
+  }
+
+  /// Opens the network of a run, to measure other texts than its own.
+  ///
+  /// - Parameter recipe: of the run.
+  /// - Throws: `DiagnosticError` with everything that is wrong with the network.
+  init(onOthers recipe: Recipe) throws {
+    self.recipe = recipe
+    parts = try LanguageParts(recipe, hasHead: false)
+    let weights = parts.weights
+    chat = try placing(at: recipe.backbone.span) { try Self.chat(recipe, weights) }
+    texts = TextSplits(noneOf: recipe.data.path ?? "")
+    (isOnOthers, remarks) = (true, [])
+    sites = [SiteGroup(sites: parts.places.sites)]
   }
 
   /// The template of conversations, and what the model is told where they say nothing.
+  ///
+  /// - Throws: `DiagnosticError` for weights that predict no tokens.
   private static func chat(
     _ recipe: Recipe, _ weights: LanguageWeights
   ) throws -> (template: ChatTemplate?, system: String?) {
+    guard weights.checkpoint.predictsTokens else {
+      throw DiagnosticError(
+        "\(recipe.backbone.weights): \(weights.checkpoint.summary) has no head that predicts tokens, "
+          + "which task: language-model trains by",
+        hints: ["set task: classification, or choose a decoder with its head"])
+    }
     let stored = try weights.chatTemplate().map { StoredTemplate($0) }
     let named = recipe.text.template.flatMap { ChatTemplate(rawValue: $0.rawValue) }
     let template = named ?? stored?.template
     return (template, template == stored?.template ? stored?.system : nil)
   }
 
-  private static func remarks(
-    _ chat: (template: ChatTemplate?, system: String?), _ texts: TextSplits<TextRecord>
+  /// What is done with conversations, or that there are none for a template that is named.
+  static func remarks(
+    _ recipe: Recipe, _ chat: (template: ChatTemplate?, system: String?),
+    _ texts: TextSplits<TextRecord>
   ) -> [Note] {
     let all = [texts.train, texts.val, texts.test].compactMap(\.self).joined()
-    guard let template = chat.template, all.contains(where: \.isFramed) else { return [] }
+    guard all.contains(where: \.isFramed) else {
+      let unused: Note = "'text.template' changes nothing: no text is a conversation ('messages')"
+      return recipe.text.template == nil ? [] : [unused]
+    }
+    guard let template = chat.template else { return [] }
     let told = chat.system.map { ", and the model is told: \($0)" } ?? ""
     return [.guess("conversations are in the template '\(template.rawValue)'\(told)")]
+  }
+
+  /// The splits as they are learned.
+  ///
+  /// - Throws: `DiagnosticError` when a split has nothing to learn.
+  func learned() throws -> [Split: LearnedTexts] {
+    var learned: [Split: LearnedTexts] = [:]
+    for split in recipe.measured(texts.splits) {
+      learned[split] = try placing(at: recipe.data.span) {
+        try LearnedTexts(
+          texts.records(of: split), of: split.rawValue, recipe.text, parts.weights.tokenizer,
+          length: parts.length)
+      }
+    }
+    return learned
+  }
+
+  func checkExamples() throws -> [Note]? {
+    let learned = try learned()
+    return Split.allCases.flatMap { learned[$0]?.notes ?? [] }
   }
 
   /// Refuses a recipe that trains nothing.

@@ -15,13 +15,13 @@ struct LearnedTexts {
   ///
   /// - Parameters:
   ///   - records: of a split.
-  ///   - split: its name, for notes.
+  ///   - name: of the split or the file, for notes.
   ///   - recipe: says which tokens are learned, and whether texts are joined.
   ///   - tokenizer: of the network.
   ///   - length: the most tokens of a text.
   /// - Throws: `DiagnosticError` when nothing is left to learn.
   init(
-    _ records: [TextRecord], of split: Split, _ recipe: TextRecipe, _ tokenizer: Tokenizer,
+    _ records: [TextRecord], of name: String, _ recipe: TextRecipe, _ tokenizer: Tokenizer,
     length: Int
   ) throws {
     let texts = records.map { record in
@@ -43,7 +43,7 @@ struct LearnedTexts {
       : TextWindows(beginnings: texts, isFile: records.map(\.isFile), length: length)
     guard !found.windows.isEmpty else {
       throw DiagnosticError(
-        "the split '\(split.rawValue)' has no token to learn in the first \(length) tokens of its texts",
+        "'\(name)' has no token to learn in the first \(length) tokens of its texts",
         hints: ["make text.length larger"])
     }
     windows = found.windows
@@ -51,13 +51,13 @@ struct LearnedTexts {
     if found.shortened > 0 {
       notes.append(
         .warning(
-          "\(found.shortened) of \(records.count) texts of '\(split.rawValue)' are longer than \(length) tokens: "
+          "\(found.shortened) of \(records.count) texts of '\(name)' are longer than \(length) tokens: "
             + "their ends are left out (text.length)"))
     }
     if found.useless > 0 {
       notes.append(
         .warning(
-          "\(found.useless) of \(records.count) texts of '\(split.rawValue)' have no token to learn in their first "
+          "\(found.useless) of \(records.count) texts of '\(name)' have no token to learn in their first "
             + "\(length) tokens, and are left out"))
     }
     self.notes = notes

@@ -118,15 +118,18 @@ public final class RetrievalExperiment: TrainableExperiment {
     return task.evaluate(task.pipeline.images(of: split) ?? task.pipeline.train, cache: nil)
   }
 
+  /// The name of the images with captions.
+  public var dataName: String { pairs.images.name }
+
   /// Both directions, and the sum of their recalls below.
-  public func table(of figures: Evaluation, _ split: Split) -> FiguresTable {
+  public func table(of figures: Evaluation, called name: String) -> FiguresTable {
     let directions = [
       ("image to text", figures.recalls?.imageToText),
       ("text to image", figures.recalls?.textToImage),
     ]
     let redundancy = figures.redundancy.map { ", mean |ρ| \(fixed($0, 4))" } ?? ""
     return FiguresTable(
-      header: ["\(pairs.images.name) \(split.rawValue)", "R@1", "R@5", "R@10"],
+      header: [name, "R@1", "R@5", "R@10"],
       rows: directions.map { name, recall in
         [name, percent(recall?.at1), percent(recall?.at5), percent(recall?.at10)]
       },

@@ -16,20 +16,19 @@ struct EncodedTexts {
   ///
   /// - Parameters:
   ///   - records: of a split.
-  ///   - split: its name, for notes.
+  ///   - name: of the split or the file, for notes.
   ///   - tokenizer: of the network.
   ///   - length: the most tokens of a text; the end of a longer one goes, of two the end of the longer.
   /// - Throws: `DiagnosticError` with every text that has no token.
   init(
-    _ records: [LabelledText], of split: Split, _ tokenizer: Tokenizer, length: Int
+    _ records: [LabelledText], of name: String, _ tokenizer: Tokenizer, length: Int
   ) throws {
     texts = records.map { TokenizedText($0.record, tokenizer, length: length) }
     labels = records.map(\.label)
-    let empty = zip(records, texts).filter { $0.1.ids.isEmpty }.map { $0.0.record.line }
+    let empty = zip(records, texts).filter { $0.1.ids.isEmpty }.map { $0.0.record.place }
     guard empty.isEmpty else {
       throw listed(
-        empty.map { Diagnostic("the text of '\(split.rawValue)' in line \($0) has no token") },
-        "such texts")
+        empty.map { Diagnostic("\($0): the text has no token") }, "such texts")
     }
     // Only a text that fills the length can have been longer.
     let shortened = zip(records, texts).count { record, text in
@@ -40,7 +39,7 @@ struct EncodedTexts {
       ? []
       : [
         .warning(
-          "\(shortened) of \(records.count) texts of '\(split.rawValue)' are longer than \(length) tokens: "
+          "\(shortened) of \(records.count) texts of '\(name)' are longer than \(length) tokens: "
             + "their ends are left out (text.length)")
       ]
   }

@@ -22,15 +22,20 @@ public final class TextClassificationExperiment: TrainableExperiment {
   public let notes: [Note]
   /// The names of the classes, as files of weights hold them.
   public var fileMetadata: [String: String] {
-    texts.kind == .number ? [:] : ClassNames.metadata(texts.classes)
+    let names = texts.kind == .number ? [:] : ClassNames.metadata(texts.classes)
+    return names.merging([Self.pairsKey: "\(isOfPairs)"]) { own, _ in own }
   }
+  /// Whether files of weights are of pairs of texts, in their metadata: `true` or `false`.
+  static let pairsKey = "text_pairs"
+  /// Whether two texts are compared.
+  let isOfPairs: Bool
   /// The network with its adapters.
   public var network: any TrainedNetwork { model }
   /// The most tokens of a text.
   package let length: Int
-  private let loss: (any Loss)?
+  let loss: (any Loss)?
   /// The splits that are there as tokens.
-  private let encoded: [Split: EncodedTexts]
+  let encoded: [Split: EncodedTexts]
 
   /// Composes an experiment.
   ///
@@ -56,19 +61,11 @@ public final class TextClassificationExperiment: TrainableExperiment {
       network: network, adapters: composition.adapters, outputs: inputs.texts.outputs,
       pooling: pooling, pooler: pooler, generator: RandomGenerator(seed: UInt64(recipe.seed)))
     (self.recipe, texts, length) = (recipe, inputs.texts, parts.length)
-    loss = inputs.loss
+    (loss, isOfPairs) = (inputs.loss, inputs.isOfPairs)
     tokenizer = parts.weights.tokenizer
     notes = parts.notes(recipe) + inputs.remarks
     // Now, so that what has no token is said before anything is written.
-    var encoded: [Split: EncodedTexts] = [:]
-    let (tokenizer, length) = (parts.weights.tokenizer, parts.length)
-    let all = inputs.texts.splits
-    for split in recipe.measured(all.splits) {
-      encoded[split] = try placing(at: recipe.data.span) {
-        try EncodedTexts(all.records(of: split), of: split, tokenizer, length: length)
-      }
-    }
-    self.encoded = encoded
+    encoded = try inputs.encoded()
   }
 
   /// The texts, how many there are, and what is told of them.
@@ -80,6 +77,9 @@ public final class TextClassificationExperiment: TrainableExperiment {
     return "\(splits.name), \(what), \(counts.joined(separator: ", ")) texts of at most "
       + "\(length) tokens"
   }
+
+  /// The name of the file or folder.
+  public var dataName: String { texts.splits.name }
 
   /// The tokens of the texts.
   public func openTask(epochs: Int) throws -> OpenedTask {
@@ -94,20 +94,6 @@ public final class TextClassificationExperiment: TrainableExperiment {
 
   /// Refuses a split that cannot be measured.
   public func check(_ split: Split) throws { try recipe.check(split, of: texts.splits) }
-
-  /// Measures a split.
-  ///
-  /// - Parameters:
-  ///   - split: train, val or test.
-  ///   - batchSize: texts at once; the recipe's if nil.
-  /// - Returns: accuracy (of numbers Pearson's correlation), loss, the other figures of labels, redundancy.
-  /// - Throws: `DiagnosticError` when there is no such split.
-  public func evaluate(_ split: Split, batchSize: Int?) throws -> Evaluation {
-    try check(split)
-    guard let figures = task(batchSize: batchSize ?? recipe.examplesAtOnce).evaluate(split)
-    else { stopProgram("The split '\(split.rawValue)' was there a moment ago.") }
-    return figures
-  }
 
   /// The first texts of the validation split, or else of the test split.
   public func inspect(
@@ -128,7 +114,7 @@ public final class TextClassificationExperiment: TrainableExperiment {
   }
 
   /// The figures of the labels' kind.
-  public func table(of figures: Evaluation, _ split: Split) -> FiguresTable {
+  public func table(of figures: Evaluation, called name: String) -> FiguresTable {
     let metrics = figures.texts
     let columns: [(String, String)] =
       switch texts.kind {
@@ -142,12 +128,12 @@ public final class TextClassificationExperiment: TrainableExperiment {
         [("micro F1", fixed(metrics?.f1 ?? 0, 4)), ("all labels right", percent(figures.accuracy))]
       case .number:
         [
-          ("Pearson", fixed(metrics?.pearson ?? 0, 4)),
-          ("Spearman", fixed(metrics?.spearman ?? 0, 4)),
+          ("Pearson", metrics?.pearson.map { fixed($0, 4) } ?? "–"),
+          ("Spearman", metrics?.spearman.map { fixed($0, 4) } ?? "–"),
         ]
       }
     return FiguresTable(
-      header: ["\(texts.splits.name) \(split.rawValue)"] + columns.map(\.0) + ["loss"],
+      header: [name] + columns.map(\.0) + ["loss"],
       rows: [["\(figures.examples) texts"] + columns.map(\.1) + [fixed(figures.loss, 4)]],
       footer: figures.redundancy.map { "mean |ρ| \(fixed($0, 4))" } ?? "")
   }

@@ -15,12 +15,16 @@ struct TextClassificationInputs: TaskInputs {
   let recipe: Recipe
   let parts: LanguageParts
   let texts: LabelledTexts
+  /// Whether two texts are compared.
+  let isOfPairs: Bool
+  /// Whether its own texts are not read, and others are measured.
+  let isOnOthers: Bool
   let sites: [SiteGroup]
   /// What is trained by in the place of cross-entropy; nil for that, and for other labels than classes.
   let loss: (any Loss)?
   let remarks: [Note]
   var trainedWeightCount: Int { parts.places.count }
-  var splits: [Split] { texts.splits.splits }
+  var splits: [Split] { isOnOthers ? Split.allCases : texts.splits.splits }
 
   init(_ recipe: Recipe) throws {
     var problems: [Diagnostic] = []
@@ -38,8 +42,26 @@ struct TextClassificationInputs: TaskInputs {
     try problems.throwIfAny()
     guard let parts, let texts else { throw DiagnosticError([]) }
     (self.recipe, self.parts, self.texts, self.loss) = (recipe, parts, texts, loss ?? nil)
+    isOfPairs = texts.splits.train?.first?.record.pair != nil
+    isOnOthers = false
     sites = [SiteGroup(sites: parts.places.sites)]
     remarks = texts.splits.notes
+  }
+
+  /// Opens the network of a run, to measure other texts than its own.
+  ///
+  /// - Parameters:
+  ///   - recipe: of the run.
+  ///   - texts: its classes.
+  ///   - isOfPairs: whether two texts are compared.
+  /// - Throws: `DiagnosticError` with everything that is wrong with the network.
+  init(_ recipe: Recipe, onOthersThan texts: LabelledTexts, isOfPairs: Bool) throws {
+    (self.recipe, self.texts, self.isOfPairs) = (recipe, texts, isOfPairs)
+    parts = try LanguageParts(recipe, hasHead: true)
+    sites = [SiteGroup(sites: parts.places.sites)]
+    // A loss may count the classes of the training texts.
+    (loss, isOnOthers) = (nil, true)
+    remarks = []
   }
 
   /// Refuses a length that special tokens fill alone.
@@ -64,6 +86,26 @@ struct TextClassificationInputs: TaskInputs {
       case .number: "a number for each text"
       }
     return "\(sites) sites, \(adapterParameters) adapter parameters, \(what)"
+  }
+
+  /// The splits as tokens.
+  ///
+  /// - Throws: `DiagnosticError` with every text that has no token.
+  func encoded() throws -> [Split: EncodedTexts] {
+    var encoded: [Split: EncodedTexts] = [:]
+    for split in recipe.measured(texts.splits.splits) {
+      encoded[split] = try placing(at: recipe.data.span) {
+        try EncodedTexts(
+          texts.splits.records(of: split), of: split.rawValue, parts.weights.tokenizer,
+          length: parts.length)
+      }
+    }
+    return encoded
+  }
+
+  func checkExamples() throws -> [Note]? {
+    let encoded = try encoded()
+    return Split.allCases.flatMap { encoded[$0]?.notes ?? [] }
   }
 
   func dataDigest() throws -> String { texts.digest }
@@ -96,11 +138,7 @@ extension LabelledTexts {
     let path = data.path ?? ""
     let choice = Choice(
       val: data.validationFraction, test: data.testFraction, shots: data.shots, seed: data.seed)
-    if let task = text.glue.flatMap({ GLUETask(rawValue: $0.rawValue) }) {
-      try self.init(glue: path, task, choice)
-      return
-    }
-    try self.init(path, TextColumns(text), choice)
+    try self.init(path, TextLayout(text), choice)
   }
 
   /// The SHA-256 of classes, texts and labels.
@@ -111,12 +149,17 @@ extension LabelledTexts {
   }
 }
 
-extension TextColumns {
-  /// The keys or columns that a recipe names.
+extension TextLayout {
+  /// The keys or columns that a recipe names, or its task of GLUE.
   package init(_ recipe: TextRecipe) {
-    self.init(
-      text: recipe.text, pair: recipe.pair, label: recipe.label,
-      kind: TextLabel.Kind(rawValue: recipe.labels.rawValue) ?? .classes)
+    if let task = recipe.glue.flatMap({ GLUETask(rawValue: $0.rawValue) }) {
+      self = .glue(task)
+      return
+    }
+    self = .columns(
+      TextColumns(
+        text: recipe.text, pair: recipe.pair, label: recipe.label,
+        kind: TextLabel.Kind(rawValue: recipe.labels.rawValue) ?? .classes))
   }
 }
 

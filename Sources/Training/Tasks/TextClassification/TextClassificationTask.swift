@@ -59,10 +59,12 @@ struct TextClassificationTask: TrainingTask {
 
   func test() -> Evaluation? { evaluate(.test) }
 
-  /// The figures of a split; nil without it.
-  func evaluate(_ split: Split) -> Evaluation? {
-    texts[split].map {
-      model.evaluate($0.texts, $0.labels, kind, batchSize: batchSize, loss: ownLoss)
-    }
+  private func evaluate(_ split: Split) -> Evaluation? {
+    texts[split].map { evaluate($0).evaluation }
+  }
+
+  /// The figures of some texts.
+  func evaluate(_ texts: EncodedTexts) -> (evaluation: Evaluation, confusion: ConfusionMatrix?) {
+    model.evaluate(texts.texts, texts.labels, kind, batchSize: batchSize, loss: ownLoss)
   }
 }
