@@ -18,8 +18,8 @@ extension LanguagePredictor {
   ///   - length: the most tokens of a stretch; nil for what the network was made for, at most 2048.
   ///   - batchSize: stretches at once.
   /// - Returns: the figures over all tokens that count.
-  /// - Throws: `DiagnosticError` when the network predicts no tokens, the length does not fit it, or no token
-  ///   counts.
+  /// - Throws: `DiagnosticError` when the network predicts no tokens, the length does not fit it, no token
+  ///   counts, or the loss is not finite.
   public func measure(
     _ records: [TextRecord], length: Int? = nil, batchSize: Int
   ) throws -> TextFigures {
@@ -41,6 +41,11 @@ extension LanguagePredictor {
     }
     guard tokens > 0 else {
       throw DiagnosticError("there is no token to predict: each text has one token at most")
+    }
+    guard sum.isFinite else {
+      throw DiagnosticError(
+        "the loss is \(sum): a number in the weights, or in the adapter, is not finite",
+        hints: ["petl inspect counts such numbers in each tensor"])
     }
     return TextFigures(
       tokens: tokens, loss: sum / Double(tokens), size: TextSize(counting: records),

@@ -26,7 +26,11 @@ struct AffineMatrix: QuantizedMatrix {
         "\(words) has scales, and is \(entry.type.rawValue) \(entry.shape)",
         hints: ["expected whole numbers of 32 bits, U32 [out, in × bits / 32]"])
     }
-    setting = groups.setting(of: module)
+    guard let setting = groups.setting(of: module) else {
+      throw DiagnosticError(
+        "\(words) has scales, and config.json says of `\(module)` that it is not quantised")
+    }
+    self.setting = setting
     rows = entry.shape[0]
     columns = entry.shape[1] * 32 / setting.bits
     for part in [scales, biases]
@@ -49,7 +53,8 @@ struct AffineMatrix: QuantizedMatrix {
 
   func blocks() throws -> [UInt8] {
     let numbers = try store.bytes(weight)
-    let (scales, biases) = (try store.floats(parts[0]), try store.floats(parts[1]))
+    let scales = try store.finiteFloats(parts[0])
+    let biases = try store.finiteFloats(parts[1])
     let share = format.length * setting.bits / 8
     let count = rows * columns / format.length
     // A group of 128 is two blocks with the same scale.

@@ -3,19 +3,13 @@ import PETL
 /// A matrix as bitsandbytes has it in NF4: `X` with two numbers in a byte, and beside it the largest magnitude of each
 /// block, which may be quantised once more.
 struct NormalFloatMatrix: QuantizedMatrix {
-  /// What the largest magnitudes are made of where they are quantised.
-  private struct Nesting {
-    let size: Int
-    let offset: Float
-  }
-
   let parts: [String]
   let rows: Int
   let columns: Int
   let format = BlockFormat.nf4
   private let name: String
   private let size: Int
-  private let nesting: Nesting?
+  private let nesting: NormalFloatState.Nesting?
   private let store: any WeightStore
 
   private static let state = "quant_state.bitsandbytes__"
@@ -33,32 +27,15 @@ struct NormalFloatMatrix: QuantizedMatrix {
           "\(words) is FP4, which is not read here", hints: ["read are \(QuantizationScheme.known)"]
         )
       }
+      if store.entry("\(name).absmax") != nil {
+        throw DiagnosticError("\(words) has `\(name).absmax`, and no `\(stated)nf4`")
+      }
       return nil
     }
-    let json = try JSONValue(parsing: store.bytes(own.name), name: "\(store.name): `\(own.name)`")
-    let shape = json["shape"]?.elements?.compactMap(\.whole) ?? []
-    guard shape.count == 2, shape.allSatisfy({ (1...(1 << 31)).contains($0) }),
-      let size = json["blocksize"]?.whole, (64...4096).contains(size), size % 64 == 0,
-      json["quant_type"] == .string("nf4")
-    else {
-      throw DiagnosticError(
-        "\(store.name): `\(own.name)` is \(json.brief)",
-        hints: [
-          "expected quant_type nf4, a shape [out, in] and a blocksize of 64 or a multiple of it"
-        ])
-    }
-    (rows, columns, self.size) = (shape[0], shape[1], size)
-    if json["nested_blocksize"] != nil || json["nested_offset"] != nil {
-      guard let inner = json["nested_blocksize"]?.whole, inner > 0,
-        let offset = json["nested_offset"]?.double
-      else {
-        throw DiagnosticError(
-          "\(store.name): `\(own.name)` lacks nested_blocksize or nested_offset")
-      }
-      nesting = Nesting(size: inner, offset: Float(offset))
-    } else {
-      nesting = nil
-    }
+    let state = try NormalFloatState(
+      JSONValue(parsing: store.bytes(own.name), name: "\(store.name): `\(own.name)`"),
+      "\(store.name): `\(own.name)`")
+    (rows, columns, size, nesting) = (state.rows, state.columns, state.size, state.nesting)
     let scales = (rows * columns + size - 1) / size
     var wanted: [(end: String, type: ScalarType, count: Int)] = [
       ("absmax", nesting == nil ? .f32 : .u8, scales), ("quant_map", .f32, 16),
@@ -121,9 +98,9 @@ struct NormalFloatMatrix: QuantizedMatrix {
 
   /// The largest magnitude of each block.
   private func largest() throws -> [Float] {
-    guard let nesting else { return try store.floats("\(name).absmax") }
-    let map = try store.floats("\(name).nested_quant_map")
-    let outer = try store.floats("\(name).nested_absmax")
+    guard let nesting else { return try store.finiteFloats("\(name).absmax") }
+    let map = try store.finiteFloats("\(name).nested_quant_map")
+    let outer = try store.finiteFloats("\(name).nested_absmax")
     return try store.bytes("\(name).absmax").enumerated().map { index, code in
       map[Int(code)] * outer[index / nesting.size] + nesting.offset
     }

@@ -44,6 +44,37 @@ public enum QuantizationScheme: Sendable, Equatable {
     return try (own ?? library).map { .affine(try AffineGroups($0, "\(file): `\(key)`")) }
   }
 
+  /// What the description says of tensors that are not there.
+  func faults(in store: any WeightStore) -> [Diagnostic] {
+    guard case .affine(let groups) = self else { return [] }
+    return groups.named.filter { store.entry("\($0.text).weight") == nil }.sorted().map {
+      Diagnostic(
+        "\(store.name): config.json says how `\($0.text)` is quantised, and there is no such module"
+      )
+    }
+  }
+
+  /// The keys of a description that nobody knows here, with the section's name before them.
+  ///
+  /// - Parameter json: the `config.json`.
+  /// - Returns: sorted as they stand.
+  package static func unknownKeys(_ json: JSONValue) -> [String] {
+    guard let section = json["quantization_config"], section["quant_method"] != nil else {
+      return []
+    }
+    return (section.members ?? []).map(\.name).filter { !bitsAndBytesKeys.contains($0) }
+      .map { "quantization_config.\($0)" }
+  }
+
+  /// Those that are checked, and those that change no answer in single precision: each matrix says itself how its scales
+  /// are kept, and what is of 8 bits is not read.
+  private static let bitsAndBytesKeys: Set<String> = [
+    "quant_method", "load_in_4bit", "load_in_8bit", "_load_in_4bit", "_load_in_8bit",
+    "bnb_4bit_quant_type", "bnb_4bit_quant_storage", "bnb_4bit_use_double_quant",
+    "bnb_4bit_compute_dtype", "llm_int8_enable_fp32_cpu_offload", "llm_int8_has_fp16_weight",
+    "llm_int8_skip_modules", "llm_int8_threshold", "modules_to_not_convert",
+  ]
+
   private static func checkBitsAndBytes(_ json: JSONValue, _ file: String) throws {
     let words = "\(file): `quantization_config"
     let method = json["quant_method"]
@@ -70,71 +101,4 @@ public enum QuantizationScheme: Sendable, Equatable {
     }
     try faults.throwIfAny()
   }
-}
-
-/// The bits and the groups of mlx's matrices.
-public struct AffineGroups: Sendable, Equatable {
-  /// Of one matrix.
-  struct Setting: Sendable, Equatable {
-    /// How many bits a number has: 4 or 8.
-    let bits: Int
-    /// How many numbers of a row share a scale and a bias: 32, 64 or 128.
-    let size: Int
-  }
-
-  /// Of all matrices that have none of their own.
-  private let general: Setting
-  /// By the name of a module.
-  private let own: [ExactName: Setting]
-
-  /// Reads mlx's object.
-  ///
-  /// - Parameters:
-  ///   - json: with `bits`, `group_size`, and objects of modules that have others.
-  ///   - words: where it is, for messages.
-  /// - Throws: `DiagnosticError` with everything that is not read here.
-  init(_ json: JSONValue, _ words: String) throws {
-    var faults: [Diagnostic] = []
-    general = Self.setting(json, words, &faults)
-    var own: [ExactName: Setting] = [:]
-    for member in json.members ?? [] where !["bits", "group_size", "mode"].contains(member.name) {
-      let place = "\(words), `\(member.name)`"
-      if member.value.members != nil {
-        own[ExactName(member.name)] = Self.setting(member.value, place, &faults)
-      } else if member.value.flag == nil {
-        // A module that is not quantised is named with false; nothing else is known beside these keys.
-        faults.append(
-          Diagnostic(
-            "\(place) is \(member.value.brief)",
-            hints: ["expected bits and group_size of a module, or false"]))
-      }
-    }
-    self.own = own
-    try faults.throwIfAny()
-  }
-
-  private static func setting(
-    _ json: JSONValue, _ words: String, _ faults: inout [Diagnostic]
-  ) -> Setting {
-    func number(_ key: String, _ known: [Int]) -> Int {
-      if let value = json[key]?.whole, known.contains(value) { return value }
-      let listed = known.map(String.init).joined(separator: ", ")
-      faults.append(
-        Diagnostic(
-          "\(words): `\(key)` is \(json[key]?.brief ?? "not there")",
-          hints: ["expected one of \(listed): read are \(QuantizationScheme.known)"]))
-      return known[0]
-    }
-    if let mode = json["mode"], !mode.isNull, mode != .string("affine") {
-      faults.append(
-        Diagnostic(
-          "\(words): `mode` is \(mode.brief)",
-          hints: ["expected \"affine\": read are \(QuantizationScheme.known)"]))
-      return Setting(bits: 4, size: 64)
-    }
-    return Setting(bits: number("bits", [4, 8]), size: number("group_size", [32, 64, 128]))
-  }
-
-  /// The setting of a module, such as `model.layers.0.mlp.up_proj`.
-  func setting(of module: String) -> Setting { own[ExactName(module)] ?? general }
 }

@@ -21,7 +21,7 @@ public final class QuantizedWeights: BlockStore {
   public init(_ store: any WeightStore, _ scheme: QuantizationScheme) throws {
     var matrices: [ExactName: any QuantizedMatrix] = [:]
     var parts: Set<ExactName> = []
-    var faults: [Diagnostic] = []
+    var faults = scheme.faults(in: store)
     for entry in store.entries {
       try faults.collect {
         let found: (any QuantizedMatrix)? =
@@ -33,6 +33,13 @@ public final class QuantizedWeights: BlockStore {
         matrices[ExactName(entry.name)] = found
         parts.formUnion(found.parts.map { ExactName($0) })
       }
+    }
+    if matrices.isEmpty, faults.isEmpty {
+      // bitsandbytes would quantise them now, and compute something else.
+      faults.append(
+        Diagnostic(
+          "\(store.name): config.json says that the matrices are quantised, and none is",
+          hints: ["leave `quantization_config` and `quantization` out of config.json"]))
     }
     try faults.throwIfAny()
     self.store = store
@@ -112,6 +119,19 @@ protocol QuantizedMatrix: Sendable {
   ///
   /// - Throws: `DiagnosticError` when a tensor cannot be read.
   func blocks() throws -> [UInt8]
+}
+
+extension WeightStore {
+  /// The numbers of a tensor of scales.
+  ///
+  /// - Throws: `DiagnosticError` when one is not finite, or the tensor cannot be read.
+  func finiteFloats(_ name: String) throws -> [Float] {
+    let values = try floats(name)
+    guard let place = values.firstIndex(where: { !$0.isFinite }) else { return values }
+    throw DiagnosticError(
+      "\(self.name): tensor `\(name)` holds \(values[place]), which makes a part of the matrix no numbers",
+      hints: ["the file is damaged, or was quantised from weights that were"])
+  }
 }
 
 extension [UInt8] {

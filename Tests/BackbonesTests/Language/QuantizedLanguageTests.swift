@@ -135,7 +135,78 @@ import Testing
             ? TensorRecord(name: $0.name, type: .u8, shape: [2], bytes: Array("{}".utf8)) : $0
         }
       })
-    #expect(state.contains("blocksize of 64 or a multiple of it"), "\(state)")
+    for key in ["quant_type", "shape", "blocksize"] {
+      #expect(state.contains("`\(key)` is not there"), "\(state)")
+    }
+  }
+
+  @Test("whose description says something else than their tensors are refused")
+  func contradictions() throws {
+    let query = "model.layers.0.self_attn.q_proj"
+    for (name, key) in [("nf4", "quantization_config"), ("mlx4", "quantization")] {
+      // None is quantised, or nothing says how.
+      let plain = try changed(
+        name,
+        tensors: { records in
+          records = [.float32("model.norm.weight", shape: [128], [Float](repeating: 1, count: 128))]
+        })
+      #expect(
+        plain.contains("says that the matrices are quantised, and none is")
+          || plain.contains("there is no such module"), "\(plain)")
+      let silent = try changed(name, description: { $0.replacing(key, with: "x_\(key)") })
+      #expect(silent.contains("does not say how matrices are quantised"), "\(silent)")
+    }
+    let module = try changed(
+      "mlx4-groups", description: { $0.replacing("layers.0.self_attn", with: "layers.9.self_attn") }
+    )
+    #expect(module.contains("and there is no such module"), "\(module)")
+    let spared = try changed(
+      "mlx4",
+      description: {
+        $0.replacing(#""mode": "affine","#, with: "\"mode\": \"affine\", \"\(query)\": false,")
+      })
+    #expect(spared.contains("says of `\(query)` that it is not quantised"), "\(spared)")
+    let lost = try changed(
+      "nf4", tensors: { $0.removeAll { $0.name.hasPrefix("\(query).weight.quant_state") } })
+    #expect(lost.contains("has `\(query).weight.absmax`, and no `"), "\(lost)")
+  }
+
+  @Test("whose scales are no numbers are refused when they are read", arguments: ["nf4", "mlx4"])
+  func notFinite(name: String) throws {
+    let scratch = try ScratchFolder()
+    let file = try SafetensorsFile(path: folder(name) + "/model.safetensors")
+    let scales = name == "nf4" ? ".v_proj.weight.absmax" : ".v_proj.scales"
+    let records = try file.entries.map { entry in
+      guard entry.name.hasSuffix(scales) else {
+        return TensorRecord(
+          name: entry.name, type: entry.type, shape: entry.shape, bytes: try file.bytes(entry.name))
+      }
+      var values = try file.floats(entry.name)
+      values[3] = .nan
+      return .float32(entry.name, shape: entry.shape, values)
+    }
+    try SafetensorsWriter.write(records, metadata: [:], to: scratch.file("model.safetensors"))
+    try scratch.write(
+      String(contentsOfFile: folder(name) + "/config.json", encoding: .utf8), to: "config.json")
+    for staysStored in [false, true] {
+      let found = complaint {
+        try LanguageCheckpoint.open(scratch.path).decoder(staysStored: staysStored)
+      }
+      #expect(found.contains("\(scales)` holds nan"), "\(found)")
+    }
+  }
+
+  @Test("have keys that nobody knows, which are noted")
+  func unknownKeys() throws {
+    let scratch = try ScratchFolder()
+    let text = try String(contentsOfFile: folder("nf4") + "/config.json", encoding: .utf8)
+    try scratch.write(
+      text.replacing(#""load_in_4bit": true"#, with: #""load_in_4bit": true, "foo": 3"#),
+      to: "config.json")
+    let notes = try LanguageDescription(path: scratch.file("config.json")).notes
+    #expect(notes.contains { "\($0)".contains("quantization_config.foo") }, "\(notes)")
+    #expect(
+      try LanguageCheckpoint.open(folder("nf4")).notes.allSatisfy { !"\($0)".contains("quant") })
   }
 
   @Test("that are quantised in another way are refused by the key")

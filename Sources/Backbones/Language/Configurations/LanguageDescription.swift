@@ -61,6 +61,11 @@ public struct LanguageDescription: Sendable {
       )
     }
     for problem in configuration.problems { reader.complain("\(path): \(problem)") }
+    let others = QuantizationScheme.unknownKeys(json)
+    if !others.isEmpty {
+      reader.note(
+        Note("\(others.joined(separator: ", ")): no keys that petl knows, left alone", at: path))
+    }
     do { _ = try QuantizationScheme.read(json, file: path) } catch let error as DiagnosticError {
       for fault in error.diagnostics { reader.complain(fault.message, hints: fault.hints) }
     }

@@ -55,6 +55,7 @@ public struct LanguageCheckpoint {
   /// - Throws: `DiagnosticError` with every tensor that is missing, unexpected or misshaped.
   public init(_ store: any WeightStore, description: LanguageDescription) throws {
     let configuration = description.configuration
+    try Self.refuseUnannounced(store, description)
     var naming = WeightNaming.language(configuration.family)
     if naming.id == WeightNaming.bert.id,
       store.entries.contains(where: { $0.name.hasSuffix("LayerNorm.gamma") })
@@ -81,6 +82,24 @@ public struct LanguageCheckpoint {
       heads: configuration.heads
     ).throwIfAny()
     notes = description.notes + tensors.notes + heads.notes
+  }
+
+  /// Refuses matrices that are quantised where the description does not say how.
+  private static func refuseUnannounced(
+    _ store: any WeightStore, _ description: LanguageDescription
+  ) throws {
+    if store is QuantizedWeights { return }
+    let part = store.entries.first {
+      $0.name.contains(".quant_state.bitsandbytes__") || $0.name.hasSuffix(".weight.absmax")
+        || $0.name.hasSuffix(".scales")
+    }
+    guard let part else { return }
+    throw DiagnosticError(
+      "\(store.name): tensor `\(part.name)` is of a quantised matrix, and \(description.path) does not say how "
+        + "matrices are quantised",
+      hints: [
+        "expected `quantization_config`, as bitsandbytes writes it, or `quantization`, as mlx does"
+      ])
   }
 
   /// The number of classes of the head that came with the weights; nil without one.
