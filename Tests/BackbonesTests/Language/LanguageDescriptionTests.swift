@@ -76,7 +76,7 @@ struct LanguageDescriptionTests {
     .init("llama", "partial_rotary_factor", .number(0.5), "`partial_rotary_factor` is 0.5"),
     .init(
       "llama", "quantization_config", .object([.init("quant_method", .string("gptq"))]),
-      "`quantization_config`"),
+      "`quantization_config.quant_method` is 'gptq'"),
     .init("llama", "eos_token_id", .string("</s>"), "`eos_token_id` is '</s>'"),
     .init("mistral", "sliding_window", .string("all"), "`sliding_window` is 'all'"),
     .init("qwen2", "layer_types", .array([.string("full_attention")]), "`layer_types` is"),
