@@ -6,10 +6,9 @@
     python3 docs/results/methods.py runs/methods --table    # the tables of what is there
 
 One recipe for all, Examples/recipes/vit-tiny-methods.yaml; on `digits` the network that comes with the program and 40
-images of each digit. For each
-method and set, the learning rate is that of three with the best val accuracy, and ReSoRA's weight, at that rate, that of
-0.01, 0.1 and 1; both with a seed of their own. Then five seeds without and with it. Nothing is chosen on test. Weights and
-sets are in `weights` and `sets` of the folder that the environment names, PETL_DATA.
+images of each digit. For each method and set, the learning rate is that of three with the best val accuracy, and ReSoRA's
+weight, at that rate, that of 0.01, 0.1 and 1; both with a seed of their own. Then five seeds without and with it. Nothing
+is chosen on test. Weights and sets are in `weights` and `sets` of the folder that the environment names, PETL_DATA.
 
 `--keep FILE` adds the figures of each run to a file, and takes those that are in it for run: so it goes on elsewhere.
 """
