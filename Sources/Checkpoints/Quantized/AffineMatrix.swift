@@ -21,7 +21,7 @@ struct AffineMatrix: QuantizedMatrix {
     guard let biases = store.entry("\(module).biases") else {
       throw DiagnosticError("\(words) has scales, and no `\(module).biases`")
     }
-    guard entry.type == .u32, entry.shape.count == 2 else {
+    guard entry.type == .u32, entry.shape.count == 2, !entry.shape.contains(0) else {
       throw DiagnosticError(
         "\(words) has scales, and is \(entry.type.rawValue) \(entry.shape)",
         hints: ["expected whole numbers of 32 bits, U32 [out, in × bits / 32]"])
@@ -33,6 +33,11 @@ struct AffineMatrix: QuantizedMatrix {
     self.setting = setting
     rows = entry.shape[0]
     columns = entry.shape[1] * 32 / setting.bits
+    for part in [scales, biases] where ![.f32, .f16, .bf16].contains(part.type) {
+      throw DiagnosticError(
+        "\(store.name): tensor `\(part.name)` is \(part.type.rawValue)",
+        hints: ["expected F32, F16 or BF16"])
+    }
     for part in [scales, biases]
     where part.shape != [rows, columns / setting.size] || columns % setting.size != 0 {
       throw DiagnosticError(

@@ -129,7 +129,7 @@ extension WeightStore {
     let values = try floats(name)
     guard let place = values.firstIndex(where: { !$0.isFinite }) else { return values }
     throw DiagnosticError(
-      "\(self.name): tensor `\(name)` holds \(values[place]), which makes a part of the matrix no numbers",
+      "\(self.name): tensor `\(name)` holds \(values[place].isNaN ? "nan" : "infinity"), which makes a part of the matrix no numbers",
       hints: ["the file is damaged, or was quantised from weights that were"])
   }
 }

@@ -110,6 +110,17 @@ import Testing
         }
       })
     #expect(scales.contains("`\(query).scales` is [128, 1], expected [128, 2]"), "\(scales)")
+    let whole = try changed(
+      "mlx4",
+      tensors: { records in
+        records = records.map {
+          $0.name == "\(query).scales"
+            ? TensorRecord(
+              name: $0.name, type: .u32, shape: [128, 2], bytes: [UInt8](repeating: 0, count: 1024))
+            : $0
+        }
+      })
+    #expect(whole.contains("`\(query).scales` is U32"), "\(whole)")
     let map = try changed(
       "nf4",
       tensors: { records in
