@@ -2,7 +2,7 @@ import PETL
 
 /// The bits and the groups of mlx's matrices.
 public struct AffineGroups: Sendable, Equatable {
-  /// Of one matrix.
+  /// The bits and the groups of one matrix.
   struct Setting: Sendable, Equatable {
     /// How many bits a number has: 4 or 8.
     let bits: Int
@@ -10,7 +10,7 @@ public struct AffineGroups: Sendable, Equatable {
     let size: Int
   }
 
-  /// Of all matrices that have none of their own.
+  /// The setting of all matrices that have none of their own.
   private let general: Setting
   /// By the name of a module.
   private let own: [ExactName: Setting]

@@ -16,7 +16,7 @@ final class StageStep: StepObjective {
     let logged = FigureLog()
     /// The mean |ρ| by site, over parts; of the epoch's last step.
     fileprivate(set) var redundancyBySite: [String: Double] = [:]
-    /// Of the last part.
+    /// The pass over the last part.
     fileprivate(set) var pass: ForwardPass?
     /// The norm of the gradient before clipping.
     var norm = 0.0

@@ -7,7 +7,7 @@ import Recipes
 struct BatchPart {
   /// Which examples.
   let examples: [Int]
-  /// Of the part in the loss of the batch; all shares add up to 1.
+  /// The share of the part in the loss of the batch; all shares add up to 1.
   let share: Double
 }
 

@@ -101,51 +101,25 @@ import Testing
   @Test("whose parts do not fit are refused by the tensor")
   func misshapen() throws {
     let query = "model.layers.0.self_attn.q_proj"
-    let scales = try changed(
-      "mlx4",
-      tensors: { records in
-        records = records.map {
-          $0.name == "\(query).scales"
-            ? .float32($0.name, shape: [128, 1], [Float](repeating: 1, count: 128)) : $0
-        }
-      })
+    func changed(_ folder: String, _ part: TensorRecord) throws -> String {
+      try self.changed(
+        folder, tensors: { records in records = records.map { $0.name == part.name ? part : $0 } })
+    }
+    let ones = [Float](repeating: 1, count: 128)
+    let scales = try changed("mlx4", .float32("\(query).scales", shape: [128, 1], ones))
     #expect(scales.contains("`\(query).scales` is [128, 1], expected [128, 2]"), "\(scales)")
+    let zeros = [UInt8](repeating: 0, count: 1024)
     let whole = try changed(
-      "mlx4",
-      tensors: { records in
-        records = records.map {
-          $0.name == "\(query).scales"
-            ? TensorRecord(
-              name: $0.name, type: .u32, shape: [128, 2], bytes: [UInt8](repeating: 0, count: 1024))
-            : $0
-        }
-      })
+      "mlx4", TensorRecord(name: "\(query).scales", type: .u32, shape: [128, 2], bytes: zeros))
     #expect(whole.contains("`\(query).scales` is U32"), "\(whole)")
-    let map = try changed(
-      "nf4",
-      tensors: { records in
-        records = records.map {
-          $0.name == "\(query).weight.quant_map"
-            ? .float32($0.name, shape: [16], [Float](repeating: 0.5, count: 16)) : $0
-        }
-      })
+    let halves = [Float](repeating: 0.5, count: 16)
+    let map = try changed("nf4", .float32("\(query).weight.quant_map", shape: [16], halves))
     #expect(map.contains("`\(query).weight.quant_map` has other values than NF4's"), "\(map)")
-    let largest = try changed(
-      "nf4",
-      tensors: { records in
-        records = records.map {
-          $0.name == "\(query).weight.absmax" ? .float32($0.name, shape: [1], [1]) : $0
-        }
-      })
+    let largest = try changed("nf4", .float32("\(query).weight.absmax", shape: [1], [1]))
     #expect(largest.contains("expected 256 numbers of type F32"), "\(largest)")
+    let name = "\(query).weight.quant_state.bitsandbytes__nf4"
     let state = try changed(
-      "nf4",
-      tensors: { records in
-        records = records.map {
-          $0.name == "\(query).weight.quant_state.bitsandbytes__nf4"
-            ? TensorRecord(name: $0.name, type: .u8, shape: [2], bytes: Array("{}".utf8)) : $0
-        }
-      })
+      "nf4", TensorRecord(name: name, type: .u8, shape: [2], bytes: Array("{}".utf8)))
     for key in ["quant_type", "shape", "blocksize"] {
       #expect(state.contains("`\(key)` is not there"), "\(state)")
     }
