@@ -88,6 +88,15 @@ let hasOneDNN = ["/usr/include", "/usr/local/include"].contains {
   FileManager.default.fileExists(atPath: "\($0)/oneapi/dnnl/dnnl.hpp")
 }
 
+/// How pkg-config calls the MPI library (libopenmpi-dev or libmpich-dev) of this machine, the one that is chosen where there
+/// are several; nil where there is none. The trait is on by itself where there is one.
+let mpi = ["mpi-c", "ompi-c", "mpich", "ompi"].first { name in
+  [
+    "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib",
+    "/usr/local/lib",
+  ].contains { FileManager.default.fileExists(atPath: "\($0)/pkgconfig/\(name).pc") }
+}
+
 /// What writes the documentation, only where it is asked for: nobody else has to fetch it.
 let documentation: [Package.Dependency] =
   Context.environment["PETLKIT_DOCUMENTATION"] == nil
@@ -118,7 +127,8 @@ let package = Package(
   ],
   traits: [
     .trait(name: "OneDNN", description: "Products with frozen weights by oneDNN (libdnnl-dev)."),
-    .default(enabledTraits: hasOneDNN ? ["OneDNN"] : []),
+    .trait(name: "MPI", description: "Training by several processes (libopenmpi-dev)."),
+    .default(enabledTraits: Set((hasOneDNN ? ["OneDNN"] : []) + (mpi == nil ? [] : ["MPI"]))),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -132,6 +142,12 @@ let package = Package(
     .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "CMPIHeaders", pkgConfig: mpi ?? "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
+    .target(
+      name: "CMPI",
+      dependencies: [.target(name: "CMPIHeaders", condition: .when(traits: ["MPI"]))],
+      cSettings: [.define("PETL_MPI", .when(traits: ["MPI"]))]),
     .target(name: "CKernels"),
     .target(name: "CProcess"),
     .target(name: "CImages", dependencies: ["CJPEG", "CPNG"]),
@@ -151,6 +167,7 @@ let package = Package(
     core("Datasets", ["PETL", "Checkpoints", "CEmbedded", "CImages", "CProcess", "Tokenization"]),
     core("Recipes", ["PETL", "Checkpoints", "CYAML", "Optimization"]),
     core("Optimization", ["PETL"]),
+    core("Ranks", ["CMPI", "PETL"]),
     core("Reports", []),
     core("Statistics", ["Tensors"]),
     core(
@@ -161,7 +178,7 @@ let package = Package(
       "Training",
       [
         "AdapterFiles", "Backbones", "Checkpoints", "Datasets", "Networks", "Optimization", "PETL",
-        "Recipes", "Tokenization",
+        "Ranks", "Recipes", "Tokenization",
       ]),
     core(
       "Answers",

@@ -43,7 +43,7 @@ public final class VPT: PromptAdapter {
 
   /// The prompts, with dropout while training.
   public func prompts(in pass: ForwardPass) -> Tensor {
-    pass.dropout(prompts.value, probability: options.dropout, stream: site.name)
+    pass.weightDropout(prompts.value, probability: options.dropout, stream: site.name)
   }
 }
 

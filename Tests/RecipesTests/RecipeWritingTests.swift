@@ -116,6 +116,7 @@ import Testing
       "schedule.warmup_factor": "0.001", "schedule.minimum_factor": "0.01",
       "schedule.step": "batch", "schedule.lag_epochs": "0", "schedule.cosine_from": "warmup",
       "schedule.cooldown_epochs": "0", "batch_size": "64", "micro_batch_size": "none",
+      "micro_shards": "none",
       "drop_last": "false",
       "activation_cache": "1024", "regauge": "none", "epochs": "100", "stages[].name": "stage-1",
       "stages[].epochs": "100",

@@ -113,34 +113,9 @@ import Testing
     #expect(parts.redundancyBySite.values.allSatisfy { (0...1).contains($0) })
   }
 
-  /// The dropout of one part is not that of the next.
-  @Test func dropoutDiffersByPart() throws {
-    let laboratory = try Laboratory()
-    func values(_ changes: [String]) throws -> [Float] {
-      let experiment = try Experiment(
-        laboratory.recipe("", adapter: "{type: lora, rank: 4, dropout: 0.4}", changes))
-      try experiment.train()
-      return experiment.network.parameters.flatMap { $0.parameter.value.values }
-    }
-    let first = try values(["micro_batch_size=8"])
-    #expect(try first == values(["micro_batch_size=8"]))
-    #expect(try first != values([]))
-    #expect(try values(["micro_batch_size=16"]) == values([]))
-  }
-
   @Test func refusals() throws {
     let laboratory = try Laboratory()
     let large = complaint { try laboratory.recipe("", ["micro_batch_size=17"]) }
     #expect(large.contains("'micro_batch_size' is 17, more than a step's batch_size of 16"))
-    let pairs = complaint {
-      try Recipe(
-        text: """
-          task: retrieval
-          backbone: {weights: clip}
-          data: {type: pairs, path: pairs.jsonl}
-          micro_batch_size: 2
-          """, registry: testPlugins)
-    }
-    #expect(pairs.contains("'micro_batch_size' is not of task: retrieval"), "\(pairs)")
   }
 }

@@ -21,8 +21,7 @@ struct DropPath {
   /// - Returns: as many factors as the pass has images.
   func factors(layer: Int, branch: String, pass: ForwardPass) -> [Float]? {
     guard pass.isTraining, rate > 0 else { return nil }
-    var generator = pass.generator.split("drop_path", layer).split(branch)
     let keep = 1 / Float(1 - rate)
-    return generator.uniform(pass.images).map { $0 < Float(rate) ? 0 : keep }
+    return pass.uniformByImage(pass.generator.split("drop_path", layer).split(branch)).map { $0 < Float(rate) ? 0 : keep }
   }
 }

@@ -51,6 +51,15 @@ package struct GradientParts {
     }
   }
 
+  /// Adds a gradient that was found already.
+  ///
+  /// - Parameters:
+  ///   - own: the gradient.
+  ///   - label: of the penalty whose gradient it is, to be measured; nil of the task, or of everything.
+  package mutating func add(_ own: Gradients, of label: String?) {
+    if let label { penalties.append((label, own)) } else { gradients.add(own) }
+  }
+
   /// Measures what is to be measured, once all parts are added.
   ///
   /// - Parameter parameters: what is trained.

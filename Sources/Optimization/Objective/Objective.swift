@@ -29,7 +29,9 @@ package struct Objective {
     package let value: Tensor
   }
 
+  /// The loss of the task; 0 where it is computed elsewhere.
   package let task: Tensor
+  /// The parts of the regularizers.
   package let penalties: [Penalty]
 
   /// - Parameters:

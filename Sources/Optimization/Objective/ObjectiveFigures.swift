@@ -37,6 +37,9 @@ package struct ObjectiveFigures {
     }
   }
 
+  /// Adds to the loss of the task.
+  package mutating func add(task value: Double) { task += value }
+
   /// The value that is minimised, in 32 bits as the tensors add it up; a weight of zero leaves its penalty out.
   package var total: Double {
     Double(

@@ -10,13 +10,14 @@ import PETL
 package enum Regauging {
   /// - Parameters:
   ///   - adapters: those with factor parameters are brought into the gauge.
-  ///   - pass: has the coefficients of the step that was taken.
+  ///   - subspaces: of the step that was taken, by site.
   ///   - optimizer: has the moments.
   package static func apply(
-    _ adapters: AdapterSet, after pass: ForwardPass, _ optimizer: any Optimizer
+    _ adapters: AdapterSet, after subspaces: [(site: AdaptationSite, subspaces: Subspaces)],
+    _ optimizer: any Optimizer
   ) {
     noGradient {
-      for (site, subspaces) in pass.subspaces {
+      for (site, subspaces) in subspaces {
         let adapter = adapters[site]?.adapter as? any SubspaceDecomposable
         guard let (a, b) = adapter?.factorParameters else { continue }
         let basis = DoubleMatrix(b.value)

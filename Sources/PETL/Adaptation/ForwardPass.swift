@@ -15,6 +15,8 @@ public final class ForwardPass {
   public let recordsInputs: Bool
   /// Whether blocks that can are computed again on the way back, instead of keeping what their gradients need.
   package let recomputesBlocks: Bool
+  /// Where the images stand in a batch that goes through the network in parts; nil of a whole one.
+  let place: BatchPlace?
 
   /// What the adapters left, in the order of the forward pass; empty where nothing is recorded.
   package private(set) var records: [SiteRecord] = []
@@ -46,12 +48,12 @@ public final class ForwardPass {
       recordsSubspaces: recordsSubspaces, recordsInputs: recordsInputs, recomputesBlocks: false)
   }
 
-  /// The same, with blocks that are computed again on the way back.
+  /// The same, with blocks that are computed again on the way back, or over a part of a batch.
   package init(
     isTraining: Bool, images: Int, generator: RandomGenerator, recordsSubspaces: Bool,
-    recordsInputs: Bool, recomputesBlocks: Bool
+    recordsInputs: Bool, recomputesBlocks: Bool, place: BatchPlace? = nil
   ) {
-    self.recomputesBlocks = recomputesBlocks
+    (self.recomputesBlocks, self.place) = (recomputesBlocks, place)
     self.isTraining = isTraining
     self.images = images
     self.generator = generator
@@ -70,14 +72,57 @@ public final class ForwardPass {
   /// Dropout while training, by a stream of the given name; the identity otherwise.
   ///
   /// - Parameters:
-  ///   - x: any shape.
+  ///   - x: [tokens, ...], image by image, or [images, ...].
   ///   - probability: 0 ..< 1.
   ///   - stream: a name that is unique in the network, such as a site's with a suffix.
   /// - Returns: the same shape.
   public func dropout(_ x: Tensor, probability: Double, stream: String) -> Tensor {
     guard isTraining, probability > 0 else { return x }
+    let generator = generator.split("dropout").split(stream)
+    return x * mask(generator, x.shape, probability: Float(probability))
+  }
+
+  /// Dropout while training of something that is the same for all images, such as prompts or a weight; the identity
+  /// otherwise.
+  ///
+  /// A batch that is split has the same mask in all its parts.
+  ///
+  /// - Parameters:
+  ///   - x: any shape.
+  ///   - probability: 0 ..< 1.
+  ///   - stream: a name that is unique in the network, such as a site's with a suffix.
+  /// - Returns: the same shape.
+  public func weightDropout(_ x: Tensor, probability: Double, stream: String) -> Tensor {
+    guard isTraining, probability > 0 else { return x }
     var generator = generator.split("dropout").split(stream)
     return x.dropout(Float(probability), using: &generator)
+  }
+
+  /// The dropout mask of a tensor, of whose rows each image has equally many.
+  private func mask(
+    _ generator: RandomGenerator, _ shape: [Int], probability: Float
+  ) -> Tensor {
+    let rows = shape.first ?? 0
+    guard let place, images > 0, rows > 0, rows.isMultiple(of: images) else {
+      var generator = generator
+      return generator.dropoutMask(shape, probability: probability)
+    }
+    let own = rows / images
+    // A row for each text is no row of its tokens.
+    let ranges = place.ranges(
+      images: images, rows: own, more: counted != nil && own > 1 ? place.missing : 0,
+      width: shape.dropFirst().reduce(1, *))
+    return generator.dropoutMask(ranges, shape: shape, probability: probability)
+  }
+
+  /// Numbers in 0 ..< 1, one for each image: those that the whole batch would have had.
+  ///
+  /// - Parameter generator: a stream of the pass.
+  /// - Returns: as many as the pass has images.
+  package func uniformByImage(_ generator: RandomGenerator) -> [Float] {
+    var generator = generator
+    guard let place else { return generator.uniform(images) }
+    return Array(generator.uniform(place.first + images)[place.first...])
   }
 
   /// Stochastic depth while training (Huang et al., arXiv 1603.09382): all rows of an image are 0 with
@@ -97,9 +142,9 @@ public final class ForwardPass {
     let rows = x.shape.first ?? 0
     require(
       images > 0 && rows % images == 0, "\(x.shape) does not divide into \(images) images.")
-    var generator = generator.split("drop_path").split(stream)
     let keep = 1 / Float(1 - probability)
-    let factors = generator.uniform(images).map { $0 < Float(probability) ? 0 : keep }
+    let factors = uniformByImage(generator.split("drop_path").split(stream))
+      .map { $0 < Float(probability) ? 0 : keep }
     return (x.reshaped([images, -1]) * Tensor(factors, shape: [images, 1])).reshaped(x.shape)
   }
 
@@ -119,8 +164,8 @@ public final class ForwardPass {
     let (rows, columns) = (x.shape[0], x.shape[1])
     require(
       images > 0 && rows % images == 0, "\(x.shape) does not divide into \(images) images.")
-    var generator = generator.split("rank_dropout").split(stream)
-    let mask = generator.dropoutMask([images, 1, columns], probability: Float(probability))
+    let generator = generator.split("rank_dropout").split(stream)
+    let mask = mask(generator, [images, 1, columns], probability: Float(probability))
     return (x.reshaped([images, -1, columns]) * mask).reshaped(x.shape)
   }
 
@@ -152,11 +197,11 @@ public final class ForwardPass {
   ) {
     guard recordsInputs || recordsSubspaces && subspaces != nil else { return }
     let own = subspaces.map { subspaces in counted.map(subspaces.counting) ?? subspaces }
+    // Taken now: the rows that count are those of this part of the pass.
+    let seen = recordsInputs ? counting(input) : nil
+    let added = recordsInputs ? own?.delta ?? delta.map(counting) : nil
     records.append(
-      SiteRecord(
-        entry, subspaces: recordsSubspaces ? own : nil,
-        input: recordsInputs ? counting(input) : nil,
-        delta: recordsInputs ? own?.delta ?? delta.map(counting) : nil))
+      SiteRecord(entry, subspaces: recordsSubspaces ? own : nil, input: seen, delta: added))
   }
 
   /// A pass over the same batch in which nothing was left yet.
@@ -164,7 +209,7 @@ public final class ForwardPass {
     let other = ForwardPass(
       isTraining: isTraining, images: images, generator: generator,
       recordsSubspaces: recordsSubspaces, recordsInputs: recordsInputs,
-      recomputesBlocks: recomputesBlocks)
+      recomputesBlocks: recomputesBlocks, place: place)
     other.counted = counted
     return other
   }

@@ -7,18 +7,29 @@ package final class SiteRecord {
   /// The subspaces of an adapter that decomposes, where they are recorded.
   package let subspaces: Subspaces?
   /// The adapter's input, [tokens, in], where it is recorded.
-  package let input: Tensor?
+  package private(set) lazy var input: Tensor? = makeInput()
   /// ΔH, [tokens, out], where it is recorded.
-  let delta: Tensor?
+  private(set) lazy var delta: Tensor? = makeDelta()
   /// ΔW, [out, in], of a linear adapter.
   private(set) lazy var weightChange: Tensor? = adapter.weightChange()
 
+  private let makeInput: () -> Tensor?
+  private let makeDelta: () -> Tensor?
+
+  /// Keeps what was left.
+  ///
+  /// - Parameters:
+  ///   - entry: the adapter and its site.
+  ///   - subspaces: of an adapter that decomposes.
+  ///   - input: what the adapter was given; asked for at most once.
+  ///   - delta: ΔH; asked for at most once.
   init(
-    _ entry: AdapterSet.Entry, subspaces: Subspaces? = nil, input: Tensor? = nil,
-    delta: Tensor? = nil
+    _ entry: AdapterSet.Entry, subspaces: Subspaces? = nil,
+    input: @autoclosure @escaping () -> Tensor? = nil,
+    delta: @autoclosure @escaping () -> Tensor? = nil
   ) {
     (site, adapter) = (entry.site, entry.adapter)
-    (self.subspaces, self.input, self.delta) = (subspaces, input, delta)
+    (self.subspaces, makeInput, makeDelta) = (subspaces, input, delta)
   }
 
   /// All that depends on the pass, in a fixed order.

@@ -14,7 +14,10 @@ public final class Subspaces {
   /// S, [tokens, r ρ], through any nonlinearity and dropout already.
   ///
   /// Rows are image by image, or text by text, and only those of tokens.
-  public let coefficients: Tensor
+  ///
+  /// Of a batch that goes through the network in parts those of all its parts, brought together when they are asked
+  /// for; the Gram matrices need no such thing.
+  public var coefficients: Tensor { source.coefficients }
   /// B, [r ρ, out]: any scale of the adapter is already in it.
   public let basis: Tensor
   /// The input directions A, [r ρ, in], when the adapter is linear; for weight-space measures.
@@ -25,7 +28,13 @@ public final class Subspaces {
   public let dimension: Int
   /// What is added to the network beside the subspaces and compared with nothing: a bias, as
   /// coefficients [tokens, k] and basis [k, out]; nil when there is no such thing.
-  public let remainder: (coefficients: Tensor, basis: Tensor)?
+  public var remainder: (coefficients: Tensor, basis: Tensor)? {
+    remainderBasis.flatMap { basis in source.remainder.map { ($0, basis) } }
+  }
+
+  /// Where the coefficients are.
+  private let source: any CoefficientSource
+  private let remainderBasis: Tensor?
 
   /// Makes subspaces.
   ///
@@ -60,7 +69,7 @@ public final class Subspaces {
   ///   - rows: which rows of S belong to each image or text.
   ///   - dimension: how many rank-one maps each subspace holds; divides their number.
   ///   - remainder: what is added beside the subspaces.
-  public init(
+  public convenience init(
     coefficients: Tensor, basis: Tensor, directions: Tensor? = nil, rows: TokenRows,
     dimension: Int = 1, remainder: (coefficients: Tensor, basis: Tensor)? = nil
   ) {
@@ -73,15 +82,29 @@ public final class Subspaces {
     require(
       directions == nil || directions?.shape.first == basis.shape[0],
       "There is one input direction for each subspace.")
-    self.coefficients = coefficients
-    self.basis = basis
-    self.directions = directions
+    self.init(
+      HeldCoefficients(coefficients, remainder: remainder?.coefficients), basis: basis,
+      directions: directions, rows: rows, dimension: dimension, remainderBasis: remainder?.basis)
+  }
+
+  /// Makes subspaces whose coefficients are somewhere else.
+  ///
+  /// - Parameters:
+  ///   - source: where the coefficients are.
+  ///   - basis: B, [r, out].
+  ///   - directions: A, [r, in].
+  ///   - rows: which rows of S belong to each image or text.
+  ///   - dimension: how many rank-one maps each subspace holds.
+  ///   - remainderBasis: the basis of what is added beside the subspaces.
+  init(
+    _ source: any CoefficientSource, basis: Tensor, directions: Tensor?, rows: TokenRows,
+    dimension: Int, remainderBasis: Tensor?
+  ) {
+    (self.source, self.basis, self.directions) = (source, basis, directions)
     require(
       dimension > 0 && basis.shape[0] % dimension == 0,
       "Subspaces of dimension \(dimension) do not divide \(basis.shape[0]) rank-one maps.")
-    self.rows = rows
-    self.dimension = dimension
-    self.remainder = remainder
+    (self.rows, self.dimension, self.remainderBasis) = (rows, dimension, remainderBasis)
   }
 
   /// Makes subspaces with a bias [out], which belongs to none of them.
@@ -109,7 +132,7 @@ public final class Subspaces {
   /// How many images or texts the tokens belong to.
   public var images: Int { rows.lengths.count }
   /// How many token rows there are, over all images.
-  public var tokens: Int { coefficients.shape[0] }
+  public var tokens: Int { rows.count }
   /// How many pairs of subspaces there are: r (r − 1) / 2.
   public var pairCount: Int { count * (count - 1) / 2 }
 
@@ -129,9 +152,9 @@ public final class Subspaces {
   }
 
   /// G = SᵀS, [r, r].
-  public private(set) lazy var coefficientGram: Tensor = coefficients.gram()
+  public private(set) lazy var coefficientGram: Tensor = source.gram()
   /// G with the mean over tokens taken from each coefficient, [r, r].
-  public private(set) lazy var centeredCoefficientGram: Tensor = coefficients.gram(centered: true)
+  public private(set) lazy var centeredCoefficientGram: Tensor = source.centeredGram()
   /// M = B Bᵀ, [r, r].
   public private(set) lazy var basisGram: Tensor = basis.matmul(basis, transposingOther: true)
   /// A Aᵀ, [r, r]; nil where there are no input directions.
@@ -156,8 +179,8 @@ public final class Subspaces {
   public func grouped(_ dimension: Int) -> Subspaces {
     if dimension == self.dimension { return self }
     return Subspaces(
-      coefficients: coefficients, basis: basis, directions: directions, rows: rows,
-      dimension: dimension, remainder: remainder)
+      source, basis: basis, directions: directions, rows: rows, dimension: dimension,
+      remainderBasis: remainderBasis)
   }
 
   /// The same without the rows that stand for no token.

@@ -33,11 +33,14 @@ package final class FigureLog {
     totals[name, default: Total()].add(value)
   }
 
-  /// Adds all that another log holds.
-  package func add(_ other: FigureLog) {
-    for (name, total) in other.totals {
+  /// Adds totals.
+  package func add(_ others: [String: Total]) {
+    for (name, total) in others {
       totals[name, default: Total()].sum += total.sum
       totals[name, default: Total()].count += total.count
     }
   }
+
+  /// Adds all that another log holds.
+  package func add(_ other: FigureLog) { add(other.totals) }
 }

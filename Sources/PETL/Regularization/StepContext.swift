@@ -37,19 +37,35 @@ package final class StepContext {
   ///   - startingWeights: of the backbone, where it is trained.
   ///   - references: the factors of reference adapters, by path and by site.
   ///   - generator: the stream of all regularizers.
-  package init(
+  package convenience init(
     moment: TrainingMoment, adapters: AdapterSet, pass: ForwardPass, frozen: FrozenWeights,
     answers: NetworkAnswers? = nil, labels: [Int] = [], frozenAnswers: NetworkAnswers? = nil,
     startingWeights: [Start] = [], references: [String: [String: ReferenceFactors]] = [:],
     generator: RandomGenerator
   ) {
+    self.init(
+      moment: moment, adapters: adapters, records: pass.records, figures: pass.figures,
+      frozen: frozen, answers: answers, labels: labels, frozenAnswers: frozenAnswers,
+      startingWeights: startingWeights, references: references, generator: generator)
+  }
+
+  /// The same of what adapters left in a pass, or in all parts of a batch.
+  ///
+  /// - Parameters:
+  ///   - records: what they left.
+  ///   - figures: where figures are logged.
+  package init(
+    moment: TrainingMoment, adapters: AdapterSet, records: [SiteRecord], figures: FigureLog,
+    frozen: FrozenWeights, answers: NetworkAnswers?, labels: [Int],
+    frozenAnswers: NetworkAnswers?, startingWeights: [Start],
+    references: [String: [String: ReferenceFactors]], generator: RandomGenerator
+  ) {
     (self.moment, self.frozen, self.answers, self.labels) = (moment, frozen, answers, labels)
     (self.frozenAnswers, self.startingWeights) = (frozenAnswers, startingWeights)
-    (self.references, self.generator, figures) = (references, generator, pass.figures)
-    let seen = Set(pass.records.map(\.site))
-    records =
-      pass.records
-      + adapters.entries.filter { !seen.contains($0.site) }.map { SiteRecord($0) }
+    (self.references, self.generator, self.figures) = (references, generator, figures)
+    let seen = Set(records.map(\.site))
+    self.records =
+      records + adapters.entries.filter { !seen.contains($0.site) }.map { SiteRecord($0) }
   }
 
   /// The value of a regularizer.

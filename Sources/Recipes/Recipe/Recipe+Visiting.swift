@@ -107,13 +107,19 @@ extension Recipe {
       "micro_batch_size", &microBatchSize, in: 1...65_536,
       help:
         "images or texts at once: a step adds the gradients of its batch's parts up (gradient accumulation), in the "
-        + "memory of one; regularizers see a part; the whole batch when absent")
+        + "memory of one; with regularizers each part goes through the network twice, and they see the whole batch; "
+        + "all of it at once when absent")
     if !options.isWriting, let microBatchSize, microBatchSize > batchSize {
       options.report(
         "'micro_batch_size' is \(microBatchSize), more than a step's batch_size of \(batchSize)",
         at: "micro_batch_size",
         hints: ["batch_size is what a step learns from, micro_batch_size what fits in memory"])
     }
+    options.optionalInteger(
+      "micro_shards", &microShards, in: 1...4096,
+      help:
+        "shards of a batch whose sums are added in a fixed order, so that 1, 2 or 4 processes (mpirun) train the same "
+        + "bits; when absent 1, or 4 of several processes (docs/scale-out.md)")
     options.boolean(
       "drop_last", &dropLast,
       help:

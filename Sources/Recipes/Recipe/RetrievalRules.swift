@@ -20,11 +20,6 @@ enum RetrievalRules: TaskRules {
         "'loss' is of task: classification; retrieval has its contrastive loss", at: "loss",
         hints: ["remove it"])
     }
-    if sections.recipe.contains("micro_batch_size") {
-      sections.recipe.report(
-        "'micro_batch_size' is not of task: retrieval, whose loss compares all pairs of a batch",
-        at: "micro_batch_size", hints: ["make batch_size smaller"])
-    }
     if backbone.section.precision == .stored {
       backbone.reader.report(
         "'backbone.precision: as-stored' is for language models", at: "precision",

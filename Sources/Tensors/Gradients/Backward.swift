@@ -40,6 +40,18 @@ public struct Gradients {
     }
   }
 
+  /// Those of some leaves alone.
+  ///
+  /// - Parameter leaves: which.
+  /// - Returns: the gradients that arrived at these.
+  package func restricted(to leaves: [Tensor]) -> Gradients {
+    var found = Gradients()
+    for leaf in leaves {
+      if let node = leaf.node, let gradient = self[leaf] { found.insert(gradient, for: node) }
+    }
+    return found
+  }
+
   /// Adds another pass's gradients to these.
   package mutating func add(_ other: Gradients) {
     for leaf in other.leaves {

@@ -82,7 +82,7 @@ extension Runner {
       save: folder.map { folder in
         { [self] snapshot in try folder.writing { try save(snapshot, leg, in: $0, task) } }
       },
-      observer: observer, stop: stop)
+      observer: observer, stop: stop, ranks: ranks)
     let trainer = try StageTrainer(
       setting, stage: recipe.stages[leg.stage], regularizers: regularizers, rules: rules)
     do {

@@ -2,6 +2,7 @@ import Checkpoints
 import Networks
 import Optimization
 import PETL
+import Ranks
 import Recipes
 
 /// Runs an experiment: its stages, the matched control, and everything that a run leaves behind.
@@ -13,6 +14,7 @@ public final class Runner {
   private let program: TrainingProgram?
   let observer: (any TrainingObserver)?
   let stop: StopRequest?
+  let ranks: any Ranks
   let legs: [Leg]
   /// The outcomes of the legs that ended.
   var results: [StageResult] = []
@@ -36,11 +38,13 @@ public final class Runner {
   ///   - program: the code that computes; a run keeps its digests, and its plugin files.
   ///   - observer: is told what happens.
   ///   - stop: asks the run to end after the step that it is at.
+  ///   - ranks: the processes that train together. Only the first of them is given a folder and a store.
   public init(
     _ experiment: any TrainableExperiment, folder: RunFolder? = nil,
     provenance: [String: String] = [:],
     reuse: StageStore? = nil, program: TrainingProgram? = nil,
-    observer: (any TrainingObserver)? = nil, stop: StopRequest? = nil
+    observer: (any TrainingObserver)? = nil, stop: StopRequest? = nil,
+    ranks: any Ranks = SingleRank()
   ) {
     self.experiment = experiment
     self.folder = folder
@@ -48,7 +52,7 @@ public final class Runner {
     self.reuse = reuse
     self.program = program
     self.observer = observer
-    self.stop = stop
+    (self.stop, self.ranks) = (stop, ranks)
     legs = experiment.recipe.legs
   }
 

@@ -8,33 +8,13 @@ import Recipes
 /// All passes have the same dropout. What is kept is what the first gradients, or else the last loss,
 /// showed.
 final class StageStep: StepObjective {
-  /// What is logged of a step.
-  struct Figures {
-    /// The loss and the penalties, over all parts of the batch.
-    fileprivate(set) var objective = ObjectiveFigures()
-    /// What plugins logged in all parts.
-    let logged = FigureLog()
-    /// The mean |ρ| by site, over parts; of the epoch's last step.
-    fileprivate(set) var redundancyBySite: [String: Double] = [:]
-    /// The pass over the last part.
-    fileprivate(set) var pass: ForwardPass?
-    /// The norm of the gradient before clipping.
-    var norm = 0.0
-    /// ‖λ ∇R‖ by label, where it was measured.
-    var penaltyNorms: [String: Double] = [:]
-    /// The shares of the gradient by label, where they were measured.
-    var shares: [String: Double] = [:]
-
-    /// The regularizers whose weight is not 0.
-    var active: [String] { objective.active }
-  }
-
   private let trainer: StageTrainer
   private let batch: [Int]
   private let epoch: Int
   private let number: Int
   private let isLast: Bool
-  private var seen: Figures?
+  private let split: BatchSplit
+  private var seen: StepFigures?
   private var hasGradient = false
   /// The gradients that the optimizer was given last; kept where there are training rules.
   private(set) var given: StepGradients?
@@ -48,20 +28,14 @@ final class StageStep: StepObjective {
   init(_ trainer: StageTrainer, _ batch: [Int], epoch: Int, number: Int, isLast: Bool) {
     (self.trainer, self.batch) = (trainer, batch)
     (self.epoch, self.number, self.isLast) = (epoch, number, isLast)
+    split = trainer.split(of: batch, draws: trainer.draws(ofStep: number))
   }
 
   func gradients() throws -> StepGradients { try PluginCall.outside(found) }
 
   private func found() throws -> StepGradients {
-    var parts = GradientParts()
-    var figures = try evaluate { objective, share, figures in
-      if let cause = figures.objective.divergence { throw diverged(cause) }
-      parts.add(
-        objective, share: share,
-        measuring: !hasGradient && isLast
-          && trainer.progress.shares.isDue(epoch: epoch, figures.active))
-    }
-    parts.finish(trainer.parameters)
+    var (figures, parts) = try evaluated()
+    if let cause = figures.objective.divergence { throw diverged(cause) }
     let gradients = trainer.changed(parts.gradients, step: number)
     figures.norm = gradients.norm(trainer.parameters)
     if !figures.norm.isFinite {
@@ -84,7 +58,7 @@ final class StageStep: StepObjective {
   }
 
   func loss() -> Double {
-    let figures = PluginCall.outside { noGradient { evaluate { _, _, _ in } } }
+    let figures = PluginCall.outside { valued() }
     if !hasGradient { seen = figures }
     return figures.objective.total
   }
@@ -94,9 +68,9 @@ final class StageStep: StepObjective {
   /// - Parameter estimatedNorm: of the gradient, where the optimizer asked for losses only.
   /// - Returns: what the first gradients, or else the last loss, showed.
   /// - Throws: `DiagnosticError` when the loss or the estimate has left the finite numbers.
-  func figures(estimatedNorm: Double?) throws -> Figures {
+  func figures(estimatedNorm: Double?) throws -> StepFigures {
     // A rule that asked for nothing is logged all the same.
-    var figures = seen ?? noGradient { evaluate { _, _, _ in } }
+    var figures = seen ?? valued()
     if !hasGradient, let estimatedNorm { figures.norm = estimatedNorm }
     if let cause = figures.objective.divergence
       ?? (figures.norm.isFinite ? nil : "the estimated gradient is \(figures.norm)")
@@ -106,40 +80,50 @@ final class StageStep: StepObjective {
     return figures
   }
 
-  /// Runs the parts of the batch, one after the other.
-  ///
-  /// - Parameter visit: gets the objective of each part with its graph, the part's share, and the figures so far; what
-  ///   it leaves of the graph is let go before the next part.
-  /// - Returns: the figures of the whole batch.
-  private func evaluate(
-    _ visit: (Objective, _ share: Double, Figures) throws -> Void
-  ) rethrows -> Figures {
-    var figures = Figures()
-    for (place, part) in trainer.parts(of: batch).enumerated() {
-      figures.pass = nil
-      let pass = pass(over: part.examples, place)
-      let objective = trainer.objective(of: part.examples, pass, number: number)
-      figures.objective.add(objective, share: part.share)
-      try visit(objective, part.share, figures)
-      figures.logged.add(pass.figures)
-      if isLast {
-        for (site, redundancy) in pass.redundancyBySite() {
-          figures.redundancyBySite[site, default: 0] += part.share * redundancy
-        }
-      }
-      figures.pass = pass
+  /// The gradient of the objective and its figures.
+  private func evaluated() throws -> (figures: StepFigures, parts: GradientParts) {
+    let measures = { [self] (active: [String]) in
+      !hasGradient && isLast && trainer.progress.shares.isDue(epoch: epoch, active)
     }
-    return figures
+    guard split.isWhole else { return try splitStep.gradients(measuring: measures) }
+    var parts = GradientParts()
+    let figures = evaluate { objective, figures in
+      // Nothing is differentiated of a loss that has left the finite numbers.
+      if figures.objective.divergence == nil {
+        parts.add(objective, measuring: measures(figures.active))
+      }
+    }
+    parts.finish(trainer.parameters)
+    return (figures, parts)
   }
 
-  private func pass(over examples: [Int], _ place: Int) -> ForwardPass {
-    let stream = trainer.setting.generator.split("steps").split(trainer.stage.name, number)
-    return ForwardPass(
-      isTraining: true, images: examples.count,
-      generator: place == 0 ? stream : stream.split("part", place),
-      recordsSubspaces: isLast || !trainer.regularizers.isEmpty || trainer.regauges(number),
-      recordsInputs: trainer.regularizers.contains { $0.regularizer.needs.contains(.inputs) },
-      recomputesBlocks: trainer.setting.recipe.text.recomputes)
+  /// The figures of the objective, without a gradient.
+  private func valued() -> StepFigures {
+    noGradient { split.isWhole ? evaluate { _, _ in } : splitStep.figures() }
+  }
+
+  private var splitStep: SplitStep {
+    SplitStep(trainer: trainer, split: split, batch: batch, number: number, isLast: isLast)
+  }
+
+  /// Runs the whole batch at once.
+  ///
+  /// - Parameter visit: gets the objective with its graph, and the figures so far.
+  /// - Returns: the figures.
+  private func evaluate(
+    _ visit: (Objective, StepFigures) -> Void
+  ) -> StepFigures {
+    var figures = StepFigures()
+    let pass = trainer.pass(
+      over: batch, number: number,
+      records: isLast || !trainer.regularizers.isEmpty || trainer.regauges(number))
+    let objective = trainer.objective(of: batch, pass, number: number)
+    figures.objective.add(objective, share: 1)
+    visit(objective, figures)
+    figures.logged.add(pass.figures)
+    if isLast { figures.redundancyBySite = pass.redundancyBySite() }
+    if trainer.regauges(number) { figures.subspaces = pass.subspaces }
+    return figures
   }
 
   private func diverged(_ cause: String) -> DiagnosticError {

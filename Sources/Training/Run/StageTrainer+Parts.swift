@@ -1,38 +1,31 @@
 import Networks
 import Optimization
 import PETL
+import Ranks
 import Recipes
 
-/// What goes through the network at once: a batch, or a part of it.
-struct BatchPart {
-  /// Which examples.
-  let examples: [Int]
-  /// The share of the part in the loss of the batch; all shares add up to 1.
-  let share: Double
-}
-
 extension StageTrainer {
-  /// The parts of a batch whose gradients a step adds up: one, or those of `micro_batch_size` examples.
-  ///
-  /// A part has the share of what its loss is a mean over, so that the sum is the gradient of the whole batch's mean. A
-  /// part that counts nothing is left out.
-  func parts(of batch: [Int]) -> [BatchPart] {
-    let size = setting.recipe.examplesAtOnce
-    guard size < batch.count else { return [BatchPart(examples: batch, share: 1)] }
-    let parts = stride(from: 0, to: batch.count, by: size).map {
-      let examples = Array(batch[$0..<min(batch.count, $0 + size)])
-      return (examples: examples, weight: setting.task.lossWeight(of: examples))
-    }.filter { $0.weight > 0 }
-    let whole = parts.reduce(0) { $0 + $1.weight }
-    guard whole > 0 else { return [BatchPart(examples: batch, share: 1)] }
-    return parts.map {
-      BatchPart(examples: $0.examples, share: Double($0.weight) / Double(whole))
-    }
+  /// How a batch goes through the network: whole, in parts of `micro_batch_size` examples, in shards.
+  func split(of batch: [Int], draws: RandomGenerator) -> BatchSplit {
+    let (task, ranks) = (setting.task, setting.ranks)
+    return BatchSplit(
+      batch, shards: setting.recipe.microShards ?? 1,
+      atOnce: setting.recipe.examplesAtOnce, rank: ranks.number, of: ranks.count,
+      weight: task.lossWeight, longest: { task.longest(of: $0, epoch: draws) })
   }
 
   /// The task on a batch of the first epoch without dropout, for rules that start from its gradients.
+  ///
+  /// All ranks compute all of it, in the same parts.
   func objective(ofFirst number: Int) -> PartedObjective {
-    PartedObjective(parts: parts(of: batch(ofFirst: number))) { [self] examples in
+    let batch = batch(ofFirst: number)
+    let split = split(of: batch, draws: draws(ofStep: 0))
+    var parts: [(examples: [Int], share: Double)] = split.parts.compactMap { part in
+      part.share.flatMap { $0 > 0 ? (part.examples, $0) : nil }
+    }
+    // A loss that is no mean over examples is one of all of them.
+    if parts.isEmpty { parts = [(batch, 1)] }
+    return PartedObjective(parts: parts) { [self] examples in
       PluginCall.outside { taskLoss(of: examples, firstPass(of: examples)) }
     }
   }
@@ -40,8 +33,8 @@ extension StageTrainer {
 
 /// A loss that is computed part by part, for what starts from its gradients.
 struct PartedObjective: StepObjective {
-  /// The parts of the batch.
-  let parts: [BatchPart]
+  /// The parts of the batch, with their shares of the loss.
+  let parts: [(examples: [Int], share: Double)]
   /// The mean loss of some examples.
   let value: ([Int]) -> Tensor
 

@@ -17,8 +17,8 @@ extension StageTrainer {
     }
     let figures = try asked.figures(estimatedNorm: optimizer.estimatedNorm)
     progress.shares.add(active: figures.active, norms: figures.penaltyNorms)
-    if regauges(number), let pass = figures.pass {
-      Regauging.apply(setting.task.network.adapters, after: pass, optimizer)
+    if regauges(number) {
+      Regauging.apply(setting.task.network.adapters, after: figures.subspaces, optimizer)
     }
     endStepOfRules(number, asked.given)
     addRuleFigures()
@@ -36,7 +36,7 @@ extension StageTrainer {
       * recipe.schedule.factor(atEpoch: moment, of: Double(stage.epochs))
   }
 
-  /// The loss of a batch in parts.
+  /// The loss of a whole batch in parts.
   ///
   /// - Parameters:
   ///   - batch: which examples.
@@ -44,32 +44,73 @@ extension StageTrainer {
   ///   - number: of the step in the stage, from 0.
   /// - Returns: the parts, with their graph where gradients are recorded.
   func objective(of batch: [Int], _ pass: ForwardPass, number: Int) -> Objective {
-    let (task, sources) = (setting.task, setting.sources)
-    let epoch = number / stepsPerEpoch
-    let draws = setting.generator.split("draws").split(stage.name, epoch + 1)
+    let (task, draws) = (setting.task, draws(ofStep: number))
     // Before the pass whose graph is kept: it moves weights that are trained to their start and back.
-    let frozen =
-      regularizers.contains { $0.regularizer.needs.contains(.frozenAnswers) }
-      ? frozenAnswers(to: batch, draws) : nil
+    let frozen = asksForFrozenAnswers ? frozenAnswers(to: batch, draws) : nil
     let answers = task.answers(to: batch, epoch: draws, pass: pass, isAdapted: true)
     return Objective(
       task: task.loss(of: answers, to: batch),
-      context: StepContext(
-        moment: moment(ofStep: number),
-        adapters: task.network.adapters, pass: pass, frozen: sources.frozen, answers: answers,
-        labels: task.labels(of: batch), frozenAnswers: frozen, startingWeights: sources.starts,
-        references: sources.references, generator: sources.generator),
-      regularizers: regularizers.map {
-        (
-          $0,
-          $0.weight.value(
-            atEpoch: Double(number) / Double(stepsPerEpoch), of: Double(stage.epochs))
-        )
-      })
+      context: context(
+        records: pass.records, figures: pass.figures, answers: answers,
+        labels: task.labels(of: batch), frozenAnswers: frozen, number: number),
+      regularizers: weighted(number))
+  }
+
+  /// What regularizers may ask for in a step.
+  func context(
+    records: [SiteRecord], figures: FigureLog, answers: NetworkAnswers, labels: [Int],
+    frozenAnswers: NetworkAnswers?, number: Int
+  ) -> StepContext {
+    let sources = setting.sources
+    return StepContext(
+      moment: moment(ofStep: number), adapters: setting.task.network.adapters, records: records,
+      figures: figures, frozen: sources.frozen, answers: answers, labels: labels,
+      frozenAnswers: frozenAnswers, startingWeights: sources.starts,
+      references: sources.references, generator: sources.generator)
+  }
+
+  /// The regularizers with their weights at a step.
+  func weighted(_ number: Int) -> [(regularizer: ActiveRegularizer, weight: Double)] {
+    regularizers.map {
+      (
+        $0,
+        $0.weight.value(
+          atEpoch: Double(number) / Double(stepsPerEpoch), of: Double(stage.epochs))
+      )
+    }
+  }
+
+  /// Whether a regularizer asks for what the network answers without adapters.
+  var asksForFrozenAnswers: Bool {
+    regularizers.contains { $0.regularizer.needs.contains(.frozenAnswers) }
+  }
+
+  /// A stream that is the same in all steps of an epoch.
+  func draws(ofStep number: Int) -> RandomGenerator {
+    setting.generator.split("draws").split(stage.name, number / stepsPerEpoch + 1)
+  }
+
+  /// A pass of a step, over a whole batch or a part of it.
+  ///
+  /// - Parameters:
+  ///   - examples: which.
+  ///   - number: of the step in the stage, from 0.
+  ///   - place: of the part in the batch; nil of all of it.
+  ///   - records: whether subspaces are kept.
+  /// - Returns: a pass with the step's stream, the same for all parts.
+  func pass(
+    over examples: [Int], number: Int, place: BatchPlace? = nil, records: Bool
+  ) -> ForwardPass {
+    ForwardPass(
+      isTraining: true, images: examples.count,
+      generator: setting.generator.split("steps").split(stage.name, number),
+      recordsSubspaces: records,
+      recordsInputs: regularizers.contains { $0.regularizer.needs.contains(.inputs) },
+      recomputesBlocks: setting.recipe.text.recomputes, place: place)
   }
 
   /// What the network answers without adapters and with its first weights; no graph.
-  private func frozenAnswers(to batch: [Int], _ draws: RandomGenerator) -> NetworkAnswers {
+  func frozenAnswers(to batch: [Int], _ draws: RandomGenerator) -> NetworkAnswers {
     noGradient {
       let starts = setting.sources.starts
       let now = starts.map { $0.parameter.value.copied() }

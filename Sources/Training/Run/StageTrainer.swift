@@ -1,6 +1,7 @@
 import Networks
 import Optimization
 import PETL
+import Ranks
 import Recipes
 
 /// Trains one stage: batches in seeded order, steps, epochs, and which epoch is kept.
@@ -21,6 +22,8 @@ final class StageTrainer {
     let observer: (any TrainingObserver)?
     /// May ask the stage to end after a step.
     let stop: StopRequest?
+    /// The processes that train together.
+    let ranks: any Ranks
   }
 
   let setting: Setting
@@ -33,6 +36,8 @@ final class StageTrainer {
   let optimizer: any Optimizer
   let stepsPerEpoch: Int
   var progress: StageProgress
+  /// Whether a rank was asked to end the stage after this step.
+  var isAskedToStop = false
   /// What rules logged since the last step.
   let ruleFigures = FigureLog()
   /// The parameters of `progress.kept`, where that is not always the last epoch.
@@ -141,7 +146,7 @@ final class StageTrainer {
     try setting.log(record)
     try save()
     setting.observer?.epochDidEnd(record)
-    if setting.stop?.isMade == true { throw interrupted(after: record) }
+    if isToStop { throw interrupted(after: record) }
   }
 
   /// The figures of an epoch whose steps were taken.
@@ -183,13 +188,18 @@ final class StageTrainer {
   /// Between two steps of an epoch: stores where the stage is when that was long ago, and ends it when
   /// that was asked for.
   private func pause() throws {
-    let isToStop = setting.stop?.isMade == true
     if isToStop || clock.now - lastSave > Self.longestUnsaved { try save() }
     if isToStop {
       throw TrainingInterrupted(
         stage: setting.title.description, epoch: progress.epoch,
         step: (progress.epoch - 1) * stepsPerEpoch + progress.step, folder: nil)
     }
+  }
+
+  /// Whether the stage is to end now: with several ranks all of them do after the same step, for what one of them was
+  /// asked for came with the sums.
+  private var isToStop: Bool {
+    setting.ranks.isAlone ? setting.stop?.isMade == true : isAskedToStop
   }
 
   private func interrupted(after record: EpochRecord) -> TrainingInterrupted {

@@ -33,6 +33,19 @@ protocol TrainingTask {
     to batch: [Int], epoch: RandomGenerator, pass: ForwardPass, isAdapted: Bool
   ) -> NetworkAnswers
 
+  /// The answers whose features are given: those of a batch that went through the network in parts.
+  ///
+  /// - Parameter features: of each tower, [examples, width], or [tokens to predict, width].
+  /// - Returns: answers whose logits are computed from them.
+  func answers(from features: [Tensor]) -> NetworkAnswers
+
+  /// The tokens of the longest text of some training examples, to which the others are filled up; nil of images.
+  ///
+  /// - Parameters:
+  ///   - batch: which examples.
+  ///   - epoch: a stream that is the same in all steps of an epoch.
+  func longest(of batch: [Int], epoch: RandomGenerator) -> Int?
+
   /// The loss of the task, a scalar, without regularizers.
   ///
   /// - Parameters:
@@ -41,8 +54,9 @@ protocol TrainingTask {
   /// - Returns: a differentiable function of the answers.
   func loss(of answers: NetworkAnswers, to batch: [Int]) -> Tensor
 
-  /// How much the loss of some examples counts beside that of others in one step: what it is a mean over.
-  func lossWeight(of batch: [Int]) -> Int
+  /// How much the loss of some examples counts beside that of others in one step: what it is a mean over. nil where it is
+  /// no such mean, or only the loss itself knows: then it is computed of the whole batch together.
+  func lossWeight(of batch: [Int]) -> Int?
 
   /// The class of each example, the place of its own text among those of the batch, or the token to predict at each
   /// row of the answers.
@@ -62,6 +76,6 @@ extension TrainingTask {
   /// No texts.
   func tokens(in batch: [Int]) -> Int? { nil }
 
-  /// A mean over examples.
-  func lossWeight(of batch: [Int]) -> Int { batch.count }
+  /// No texts.
+  func longest(of batch: [Int], epoch: RandomGenerator) -> Int? { nil }
 }

@@ -42,6 +42,13 @@ struct ClassificationTask: TrainingTask {
       isAdapted: isAdapted)
   }
 
+  func answers(from features: [Tensor]) -> NetworkAnswers {
+    NetworkAnswers(features: features) { model.head(features[0]) }
+  }
+
+  /// A mean over images; a loss of the recipe's may have weights of its own.
+  func lossWeight(of batch: [Int]) -> Int? { ownLoss == nil ? batch.count : nil }
+
   func loss(of answers: NetworkAnswers, to batch: [Int]) -> Tensor {
     let labels = labels(of: batch)
     guard let ownLoss else { return answers.logits.crossEntropy(labels) }

@@ -31,6 +31,14 @@ struct LanguageModelTask: TrainingTask {
     model.answers(to: batch.map { train[$0] }, pass: pass, isAdapted: isAdapted).answers
   }
 
+  func answers(from features: [Tensor]) -> NetworkAnswers {
+    NetworkAnswers(features: features) { model.decoder.logits(features[0]) }
+  }
+
+  func longest(of batch: [Int], epoch: RandomGenerator) -> Int? {
+    batch.map { train[$0].ids.count }.max()
+  }
+
   func loss(of answers: NetworkAnswers, to batch: [Int]) -> Tensor {
     let targets = labels(of: batch)
     return model.decoder.loss(
@@ -38,7 +46,7 @@ struct LanguageModelTask: TrainingTask {
   }
 
   /// A mean over the tokens to predict.
-  func lossWeight(of batch: [Int]) -> Int {
+  func lossWeight(of batch: [Int]) -> Int? {
     batch.reduce(0) { $0 + train[$1].counts.dropFirst().count { $0 } }
   }
 

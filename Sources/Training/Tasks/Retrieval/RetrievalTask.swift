@@ -40,18 +40,34 @@ struct RetrievalTask: TrainingTask {
   func answers(
     to batch: [Int], epoch: RandomGenerator, pass: ForwardPass, isAdapted: Bool
   ) -> NetworkAnswers {
-    let images = pipeline.train
-    let texts = batch.map { index in
-      let own = captions[images.labels[index]]
+    let seen = model.imageEmbeddings(
+      of: batch, in: pipeline.train, pipeline, cache: caches.train, pass: pass,
+      isAdapted: isAdapted)
+    let read = model.textEmbeddings(
+      drawnCaptions(of: batch, epoch: epoch), pass: pass, isAdapted: isAdapted)
+    return answers(from: [seen, read])
+  }
+
+  func answers(from features: [Tensor]) -> NetworkAnswers {
+    NetworkAnswers(features: features) {
+      ContrastiveLoss.logits(
+        images: features[0], texts: features[1], logitScale: self.model.logitScale.value)
+    }
+  }
+
+  func longest(of batch: [Int], epoch: RandomGenerator) -> Int? {
+    drawnCaptions(of: batch, epoch: epoch).map(\.count).max()
+  }
+
+  /// nil: the loss compares all pairs of a batch.
+  func lossWeight(of batch: [Int]) -> Int? { nil }
+
+  /// The tokens of the caption of each image in an epoch.
+  private func drawnCaptions(of batch: [Int], epoch: RandomGenerator) -> [[Int]] {
+    batch.map { index in
+      let own = captions[pipeline.train.labels[index]]
       var stream = epoch.split("caption", index)
       return own[min(own.count - 1, Int(stream.uniform(1)[0] * Float(own.count)))]
-    }
-    let seen = model.imageEmbeddings(
-      of: batch, in: images, pipeline, cache: caches.train, pass: pass, isAdapted: isAdapted)
-    let read = model.textEmbeddings(texts, pass: pass, isAdapted: isAdapted)
-    return NetworkAnswers(features: [seen, read]) {
-      ContrastiveLoss.logits(
-        images: seen, texts: read, logitScale: self.model.logitScale.value)
     }
   }
 

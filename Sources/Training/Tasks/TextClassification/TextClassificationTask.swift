@@ -1,3 +1,4 @@
+import Backbones
 import Datasets
 import Networks
 import PETL
@@ -38,6 +39,18 @@ struct TextClassificationTask: TrainingTask {
     let all = texts[trainSplit]?.texts ?? []
     return model.answers(to: batch.map { all[$0] }, pass: pass, isAdapted: isAdapted)
   }
+
+  func answers(from features: [Tensor]) -> NetworkAnswers {
+    NetworkAnswers(features: features) { model.head(features[0]) }
+  }
+
+  func longest(of batch: [Int], epoch: RandomGenerator) -> Int? {
+    let all = texts[trainSplit]?.texts ?? []
+    return batch.map { all[$0].ids.count }.max()
+  }
+
+  /// A mean over texts; a loss of the recipe's may have weights of its own.
+  func lossWeight(of batch: [Int]) -> Int? { ownLoss == nil ? batch.count : nil }
 
   func loss(of answers: NetworkAnswers, to batch: [Int]) -> Tensor {
     guard let ownLoss else { return answers.logits.textLoss(targets(of: batch), kind) }

@@ -1,0 +1,43 @@
+import CMPI
+import Foundation
+import PETL
+
+/// How this process was started: alone, or by mpirun or srun as one of several.
+public enum Launch {
+  /// What starters of MPI jobs tell each process: how many there are.
+  private static let counts = [
+    "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MPI_LOCALNRANKS", "PMIX_SIZE", "SLURM_STEP_NUM_TASKS",
+  ]
+  /// What says that a process was started as one of an MPI job.
+  private static let marks = ["OMPI_COMM_WORLD_SIZE", "PMI_RANK", "PMI_SIZE", "PMIX_RANK"]
+
+  /// How many processes the starter says there are; 1 without one.
+  public static var announcedCount: Int {
+    let environment = ProcessInfo.processInfo.environment
+    guard marks.contains(where: { environment[$0] != nil }) else { return 1 }
+    return counts.lazy.compactMap { environment[$0].flatMap { Int($0) } }.first ?? 1
+  }
+
+  /// The name and version of the MPI library; nil where petl is built without one.
+  public static var library: String? {
+    unsafe petl_mpi_library().map { unsafe String(cString: $0) }
+  }
+
+  /// Joins the other processes of an MPI job.
+  ///
+  /// - Parameter patience: how long a rank waits for the others, in seconds.
+  /// - Returns: the ranks; a single one where this process was started alone.
+  /// - Throws: `DiagnosticError` when there are others and petl is built without MPI, or MPI does not start.
+  public static func ranks(patience: Double) throws -> any Ranks {
+    let announced = announcedCount
+    guard announced > 1 else { return SingleRank() }
+    guard library != nil else {
+      throw DiagnosticError(
+        "\(announced) processes were started together, and this petl is built without MPI: each would train alone",
+        hints: [
+          "build it where MPI is installed: apt install libopenmpi-dev openmpi-bin, then swift build --traits MPI"
+        ])
+    }
+    return try MPIRanks(patience: patience, announced: announced)
+  }
+}
