@@ -193,7 +193,8 @@ let package = Package(
       "PETLCommands",
       [
         "AdapterFiles", "Answers", "Backbones", "CProcess", "Checkpoints", "Datasets", "Networks",
-        "Optimization", "PETL", "PETLTesting", "PluginFiles", "Recipes", "Reports", "Statistics",
+        "Optimization", "PETL", "PETLTesting", "PluginFiles", "Ranks", "Recipes", "Reports",
+        "Statistics",
         "Studies", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -271,7 +272,7 @@ let package = Package(
         "AdaLoRA", "Backbones", "Checkpoints", "Datasets", "LoRA", "Losses", "PETL",
         "PETLPlugins", "PoLAR",
         "ReSoRA", "Recipes", "Rules", "AdapterFiles", "Answers", "Networks", "Optimization",
-        "Studies", "Training",
+        "Ranks", "Studies", "Training",
       ]),
     tests(
       "CommandsTests",

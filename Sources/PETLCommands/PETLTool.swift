@@ -3,6 +3,7 @@ import Checkpoints
 import Foundation
 import PETL
 import PluginFiles
+import Ranks
 
 /// The command `petl` as a library: hand it a registry and it is a command of your own.
 ///
@@ -85,26 +86,41 @@ public struct PETLTool: ParsableCommand {
       do { try command.run() } catch { exit(parsing: error) }
       end(0)
     }
+    if Launch.announcedCount > 1, !type(of: command).joinsRanks {
+      fail(
+        "error: mpirun and srun start 'run' and 'resume' alone; this was started \(Launch.announcedCount) times",
+        2)
+    }
     do {
       let threads = type(of: command).productThreads
       if threads > 0 { try RunFailure.marking { try Surroundings.requireRoom(threads: threads) } }
       try command.run(adding: registry())
+      Launch.finish()
       end(0)
     } catch let failure as RunFailure {
-      Terminal.complain(lines: words(for: failure.cause))
-      end(1)
+      fail(words(for: failure.cause), 1)
     } catch let error as CompilerErrors {
-      Terminal.complain(lines: "\(error)")
-      end(2)
+      fail("\(error)", 2)
     } catch let error as DiagnosticError {
-      Terminal.complain(lines: "\(error)")
-      end(2)
+      fail("\(error)", 2)
     } catch let code as ExitCode {
+      Launch.finish()
       end(code.rawValue)
     } catch {
-      Terminal.complain(lines: words(for: error))
-      end(1)
+      fail(words(for: error), 1)
     }
+  }
+
+  /// Says what is wrong and ends the process; of several ranks all of which are wrong only the first says so.
+  private static func fail(_ words: String, _ code: Int32) -> Never {
+    if Terminal.isMuted {
+      // Where the first rank ends for the same reason, the starter has ended this one by then.
+      Thread.sleep(forTimeInterval: 3)
+      let text = "rank \(Launch.announcedNumber): \(words)\n"
+      try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+    }
+    Terminal.complain(lines: words)
+    end(code)
   }
 
   /// Parses arguments and runs a subcommand in this process, which goes on.

@@ -18,6 +18,17 @@ public enum Launch {
     return counts.lazy.compactMap { environment[$0].flatMap { Int($0) } }.first ?? 1
   }
 
+  /// The number that the starter gave this process; 0 without one.
+  public static var announcedNumber: Int {
+    guard announcedCount > 1 else { return 0 }
+    let environment = ProcessInfo.processInfo.environment
+    return ["OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"].lazy
+      .compactMap { environment[$0].flatMap { Int($0) } }.first ?? 0
+  }
+
+  /// Leaves the job, once all ranks are done.
+  public static func finish() { petl_mpi_finish() }
+
   /// The name and version of the MPI library; nil where petl is built without one.
   public static var library: String? {
     unsafe petl_mpi_library().map { unsafe String(cString: $0) }

@@ -7,6 +7,9 @@ protocol RegistryCommand: ParsableCommand {
   /// does.
   static var productThreads: Int { get }
 
+  /// Whether several processes that mpirun or srun started work together in it.
+  static var joinsRanks: Bool { get }
+
   /// Runs.
   ///
   /// - Throws: `DiagnosticError` when the input is wrong, `RunFailure` when the work failed.
@@ -15,4 +18,5 @@ protocol RegistryCommand: ParsableCommand {
 
 extension RegistryCommand {
   static var productThreads: Int { Workers.count }
+  static var joinsRanks: Bool { false }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import PETL
+import Ranks
 import Recipes
 import Training
 
@@ -44,8 +45,11 @@ struct ResumeCommand: PluginCommand {
   @Flag(help: "Print nothing but the result and warnings.")
   var quiet = false
 
+  @OptionGroup var ranks: RankArguments
+
   @OptionGroup(title: "Plugin files") var plugins: PluginArguments
 
+  static var joinsRanks: Bool { true }
   var pluginPlaces: [String] { [run] }
   var warnsOfChangedPlugins: Bool { false }
 
@@ -60,7 +64,9 @@ struct ResumeCommand: PluginCommand {
       if !quiet { Terminal.tell("\(run): the run has ended, there is nothing to go on with") }
       return try RunSession.show(folder.summary(), in: folder, isJSON: json)
     }
+    let ranks = try ranks.joined()
     let experiment = try experiment(of: folder, registry)
+    try ranks.requireShards(experiment.recipe)
     let program = try TrainingProgram(running: registry)
     let provenance = try RunSession.provenance(
       of: experiment, program, recipe: run, overrides: [])
@@ -68,10 +74,13 @@ struct ResumeCommand: PluginCommand {
       try StageStore(folder: $0, digests: provenance.digests, program: program.identity)
     }
     let session = RunSession(
-      experiment: experiment, folder: folder, provenance: provenance.strings, store: store,
-      program: program,
-      isQuiet: quiet, isJSON: json)
-    try session.train(registry) { try $0.resume(moved: !overrides.isEmpty) }
+      experiment: experiment, provenance: provenance.strings, store: ranks.isAlone ? store : nil,
+      program: program, ranks: ranks, isQuiet: quiet, isJSON: json)
+    let moved = !overrides.isEmpty
+    guard ranks.isFirst else {
+      return try session.follow { try $0.resume(moved: moved, from: folder) }
+    }
+    try session.train(in: folder, registry) { try $0.resume(moved: moved) }
   }
 
   /// The experiment of the run; where it cannot be made, the images or the weights may have been moved.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import PETL
+import Ranks
 import Recipes
 import Training
 
@@ -37,6 +38,7 @@ struct RunCommand: PluginCommand {
 
   /// A recipe may say how many; the run asks again then.
   static var productThreads: Int { 1 }
+  static var joinsRanks: Bool { true }
 
   @OptionGroup var arguments: RecipeArguments
 
@@ -55,6 +57,8 @@ struct RunCommand: PluginCommand {
   @Flag(help: "Print nothing but the result and warnings.")
   var quiet = false
 
+  @OptionGroup var ranks: RankArguments
+
   @OptionGroup(title: "Plugin files") var plugins: PluginArguments
 
   var pluginPlaces: [String] { [arguments.recipe] }
@@ -62,6 +66,13 @@ struct RunCommand: PluginCommand {
   func run(with registry: PluginRegistry) throws {
     var recipe = try arguments.read(registry)
     recipe.record(plugins: RunFolder.pluginPaths(registry.sources))
+    let ranks = try ranks.joined()
+    try ranks.share(&recipe)
+    if reuse != nil, !ranks.isAlone {
+      throw DiagnosticError(
+        "--reuse is for a run of one process, and there are \(ranks.count)",
+        hints: ["leave it out: several processes train every stage"])
+    }
     let experiment = try makeExperiment(recipe)
     let program = try TrainingProgram(running: registry)
     let provenance = try RunSession.provenance(
@@ -69,11 +80,11 @@ struct RunCommand: PluginCommand {
     let store = try reuse.map {
       try StageStore(folder: $0, digests: provenance.digests, program: program.identity)
     }
-    let folder = try RunFolder(creating: output, name: recipe.name)
     let session = RunSession(
-      experiment: experiment, folder: folder, provenance: provenance.strings, store: store,
-      program: program,
-      isQuiet: quiet, isJSON: json)
-    try session.train(registry) { try $0.run() }
+      experiment: experiment, provenance: provenance.strings, store: store, program: program,
+      ranks: ranks, isQuiet: quiet, isJSON: json)
+    guard ranks.isFirst else { return try session.follow { try $0.run() } }
+    let folder = try RunFolder(creating: output, name: recipe.name)
+    try session.train(in: folder, registry) { try $0.run() }
   }
 }

@@ -3,6 +3,7 @@ import Datasets
 import Foundation
 import Networks
 import PETL
+import Ranks
 import Recipes
 import Reports
 import Training
@@ -10,10 +11,10 @@ import Training
 /// A run in its folder, from the first word to the last: what `petl run` and `petl resume` have in common.
 struct RunSession {
   let experiment: any TrainableExperiment
-  let folder: RunFolder
   let provenance: [String: String]
   let store: StageStore?
   let program: TrainingProgram
+  let ranks: any Ranks
   let isQuiet: Bool
   let isJSON: Bool
 
@@ -46,25 +47,32 @@ struct RunSession {
   /// Trains, says how it went, and leaves a report.
   ///
   /// - Parameters:
+  ///   - folder: of the run.
   ///   - registry: the plugins, for the report.
   ///   - body: runs the runner, or resumes its run.
   /// - Throws: `RunFailure`, or the exit code of a run that was interrupted.
-  func train(_ registry: PluginRegistry, _ body: (Runner) throws -> RunSummary) throws {
+  func train(
+    in folder: RunFolder, _ registry: PluginRegistry, _ body: (Runner) throws -> RunSummary
+  ) throws {
     if !isQuiet { Terminal.tell(introduction) }
     let progress: any RunProgress =
       Terminal.isLive && !isQuiet
       ? LiveReport(experiment.recipe, unit: experiment.recipe.data.unit)
       : ProgressReport(isQuiet: isQuiet, unit: experiment.recipe.data.unit)
+    if !ranks.isAlone {
+      progress.note(
+        Note("\(ranks.description), \(experiment.recipe.microShards ?? 1) micro-shards a step"))
+    }
     let hints = [MachineReport.coreHint, MachineReport.precisionHint(experiment.recipe)]
     for hint in hints.compactMap(\.self) { progress.note(Note(hint)) }
     let signals = StopSignals { progress.note(Note($0)) }
     let runner = Runner(
       experiment, folder: folder, provenance: provenance, reuse: store, program: program,
       observer: progress,
-      stop: signals.stop)
+      stop: signals.stop, ranks: ranks)
     let summary: RunSummary
     do {
-      summary = try progress.during { try body(runner) }
+      summary = try progress.during { try Workers.with(count: ranks.threads) { try body(runner) } }
     } catch let interrupted as TrainingInterrupted {
       Terminal.complain("\(interrupted)")
       throw signals.exitCode
@@ -73,6 +81,23 @@ struct RunSession {
     }
     RunReport.leave(in: folder, registry: registry)
     try Self.show(summary, in: folder, isJSON: isJSON)
+  }
+
+  /// Trains as a rank that writes nothing and says nothing.
+  ///
+  /// - Parameter body: runs the runner, or resumes its run.
+  /// - Throws: `RunFailure`, or the exit code of a run that was interrupted.
+  func follow(_ body: (Runner) throws -> RunSummary) throws {
+    let signals = StopSignals { _ in }
+    let runner = Runner(
+      experiment, provenance: provenance, program: program, stop: signals.stop, ranks: ranks)
+    do {
+      _ = try Workers.with(count: ranks.threads) { try body(runner) }
+    } catch is TrainingInterrupted {
+      throw signals.exitCode
+    } catch {
+      throw RunFailure(cause: error)
+    }
   }
 
   /// Prints the outcome of a run.

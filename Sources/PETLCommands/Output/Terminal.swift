@@ -1,31 +1,40 @@
 import Foundation
 import PETL
+import Ranks
 import Training
 
 /// Where words go: results to standard output, everything else to standard error.
 enum Terminal {
+  /// Whether nothing is said: by all ranks of a job but the first.
+  static let isMuted = Launch.announcedNumber > 0
+
   /// How the work goes, a line on standard error, above what is drawn there.
   static func tell(_ text: String) {
+    if isMuted { return }
     write(line: ProgramName.spelled(text).printable)
   }
 
   /// What is wrong, or may be, a line on standard error.
   static func complain(_ text: String) {
+    if isMuted { return }
     write(line: ProgramName.spelled(text).printable)
   }
 
   /// What is wrong, several lines on standard error.
   static func complain(lines text: String) {
+    if isMuted { return }
     write(line: ProgramName.spelled(text).printableLines)
   }
 
   /// Lines of a result on standard output.
   static func say(_ text: String, terminator: String = "\n") {
+    if isMuted { return }
     StandardOutput.write(Array((text.printableLines + terminator).utf8))
   }
 
   /// JSON on standard output; what would command a terminal is escaped, as JSON has it.
   static func say(json: Data) {
+    if isMuted { return }
     let text = String(decoding: json, as: UTF8.self)
     let scalars = text.unicodeScalars.map { scalar in
       scalar.isCommand && scalar != "\n"

@@ -36,6 +36,8 @@ struct ResumePoint {
   let state: State
   /// The path of the file.
   var path: String { file.name }
+  /// The digest of what is in it.
+  var digest: String { file.metadata["digest"] ?? "" }
   private let file: SafetensorsFile
 
   /// The metadata key of `State`.

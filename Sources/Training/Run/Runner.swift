@@ -24,6 +24,8 @@ public final class Runner {
   private var otherProgram: Note?
   /// How often the run was resumed.
   var resumptions = 0
+  /// The folder that a run is resumed from; the first rank alone writes to it.
+  private var source: RunFolder?
   /// What regularizers may ask for; gathered before anything is trained.
   var sources: RegularizerSources?
 
@@ -65,6 +67,7 @@ public final class Runner {
     try Workers.with(count: experiment.recipe.threads) {
       let lock = try folder.map { try FolderLock($0.path) }
       defer { lock?.release() }
+      try agree(provenance)
       try folder?.begin(
         experiment.recipe,
         RunOrigin(provenance: provenance, reuse: reuse?.folder, program: program))
@@ -77,16 +80,20 @@ public final class Runner {
   /// Goes on with a run that was cut off, from its last checkpoint or, before there was one, from its start:
   /// what it leaves is, bit for bit, what it would have left.
   ///
-  /// - Parameter moved: whether the recipe names files at other places than it did; the folder's is then
-  ///   written anew.
+  /// - Parameters:
+  ///   - moved: whether the recipe names files at other places than it did; the folder's is then written anew.
+  ///   - source: the folder, for ranks that do not write to it.
   /// - Returns: what `summary.json` holds.
   /// - Throws: as `run()`, and `DiagnosticError` when the runner has no folder, or the folder is of another
   ///   run, or its checkpoints are damaged.
-  public func resume(moved: Bool = false) throws -> RunSummary {
-    guard let folder else { throw DiagnosticError("a run without a folder cannot be resumed") }
+  public func resume(moved: Bool = false, from source: RunFolder? = nil) throws -> RunSummary {
+    guard let folder = folder ?? source else {
+      throw DiagnosticError("a run without a folder cannot be resumed")
+    }
+    self.source = folder
     try folder.requireFolders()
-    let lock = try FolderLock(folder.path)
-    defer { lock.release() }
+    let lock = try self.folder.map { try FolderLock($0.path) }
+    defer { lock?.release() }
     let origin = try folder.origin()
     if let note = try origin.require(program, in: folder) {
       observer?.note(note)
@@ -118,10 +125,25 @@ public final class Runner {
         throw DiagnosticError(faults.map { Diagnostic("\(checkpoint.path): \($0)") })
       }
     }
-    folder.removeLeftovers()
-    if moved { try folder.begin(experiment.recipe, origin) }
-    try folder.cutMetrics(to: checkpoint?.state.metricsBytes ?? 0)
+    try agree(provenance, from: checkpoint)
+    if ranks.isFirst {
+      folder.removeLeftovers()
+      if moved { try folder.begin(experiment.recipe, origin) }
+      try folder.cutMetrics(to: checkpoint?.state.metricsBytes ?? 0)
+    }
     return try train(from: checkpoint)
+  }
+
+  /// Refuses to start where ranks were given something else.
+  private func agree(_ provenance: [String: String], from checkpoint: ResumePoint? = nil) throws {
+    if ranks.isAlone { return }
+    let own = [
+      "recipe": decisions, "number of threads": "\(Workers.count)",
+      "instruction set": "\(Machine.kernels), \(Machine.blas), \(Machine.blasCore)",
+      "code": program?.identity ?? "", "checkpoint": checkpoint?.digest ?? "none",
+    ]
+    let contents = RunOrigin.contents.map { ("\($0.value)", provenance[$0.key] ?? "") }
+    try ranks.require(same: own.merging(contents) { own, _ in own })
   }
 
   /// The digest of what the recipe decides; every checkpoint has it.
@@ -225,7 +247,7 @@ public final class Runner {
   }
 
   private func load(_ stage: String) throws {
-    guard let folder else { return }
+    guard let folder = folder ?? source else { return }
     try Checkpoint.load(folder.file("checkpoint/\(stage).safetensors"), into: experiment.network)
   }
 

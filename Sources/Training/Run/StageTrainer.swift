@@ -156,6 +156,7 @@ final class StageTrainer {
     if let name = task.network.firstNonFinite {
       throw diverged(epoch: epoch, step: step, "'\(name)' is not finite")
     }
+    try setting.ranks.require(same: task.network.parameters)
     let validation = task.validate()
     if let validation, !validation.loss.isFinite {
       throw diverged(epoch: epoch, step: step, "the validation loss is \(validation.loss)")
