@@ -172,7 +172,7 @@ let package = Package(
     core("Statistics", ["Tensors"]),
     core(
       "Networks",
-      ["Backbones", "Checkpoints", "Datasets", "PETL", "Recipes", "Tokenization"]),
+      ["Backbones", "Checkpoints", "Datasets", "PETL", "Ranks", "Recipes", "Tokenization"]),
     core("AdapterFiles", ["Backbones", "Checkpoints", "Datasets", "Networks", "PETL", "Recipes"]),
     core(
       "Training",

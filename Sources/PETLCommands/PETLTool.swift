@@ -88,7 +88,7 @@ public struct PETLTool: ParsableCommand {
     }
     if Launch.announcedCount > 1, !type(of: command).joinsRanks {
       fail(
-        "error: mpirun and srun start 'run' and 'resume' alone; this was started \(Launch.announcedCount) times",
+        "error: mpirun and srun start 'run', 'resume' and 'doctor' alone; this was started \(Launch.announcedCount) times",
         2)
     }
     do {

@@ -24,6 +24,36 @@ extension AdapterChecks {
     }
   }
 
+  /// ΔH of an image, its dropout included, depends on no other image: a batch that goes through the network in two or
+  /// three parts gives the same.
+  mutating func checkParts(_ plugin: Plugin) {
+    let x = input()
+    let whole = output(plugin, x, pass(training: true))
+    let isPrompt = plugin is any PromptAdapter
+    for sizes in [[1, 2], [2, 1], [1, 1, 1]] {
+      var first = 0
+      let parts = sizes.map { count in
+        let pass = ForwardPass(
+          isTraining: true, images: count, generator: RandomGenerator(seed: 5),
+          recordsSubspaces: true, recordsInputs: false, recomputesBlocks: false,
+          place: BatchPlace(first: first, of: images))
+        let tokens = x.shape[0] / images
+        let rows = x.sliced(axis: 0, first * tokens..<(first + count) * tokens)
+        first += count
+        return output(plugin, rows, pass)
+      }
+      let other = isPrompt ? parts[0] : Tensor.concatenated(parts, axis: 0)
+      let distance = whole.distance(to: other)
+      if !(distance <= 1e-5) {
+        return note(
+          "parts",
+          "a batch of \(images) images that goes through the network in parts of \(sizes) gives another ΔH, by \(distance): "
+            + "an image's ΔH may not depend on others, and what is dropped is dropped by pass.dropout of tokens, "
+            + "pass.weightDropout of what all images share")
+      }
+    }
+  }
+
   /// Every gradient is that of finite differences, and every parameter takes part.
   ///
   /// Three inputs are tried: a kink may be near one of them, a wrong gradient is wrong at all.

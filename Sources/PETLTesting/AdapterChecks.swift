@@ -37,6 +37,7 @@ struct AdapterChecks<Plugin: Adapter> {
     move(twin)
     guard checkOutput(plugin) else { return }
     checkPasses(plugin, twin)
+    checkParts(plugin)
     if !stopsGradients { checkGradients(plugin) }
     checkSaving(plugin, to: other)
     checkReading(plugin)

@@ -28,6 +28,7 @@ struct ContextChecks<Plugin: Regularizer> {
       try checkOthers(plugin)
       try checkDeterminism(plugin, sample)
       checkOrder(plugin, sample)
+      checkParts(plugin, sample)
       if !stopsGradients { try checkGradients(plugin) }
     } catch { note("construction", "\(error)") }
   }
@@ -121,6 +122,40 @@ struct ContextChecks<Plugin: Regularizer> {
       if !(abs(value - other) <= 1e-5 * max(abs(value), 1e-3)) {
         return note(
           "order", "with sites in the order \(order) the value is \(other) instead of \(value)")
+      }
+    }
+  }
+
+  /// A batch that goes through the network in two or three parts has the value and the gradients of the whole.
+  private mutating func checkParts(_ plugin: Plugin, _ sample: NetworkSample) {
+    guard Plugin.State.self == NoState.self else { return }
+    let whole = sample.penalty(of: plugin)
+    let gradients = whole.backward()
+    for sizes in [[1, 2], [1, 1, 1]] {
+      let split = sample.penalty(of: plugin, inPartsOf: sizes)
+      let scale = max(abs(whole.item), 1e-3)
+      if !(abs(split.value - whole.item) <= 1e-4 * scale) {
+        return note(
+          "parts",
+          "of a batch in parts of \(sizes) images the value is \(split.value) instead of \(whole.item)"
+        )
+      }
+      for (name, parameter) in sample.parameters {
+        let own = gradients[parameter.value]?.values ?? [0]
+        let other =
+          split.gradients[parameter.value]?.values
+          ?? [Float](
+            repeating: 0, count: own.count)
+        let largest = own.map(abs).max() ?? 0
+        let difference =
+          own.count == other.count
+          ? zip(own, other).map { abs($0 - $1) }.max() ?? 0 : other.map(abs).max() ?? 0
+        if !(difference <= 1e-3 * max(largest, scale * 1e-3)) {
+          return note(
+            "parts",
+            "of a batch in parts of \(sizes) images the gradient of '\(name)' differs by \(difference) of \(largest)"
+          )
+        }
       }
     }
   }

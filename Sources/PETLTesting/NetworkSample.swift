@@ -60,18 +60,80 @@ final class NetworkSample {
   func penalty(
     of regularizer: any Regularizer, order: [Int]? = nil, batch: UInt64 = 0
   ) -> Tensor {
-    var stream = RandomGenerator(seed: seed).split("batch", Int(batch))
+    let draws = Draws(self, batch)
+    let passed = passed(regularizer, draws, 0..<images, order: order)
+    return context(
+      regularizer, records: passed.pass.records, figures: passed.pass.figures,
+      answers: draws.answers(passed.adapted), frozen: draws.answers(passed.frozen)
+    ).penalty(of: regularizer, label: "sample")
+  }
+
+  /// The value, and its gradient, in a step whose batch goes through the network in parts.
+  ///
+  /// - Parameters:
+  ///   - regularizer: what is asked.
+  ///   - sizes: the images of each part.
+  /// - Returns: the same as of the whole batch, up to rounding.
+  func penalty(
+    of regularizer: any Regularizer, inPartsOf sizes: [Int]
+  ) -> (value: Float, gradients: Gradients) {
+    let draws = Draws(self, 0)
+    var first = 0
+    let passes = sizes.map { count in
+      defer { first += count }
+      return passed(regularizer, draws, first..<first + count, order: nil)
+    }
+    let parts = passes.map { PassedPart($0.pass, features: [$0.adapted]) }
+    let whole = JoinedBatch(parts, like: parts[0], exchange: SingleProcessExchange())
+    let frozen = Tensor.concatenated(passes.map(\.frozen), axis: 0)
+    let value = context(
+      regularizer, records: whole.records, figures: FigureLog(),
+      answers: NetworkAnswers(joining: { whole.features }) { draws.answers($0[0]).logits },
+      frozen: draws.answers(frozen)
+    ).penalty(of: regularizer, label: "sample")
+    let joint = value.backward(keepingGraph: true)
+    var gradients = joint.restricted(to: parameters.map(\.parameter.value))
+    for (number, part) in parts.enumerated() {
+      if let sum = whole.sum(of: joint, into: part, number: number) {
+        gradients.add(sum.backward())
+      }
+    }
+    return (value.item, gradients)
+  }
+
+  /// What is drawn for a random batch.
+  private struct Draws {
+    let inputs: [Tensor]
+    let head: Tensor
+
+    init(_ sample: NetworkSample, _ batch: UInt64) {
+      var stream = RandomGenerator(seed: sample.seed).split("batch", Int(batch))
+      let rows = sample.images * sample.tokens
+      inputs = sample.entries.map { _ in Tensor(stream.normal(rows * 7), shape: [rows, 7]) }
+      head = Tensor(stream.normal(5 * 6), shape: [5, 6])
+    }
+
+    func answers(_ features: Tensor) -> NetworkAnswers {
+      NetworkAnswers(features: [features]) { features.linear(weight: head, bias: nil) }
+    }
+  }
+
+  /// Lets some images of a batch go through the network, with adapters and without.
+  private func passed(
+    _ regularizer: any Regularizer, _ draws: Draws, _ range: Range<Int>, order: [Int]?
+  ) -> (pass: ForwardPass, adapted: Tensor, frozen: Tensor) {
     let pass = ForwardPass(
-      isTraining: true, images: images, generator: RandomGenerator(seed: seed),
-      recordsInputs: regularizer.needs.contains(.inputs))
+      isTraining: true, images: range.count, generator: RandomGenerator(seed: seed),
+      recordsSubspaces: true, recordsInputs: regularizer.needs.contains(.inputs),
+      recomputesBlocks: false, place: BatchPlace(first: range.lowerBound, of: images))
     let set = AdapterSet(entries)
-    let inputs = entries.map { _ in
-      Tensor(stream.normal(images * tokens * 7), shape: [images * tokens, 7])
+    let inputs = draws.inputs.map {
+      $0.sliced(axis: 0, range.lowerBound * tokens..<range.upperBound * tokens)
     }
     var changes = entries.map { _ in Tensor(0) }
     for index in order ?? Array(entries.indices) {
       let entry = entries[index]
-      let output = Tensor.zeros([images * tokens, 6])
+      let output = Tensor.zeros([range.count * tokens, 6])
       changes[index] =
         set.update(entry.site.kind, entry.site.layer, x: inputs[index], output: output, in: pass)
         .map { output.adding([$0]) } ?? output
@@ -79,26 +141,28 @@ final class NetworkSample {
     let outputs = zip(entries, inputs).map { entry, x in
       x.matmul(weights[entry.site.name] ?? .zeros([6, 7]), transposingOther: true)
     }
-    let head = Tensor(stream.normal(5 * 6), shape: [5, 6])
-    func answers(_ parts: [Tensor]) -> NetworkAnswers {
-      let features = parts.dropFirst().reduce(parts[0], +).reshaped([images, tokens, 6])
-        .mean(over: [1])
-      return NetworkAnswers(features: [features]) { features.linear(weight: head, bias: nil) }
+    func features(_ parts: [Tensor]) -> Tensor {
+      parts.dropFirst().reduce(parts[0], +).reshaped([range.count, tokens, 6]).mean(over: [1])
     }
+    return (pass, features(zip(outputs, changes).map { $0 + $1 }), features(outputs))
+  }
+
+  private func context(
+    _ regularizer: any Regularizer, records: [SiteRecord], figures: FigureLog,
+    answers: NetworkAnswers, frozen: NetworkAnswers
+  ) -> StepContext {
     let references = Dictionary(
       regularizer.references.enumerated().map { number, path in
         (path, factors(of: number))
       }, uniquingKeysWith: { first, _ in first })
-    let context = StepContext(
-      moment: TrainingMoment(stage: "sample", step: 3, stepsPerEpoch: 2, epochs: 4), adapters: set,
-      pass: pass,
+    return StepContext(
+      moment: TrainingMoment(stage: "sample", step: 3, stepsPerEpoch: 2, epochs: 4),
+      adapters: AdapterSet(entries), records: records, figures: figures,
       frozen: FrozenWeights(generator: RandomGenerator(seed: seed)) { [weights] in
         weights[$0.name]
       },
-      answers: answers(zip(outputs, changes).map { $0 + $1 }), labels: [1, 0, 4],
-      frozenAnswers: answers(outputs), startingWeights: [backbone], references: references,
-      generator: RandomGenerator(seed: seed))
-    return context.penalty(of: regularizer, label: "sample")
+      answers: answers, labels: [1, 0, 4], frozenAnswers: frozen, startingWeights: [backbone],
+      references: references, generator: RandomGenerator(seed: seed))
   }
 
   /// Random factors of rank 2 at every site.

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import PETL
+import Ranks
 
 /// What a model does on a split.
 public struct Evaluation: Sendable, Codable {
@@ -71,27 +72,38 @@ extension Model {
     return (totals.evaluation, totals.confusion)
   }
 
-  /// The same with a cache of this split, and with the loss that is measured; nil for cross-entropy.
+  /// The same with a cache of this split, with the loss that is measured, nil for cross-entropy, and with the ranks that
+  /// measure together.
   package func evaluate(
     _ images: LabelledImages, _ pipeline: ImagePipeline, batchSize: Int, cache: ActivationCache?,
-    loss: (any Loss)? = nil
+    loss: (any Loss)? = nil, ranks: (any Ranks)? = nil
   ) -> Evaluation {
-    totals(images, pipeline, batchSize: batchSize, cache: cache, loss: loss).evaluation
+    totals(images, pipeline, batchSize: batchSize, cache: cache, loss: loss, ranks: ranks)
+      .evaluation
   }
 
   private func totals(
     _ images: LabelledImages, _ pipeline: ImagePipeline, batchSize: Int, cache: ActivationCache?,
-    loss: (any Loss)? = nil
+    loss: (any Loss)? = nil, ranks: (any Ranks)? = nil
   ) -> EvaluationTotals {
-    var totals = EvaluationTotals(classes: headWeight.value.shape[0], loss: loss)
-    for start in stride(from: 0, to: images.count, by: batchSize) {
-      let indices = Array(start..<min(images.count, start + batchSize))
+    let classes = headWeight.value.shape[0]
+    var totals = EvaluationTotals(classes: classes, loss: loss)
+    func indices(_ batch: Int) -> [Int] {
+      Array(batch * batchSize..<min(images.count, (batch + 1) * batchSize))
+    }
+    SharedBatches(ranks).forEach((images.count + batchSize - 1) / batchSize) { batch in
+      let indices = indices(batch)
       let pass = ForwardPass(
         isTraining: false, images: indices.count, generator: RandomGenerator(seed: 0))
       let logits = noGradient {
         self.logits(of: indices, in: images, pipeline, cache: cache, pass: pass)
       }
-      totals.add(logits, labels: indices.map { images.labels[$0] }, pass: pass)
+      return MeasuredBatch(logits.values, pass)
+    } _: { batch, found in
+      let indices = indices(batch)
+      totals.add(
+        Tensor(found.answers, shape: [indices.count, classes]),
+        labels: indices.map { images.labels[$0] }, redundancy: found.redundancy)
     }
     return totals
   }

@@ -29,6 +29,11 @@ package struct EvaluationTotals {
   ///   - labels: the class of each image.
   ///   - pass: has the subspaces that the adapters left.
   package mutating func add(_ logits: Tensor, labels: [Int], pass: ForwardPass) {
+    add(logits, labels: labels, redundancy: RedundancyTotals.sites(of: pass))
+  }
+
+  /// Adds a batch whose redundancy is known.
+  mutating func add(_ logits: Tensor, labels: [Int], redundancy sites: [RedundancyTotals.Site]) {
     noGradient {
       let losses = ownLoss.map { loss in
         PluginCall.within("loss '\(type(of: loss).descriptor.name)'") {
@@ -41,7 +46,7 @@ package struct EvaluationTotals {
         if guess == label { correct += 1 }
       }
     }
-    redundancy.add(pass)
+    redundancy.add(sites)
     examples += labels.count
   }
 

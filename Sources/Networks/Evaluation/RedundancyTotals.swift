@@ -5,16 +5,39 @@ package struct RedundancyTotals {
   /// Nothing so far.
   package init() {}
 
+  /// What a site had in a batch.
+  package struct Site: Codable, Sendable {
+    let name: String
+    let tower: Tower?
+    /// The mean |ρ|.
+    let value: Float
+    /// The images or texts of the batch.
+    let images: Int
+  }
+
   private var sums: [String: (sum: Double, count: Int, tower: Tower?)] = [:]
+
+  /// What the sites with more than one subspace had in a batch.
+  ///
+  /// - Parameter pass: has the subspaces that the adapters left.
+  package static func sites(of pass: ForwardPass) -> [Site] {
+    pass.subspaces.filter { $0.subspaces.count > 1 }.map { site, subspaces in
+      Site(
+        name: site.name, tower: site.tower, value: subspaces.redundancy(), images: pass.images)
+    }
+  }
 
   /// Adds a batch.
   ///
   /// - Parameter pass: has the subspaces that the adapters left.
-  package mutating func add(_ pass: ForwardPass) {
-    for (site, subspaces) in pass.subspaces where subspaces.count > 1 {
+  package mutating func add(_ pass: ForwardPass) { add(Self.sites(of: pass)) }
+
+  /// Adds a batch.
+  package mutating func add(_ sites: [Site]) {
+    for site in sites {
       let (sum, count, _) = sums[site.name] ?? (0, 0, nil)
-      let value = Double(subspaces.redundancy()) * Double(pass.images)
-      sums[site.name] = (sum + value, count + pass.images, site.tower)
+      let value = Double(site.value) * Double(site.images)
+      sums[site.name] = (sum + value, count + site.images, site.tower)
     }
   }
 

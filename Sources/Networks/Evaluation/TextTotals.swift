@@ -26,8 +26,10 @@ struct TextTotals {
   /// - Parameters:
   ///   - logits: [texts, outputs].
   ///   - labels: of the texts.
-  ///   - pass: has the subspaces that the adapters left.
-  mutating func add(_ logits: Tensor, labels: [TextLabel], pass: ForwardPass) {
+  ///   - sites: the redundancy of the batch.
+  mutating func add(
+    _ logits: Tensor, labels: [TextLabel], redundancy sites: [RedundancyTotals.Site]
+  ) {
     noGradient {
       if let ownLoss, kind == .classes {
         let losses = PluginCall.within("loss '\(type(of: ownLoss).descriptor.name)'") {
@@ -42,7 +44,7 @@ struct TextTotals {
     }
     self.logits += logits.values
     self.labels += labels
-    redundancy.add(pass)
+    redundancy.add(sites)
   }
 
   /// The figures of all batches, and which classes were taken for which where each text has one.

@@ -1,5 +1,6 @@
 import Backbones
 import PETL
+import Ranks
 
 /// A decoder with adapters on it: what is trained to predict the next token.
 ///
@@ -53,26 +54,49 @@ extension LanguageModel {
   /// - Parameters:
   ///   - windows: the texts.
   ///   - batchSize: texts at once; redundancy is over the tokens of a batch.
+  ///   - ranks: who measures together; nil for this process alone.
   /// - Returns: the loss in nats a token, the share of tokens that were the most probable ones, and redundancy.
-  package func evaluate(_ windows: [TextWindows.Window], batchSize: Int) -> Evaluation {
+  package func evaluate(
+    _ windows: [TextWindows.Window], batchSize: Int, ranks: (any Ranks)? = nil
+  ) -> Evaluation {
     var (tokens, hits, sum) = (0, 0, 0.0)
     var redundancy = RedundancyTotals()
-    for start in stride(from: 0, to: windows.count, by: batchSize) {
-      let part = Array(windows[start..<min(windows.count, start + batchSize)])
+    SharedBatches(ranks).forEach((windows.count + batchSize - 1) / batchSize) { batch in
+      let part = Array(windows[batch * batchSize..<min(windows.count, (batch + 1) * batchSize)])
       let pass = ForwardPass(
         isTraining: false, images: part.count, generator: RandomGenerator(seed: 0))
-      noGradient {
+      return noGradient {
         let (answers, targets) = self.answers(to: part, pass: pass)
         let found = decoder.predictions(answers.features[0], targets: targets)
-        tokens += targets.count
-        hits += found.count { $0.isLargest }
-        sum -= found.reduce(0) { $0 + Double($1.logProbability) }
+        let total = found.reduce(0) { $0 + Double($1.logProbability) }
+        return MeasuredBatch(
+          [Float(targets.count), Float(found.count { $0.isLargest })] + total.words, pass)
       }
-      redundancy.add(pass)
+    } _: { _, found in
+      tokens += Int(found.answers[0])
+      hits += Int(found.answers[1])
+      sum -= Double(words: found.answers[2...])
+      redundancy.add(found.redundancy)
     }
     let count = Double(max(1, tokens))
     return Evaluation(
       examples: windows.count, accuracy: Double(hits) / count, loss: sum / count,
       redundancy: redundancy, tokens: tokens)
+  }
+}
+
+extension Double {
+  /// The bits of the number, as two numbers of 32 bits that are sent and nothing else.
+  fileprivate var words: [Float] {
+    [
+      Float(bitPattern: UInt32(bitPattern >> 32)),
+      Float(bitPattern: UInt32(truncatingIfNeeded: bitPattern)),
+    ]
+  }
+
+  /// The number of its words.
+  fileprivate init(words: ArraySlice<Float>) {
+    self.init(
+      bitPattern: words.prefix(2).reduce(0) { $0 << 32 | UInt64($1.bitPattern) })
   }
 }

@@ -1,6 +1,7 @@
 import Backbones
 import Datasets
 import PETL
+import Ranks
 
 extension TextClassifier {
   /// The answers to some texts: their vectors, [texts, width], and a row of logits for each.
@@ -28,19 +29,28 @@ extension TextClassifier {
   ///   - kind: what they are.
   ///   - batchSize: texts at once; redundancy is over the tokens of a batch.
   ///   - loss: of classes; nil for cross-entropy.
+  ///   - ranks: who measures together; nil for this process alone.
   /// - Returns: accuracy (of numbers Pearson's correlation), loss, `TextMetrics` and redundancy; of classes also which
   ///   were taken for which.
   package func evaluate(
     _ texts: [TokenizedText], _ labels: [TextLabel], _ kind: TextLabel.Kind, batchSize: Int,
-    loss: (any Loss)? = nil
+    loss: (any Loss)? = nil, ranks: (any Ranks)? = nil
   ) -> (evaluation: Evaluation, confusion: ConfusionMatrix?) {
     var totals = TextTotals(kind, outputs: outputs, loss: loss)
-    for start in stride(from: 0, to: texts.count, by: batchSize) {
-      let range = start..<min(texts.count, start + batchSize)
+    func range(_ batch: Int) -> Range<Int> {
+      batch * batchSize..<min(texts.count, (batch + 1) * batchSize)
+    }
+    SharedBatches(ranks).forEach((texts.count + batchSize - 1) / batchSize) { batch in
+      let range = range(batch)
       let pass = ForwardPass(
         isTraining: false, images: range.count, generator: RandomGenerator(seed: 0))
       let logits = noGradient { self.answers(to: Array(texts[range]), pass: pass).logits }
-      totals.add(logits, labels: Array(labels[range]), pass: pass)
+      return MeasuredBatch(logits.values, pass)
+    } _: { batch, found in
+      let range = range(batch)
+      totals.add(
+        Tensor(found.answers, shape: [range.count, outputs]), labels: Array(labels[range]),
+        redundancy: found.redundancy)
     }
     return totals.figures
   }

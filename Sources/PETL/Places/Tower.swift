@@ -1,5 +1,5 @@
 /// One of the two networks of a retrieval model.
-public enum Tower: String, Sendable, Hashable, CaseIterable {
+public enum Tower: String, Codable, Sendable, Hashable, CaseIterable {
   /// What turns images into features.
   case image
   /// What turns captions into features.

@@ -3,6 +3,7 @@ import Foundation
 import Networks
 import PETL
 import PluginFiles
+import Ranks
 import Recipes
 
 /// `petl doctor`.
@@ -20,8 +21,14 @@ struct DoctorCommand: PluginCommand {
 
   @OptionGroup(title: "Plugin files") var plugins: PluginArguments
 
+  static var joinsRanks: Bool { true }
+
   func run(with registry: PluginRegistry) throws {
+    let ranks = try Launch.ranks(patience: 60)
     let report = MachineReport()
+    let bindings = try ranks.gathered(Array(MachineReport.binding.utf8)).map {
+      String(decoding: $0, as: UTF8.self)
+    }
     if json { return try Terminal.printJSON(report) }
     Terminal.say("petl           \(report.petl)")
     Terminal.say("CPU            \(report.cpu), \(report.cpus) visible")
@@ -38,6 +45,13 @@ struct DoctorCommand: PluginCommand {
         + (Machine.hasBFloat16 ? "" : " (this CPU has no instructions for it)"))
     Terminal.say("oneDNN         \(report.oneDNN ?? MachineReport.oneDNNHint)")
     Terminal.say("  products     by \(report.frozenProducts) where weights are frozen")
+    Terminal.say("MPI            \(report.mpi ?? MachineReport.mpiHint)")
+    if !ranks.isAlone {
+      Terminal.say("  ranks        \(ranks.description)")
+      for (rank, binding) in bindings.enumerated() {
+        Terminal.say("  rank \(rank)       \(binding)")
+      }
+    }
     Terminal.say(
       "plugins        \(registry.adapters.count) adapters, "
         + "\(registry.regularizers.count) regularizers")
@@ -62,6 +76,8 @@ struct MachineReport: Encodable {
   let frozenGigaflops = Machine.measureFrozenProducts()
   let mixedGigaflops = Machine.measureFrozenProducts(precision: .mixed)
   let frozenProducts = FrozenProducts.selected.rawValue
+  /// The MPI library; nil where it is not built in.
+  let mpi = Launch.library
   /// The compiler of plugin files, or what is missing for them.
   let pluginFiles = PluginCompiler.report
   /// Version and instruction set of oneDNN; nil where it is not built in.
@@ -97,6 +113,18 @@ struct MachineReport: Encodable {
     return "OPENBLAS_CORETYPE=\(core) in the environment keeps OpenBLAS from its AVX-512 kernels; "
       + "unset it for faster products"
   }
+
+  /// Where this process may run: the starter of ranks decides, petl leaves it so.
+  static var binding: String {
+    let process = ProcessInfo.processInfo
+    let (own, all) = (process.activeProcessorCount, process.processorCount)
+    return "\(process.hostName), "
+      + (own == all ? "not bound (\(all) CPUs)" : "bound to \(own) of \(all) CPUs")
+  }
+
+  /// How to get MPI.
+  static let mpiHint =
+    "not built in; for it: apt install libopenmpi-dev openmpi-bin, then swift build --traits MPI"
 
   /// How to get oneDNN.
   static let oneDNNHint =

@@ -33,7 +33,7 @@ extension Ranks {
   /// - Throws: `DiagnosticError` when there are more ranks than shards.
   func share(_ recipe: inout Recipe) throws {
     if isAlone { return }
-    recipe.microShards = recipe.microShards ?? usualShards
+    recipe.record(microShards: recipe.microShards ?? usualShards)
     try requireShards(recipe)
   }
 

@@ -1,5 +1,6 @@
 import Optimization
 import PETL
+import Ranks
 
 /// What the shards of a batch add up to in a step.
 struct ShardSum {

@@ -101,7 +101,7 @@ final class StageTrainer {
     guard let kept = progress.kept else { stopProgram("A stage has at least one epoch.") }
     if let keptValues { task.network.restore(keptValues) } else { adoptEvaluationValues() }
     endStageOfRules()
-    let test = task.test()
+    let test = task.test(setting.ranks)
     if let test, !test.loss.isFinite {
       throw diverged(epoch: kept.epoch, step: kept.step, "the test loss is \(test.loss)")
     }
@@ -157,7 +157,7 @@ final class StageTrainer {
       throw diverged(epoch: epoch, step: step, "'\(name)' is not finite")
     }
     try setting.ranks.require(same: task.network.parameters)
-    let validation = task.validate()
+    let validation = task.validate(setting.ranks)
     if let validation, !validation.loss.isFinite {
       throw diverged(epoch: epoch, step: step, "the validation loss is \(validation.loss)")
     }
@@ -171,7 +171,8 @@ final class StageTrainer {
       imagesPerSecond: Double(totals.images) / progress.epochSeconds,
       tokensPerSecond: totals.tokens.map { Double($0) / progress.epochSeconds },
       constraintDistance: distances.max().map { Double($0) },
-      validation: validation, test: setting.recipe.selection == .bestTest ? task.test() : nil,
+      validation: validation,
+      test: setting.recipe.selection == .bestTest ? task.test(setting.ranks) : nil,
       figures: totals.loggedFigures)
   }
 

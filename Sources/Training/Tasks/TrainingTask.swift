@@ -1,5 +1,6 @@
 import Networks
 import PETL
+import Ranks
 
 /// What a network is trained for: its examples, the loss of a step, and how splits are measured.
 protocol TrainingTask {
@@ -63,10 +64,14 @@ protocol TrainingTask {
   func labels(of batch: [Int]) -> [Int]
 
   /// The figures of the validation split; nil without one.
-  func validate() -> Evaluation?
+  ///
+  /// - Parameter ranks: who measures together.
+  func validate(_ ranks: any Ranks) -> Evaluation?
 
   /// The figures of the test split; nil without one.
-  func test() -> Evaluation?
+  ///
+  /// - Parameter ranks: who measures together.
+  func test(_ ranks: any Ranks) -> Evaluation?
 }
 
 extension TrainingTask {

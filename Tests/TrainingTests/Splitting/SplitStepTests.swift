@@ -68,9 +68,9 @@ import Testing
     "{type: resora, measure: linear, over: batch}",
     "{type: resora, measure: nonlinear, over: batch}",
     "{type: resora, measure: euclidean, over: batch}", "{type: resora-across, pairs: all}",
-    "{type: weight-orthogonality}", "{type: group-orthogonality, groups: 2}", "{type: decov}",
+    "{type: weight-orthogonality}", "{type: group-orthogonality}", "{type: decov}",
     "{type: vicreg-variance}", "{type: rank-pressure}", "{type: log-det}", "{type: orthogonal}",
-    "{type: clora, k: 3}", "{type: delta-norm}", "{type: keep}", "{type: keep, of: logits}",
+    "{type: clora, k: 3}", "{type: delta-norm}", "{type: keep}", "{type: keep, distance: cosine}",
     "{type: intruder, k: 3}",
   ])
   func regularizers(_ regularizer: String) throws {
@@ -88,7 +88,7 @@ import Testing
   /// Adapters with remainders, groups, prompts, draws of their own.
   @Test(arguments: [
     "{type: adaptformer, rank: 4, dropout: 0.3}", "{type: aoft, rank: 4, dropout: 0.3}",
-    "{type: convpass, rank: 4}", "{type: randlora, rank: 4}", "{type: oft, block_size: 4}",
+    "{type: convpass, rank: 4}", "{type: randlora, rank: 4}", "{type: oft, oft_block_size: 4}",
     "{type: lokr, rank: 4, rank_dropout: 0.3}", "{type: arc, rank: 4, dropout: 0.3}",
   ])
   func adapters(_ adapter: String) throws {

@@ -1,6 +1,7 @@
 import Datasets
 import Networks
 import PETL
+import Ranks
 import Recipes
 
 /// Telling the classes of images: cross-entropy, or the recipe's loss, and accuracy.
@@ -60,16 +61,17 @@ struct ClassificationTask: TrainingTask {
 
   func labels(of batch: [Int]) -> [Int] { batch.map { pipeline.train.labels[$0] } }
 
-  func validate() -> Evaluation? {
+  func validate(_ ranks: any Ranks) -> Evaluation? {
     pipeline.validation.map {
       model.evaluate(
-        $0, pipeline, batchSize: batchSize, cache: caches.validation, loss: ownLoss)
+        $0, pipeline, batchSize: batchSize, cache: caches.validation, loss: ownLoss,
+        ranks: ranks)
     }
   }
 
-  func test() -> Evaluation? {
+  func test(_ ranks: any Ranks) -> Evaluation? {
     pipeline.test.map {
-      model.evaluate($0, pipeline, batchSize: batchSize, cache: nil, loss: ownLoss)
+      model.evaluate($0, pipeline, batchSize: batchSize, cache: nil, loss: ownLoss, ranks: ranks)
     }
   }
 }

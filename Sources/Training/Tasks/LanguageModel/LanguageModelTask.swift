@@ -2,6 +2,7 @@ import Backbones
 import Datasets
 import Networks
 import PETL
+import Ranks
 
 /// Predicting the next token: cross-entropy over the tokens of a step that count, and perplexity.
 struct LanguageModelTask: TrainingTask {
@@ -55,11 +56,13 @@ struct LanguageModelTask: TrainingTask {
     TextWindows.batch(batch.map { train[$0] }).targets.compactMap(\.self)
   }
 
-  func validate() -> Evaluation? { trainSplit == .train ? evaluate(.val) : nil }
+  func validate(_ ranks: any Ranks) -> Evaluation? {
+    trainSplit == .train ? evaluate(.val, ranks) : nil
+  }
 
-  func test() -> Evaluation? { evaluate(.test) }
+  func test(_ ranks: any Ranks) -> Evaluation? { evaluate(.test, ranks) }
 
-  private func evaluate(_ split: Split) -> Evaluation? {
-    texts[split].map { model.evaluate($0.windows, batchSize: batchSize) }
+  private func evaluate(_ split: Split, _ ranks: any Ranks) -> Evaluation? {
+    texts[split].map { model.evaluate($0.windows, batchSize: batchSize, ranks: ranks) }
   }
 }

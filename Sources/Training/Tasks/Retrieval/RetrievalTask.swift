@@ -1,6 +1,7 @@
 import Datasets
 import Networks
 import PETL
+import Ranks
 import Recipes
 
 /// Finding the captions of images and the images of captions: contrastive loss and recalls.
@@ -78,31 +79,38 @@ struct RetrievalTask: TrainingTask {
   /// Row i belongs to text i.
   func labels(of batch: [Int]) -> [Int] { Array(batch.indices) }
 
-  func validate() -> Evaluation? {
-    pipeline.validation.map { evaluate($0, cache: caches.validation) }
+  func validate(_ ranks: any Ranks) -> Evaluation? {
+    pipeline.validation.map { evaluate($0, cache: caches.validation, ranks: ranks) }
   }
 
-  func test() -> Evaluation? { pipeline.test.map { evaluate($0, cache: nil) } }
+  func test(_ ranks: any Ranks) -> Evaluation? {
+    pipeline.test.map { evaluate($0, cache: nil, ranks: ranks) }
+  }
 
   /// Embeds a split and ranks it, without dropout or drop-path.
   ///
   /// - Parameters:
   ///   - images: the split at the network's size.
   ///   - cache: of this split.
+  ///   - ranks: who measures together; nil for this process alone.
   /// - Returns: recalls, loss and redundancy.
-  func evaluate(_ images: LabelledImages, cache: ActivationCache?) -> Evaluation {
+  func evaluate(
+    _ images: LabelledImages, cache: ActivationCache?, ranks: (any Ranks)? = nil
+  ) -> Evaluation {
     noGradient {
       var redundancy = RedundancyTotals()
       func embedded(_ count: Int, _ embed: ([Int], ForwardPass) -> Tensor) -> Tensor {
-        let parts = stride(from: 0, to: count, by: batchSize).map { start in
-          let indices = Array(start..<min(count, start + batchSize))
+        var rows: [Float] = []
+        SharedBatches(ranks).forEach((count + batchSize - 1) / batchSize) { batch in
+          let indices = Array(batch * batchSize..<min(count, (batch + 1) * batchSize))
           let pass = ForwardPass(
             isTraining: false, images: indices.count, generator: RandomGenerator(seed: 0))
-          let rows = embed(indices, pass)
-          redundancy.add(pass)
-          return rows
+          return MeasuredBatch(embed(indices, pass).values, pass)
+        } _: { _, found in
+          rows += found.answers
+          redundancy.add(found.redundancy)
         }
-        return Tensor.concatenated(parts, axis: 0)
+        return Tensor(rows, shape: [count, rows.count / max(1, count)])
       }
       let seen = embedded(images.count) { indices, pass in
         model.imageEmbeddings(of: indices, in: images, pipeline, cache: cache, pass: pass)

@@ -2,6 +2,7 @@ import Backbones
 import Datasets
 import Networks
 import PETL
+import Ranks
 import Recipes
 
 /// Telling texts apart: cross-entropy, or the recipe's loss; of numbers the squared error, of several labels the binary
@@ -68,16 +69,21 @@ struct TextClassificationTask: TrainingTask {
     return batch.map { all[$0] }
   }
 
-  func validate() -> Evaluation? { trainSplit == .train ? evaluate(.val) : nil }
+  func validate(_ ranks: any Ranks) -> Evaluation? {
+    trainSplit == .train ? evaluate(.val, ranks) : nil
+  }
 
-  func test() -> Evaluation? { evaluate(.test) }
+  func test(_ ranks: any Ranks) -> Evaluation? { evaluate(.test, ranks) }
 
-  private func evaluate(_ split: Split) -> Evaluation? {
-    texts[split].map { evaluate($0).evaluation }
+  private func evaluate(_ split: Split, _ ranks: any Ranks) -> Evaluation? {
+    texts[split].map { evaluate($0, ranks: ranks).evaluation }
   }
 
   /// The figures of some texts.
-  func evaluate(_ texts: EncodedTexts) -> (evaluation: Evaluation, confusion: ConfusionMatrix?) {
-    model.evaluate(texts.texts, texts.labels, kind, batchSize: batchSize, loss: ownLoss)
+  func evaluate(
+    _ texts: EncodedTexts, ranks: (any Ranks)? = nil
+  ) -> (evaluation: Evaluation, confusion: ConfusionMatrix?) {
+    model.evaluate(
+      texts.texts, texts.labels, kind, batchSize: batchSize, loss: ownLoss, ranks: ranks)
   }
 }

@@ -1,13 +1,15 @@
 import Foundation
 import PETL
-import Ranks
 
 /// What ranks send each other: a head as JSON and numbers in 32 bits behind it.
-struct PackedMessage<Head: Codable> {
-  let head: Head
-  let numbers: [Float]
+package struct PackedMessage<Head: Codable> {
+  /// What is sent beside the numbers.
+  package let head: Head
+  /// The numbers.
+  package let numbers: [Float]
 
-  init(_ head: Head, _ numbers: [Float]) { (self.head, self.numbers) = (head, numbers) }
+  /// Makes a message.
+  package init(_ head: Head, _ numbers: [Float]) { (self.head, self.numbers) = (head, numbers) }
 
   // What plugins log, and a loss that diverged, may be infinite.
   private static var encoder: JSONEncoder {
@@ -25,7 +27,7 @@ struct PackedMessage<Head: Codable> {
   }
 
   /// A message that is not one.
-  static var torn: DiagnosticError {
+  package static var torn: DiagnosticError {
     DiagnosticError(
       "another rank sent something else than this one expected",
       hints: ["start all ranks with the same program, recipe and files"])
@@ -34,7 +36,7 @@ struct PackedMessage<Head: Codable> {
   /// Reads a message.
   ///
   /// - Throws: `DiagnosticError` when the bytes are none.
-  init(_ bytes: [UInt8]) throws {
+  package init(_ bytes: [UInt8]) throws {
     guard bytes.count >= 8 else { throw Self.torn }
     let length = bytes[..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
     guard length >= 0, length <= bytes.count - 8, (bytes.count - 8 - length).isMultiple(of: 4),
@@ -45,7 +47,7 @@ struct PackedMessage<Head: Codable> {
   }
 
   /// The length of the head in eight bytes, the head, the numbers.
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     guard let text = try? Self.encoder.encode(head) else {
       stopProgram("What ranks send each other can be written as JSON.")
     }

@@ -1,0 +1,112 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `mpirun -n 2 petl run`, where MPI is installed and petl is built with it.
+@Suite(.enabled(if: RankCommandTests.isPossible), .serialized) struct RankCommandTests {
+  /// Whether there is an mpirun, and a petl that knows MPI.
+  static var isPossible: Bool {
+    guard let bench = try? Bench(),
+      let found = try? bench.shell("which mpirun pgrep && petl doctor --json")
+    else { return false }
+    return found.code == 0 && found.output.contains("\"mpi\" : \"")
+  }
+
+  /// Root may start ranks, more of them than there are cores, and leaves threads where they are.
+  private let start =
+    "export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1; "
+    + "ranks() { mpirun --oversubscribe --bind-to none -n \"$@\"; }; "
+
+  private func bench(_ epochs: Int) throws -> Bench {
+    let bench = try Bench()
+    try bench.writeExperiment(
+      "regularizers: [{type: resora}]\nthreads: 1\nmicro_shards: 4\nepochs: \(epochs)\n")
+    return bench
+  }
+
+  private func adapter(_ bench: Bench, _ run: String) throws -> Data {
+    try Data(
+      contentsOf: URL(filePath: "\(bench.folder)/\(run)/adapter/adapter_model.safetensors"))
+  }
+
+  /// Bits of one process, a word of the first rank alone, and one folder.
+  @Test func sameBits() throws {
+    let bench = try bench(3)
+    _ = try bench.petl(["run", "r.yaml", "--output", "whole"])
+    for count in [2, 4] {
+      let found = try bench.shell(start + "ranks \(count) petl run r.yaml --output of\(count)")
+      #expect(found.code == 0, "\(found)")
+      #expect(found.complaints.contains("\(count) processes (\(count) on this machine"), "\(found)")
+      #expect(found.output.components(separatedBy: "Everything is in").count == 2, "\(found)")
+      #expect(try adapter(bench, "of\(count)") == adapter(bench, "whole"), "\(count)")
+      #expect(try bench.text("of\(count)/recipe.yaml").contains("micro_shards: 4"))
+    }
+  }
+
+  /// Cuts a run of two ranks and lets others go on with it: the adapter is that of a run that nothing happened to.
+  @Test(arguments: [
+    "kill -9 $(pgrep -P $! | tail -1)", "kill -9 $(pgrep -P $! | head -1)", "kill -TERM $!",
+    "kill -9 $!", "kill -STOP $(pgrep -P $! | tail -1)",
+  ])
+  func cuts(_ cut: String) throws {
+    let bench = try bench(30)
+    _ = try bench.petl(["run", "r.yaml", "--output", "whole"])
+    let line =
+      start
+        + """
+        mpirun --oversubscribe --bind-to none -n 2 petl run r.yaml --output run --rank-timeout 3 &
+        for i in $(seq 3000); do
+          [ "$(cat run/metrics.jsonl 2>/dev/null | wc -l)" -ge 3 ] && break
+          sleep 0.01
+        done
+        \(cut)
+        wait $!
+        code=$?
+        for i in $(seq 1000); do pgrep -f "run r.yaml --output run --rank" > /dev/null || break; sleep 0.02; done
+        pkill -9 -f "run r.yaml --output run --rank"
+        exit $code
+        """
+    let found = try bench.shell(line)
+    #expect(found.code != 0, "\(found)")
+    if cut.contains("STOP") {
+      #expect(found.complaints.contains("no word from another rank for 3 seconds"), "\(found)")
+      #expect(found.complaints.contains("petl resume"), "\(found)")
+    }
+    if cut.contains("TERM") {
+      #expect(found.complaints.contains("go on with: petl resume run"), "\(found)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: bench.folder + "/run/summary.json"))
+    let end = try bench.shell(start + "ranks 4 petl resume run")
+    #expect(end.code == 0, "\(end)")
+    #expect(end.complaints.contains("going on with stage 'train'"), "\(end)")
+    #expect(try adapter(bench, "run") == adapter(bench, "whole"))
+  }
+
+  @Test func mistakes() throws {
+    let bench = try bench(1)
+    func complaint(_ words: String) throws -> String {
+      let found = try bench.shell(start + words)
+      #expect(found.code == 2, "\(found)")
+      return found.complaints
+    }
+    let many = try complaint("ranks 5 petl run r.yaml --output run")
+    #expect(many.contains("there are 5 processes for micro_shards: 4 of a step: 1 would have"))
+    #expect(many.components(separatedBy: "there are 5 processes").count == 2, "\(many)")
+    let other = try complaint("ranks 2 petl list")
+    #expect(other.contains("start 'run', 'resume' and 'doctor' alone"), "\(other)")
+    let reuse = try complaint("ranks 2 petl run r.yaml --output run --reuse stages")
+    #expect(reuse.contains("--reuse is for a run of one process"), "\(reuse)")
+    let recipe = try complaint("ranks 2 petl run r.yaml --output run --set epochs=0")
+    #expect(recipe.components(separatedBy: "epochs").count >= 2, "\(recipe)")
+    let timeout = try complaint("petl run r.yaml --rank-timeout 0")
+    #expect(timeout.contains("--rank-timeout is 0, not from 1 to 86400 seconds"), "\(timeout)")
+    #expect(!FileManager.default.fileExists(atPath: bench.folder + "/run"))
+  }
+
+  @Test func doctor() throws {
+    let found = try Bench().shell(start + "ranks 2 petl doctor")
+    #expect(found.code == 0, "\(found)")
+    #expect(found.output.contains("2 processes (2 on this machine"), "\(found)")
+    #expect(found.output.components(separatedBy: "CPU ").count == 2, "\(found)")
+  }
+}
