@@ -2,16 +2,18 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `mpirun -n 2 petl run`, where MPI is installed and petl is built with it.
-@Suite(.enabled(if: RankCommandTests.isPossible), .serialized) struct RankCommandTests {
+private enum MPIOnThisMachine {
   /// Whether there is an mpirun, and a petl that knows MPI.
-  static var isPossible: Bool {
+  static var isThere: Bool {
     guard let bench = try? Bench(),
-      let found = try? bench.shell("which mpirun pgrep && petl doctor --json")
+      let found = try? bench.shell("which mpirun pgrep perl && petl doctor --json")
     else { return false }
     return found.code == 0 && found.output.contains("\"mpi\" : \"")
   }
+}
 
+/// `mpirun -n 2 petl run`, where MPI is installed and petl is built with it.
+@Suite(.enabled(if: MPIOnThisMachine.isThere), .serialized) struct RankCommandTests {
   /// Root may start ranks, more of them than there are cores, and leaves threads where they are.
   private let start =
     "export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1; "
@@ -45,27 +47,31 @@ import Testing
 
   /// Cuts a run of two ranks and lets others go on with it: the adapter is that of a run that nothing happened to.
   @Test(arguments: [
-    "kill -9 $(pgrep -P $! | tail -1)", "kill -9 $(pgrep -P $! | head -1)", "kill -TERM $!",
-    "kill -9 $!", "kill -STOP $(pgrep -P $! | tail -1)",
+    ("kill -9 $(pgrep -P $! | tail -1)", "petl"),
+    ("kill -9 $(pgrep -P $! | head -1)", "ranks 2 petl"), ("kill -TERM $!", "ranks 3 petl"),
+    ("kill -9 $!", "petl"), ("kill -STOP $(pgrep -P $! | tail -1)", "ranks 4 petl"),
   ])
-  func cuts(_ cut: String) throws {
-    let bench = try bench(30)
+  func cuts(_ cut: String, _ petl: String) throws {
+    let bench = try bench(60)
     _ = try bench.petl(["run", "r.yaml", "--output", "whole"])
-    let line =
-      start
-        + """
-        mpirun --oversubscribe --bind-to none -n 2 petl run r.yaml --output run --rank-timeout 3 &
-        for i in $(seq 3000); do
-          [ "$(cat run/metrics.jsonl 2>/dev/null | wc -l)" -ge 3 ] && break
-          sleep 0.01
-        done
-        \(cut)
-        wait $!
-        code=$?
-        for i in $(seq 1000); do pgrep -f "run r.yaml --output run --rank" > /dev/null || break; sleep 0.02; done
-        pkill -9 -f "run r.yaml --output run --rank"
-        exit $code
-        """
+    let line = """
+      \(start)
+      # Threads of the tests block signals, and what they start would.
+      perl -MPOSIX -e 'sigprocmask(SIG_SETMASK, POSIX::SigSet->new()); exec @ARGV' \\
+        mpirun --oversubscribe --bind-to none --mca odls_base_sigkill_timeout 20 -n 2 \\
+        petl run r.yaml --output run --rank-timeout 3 &
+      for i in $(seq 3000); do
+        [ "$(cat run/metrics.jsonl 2>/dev/null | wc -l)" -ge 3 ] && break
+        sleep 0.01
+      done
+      own=$(pgrep -P $!)
+      \(cut)
+      wait $!
+      code=$?
+      for i in $(seq 100); do kill -0 $own 2> /dev/null || break; sleep 0.02; done
+      kill -9 $own 2> /dev/null
+      exit $code
+      """
     let found = try bench.shell(line)
     #expect(found.code != 0, "\(found)")
     if cut.contains("STOP") {
@@ -76,7 +82,7 @@ import Testing
       #expect(found.complaints.contains("go on with: petl resume run"), "\(found)")
     }
     #expect(!FileManager.default.fileExists(atPath: bench.folder + "/run/summary.json"))
-    let end = try bench.shell(start + "ranks 4 petl resume run")
+    let end = try bench.shell(start + "\(petl) resume run")
     #expect(end.code == 0, "\(end)")
     #expect(end.complaints.contains("going on with stage 'train'"), "\(end)")
     #expect(try adapter(bench, "run") == adapter(bench, "whole"))
@@ -107,6 +113,6 @@ import Testing
     let found = try Bench().shell(start + "ranks 2 petl doctor")
     #expect(found.code == 0, "\(found)")
     #expect(found.output.contains("2 processes (2 on this machine"), "\(found)")
-    #expect(found.output.components(separatedBy: "CPU ").count == 2, "\(found)")
+    #expect(found.output.components(separatedBy: "\nkernels").count == 2, "\(found)")
   }
 }

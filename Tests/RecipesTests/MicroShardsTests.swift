@@ -6,7 +6,7 @@ import Testing
 @Suite struct MicroShardsTests {
   private let text = """
     backbone: {weights: w.safetensors}
-    data: {type: images, path: p}
+    data: {type: folder, path: p}
     epochs: 1
 
     """
