@@ -37,7 +37,7 @@ public struct PETLTool: ParsableCommand {
           name: "Training",
           subcommands: [
             RunCommand.self, ResumeCommand.self, SweepCommand.self, ValidateCommand.self,
-            InitCommand.self, CheckCommand.self, PretrainCommand.self,
+            InitCommand.self, CheckCommand.self, PretrainCommand.self, SweepTaskCommand.self,
           ]),
         CommandGroup(
           name: "Using what was trained",
@@ -56,7 +56,8 @@ public struct PETLTool: ParsableCommand {
 
   /// The names of the subcommands.
   static var commandNames: [String] {
-    configuration.subcommands.compactMap { $0.configuration.commandName }
+    configuration.subcommands.filter { $0.configuration.shouldDisplay }
+      .compactMap { $0.configuration.commandName }
   }
 
   /// Makes the command.
