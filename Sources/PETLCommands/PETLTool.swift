@@ -28,7 +28,7 @@ public struct PETLTool: ParsableCommand {
         Look around: petl list, petl describe lora, petl doctor
 
         Exit codes: 0 all went well, 1 the work failed or its result could not be written out, 2 the input was \
-        wrong, 70 a plugin or petl itself made a mistake, 129, 130 and 143 it was interrupted. A reader that goes \
+        wrong, 70 a plugin or petl itself made a mistake, 129, 130, 138 and 143 it was interrupted. A reader that goes \
         away, as head does, is no failure: what is trained is trained to its end.
         """,
       version: version,

@@ -36,7 +36,9 @@ struct Claim: Codable, Equatable, Sendable {
     self = found
   }
 
-  /// Writes it to a new file. A crash of the system may take what it says: then it locks for a while.
+  /// Writes it to a new file.
+  ///
+  /// A crash of the system may take what it says: then it locks for a while.
   func write(to path: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -34,6 +34,7 @@ struct LockPlace: Sendable {
   /// Tries to take the lock.
   ///
   /// - Parameter claim: what the file is to say.
+  /// - Returns: whether it is held now, and by whom.
   /// - Throws: `DiagnosticError` when no file can be made, or when something else has its name.
   func take(_ claim: Claim) throws -> Outcome {
     let draft = "\(path)-\(claim.token)"
@@ -41,11 +42,12 @@ struct LockPlace: Sendable {
     defer { removeFileIfPresent(draft) }
     while true {
       if try isPlaced(draft, claim) { return .taken }
-      guard let holder = try holder(against: draft) else { continue }
-      guard holder.isGone else { return .held(holder) }
-      if try replace(holder, by: draft) { return .takenOver(holder) }
-      // Somebody else is about to replace it, or has.
-      usleep(10_000)
+      if let holder = try holder(against: draft) {
+        guard holder.isGone else { return .held(holder) }
+        if try replace(holder, by: draft) { return .takenOver(holder) }
+      }
+      // Somebody else is about to replace it, or has; or it was released just now.
+      usleep(5_000)
     }
   }
 
@@ -91,10 +93,13 @@ struct LockPlace: Sendable {
   /// Who holds the lock; nil when nobody does.
   ///
   /// - Parameter draft: a file beside it, whose time tells what time it is there.
+  /// - Returns: what is known of the holder.
+  /// - Throws: `DiagnosticError` when something else has the name of the file.
   private func holder(against draft: String) throws -> LockHolder? {
+    // By what opening says: NFS may have kept names and times from earlier.
+    _ = isFolder(folder(of: path))
     guard let kind = try FileKind(at: path, followingLinks: false) else { return nil }
     try kind.requireFile(path)
-    // By what opening them says: attributes may have been kept from earlier.
     guard let file = try? POSIXFile(reading: path) else { return nil }
     defer { file.close() }
     let claim = Claim(at: path)
@@ -126,7 +131,9 @@ struct LockPlace: Sendable {
   /// - Parameters:
   ///   - token: of the claim.
   ///   - draft: a file beside it whose time is that of now; with one, what a killed process left is removed.
+  ///   - body: does it.
   /// - Returns: what it gives; nil when somebody else is doing that.
+  /// - Throws: what `body` throws, and `DiagnosticError` when the folder cannot be made.
   private func afterwards<Result>(
     _ token: String, draft: String? = nil, _ body: () throws -> Result
   ) throws -> Result? {

@@ -25,7 +25,9 @@ struct ProcessIdentity: Codable, Equatable, Sendable {
   static let own = ProcessIdentity(
     host: hostName, process: getpid(), birth: facts(of: getpid())?.birth, place: ownPlace)
 
-  /// Whether the process is known to have ended. Of another host, or another container, nothing is known.
+  /// Whether the process is known to have ended.
+  ///
+  /// Of another host, or another container, nothing is known.
   var hasEnded: Bool {
     guard place == Self.ownPlace else { return false }
     if kill(process, 0) != 0, errno == ESRCH { return true }

@@ -25,6 +25,7 @@ struct RunProcess {
   /// - Parameters:
   ///   - isResumed: whether it goes on with what is there.
   ///   - whenEnded: is told how it ended, on any thread.
+  /// - Returns: the process, whose output goes to the run's log.
   /// - Throws: an error when its log cannot be written.
   func process(
     isResumed: Bool, whenEnded: @escaping @Sendable (Ending) -> Void

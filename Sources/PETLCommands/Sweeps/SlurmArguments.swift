@@ -67,6 +67,7 @@ struct SlurmArguments: ParsableArguments {
   /// What is asked for.
   ///
   /// - Parameter atOnce: how many tasks may run at once.
+  /// - Returns: what a submission is made with.
   /// - Throws: `ValidationError` with what is wrong.
   func request(atOnce: Int?) throws -> SlurmRequest {
     func require(_ isRight: Bool, _ words: @autoclosure () -> String) throws {

@@ -6,6 +6,7 @@ import Studies
 import Training
 
 /// Trains runs of a sweep, each in a process of its own: one that fails, or dies, takes no other with it.
+///
 /// Other sweeps may work in the same folder: a run that one of them trains is left to it.
 struct SweepWorkers {
   let jobs: Int

@@ -1,8 +1,9 @@
 import Foundation
 import PETL
 
-/// The batch system of this machine, as its own programs show it. There is no need of accounting (`sacct`), which
-/// many clusters do without.
+/// The batch system of this machine, as its own programs show it.
+///
+/// There is no need of accounting (`sacct`), which many clusters do without.
 public struct Slurm: Sendable {
   private let sbatch: SystemProgram
   private let squeue: SystemProgram
@@ -64,13 +65,18 @@ public struct Slurm: Sendable {
     return count
   }
 
-  /// The tasks of this user that wait or run.
+  /// The tasks of some jobs that wait or run.
   ///
+  /// - Parameter jobs: their numbers.
+  /// - Returns: the tasks; none of jobs that Slurm has forgotten.
   /// - Throws: `DiagnosticError` when the controller does not answer.
-  public func queue() throws -> [SlurmTask] {
+  public func queue(_ jobs: [String]) throws -> [SlurmTask] {
+    guard !jobs.isEmpty else { return [] }
     let answer = try squeue.run([
-      "--noheader", "--array", "--user=\(getuid())", "--format=%F|%K|%T|%r|%N",
+      "--noheader", "--array", "--jobs=\(jobs.joined(separator: ","))", "--format=%F|%K|%T|%r|%N",
     ])
+    // Of a single job that is an error; of one among several it is none.
+    if answer.status != 0, answer.complaints.contains("Invalid job id") { return [] }
     guard answer.status == 0 else {
       throw DiagnosticError(
         "squeue does not say what waits and runs: \(answer.reason)",

@@ -48,6 +48,30 @@ public struct SlurmRequest: Sendable, Equatable {
     "no-requeue", "wait", "wrap",
   ]
 
-  /// Seconds before the time limit at which a task is told, unless `--sbatch signal=…` says otherwise.
-  static let notice = 120
+  /// Seconds before the time limit at which a task is told, unless `--sbatch signal=…` says otherwise: two minutes,
+  /// and less of a limit that is short.
+  var notice: Int {
+    let limit = settings.first { $0.key == "time" }?.value.flatMap(Self.seconds)
+    return max(1, min(120, (limit ?? .max) / 4))
+  }
+
+  /// The seconds of a time limit as sbatch takes it: minutes, `minutes:seconds`, `hours:minutes:seconds`, or
+  /// `days-hours` with minutes and seconds after it.
+  ///
+  /// - Parameter text: the limit.
+  /// - Returns: nil for any other text, as for `UNLIMITED`.
+  static func seconds(_ text: String) -> Int? {
+    let halves = text.split(separator: "-", omittingEmptySubsequences: false)
+    let words = halves.last?.split(separator: ":", omittingEmptySubsequences: false) ?? []
+    let parts = words.compactMap { Int($0) }
+    guard (1...2).contains(halves.count), parts.count == words.count, (1...3).contains(parts.count),
+      parts.allSatisfy({ (0...1_000_000).contains($0) })
+    else { return nil }
+    guard halves.count == 2 else {
+      let units = [[60], [60, 1], [3600, 60, 1]][parts.count - 1]
+      return zip(parts, units).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+    guard let days = Int(halves[0]), (0...10_000).contains(days) else { return nil }
+    return days * 86_400 + zip(parts, [3600, 60, 1]).reduce(0) { $0 + $1.0 * $1.1 }
+  }
 }

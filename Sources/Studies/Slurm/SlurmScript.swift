@@ -35,7 +35,7 @@ struct SlurmScript {
     }
     setIfFree("job-name", "petl-" + (submission.sweep.split(separator: "/").last ?? "sweep"))
     // To this script alone, which is the program by then.
-    setIfFree("signal", "B:USR1@\(SlurmRequest.notice)")
+    setIfFree("signal", "B:USR1@\(request.notice)")
     let limit = request.atOnce.map { "%\($0)" } ?? ""
     settings.append(.init("array", "0-\(tasks - 1)\(limit)"))
     if request.ranks > 1 { settings.append(.init("ntasks", "\(request.ranks)")) }

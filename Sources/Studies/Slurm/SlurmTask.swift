@@ -53,8 +53,14 @@ public struct SlurmTask: Sendable, Equatable {
       record.split(separator: " ").first { $0.hasPrefix("\(name)=") }
         .map { String($0.dropFirst(name.count + 1)) } ?? ""
     }
-    let reason = [field("Reason"), field("ExitCode")]
-      .filter { !["", "None", "0:0", "(null)"].contains($0) }.joined(separator: ", exit code ")
+    // Its code, and the signal that ended it.
+    let code = field("ExitCode").split(separator: ":").compactMap { Int($0) }
+    let parts = [
+      ["", "None", "(null)"].contains(field("Reason")) ? nil : field("Reason"),
+      code.first.flatMap { $0 == 0 ? nil : "exit code \($0)" },
+      code.dropFirst().first.flatMap { $0 == 0 ? nil : "signal \($0)" },
+    ]
+    let reason = parts.compactMap(\.self).joined(separator: ", ")
     return indices(field("ArrayTaskId")).map { index in
       SlurmTask(
         job: field("ArrayJobId"), index: index, state: field("JobState"), reason: reason,

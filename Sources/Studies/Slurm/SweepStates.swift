@@ -15,7 +15,7 @@ public struct SweepStates: Sendable {
   public init(_ folder: SweepFolder, _ slurm: Slurm) throws {
     let submissions = SlurmSubmission.all(ofSweep: folder.path)
     // Before the folders are looked at: what ends in between is done then, and not lost.
-    let queue = try submissions.isEmpty ? [] : slurm.queue()
+    let queue = try slurm.queue(submissions.compactMap(\.job))
     let queued = Dictionary(queue.map { ($0.name, $0) }) { first, _ in first }
     var ended: [String: [SlurmTask]] = [:]
     states = folder.runs.indices.map { index in

@@ -11,7 +11,7 @@ public struct SweepEntry: Sendable, Codable, Equatable {
   public let key: String
   /// What the sweep set, by dotted key.
   public let changes: [String: String]
-  /// Why it failed, when it was last tried; nil when it did not. It is kept under `failures/`.
+  /// Why it failed when it was last tried, as `failures/` keeps it; nil when it did not.
   public var failure: String?
 
   private enum CodingKeys: String, CodingKey {

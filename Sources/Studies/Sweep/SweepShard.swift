@@ -8,10 +8,9 @@ public struct SweepShard: Sendable, Equatable, CustomStringConvertible {
   /// How many parts there are.
   public let count: Int
 
-  /// Reads `K/N`.
+  /// Reads `K/N`; nil for any other text.
   ///
   /// - Parameter text: two whole numbers with a slash between them, 1 ≤ K ≤ N.
-  /// - Returns: nil for any other text.
   public init?(_ text: String) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     let isPlain = parts.allSatisfy { part in part.allSatisfy { ("0"..."9").contains($0) } }
@@ -24,6 +23,7 @@ public struct SweepShard: Sendable, Equatable, CustomStringConvertible {
   /// Whether a run belongs to it.
   ///
   /// - Parameter index: of the run in the order of the sweep, counted from 0.
+  /// - Returns: whether it does.
   public func takes(_ index: Int) -> Bool { index % count == number - 1 }
 
   /// `K/N`.

@@ -27,13 +27,18 @@ public struct SweepSlot: Sendable {
   private var failureFile: String { "\(sweep)/failures/\(name).json" }
 
   /// Whether the run ended as it should.
+  ///
+  /// The folders are opened before, after which NFS does not go by what it remembers of their names.
   public var isFinished: Bool {
-    FileManager.default.fileExists(atPath: "\(folder)/summary.json")
+    isFolder(sweep) && isFolder(folder)
+      && FileManager.default.fileExists(atPath: "\(folder)/summary.json")
   }
 
   /// Why it failed when it was last tried; nil when it did not, and while it is tried.
   public var failure: SweepFailure? {
-    guard !isFinished, let bytes = try? readFile(failureFile, limit: 1 << 20) else { return nil }
+    guard !isFinished, isFolder("\(sweep)/failures"),
+      let bytes = try? readFile(failureFile, limit: 1 << 20)
+    else { return nil }
     return (try? JSONDecoder().decode(SweepFailure.self, from: Data(bytes)))
       ?? SweepFailure("it failed; \(failureFile) cannot be read")
   }
@@ -73,8 +78,9 @@ public struct SweepSlot: Sendable {
     return .held(holder)
   }
 
-  /// Makes room for the run, whose lock is held: what a failed try left in its folder is removed. The stages
-  /// that it finished are kept elsewhere, in `stages/`.
+  /// Makes room for the run, whose lock is held: what a failed try left in its folder is removed.
+  ///
+  /// The stages that it finished are kept elsewhere, in `stages/`.
   ///
   /// - Returns: whether an interrupted try left something to go on with.
   /// - Throws: `DiagnosticError` when a file cannot be written or removed.

@@ -64,7 +64,7 @@ import Testing
 
         """, "\(looked)")
     #expect(
-      fake.notes("asked") == ["--noheader --array --user=\(getuid()) --format=%F|%K|%T|%r|%N"])
+      fake.notes("asked") == ["--noheader --array --jobs=101 --format=%F|%K|%T|%r|%N"])
     #expect(fake.notes("submitted").count == 1)
     let second = try fake.petl(Self.sweep)
     #expect(second.code == 0, "\(second)")
@@ -92,29 +92,77 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: fake.bench.folder + "/out/report.html"))
   }
 
+  /// A task is told two minutes before its limit, and of a short one when a quarter is left.
+  @Test(arguments: [
+    ("2:00:00", 120), ("8", 120), ("4", 60), ("1:20", 20), ("0:01", 1), ("1-0", 120), ("0-0:1", 15),
+    ("1-0:0:0", 120),
+  ])
+  func notice(_ time: String, _ seconds: Int) throws {
+    let fake = try fake()
+    #expect(try fake.petl(Self.sweep + ["--time", time]).code == 0)
+    let script = try fake.bench.text("out/slurm/001/job.sh")
+    #expect(script.contains("--signal=B:USR1@\(seconds)\n"), "\(script)")
+  }
+
+  /// Whoever knows better says so; ranks are started together.
+  @Test func ownSignal() throws {
+    let fake = try fake()
+    let more = [
+      "--sbatch", "signal=B:USR1@300", "--sbatch", "job-name=my own \"job\"", "--ranks", "4",
+    ]
+    #expect(try fake.petl(Self.sweep + more).code == 0)
+    let script = try fake.bench.text("out/slurm/001/job.sh")
+    #expect(script.matches(of: /--signal=/).count == 1, "\(script)")
+    #expect(script.contains("\n#SBATCH --signal=B:USR1@300\n"), "\(script)")
+    #expect(script.contains("\n#SBATCH --job-name=\"my own \\\"job\\\"\"\n"), "\(script)")
+    #expect(script.contains("\n#SBATCH --ntasks=4\n"), "\(script)")
+    #expect(script.contains(" --requeues 10 --ranks 4\n"), "\(script)")
+    // What comes before the program is Slurm's own starter.
+    try fake.bench.write(
+      "#!/bin/sh\necho \"$1 $2\" > '\(fake.bench.folder)/started'\nshift 2\nexec \"$@\"\n",
+      to: "fake/bin/srun")
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o755], ofItemAtPath: fake.bench.folder + "/fake/bin/srun")
+    let variables = ["SLURM_ARRAY_TASK_ID": "0", "SLURM_JOB_ID": "7"]
+    let task = try fake.petl(["sweep-task", "out/slurm/001", "--ranks", "4"], variables)
+    #expect(task.code == 0, "\(task)")
+    #expect(try fake.bench.text("started") == "--mpi=pmix --ntasks=4\n")
+  }
+
+  /// A job that is long gone is no error.
+  @Test func forgotten() throws {
+    let fake = try fake()
+    #expect(try fake.petl(Self.sweep).code == 0)
+    try fake.write("slurm_load_jobs error: Invalid job id specified\n", to: "broken-squeue")
+    let looked = try fake.petl(Self.sweep + ["--dry-run"])
+    #expect(looked.output.hasPrefix("out: 4 lost\n"), "\(looked)")
+    #expect(looked.output.contains("lost: the queue no longer knows job 101_0"), "\(looked)")
+  }
+
   /// What `scontrol` still knows of tasks that ended without finishing their runs.
   @Test(arguments: [
     ("TIMEOUT", "the time limit ended it, job 101_1"), ("CANCELLED", "it was cancelled, job 101_1"),
     ("NODE_FAIL", "its node failed, job 101_1"),
     ("OUT_OF_MEMORY", "it ran out of memory, job 101_1"),
     ("PREEMPTED", "another job took its place, job 101_1"),
-    ("FAILED", "it ended as FAILED (NonZeroExitCode, exit code 1:0), job 101_1"),
+    ("FAILED", "it ended as FAILED (NonZeroExitCode, exit code 1), job 101_1"),
   ])
   func losses(_ state: String, _ words: String) throws {
     let fake = try fake()
     #expect(try fake.petl(Self.sweep).code == 0)
     let reason = state == "FAILED" ? "NonZeroExitCode" : "None"
-    let code = state == "FAILED" ? "1:0" : "0:0"
+    let code = state == "FAILED" ? "1:0" : "0:9"
     try fake.write(
       """
-      JobId=103 ArrayJobId=101 ArrayTaskId=0 JobName=a b JobState=COMPLETED Reason=None ExitCode=0:0
+      JobId=103 ArrayJobId=101 ArrayTaskId=0 JobName=a b JobState=COMPLETED Reason=None ExitCode=0:2
       JobId=101 ArrayJobId=101 ArrayTaskId=1-3%2 JobName=x JobState=\(state) Reason=\(reason) ExitCode=\(code)
 
       """, to: "job-101")
     let looked = try fake.petl(Self.sweep + ["--dry-run"])
     #expect(looked.output.contains("002-seed1  lost: \(words)\n"), "\(looked)")
     #expect(
-      looked.output.contains("001-seed0  lost: it ended as COMPLETED, job 101_0"), "\(looked)")
+      looked.output.contains("001-seed0  lost: it ended as COMPLETED (signal 2), job 101_0"),
+      "\(looked)")
   }
 
   /// A run that fails by itself is told of, and submitted again.
