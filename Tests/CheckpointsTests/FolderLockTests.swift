@@ -174,6 +174,44 @@ struct FolderLockTests {
     }
   }
 
+  /// On a file system without links, and where the answer to a link that was made is lost.
+  @Test(arguments: [EPERM, ENOTSUP, EEXIST])
+  func linksThatFail(_ code: Int32) throws {
+    try withScratchFolder { folder in
+      let join: @Sendable (String, String) -> Int32 = { file, name in
+        if code == EEXIST { _ = unsafe link(file, name) }
+        return code
+      }
+      let place = LockPlace(path: "\(folder)/\(FolderLock.fileName)", join: join)
+      let claim = Claim()
+      guard case .taken = try place.take(claim) else { throw DiagnosticError("not taken") }
+      #expect(Claim(at: place.path) == claim)
+      guard case .held = try place.take(Claim()) else { throw DiagnosticError("taken twice") }
+      #expect(Claim(at: place.path) == claim)
+      place.release(claim)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
+      let failing = LockPlace(path: place.path) { _, _ in EIO }
+      expectComplaint("cannot lock \(place.path): Input/output error") { try failing.take(claim) }
+    }
+  }
+
+  /// One who was killed while it took a lock over keeps nobody out for long.
+  @Test func halfASuccession() throws {
+    try withScratchFolder { folder in
+      let path = "\(folder)/\(FolderLock.fileName)"
+      var holder = ProcessIdentity.own
+      holder.birth = "1"
+      let claim = Claim(of: holder)
+      try claim.write(to: path)
+      let left = "\(path)-after-\(claim.token)"
+      try createFolder(left)
+      expectComplaint("is working in this folder") { try FolderLock(folder) }
+      try age(left, by: 101)
+      try FolderLock(folder).release()
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
+    }
+  }
+
   /// Waits for another.
   @Test func waits() throws {
     try withScratchFolder { folder in

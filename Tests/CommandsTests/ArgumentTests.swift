@@ -70,7 +70,8 @@ import Testing
 
   /// Each command's help shows commands to try, whole on a line of a terminal.
   @Test(arguments: [
-    "run", "validate", "init recipe", "init plugin", "pretrain", "evaluate", "predict", "generate",
+    "run", "sweep", "validate", "init recipe", "init plugin", "pretrain", "evaluate", "predict",
+    "generate",
     "inspect",
     "merge", "unmerge", "convert", "canonicalize", "list", "describe", "doctor", "bench",
     "check",

@@ -62,14 +62,14 @@ import Testing
   /// A sweep waits for the runs of others, and goes on with one that was killed.
   @Test func waitsForOthers() throws {
     let bench = try Bench()
-    try bench.writeExperiment("epochs: 3000\nthreads: 1\nsweep: {seeds: [0, 1]}\n")
+    try bench.writeExperiment("epochs: 400\nthreads: 1\nsweep: {seeds: [0, 1]}\n")
     let other = try start(["sweep", "r.yaml", "--output", "out", "--shard", "1/2"], in: bench)
     let log = bench.folder + "/out/001-seed0/metrics.jsonl"
     let deadline = Date() + 60
     while !FileManager.default.fileExists(atPath: log), Date() < deadline { usleep(20_000) }
     // With it ends the process that it has started.
     DispatchQueue.global().asyncAfter(deadline: .now() + 2) { other.terminate() }
-    let all = try bench.petl(["sweep", "r.yaml", "--output", "out", "--set", "epochs=3000"])
+    let all = try bench.petl(["sweep", "r.yaml", "--output", "out"])
     #expect(all.code == 0, "\(all)")
     let number = other.processIdentifier
     #expect(

@@ -5,7 +5,19 @@ public struct LockHolder: Sendable {
   /// The seconds since it was last heard of, by the clock of the folder's server.
   let silence: Double
   /// Whether it has ended, or has not been heard of for so long that it is taken to have.
-  let isGone: Bool
+  public let isGone: Bool
+
+  /// What a lock's file says, however old it is; nil where it says nothing.
+  ///
+  /// - Parameter path: of the file.
+  public init?(at path: String) {
+    guard let identity = Claim(at: path)?.holder else { return nil }
+    self.init(identity: identity, silence: 0, isGone: identity.hasEnded)
+  }
+
+  init(identity: ProcessIdentity?, silence: Double, isGone: Bool) {
+    (self.identity, self.silence, self.isGone) = (identity, silence, isGone)
+  }
 
   /// Its number, and its host where that is another.
   public var name: String {

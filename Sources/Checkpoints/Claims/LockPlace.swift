@@ -30,6 +30,10 @@ struct LockPlace: Sendable {
   static let patience = 5 * rhythm
 
   let path: String
+  /// Gives a file another name, and the system's error number; 0 when it has both.
+  var join: @Sendable (_ file: String, _ name: String) -> Int32 = { file, name in
+    unsafe link(file, name) == 0 ? 0 : errno
+  }
 
   /// Tries to take the lock.
   ///
@@ -40,11 +44,13 @@ struct LockPlace: Sendable {
     let draft = "\(path)-\(claim.token)"
     try claim.write(to: draft)
     defer { removeFileIfPresent(draft) }
+    let deadline = ContinuousClock.now + .seconds(2)
     while true {
       if try isPlaced(draft, claim) { return .taken }
       if let holder = try holder(against: draft) {
         guard holder.isGone else { return .held(holder) }
         if try replace(holder, by: draft) { return .takenOver(holder) }
+        guard ContinuousClock.now < deadline else { return .held(holder) }
       }
       // Somebody else is about to replace it, or has; or it was released just now.
       usleep(5_000)
@@ -73,10 +79,8 @@ struct LockPlace: Sendable {
 
   /// Gives the finished draft the name of the lock, unless something has it.
   private func isPlaced(_ draft: String, _ claim: Claim) throws -> Bool {
-    let status = unsafe link(draft, path)
-    let code = errno
-    if status == 0 { return true }
-    switch code {
+    switch join(draft, path) {
+    case 0: return true
     case EEXIST:
       // On NFS an answer that was lost makes the second try fail; the file then has both names.
       return Claim(at: path) == claim
@@ -85,8 +89,7 @@ struct LockPlace: Sendable {
       guard try FileKind(at: path, followingLinks: false) == nil else { return false }
       try claim.write(to: path)
       return true
-    default:
-      throw fileError("cannot lock", path, code: code)
+    case let code: throw fileError("cannot lock", path, code: code)
     }
   }
 

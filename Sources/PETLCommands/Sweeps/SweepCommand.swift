@@ -43,7 +43,7 @@ struct SweepCommand: PluginCommand {
       valueName: "n"))
   var jobs: Int?
 
-  @Option(help: "Let a batch system train the runs.")
+  @Option(help: ArgumentHelp("Let a batch system train the runs.", valueName: "system"))
   var on: SweepScheduler?
 
   @Option(

@@ -70,12 +70,14 @@ public struct SweepSlot: Sendable {
   public func claim() throws -> FolderLock.Attempt {
     try requireOwnFolders(of: "claims/any", in: sweep)
     try createFolder("\(sweep)/claims")
-    let attempt = try FolderLock.attempt("\(sweep)/claims/\(name)")
     // A process that outlived the one which started it still trains.
-    guard case .taken = attempt, FileKind.seen(at: folder) == .folder,
+    if FileKind.seen(at: folder) == .folder,
       case .held(let holder) = try FolderLock.attempt("\(folder)/\(FolderLock.fileName)")
-    else { return attempt }
-    return .held(holder)
+    {
+      let starter = LockHolder(at: "\(sweep)/claims/\(name)")
+      return .held(starter.flatMap { $0.isGone ? nil : $0 } ?? holder)
+    }
+    return try FolderLock.attempt("\(sweep)/claims/\(name)")
   }
 
   /// Makes room for the run, whose lock is held: what a failed try left in its folder is removed.
