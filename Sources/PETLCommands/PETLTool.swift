@@ -29,7 +29,7 @@ public struct PETLTool: ParsableCommand {
         Look around: petl list, petl describe lora, petl doctor
 
         Exit codes: 0 all went well, 1 the work failed or its result could not be written out, 2 the input was \
-        wrong, 70 a plugin or petl itself made a mistake, 129, 130 and 143 it was interrupted. A reader that goes \
+        wrong, 70 a plugin or petl itself made a mistake, 129, 130, 138 and 143 it was interrupted. A reader that goes \
         away, as head does, is no failure: what is trained is trained to its end.
         """,
       version: version,
@@ -38,7 +38,7 @@ public struct PETLTool: ParsableCommand {
           name: "Training",
           subcommands: [
             RunCommand.self, ResumeCommand.self, SweepCommand.self, ValidateCommand.self,
-            InitCommand.self, CheckCommand.self, PretrainCommand.self,
+            InitCommand.self, CheckCommand.self, PretrainCommand.self, SweepTaskCommand.self,
           ]),
         CommandGroup(
           name: "Using what was trained",
@@ -57,7 +57,8 @@ public struct PETLTool: ParsableCommand {
 
   /// The names of the subcommands.
   static var commandNames: [String] {
-    configuration.subcommands.compactMap { $0.configuration.commandName }
+    configuration.subcommands.filter { $0.configuration.shouldDisplay }
+      .compactMap { $0.configuration.commandName }
   }
 
   /// Makes the command.

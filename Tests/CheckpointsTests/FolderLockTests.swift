@@ -1,4 +1,5 @@
 import Foundation
+import PETL
 import TestSupport
 import Testing
 
@@ -31,46 +32,211 @@ struct FolderLockTests {
     }
   }
 
-  /// What a crash left locks nothing, whatever it holds.
-  @Test(arguments: ["1\n", "", "123456789012345678901234567890\n"])
-  func survivesACrash(_ leftover: String) throws {
+  /// What the file says, for people too.
+  @Test func saysWho() throws {
+    try withScratchFolder { folder in
+      let lock = try FolderLock(folder)
+      defer { lock.release() }
+      let own = ProcessInfo.processInfo.processIdentifier
+      let claim = try #require(Claim(at: "\(folder)/\(FolderLock.fileName)"))
+      #expect(claim.holder == .own)
+      #expect(claim.holder.process == own)
+      #expect(!claim.holder.host.isEmpty)
+      #expect(!claim.holder.hasEnded)
+      #expect(claim.since.hasPrefix("20"), "\(claim)")
+    }
+  }
+
+  /// What was left behind locks nothing once it is old, whatever it holds; before, somebody may be about to
+  /// write it.
+  @Test(arguments: ["1\n", "", "{}", "{\"token\": \"../../x\"}"])
+  func unreadable(_ leftover: String) throws {
     try withScratchFolder { folder in
       let path = "\(folder)/\(FolderLock.fileName)"
       try writeAtomically(Array(leftover.utf8), to: path)
+      expectComplaint("\(folder): another process is working in this folder") {
+        try FolderLock(folder)
+      }
+      try age(path, by: 101)
       let lock = try FolderLock(folder)
-      let own = ProcessInfo.processInfo.processIdentifier
-      let held = try readFile(path, limit: 100)
-      #expect(String(decoding: held, as: UTF8.self) == "\(own)\n")
+      #expect(lock.takeover?.contains("another process, silent for 10") == true)
+      #expect(Claim(at: path)?.holder == .own)
+      lock.release()
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
+    }
+  }
+
+  /// A process of this host that ended is seen to have, at once; a number that another process has now
+  /// is not taken for it.
+  @Test(arguments: [false, true])
+  func theDead(_ isNumberTaken: Bool) throws {
+    try withScratchFolder { folder in
+      let path = "\(folder)/\(FolderLock.fileName)"
+      let process = Process()
+      process.executableURL = URL(filePath: "/bin/sleep")
+      process.arguments = [isNumberTaken ? "60" : "0"]
+      try process.run()
+      defer { process.terminate() }
+      if !isNumberTaken { process.waitUntilExit() }
+      var holder = ProcessIdentity.own
+      (holder.process, holder.birth) = (process.processIdentifier, "1")
+      try Claim(of: holder).write(to: path)
+      let lock = try FolderLock(folder)
+      let said = try #require(lock.takeover)
+      #expect(
+        said.contains("process \(process.processIdentifier) left this lock behind"), "\(said)")
       lock.release()
     }
   }
 
-  /// One that holds the lock and has not yet written its number has no name.
-  @Test func namesNobodyInTheFirstMoment() throws {
+  /// One of another host is there as long as it is heard of; one of this, as long as it is there.
+  @Test func theSilent() throws {
     try withScratchFolder { folder in
-      let file = try POSIXFile(changing: "\(folder)/\(FolderLock.fileName)")
-      defer { file.close() }
-      let isLocked = try file.lock()
-      #expect(isLocked)
-      expectComplaint("another process is working") { try FolderLock(folder) }
+      let path = "\(folder)/\(FolderLock.fileName)"
+      var holder = ProcessIdentity.own
+      (holder.host, holder.place) = ("far", "another")
+      let claim = Claim(of: holder)
+      try claim.write(to: path)
+      let place = LockPlace(path: path)
+      try age(path, by: 90)
+      let words = complaint { try FolderLock(folder) }
+      #expect(words.contains("process \(holder.process) of host far is working"), "\(words)")
+      #expect(words.contains("where it was killed, 100 seconds from then"), "\(words)")
+      #expect(place.renew(claim))
+      try age(path, by: 110)
+      let lock = try FolderLock(folder)
+      #expect(lock.takeover?.contains("of host far, silent for 11") == true)
+      // The first one wakes, and finds that it has lost the lock.
+      #expect(!place.renew(claim))
+      place.release(claim)
+      #expect(Claim(at: path)?.holder == .own)
+      try age(path, by: 1000)
+      expectComplaint("is working in this folder") { try FolderLock(folder) }
+      lock.release()
     }
   }
 
-  /// A process that this one starts does not keep the lock after it.
-  @Test func isNotInherited() throws {
+  /// Whoever lost the lock is told, once; a file that somebody removed is made again.
+  @Test func signsOfLife() throws {
     try withScratchFolder { folder in
-      let file = try POSIXFile(changing: "\(folder)/\(FolderLock.fileName)")
-      let isLocked = try file.lock()
-      #expect(isLocked)
+      let path = "\(folder)/\(FolderLock.fileName)"
+      let (claim, losses) = (Claim(), Counter())
+      let place = LockPlace(path: path)
+      guard case .taken = try place.take(claim) else { throw DiagnosticError("not taken") }
+      let lock = FolderLock(place, claim, after: nil, rhythm: 0.05) { _ in losses.add(1) }
+      func wait(_ isReached: () -> Bool) {
+        let deadline = Date() + 20
+        while !isReached(), Date() < deadline { usleep(10_000) }
+      }
+      try age(path, by: 50)
+      wait {
+        (try? POSIXFile(reading: path).modified()).map { Date().timeIntervalSince1970 - $0 < 40 }
+          == true
+      }
+      let time = try POSIXFile(reading: path).modified()
+      #expect(Date().timeIntervalSince1970 - time < 40)
+      try FileManager.default.removeItem(atPath: path)
+      wait { Claim(at: path) == claim }
+      #expect(Claim(at: path) == claim)
+      try FileManager.default.removeItem(atPath: path)
+      try Claim(of: .own).write(to: path + "2")
+      try FileManager.default.moveItem(atPath: path + "2", toPath: path)
+      wait { losses.value > 0 }
+      usleep(200_000)
+      #expect(losses.value == 1)
+      lock.release()
+      #expect(Claim(at: path) != nil)
+    }
+  }
+
+  /// A process that ends without a word leaves no lock, unless it is killed.
+  @Test func endsWithTheProcess() throws {
+    let bench = try Bench()
+    try bench.writeExperiment("epochs: 100000\n")
+    for signal in [SIGTERM, SIGKILL] {
       let process = Process()
-      process.executableURL = URL(fileURLWithPath: "/bin/sleep")
-      process.arguments = ["60"]
+      process.executableURL = try Program.petl()
+      process.arguments = ["run", "r.yaml", "--output", "run\(signal)", "--quiet"]
+      process.currentDirectoryURL = URL(filePath: bench.folder)
+      process.standardError = FileHandle.nullDevice
       try process.run()
-      defer { process.terminate() }
-      file.close()
-      // The very file that the child could have kept open.
+      let (folder, deadline) = ("\(bench.folder)/run\(signal)", Date() + 60)
+      while !FileManager.default.fileExists(atPath: "\(folder)/metrics.jsonl"), Date() < deadline {
+        usleep(20_000)
+      }
+      #expect(
+        Claim(at: "\(folder)/\(FolderLock.fileName)")?.holder.process == process.processIdentifier)
+      kill(process.processIdentifier, signal)
+      process.waitUntilExit()
+      let isLeft = FileManager.default.fileExists(atPath: "\(folder)/\(FolderLock.fileName)")
+      #expect(isLeft == (signal == SIGKILL))
       try FolderLock(folder).release()
-      #expect(process.isRunning)
+    }
+  }
+
+  /// On a file system without links, and where the answer to a link that was made is lost.
+  @Test(arguments: [EPERM, ENOTSUP, EEXIST])
+  func linksThatFail(_ code: Int32) throws {
+    try withScratchFolder { folder in
+      let join: @Sendable (String, String) -> Int32 = { file, name in
+        if code == EEXIST { _ = unsafe link(file, name) }
+        return code
+      }
+      let place = LockPlace(path: "\(folder)/\(FolderLock.fileName)", join: join)
+      let claim = Claim()
+      guard case .taken = try place.take(claim) else { throw DiagnosticError("not taken") }
+      #expect(Claim(at: place.path) == claim)
+      guard case .held = try place.take(Claim()) else { throw DiagnosticError("taken twice") }
+      #expect(Claim(at: place.path) == claim)
+      place.release(claim)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
+      let failing = LockPlace(path: place.path) { _, _ in EIO }
+      expectComplaint("cannot lock \(place.path): Input/output error") { try failing.take(claim) }
+    }
+  }
+
+  /// One who was killed while it took a lock over keeps nobody out for long.
+  @Test func halfASuccession() throws {
+    try withScratchFolder { folder in
+      let path = "\(folder)/\(FolderLock.fileName)"
+      var holder = ProcessIdentity.own
+      holder.birth = "1"
+      let claim = Claim(of: holder)
+      try claim.write(to: path)
+      let left = "\(path)-after-\(claim.token)"
+      try createFolder(left)
+      expectComplaint("is working in this folder") { try FolderLock(folder) }
+      try age(left, by: 101)
+      try FolderLock(folder).release()
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
+    }
+  }
+
+  /// Waits for another.
+  @Test func waits() throws {
+    try withScratchFolder { folder in
+      let lock = try FolderLock(folder)
+      DispatchQueue.global().asyncAfter(deadline: .now() + 0.3) { lock.release() }
+      try FolderLock(folder, patience: .seconds(30)).release()
+    }
+  }
+
+  /// Many find the same stale lock: one takes it over.
+  @Test func oneSuccessor() throws {
+    try withScratchFolder { folder in
+      let path = "\(folder)/\(FolderLock.fileName)"
+      var holder = ProcessIdentity.own
+      holder.birth = "1"
+      for _ in 0..<50 {
+        try Claim(of: holder).write(to: path)
+        let locks = Locks()
+        DispatchQueue.concurrentPerform(iterations: 8) { _ in
+          if let lock = try? FolderLock(folder) { locks.add(lock) }
+        }
+        #expect(locks.count == 1)
+        locks.releaseAll()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
+      }
     }
   }
 
@@ -95,7 +261,7 @@ struct FolderLockTests {
 
   @Test func needsAFolder() throws {
     try withScratchFolder { folder in
-      expectComplaint("\(folder)/none/.petl-lock") { try FolderLock("\(folder)/none") }
+      expectComplaint("\(folder)/none/.petl-lock-") { try FolderLock("\(folder)/none") }
     }
   }
 
@@ -111,6 +277,27 @@ struct FolderLockTests {
       lock.withLock {
         count += more
         return count
+      }
+    }
+  }
+
+  /// Sets the time of a file back.
+  private func age(_ path: String, by seconds: Double) throws {
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date() - seconds], ofItemAtPath: path)
+  }
+
+  /// Locks that threads share.
+  private final class Locks: @unchecked Sendable {
+    private let lock = NSLock()
+    private var locks: [FolderLock] = []
+
+    var count: Int { lock.withLock { locks.count } }
+    func add(_ more: FolderLock) { lock.withLock { locks.append(more) } }
+    func releaseAll() {
+      lock.withLock {
+        for held in locks { held.release() }
+        locks = []
       }
     }
   }

@@ -24,6 +24,7 @@ import Testing
     (["compare"], "Missing expected argument '<runs> ...'"),
     (["compare", "x", "--metric", "speed"], "'speed' is invalid"),
     (["sweep", "r.yaml", "--jobs", "0"], "--jobs is between 1 and 256."),
+    (["sweep", "r.yaml", "--shard", "0/16"], "expected K/N, two whole numbers from 1 to 100000"),
     (["run", "r.yaml", "--set"], "Missing value for '--set <key=value>'"),
     (["run", "r.yaml", "more"], "Unexpected argument 'more'"),
     (["bench", "--steps", "0"], "--steps is 1 to 1000000."),
@@ -56,9 +57,21 @@ import Testing
     #expect(outcome.complaints.contains(words), "\(outcome.complaints)")
   }
 
+  @Test(arguments: [
+    "0/16", "17/16", "3", "3/0", "/", "1/2/3", "1/x", "+1/2", "1 /2", "1/100001", "",
+  ])
+  func wrongShard(_ text: String) throws {
+    let bench = try Bench()
+    let outcome = try bench.petl(["sweep", "r.yaml", "--shard", text])
+    #expect(outcome.code == 2)
+    #expect(outcome.output.isEmpty)
+    #expect(outcome.complaints.contains("with K at most N, as in 3/16"), "\(outcome.complaints)")
+  }
+
   /// Each command's help shows commands to try, whole on a line of a terminal.
   @Test(arguments: [
-    "run", "validate", "init recipe", "init plugin", "pretrain", "evaluate", "predict", "generate",
+    "run", "sweep", "validate", "init recipe", "init plugin", "pretrain", "evaluate", "predict",
+    "generate",
     "inspect",
     "merge", "unmerge", "convert", "canonicalize", "list", "describe", "doctor", "bench",
     "check",

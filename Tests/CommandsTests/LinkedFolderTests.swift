@@ -81,7 +81,7 @@ import Testing
     #expect(try bench.petl(["report", "run"]).code == 0)
   }
 
-  @Test(arguments: [".petl-lock", "recipes", "stages", "logs"])
+  @Test(arguments: [".petl-lock", "recipes", "stages", "logs", "claims", "failures"])
   func sweeps(_ name: String) throws {
     let bench = try Bench()
     try bench.writeExperiment("epochs: 1\n")
@@ -90,6 +90,8 @@ import Testing
     try bench.write("precious", to: "victim")
     try FileManager.default.createDirectory(
       atPath: bench.folder + "/elsewhere", withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      atPath: bench.folder + "/sweep/\(name)", withIntermediateDirectories: true)
     try link(bench, "sweep/\(name)", to: name == ".petl-lock" ? "victim" : "elsewhere")
     let outcome = try bench.petl(command)
     #expect(outcome.code == 2, "\(outcome)")

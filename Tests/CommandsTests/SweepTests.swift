@@ -102,8 +102,9 @@ import Testing
     #expect(outcome.complaints.contains("2/2 002-"), "\(outcome)")
     #expect(outcome.complaints.contains("error: 1 of 2 runs failed: 001-"), "\(outcome)")
     #expect(outcome.output.contains("test accuracy in %"))
-    let found = try entries(bench, "out")
-    #expect(found.map { $0["failure"] != nil } == [true, false])
+    let failed = try FileManager.default.contentsOfDirectory(atPath: bench.folder + "/out/failures")
+    #expect(failed.count == 1)
+    #expect(failed.first?.hasPrefix("001-") == true, "\(failed)")
     let tables = try bench.petl(["report", "out", "--format", "md"])
     #expect(tables.code == 0, "\(tables)")
     let report = try text(bench, "out/report.md")
@@ -181,7 +182,7 @@ import Testing
   }
 
   /// A sweep that is ended, or whose terminal is closed, takes its runs with it and says how to go
-  /// on; while it runs, the folder is its own.
+  /// on; while it trains a run, nobody else does.
   @Test(arguments: [SIGTERM, SIGHUP])
   func interruption(_ signal: Int32) throws {
     let bench = try Bench()
@@ -208,10 +209,11 @@ import Testing
     }
     let process = try start()
     wait { epochs() > 0 }
-    let second = try bench.petl(["sweep", "r.yaml", "--output", "out"])
-    #expect(second.code == 2, "\(second)")
-    let holder = "out: process \(process.processIdentifier) is working in this folder"
+    let second = try bench.petl(["sweep", "r.yaml", "--output", "out", "--shard", "1/1"])
+    #expect(second.code == 0, "\(second)")
+    let holder = "1/1 001-run is being trained by process \(process.processIdentifier)"
     #expect(second.complaints.contains(holder), "\(second)")
+    #expect(second.output.contains("1 of 1 run: 0 trained now, 1 being trained by others"))
     kill(process.processIdentifier, signal)
     process.waitUntilExit()
     #expect(process.terminationStatus == 128 + signal)

@@ -69,7 +69,7 @@ import Testing
     let laboratory = try Laboratory()
     let file = laboratory.folder + "/sweep.json"
     try JSONEncoder().encode([entry]).write(to: URL(fileURLWithPath: file))
-    let text = complaint { try SweepOutcome.entries(file) }
+    let text = complaint { try SweepOutcome.entries(of: laboratory.folder) }
     #expect(text.contains("sweep.json: run 1: `folder` is"), "\(text)")
   }
 }

@@ -134,34 +134,15 @@ struct POSIXFile {
     throw fileError("cannot synchronize", path, code: errno)
   }
 
-  /// Locks the file for this open file alone, without waiting.
-  ///
-  /// - Returns: whether nobody else holds the lock; true on a file system without locks.
-  /// - Throws: `DiagnosticError` if the system reports an error.
-  func lock() throws -> Bool {
-    guard flock(descriptor, LOCK_EX | LOCK_NB) != 0 else { return true }
-    switch errno {
-    case EWOULDBLOCK: return false
-    case ENOLCK, ENOSYS, EINVAL, ENOTSUP: return true
-    case let code: throw fileError("cannot lock", path, code: code)
-    }
-  }
-
-  /// Whether `path` still names this file.
-  func isStill(at path: String) -> Bool {
-    var named = stat()
-    guard let own = try? status(), unsafe lstat(path, &named) == 0 else { return false }
-    return own.st_dev == named.st_dev && own.st_ino == named.st_ino
-  }
-
-  /// Writes `bytes` in place of what the file holds; a reader may see a part.
-  ///
-  /// - Throws: `DiagnosticError` if the system reports an error.
-  func replaceContents(_ bytes: [UInt8]) throws {
-    guard ftruncate(descriptor, 0) == 0 else {
-      throw fileError("cannot write", path, code: errno)
-    }
-    try write(bytes)
+  /// When the file was last changed, in seconds by the clock of whoever keeps it.
+  func modified() throws -> Double {
+    let status = try status()
+    #if canImport(Darwin)
+      let time = status.st_mtimespec
+    #else
+      let time = status.st_mtim
+    #endif
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
   /// Closes the file.

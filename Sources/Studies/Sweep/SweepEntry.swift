@@ -11,19 +11,25 @@ public struct SweepEntry: Sendable, Codable, Equatable {
   public let key: String
   /// What the sweep set, by dotted key.
   public let changes: [String: String]
-  /// Why it failed, when it was last tried; nil when it did not.
+  /// Why it failed when it was last tried, as `failures/` keeps it; nil when it did not.
   public var failure: String?
+
+  private enum CodingKeys: String, CodingKey {
+    case number, folder, key, changes
+  }
 }
 
 extension SweepEntry: BoundedFigures {
   package var faults: [String] {
-    // The folder is removed and made anew: it lies in the sweep's own.
-    let isPlain =
-      !folder.isEmpty && !folder.hasPrefix(".") && !folder.contains("/")
-      && !folder.unicodeScalars.contains("\0")
-    return FigureBounds.count("number", number, in: 1...FigureBounds.mostCounted)
-      + (isPlain
+    FigureBounds.count("number", number, in: 1...FigureBounds.mostCounted)
+      + (Self.isFolderName(folder)
         ? []
         : ["`folder` is \(folder.debugDescription), expected the name of a folder in this one"])
+  }
+
+  /// Whether a name is that of a folder in the sweep's own, which is removed and made anew.
+  static func isFolderName(_ name: String) -> Bool {
+    !name.isEmpty && !name.hasPrefix(".") && !name.contains("/")
+      && !name.unicodeScalars.contains("\0")
   }
 }

@@ -5,8 +5,12 @@ import Recipes
 import Training
 
 /// The folder of a sweep: a folder for each run, the recipe of each under `recipes/`, the stages they
-/// share under `stages/`, what they said under `logs/`, the plugin files that they are trained with under
-/// `plugins/`, the recipe of all of them in `sweep.yaml`, and `sweep.json`, which says what each run is.
+/// share under `stages/`, what they said under `logs/`, why some failed under `failures/`, who trains some
+/// now under `claims/`, the plugin files that they are trained with under `plugins/`, the recipe of all of
+/// them in `sweep.yaml`, and `sweep.json`, which says what each run is.
+///
+/// `sweep.json` only grows, under the folder's lock. What became of a run is seen in its folder, so that several
+/// sweeps may work in one.
 public struct SweepFolder {
   /// A run that is asked for.
   public struct Run: Sendable {
@@ -14,8 +18,8 @@ public struct SweepFolder {
     public fileprivate(set) var entry: SweepEntry
     /// Its recipe.
     public let recipe: Recipe
-    /// Whether it finished before: it is not run again.
-    public let isFinished: Bool
+    /// Whether it finished: it is not run again.
+    public fileprivate(set) var isFinished: Bool
   }
 
   /// The folder's path.
@@ -67,11 +71,8 @@ public struct SweepFolder {
           changes: Dictionary(point.changes.map { ($0.key, $0.text) }) { _, last in last })
         entries.append(entry)
       }
-      let outcome = "\(path)/\(entry.folder)/summary.json"
-      runs.append(
-        Run(
-          entry: entry, recipe: point.recipe,
-          isFinished: FileManager.default.fileExists(atPath: outcome)))
+      let slot = SweepSlot(sweep: path, name: entry.folder)
+      runs.append(Run(entry: entry, recipe: point.recipe, isFinished: slot.isFinished))
     }
   }
 
@@ -86,82 +87,52 @@ public struct SweepFolder {
   /// The path of something in the folder.
   public func file(_ name: String) -> String { "\(path)/\(name)" }
 
-  /// Makes the folder and what does not depend on a single run, and locks it: of two sweeps in a
-  /// folder each would take the other's runs for what an interruption left.
+  /// What the folder has of a run.
+  public func slot(_ index: Int) -> SweepSlot {
+    SweepSlot(sweep: path, name: runs[index].entry.folder)
+  }
+
+  /// Makes the folder and what does not depend on a single run, and writes down what is asked for: no other
+  /// sweep does so at the same time.
   ///
-  /// - Returns: the lock, to be released when all runs have ended.
-  /// - Throws: `DiagnosticError` when it cannot be written, or when a sweep is at work in it.
-  public mutating func prepare() throws -> FolderLock {
+  /// - Throws: `DiagnosticError` when it cannot be written, or when another is at it for a minute.
+  public mutating func prepare() throws {
     let hints = ["choose another --output"]
     try createFolder(path, hints: hints)
-    for part in ["recipes", "stages", "logs", "plugins"] {
+    for part in ["recipes", "stages", "logs", "plugins", "claims", "failures"] {
       try requireOwnFolders(of: "\(part)/any", in: path)
     }
-    let lock = try FolderLock(path, hint: "choose another --output")
-    // A sweep that ended since the folder was read may have left more.
+    let lock = try FolderLock(path, hint: "choose another --output", patience: .seconds(60))
+    defer { lock.release() }
+    // A sweep that began since the folder was read may have left more.
     arrange(try Self.read(path))
     for part in ["recipes", "stages", "logs"] { try createFolder(file(part), hints: hints) }
     try writeAtomically(Array(yamlText(of: recipe).utf8), to: file("sweep.yaml"))
     try save()
-    return lock
   }
 
-  /// Where a run goes on or starts.
-  public struct Start: Sendable {
-    /// The path of its recipe.
-    public let recipe: String
-    /// The path of its folder.
-    public let folder: String
-    /// The path of its log.
-    public let log: String
-    /// Whether an interrupted try left something to go on with.
-    public let isResumed: Bool
-  }
-
-  /// Makes room for a run and writes its recipe.
+  /// Writes the recipe of a run.
   ///
-  /// A run that was interrupted goes on. What a failed try left in the run's folder is removed; the stages
-  /// that it finished are kept elsewhere, in `stages/`.
-  ///
-  /// - Returns: where it is.
-  /// - Throws: an error when a file cannot be written.
-  public func start(_ run: Run) throws -> Start {
-    let name = run.entry.folder
-    try requireOwnFolders(of: "\(name)/any", in: path)
-    let (recipe, folder) = (file("recipes/\(name).yaml"), file(name))
-    let left = try? RunFolder(existing: folder)
-    let isResumed = run.entry.failure == nil && left?.checkpoints().isEmpty == false
-    if !isResumed, try FileKind(at: folder) != nil { try Self.remove(folder) }
-    try writeAtomically(Array(yamlText(of: run.recipe.withoutPlugins).utf8), to: recipe)
-    return Start(
-      recipe: recipe, folder: folder, log: file("logs/\(name).txt"), isResumed: isResumed)
+  /// - Throws: an error when the file cannot be written.
+  public func writeRecipe(_ index: Int) throws {
+    let text = yamlText(of: runs[index].recipe.withoutPlugins)
+    try writeAtomically(Array(text.utf8), to: slot(index).recipe)
   }
 
-  /// Removes a folder with all that is in it; links in it are removed, not followed.
-  private static func remove(_ folder: String) throws {
-    do {
-      try FileManager.default.removeItem(atPath: folder)
-    } catch {
-      throw DiagnosticError("\(folder): cannot be removed: \(systemReason(of: error))")
-    }
+  /// Sees what became of a run since.
+  public mutating func look(_ index: Int) {
+    let slot = slot(index)
+    runs[index].isFinished = slot.isFinished
+    runs[index].entry.failure = slot.failure?.reason
   }
 
-  /// Notes how a run ended.
-  ///
-  /// - Parameters:
-  ///   - index: of the run.
-  ///   - failure: why it failed; nil when it did not.
-  /// - Throws: an error when `sweep.json` cannot be written.
-  public mutating func end(_ index: Int, failure: String?) throws {
-    runs[index].entry.failure = failure
-    let entry = runs[index].entry
-    if let place = entries.firstIndex(where: { $0.key == entry.key }) { entries[place] = entry }
-    try save()
-  }
-
+  /// Writes down all that was ever asked for, unless it stands there already.
   private func save() throws {
     let encoder = JSONEncoder.figures([.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
-    try writeAtomically(Array(try encoder.encode(entries)) + [10], to: file("sweep.json"))
+    let bytes = Array(try encoder.encode(entries)) + [10]
+    let table = file("sweep.json")
+    if try FileKind(at: table) != nil, try readFile(table, limit: 100 << 20) == bytes { return }
+    try writeAtomically(bytes, to: table)
   }
 
   /// What an earlier sweep left; nothing where there is no folder.
@@ -169,14 +140,14 @@ public struct SweepFolder {
     let file = "\(path)/sweep.json"
     guard try FileKind(at: file) != nil else {
       let found = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-      guard found.allSatisfy({ $0 == FolderLock.fileName }) else {
+      guard found.allSatisfy({ $0.hasPrefix(FolderLock.fileName) }) else {
         throw DiagnosticError(
           "\(path): the folder is not empty and holds no sweep.json",
           hints: ["choose another --output"])
       }
       return []
     }
-    return try SweepOutcome.entries(file)
+    return try SweepOutcome.entries(of: path)
   }
 
   private static func key(_ recipe: Recipe, _ digests: ContentDigests, program: String) -> String {

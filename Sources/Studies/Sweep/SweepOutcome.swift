@@ -24,7 +24,7 @@ public struct SweepOutcome {
         "\(path): not the folder of a sweep", hints: ["expected a folder with a sweep.json in it"])
     }
     self.path = path
-    entries = try Self.entries("\(path)/sweep.json")
+    entries = try Self.entries(of: path)
     let recipe = "\(path)/sweep.yaml"
     self.recipe =
       FileManager.default.fileExists(atPath: recipe)
@@ -67,11 +67,12 @@ public struct SweepOutcome {
     return Set(stages).map(\.seconds).sorted().reduce(0, +)
   }
 
-  /// What each run of a folder is.
-  static func entries(_ file: String) throws -> [SweepEntry] {
+  /// What each run of a folder is, and why some failed.
+  static func entries(of path: String) throws -> [SweepEntry] {
+    let file = "\(path)/sweep.json"
     let hints = ["choose another folder, or sweep again with another --output"]
     let bytes = try readFile(file, limit: 100 << 20)
-    let entries: [SweepEntry]
+    var entries: [SweepEntry]
     do {
       entries = try JSONDecoder().decode([SweepEntry].self, from: Data(bytes))
     } catch {
@@ -81,6 +82,10 @@ public struct SweepOutcome {
       entry.faults.map { Diagnostic("\(file): run \(index + 1): \($0)", hints: hints) }
     }
     try faults.throwIfAny()
+    for index in entries.indices {
+      entries[index].failure =
+        SweepSlot(sweep: path, name: entries[index].folder).failure?.reason
+    }
     return entries
   }
 }

@@ -50,6 +50,10 @@ extension Troubles {
         petl resume run; kill $pid; wait $pid
         """)
     },
+    "there is no sbatch on the PATH": {
+      try $0.says(
+        "petl=$(type -p petl); PATH=/nowhere $petl sweep r.yaml --set seed=0,1 --on slurm")
+    },
     // No disk is filled here: the function that every run calls before it trains.
     "the disk has": { bench in
       let experiment = try experiment(bench)

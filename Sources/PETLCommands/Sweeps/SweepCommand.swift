@@ -22,6 +22,12 @@ struct SweepCommand: PluginCommand {
         petl sweep Examples/recipes/sweep-lambda.yaml
         petl sweep recipe.yaml --set adapter.rank=2,4,8 --set seed=0,1,2 --jobs 2
         petl sweep recipe.yaml --dry-run
+        petl sweep recipe.yaml --on slurm --time 2:00:00 --cpus 8
+        petl sweep recipe.yaml --shard 3/16
+
+      Any number of sweeps, on all machines that share the folder, may work in it at once: a run is trained \
+      by one of them. With --on slurm the runs become one job array; the same command again shows what became \
+      of them, and submits what is missing.
       """)
 
   static var productThreads: Int { 0 }
@@ -31,8 +37,20 @@ struct SweepCommand: PluginCommand {
   @Option(help: "The folder of the sweep; sweeps/NAME when left out.", completion: .directory)
   var output: String?
 
-  @Option(help: ArgumentHelp("So many runs side by side; they share the threads.", valueName: "n"))
-  var jobs = 1
+  @Option(
+    help: ArgumentHelp(
+      "So many runs side by side, which share the threads; 1 when left out, on Slurm as many as there are.",
+      valueName: "n"))
+  var jobs: Int?
+
+  @Option(help: ArgumentHelp("Let a batch system train the runs.", valueName: "system"))
+  var on: SweepScheduler?
+
+  @Option(
+    help: ArgumentHelp(
+      "Train the K-th of N parts only, and write no table: of every N runs in a row the K-th.",
+      valueName: "k/n"), transform: shard)
+  var shard: SweepShard?
 
   @Flag(
     help: """
@@ -44,12 +62,33 @@ struct SweepCommand: PluginCommand {
   @Flag(help: "Print nothing but the result and warnings.")
   var quiet = false
 
+  @OptionGroup(title: "With --on slurm") var slurm: SlurmArguments
+
   @OptionGroup(title: "Plugin files") var plugins: PluginArguments
 
   var pluginPlaces: [String] { [arguments.recipe] }
 
   func validate() throws {
-    if !(1...256).contains(jobs) { throw ValidationError("--jobs is between 1 and 256.") }
+    let most = on == nil ? 256 : 10_000
+    if !(1...most).contains(jobs ?? 1) {
+      throw ValidationError("--jobs is between 1 and \(most).")
+    }
+    if on != nil, shard != nil {
+      throw ValidationError("--shard and --on: a sweep is trained in one of these ways.")
+    }
+    if on == nil, let option = slurm.firstGiven {
+      throw ValidationError("\(option) is for the batch system: it needs --on slurm.")
+    }
+    _ = try slurm.request(atOnce: jobs)
+  }
+
+  @Sendable private static func shard(_ text: String) throws -> SweepShard {
+    guard let shard = SweepShard(text) else {
+      throw ValidationError(
+        "expected K/N, two whole numbers from 1 to \(SweepShard.mostCount) with K at most N, as in 3/16"
+      )
+    }
+    return shard
   }
 
   func run(with registry: PluginRegistry) throws {
@@ -78,21 +117,56 @@ struct SweepCommand: PluginCommand {
           + "copied or written anew since; "
           + "these combinations are trained anew, and those folders stay")
     }
+    if on == .slurm { return try submit(&folder, registry) }
     if dryRun {
       Terminal.say(listing(folder))
       return estimate(folder)
     }
-    let lock = try folder.prepare()
-    defer { lock.release() }
-    let finished = folder.runs.count(where: \.isFinished)
+    try folder.prepare()
+    let all = Array(folder.runs.indices)
+    let indices = shard.map { shard in all.filter(shard.takes) } ?? all
+    let finished = indices.count { folder.runs[$0].isFinished }
     if !quiet, finished > 0 {
-      Terminal.tell("\(finished) of \(folder.runs.count) runs are finished")
+      Terminal.tell("\(finished) of \(indices.count) runs are finished")
     }
-    try RunFailure.marking {
-      try SweepWorkers(jobs: jobs, isQuiet: quiet, plugins: registry.sources).run(&folder)
+    let workers = SweepWorkers(
+      jobs: jobs ?? 1, isQuiet: quiet, plugins: registry.sources, waits: shard == nil)
+    let elsewhere = try RunFailure.marking { try workers.run(&folder, indices) }
+    if let shard {
+      try end(shard, folder, indices, finished: finished, elsewhere: elsewhere)
+    } else {
+      try end(folder)
     }
+  }
+
+  /// Lets Slurm train what is missing; the table and the report come when all is there.
+  private func submit(_ folder: inout SweepFolder, _ registry: PluginRegistry) throws {
+    let system = try Slurm()
+    let sweep = SlurmSweep(
+      slurm: system, request: try slurm.request(atOnce: jobs), plugins: registry.sources,
+      isQuiet: quiet)
+    if dryRun { return try sweep.show(folder) }
+    try folder.prepare()
+    if try sweep.submit(&folder) { return try end(folder) }
+    guard slurm.wait else { return }
+    let found = try RunFailure.marking {
+      try SlurmWait(slurm: system, isQuiet: quiet).run(&folder)
+    }
+    let lost = found.states.count { $0.word == "lost" }
+    if lost > 0 {
+      Terminal.complain(
+        "error: \(lost) of \(found.states.count) runs are lost: the same command again")
+    }
+    try end(folder)
+    if lost > 0 { throw ExitCode(1) }
+  }
+
+  /// The table and the report of all runs.
+  ///
+  /// - Throws: the exit code where some failed.
+  private func end(_ folder: SweepFolder) throws {
     let failed = folder.runs.filter { $0.entry.failure != nil }
-    let ended = folder.runs.filter { $0.entry.failure == nil }
+    let ended = folder.runs.filter(\.isFinished)
     if !ended.isEmpty { compare(ended.map { folder.file($0.entry.folder) }) }
     if SweepReport.leave(in: folder.path) {
       Terminal.say("\nThe report is \(folder.file("report.html"))")
@@ -100,6 +174,31 @@ struct SweepCommand: PluginCommand {
     guard failed.isEmpty else {
       let names = failed.map(\.entry.folder).joined(separator: ", ")
       Terminal.complain("error: \(failed.count) of \(folder.runs.count) runs failed: \(names)")
+      throw ExitCode(1)
+    }
+  }
+
+  /// What a shard came to.
+  ///
+  /// - Throws: the exit code where some runs failed.
+  private func end(
+    _ shard: SweepShard, _ folder: SweepFolder, _ indices: [Int], finished: Int, elsewhere: [Int]
+  ) throws {
+    let failed = indices.filter { folder.runs[$0].entry.failure != nil }
+    let trained = indices.count { folder.runs[$0].isFinished } - finished
+    let parts = [
+      "\(trained) trained now", finished > 0 ? "\(finished) finished before" : nil,
+      failed.isEmpty ? nil : "\(failed.count) failed",
+      elsewhere.isEmpty ? nil : "\(elsewhere.count) being trained by others",
+    ]
+    let all = folder.runs.count
+    Terminal.say(
+      "Shard \(shard): \(indices.count) of \(all) run\(all == 1 ? "" : "s"): "
+        + "\(parts.compactMap(\.self).joined(separator: ", ")). When all shards have ended, the same "
+        + "command without --shard trains what is missing and writes the table and the report.")
+    guard failed.isEmpty else {
+      let names = failed.map { folder.runs[$0].entry.folder }.joined(separator: ", ")
+      Terminal.complain("error: \(failed.count) of \(indices.count) runs failed: \(names)")
       throw ExitCode(1)
     }
   }
@@ -124,7 +223,7 @@ struct SweepCommand: PluginCommand {
   private func estimate(_ folder: SweepFolder) {
     let waiting = folder.runs.count { !$0.isFinished }
     guard waiting > 0 else { return }
-    let estimate = SweepEstimate(folder, jobs: jobs) { number, count in
+    let estimate = SweepEstimate(folder, jobs: jobs ?? 1) { number, count in
       if !quiet { Terminal.tell("timing steps of kind \(number) of \(count)") }
     }
     for failure in Set(estimate.failures).sorted() {
@@ -133,7 +232,7 @@ struct SweepCommand: PluginCommand {
     let threads = "\(Workers.count) thread\(Workers.count == 1 ? "" : "s")"
     Terminal.say(
       "\n\(waiting) of \(folder.runs.count) runs are to be trained: about "
-        + "\(duration(estimate.seconds)) of wall time on \(threads) with --jobs \(jobs), by steps of "
+        + "\(duration(estimate.seconds)) of wall time on \(threads) with --jobs \(jobs ?? 1), by steps of "
         + "\(estimate.kinds) kind\(estimate.kinds == 1 ? "" : "s") of stages timed here and now")
   }
 
