@@ -117,6 +117,7 @@ let package = Package(
     // The registry and, for programs that name some plugins only, the module of each.
     .library(name: "PETLPlugins", targets: ["PETLPlugins"] + plugins),
     .library(name: "PETLTesting", targets: ["PETLTesting"]),
+    .library(name: "Ranks", targets: ["Ranks"]),
     .library(name: "Recipes", targets: ["Recipes"]),
     .library(name: "Reports", targets: ["Reports"]),
     .library(name: "Statistics", targets: ["Statistics"]),
