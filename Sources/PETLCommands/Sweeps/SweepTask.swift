@@ -107,7 +107,9 @@ struct SweepTask {
     guard let srun = Slurm.path(of: "srun") else {
       throw DiagnosticError("there is no srun on the PATH: \(ranks) ranks cannot be started")
     }
-    return [srun, "--mpi=pmix", "--ntasks=\(ranks)"]
+    // Since 22.05 srun does not take the job's cores a process for its own.
+    let cores = environment["SLURM_CPUS_PER_TASK"].map { ["--cpus-per-task=\($0)"] } ?? []
+    return [srun, "--mpi=pmix", "--ntasks=\(ranks)"] + cores
   }
 
   /// What Slurm gave to each process.

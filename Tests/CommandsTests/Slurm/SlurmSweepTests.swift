@@ -119,14 +119,16 @@ import Testing
     #expect(script.contains(" --requeues 10 --ranks 4\n"), "\(script)")
     // What comes before the program is Slurm's own starter.
     try fake.bench.write(
-      "#!/bin/sh\necho \"$1 $2\" > '\(fake.bench.folder)/started'\nshift 2\nexec \"$@\"\n",
+      "#!/bin/sh\necho \"$1 $2 $3\" > '\(fake.bench.folder)/started'\nshift 3\nexec \"$@\"\n",
       to: "fake/bin/srun")
     try FileManager.default.setAttributes(
       [.posixPermissions: 0o755], ofItemAtPath: fake.bench.folder + "/fake/bin/srun")
-    let variables = ["SLURM_ARRAY_TASK_ID": "0", "SLURM_JOB_ID": "7"]
+    let variables = [
+      "SLURM_ARRAY_TASK_ID": "0", "SLURM_JOB_ID": "7", "SLURM_CPUS_PER_TASK": "2",
+    ]
     let task = try fake.petl(["sweep-task", "out/slurm/001", "--ranks", "4"], variables)
     #expect(task.code == 0, "\(task)")
-    #expect(try fake.bench.text("started") == "--mpi=pmix --ntasks=4\n")
+    #expect(try fake.bench.text("started") == "--mpi=pmix --ntasks=4 --cpus-per-task=2\n")
   }
 
   /// A job that is long gone is no error.
