@@ -67,6 +67,7 @@ public final class Runner {
     try Workers.with(count: experiment.recipe.threads) {
       let lock = try folder.map { try FolderLock($0.path) }
       defer { lock?.release() }
+      if let note = lock?.takeover { observer?.note(Note(note)) }
       try agree(provenance)
       try folder?.begin(
         experiment.recipe,
@@ -94,6 +95,7 @@ public final class Runner {
     try folder.requireFolders()
     let lock = try self.folder.map { try FolderLock($0.path) }
     defer { lock?.release() }
+    if let note = lock?.takeover { observer?.note(Note(note)) }
     let origin = try folder.origin()
     if let note = try origin.require(program, in: folder) {
       observer?.note(note)
