@@ -88,8 +88,9 @@ let hasOneDNN = ["/usr/include", "/usr/local/include"].contains {
   FileManager.default.fileExists(atPath: "\($0)/oneapi/dnnl/dnnl.hpp")
 }
 
-/// How pkg-config calls the MPI library (libopenmpi-dev or libmpich-dev) of this machine, the one that is chosen where there
-/// are several; nil where there is none. The trait is on by itself where there is one.
+/// How pkg-config calls the MPI library of this machine (libopenmpi-dev or libmpich-dev); nil where there is none.
+///
+/// Of several it is the one that the system has chosen. The trait is on by itself where there is one.
 let mpi = ["mpi-c", "ompi-c", "mpich", "ompi"].first { name in
   [
     "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib",

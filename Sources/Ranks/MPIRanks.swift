@@ -4,8 +4,11 @@ import PETL
 
 /// The processes of an MPI job.
 public final class MPIRanks: Ranks {
+  /// The number of this process, from 0.
   public let number: Int
+  /// How many processes there are.
   public let count: Int
+  /// How many of them are on this machine.
   public let countOnMachine: Int
   /// How long a rank waits for the others, in seconds.
   private let patience: Double
@@ -32,6 +35,11 @@ public final class MPIRanks: Ranks {
     }
   }
 
+  /// Brings together what each rank gives, in two exchanges: of the lengths, and of the bytes.
+  ///
+  /// - Parameter own: what this rank gives.
+  /// - Returns: what each rank gave, in their order.
+  /// - Throws: `DiagnosticError` when another rank does not come in time, or the bytes are more than 2 GiB.
   public func gathered(_ own: [UInt8]) throws -> [[UInt8]] {
     var counts = [Int64](repeating: 0, count: count)
     try require(unsafe petl_mpi_gather_counts(Int64(own.count), &counts, patience))
@@ -48,6 +56,9 @@ public final class MPIRanks: Ranks {
     }
   }
 
+  /// Says what happened and ends this process at once; the starter then ends the others.
+  ///
+  /// - Parameter error: what the user is told.
   public func abandon(_ error: DiagnosticError) -> Never {
     let text = "rank \(number): \(error)\n"
     try? FileHandle.standardError.write(contentsOf: Data(text.utf8))

@@ -22,6 +22,7 @@ struct DropPath {
   func factors(layer: Int, branch: String, pass: ForwardPass) -> [Float]? {
     guard pass.isTraining, rate > 0 else { return nil }
     let keep = 1 / Float(1 - rate)
-    return pass.uniformByImage(pass.generator.split("drop_path", layer).split(branch)).map { $0 < Float(rate) ? 0 : keep }
+    let stream = pass.generator.split("drop_path", layer).split(branch)
+    return pass.uniformByImage(stream).map { $0 < Float(rate) ? 0 : keep }
   }
 }

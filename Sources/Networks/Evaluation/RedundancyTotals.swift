@@ -20,6 +20,7 @@ package struct RedundancyTotals {
   /// What the sites with more than one subspace had in a batch.
   ///
   /// - Parameter pass: has the subspaces that the adapters left.
+  /// - Returns: the sites in the order of the pass.
   package static func sites(of pass: ForwardPass) -> [Site] {
     pass.subspaces.filter { $0.subspaces.count > 1 }.map { site, subspaces in
       Site(

@@ -42,6 +42,7 @@ extension RandomGenerator {
   ///   - ranges: which numbers of the mask.
   ///   - shape: of the result, with as many elements.
   ///   - probability: 0 ..< 1.
+  /// - Returns: the numbers of the ranges, one after the other.
   func dropoutMask(_ ranges: [Range<Int>], shape: [Int], probability: Float) -> Tensor {
     let parts = ranges.map { range in
       // A block of the stream is four numbers.

@@ -49,11 +49,20 @@ package final class StepContext {
       startingWeights: startingWeights, references: references, generator: generator)
   }
 
-  /// The same of what adapters left in a pass, or in all parts of a batch.
+  /// The same of what adapters left in all parts of a batch.
   ///
   /// - Parameters:
+  ///   - moment: when the step is taken.
+  ///   - adapters: of the network.
   ///   - records: what they left.
   ///   - figures: where figures are logged.
+  ///   - frozen: the frozen weights.
+  ///   - answers: what the network answers.
+  ///   - labels: the class of each example.
+  ///   - frozenAnswers: what the network answers without adapters.
+  ///   - startingWeights: of the backbone, where it is trained.
+  ///   - references: the factors of reference adapters, by path and by site.
+  ///   - generator: the stream of all regularizers.
   package init(
     moment: TrainingMoment, adapters: AdapterSet, records: [SiteRecord], figures: FigureLog,
     frozen: FrozenWeights, answers: NetworkAnswers?, labels: [Int],

@@ -48,8 +48,9 @@ extension Ranks {
       hints: ["start at most \(shards), or start another run with --set micro_shards=\(count)"])
   }
 
-  /// The threads of this rank: those of the CPUs that it may use, and its part of the machine at most. nil where it is
-  /// alone.
+  /// The threads of this rank; nil where it is alone.
+  ///
+  /// As many as the CPUs that it may use, and its part of the machine at most.
   var threads: Int? {
     if isAlone { return nil }
     let process = ProcessInfo.processInfo

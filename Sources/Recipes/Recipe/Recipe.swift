@@ -39,8 +39,9 @@ public struct Recipe: Sendable {
   /// Images or texts that go through the network at once, the gradients of a step's parts added up; nil for the whole
   /// batch.
   public var microBatchSize: Int?
-  /// Into how many shards a batch is cut, whose sums are added in a fixed order: what is trained has the same bits then
-  /// however many processes share the work. nil for one, or, of several processes, for 4 or as many as there are.
+  /// Into how many shards a batch is cut; nil for one, or, of several processes, for 4 or as many as there are.
+  ///
+  /// Their sums are added in a fixed order: what is trained has the same bits however many processes share the work.
   public var microShards: Int?
   /// Whether the images of an epoch that do not fill a batch are left out of it.
   public var dropLast = false

@@ -40,7 +40,7 @@ struct BatchSplit {
   ///
   /// - Parameters:
   ///   - batch: which examples; one at least.
-  ///   - shards: at most so many, each of one example at least.
+  ///   - count: how many shards; fewer where there are fewer examples.
   ///   - atOnce: how many examples may go through the network at once.
   ///   - rank: the number of this process.
   ///   - ranks: how many there are.

@@ -46,6 +46,7 @@ struct SentSums: Codable {
   ///   - sums: in the order of the rank's nodes.
   ///   - parameters: what is trained.
   ///   - stops: whether this rank was asked to end the run.
+  /// - Returns: a message that `decoded` reads.
   static func encoded(_ sums: [ShardSum], _ parameters: [Parameter], stops: Bool) -> [UInt8] {
     var numbers: [Float] = []
     let heads = sums.map { sum in

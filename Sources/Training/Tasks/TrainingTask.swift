@@ -45,6 +45,7 @@ protocol TrainingTask {
   /// - Parameters:
   ///   - batch: which examples.
   ///   - epoch: a stream that is the same in all steps of an epoch.
+  /// - Returns: how many tokens; nil of images.
   func longest(of batch: [Int], epoch: RandomGenerator) -> Int?
 
   /// The loss of the task, a scalar, without regularizers.
@@ -63,14 +64,16 @@ protocol TrainingTask {
   /// row of the answers.
   func labels(of batch: [Int]) -> [Int]
 
-  /// The figures of the validation split; nil without one.
+  /// The figures of the validation split.
   ///
   /// - Parameter ranks: who measures together.
+  /// - Returns: the figures; nil without such a split.
   func validate(_ ranks: any Ranks) -> Evaluation?
 
-  /// The figures of the test split; nil without one.
+  /// The figures of the test split.
   ///
   /// - Parameter ranks: who measures together.
+  /// - Returns: the figures; nil without such a split.
   func test(_ ranks: any Ranks) -> Evaluation?
 }
 
