@@ -33,6 +33,15 @@ struct ContextChecks<Plugin: Regularizer> {
     } catch { note("construction", "\(error)") }
   }
 
+  /// That a batch may go through the network in parts, alone.
+  mutating func runParts() {
+    do {
+      let (plugin, sample) = (try Plugin(options: options), try NetworkSample(seed: seed))
+      guard AdapterSet(sample.entries).objection(of: plugin) == nil else { return }
+      checkParts(plugin, sample)
+    } catch { note("construction", "\(error)") }
+  }
+
   mutating func note(_ check: String, _ detail: String) {
     findings.append(ConformanceFinding(check: check, detail: detail))
   }

@@ -25,6 +25,9 @@ struct RegularizerChecks<Plugin: RedundancyRegularizer> {
     for (name, sample) in SubspaceSample.corners(seed: seed) { checkFinite(plugin, name, sample) }
     checkDeterminism(plugin, sample)
     checkOrder(plugin, sample)
+    var whole = ContextChecks<Plugin>(options: options, seed: seed)
+    whole.runParts()
+    findings += whole.findings
     if !stopsGradients { checkGradients(plugin) }
     if let definition { compare(plugin, sample, with: definition) }
   }

@@ -9,7 +9,8 @@ struct AdapterTests {
 
   static let exact: [(Fault, Set<String>)] = [
     (.none, []), (.wrongGradient, ["gradients"]), (.noGradient, ["gradients"]),
-    (.dropoutAlways, ["dropout", "decomposition", "merging"]), (.ignoresTheSeed, ["seed"]),
+    (.dropoutAlways, ["dropout", "decomposition", "merging", "parts"]), (.ownDropout, ["parts"]),
+    (.ignoresTheSeed, ["seed"]),
     (.startsFromTheClock, ["determinism"]), (.sameNames, ["parameters", "saving"]),
     (.unusedParameter, ["parameters"]), (.wrongShape, ["shape"]),
     (.otherDecomposition, ["decomposition", "merging"]), (.wrongMerge, ["merging"]),
@@ -23,7 +24,7 @@ struct AdapterTests {
 
   @Test(arguments: [
     (Fault.random, "determinism"), (.remembersInput, "determinism"), (.notFinite, "finite"),
-    (.hiddenState, "saving"),
+    (.hiddenState, "saving"), (.looksAtOthers, "parts"),
   ])
   func findsAtLeastTheFault(_ fault: Fault, _ expected: String) {
     #expect(checks(fault).contains(expected))

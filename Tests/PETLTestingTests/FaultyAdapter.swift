@@ -19,6 +19,8 @@ enum Fault: String, CaseIterable {
   case wrongMerge
   case hiddenState
   case otherDirections
+  case ownDropout
+  case looksAtOthers
 }
 
 /// What makes initial values differ although the seed is the same.
@@ -71,6 +73,10 @@ final class Faulty: SubspaceDecomposable {
     case .dropoutAlways:
       var generator = pass.generator
       s = s.dropout(0.5, using: &generator)
+    case .ownDropout where pass.isTraining:
+      var generator = pass.generator.split("own")
+      s = s.dropout(0.5, using: &generator)
+    case .looksAtOthers: s = s - s.mean(over: [0], keepingAxes: true)
     case .notFinite: s = s / Tensor(0)
     case .hiddenState: s = s * (1 + hidden)
     default: break

@@ -65,8 +65,8 @@ import Testing
   @Test(arguments: [
     "{type: resora, measure: linear}", "{type: resora, measure: cosine}",
     "{type: resora, measure: euclidean}", "{type: resora, measure: nonlinear}",
-    "{type: resora, measure: linear, over: batch}",
-    "{type: resora, measure: nonlinear, over: batch}",
+    "{type: resora, measure: linear, set: images}",
+    "{type: resora, measure: nonlinear, set: images}",
     "{type: resora, measure: euclidean, over: batch}", "{type: resora-across, pairs: all}",
     "{type: weight-orthogonality}", "{type: group-orthogonality}", "{type: decov}",
     "{type: vicreg-variance}", "{type: rank-pressure}", "{type: log-det}", "{type: orthogonal}",
