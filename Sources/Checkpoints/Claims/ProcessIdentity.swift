@@ -27,7 +27,7 @@ struct ProcessIdentity: Codable, Equatable, Sendable {
 
   /// Whether the process is known to have ended.
   ///
-  /// Of another host, or another container, nothing is known.
+  /// Nothing is known of another host, or another container.
   var hasEnded: Bool {
     guard place == Self.ownPlace else { return false }
     if kill(process, 0) != 0, errno == ESRCH { return true }

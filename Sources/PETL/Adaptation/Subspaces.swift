@@ -15,7 +15,7 @@ public final class Subspaces {
   ///
   /// Rows are image by image, or text by text, and only those of tokens.
   ///
-  /// Of a batch that goes through the network in parts those of all its parts, brought together when they are asked
+  /// Where a batch goes through the network in parts they are those of all parts, brought together when they are asked
   /// for; the Gram matrices need no such thing.
   public var coefficients: Tensor { source.coefficients }
   /// B, [r ρ, out]: any scale of the adapter is already in it.

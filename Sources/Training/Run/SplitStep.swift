@@ -27,7 +27,7 @@ struct SplitStep {
   let split: BatchSplit
   /// All examples of the batch.
   let batch: [Int]
-  /// Of the step in the stage, from 0.
+  /// The number of the step in the stage, from 0.
   let number: Int
   /// Whether it is the epoch's last.
   let isLast: Bool
