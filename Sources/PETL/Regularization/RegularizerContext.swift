@@ -1,7 +1,7 @@
 /// One step of training as a regularizer sees it.
 ///
-/// What is a mean over tokens or examples is taken by `tokenMean` and `exampleMean`, and Gram matrices
-/// by those of `Subspaces`: a batch that is split gives the same value then.
+/// It is that of the whole batch, also where this goes through the network in parts or over several machines: tokens and
+/// examples are brought together when they are asked for, the Gram matrices of `Subspaces` without that.
 public struct RegularizerContext {
   /// Every site with its adapter, in the order of the forward pass; none where the backbone's own
   /// weights are trained.
@@ -97,11 +97,11 @@ extension RegularizerContext {
 
   /// The mean over tokens, [...], of a tensor [tokens, ...].
   ///
-  /// Say it with this where it is meant: a batch that is split over machines has its tokens apart.
+  /// All tokens of the batch are there, however it goes through the network.
   public func tokenMean(_ x: Tensor) -> Tensor { x.mean(over: [0]) }
 
   /// The mean over the examples of a batch, [...], of a tensor [examples, ...].
   ///
-  /// Say it with this where it is meant: a batch that is split over machines has its examples apart.
+  /// All examples of the batch are there, however it goes through the network.
   public func exampleMean(_ x: Tensor) -> Tensor { x.mean(over: [0]) }
 }

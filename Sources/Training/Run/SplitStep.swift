@@ -85,7 +85,9 @@ struct SplitStep {
     for shard in split.ownShards {
       let numbers = split.own.filter { split.parts[$0].shard == shard }
       for part in numbers {
-        let first = keepsGraphs && isJoint ? passed[part - split.own.lowerBound] : nil
+        // Without a gradient the first pass over a part is as good as another.
+        let isKept = isJoint && (keepsGraphs || measuring == nil)
+        let first = isKept ? passed[part - split.own.lowerBound] : nil
         let value = self.sum(of: part, first, joint, differentiating: measuring != nil)
         sums[shard..<shard + 1] = sums[shard..<shard + 1].map { $0 + value } ?? value
       }
