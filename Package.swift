@@ -166,7 +166,9 @@ let package = Package(
     core("PluginFiles", ["PETL", "Checkpoints", "CProcess"]),
     core("Backbones", ["PETL", "Checkpoints"]),
     core("Tokenization", ["PETL", "Checkpoints"]),
-    core("Datasets", ["PETL", "Checkpoints", "CEmbedded", "CImages", "CProcess", "Tokenization"]),
+    core(
+      "Datasets",
+      ["PETL", "Checkpoints", "CEmbedded", "CImages", "CProcess", "Ranks", "Tokenization"]),
     core("Recipes", ["PETL", "Checkpoints", "CYAML", "Optimization"]),
     core("Optimization", ["PETL"]),
     core("Ranks", ["CMPI", "PETL"]),
@@ -221,14 +223,14 @@ let package = Package(
 
     // MARK: - Tests
     .target(
-      name: "TestSupport", dependencies: ["Backbones", "Checkpoints", "Datasets", "PETL"],
+      name: "TestSupport", dependencies: ["Backbones", "Checkpoints", "Datasets", "PETL", "Ranks"],
       path: "Tests/TestSupport", swiftSettings: settings),
     tests("AOFTTests", ["AOFT", "PETLTesting"]),
     tests("TensorsTests", ["Tensors", "CKernels"]),
     tests("PETLTests", ["PETL"]),
     tests("CheckpointsTests", ["Checkpoints", "PETL", "VeRA"]),
     tests("BackbonesTests", ["Backbones", "Checkpoints", "Datasets", "LoRA", "PETL"]),
-    tests("DatasetsTests", ["Checkpoints", "Datasets", "PETL"]),
+    tests("DatasetsTests", ["Checkpoints", "Datasets", "PETL", "Ranks"]),
     tests(
       "InteropTests",
       [

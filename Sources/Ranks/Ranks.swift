@@ -30,6 +30,13 @@ extension Ranks {
   public var isFirst: Bool { number == 0 }
   /// Whether there are no others.
   public var isAlone: Bool { count == 1 }
+
+  /// The part of a number of things that this rank does where all do equally many: the parts follow each other.
+  package func part(of all: Int) -> Range<Int> {
+    let size = (all + count - 1) / count
+    let first = min(all, number * size)
+    return first..<min(all, first + size)
+  }
 }
 
 /// A process that trains alone.

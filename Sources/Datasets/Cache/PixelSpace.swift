@@ -77,6 +77,25 @@ import PETL
     return unsafe UnsafeMutableBufferPointer(start: start, count: size)
   }
 
+  /// The bytes of all images.
+  var contents: [UInt8] {
+    unsafe [UInt8](UnsafeRawBufferPointer(start: base, count: layout.bytes))
+  }
+
+  /// Writes images, one after the other.
+  ///
+  /// - Parameters:
+  ///   - bytes: of whole images.
+  ///   - first: the index of the first of them.
+  func write(_ bytes: [UInt8], fromImage first: Int) {
+    let start = first * layout.bytesPerImage
+    require(first >= 0 && bytes.count <= layout.bytes - start, "The images do not fit.")
+    unsafe bytes.withUnsafeBytes { bytes in
+      guard let source = bytes.baseAddress else { return }
+      unsafe (base + start).copyMemory(from: source, byteCount: bytes.count)
+    }
+  }
+
   /// Moves the images that are kept together.
   ///
   /// - Parameter kept: their indices, in ascending order.

@@ -1,4 +1,5 @@
 import PETL
+import Ranks
 
 /// Images at a network's size, and what there is to say about them.
 public struct PreparedImages: Sendable {
@@ -25,19 +26,21 @@ extension ImageSource {
   ///   - onError: what is done with a file that cannot be decoded.
   ///   - cache: where the result is taken from or left if it is of files and large; nil for memory.
   ///   - allowsNone: whether it is no error that none of the images can be decoded.
+  ///   - ranks: processes that prepare the same images, each of which then reads a part of the files.
   /// - Returns: the images and remarks on them.
   /// - Throws: `DiagnosticError` that names every file that cannot be decoded, with its line in the
   ///   list that names it.
   public func prepared(
     _ preprocessing: Preprocessing, size: Int, onError: OnImageError = .fail,
-    cache: PixelCache? = nil, allowsNone: Bool = false
+    cache: PixelCache? = nil, allowsNone: Bool = false, ranks: any Ranks = SingleRank()
   ) throws -> PreparedImages {
     switch self {
     case .pixels(let images):
       PreparedImages(images: images.prepared(preprocessing, size: size), notes: [])
     case .files(let files):
       try files.prepared(
-        preprocessing, size: size, onError: onError, cache: cache, allowsNone: allowsNone)
+        preprocessing, size: size, onError: onError, cache: cache, allowsNone: allowsNone,
+        ranks: ranks)
     }
   }
 }

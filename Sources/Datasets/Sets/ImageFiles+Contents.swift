@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import PETL
+import Ranks
 import Synchronization
 
 extension ImageFiles {
@@ -9,19 +10,39 @@ extension ImageFiles {
 
   /// The SHA-256 of the bytes of each file, in order, in hexadecimal digits; on all cores.
   ///
+  /// - Parameter ranks: processes that have the same files, each of which reads a part of them.
+  /// - Returns: a digest for each file.
   /// - Throws: `DiagnosticError` that names every file that cannot be read.
-  public func contentDigests() throws -> [String] {
-    let found = Mutex<[Int: Result<String, any Error>]>([:])
-    Workers.run(items.count) { index in
-      let digest = Result { try SHA256.digest(ofFile: items[index].path) }
-      found.withLock { $0[index] = digest }
+  public func contentDigests(_ ranks: any Ranks = SingleRank()) throws -> [String] {
+    let part = ranks.part(of: items.count)
+    let found = Mutex<[Int: Read]>([:])
+    Workers.run(part.count) { place in
+      let index = part.lowerBound + place
+      let read = Read(items[index].path)
+      found.withLock { $0[index] = read }
     }
-    let results = found.withLock { $0 }.sorted { $0.key < $1.key }.map(\.value)
-    let problems = results.compactMap { result -> [Diagnostic]? in
-      guard case .failure(let error) = result else { return nil }
-      return (error as? DiagnosticError)?.diagnostics ?? [Diagnostic(error.localizedDescription)]
+    let own = found.withLock { $0 }.sorted { $0.key < $1.key }.map(\.value)
+    let all = try ranks.gathered(PackedMessage(own, []).bytes)
+      .flatMap { try PackedMessage<[Read]>($0).head }
+    let mistakes = all.flatMap(\.mistakes)
+    if !mistakes.isEmpty {
+      throw listed(mistakes.map { Diagnostic($0) }, "such files of \(origin)")
     }
-    if !problems.isEmpty { throw listed(problems.flatMap { $0 }, "such files of \(origin)") }
-    return results.compactMap { try? $0.get() }
+    return all.map(\.digest)
+  }
+
+  /// What became of a file.
+  private struct Read: Codable {
+    var digest = ""
+    var mistakes: [String] = []
+
+    init(_ path: String) {
+      do {
+        digest = try SHA256.digest(ofFile: path)
+      } catch {
+        mistakes =
+          (error as? DiagnosticError)?.diagnostics.map(\.message) ?? [error.localizedDescription]
+      }
+    }
   }
 }

@@ -1,5 +1,6 @@
 import Datasets
 import PETL
+import Ranks
 
 /// The splits of a data set at a network's image size, and their normalised batches.
 public struct ImagePipeline {
@@ -23,15 +24,16 @@ public struct ImagePipeline {
   ///   - preprocessing: how images become what the network sees.
   ///   - onError: what is done with a file that cannot be decoded.
   ///   - cache: where decoded files are kept for later runs; nil for nowhere.
+  ///   - ranks: processes that prepare the same splits, each of which then reads a part of the files.
   /// - Throws: `DiagnosticError` when a split is missing or a file cannot be decoded.
   public init(
     _ dataset: Dataset, trainSplit: Split, size: Int, preprocessing: Preprocessing,
-    onError: OnImageError = .fail, cache: PixelCache? = nil
+    onError: OnImageError = .fail, cache: PixelCache? = nil, ranks: any Ranks = SingleRank()
   ) throws {
     var notes: [Note] = []
     func prepared(_ images: ImageSource) throws -> LabelledImages {
       let prepared = try images.prepared(
-        preprocessing, size: size, onError: onError, cache: cache)
+        preprocessing, size: size, onError: onError, cache: cache, ranks: ranks)
       notes += prepared.notes
       return prepared.images
     }

@@ -1,6 +1,7 @@
 import Checkpoints
 import Datasets
 import PETL
+import Ranks
 
 /// What the images of a run hold, file by file, wherever they are and whenever they were copied.
 ///
@@ -19,8 +20,9 @@ public struct DataContents: Sendable, Equatable {
   /// - Parameters:
   ///   - dataset: whose images.
   ///   - more: what else decides the data, such as captions; a line each.
+  ///   - ranks: processes that have the same images, each of which reads a part of them.
   /// - Throws: `DiagnosticError` when a file cannot be read.
-  public init?(_ dataset: Dataset, more: [String] = []) throws {
+  public init?(_ dataset: Dataset, more: [String] = [], _ ranks: any Ranks = SingleRank()) throws {
     var parts: [(split: Split, files: ImageFiles)] = []
     for split in dataset.splits {
       if split == .trainAndVal, !dataset.listsTrainAndVal { continue }
@@ -30,7 +32,7 @@ public struct DataContents: Sendable, Equatable {
     guard parts.reduce(0, { $0 + $1.files.bytes }) <= Self.mostBytes else { return nil }
     var lines = dataset.classes.map { "class \($0)" } + more
     for (split, files) in parts {
-      lines += zip(files.items, try files.contentDigests()).map { item, digest in
+      lines += zip(files.items, try files.contentDigests(ranks)).map { item, digest in
         "\(digest)  \(split.rawValue) \(item.label) \(item.name)"
       }
     }

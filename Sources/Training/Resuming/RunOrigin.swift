@@ -1,4 +1,5 @@
 import PETL
+import Ranks
 import Recipes
 
 /// What a run was started with beside its recipe: `run.json`.
@@ -63,7 +64,7 @@ struct RunOrigin: Codable {
       guard let was = provenance[key], let found = now[key], was != found else { continue }
       var details = ["then: \(was)", "now:  \(found)"]
       if key == "data_sha256", let then = try folder.dataContents() {
-        let differences = try experiment.dataContents().map(then.differences)
+        let differences = try experiment.dataContents(SingleRank()).map(then.differences)
         if differences == [] {
           note = Note(
             "the images are at other places or times than when the run was started; they "

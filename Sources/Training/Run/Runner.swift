@@ -73,7 +73,7 @@ public final class Runner {
         experiment.recipe,
         RunOrigin(provenance: provenance, reuse: reuse?.folder, program: program))
       try folder?.keep(program?.plugins ?? [])
-      if let folder, let contents = try experiment.dataContents() { try folder.write(contents) }
+      if let contents = try experiment.dataContents(ranks) { try folder?.write(contents) }
       return try train(from: nil)
     }
   }
@@ -166,7 +166,7 @@ public final class Runner {
     }
     try folder?.requireSpace(for: network, stages: legs.count)
     let task = try experiment.openTask(
-      epochs: legs.reduce(0) { $0 + recipe.stages[$1.stage].epochs }
+      epochs: legs.reduce(0) { $0 + recipe.stages[$1.stage].epochs }, ranks
     ).task
     try recipe.checkBatches(of: task.exampleCount)
     let regularizers = try recipe.activeRegularizers().map(\.regularizer)

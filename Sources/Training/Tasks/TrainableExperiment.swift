@@ -1,6 +1,7 @@
 import Datasets
 import Networks
 import PETL
+import Ranks
 import Recipes
 
 /// A recipe of any task brought together, ready to be trained by a `Runner`.
@@ -21,10 +22,12 @@ public protocol TrainableExperiment: AnyObject {
   var dataProvenance: [String: String] { get }
   /// The task, opened for a run: images are decoded now.
   ///
-  /// - Parameter epochs: how many times the run goes through the splits.
+  /// - Parameters:
+  ///   - epochs: how many times the run goes through the splits.
+  ///   - ranks: the processes that train together; each reads a part of the files of images.
   /// - Returns: what a run trains on.
   /// - Throws: `DiagnosticError` when a split is missing or an image cannot be decoded.
-  func openTask(epochs: Int) throws -> OpenedTask
+  func openTask(epochs: Int, _ ranks: any Ranks) throws -> OpenedTask
   /// Refuses a split that cannot be measured.
   ///
   /// - Throws: `DiagnosticError` when there is no such split, or it is trained on as a part of another.
@@ -76,8 +79,10 @@ public protocol TrainableExperiment: AnyObject {
   func dataDigest() throws -> String
   /// What the images hold, file by file; nil where they are not files, or too many to be read.
   ///
+  /// - Parameter ranks: processes that have the same images, each of which reads a part of them.
+  /// - Returns: the digests of all images.
   /// - Throws: `DiagnosticError` when a file cannot be read.
-  func dataContents() throws -> DataContents?
+  func dataContents(_ ranks: any Ranks) throws -> DataContents?
 }
 
 extension TrainableExperiment {
@@ -119,8 +124,11 @@ extension TrainableExperiment {
     _ count: Int, _ visit: (ForwardPass, _ share: Double) -> Void
   ) throws -> String? { nil }
 
+  /// The task, opened for a run of one process.
+  func openTask(epochs: Int) throws -> OpenedTask { try openTask(epochs: epochs, SingleRank()) }
+
   /// Nothing: only `dataDigest()` tells other data apart.
-  public func dataContents() throws -> DataContents? { nil }
+  public func dataContents(_ ranks: any Ranks) throws -> DataContents? { nil }
 }
 
 /// A task with its data in memory.

@@ -3,6 +3,7 @@ import Backbones
 import Datasets
 import Networks
 import PETL
+import Ranks
 import Recipes
 
 /// A recipe with everything it names brought together: the composer's product, ready to be trained.
@@ -69,19 +70,19 @@ public final class Experiment: TrainableExperiment {
   /// The splits at the network's size; images in files are decoded now.
   ///
   /// - Throws: `DiagnosticError` when a split is missing or an image cannot be decoded.
-  public func pipeline() throws -> ImagePipeline {
+  public func pipeline(_ ranks: any Ranks = SingleRank()) throws -> ImagePipeline {
     try ImagePipeline(
       dataset, trainSplit: recipe.data.trainSplit,
       size: model.backbone.imageSize, preprocessing: Preprocessing(recipe.data),
       onError: OnImageError(recipe.data.onError),
-      cache: recipe.data.cache ? .standard : nil)
+      cache: recipe.data.cache ? .standard : nil, ranks: ranks)
   }
 }
 
 extension Experiment {
   /// The images, and the caches of activations.
-  public func openTask(epochs: Int) throws -> OpenedTask {
-    let task = ClassificationTask(model, try pipeline(), recipe, loss: loss, epochs: epochs)
+  public func openTask(epochs: Int, _ ranks: any Ranks) throws -> OpenedTask {
+    let task = ClassificationTask(model, try pipeline(ranks), recipe, loss: loss, epochs: epochs)
     try model.backbone.requireMemory(
       forBatch: min(recipe.examplesAtOnce, task.exampleCount),
       hint: "choose a smaller micro_batch_size or backbone.image_size")
@@ -118,7 +119,9 @@ extension Experiment {
   public func dataDigest() throws -> String { try recipe.digest(ofData: dataset) }
 
   /// The contents of images in files; nil where images are no files.
-  public func dataContents() throws -> DataContents? { try DataContents(dataset) }
+  public func dataContents(_ ranks: any Ranks) throws -> DataContents? {
+    try DataContents(dataset, ranks)
+  }
 
   /// Puts the head that came with the weights in the place of the fresh one.
   ///

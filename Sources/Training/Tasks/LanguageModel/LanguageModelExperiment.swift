@@ -3,6 +3,7 @@ import Backbones
 import Datasets
 import Networks
 import PETL
+import Ranks
 import Recipes
 import Tokenization
 
@@ -68,7 +69,7 @@ public final class LanguageModelExperiment: TrainableExperiment {
   public var dataName: String { texts.name }
 
   /// The tokens of the texts.
-  public func openTask(epochs: Int) throws -> OpenedTask {
+  public func openTask(epochs: Int, _ ranks: any Ranks) throws -> OpenedTask {
     OpenedTask(task: task(batchSize: recipe.examplesAtOnce))
   }
 

@@ -4,6 +4,7 @@ import Datasets
 import Foundation
 import Networks
 import PETL
+import Ranks
 import Recipes
 
 /// A recipe of retrieval with everything it names brought together: both towers of a CLIP, adapters,
@@ -85,16 +86,18 @@ public final class RetrievalExperiment: TrainableExperiment {
   }
 
   /// The pairs, and the caches of activations.
-  public func openTask(epochs: Int) throws -> OpenedTask {
-    OpenedTask(task: try task(epochs: epochs, batchSize: recipe.batchSize))
+  public func openTask(epochs: Int, _ ranks: any Ranks) throws -> OpenedTask {
+    OpenedTask(task: try task(epochs: epochs, batchSize: recipe.batchSize, ranks))
   }
 
-  private func task(epochs: Int, batchSize: Int) throws -> RetrievalTask {
+  private func task(
+    epochs: Int, batchSize: Int, _ ranks: any Ranks = SingleRank()
+  ) throws -> RetrievalTask {
     let pipeline = try ImagePipeline(
       pairs.images, trainSplit: recipe.data.trainSplit,
       size: model.image.imageSize, preprocessing: Preprocessing(recipe.data),
       onError: OnImageError(recipe.data.onError),
-      cache: recipe.data.cache ? .standard : nil)
+      cache: recipe.data.cache ? .standard : nil, ranks: ranks)
     let task = RetrievalTask(
       model, pipeline, captions: tokens, recipe, batchSize: batchSize, epochs: epochs)
     try model.image.requireMemory(
@@ -138,8 +141,9 @@ public final class RetrievalExperiment: TrainableExperiment {
   }
 
   /// The contents of images in files, with the tokens of their captions.
-  public func dataContents() throws -> DataContents? {
-    try DataContents(pairs.images, more: ["captions \(SHA256.digest(of: Array("\(tokens)".utf8)))"])
+  public func dataContents(_ ranks: any Ranks) throws -> DataContents? {
+    try DataContents(
+      pairs.images, more: ["captions \(SHA256.digest(of: Array("\(tokens)".utf8)))"], ranks)
   }
 
   /// Refused: there is an adapter for each tower.

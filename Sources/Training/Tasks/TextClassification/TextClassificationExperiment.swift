@@ -4,6 +4,7 @@ import Checkpoints
 import Datasets
 import Networks
 import PETL
+import Ranks
 import Recipes
 import Tokenization
 
@@ -82,7 +83,7 @@ public final class TextClassificationExperiment: TrainableExperiment {
   public var dataName: String { texts.splits.name }
 
   /// The tokens of the texts.
-  public func openTask(epochs: Int) throws -> OpenedTask {
+  public func openTask(epochs: Int, _ ranks: any Ranks) throws -> OpenedTask {
     OpenedTask(task: task(batchSize: recipe.examplesAtOnce))
   }
 

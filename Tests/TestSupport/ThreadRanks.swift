@@ -9,9 +9,9 @@ private final class Outcomes<Value>: @unchecked Sendable {
 }
 
 /// Ranks that are threads of the tests, each with a network of its own.
-final class ThreadRanks: Ranks {
+package final class ThreadRanks: Ranks {
   /// Where the threads leave what they give.
-  final class Meeting: @unchecked Sendable {
+  package final class Meeting: @unchecked Sendable {
     private let condition = NSCondition()
     private var given: [Int: [UInt8]] = [:]
     private var taken = 0
@@ -37,21 +37,23 @@ final class ThreadRanks: Ranks {
     }
   }
 
-  let number: Int
+  package let number: Int
   private let meeting: Meeting
-  var count: Int { meeting.count }
-  var countOnMachine: Int { meeting.count }
+  package var count: Int { meeting.count }
+  package var countOnMachine: Int { meeting.count }
 
-  init(_ number: Int, _ meeting: Meeting) { (self.number, self.meeting) = (number, meeting) }
+  package init(_ number: Int, _ meeting: Meeting) {
+    (self.number, self.meeting) = (number, meeting)
+  }
 
-  func gathered(_ own: [UInt8]) -> [[UInt8]] { meeting.gathered(own, of: number) }
+  package func gathered(_ own: [UInt8]) -> [[UInt8]] { meeting.gathered(own, of: number) }
 
-  func abandon(_ error: DiagnosticError) -> Never { stopProgram(error.sentences) }
+  package func abandon(_ error: DiagnosticError) -> Never { stopProgram(error.sentences) }
 
   /// Runs the body on as many threads as there are ranks.
   ///
   /// - Returns: what each gave, in order.
-  static func run<Result>(
+  package static func run<Result>(
     _ count: Int, _ body: @escaping @Sendable (ThreadRanks) throws -> Result
   ) throws -> [Result] {
     let (meeting, outcomes, group) = (Meeting(count), Outcomes<Result>(), DispatchGroup())
