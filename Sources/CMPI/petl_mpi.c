@@ -22,8 +22,14 @@ const char *petl_mpi_library(void) {
   // May be asked before the job is joined.
   if (MPI_Get_library_version(text, &length) != MPI_SUCCESS) return "MPI";
   text[length] = 0;
-  // The first sentence is the name and the version.
+  // The first sentence is the name and the version, which MPICH writes as "MPICH Version:\t4.0.2".
   text[strcspn(text, ",\n")] = 0;
+  char *label = strstr(text, " Version:");
+  if (label != NULL) {
+    const char *number = label + strlen(" Version:");
+    number += strspn(number, " \t");
+    memmove(label + 1, number, strlen(number) + 1);
+  }
   return text;
 }
 

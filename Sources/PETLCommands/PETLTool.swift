@@ -117,7 +117,7 @@ public struct PETLTool: ParsableCommand {
     if Terminal.isMuted {
       // Where the first rank ends for the same reason, the starter has ended this one by then.
       Thread.sleep(forTimeInterval: 3)
-      let text = "rank \(Launch.announcedNumber): \(words)\n"
+      let text = ProgramName.spelled("rank \(Launch.announcedNumber): \(words)\n")
       try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
     Terminal.complain(lines: words)
@@ -149,22 +149,20 @@ public struct PETLTool: ParsableCommand {
 
   /// Ends the process with help, the version, or what is wrong with the arguments.
   private static func exit(parsing error: any Error) -> Never {
-    let isHelp = exitCode(for: error) == .success
-    let message = fullMessage(for: error)
-    if isHelp {
+    var message = fullMessage(for: error)
+    guard exitCode(for: error) != .success else {
       Terminal.say(ProgramName.spelled(message))
-    } else {
-      Terminal.complain(lines: message)
+      end(0)
     }
     let names = commandNames
-    if !isHelp, let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"),
+    if let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"),
       !names.contains(word)
     {
       let nearest =
         nearestName(to: word, among: names).map { "did you mean '\(ProgramName.own) \($0)'? " }
         ?? ""
-      Terminal.complain("  \(nearest)commands: \(names.joined(separator: ", "))")
+      message += "\n  \(nearest)commands: \(names.joined(separator: ", "))"
     }
-    end(isHelp ? 0 : 2)
+    fail(message, 2)
   }
 }

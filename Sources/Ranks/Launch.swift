@@ -18,6 +18,13 @@ public enum Launch {
     return counts.lazy.compactMap { environment[$0].flatMap { Int($0) } }.first ?? 1
   }
 
+  /// How many processes `srun` started together that know nothing of each other; 1 where there are none.
+  public static var strangers: Int {
+    let environment = ProcessInfo.processInfo.environment
+    guard marks.allSatisfy({ environment[$0] == nil }) else { return 1 }
+    return max(1, environment["SLURM_STEP_NUM_TASKS"].flatMap { Int($0) } ?? 1)
+  }
+
   /// The number that the starter gave this process; 0 without one.
   public static var announcedNumber: Int {
     guard announcedCount > 1 else { return 0 }
@@ -36,10 +43,14 @@ public enum Launch {
 
   /// Joins the other processes of an MPI job.
   ///
-  /// - Parameter patience: how long a rank waits for the others, in seconds.
+  /// - Parameters:
+  ///   - patience: how long a rank waits for the others, in seconds.
+  ///   - spelled: puts the name of this program into a sentence that names petl.
   /// - Returns: the ranks; a single one where this process was started alone.
   /// - Throws: `DiagnosticError` when there are others and petl is built without MPI, or MPI does not start.
-  public static func ranks(patience: Double) throws -> any Ranks {
+  public static func ranks(
+    patience: Double, spelled: @escaping @Sendable (String) -> String = { $0 }
+  ) throws -> any Ranks {
     let announced = announcedCount
     guard announced > 1 else { return SingleRank() }
     guard library != nil else {
@@ -49,6 +60,6 @@ public enum Launch {
           "build it where MPI is installed: apt install libopenmpi-dev openmpi-bin, then swift build --traits MPI"
         ])
     }
-    return try MPIRanks(patience: patience, announced: announced)
+    return try MPIRanks(patience: patience, announced: announced, spelled: spelled)
   }
 }

@@ -12,20 +12,32 @@ public final class MPIRanks: Ranks {
   public let countOnMachine: Int
   /// How long a rank waits for the others, in seconds.
   private let patience: Double
+  private let spelled: @Sendable (String) -> String
 
   /// Joins the job.
   ///
   /// - Parameters:
   ///   - patience: how long a rank waits for the others, in seconds.
   ///   - announced: how many processes the starter speaks of.
+  ///   - spelled: puts the name of this program into a sentence that names petl.
   /// - Throws: `DiagnosticError` when MPI does not start, or finds other processes than the starter speaks of.
-  init(patience: Double, announced: Int) throws {
+  init(
+    patience: Double, announced: Int, spelled: @escaping @Sendable (String) -> String
+  ) throws {
+    (self.patience, self.spelled) = (patience, spelled)
+    // MPI itself waits for ever for a process that does not join.
+    let watch = JoiningWatch(patience) {
+      Self.abandon(
+        spelled(
+          "rank \(Launch.announcedNumber): \(Self.late(patience, "\(announced) processes were started"))"
+        ))
+    }
+    defer { watch.end() }
     guard petl_mpi_start() == 0 else {
       throw DiagnosticError("MPI does not start", hints: ["try: mpirun -n 2 hostname"])
     }
     (number, count) = (Int(petl_mpi_rank()), Int(petl_mpi_count()))
     countOnMachine = Int(petl_mpi_count_on_machine())
-    self.patience = patience
     guard count == announced else {
       throw DiagnosticError(
         "\(announced) processes were started together, and MPI (\(Launch.library ?? "")) finds \(count)",
@@ -60,10 +72,23 @@ public final class MPIRanks: Ranks {
   ///
   /// - Parameter error: what the user is told.
   public func abandon(_ error: DiagnosticError) -> Never {
-    let text = "rank \(number): \(error)\n"
-    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+    Self.abandon(spelled("rank \(number): \(error)"))
+  }
+
+  private static func abandon(_ text: String) -> Never {
+    try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
     // Nothing is waited for: MPI itself may be what does not answer.
     _exit(1)
+  }
+
+  /// What is said where another rank does not come.
+  private static func late(_ patience: Double, _ more: String) -> DiagnosticError {
+    DiagnosticError(
+      "no word from another rank for \(Int(patience)) seconds while they start",
+      hints: [
+        "\(more): each must be \(ProcessInfo.processInfo.processName) with a command that trains",
+        "ranks that start slowly: --rank-timeout \(Int(patience) * 10)",
+      ])
   }
 
   private func lost(_ words: String) -> DiagnosticError {

@@ -116,6 +116,23 @@ struct FolderLockTests {
     }
   }
 
+  /// As where the clock of the folder's server was set back, or a folder was copied with its times.
+  @Test func ofTheFuture() throws {
+    try withScratchFolder { folder in
+      let path = "\(folder)/\(FolderLock.fileName)"
+      var holder = ProcessIdentity.own
+      (holder.host, holder.place) = ("far", "another")
+      let claim = Claim(of: holder)
+      try claim.write(to: path)
+      try age(path, by: -60)
+      expectComplaint("of host far is working") { try FolderLock(folder) }
+      try age(path, by: -31_000_000)
+      let lock = try FolderLock(folder)
+      #expect(lock.takeover?.contains("of host far") == true)
+      lock.release()
+    }
+  }
+
   /// Whoever lost the lock is told, once; a file that somebody removed is made again.
   @Test func signsOfLife() throws {
     try withScratchFolder { folder in

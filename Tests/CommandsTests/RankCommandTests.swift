@@ -92,6 +92,20 @@ private enum MPIOnThisMachine {
     #expect(try adapter(bench, "run") == adapter(bench, "whole"))
   }
 
+  /// A stage of one process is taken by several, and the other way round.
+  @Test(arguments: [("", "ranks 2 "), ("ranks 3 ", "")])
+  func reuse(_ first: String, _ second: String) throws {
+    let bench = try bench(2)
+    for (output, starter) in [("a", first), ("b", second)] {
+      let run = try bench.shell(
+        start + "\(starter)petl run r.yaml --output \(output) --reuse stages --set micro_shards=4")
+      #expect(run.code == 0, "\(run)")
+      let note = "stage 'train' was trained by an earlier run"
+      #expect(run.complaints.contains(note) == (output == "b"), "\(run)")
+    }
+    #expect(try adapter(bench, "a") == adapter(bench, "b"))
+  }
+
   @Test func mistakes() throws {
     let bench = try bench(1)
     func complaint(_ words: String) throws -> String {
@@ -104,12 +118,47 @@ private enum MPIOnThisMachine {
     #expect(many.components(separatedBy: "there are 5 processes").count == 2, "\(many)")
     let other = try complaint("ranks 2 petl list")
     #expect(other.contains("start 'run', 'resume' and 'doctor' alone"), "\(other)")
-    let reuse = try complaint("ranks 2 petl run r.yaml --output run --reuse stages")
-    #expect(reuse.contains("--reuse is for a run of one process"), "\(reuse)")
     let recipe = try complaint("ranks 2 petl run r.yaml --output run --set epochs=0")
     #expect(recipe.components(separatedBy: "epochs").count >= 2, "\(recipe)")
     let timeout = try complaint("petl run r.yaml --rank-timeout 0")
     #expect(timeout.contains("--rank-timeout is 0, not from 1 to 86400 seconds"), "\(timeout)")
+    #expect(!FileManager.default.fileExists(atPath: bench.folder + "/run"))
+  }
+
+  /// Ranks of other words: said before there is a folder, with what differs.
+  @Test(arguments: [
+    ("--output run --set adapter.rank=3", "another recipe than rank 0", "rank: 3"),
+    ("--output other", "another --output than rank 0", "rank 1: other"),
+    ("--output run --set threads=2", "another number of threads than rank 0", "rank 1: 2"),
+  ])
+  func others(_ words: String, _ said: String, _ detail: String) throws {
+    let bench = try bench(1)
+    let found = try bench.shell(
+      start + "ranks 1 petl run r.yaml --output run : -n 1 petl run r.yaml \(words)")
+    #expect(found.code == 2, "\(found)")
+    #expect(found.complaints.contains("rank 1 has \(said)"), "\(found)")
+    #expect(found.complaints.contains(detail), "\(found)")
+    #expect(!FileManager.default.fileExists(atPath: bench.folder + "/run"))
+  }
+
+  /// A mistake of a later rank alone is said, too.
+  @Test func mistakeOfOne() throws {
+    let bench = try bench(1)
+    let found = try bench.shell(
+      start + "ranks 1 petl run r.yaml --output run : -n 1 petl run r.yaml --frobnicate")
+    #expect(found.code == 2, "\(found)")
+    #expect(found.complaints.contains("rank 1: Error: Unknown option '--frobnicate'"), "\(found)")
+  }
+
+  /// MPI itself would wait for ever.
+  @Test func neverJoined() throws {
+    let bench = try bench(1)
+    let found = try bench.shell(
+      start
+        + "timeout 60 mpirun --oversubscribe -n 1 petl run r.yaml --output run --rank-timeout 2 : -n 1 true"
+    )
+    #expect(found.code == 1, "\(found)")
+    #expect(found.complaints.contains("no word from another rank for 2 seconds"), "\(found)")
     #expect(!FileManager.default.fileExists(atPath: bench.folder + "/run"))
   }
 

@@ -49,6 +49,9 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: bench.folder + "/out/report.html"))
     let again = try bench.petl(["sweep", "r.yaml", "--output", "out", "--shard", "1/3"])
     #expect(again.output.contains("2 of 4 runs: 0 trained now, 2 finished before."), "\(again)")
+    let open = try bench.petl(["sweep", "r.yaml", "--output", "new", "--shard", "2/3", "--dry-run"])
+    #expect(open.output.contains("002-seed1") && !open.output.contains("001-seed0"), "\(open)")
+    #expect(open.output.contains("1 of 1 runs are to be trained"), "\(open)")
     let none = try bench.petl(["sweep", "r.yaml", "--output", "out", "--shard", "9/9"])
     #expect(none.output.contains("Shard 9/9: 0 of 4 runs: 0 trained now."), "\(none)")
     let last = try bench.petl(["sweep", "r.yaml", "--output", "out"])
@@ -67,6 +70,11 @@ import Testing
     let log = bench.folder + "/out/001-seed0/metrics.jsonl"
     let deadline = Date() + 60
     while !FileManager.default.fileExists(atPath: log), Date() < deadline { usleep(20_000) }
+    let looked = try bench.petl(["sweep", "r.yaml", "--output", "out", "--dry-run"])
+    #expect(
+      looked.output.contains("001-seed0  is being trained by process \(other.processIdentifier)"),
+      "\(looked)")
+    #expect(looked.output.contains("\n1 of 2 runs are to be trained"), "\(looked)")
     // With it ends the process that it has started.
     DispatchQueue.global().asyncAfter(deadline: .now() + 2) { other.terminate() }
     let all = try bench.petl(["sweep", "r.yaml", "--output", "out"])

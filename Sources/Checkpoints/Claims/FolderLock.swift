@@ -56,13 +56,9 @@ public final class FolderLock: @unchecked Sendable {
         break waiting
       case .held(let holder):
         guard ContinuousClock.now < deadline else {
-          let wait = "wait until it has ended"
-          let limit = Int(LockPlace.patience)
           throw DiagnosticError(
             "\(folder): \(holder.name) is working in this folder",
-            hints: [
-              holder.isHere ? wait : "\(wait), or, where it was killed, \(limit) seconds from then"
-            ] + (hint.map { [$0] } ?? []))
+            hints: ["wait until \(holder.end)"] + (hint.map { [$0] } ?? []))
         }
         usleep(200_000)
       }

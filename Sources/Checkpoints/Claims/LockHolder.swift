@@ -26,6 +26,13 @@ public struct LockHolder: Sendable {
     return "process \(identity.process)" + (isHere ? "" : " of host \(identity.host)")
   }
 
+  /// Until when one has to wait, in words.
+  public var end: String {
+    let seconds = Int(LockPlace.patience)
+    return "it has ended"
+      + (isHere ? "" : ", or, where it was killed, \(seconds) seconds from then")
+  }
+
   /// Whether it is on this host, where its end is seen at once.
   var isHere: Bool { identity?.place == ProcessIdentity.own.place }
 }

@@ -109,7 +109,8 @@ struct LockPlace: Sendable {
     touch(draft)
     let own = try POSIXFile(reading: draft)
     defer { own.close() }
-    let silence = max(0, try own.modified() - file.modified())
+    // A time that is to come is one of before the server's clock was set: who is alive sets it anew.
+    let silence = abs(try own.modified() - file.modified())
     let isKnown = claim?.holder.place == ProcessIdentity.own.place
     // Of a process of this system it is seen whether it is there, however long it was stopped.
     let isGone = claim?.holder.hasEnded == true || (!isKnown && silence > Self.patience)

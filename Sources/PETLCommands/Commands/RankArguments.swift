@@ -21,7 +21,9 @@ struct RankArguments: ParsableArguments {
   /// Joins the other processes of the job; a single rank where there are none.
   ///
   /// - Throws: `DiagnosticError` when petl is built without MPI, or MPI does not start.
-  func joined() throws -> any Ranks { try Launch.ranks(patience: Double(rankTimeout)) }
+  func joined() throws -> any Ranks {
+    try Launch.ranks(patience: Double(rankTimeout)) { ProgramName.spelled($0) }
+  }
 }
 
 extension Ranks {

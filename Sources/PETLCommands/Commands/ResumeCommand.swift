@@ -70,11 +70,11 @@ struct ResumeCommand: PluginCommand {
     let program = try TrainingProgram(running: registry)
     let provenance = try RunSession.provenance(
       of: experiment, program, recipe: run, overrides: [])
-    let store = try folder.sharedStages().map {
+    let store = try (ranks.isFirst ? folder.sharedStages() : nil).map {
       try StageStore(folder: $0, digests: provenance.digests, program: program.identity)
     }
     let session = RunSession(
-      experiment: experiment, provenance: provenance.strings, store: ranks.isAlone ? store : nil,
+      experiment: experiment, provenance: provenance.strings, store: store,
       program: program, ranks: ranks, isQuiet: quiet, isJSON: json)
     let moved = !overrides.isEmpty
     guard ranks.isFirst else {

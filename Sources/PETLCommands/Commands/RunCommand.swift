@@ -68,21 +68,17 @@ struct RunCommand: PluginCommand {
     recipe.record(plugins: RunFolder.pluginPaths(registry.sources))
     let ranks = try ranks.joined()
     try ranks.share(&recipe)
-    if reuse != nil, !ranks.isAlone {
-      throw DiagnosticError(
-        "--reuse is for a run of one process, and there are \(ranks.count)",
-        hints: ["leave it out: several processes train every stage"])
-    }
     let experiment = try makeExperiment(recipe)
     let program = try TrainingProgram(running: registry)
     let provenance = try RunSession.provenance(
       of: experiment, program, recipe: arguments.recipe, overrides: arguments.overrides)
-    let store = try reuse.map {
+    let store = try (ranks.isFirst ? reuse : nil).map {
       try StageStore(folder: $0, digests: provenance.digests, program: program.identity)
     }
     let session = RunSession(
       experiment: experiment, provenance: provenance.strings, store: store, program: program,
       ranks: ranks, isQuiet: quiet, isJSON: json)
+    try session.agree(on: ["--output": output ?? "", "--reuse": reuse ?? ""])
     guard ranks.isFirst else { return try session.follow { try $0.run() } }
     let folder = try RunFolder(creating: output, name: recipe.name)
     try session.train(in: folder, registry) { try $0.run() }

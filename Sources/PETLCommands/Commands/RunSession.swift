@@ -63,6 +63,12 @@ struct RunSession {
       progress.note(
         Note("\(ranks.description), \(experiment.recipe.microShards ?? 1) micro-shards a step"))
     }
+    if Launch.strangers > 1 {
+      progress.note(
+        Note(
+          "srun started \(Launch.strangers) processes without MPI: each trains by itself; "
+            + "one run in all of them is started by srun --mpi=pmix"))
+    }
     let hints = [MachineReport.coreHint, MachineReport.precisionHint(experiment.recipe)]
     for hint in hints.compactMap(\.self) { progress.note(Note(hint)) }
     let signals = StopSignals { progress.note(Note($0)) }
@@ -74,13 +80,24 @@ struct RunSession {
     do {
       summary = try progress.during { try Workers.with(count: ranks.threads) { try body(runner) } }
     } catch let interrupted as TrainingInterrupted {
-      Terminal.complain("\(interrupted)")
+      let more =
+        ranks.isAlone ? "" : ", or by mpirun with as many processes as there are micro-shards"
+      Terminal.complain("\(interrupted)\(more)")
       throw signals.exitCode
     } catch {
       throw RunFailure(cause: error)
     }
     RunReport.leave(in: folder, registry: registry)
     try Self.show(summary, in: folder, isJSON: isJSON)
+  }
+
+  /// Refuses ranks that were given something else, before anything is written.
+  ///
+  /// - Parameter options: those of the command line that they must have in common.
+  /// - Throws: `DiagnosticError` with every difference to the first rank.
+  func agree(on options: [String: String]) throws {
+    let runner = Runner(experiment, provenance: provenance, program: program, ranks: ranks)
+    try Workers.with(count: ranks.threads) { try runner.agree(on: options) }
   }
 
   /// Trains as a rank that writes nothing and says nothing.

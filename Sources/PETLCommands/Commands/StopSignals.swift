@@ -42,8 +42,11 @@ final class StopSignals: @unchecked Sendable {
     }
   }
 
-  /// 128 and the signal's number, as shells have it.
-  var exitCode: ExitCode { ExitCode(128 + lock.withLock { received }) }
+  /// 128 and the signal's number, as shells have it; that of `SIGTERM` where another rank got the signal.
+  var exitCode: ExitCode {
+    let number = lock.withLock { received }
+    return ExitCode(128 + (number == 0 ? SIGTERM : number))
+  }
 
   private func receive(_ number: Int32) {
     let (isFirst, isEcho) = lock.withLock {

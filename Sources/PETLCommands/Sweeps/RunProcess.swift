@@ -71,10 +71,11 @@ struct RunProcess {
     }
     let bytes = (try? readStart(of: slot.log, count: 16 << 20)) ?? []
     let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    let errors = lines.filter { $0.contains("error: ") }
+    // What Slurm says of the other processes comes after what one of them said.
+    let own = errors.last { !$0.hasPrefix("srun: ") && !$0.hasPrefix("slurmstepd") }
     return .failed(
-      SweepFailure(
-        lines.last { $0.contains("error: ") }.map(String.init)
-          ?? "the process ended; see \(slot.log)"))
+      SweepFailure((own ?? errors.last).map(String.init) ?? "the process ended; see \(slot.log)"))
   }
 }
 

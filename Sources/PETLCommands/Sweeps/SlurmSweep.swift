@@ -14,14 +14,22 @@ struct SlurmSweep {
 
   /// Says what became of each run, and submits nothing.
   func show(_ folder: SweepFolder) throws {
+    do {
+      try slurm.requireAnswer()
+    } catch let error as DiagnosticError {
+      Terminal.complain(lines: "warning: \(error.sentences)")
+    }
     Terminal.say(listing(folder, try SweepStates(folder, slurm)))
   }
 
   /// Submits what is missing, and says what became of the rest.
   ///
+  /// - Parameters:
+  ///   - folder: of the sweep.
+  ///   - mostTasks: the most tasks that a job array may have.
   /// - Returns: whether all runs are done.
   /// - Throws: `DiagnosticError` when Slurm does not answer, or does not take the job.
-  func submit(_ folder: inout SweepFolder) throws -> Bool {
+  func submit(_ folder: inout SweepFolder, mostTasks: Int) throws -> Bool {
     let found = try SweepStates(folder, slurm)
     let missing = folder.runs.indices.filter { found.states[$0].isMissing }
     let isFirst = found.states.allSatisfy { $0 == .new }
@@ -31,7 +39,7 @@ struct SlurmSweep {
     let rows = try missing.compactMap { try row($0, &folder) }
     if !rows.isEmpty {
       let submission = try SlurmSubmission(
-        newIn: folder.path, rows: rows, mostTasks: slurm.mostTasks())
+        newIn: folder.path, rows: rows, mostTasks: mostTasks)
       let code = try plugins.map { try $0.written(to: folder.file("plugins")) }
       let job = try submission.submit(request, plugins: code, to: slurm)
       Terminal.say(announcement(job, submission, folder))

@@ -118,13 +118,13 @@ struct SweepCommand: PluginCommand {
           + "these combinations are trained anew, and those folders stay")
     }
     if on == .slurm { return try submit(&folder, registry) }
-    if dryRun {
-      Terminal.say(listing(folder))
-      return estimate(folder)
-    }
-    try folder.prepare()
     let all = Array(folder.runs.indices)
     let indices = shard.map { shard in all.filter(shard.takes) } ?? all
+    if dryRun {
+      Terminal.say(listing(folder, indices))
+      return estimate(folder, indices)
+    }
+    try folder.prepare()
     let finished = indices.count { folder.runs[$0].isFinished }
     if !quiet, finished > 0 {
       Terminal.tell("\(finished) of \(indices.count) runs are finished")
@@ -146,8 +146,10 @@ struct SweepCommand: PluginCommand {
       slurm: system, request: try slurm.request(atOnce: jobs), plugins: registry.sources,
       isQuiet: quiet)
     if dryRun { return try sweep.show(folder) }
+    // Before anything is written: the controller may not answer.
+    let most = try system.mostTasks()
     try folder.prepare()
-    if try sweep.submit(&folder) { return try end(folder) }
+    if try sweep.submit(&folder, mostTasks: most) { return try end(folder) }
     guard slurm.wait else { return }
     let found = try RunFailure.marking {
       try SlurmWait(slurm: system, isQuiet: quiet).run(&folder)
@@ -220,10 +222,11 @@ struct SweepCommand: PluginCommand {
   }
 
   /// Says how long the runs will take that are not finished, by timing steps of each kind.
-  private func estimate(_ folder: SweepFolder) {
-    let waiting = folder.runs.count { !$0.isFinished }
-    guard waiting > 0 else { return }
-    let estimate = SweepEstimate(folder, jobs: jobs ?? 1) { number, count in
+  private func estimate(_ folder: SweepFolder, _ indices: [Int]) {
+    let waiting = indices.filter { !folder.runs[$0].isFinished && trainer(of: $0, folder) == nil }
+    guard !waiting.isEmpty else { return }
+    let estimate = SweepEstimate(waiting.map { folder.runs[$0].recipe }, jobs: jobs ?? 1) {
+      number, count in
       if !quiet { Terminal.tell("timing steps of kind \(number) of \(count)") }
     }
     for failure in Set(estimate.failures).sorted() {
@@ -231,17 +234,22 @@ struct SweepCommand: PluginCommand {
     }
     let threads = "\(Workers.count) thread\(Workers.count == 1 ? "" : "s")"
     Terminal.say(
-      "\n\(waiting) of \(folder.runs.count) runs are to be trained: about "
+      "\n\(waiting.count) of \(indices.count) runs are to be trained: about "
         + "\(duration(estimate.seconds)) of wall time on \(threads) with --jobs \(jobs ?? 1), by steps of "
         + "\(estimate.kinds) kind\(estimate.kinds == 1 ? "" : "s") of stages timed here and now")
   }
 
-  private func listing(_ folder: SweepFolder) -> String {
-    let rows = folder.runs.map { run in
-      [
-        run.entry.folder,
-        run.isFinished ? "finished" : run.entry.failure == nil ? "to be trained" : "failed",
-      ]
+  /// Who trains a run at this moment; nil when nobody does.
+  private func trainer(of index: Int, _ folder: SweepFolder) -> LockHolder? {
+    folder.slot(index).trainer
+  }
+
+  private func listing(_ folder: SweepFolder, _ indices: [Int]) -> String {
+    let rows = indices.map { index in
+      let run = folder.runs[index]
+      let trained = trainer(of: index, folder).map { "is being trained by \($0.name)" }
+      let open = run.entry.failure == nil ? "to be trained" : "failed"
+      return [run.entry.folder, run.isFinished ? "finished" : trained ?? open]
     }
     return Terminal.table(["run in \(folder.path)", "state"], rows)
   }

@@ -103,7 +103,8 @@ struct SweepWorkers {
       case .held(let holder):
         work.elsewhere.append(index)
         if work.seen.insert(index).inserted, !isQuiet {
-          Terminal.tell("\(title(index, folder)) is being trained by \(holder.name)")
+          let wait = waits ? ": waiting until \(holder.end)" : ""
+          Terminal.tell("\(title(index, folder)) is being trained by \(holder.name)\(wait)")
         }
         return nil
       case .taken(let lock):

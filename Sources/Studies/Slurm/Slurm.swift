@@ -45,6 +45,20 @@ public struct Slurm: Sendable {
     return String(number)
   }
 
+  private static func silent(_ answer: SystemProgram.Answer) -> DiagnosticError {
+    DiagnosticError(
+      "Slurm's controller does not answer: nothing can be submitted",
+      hints: ["scontrol says: \(answer.reason)", "is it at work? scontrol ping"])
+  }
+
+  /// Asks whether the controller answers.
+  ///
+  /// - Throws: `DiagnosticError` when it does not.
+  public func requireAnswer() throws {
+    let answer = try scontrol.run(["show", "config"])
+    if answer.status != 0 { throw Self.silent(answer) }
+  }
+
   /// The most tasks that a job array may have.
   ///
   /// - Throws: `DiagnosticError` when Slurm does not say.
@@ -52,10 +66,9 @@ public struct Slurm: Sendable {
     let answer = try scontrol.run(["show", "config"])
     let line = answer.output.split(separator: "\n").first { $0.hasPrefix("MaxArraySize") }
     let word = line?.split(separator: "=").last.map { $0.trimmingCharacters(in: .whitespaces) }
-    guard answer.status == 0, let count = word.flatMap({ Int($0) }) else {
-      throw DiagnosticError(
-        "scontrol show config says no MaxArraySize: \(answer.reason)",
-        hints: ["is the controller of Slurm at work? scontrol ping"])
+    guard answer.status == 0 else { throw Self.silent(answer) }
+    guard let count = word.flatMap({ Int($0) }) else {
+      throw DiagnosticError("scontrol show config says no MaxArraySize")
     }
     guard count > 0 else {
       throw DiagnosticError(

@@ -18,11 +18,10 @@ public struct SweepEstimate {
   /// Times a sweep.
   ///
   /// - Parameters:
-  ///   - folder: of the sweep.
+  ///   - waiting: the recipes of the runs that are to be trained, in order.
   ///   - jobs: runs side by side; they share the threads.
   ///   - willTime: is told which kind of how many is timed next.
-  public init(_ folder: SweepFolder, jobs: Int, willTime: (Int, Int) -> Void = { _, _ in }) {
-    let waiting = folder.runs.filter { !$0.isFinished }.map(\.recipe)
+  public init(_ waiting: [Recipe], jobs: Int, willTime: (Int, Int) -> Void = { _, _ in }) {
     let side = max(1, min(jobs, waiting.count))
     let threads = max(1, Workers.count / side)
     var seen: Set<String> = []

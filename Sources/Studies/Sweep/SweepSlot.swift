@@ -63,6 +63,12 @@ public struct SweepSlot: Sendable {
     FileManager.default.fileExists(atPath: "\(sweep)/claims/\(name)")
   }
 
+  /// Who trains the run, as far as it can be seen without a claim; nil when nobody does.
+  public var trainer: LockHolder? {
+    ["\(sweep)/claims/\(name)", "\(folder)/\(FolderLock.fileName)"].lazy
+      .compactMap { LockHolder(at: $0) }.first { !$0.isGone }
+  }
+
   /// Tries to become the only one who trains the run.
   ///
   /// - Returns: the lock, or who trains it.

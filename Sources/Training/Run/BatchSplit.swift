@@ -26,7 +26,7 @@ struct BatchSplit {
   /// The parts of this rank.
   let own: Range<Int>
 
-  /// Whether the batch is one part, and this the only rank.
+  /// Whether the batch is one part, this the only rank, and no shards are asked for.
   let isWhole: Bool
   /// Whether no shard goes through the network in several parts.
   var isUncut: Bool { parts.count == shards }
@@ -76,7 +76,8 @@ struct BatchSplit {
     let ownShards = Self.shards(of: rank, ranks, shards)
     let places = parts.indices.filter { ownShards.contains(parts[$0].shard) }
     (self.parts, self.ownShards) = (parts, ownShards)
-    isWhole = ranges.count == 1 && ranks == 1
+    // Where shards are asked for, a batch too small for two adds up as it would on several ranks.
+    isWhole = ranges.count == 1 && count == 1 && ranks == 1
     self.own = (places.first ?? 0)..<(places.last.map { $0 + 1 } ?? 0)
   }
 }

@@ -18,13 +18,28 @@ extension Ranks {
     var mistakes: [Diagnostic] = []
     for (rank, other) in all.enumerated() {
       for key in all[0].keys.sorted() where all[0][key] != other[key] {
+        let (first, second) = Self.difference(all[0][key] ?? "", other[key] ?? "")
         mistakes.append(
           Diagnostic(
             "rank \(rank) has another \(key) than rank 0",
-            hints: ["rank 0: \(all[0][key] ?? "")", "rank \(rank): \(other[key] ?? "")"]))
+            hints: [
+              "rank 0: \(first)", "rank \(rank): \(second)",
+              "start all ranks with the same words, on machines of one kind",
+            ]))
       }
     }
     try mistakes.throwIfAny()
+  }
+
+  /// The first line in which two texts differ; the texts where they are of one line.
+  private static func difference(_ first: String, _ second: String) -> (String, String) {
+    let lines = [first, second].map { $0.split(separator: "\n").map(String.init) }
+    let common = zip(lines[0], lines[1]).prefix { $0 == $1 }.count
+    let found = lines.map { lines in
+      let line = common < lines.count ? lines[common].trimmingCharacters(in: .whitespaces) : ""
+      return line.isEmpty ? "nothing" : line
+    }
+    return (found[0], found[1])
   }
 
   /// Refuses to go on where ranks hold other values than the first.

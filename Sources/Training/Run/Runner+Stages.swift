@@ -18,7 +18,10 @@ extension Runner {
     let rules = try recipe.activeRules(network.adapters)
     let key = reuse?.key(recipe, leg)
     var outcome: StoredStage?
-    if snapshot == nil { outcome = try key.flatMap { try stored($0, as: leg.title.description) } }
+    if snapshot == nil {
+      let found = try key.flatMap { try stored($0, as: leg.title.description) }
+      outcome = try ranks.shared(found, network)
+    }
     if outcome == nil {
       let trained = try trainStage(leg, regularizers, rules, task, from: snapshot)
       if let key, let reuse {

@@ -136,11 +136,21 @@ public final class Runner {
     return try train(from: checkpoint)
   }
 
+  /// Refuses to train where ranks were given something else; `run()` does so, too, once there is a folder.
+  ///
+  /// - Parameter options: what else they must have in common, by what it is called.
+  /// - Throws: `DiagnosticError` with every difference to the first rank.
+  public func agree(on options: [String: String]) throws {
+    if ranks.isAlone { return }
+    try ranks.require(same: options)
+    try Workers.with(count: experiment.recipe.threads) { try agree(provenance) }
+  }
+
   /// Refuses to start where ranks were given something else.
   private func agree(_ provenance: [String: String], from checkpoint: ResumePoint? = nil) throws {
     if ranks.isAlone { return }
     let own = [
-      "recipe": decisions, "number of threads": "\(Workers.count)",
+      "recipe": decisionsText, "number of threads": "\(Workers.count)",
       "instruction set": "\(Machine.kernels), \(Machine.blas), \(Machine.blasCore)",
       "code": program?.identity ?? "", "checkpoint": checkpoint?.digest ?? "none",
     ]
@@ -149,11 +159,13 @@ public final class Runner {
   }
 
   /// The digest of what the recipe decides; every checkpoint has it.
-  private(set) lazy var decisions: String = {
+  private(set) lazy var decisions = SHA256.digest(of: Array(decisionsText.utf8))
+
+  private var decisionsText: String {
     let recipe = experiment.recipe
     let text = recipe.decisions(throughStage: recipe.stages.count - 1, regularized: true)
-    return SHA256.digest(of: Array("control: \(recipe.hasControl)\n\(text)".utf8))
-  }()
+    return "control: \(recipe.hasControl)\n\(text)"
+  }
 
   private func train(from checkpoint: ResumePoint?) throws -> RunSummary {
     let (recipe, network) = (experiment.recipe, experiment.network)

@@ -232,7 +232,7 @@ import Testing
       "sbatch", "sbatch: error: invalid partition specified: x\n",
       "sbatch does not take the job: sbatch: error:"
     ),
-    ("scontrol", "no controller\n", "scontrol show config says no MaxArraySize: no controller"),
+    ("scontrol", "no controller\n", "Slurm's controller does not answer: nothing can be submitted"),
   ])
   func refusals(_ program: String, _ said: String, _ words: String) throws {
     let fake = try fake()
@@ -240,6 +240,10 @@ import Testing
     let outcome = try fake.petl(Self.sweep)
     #expect(outcome.code == 2, "\(outcome)")
     #expect(outcome.complaints.contains(words), "\(outcome)")
+    let isThere = FileManager.default.fileExists(atPath: fake.bench.folder + "/out")
+    #expect(isThere == (program == "sbatch"))
+    let looked = try fake.petl(Self.sweep + ["--dry-run"])
+    #expect(looked.complaints.contains("warning: Slurm's controller") == !isThere, "\(looked)")
     // What was not taken is not taken for a job.
     try fake.remove("broken-\(program)")
     let next = try fake.petl(Self.sweep)

@@ -1,3 +1,4 @@
+import Datasets
 import PETL
 import PETLPlugins
 import Ranks
@@ -76,6 +77,33 @@ import Testing
           micro_shards: 4
           epochs: 2
           \(sections)
+          """, registry: .builtIn())
+    }
+    _ = laboratory
+  }
+
+  /// All images but one, and a last batch of one, which cannot be cut.
+  @Test(arguments: ["resora", "decov", "vicreg-variance", "log-det"])
+  func lastBatchOfOne(_ regularizer: String) throws {
+    let laboratory = try Laboratory()
+    let (weights, data) = (laboratory.weights, laboratory.data)
+    let count = try Experiment(
+      Recipe(
+        text:
+          "backbone: {weights: \(weights)}\ndata: {type: safetensors, path: \(data)}\nepochs: 1\nadapter: {type: lora}",
+        registry: .builtIn())
+    ).pipeline().train.count
+    try expectBits {
+      try Recipe(
+        text: """
+          threads: 1
+          backbone: {weights: \(weights)}
+          data: {type: safetensors, path: \(data)}
+          adapter: {type: lora, rank: 4}
+          regularizers: [{type: \(regularizer), weight: 0.5}]
+          batch_size: \(count - 1)
+          micro_shards: 4
+          epochs: 1
           """, registry: .builtIn())
     }
     _ = laboratory
