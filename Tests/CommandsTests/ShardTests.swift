@@ -72,7 +72,7 @@ import Testing
     while !FileManager.default.fileExists(atPath: log), Date() < deadline { usleep(20_000) }
     let looked = try bench.petl(["sweep", "r.yaml", "--output", "out", "--dry-run"])
     #expect(
-      looked.output.contains("001-seed0  is being trained by process \(other.processIdentifier)"),
+      looked.output.contains(" is being trained by process \(other.processIdentifier)"),
       "\(looked)")
     #expect(looked.output.contains("\n1 of 2 runs are to be trained"), "\(looked)")
     // With it ends the process that it has started.
