@@ -26,10 +26,15 @@ extension [AdaptationSite] {
       throw DiagnosticError(
         "the network has no site '\(absent.map(\.rawValue).joined(separator: "', '"))'",
         at: adapter.spans.sites ?? adapter.spans.section,
-        hints: ["a Swin Transformer takes no prompts"])
+        hints: ["it has \(names(of: kinds).joined(separator: ", "))"])
     }
     let layers = Set(adapter.layers ?? Array<Int>(0..<depth))
     return filter { adapter.sites.contains($0.kind) && layers.contains($0.layer) }
+  }
+
+  /// The kinds as recipes name them, in the order of their declaration.
+  private func names(of kinds: Set<AdaptationSite.Kind>) -> [String] {
+    AdaptationSite.Kind.allCases.filter(kinds.contains).map(\.rawValue)
   }
 
   /// The sites whose whole names match an expression, among those that the adapter can be attached to.

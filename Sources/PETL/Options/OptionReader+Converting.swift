@@ -143,8 +143,11 @@ extension OptionReader {
       return nil
     }
     guard let allowed, !allowed.contains(text) else { return text }
-    let nearest = nearestName(to: text, among: allowed).map { ["did you mean '\($0)'?"] } ?? []
-    reportMismatch(node, name, mustBe: OptionReader.oneOf(allowed), hints: nearest)
+    let hint =
+      ForeignName.hint(site: text, allowed)
+      ?? nearestName(to: text, among: allowed).map { "did you mean '\($0)'?" }
+    reportMismatch(
+      node, name, mustBe: OptionReader.oneOf(allowed), hints: [hint].compactMap(\.self))
     return nil
   }
 

@@ -32,7 +32,8 @@ extension OptionReader {
   /// Ends the reading: a key that no getter asked for is a mistake, here and in the sections within.
   ///
   /// The hint is the section that the key belongs under, when `knownElsewhere` (key to sections)
-  /// has it, or else the nearest key of this section, or else the list of its keys.
+  /// has it, or else what a key of another library is called here, or the nearest key of this section, or the list of
+  /// its keys.
   package func finish(knownElsewhere: [String: [String]] = [:]) {
     guard !isFinished else { return }
     isFinished = true
@@ -47,11 +48,16 @@ extension OptionReader {
   }
 
   private func hint(forUnknown key: String, _ knownElsewhere: [String: [String]]) -> String {
+    let keys = declarations.map(\.descriptor.name)
+    let foreign = ForeignName(key: key)
+    if let foreign, let hint = foreign.hint(in: section, keys), foreign.isOption(of: section) {
+      return hint
+    }
     let sections = (knownElsewhere[key] ?? []).filter { !"\(section).".hasPrefix("\($0).") }
     if !sections.isEmpty {
       return "'\(key)' belongs under \(sections.map { "'\($0)'" }.joined(separator: " or "))"
     }
-    let keys = declarations.map(\.descriptor.name)
+    if let hint = foreign?.hint(in: section, keys) { return hint }
     if let nearest = nearestName(to: key, among: keys) { return "did you mean '\(nearest)'?" }
     return keys.isEmpty
       ? "no options are known here" : "known keys: \(keys.joined(separator: ", "))"

@@ -14,6 +14,7 @@ struct DescribeCommand: PluginCommand {
       Examples:
         petl describe lora
         petl describe recipe --json
+        petl describe recipe --schema > recipe.schema.json
       """)
 
   static var productThreads: Int { 0 }
@@ -26,6 +27,11 @@ struct DescribeCommand: PluginCommand {
 
   @Flag(help: "With 'recipe': print the page docs/recipe.md, all plugins included.")
   var markdown = false
+
+  @Flag(
+    help: "With 'recipe': print a JSON Schema, by which editors of YAML complete and check recipes."
+  )
+  var schema = false
 
   private struct Description: Encodable {
     let name: String
@@ -48,6 +54,12 @@ struct DescribeCommand: PluginCommand {
         throw DiagnosticError("--markdown is for the whole page: petl describe recipe --markdown")
       }
       return Terminal.say(RecipeReference(registry).markdown, terminator: "")
+    }
+    if schema {
+      guard name == "recipe", !json, !markdown else {
+        throw DiagnosticError("--schema is of recipes: petl describe recipe --schema")
+      }
+      return try Terminal.printJSON(RecipeSchema(registry).root)
     }
     let description = try describe(registry)
     if json { return try Terminal.printJSON(description) }

@@ -3,6 +3,7 @@ import Datasets
 import Networks
 import PETL
 import Recipes
+import Studies
 import Training
 
 /// `petl validate`.
@@ -12,10 +13,11 @@ struct ValidateCommand: PluginCommand {
     abstract: "Check a recipe, the files it names and whether its parts fit, without training.",
     discussion: """
       Says everything that is wrong at once, with line and column, in milliseconds. Texts become tokens, too, \
-      which takes longer.
+      which takes longer. Of a sweep every run is checked; a recipe of petl pretrain is one, too.
 
-      Example:
+      Examples:
         petl validate recipe.yaml --set adapter.rank=4
+        petl validate Examples/recipes/sweep-lambda.yaml
       """)
 
   /// A recipe may say how many; the run asks again then.
@@ -39,6 +41,8 @@ struct ValidateCommand: PluginCommand {
     let diagnostics: [Finding]
     let adapterParameters: Int?
     let sites: Int?
+    /// How many runs a sweep has.
+    var runs: Int?
     var notes: [Note] = []
   }
 
@@ -48,23 +52,14 @@ struct ValidateCommand: PluginCommand {
 
   func run(with registry: PluginRegistry) throws {
     do {
-      let recipe = try arguments.read(registry)
-      let plan = try Plan(recipe)
-      let start = ContinuousClock.now
-      let examples = try plan.checkExamples()
-      let seconds = (ContinuousClock.now - start) / .seconds(1)
-      let notes =
-        plan.remarks + examples.notes
-        + [MachineReport.precisionHint(recipe)].compactMap { $0.map { Note($0) } }
-      if json {
-        return try Terminal.printJSON(
-          Report(
-            valid: true, diagnostics: [], adapterParameters: plan.adapterParameterCount,
-            sites: plan.adapters.entries.count, notes: notes))
+      switch try RecipeKind(path: arguments.recipe) {
+      case .run: try check(registry)
+      case .sweep:
+        try check(
+          SweepRecipe(
+            path: arguments.recipe, overrides: arguments.overrides, registry: registry))
+      case .pretraining: try checkPretraining()
       }
-      for note in notes { Terminal.note(note) }
-      let time = examples.areRead ? "; all texts became tokens in \(fixed(seconds, 1)) s" : ""
-      Terminal.say("\(arguments.recipe): valid; \(plan.summary)\(time)")
     } catch let error as DiagnosticError where json {
       let findings = error.diagnostics.map {
         Report.Finding(
@@ -75,5 +70,50 @@ struct ValidateCommand: PluginCommand {
         Report(valid: false, diagnostics: findings, adapterParameters: nil, sites: nil))
       throw ExitCode(2)
     }
+  }
+
+  private func check(_ registry: PluginRegistry) throws {
+    let recipe = try arguments.read(registry)
+    let plan = try Plan(recipe)
+    let start = ContinuousClock.now
+    let examples = try plan.checkExamples()
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    let notes =
+      plan.remarks + examples.notes
+      + [MachineReport.precisionHint(recipe)].compactMap { $0.map { Note($0) } }
+    if json {
+      return try Terminal.printJSON(
+        Report(
+          valid: true, diagnostics: [], adapterParameters: plan.adapterParameterCount,
+          sites: plan.adapters.entries.count, notes: notes))
+    }
+    for note in notes { Terminal.note(note) }
+    let time = examples.areRead ? "; all texts became tokens in \(fixed(seconds, 1)) s" : ""
+    Terminal.say("\(arguments.recipe): valid; \(plan.summary)\(time)")
+  }
+
+  /// Checks every run of a sweep; texts become tokens when they are trained on.
+  private func check(_ sweep: SweepRecipe) throws {
+    let plans = try sweep.plans()
+    var seen: Set<Note> = []
+    let notes = plans.flatMap(\.remarks).filter { seen.insert($0).inserted }
+    if json {
+      return try Terminal.printJSON(
+        Report(
+          valid: true, diagnostics: [], adapterParameters: nil, sites: nil, runs: plans.count,
+          notes: notes))
+    }
+    for note in notes { Terminal.note(note) }
+    let example = plans.first.map { "; the first: \($0.summary)" } ?? ""
+    Terminal.say("\(arguments.recipe): valid; a sweep of \(plans.count) runs\(example)")
+  }
+
+  private func checkPretraining() throws {
+    let recipe = try PretrainRecipe(path: arguments.recipe, overrides: arguments.overrides)
+    if json {
+      return try Terminal.printJSON(
+        Report(valid: true, diagnostics: [], adapterParameters: nil, sites: nil))
+    }
+    Terminal.say("\(arguments.recipe): valid; '\(recipe.name)' is for petl pretrain")
   }
 }

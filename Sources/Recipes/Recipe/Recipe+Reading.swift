@@ -44,7 +44,11 @@ extension Recipe {
     self.init()
     visit(reader, registry)
     reader.finish(knownElsewhere: Recipe.sectionsOfKeys(registry))
-    try reader.throwIfInvalid()
+    do {
+      try reader.throwIfInvalid()
+    } catch let error as DiagnosticError {
+      throw DiagnosticError(error.diagnostics.map(\.pointingToSweeps))
+    }
     resolved = reader.resolved
     self.registry = registry
     // An absent section reads as its defaults, but there are none of no adapter.
@@ -81,5 +85,18 @@ extension Recipe {
     for option in registry.losses.flatMap(\.options) { add(option.name, "loss") }
     sections["type"] = nil
     return sections
+  }
+}
+
+extension Diagnostic {
+  /// The same; where it is of several values after `--set`, with what makes runs of them.
+  fileprivate var pointingToSweeps: Diagnostic {
+    let option = "--set "
+    guard let name = span?.source.name, name.hasPrefix(option),
+      (try? Overrides.Setting.alternatives(String(name.dropFirst(option.count))))?.count ?? 1 > 1
+    else { return self }
+    return Diagnostic(
+      message, severity: severity, at: span,
+      hints: hints + ["a run for each value is trained by: petl sweep RECIPE \(name)"])
   }
 }

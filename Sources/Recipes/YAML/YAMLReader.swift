@@ -11,10 +11,22 @@ package enum YAMLReader {
   /// Reads a file.
   package static func read(path: String) throws -> ConfigurationNode {
     switch try FileKind(at: path) {
-    case nil: throw DiagnosticError("there is no file '\(path)'")
+    case nil: throw DiagnosticError("there is no file '\(path)'", hints: neighbours(of: path))
     case .folder: throw DiagnosticError("'\(path)' is a directory, not a file")
     default: return try parse(bytes: readStart(of: path, count: YAMLLimits.bytes + 1), name: path)
     }
+  }
+
+  /// The file beside a path that its name is nearest to.
+  private static func neighbours(of path: String) -> [String] {
+    let url = URL(fileURLWithPath: path)
+    let folder = path.contains("/") ? url.deletingLastPathComponent().path : "."
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let recipes = names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }
+    return nearestName(to: url.lastPathComponent, among: recipes).map {
+      let start = path.dropLast(url.lastPathComponent.count)
+      return ["did you mean '\(start)\($0)'?"]
+    } ?? []
   }
 
   /// Parses a text; `name` is what messages call it.

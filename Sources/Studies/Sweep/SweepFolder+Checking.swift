@@ -10,24 +10,15 @@ extension SweepFolder {
   /// - Returns: what the weights and data of each hold.
   /// - Throws: `DiagnosticError` with what is wrong with any of them, each mistake once.
   static func checked(_ points: [SweepRecipe.Point]) throws -> [ContentDigests] {
-    var seen: Set<String> = []
-    var problems: [Diagnostic] = []
     // Runs on the same files read them once.
     var known: [String: ContentDigests] = [:]
-    var found: [ContentDigests] = []
-    for point in points {
-      do {
-        let plan = try Plan(point.recipe)
-        let digests =
-          try known[point.recipe.contents] ?? ContentDigests(point.recipe, data: plan.dataDigest())
-        known[point.recipe.contents] = digests
-        found.append(digests)
-      } catch let error as DiagnosticError {
-        problems.append(contentsOf: error.diagnostics.filter { seen.insert("\($0)").inserted })
-      }
+    return try SweepRecipe.collecting(points) { point in
+      let plan = try Plan(point.recipe)
+      let digests =
+        try known[point.recipe.contents] ?? ContentDigests(point.recipe, data: plan.dataDigest())
+      known[point.recipe.contents] = digests
+      return digests
     }
-    try problems.throwIfAny()
-    return found
   }
 }
 

@@ -1,4 +1,5 @@
 import Backbones
+import Checkpoints
 import Networks
 import PETL
 import Recipes
@@ -23,6 +24,9 @@ struct LanguageParts {
   init(_ recipe: Recipe, hasHead: Bool) throws {
     let (backbone, path) = (recipe.backbone, recipe.backbone.weights)
     weights = try placing(at: backbone.span) {
+      if WeightReference(path).embeddedName == nil, try FileKind(at: path) == nil {
+        throw DiagnosticError("there is no file or folder '\(path)'")
+      }
       guard LanguageWeights.recognizes(path) else {
         throw DiagnosticError(
           "\(path): these are not the weights of a language model, which data of type text need",
