@@ -74,7 +74,11 @@ import Testing
       failure { _ = try YAMLReader.read(path: folder.path) }
         == "error: '\(folder.path)' is a directory, not a file")
     #expect(
-      failure { _ = try YAMLReader.read(path: file + "x") } == "error: there is no file '\(file)x'")
+      failure { _ = try YAMLReader.read(path: file + "x") }
+        == "error: there is no file '\(file)x'\n  did you mean '\(file)'?")
+    #expect(
+      failure { _ = try YAMLReader.read(path: folder.path + "/other.yaml") }
+        == "error: there is no file '\(folder.path)/other.yaml'")
     try Data(repeating: UInt8(ascii: "#"), count: (1 << 20) + 1).write(
       to: URL(fileURLWithPath: file))
     #expect(
