@@ -25,6 +25,19 @@ import Testing
       #expect(report.code == 0)
       #expect(report.output == "out/report.\(format)\n")
     }
+    let events = try bench.petl(["report", "out", "--format", "tensorboard"])
+    #expect(events.output == "out/tensorboard\n", "\(events)")
+    let file = "out/tensorboard/train/events.out.tfevents.0.petl"
+    let bytes = try Data(contentsOf: URL(filePath: "\(bench.folder)/\(file)"))
+    for name in [
+      "brain.Event:2", "train/loss", "val/accuracy", "redundancy by site/blocks.0.query",
+    ] {
+      #expect(bytes.firstRange(of: Data(name.utf8)) != nil, "\(name)")
+    }
+    try Data().write(to: URL(filePath: "\(bench.folder)/out/metrics.jsonl"))
+    let early = try bench.petl(["report", "out", "--format", "tensorboard"])
+    #expect(early.code == 2)
+    #expect(early.complaints.contains("nothing was logged yet"), "\(early)")
     let drawing = try bench.text("out/report.svg")
     #expect(drawing.hasPrefix("<svg"))
     #expect(drawing.contains("Training loss"))

@@ -15,6 +15,8 @@ struct ReportCommand: PluginCommand {
     case svg
     /// Tables.
     case md
+    /// A folder with the figures of each epoch, a curve for each stage.
+    case tensorboard
   }
 
   static let configuration = CommandConfiguration(
@@ -22,24 +24,26 @@ struct ReportCommand: PluginCommand {
     abstract: "Show a run or a sweep as one page: curves, redundancy, tables, recipe.",
     discussion: """
       petl run and petl sweep leave report.html in their folders; this writes it again, or as a drawing \
-      or Markdown. The page needs no other file and no network. That of a sweep has means and \
+      or Markdown, or for TensorBoard. The page needs no other file and no network. That of a sweep has means and \
       intervals, paired differences, and accuracy and redundancy against each number that varied.
 
       Examples:
         petl report runs/quickstart
         petl report runs/quickstart --format svg --output curves.svg
         petl report runs/quickstart --set data.path=/elsewhere
+        petl report runs/quickstart --format tensorboard
         petl report sweeps/sweep-lambda
       """)
 
   @Argument(help: "The folder of a run or of a sweep.", completion: .directory)
   var run: String
 
-  @Option(help: "html, svg (the curves) or md (the tables).")
+  @Option(help: "html, svg (the curves), md (the tables) or tensorboard (event files).")
   var format = Format.html
 
   @Option(
-    help: "The file; report.html, .svg or .md in that folder when left out.",
+    help:
+      "The file; report.html, .svg or .md, or the folder tensorboard, in that folder when left out.",
     completion: .file())
   var output: String?
 
@@ -61,6 +65,7 @@ struct ReportCommand: PluginCommand {
         hints: ["leave --set out, or name the folder of one of its runs"])
     }
     let folder = isSweep ? run : try RunFolder(existing: run).path
+    if format == .tensorboard { return try writeEvents(of: folder, isSweep: isSweep) }
     let path = output ?? "\(folder)/report.\(format.rawValue)"
     try checkWritable(path)
     let text =
@@ -71,11 +76,36 @@ struct ReportCommand: PluginCommand {
     Terminal.say(path)
   }
 
+  /// Writes event files, also of a run that is under way.
+  private func writeEvents(of folder: String, isSweep: Bool) throws {
+    let path = output ?? "\(folder)/tensorboard"
+    guard isSweep else {
+      let records = try RunFolder(existing: folder).records()
+      guard !records.isEmpty else { throw Self.nothing(folder) }
+      try RunFailure.marking { try EventFile.write(records, to: path) }
+      return Terminal.say(path)
+    }
+    var isEmpty = true
+    for name in try SweepOutcome(existing: folder).entries.map(\.folder) {
+      guard let run = try? RunFolder(existing: "\(folder)/\(name)") else { continue }
+      let records = try run.records()
+      if !records.isEmpty { isEmpty = false }
+      try RunFailure.marking { try EventFile.write(records, to: "\(path)/\(name)") }
+    }
+    if isEmpty { throw Self.nothing(folder) }
+    Terminal.say(path)
+  }
+
+  private static func nothing(_ folder: String) -> DiagnosticError {
+    DiagnosticError(
+      "\(folder): nothing was logged yet", hints: ["there is a line after each epoch"])
+  }
+
   private func runText(_ report: RunReport) -> String {
     switch format {
     case .html: report.html()
     case .svg: report.svg()
-    case .md: report.markdown()
+    case .md, .tensorboard: report.markdown()
     }
   }
 
@@ -83,7 +113,7 @@ struct ReportCommand: PluginCommand {
     switch format {
     case .html: report.html()
     case .svg: report.svg()
-    case .md: report.markdown()
+    case .md, .tensorboard: report.markdown()
     }
   }
 }
