@@ -51,7 +51,7 @@ import Testing
     #expect(again.output.contains("2 of 4 runs: 0 trained now, 2 finished before."), "\(again)")
     let open = try bench.petl(["sweep", "r.yaml", "--output", "new", "--shard", "2/3", "--dry-run"])
     #expect(open.output.contains("002-seed1") && !open.output.contains("001-seed0"), "\(open)")
-    #expect(open.output.contains("1 of 1 runs are to be trained"), "\(open)")
+    #expect(open.output.contains("1 of 1 run is to be trained"), "\(open)")
     let none = try bench.petl(["sweep", "r.yaml", "--output", "out", "--shard", "9/9"])
     #expect(none.output.contains("Shard 9/9: 0 of 4 runs: 0 trained now."), "\(none)")
     let last = try bench.petl(["sweep", "r.yaml", "--output", "out"])
@@ -74,7 +74,7 @@ import Testing
     #expect(
       looked.output.contains(" is being trained by process \(other.processIdentifier)"),
       "\(looked)")
-    #expect(looked.output.contains("\n1 of 2 runs are to be trained"), "\(looked)")
+    #expect(looked.output.contains("\n1 of 2 runs is to be trained"), "\(looked)")
     // With it ends the process that it has started.
     DispatchQueue.global().asyncAfter(deadline: .now() + 2) { other.terminate() }
     let all = try bench.petl(["sweep", "r.yaml", "--output", "out"])

@@ -113,7 +113,7 @@ import Testing
     let listed = try bench.petl(["sweep", "r.yaml", "--output", "out", "--dry-run"])
     let runs = listed.output.split(separator: "\n").filter { $0.hasPrefix("00") }
     let states = runs.map { $0.split(separator: " ").last }
-    #expect(listed.output.contains("1 of 2 runs are to be trained"), "\(listed)")
+    #expect(listed.output.contains("1 of 2 runs is to be trained"), "\(listed)")
     #expect(states == ["failed", "finished"], "\(listed)")
   }
 

@@ -117,6 +117,11 @@ struct SweepCommand: PluginCommand {
           + "copied or written anew since; "
           + "these combinations are trained anew, and those folders stay")
     }
+    if sweep.points.count == 1 {
+      Terminal.note(
+        "nothing varies: this is one run; a section 'sweep' or lists after --set (adapter.rank=2,4) make more"
+      )
+    }
     if on == .slurm { return try submit(&folder, registry) }
     let all = Array(folder.runs.indices)
     let indices = shard.map { shard in all.filter(shard.takes) } ?? all
@@ -234,7 +239,8 @@ struct SweepCommand: PluginCommand {
     }
     let threads = "\(Workers.count) thread\(Workers.count == 1 ? "" : "s")"
     Terminal.say(
-      "\n\(waiting.count) of \(indices.count) runs are to be trained: about "
+      "\n\(waiting.count) of \(indices.count) run\(indices.count == 1 ? "" : "s") "
+        + "\(waiting.count == 1 ? "is" : "are") to be trained: about "
         + "\(duration(estimate.seconds)) of wall time on \(threads) with --jobs \(jobs ?? 1), by steps of "
         + "\(estimate.kinds) kind\(estimate.kinds == 1 ? "" : "s") of stages timed here and now")
   }
