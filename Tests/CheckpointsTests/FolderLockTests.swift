@@ -93,14 +93,11 @@ struct FolderLockTests {
   @Test func theSilent() throws {
     try withScratchFolder { folder in
       let path = "\(folder)/\(FolderLock.fileName)"
-      var holder = ProcessIdentity.own
-      (holder.host, holder.place) = ("far", "another")
-      let claim = Claim(of: holder)
-      try claim.write(to: path)
+      let claim = try writeFarClaim(to: path)
       let place = LockPlace(path: path)
       try age(path, by: 90)
       let words = complaint { try FolderLock(folder) }
-      #expect(words.contains("process \(holder.process) of host far is working"), "\(words)")
+      #expect(words.contains("process \(claim.holder.process) of host far is working"), "\(words)")
       #expect(words.contains("where it was killed, 100 seconds from then"), "\(words)")
       #expect(place.renew(claim))
       try age(path, by: 110)
@@ -120,10 +117,7 @@ struct FolderLockTests {
   @Test func ofTheFuture() throws {
     try withScratchFolder { folder in
       let path = "\(folder)/\(FolderLock.fileName)"
-      var holder = ProcessIdentity.own
-      (holder.host, holder.place) = ("far", "another")
-      let claim = Claim(of: holder)
-      try claim.write(to: path)
+      _ = try writeFarClaim(to: path)
       try age(path, by: -60)
       expectComplaint("of host far is working") { try FolderLock(folder) }
       try age(path, by: -31_000_000)
@@ -296,6 +290,15 @@ struct FolderLockTests {
         return count
       }
     }
+  }
+
+  /// The claim of a process of another host.
+  private func writeFarClaim(to path: String) throws -> Claim {
+    var holder = ProcessIdentity.own
+    (holder.host, holder.place) = ("far", "another")
+    let claim = Claim(of: holder)
+    try claim.write(to: path)
+    return claim
   }
 
   /// Sets the time of a file back.
