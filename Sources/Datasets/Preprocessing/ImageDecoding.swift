@@ -13,7 +13,7 @@ struct ImageDecoding {
 
   /// An image that cannot be decoded.
   struct Failure: Codable {
-    /// Which of the files.
+    /// The index of the file.
     let index: Int
     let reason: String
     let hints: [String]

@@ -17,6 +17,14 @@ struct ReportCommand: PluginCommand {
     case md
     /// A folder with the figures of each epoch, a curve for each stage.
     case tensorboard
+
+    /// The file that it is; nil of a folder.
+    var document: Document? { Document(rawValue: rawValue) }
+  }
+
+  /// What a report is as one file.
+  enum Document: String {
+    case html, svg, md
   }
 
   static let configuration = CommandConfiguration(
@@ -65,13 +73,17 @@ struct ReportCommand: PluginCommand {
         hints: ["leave --set out, or name the folder of one of its runs"])
     }
     let folder = isSweep ? run : try RunFolder(existing: run).path
-    if format == .tensorboard { return try writeEvents(of: folder, isSweep: isSweep) }
-    let path = output ?? "\(folder)/report.\(format.rawValue)"
+    guard let document = format.document else {
+      return try writeEvents(of: folder, isSweep: isSweep)
+    }
+    let path = output ?? "\(folder)/report.\(document.rawValue)"
     try checkWritable(path)
     let text =
       isSweep
-      ? sweepText(try SweepReport(sweep: run))
-      : runText(try RunReport(RunFolder(existing: run), registry: registry, overrides: overrides))
+      ? text(try SweepReport(sweep: run), document)
+      : text(
+        try RunReport(RunFolder(existing: run), registry: registry, overrides: overrides),
+        document)
     try RunFailure.marking { try writeAtomically(Array(text.utf8), to: path) }
     Terminal.say(path)
   }
@@ -101,19 +113,19 @@ struct ReportCommand: PluginCommand {
       "\(folder): nothing was logged yet", hints: ["there is a line after each epoch"])
   }
 
-  private func runText(_ report: RunReport) -> String {
-    switch format {
+  private func text(_ report: RunReport, _ document: Document) -> String {
+    switch document {
     case .html: report.html()
     case .svg: report.svg()
-    case .md, .tensorboard: report.markdown()
+    case .md: report.markdown()
     }
   }
 
-  private func sweepText(_ report: SweepReport) -> String {
-    switch format {
+  private func text(_ report: SweepReport, _ document: Document) -> String {
+    switch document {
     case .html: report.html()
     case .svg: report.svg()
-    case .md, .tensorboard: report.markdown()
+    case .md: report.markdown()
     }
   }
 }

@@ -228,7 +228,7 @@ struct SweepCommand: PluginCommand {
 
   /// Says how long the runs will take that are not finished, by timing steps of each kind.
   private func estimate(_ folder: SweepFolder, _ indices: [Int]) {
-    let waiting = indices.filter { !folder.runs[$0].isFinished && trainer(of: $0, folder) == nil }
+    let waiting = indices.filter { !folder.runs[$0].isFinished && folder.slot($0).trainer == nil }
     guard !waiting.isEmpty else { return }
     let estimate = SweepEstimate(waiting.map { folder.runs[$0].recipe }, jobs: jobs ?? 1) {
       number, count in
@@ -245,15 +245,10 @@ struct SweepCommand: PluginCommand {
         + "\(estimate.kinds) kind\(estimate.kinds == 1 ? "" : "s") of stages timed here and now")
   }
 
-  /// Who trains a run at this moment; nil when nobody does.
-  private func trainer(of index: Int, _ folder: SweepFolder) -> LockHolder? {
-    folder.slot(index).trainer
-  }
-
   private func listing(_ folder: SweepFolder, _ indices: [Int]) -> String {
     let rows = indices.map { index in
       let run = folder.runs[index]
-      let trained = trainer(of: index, folder).map { "is being trained by \($0.name)" }
+      let trained = folder.slot(index).trainer.map { "is being trained by \($0.name)" }
       let open = run.entry.failure == nil ? "to be trained" : "failed"
       return [run.entry.folder, run.isFinished ? "finished" : trained ?? open]
     }
