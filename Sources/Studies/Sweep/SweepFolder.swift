@@ -106,9 +106,10 @@ public struct SweepFolder {
     defer { lock.release() }
     // A sweep that began since the folder was read may have left more.
     arrange(try Self.read(path))
+    // First of all: by it another sweep knows whose folder this is.
+    try save()
     for part in ["recipes", "stages", "logs"] { try createFolder(file(part), hints: hints) }
     try writeAtomically(Array(yamlText(of: recipe).utf8), to: file("sweep.yaml"))
-    try save()
   }
 
   /// Writes the recipe of a run.
@@ -135,17 +136,18 @@ public struct SweepFolder {
     try writeAtomically(bytes, to: table)
   }
 
-  /// What an earlier sweep left; nothing where there is no folder.
+  /// What an earlier sweep left; nothing where there is no folder, or none has written in it yet.
+  ///
+  /// The folder is listed before the table is looked for: whoever makes the folder writes the table first.
   private static func read(_ path: String) throws -> [SweepEntry] {
-    let file = "\(path)/sweep.json"
-    guard try FileKind(at: file) != nil else {
-      let found = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-      guard found.allSatisfy({ $0.hasPrefix(FolderLock.fileName) }) else {
-        throw DiagnosticError(
-          "\(path): the folder is not empty and holds no sweep.json",
-          hints: ["choose another --output"])
-      }
-      return []
+    let found = try? FileManager.default.contentsOfDirectory(atPath: path)
+    // Locks, and files that are being written.
+    if let found, found.allSatisfy({ $0.hasPrefix(".petl-") }) { return [] }
+    guard try FileKind(at: "\(path)/sweep.json") != nil else {
+      if found == nil { return [] }
+      throw DiagnosticError(
+        "\(path): the folder is not empty and holds no sweep.json",
+        hints: ["choose another --output"])
     }
     return try SweepOutcome.entries(of: path)
   }
