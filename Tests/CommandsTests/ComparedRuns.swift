@@ -8,12 +8,13 @@ struct ComparedRuns {
 
   init() throws { bench = try Bench() }
 
-  /// Writes a run; `outcomes` are accuracies by stage, in percent, nil for a run that did not finish.
+  /// Writes a run; `outcomes` are accuracies by stage, in percent, nil for a run that did not finish, `val` those of the
+  /// validation split.
   func write(
     _ folder: String, seed: Int, adapter: String = "{type: lora, rank: 4}",
     weight: Double? = nil, data: String = "{type: embedded, name: digits}", version: String = "1",
     epochs: Int = 5, group: String? = nil, plugin: String? = nil,
-    _ outcomes: [(stage: String, accuracy: Double)]?
+    more: String = "", val: [Double]? = nil, _ outcomes: [(stage: String, accuracy: Double)]?
   ) throws {
     try FileManager.default.createDirectory(
       atPath: "\(bench.folder)/\(folder)", withIntermediateDirectories: true)
@@ -27,18 +28,22 @@ struct ComparedRuns {
       data: \(data)
       adapter: \(adapter)
       \(penalty)epochs: \(epochs)
-
+      \(more)
       """
     try bench.write(recipe, to: "\(folder)/recipe.yaml")
     guard let outcomes else { return }
-    let stages = outcomes.map { stage, accuracy in
-      let figures = """
-        {"examples": 100, "accuracy": \(accuracy / 100), "loss": \(1 - accuracy / 100), \
-        "redundancy": 0.5, "redundancyBySite": {}}
-        """
+    func figures(_ accuracy: Double) -> String {
+      """
+      {"examples": 100, "accuracy": \(accuracy / 100), "loss": \(1 - accuracy / 100), \
+      "redundancy": 0.5, "redundancyBySite": {}}
+      """
+    }
+    let stages = outcomes.enumerated().map { index, outcome in
+      let (stage, accuracy) = outcome
+      let validation = val.map { ", \"validation\": \(figures($0[index]))" } ?? ""
       return """
         {"name": "\(stage)", "epochs": \(epochs), "regularizes": true, "keptEpoch": 1, \
-        "trainingSeconds": 1, "taskLoss": 0.1, "test": \(figures)}
+        "trainingSeconds": 1, "taskLoss": 0.1, "test": \(figures(accuracy))\(validation)}
         """
     }
     let summary = """

@@ -19,6 +19,7 @@ struct CompareCommand: RegistryCommand {
         petl compare runs/*
         petl compare runs --metric redundancy --format markdown --output table.md
         petl compare runs/lora-* runs/dora-* --baseline lora
+        petl compare sweeps/rates --select best-val
       """)
 
   static var productThreads: Int { 0 }
@@ -45,6 +46,8 @@ struct CompareCommand: RegistryCommand {
         + "out. May be repeated.", valueName: "name"))
   var stages: [String] = []
 
+  @OptionGroup(title: "Which setting counts") var settings: SettingArguments
+
   @Option(help: "How it is written.")
   var format = ComparisonFormat.text
 
@@ -56,13 +59,14 @@ struct CompareCommand: RegistryCommand {
     let metrics = metric.map { [$0] } ?? [.perplexity, .accuracy]
     let found = metrics.dropLast().lazy.compactMap { metric in
       try? RunComparison(
-        runs, figure: ComparedFigure(metric, of: split), stages: stages, baseline: baseline)
+        runs, figure: ComparedFigure(metric, of: split), stages: stages, baseline: baseline,
+        choosing: settings.rule)
     }.first
     let comparison =
       try found
       ?? RunComparison(
         runs, figure: ComparedFigure(metrics[metrics.count - 1], of: split), stages: stages,
-        baseline: baseline)
+        baseline: baseline, choosing: settings.rule)
     let text = try ComparisonText(comparison).text(format)
     for remark in comparison.leftOut { Terminal.complain("left out: \(remark)") }
     for warning in comparison.warnings { Terminal.complain("warning: \(warning)") }

@@ -13,8 +13,8 @@ struct SweepCommand: PluginCommand {
     commandName: "sweep",
     abstract: "Train every run of a recipe's sweep, and compare them.",
     discussion: """
-      A section 'sweep' of the recipe, or lists after --set, say what varies: grid, paired, data, \
-      seeds. Each run gets a numbered folder. A run that finished is never repeated, also when the \
+      A section 'sweep' of the recipe, or lists after --set, say what varies: grid, paired, random, \
+      data, seeds. Each run gets a numbered folder. A run that finished is never repeated, also when the \
       command is given again after an interruption; runs that failed are tried again then. Stages that \
       runs have in common are trained once. report.html in the sweep's folder shows it all.
 
@@ -24,6 +24,7 @@ struct SweepCommand: PluginCommand {
         petl sweep recipe.yaml --dry-run
         petl sweep recipe.yaml --on slurm --time 2:00:00 --cpus 8
         petl sweep recipe.yaml --shard 3/16
+        petl sweep recipe.yaml --select best-val --retrain
 
       Any number of sweeps, on all machines that share the folder, may work in it at once: a run is trained \
       by one of them. With --on slurm the runs become one job array; the same command again shows what became \
@@ -62,6 +63,14 @@ struct SweepCommand: PluginCommand {
   @Flag(help: "Print nothing but the result and warnings.")
   var quiet = false
 
+  @OptionGroup(title: "Which setting counts") var settings: SettingArguments
+
+  @Flag(
+    help: """
+      With --select, train the chosen settings once more, on the images of training and validation together.
+      """)
+  var retrain = false
+
   @OptionGroup(title: "With --on slurm") var slurm: SlurmArguments
 
   @OptionGroup(title: "Plugin files") var plugins: PluginArguments
@@ -79,6 +88,18 @@ struct SweepCommand: PluginCommand {
     if on == nil, let option = slurm.firstGiven {
       throw ValidationError("\(option) is for the batch system: it needs --on slurm.")
     }
+    if retrain, settings.rule == nil {
+      throw ValidationError("--retrain trains chosen settings again: it needs --select best-val.")
+    }
+    if shard != nil, settings.rule != nil {
+      throw ValidationError(
+        "--shard and --select: a setting is chosen of all runs, by the command without --shard.")
+    }
+    if on != nil, retrain {
+      throw ValidationError(
+        "--retrain and --on: the chosen settings are trained again here; give the command again without --on when all "
+          + "runs are there.")
+    }
     _ = try slurm.request(atOnce: jobs)
   }
 
@@ -94,9 +115,10 @@ struct SweepCommand: PluginCommand {
   func run(with registry: PluginRegistry) throws {
     let sweep = try SweepRecipe(
       path: arguments.recipe, overrides: arguments.overrides, registry: registry)
+    if retrain { _ = try sweep.retrained(Array(sweep.points.indices)) }
     var folder = try SweepFolder(
       output ?? "sweeps/\(sweep.name)", sweep: sweep,
-      program: TrainingProgram(running: registry).identity)
+      program: TrainingProgram(running: registry).identity, isChosenOf: settings.rule != nil)
     let doubles = sweep.points.count - folder.runs.count
     if doubles > 0 {
       Terminal.complain(
@@ -140,7 +162,7 @@ struct SweepCommand: PluginCommand {
     if let shard {
       try end(shard, folder, indices, finished: finished, elsewhere: elsewhere)
     } else {
-      try end(folder)
+      try end(folder, again: retrain ? (sweep, registry) : nil)
     }
   }
 
@@ -170,11 +192,27 @@ struct SweepCommand: PluginCommand {
 
   /// The table and the report of all runs.
   ///
+  /// - Parameters:
+  ///   - folder: of the sweep.
+  ///   - again: what is swept, where chosen settings are trained again.
   /// - Throws: the exit code where some failed.
-  private func end(_ folder: SweepFolder) throws {
-    let failed = folder.runs.filter { $0.entry.failure != nil }
-    let ended = folder.runs.filter(\.isFinished)
-    if !ended.isEmpty { compare(ended.map { folder.file($0.entry.folder) }) }
+  private func end(
+    _ folder: SweepFolder, again: (sweep: SweepRecipe, registry: PluginRegistry)? = nil
+  ) throws {
+    var failed = folder.runs.filter { $0.entry.failure != nil }
+    let ended = folder.runs.filter(\.isFinished).map { folder.file($0.entry.folder) }
+    let comparison = ended.isEmpty ? nil : compare(ended)
+    if let again {
+      if failed.isEmpty, let comparison {
+        failed += try RunFailure.marking {
+          try SweepRetraining(
+            sweep: again.sweep, registry: again.registry, jobs: jobs ?? 1, isQuiet: quiet
+          ).run(folder, comparison)
+        }
+      } else {
+        Terminal.complain("warning: no setting is trained again, as not all runs are there")
+      }
+    }
     if SweepReport.leave(in: folder.path) {
       Terminal.say("\nThe report is \(folder.file("report.html"))")
     }
@@ -213,16 +251,20 @@ struct SweepCommand: PluginCommand {
   /// Prints what the runs came to, on the test split where they have one.
   ///
   /// Runs that cannot be compared are no failure of the sweep: their own figures are in their folders.
-  private func compare(_ runs: [String]) {
+  ///
+  /// - Returns: the comparison; nil where there is none.
+  private func compare(_ runs: [String]) -> RunComparison? {
     do {
       let comparisons = ComparedFigure.usual.lazy.compactMap {
-        try? RunComparison(runs, figure: $0)
+        try? RunComparison(runs, figure: $0, choosing: settings.rule)
       }
-      let comparison = try comparisons.first ?? RunComparison(runs)
+      let comparison = try comparisons.first ?? RunComparison(runs, choosing: settings.rule)
       for warning in comparison.warnings { Terminal.complain("warning: \(warning)") }
       Terminal.say(try ComparisonText(comparison).text(.text))
+      return comparison
     } catch {
       Terminal.complain(lines: "warning: the runs cannot be compared: \(error)")
+      return nil
     }
   }
 

@@ -8,6 +8,8 @@ import PETL
 ///   paired:                                         # these together
 ///     - {adapter.type: lora, adapter.rank: 8}
 ///     - {adapter.type: adaptformer, adapter.bottleneck: 8}
+///   random:                                         # drawn, in the place of `paired`
+///     {count: 20, values: {optimizer.learning_rate: {from: 1e-4, to: 1e-2, scale: log}}}
 ///   data: [digits, shapes-count]                    # names, or paths, or mappings as in 'data'
 ///   seeds: [0, 1, 2]
 /// ```
@@ -57,6 +59,11 @@ public struct SweepRecipe: Sendable {
   /// - Throws: `DiagnosticError` with every mistake of every combination, each once.
   public init(path: String, overrides: [String] = [], registry: PluginRegistry) throws {
     try self.init(YAMLReader.read(path: path), overrides: overrides, registry: registry)
+  }
+
+  /// A sweep of given runs.
+  init(name: String, points: [Point], source: ConfigurationNode) {
+    (self.name, self.points, self.source) = (name, points, source)
   }
 
   /// Reads a sweep from its text.

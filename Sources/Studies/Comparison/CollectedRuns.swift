@@ -143,6 +143,9 @@ struct CollectedRuns {
     throw DiagnosticError("there is no finished run to compare", hints: hints)
   }
 
+  /// Puts others in the place of the methods.
+  mutating func replace(by methods: [MethodSamples]) { self.methods = methods }
+
   /// The methods with their labels, controls first.
   func named() -> [RunComparison.Named] {
     let sorted = methods.filter(\.isControl) + methods.filter { !$0.isControl }

@@ -4,7 +4,7 @@ import Statistics
 
 /// Runs side by side: mean and spread over seeds by method and data set, and what each method differs
 /// by from a baseline on the same seeds.
-public struct RunComparison: Sendable, Codable {
+public struct RunComparison: Sendable, Encodable {
   /// A method.
   public struct Method: Sendable, Codable {
     /// What tells it apart from the others.
@@ -58,7 +58,9 @@ public struct RunComparison: Sendable, Codable {
   /// The folders that have no outcome, and why they are left out.
   public let leftOut: [String]
   /// What makes the comparison doubtful, a sentence each.
-  public let warnings: [String]
+  public private(set) var warnings: [String]
+  /// The settings that were chosen on the validation split, by method and data set; nil where every setting is a method.
+  public let choices: [SettingChoice]?
 
   /// Compares runs.
   ///
@@ -70,30 +72,48 @@ public struct RunComparison: Sendable, Codable {
   ///   - stages: the stages that count; the last ones when empty.
   ///   - baseline: the label of the method that all others are compared with; nil takes each method's
   ///     own control, or else the first control or method.
-  /// - Throws: `DiagnosticError` with every path that is no run's, or when no run has the figure.
+  ///   - choosing: which settings are one method, of which the validation split chooses one for each data set; nil
+  ///     makes every setting a method.
+  /// - Throws: `DiagnosticError` with every path that is no run's, or when no run has the figure, or one of the
+  ///   validation split by which to choose.
   public init(
     _ paths: [String], figure: ComparedFigure = ComparedFigure(), stages: [String] = [],
-    baseline: String? = nil
+    baseline: String? = nil, choosing: SettingRule? = nil
   ) throws {
-    try self.init(FinishedRuns(paths), figure: figure, stages: stages, baseline: baseline)
+    try self.init(
+      FinishedRuns(paths), figure: figure, stages: stages, baseline: baseline, choosing: choosing)
   }
 
   /// Compares runs that were read before.
   ///
-  /// - Throws: `DiagnosticError` when no run has the figure, or there is no such baseline.
+  /// - Throws: `DiagnosticError` when no run has the figure, or one by which to choose, or there is no such baseline.
   public init(
     _ runs: FinishedRuns, figure: ComparedFigure = ComparedFigure(), stages: [String] = [],
-    baseline: String? = nil
+    baseline: String? = nil, choosing: SettingRule? = nil
   ) throws {
-    let collected = CollectedRuns(runs, figure: figure, stages: stages)
+    var collected = CollectedRuns(runs, figure: figure, stages: stages)
     try collected.throwIfEmpty()
+    let chosen = try choosing.map { try ChosenSettings(collected, of: runs, by: $0) }
+    if let chosen { collected.replace(by: chosen.methods) }
+    try self.init(collected, choices: chosen?.choices, baseline: baseline)
+    warnings += chosen?.warnings ?? []
+    if chosen != nil, figure.split == .val {
+      warnings.append("the validation split chose the settings: its figures are too good")
+    }
+  }
+
+  /// Compares methods whose figures are collected.
+  ///
+  /// - Throws: `DiagnosticError` when there is no such baseline.
+  init(_ collected: CollectedRuns, choices: [SettingChoice]?, baseline: String?) throws {
     let named = collected.named()
-    metric = figure.metric
-    split = figure.split
+    metric = collected.figure.metric
+    split = collected.figure.split
     leftOut = collected.leftOut
     let (dataSets, groups) = (collected.dataSets, collected.groups)
     self.dataSets = dataSets
     self.groups = groups
+    self.choices = choices.map { SettingChoice.labelled($0, named) }
     missingTasks = Self.missingTasks(dataSets)
     methods = named.map { Self.method($0.label, $0.samples, dataSets, groups) }
     let pairs = try Self.baselines(named, wanted: baseline)

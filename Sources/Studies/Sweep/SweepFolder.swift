@@ -41,13 +41,16 @@ public struct SweepFolder {
   ///   - path: of the folder; it may be that of an earlier sweep.
   ///   - sweep: what is asked for.
   ///   - program: the code that computes (`TrainingProgram.identity`).
+  ///   - isChosenOf: whether settings are chosen of the runs, which takes a validation split.
   /// - Throws: `DiagnosticError` with everything that keeps any run from being started, each mistake
   ///   once, or when the folder holds anything else than a sweep.
-  public init(_ path: String, sweep: SweepRecipe, program: String) throws {
+  public init(
+    _ path: String, sweep: SweepRecipe, program: String, isChosenOf: Bool = false
+  ) throws {
     self.path = path
     recipe = sweep.source
     let known = try Self.read(path)
-    let contents = try Self.checked(sweep.points)
+    let contents = try Self.checked(sweep.points, isChosenOf: isChosenOf)
     wanted = zip(sweep.points, contents).map { point, digest in
       (point, Self.key(point.recipe, digest, program: program))
     }
@@ -73,6 +76,19 @@ public struct SweepFolder {
       }
       let slot = SweepSlot(sweep: path, name: entry.folder)
       runs.append(Run(entry: entry, recipe: point.recipe, isFinished: slot.isFinished))
+    }
+  }
+
+  /// The place of a run among the points of the sweep.
+  ///
+  /// - Parameter index: of the run.
+  /// - Returns: that of the first point that is this run.
+  public func point(_ index: Int) -> Int? { wanted.firstIndex { $0.key == runs[index].entry.key } }
+
+  /// The folder of each point of the sweep; points that are the same run have one.
+  public var folders: [String] {
+    wanted.compactMap { _, key in
+      runs.first { $0.entry.key == key }.map { file($0.entry.folder) }
     }
   }
 
@@ -140,6 +156,11 @@ public struct SweepFolder {
   ///
   /// The folder is listed before the table is looked for: whoever makes the folder writes the table first.
   private static func read(_ path: String) throws -> [SweepEntry] {
+    if let kind = FileKind.seen(at: path), kind != .folder {
+      throw DiagnosticError(
+        "\(path): this is a file, the folder of a sweep is expected",
+        hints: ["choose another --output"])
+    }
     let found = try? FileManager.default.contentsOfDirectory(atPath: path)
     // Locks, and files that are being written.
     if let found, found.allSatisfy({ $0.hasPrefix(".petl-") }) { return [] }

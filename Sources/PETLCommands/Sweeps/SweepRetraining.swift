@@ -1,0 +1,47 @@
+import Foundation
+import PETL
+import Recipes
+import Studies
+import Training
+
+/// Trains the settings that the validation split chose once more, on the images of training and validation together.
+struct SweepRetraining {
+  let sweep: SweepRecipe
+  let registry: PluginRegistry
+  let jobs: Int
+  let isQuiet: Bool
+
+  /// Trains them in the folder of the sweep, and prints what they came to.
+  ///
+  /// - Parameters:
+  ///   - folder: of the sweep, all of whose runs are finished.
+  ///   - comparison: with the choices.
+  /// - Returns: the runs that failed.
+  /// - Throws: `DiagnosticError` when a run cannot be trained so, or a file cannot be written.
+  func run(_ folder: SweepFolder, _ comparison: RunComparison) throws -> [SweepFolder.Run] {
+    let finished = folder.runs.map { folder.file($0.entry.folder) }
+    let retraining = Retraining(comparison, of: try FinishedRuns(finished))
+    let indices = retraining.runs.compactMap(finished.firstIndex)
+    let again = try sweep.retrained(indices.compactMap(folder.point))
+    var other = try SweepFolder(
+      folder.path, sweep: again, program: TrainingProgram(running: registry).identity)
+    try other.prepare()
+    if !isQuiet {
+      let count = other.runs.count { !$0.isFinished }
+      Terminal.tell(
+        "\(count) of \(other.runs.count) chosen runs are to be trained again, on train+val")
+    }
+    let workers = SweepWorkers(
+      jobs: jobs, isQuiet: isQuiet, plugins: registry.sources, waits: true)
+    _ = try workers.run(&other, Array(other.runs.indices))
+    let failed = other.runs.filter { $0.entry.failure != nil }
+    guard failed.isEmpty else { return failed }
+    let folders = other.folders
+    let pairs = zip(indices, folders).map { (finished[$0], $1) }
+    let outcome = try retraining.comparison(Dictionary(pairs) { first, _ in first })
+    for warning in outcome.warnings { Terminal.complain("warning: \(warning)") }
+    Terminal.say("\nThe chosen settings trained again, on train+val:\n")
+    Terminal.say(try ComparisonText(outcome).text(.text))
+    return []
+  }
+}

@@ -1,0 +1,123 @@
+import PETL
+import Recipes
+import Statistics
+import Training
+
+/// Methods whose settings were chosen on the validation split, of each data set its own.
+struct ChosenSettings {
+  /// A method for each group of settings that were tried, with the figures of those that were chosen.
+  private(set) var methods: [MethodSamples] = []
+  /// What was chosen; the labels of the methods are empty.
+  private(set) var choices: [SettingChoice] = []
+  /// What makes the choice doubtful.
+  private(set) var warnings: [String] = []
+  private let judges: Judges
+
+  /// Chooses.
+  ///
+  /// - Parameters:
+  ///   - collected: the figures that are compared.
+  ///   - runs: where they are from, for what the validation split says of them.
+  ///   - rule: what is chosen.
+  /// - Throws: `DiagnosticError` where no run has figures of a validation split, or a key is unknown.
+  init(_ collected: CollectedRuns, of runs: FinishedRuns, by rule: SettingRule) throws {
+    judges = try Judges(runs)
+    try Self.check(rule, collected.methods)
+    var groups: [[MethodSamples]] = []
+    for method in collected.methods {
+      let place = groups.firstIndex { group in
+        group[0].stage == method.stage
+          && group[0].settings.filter { rule.separates($0.key) }
+            == method.settings.filter { rule.separates($0.key) }
+      }
+      if let place { groups[place].append(method) } else { groups.append([method]) }
+    }
+    for group in groups { add(group, collected.dataSets) }
+    guard !methods.isEmpty else {
+      throw DiagnosticError(
+        "no setting can be chosen: no run has both figures of the validation split and what is compared",
+        hints: warnings)
+    }
+  }
+
+  /// Chooses of the settings of one method.
+  private mutating func add(_ group: [MethodSamples], _ dataSets: [String]) {
+    // What all settings of the method have in common names it.
+    let common = group[0].settings.filter { key, value in
+      group.allSatisfy { $0.settings[key] == value }
+    }
+    var method = MethodSamples(settings: common, stage: group[0].stage)
+    let labels = MethodLabels(group.map(\.settings))
+    var found: [SettingChoice] = []
+    for data in dataSets {
+      let tried = group.filter { $0.samples[data] != nil }
+      let all = tried.compactMap { Candidate($0, on: data, by: judges) }
+      guard let seeds = all.map(\.values.count).max() else {
+        if !tried.isEmpty {
+          warnings.append(
+            "\(data): no run of \(Self.words(common)) has figures of the validation split: it is left out"
+          )
+        }
+        continue
+      }
+      let whole = all.filter { $0.values.count == seeds }
+      let partial = tried.count - whole.count
+      if partial > 0 {
+        warnings.append(
+          "\(data): \(partial) of \(tried.count) settings of \(Self.words(common)) have fewer seeds than "
+            + "others, or no validation split: they cannot be chosen")
+      }
+      guard let best = whole.min(by: { judges.prefers($0.judgement, to: $1.judgement) }),
+        let validation = Spread(best.values)
+      else { continue }
+      method.samples[data] = best.method.samples[data]
+      let samples = (best.method.samples[data] ?? [:]).sorted { $0.key < $1.key }
+      found.append(
+        SettingChoice(
+          method: "", data: data, setting: labels.label(best.method.settings),
+          candidates: whole.count, metric: judges.metric, validation: validation,
+          runs: samples.map(\.value.path), stage: method.stage, common: common))
+    }
+    guard !found.isEmpty else { return }
+    choices += found
+    methods.append(method)
+  }
+
+  /// A method in a sentence, by the types of its parts.
+  private static func words(_ settings: [String: String]) -> String {
+    let types = ["adapter.type", "regularizers.0.type"].compactMap { settings[$0] }
+    return types.isEmpty ? "a method" : "'\(types.joined(separator: " "))'"
+  }
+
+  /// Refuses a key that no method has.
+  private static func check(_ rule: SettingRule, _ methods: [MethodSamples]) throws {
+    let known = Set(methods.flatMap(\.settings.keys))
+    let unknown = rule.keys.filter { key in
+      !known.contains { $0 == key || $0.hasPrefix("\(key).") }
+    }
+    try unknown.map { key in
+      Diagnostic(
+        "--by \(key): no run has this key",
+        hints: nearestName(to: key, among: known.sorted()).map { ["did you mean '\($0)'?"] } ?? [])
+    }.throwIfAny()
+  }
+}
+
+/// A setting on a data set, with what the validation split says of it.
+private struct Candidate {
+  let method: MethodSamples
+  /// The deciding figure of each run that has it, in the order of seeds.
+  let values: [Double]
+  let judgement: Judges.Judgement
+
+  /// It is nil where there is no validation split.
+  init?(_ method: MethodSamples, on data: String, by judges: Judges) {
+    let samples = (method.samples[data] ?? [:]).sorted { $0.key < $1.key }.map(\.value)
+    values = samples.compactMap { judges.figure(judges.metric, of: $0, method.stage) }
+    guard !values.isEmpty else { return nil }
+    let losses = samples.compactMap { judges.figure(.loss, of: $0, method.stage) }
+    self.method = method
+    judgement = Judges.Judgement(
+      figure: values.reduce(0, +) / Double(values.count), loss: Spread(losses)?.mean ?? .infinity)
+  }
+}

@@ -1,0 +1,169 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `petl compare --select best-val`: one setting of each method counts on each data set.
+@Suite struct SettingChoiceTests {
+  private static let flowers = "{type: safetensors, path: sets/flowers.safetensors}"
+
+  /// Two methods with three rates each on two data sets: another rate is best on each, and what the test split says
+  /// of the others plays no part.
+  private func written() throws -> ComparedRuns {
+    let runs = try ComparedRuns()
+    for seed in 0..<3 {
+      for (rate, val, test) in [(0.001, 70.0, 99.0), (0.01, 80.0, 75.0), (0.1, 60.0, 50.0)] {
+        let (noise, more) = (Double(seed), "optimizer: {type: adamw, learning_rate: \(rate)}")
+        try runs.write(
+          "all/l-\(rate)-\(seed)", seed: seed, more: more, val: [val + noise],
+          [("train", test + noise)])
+        try runs.write(
+          "all/r-\(rate)-\(seed)", seed: seed, weight: 0.1, more: more, val: [val - noise],
+          [("train", test + 1 + noise)])
+        try runs.write(
+          "all/f-\(rate)-\(seed)", seed: seed, data: Self.flowers, more: more,
+          val: [100 - val - noise], [("train", 10 * rate + noise)])
+      }
+    }
+    return runs
+  }
+
+  @Test func bestOnValidation() throws {
+    let runs = try written()
+    let plain = try runs.compare(["all"]).output
+    #expect(plain.contains("learning_rate=0.001"), "\(plain)")
+    let outcome = try runs.compare(["all", "--select", "best-val"])
+    #expect(outcome.code == 0, "\(outcome)")
+    let lines = outcome.output.split(separator: "\n").map { line in
+      line.split(separator: "  ").map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+    // The test figures of the rate 0.01 on digits, of 0.1 on flowers.
+    let methods = lines.filter { $0.count == 4 || $0.count == 3 }
+    #expect(
+      methods.contains { $0[1...].starts(with: ["76.00 ± 1.00 (3)", "200.00 ± 100.00 (3)"]) }
+        || methods.contains { $0.contains("76.00 ± 1.00 (3)") }, "\(outcome.output)")
+    #expect(lines.contains { $0.contains("77.00 ± 1.00 (3)") }, "\(outcome.output)")
+    #expect(!outcome.output.contains("99.00") && !outcome.output.contains("100.00 ±"))
+    let choices = lines.filter { $0.contains("1 of 3") }
+    #expect(choices.count == 3, "\(outcome.output)")
+    #expect(
+      choices.contains {
+        $0[1...] == ["digits", "learning_rate=0.01", "1 of 3", "81.00 ± 1.00 (3)"]
+      },
+      "\(choices)")
+    #expect(
+      choices.contains {
+        $0[1...] == ["flowers", "learning_rate=0.1", "1 of 3", "39.00 ± 1.00 (3)"]
+      },
+      "\(choices)")
+  }
+
+  /// A key that tells methods apart, JSON and CSV, and what is refused.
+  @Test func byKeys() throws {
+    let runs = try written()
+    let by = try runs.compare(
+      ["all", "--select", "best-val", "--by", "optimizer.learning_rate", "--format", "json"]
+    ).json()
+    let choices = try #require(by["choices"] as? [[String: Any]])
+    #expect(choices.count == 9)
+    #expect(choices.allSatisfy { $0["candidates"] as? Int == 1 })
+    let csv = try runs.compare(["all", "--select", "best-val", "--format", "csv"]).output
+      .split(separator: "\n").map(String.init)
+    #expect(csv[0].hasSuffix(",setting,val_mean"), "\(csv)")
+    #expect(csv.contains { $0.hasSuffix("learning_rate=0.01,0.81") }, "\(csv)")
+    let unknown = try runs.compare([
+      "all", "--select", "best-val", "--by", "optimizer.lerning_rate",
+    ])
+    #expect(unknown.code == 2, "\(unknown)")
+    #expect(unknown.complaints.contains("did you mean 'optimizer.learning_rate'?"), "\(unknown)")
+    let alone = try runs.compare(["all", "--by", "optimizer.learning_rate"])
+    #expect(alone.code == 2 && alone.complaints.contains("it needs --select best-val"), "\(alone)")
+    let val = try runs.compare(["all", "--select", "best-val", "--split", "val"])
+    #expect(val.complaints.contains("the validation split chose the settings"), "\(val)")
+  }
+
+  /// Fewer seeds cannot win; equal figures are told by the loss; runs without a validation split choose nothing.
+  @Test func whatCanBeChosen() throws {
+    let runs = try ComparedRuns()
+    func write(_ rank: Int, seeds: Range<Int>, val: Double?) throws {
+      for seed in seeds {
+        try runs.write(
+          "all/\(rank)-\(seed)", seed: seed, adapter: "{type: lora, rank: \(rank)}",
+          val: val.map { [$0] }, [("train", Double(rank))])
+      }
+    }
+    try write(1, seeds: 0..<1, val: 99)
+    try write(2, seeds: 0..<3, val: 50)
+    try write(3, seeds: 0..<3, val: 40)
+    let outcome = try runs.compare(["all", "--select", "best-val"])
+    #expect(outcome.complaints.contains("1 of 3 settings of 'lora' have fewer seeds"), "\(outcome)")
+    #expect(outcome.output.contains("2.00 ± 0.00 (3)"), "\(outcome)")
+    #expect(outcome.output.contains("rank=2  1 of 2"), "\(outcome)")
+    let none = try ComparedRuns()
+    try none.write("all/a", seed: 0, [("train", 1)])
+    let refused = try none.compare(["all", "--select", "best-val"])
+    #expect(refused.code == 2, "\(refused)")
+    #expect(refused.complaints.contains("no run has figures of one"), "\(refused)")
+  }
+
+  /// A control is chosen for itself, and a method is compared with it.
+  @Test func controls() throws {
+    let runs = try ComparedRuns()
+    for seed in 0..<6 {
+      for (rank, own, control) in [(2, 70.0, 60.0), (4, 60.0, 65.0)] {
+        try runs.write(
+          "all/\(rank)-\(seed)", seed: seed, adapter: "{type: lora, rank: \(rank)}", weight: 0.1,
+          val: [own, control],
+          [("train", own + Double(seed)), ("control-train", control + Double(seed))])
+      }
+    }
+    let differences = try runs.differences(["all", "--select", "best-val"])
+    #expect(differences.count == 1)
+    let spread = (differences.first?["paired"] as? [String: Any])?["spread"] as? [String: Any]
+    let mean = try #require(spread?["mean"] as? Double)
+    #expect(abs(mean - 0.05) < 1e-12)
+  }
+
+  /// A sweep chooses, trains what was chosen again, and never twice.
+  @Test func retrained() throws {
+    let bench = try Bench()
+    try bench.writeExperiment(
+      "epochs: 2\nthreads: 1\ncontrol: true\nregularizers: [{type: resora}]\n"
+        + "sweep: {grid: {regularizers.0.weight: [0.1, 1], optimizer.learning_rate: [0.001, 0.01]}, seeds: [0, 1]}\n"
+    )
+    let arguments = ["sweep", "r.yaml", "--output", "out", "--select", "best-val", "--retrain"]
+    let first = try bench.petl(arguments)
+    #expect(first.code == 0, "\(first)")
+    #expect(first.output.contains("settings by the best mean accuracy of the validation split"))
+    let parts = first.output.split(separator: "The chosen settings trained again, on train+val:")
+    #expect(parts.count == 2, "\(first)")
+    #expect(parts.last?.contains("control-train") == true, "\(first)")
+    let folders = try FileManager.default.contentsOfDirectory(atPath: bench.folder + "/out")
+      .filter { $0.hasSuffix("-train-train-val") }
+    // The method's two seeds; the control's too where it chose another rate.
+    #expect([2, 4].contains(folders.count), "\(folders)")
+    let recipe = try bench.text("out/\(folders[0])/recipe.yaml")
+    #expect(recipe.contains("train: train+val"), "\(recipe)")
+    let again = try bench.petl(arguments)
+    #expect(again.output == first.output, "\(again)")
+    #expect(again.complaints.contains("0 of \(folders.count) chosen runs"), "\(again)")
+  }
+
+  /// What cannot be chosen or trained again is said before anything is trained.
+  @Test func refusals() throws {
+    let bench = try Bench()
+    try bench.writeExperiment("epochs: 2\nsweep: {seeds: [0, 1]}\n")
+    func refused(_ arguments: [String]) throws -> Outcome {
+      let outcome = try bench.petl(["sweep", "r.yaml", "--output", "out"] + arguments)
+      #expect(outcome.code != 0, "\(outcome)")
+      #expect(!FileManager.default.fileExists(atPath: bench.folder + "/out"), "\(outcome)")
+      return outcome
+    }
+    let choose = ["--select", "best-val"]
+    #expect(try refused(["--retrain"]).complaints.contains("it needs --select best-val"))
+    #expect(try refused(choose + ["--shard", "1/2"]).complaints.contains("without --shard"))
+    let best = try refused(choose + ["--retrain", "--set", "selection=best-val"])
+    #expect(best.complaints.contains("let the last epoch count: selection: last"), "\(best)")
+    let trained = try refused(choose + ["--set", "data.train=train+val"])
+    #expect(trained.complaints.contains("and the data have none"), "\(trained)")
+  }
+}
