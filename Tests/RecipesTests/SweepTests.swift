@@ -45,6 +45,64 @@ import Testing
     #expect(Set(found.points.map(\.label)).count == 16)
   }
 
+  /// Values drawn at random: the same of the same seed, each key for itself, more of them after those that there were.
+  @Test func random() throws {
+    func text(_ count: Int, seed: Int = 0, more: String = "") -> String {
+      """
+      sweep:
+        random:
+          count: \(count)
+          seed: \(seed)
+          values:
+            optimizer.learning_rate: {from: 1e-4, to: 1e-2, scale: log}
+            batch_size: {from: 4, to: 40, scale: integer}
+            schedule.warmup_epochs: {from: 0, to: 1}\(more)
+        seeds: [0, 1]
+      """
+    }
+    func drawn(_ text: String) throws -> [[Double]] {
+      try sweep(text).points.filter { $0.recipe.seed == 0 }.map {
+        [
+          $0.recipe.optimizer.learningRate, Double($0.recipe.batchSize),
+          $0.recipe.schedule.warmupEpochs,
+        ]
+      }
+    }
+    let found = try drawn(text(200))
+    #expect(found.count == 200)
+    let (rates, sizes, warm) = (found.map { $0[0] }, found.map { $0[1] }, found.map { $0[2] })
+    #expect(rates.allSatisfy { (1e-4...1e-2).contains($0) })
+    // Half of the numbers are below the geometric mean: ± 4 standard deviations.
+    #expect((72...128).contains(rates.count { $0 < 1e-3 }))
+    #expect(Set(sizes) == Set((4...40).map(Double.init)))
+    #expect((72...128).contains(warm.count { $0 < 0.5 }))
+    #expect(try drawn(text(20)) == Array(found.prefix(20)))
+    #expect(try drawn(text(20, seed: 1)) != Array(found.prefix(20)))
+    let more = try drawn(text(20, more: "\n      threads: [1, 2]"))
+    #expect(more == Array(found.prefix(20)))
+    // What is written down stands for the same runs.
+    let whole = try sweep(text(5))
+    let again = try SweepRecipe(text: yamlText(of: whole.source), registry: plugins)
+    #expect(again.points.map(\.label) == whole.points.map(\.label))
+    #expect(
+      mistakes("sweep: {random: {count: 9, values: {batch_size: [1, 2]}}}")
+        .contains("hardly more than 2"))
+    #expect(mistakes("sweep: {random: {count: 2}}").contains("needs 'values'"))
+    let many = mistakes(
+      "sweep: {random: {count: 2, values: {batch_size: {from: 8, to: 4}, a: 3, b: {from: 0, to: 1, scale: log}}}}"
+    )
+    for words in [
+      "'batch_size': 'from' must be below 'to'", "'a' must be a list", "'from' above 0",
+    ] {
+      #expect(many.contains(words), "\(many)")
+    }
+    #expect(
+      mistakes(
+        "sweep: {paired: [{epochs: 1, seed: 1}], random: {count: 1, values: {batch_size: [1]}}}"
+      )
+      .contains("'random' and 'paired' exclude each other"))
+  }
+
   @Test func pairedAndSections() throws {
     let found = try sweep(
       """

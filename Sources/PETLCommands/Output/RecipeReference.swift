@@ -20,7 +20,7 @@ struct RecipeReference {
       Every key of a recipe, its default and what it does. `petl describe recipe --markdown` makes this page from the program's
       own descriptors, and a test keeps it so. `petl validate RECIPE` checks a file in milliseconds, `petl run` leaves the recipe
       with all its defaults in its folder, and `--set a.b=value` changes a key from the command line. A section `sweep` (`grid`,
-      `paired`, `data`, `seeds`) makes several runs of a recipe ([sweeps](sweeps.md)).
+      `paired`, `random`, `data`, `seeds`) makes several runs of a recipe ([sweeps](sweeps.md)).
 
 
       """

@@ -51,6 +51,7 @@ struct RecipeSchema {
       $0.additionalProperties = false
       $0.properties = [
         "grid": SchemaNode("object"), "paired": SchemaNode("array"), "data": SchemaNode("array"),
+        "random": SchemaNode("object"),
         "seeds": SchemaNode("array") { $0.items = SchemaNode("integer") },
       ]
     }

@@ -4,6 +4,8 @@ enum SweepPart: String, CaseIterable {
   case grid
   /// Several keys together.
   case paired
+  /// Several keys together, their values drawn at random.
+  case random
   /// Data sets.
   case data
   /// Seeds.

@@ -65,15 +65,35 @@ struct SweepReader {
           "unknown key '\(entry.key)' in 'sweep'", at: entry.keySpan,
           hints: nearest ?? ["expected \(known.joined(separator: ", "))"]))
     }
+    if let random = sweep.value.entry(SweepPart.random.rawValue),
+      sweep.value.entry(SweepPart.paired.rawValue) != nil
+    {
+      mistakes.append(
+        Diagnostic(
+          "'random' and 'paired' exclude each other", at: random.keySpan,
+          hints: ["a list of mappings under random.values varies a section: adapter: [{…}, {…}]"]))
+    }
     return SweepPart.allCases.flatMap { part in
       let entry = sweep.value.entry(part.rawValue)
       return switch part {
       case .grid: grid(entry)
       case .paired: paired(entry)
+      case .random: random(entry)
       case .data: data(entry)
       case .seeds: seeds(entry)
       }
     }
+  }
+
+  private mutating func random(_ entry: ConfigurationNode.Entry?) -> [SweepAxis] {
+    guard let entry else { return [] }
+    guard case .mapping = entry.value.value else {
+      refuse(entry, "a mapping, as {count: 20, values: {adapter.rank: [2, 4, 8]}}")
+      return []
+    }
+    var axes: [SweepAxis] = []
+    attempt { axes.append(try RandomSearch(entry.value).axis()) }
+    return axes
   }
 
   private mutating func grid(_ entry: ConfigurationNode.Entry?) -> [SweepAxis] {

@@ -41,6 +41,8 @@ extension SweepRecipe {
           switch part {
           case .grid: grid.isEmpty ? nil : ConfigurationNode(writing: grid)
           case .paired: paired.isEmpty ? nil : ConfigurationNode(elements: paired)
+          // What was drawn is written down, each draw as it is.
+          case .random: nil
           case .data: data
           case .seeds: seeds
           }
