@@ -20,7 +20,8 @@ public struct BootstrapInterval: Sendable, Codable, Equatable {
 
   /// Draws an interval; the same figures and generator give the same bounds.
   ///
-  /// It is nil for fewer than two figures, whose draws are all the same.
+  /// It is nil for fewer than three figures: of one all draws are the same, and of two the bounds would be the figures
+  /// themselves.
   ///
   /// - Parameters:
   ///   - figures: such as differences of pairs.
@@ -30,7 +31,7 @@ public struct BootstrapInterval: Sendable, Codable, Equatable {
     ofMean figures: [Double], level: Double = 0.95,
     generator: RandomGenerator = RandomGenerator(seed: 0).split("bootstrap")
   ) {
-    guard figures.count > 1 else { return nil }
+    guard figures.count > 2 else { return nil }
     var generator = generator
     let count = UInt64(figures.count)
     var means: [Double] = []

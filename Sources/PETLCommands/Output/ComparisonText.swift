@@ -3,6 +3,7 @@ import Datasets
 import Foundation
 import Networks
 import PETL
+import Reports
 import Statistics
 import Studies
 import Training
@@ -23,6 +24,8 @@ struct ComparisonText {
     switch format {
     case .text: return tables(Terminal.table).joined(separator: "\n\n")
     case .markdown: return tables(Self.markdown).joined(separator: "\n\n")
+    case .latex:
+      return tables({ LaTeXText.table($0, $1) }, text: LaTeXText.comment).joined(separator: "\n\n")
     case .csv: return csv()
     case .json:
       let encoder = JSONEncoder.figures([.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
@@ -30,13 +33,41 @@ struct ComparisonText {
     }
   }
 
-  private func tables(_ table: ([String], [[String]]) -> String) -> [String] {
+  /// The tables with what stands above and below them.
+  private func tables(
+    _ table: ([String], [[String]]) -> String, text: (String) -> String = { $0 }
+  ) -> [String] {
     let (figures, paired) = (figures(), paired())
-    var parts = [title, table(figures.columns, figures.rows)] + remarks
+    var parts = [text(title), table(figures.columns, figures.rows)] + remarks.map(text)
+    if let choices = comparison.choices {
+      let chosen = chosen(choices)
+      parts += [text(chosenTitle(choices)), table(chosen.columns, chosen.rows)]
+    }
     if !comparison.differences.isEmpty {
-      parts += [pairedTitle, table(paired.columns, paired.rows)]
+      let whole = table(paired.columns, paired.rows)
+      let isWide = whole.split(separator: "\n").contains { $0.count > Self.width }
+      let (more, columns, rows) = isWide ? Self.narrowed(paired) : ("", paired.columns, paired.rows)
+      parts += [text(pairedTitle + more), more.isEmpty ? whole : table(columns, rows)]
     }
     return parts
+  }
+
+  /// The characters that a line of a table should have at most.
+  private static let width = 100
+
+  /// A table of differences without the baseline and the data set where all rows have the same, and words for them.
+  private static func narrowed(
+    _ table: (columns: [String], rows: [[String]])
+  ) -> (words: String, columns: [String], rows: [[String]]) {
+    let constant = [1, 2].filter { column in Set(table.rows.map { $0[column] }).count == 1 }
+    func kept(_ cells: [String]) -> [String] {
+      cells.indices.filter { !constant.contains($0) }.map { cells[$0] }
+    }
+    let words = constant.map { (($0 == 1 ? "against " : "on ") + (table.rows.first?[$0] ?? "")) }
+    return (
+      words.isEmpty ? "" : ": " + words.joined(separator: ", "), kept(table.columns),
+      table.rows.map(kept)
+    )
   }
 
   /// What the table of figures holds.
@@ -124,14 +155,38 @@ struct ComparisonText {
     )
   }
 
-  private func cell(_ spread: Spread?) -> String {
-    guard let spread else { return "–" }
-    let deviation = spread.deviation.map { " ± \(number($0))" } ?? ""
-    return "\(number(spread.mean))\(deviation) (\(spread.count))"
+  private func chosenTitle(_ choices: [SettingChoice]) -> String {
+    let metric = choices.first?.metric ?? .accuracy
+    return "settings by the best mean \(metric.rawValue) of the validation split"
+      + (metric == .accuracy ? ", in %; of equal ones that with the lower loss" : "")
   }
 
-  private func number(_ value: Double?, signed: Bool = false) -> String {
+  /// A line for each method and data set.
+  private func chosen(_ choices: [SettingChoice]) -> (columns: [String], rows: [[String]]) {
+    let rows = choices.map { choice in
+      let isShare = choice.metric == .accuracy
+      return [
+        choice.method, choice.data, choice.setting.isEmpty ? "–" : choice.setting,
+        "1 of \(choice.candidates)",
+        cell(choice.validation, factor: isShare ? 100 : 1, digits: isShare ? 2 : 4),
+      ]
+    }
+    return (["method", "data", "setting", "chosen", "val"], rows)
+  }
+
+  private func cell(_ spread: Spread?, factor: Double? = nil, digits: Int? = nil) -> String {
+    guard let spread else { return "–" }
+    let text = { number($0, factor: factor, digits: digits) }
+    let deviation = spread.deviation.map { " ± \(text($0))" } ?? ""
+    return "\(text(spread.mean))\(deviation) (\(spread.count))"
+  }
+
+  /// A number in the unit and with the digits of the compared figure, or of another.
+  private func number(
+    _ value: Double?, signed: Bool = false, factor: Double? = nil, digits: Int? = nil
+  ) -> String {
     guard let value else { return "–" }
+    let (factor, digits) = (factor ?? self.factor, digits ?? self.digits)
     // What rounds to 0 has no sign.
     let text = fixed(value * factor, digits).replacing(/^-(0\.?0*)$/) { $0.1 }
     return signed && value > 0 ? "+" + text : text
@@ -150,13 +205,16 @@ struct ComparisonText {
   }
 
   /// One line for each method and data set, one for each mean over data sets, and one for the pairs of
-  /// all data sets together; figures as they are, not in per cent.
+  /// all data sets together.
+  ///
+  /// Figures are as they are, not in per cent. Where settings were chosen, the setting and its
+  /// figure of the validation split are two columns more.
   private func csv() -> String {
     var lines = [
       [
         "method", "data", "n", "mean", "std", "baseline", "pairs", "difference", "lower", "upper",
         "p", "p_holm", "hedges_g", "verdict", "best_on_test",
-      ]
+      ] + (comparison.choices == nil ? [] : ["setting", "val_mean"])
     ]
     func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
     let means = means.filter { $0.name != "mean of all" }
@@ -168,23 +226,31 @@ struct ComparisonText {
         }
         let mean = data == nil ? method.mean : spread?.mean
         guard mean != nil || difference != nil else { continue }
-        lines.append([
-          method.label, data ?? "all data sets", spread.map { "\($0.count)" } ?? "", text(mean),
-          text(spread?.deviation), difference?.baseline ?? "",
-          difference.map { "\($0.paired.spread.count)" } ?? "",
-          text(difference?.paired.spread.mean), text(difference?.paired.interval?.lower),
-          text(difference?.paired.interval?.upper), text(difference?.paired.test.p),
-          text(difference?.correctedP), text(difference?.paired.effect?.hedges),
-          difference?.verdict.rawValue ?? "", method.bestOnTest == nil ? "no" : "yes",
-        ])
+        lines.append(
+          [
+            method.label, data ?? "all data sets", spread.map { "\($0.count)" } ?? "", text(mean),
+            text(spread?.deviation), difference?.baseline ?? "",
+            difference.map { "\($0.paired.spread.count)" } ?? "",
+            text(difference?.paired.spread.mean), text(difference?.paired.interval?.lower),
+            text(difference?.paired.interval?.upper), text(difference?.paired.test.p),
+            text(difference?.correctedP), text(difference?.paired.effect?.hedges),
+            difference?.verdict.rawValue ?? "", method.bestOnTest == nil ? "no" : "yes",
+          ] + chosenCells(method.label, data))
       }
       for mean in means {
         guard let value = mean.values[index] else { continue }
         lines.append(
           [method.label, mean.name, "", "\(value)"] + [String](repeating: "", count: 10)
-            + [method.bestOnTest == nil ? "no" : "yes"])
+            + [method.bestOnTest == nil ? "no" : "yes"] + chosenCells(method.label, nil))
       }
     }
     return String(csvText(lines).dropLast())
+  }
+
+  /// The setting that was chosen for a method on a data set; no cells where none was to be chosen.
+  private func chosenCells(_ method: String, _ data: String?) -> [String] {
+    guard let choices = comparison.choices else { return [] }
+    let choice = choices.first { $0.method == method && $0.data == data }
+    return [choice?.setting ?? "", choice.map { "\($0.validation.mean)" } ?? ""]
   }
 }

@@ -12,6 +12,19 @@ extension SweepReport {
     return MarkdownText.joined(parts)
   }
 
+  /// The tables as LaTeX, without that of the runs.
+  public func latex() -> String {
+    let head = [LaTeXText.preamble, LaTeXText.comment(title)]
+    let cautions = caution.map { [LaTeXText.comment($0)] } ?? []
+    let tables = figures + (tests.map { [$0] } ?? [])
+    return MarkdownText.joined(
+      [(head + cautions).joined(separator: "\n")]
+        + tables.map { table in
+          LaTeXText.comment("\(table.title). \(table.caption)") + "\n"
+            + LaTeXText.table(table.columns, table.rows, wordColumns: table.wordColumns)
+        })
+  }
+
   /// The paired differences and the curves as one drawing, one below the other.
   public func svg() -> String {
     var stack = DrawingStack(title: title, caution: caution)
