@@ -32,7 +32,36 @@ import Testing
 
   @Test func withoutWarmup() {
     #expect(RateSchedule().factor(atEpoch: 0, of: 10) == 1)
-    #expect(RateSchedule { $0.warmupEpochs = 3 }.factor(atEpoch: 3, of: 3) == 1)
+  }
+
+  /// A stage that is no longer than warm-up and cool-down: they take half of it, and it is said.
+  @Test func tooShortAStage() throws {
+    let schedule = RateSchedule {
+      ($0.warmupEpochs, $0.cooldownEpochs) = (6, 2)
+      ($0.warmupFactor, $0.minimumFactor) = (0, 0.2)
+    }
+    // Of 8 epochs 3 and 1 are left, with a cosine of 4 between them.
+    for (epoch, expected) in [
+      (0.0, 0.0), (1.5, 0.5), (3.0, 1.0), (5.0, 0.6), (7.0, 0.2), (8.0, 0.2),
+    ] {
+      #expect(abs(schedule.factor(atEpoch: epoch, of: 8) - expected) < 1e-12, "\(epoch)")
+    }
+    #expect(RateSchedule { $0.warmupEpochs = 3 }.factor(atEpoch: 1.5, of: 3) == 1)
+    let text =
+      "backbone: {weights: w}\ndata: {name: digits}\nstages: [{name: a, epochs: 2}, {name: b, epochs: 3}]\n"
+    func remarks(_ schedule: String) throws -> [String] {
+      try recipe(text + "schedule: {\(schedule)}\n").remarks.map { "\($0)" }
+    }
+    #expect(try remarks("warmup_epochs: 1") == [])
+    #expect(
+      try remarks("warmup_epochs: 2.5") == [
+        "warning: schedule.warmup_epochs, 2.5, leaves nothing of stage 'a', which has 2 epochs: half of it is taken, 1"
+      ])
+    #expect(
+      try remarks("warmup_epochs: 1, cooldown_epochs: 1.5").map { $0.split(separator: ": ").last }
+        == [
+          "half of it is taken, 0.4 and 0.6"
+        ])
   }
 }
 

@@ -113,11 +113,6 @@ private let head = """
     ("selection: best_val", "did you mean 'best-val'?"),
     ("sites: [query]", "'sites' belongs under 'adapter'"),
     ("learning_rate: 1", "'learning_rate' belongs under 'optimizer' or 'stages'"),
-    ("schedule: {warmup_epochs: 1}\nepochs: 1", "the warm-up is 1 epochs long, stage 'train'"),
-    (
-      "schedule: {warmup_epochs: 1, cooldown_epochs: 2}\nepochs: 3",
-      "the warm-up and the cool-down are 3 epochs long, stage 'train' has only 3 epochs\n"
-    ),
     ("schedule: {lag_epochs: 1}", "lag_epochs is of a factor that moves with every epoch\n"),
     (
       "schedule: {type: constant, cosine_from: start}",
@@ -150,7 +145,7 @@ private let head = """
       head + """
         regularizers: [{type: resora}]
         control: true
-        schedule: {warmup_epochs: 2.5}
+        schedule: {lag_epochs: 1}
         stages: [{name: a, regularize: false, epochs: 2}, {name: b, regularize: false}]
         """
     let expected = """
@@ -166,10 +161,10 @@ private let head = """
        4 | control: true
          |          ^~~~
         a control is the same training without the regularizers
-      r.yaml:5:27: error: the warm-up is 2.5 epochs long, stage 'a' has only 2 epochs
-       5 | schedule: {warmup_epochs: 2.5}
-         |                           ^~~
-        make it shorter than every stage
+      r.yaml:5:24: error: lag_epochs is of a factor that moves with every epoch
+       5 | schedule: {lag_epochs: 1}
+         |                        ^
+        set step: epoch, or remove it
       """
     let found = mistakes(text)
     #expect(found == expected)

@@ -92,7 +92,6 @@ private let small = """
   @Test(arguments: [
     ("model.heads=3", "3 heads do not divide width 16"),
     ("model.patch_size=5", "patches of 5 px do not divide images of 16 px"),
-    ("schedule.warmup_epochs=2", "the warm-up is as long as training, or longer"),
     ("name=a/b", "'name' is to be the name of a file"),
     ("data.scenes=1", "unknown key 'scenes' in 'data'"),
     ("storage=fp16", "'storage' must be one of float32, float16, bfloat16"),

@@ -40,6 +40,7 @@ struct PretrainCommand: RegistryCommand {
     var last: Pretrainer.Record?
     let path = output ?? "\(recipe.name).safetensors"
     try checkWritable(path)
+    if !json { recipe.remarks.forEach(Terminal.note) }
     try RunFailure.marking {
       try pretrainer.run { record in
         last = record

@@ -112,8 +112,10 @@ struct ValidateCommand: PluginCommand {
     let recipe = try PretrainRecipe(path: arguments.recipe, overrides: arguments.overrides)
     if json {
       return try Terminal.printJSON(
-        Report(valid: true, diagnostics: [], adapterParameters: nil, sites: nil))
+        Report(
+          valid: true, diagnostics: [], adapterParameters: nil, sites: nil, notes: recipe.remarks))
     }
+    recipe.remarks.forEach(Terminal.note)
     Terminal.say("\(arguments.recipe): valid; '\(recipe.name)' is for petl pretrain")
   }
 }

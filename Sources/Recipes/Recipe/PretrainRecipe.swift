@@ -95,6 +95,5 @@ public struct PretrainRecipe: Sendable {
     options.integer("epochs", &epochs, in: StageRecipe.lengths, help: "the length")
     options.choice("storage", &storage, help: "of the product's weights")
     schedule.reportContradictions(scheduleReader)
-    schedule.checkLength(ofTraining: epochs, scheduleReader)
   }
 }

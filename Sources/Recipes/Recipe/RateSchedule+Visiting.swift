@@ -44,30 +44,28 @@ extension RateSchedule {
     }
   }
 
-  /// Reports a warm-up that a stage is too short for.
-  func checkLength(ofStage stage: StageRecipe, _ reader: OptionReader) {
-    guard Double(stage.epochs) <= warmupEpochs + cooldownEpochs else { return }
-    let text = "\(warmupEpochs + cooldownEpochs)"
-    let length = text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-    let epochs = stage.epochs == 1 ? "1 epoch" : "\(stage.epochs) epochs"
-    reader.report(
-      "\(endsInWords) \(length) epochs long, stage '\(stage.name)' has only \(epochs)",
-      at: keyOfEnds, hints: ["make \(cooldownEpochs > 0 ? "them" : "it") shorter than every stage"])
-  }
-
-  /// Reports a warm-up that all of training is too short for.
-  func checkLength(ofTraining epochs: Int, _ reader: OptionReader) {
-    guard Double(epochs) <= warmupEpochs + cooldownEpochs else { return }
-    reader.report(
-      "\(endsInWords) as long as training, or longer", at: keyOfEnds,
-      hints: ["make \(cooldownEpochs > 0 ? "them" : "it") shorter than 'epochs'"])
-  }
-
-  private var endsInWords: String {
-    cooldownEpochs > 0 ? "the warm-up and the cool-down are" : "the warm-up is"
-  }
-
-  private var keyOfEnds: String {
-    cooldownEpochs > warmupEpochs ? "cooldown_epochs" : "warmup_epochs"
+  /// What is to be said of a stage that is too short for warm-up and cool-down; nil of others.
+  ///
+  /// - Parameters:
+  ///   - stage: as a sentence names it.
+  ///   - epochs: its length.
+  /// - Returns: a warning.
+  func remark(on stage: String, epochs: Int) -> Note? {
+    let fitted = fitted(to: Double(epochs))
+    guard fitted != self else { return nil }
+    func words(_ epochs: Double) -> String {
+      let text = "\((epochs * 100).rounded() / 100)"
+      return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+    let ends =
+      cooldownEpochs > 0
+      ? "schedule.warmup_epochs and schedule.cooldown_epochs, \(words(warmupEpochs)) and "
+        + "\(words(cooldownEpochs)), leave"
+      : "schedule.warmup_epochs, \(words(warmupEpochs)), leaves"
+    let shorter =
+      [fitted.warmupEpochs] + (cooldownEpochs > 0 ? [fitted.cooldownEpochs] : [])
+    return Note(
+      "\(ends) nothing of \(stage), which has \(epochs) epoch\(epochs == 1 ? "" : "s"): half of it is taken, "
+        + "\(shorter.map(words).joined(separator: " and "))", kind: .warning)
   }
 }

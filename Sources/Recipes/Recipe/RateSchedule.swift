@@ -55,8 +55,27 @@ public struct RateSchedule: PluginOptions, Hashable {
   /// The defaults; the factors are PETL-ViT's, 1e-6 and 1e-5 at a rate of 1e-3.
   public init() {}
 
-  /// The factor at a moment, both in epochs.
+  /// The schedule of a stage: where warm-up and cool-down leave nothing between them, both are shortened alike, to
+  /// half of the stage (our choice).
+  ///
+  /// - Parameter total: the epochs of the stage.
+  /// - Returns: this schedule, where the stage is longer than both.
+  func fitted(to total: Double) -> RateSchedule {
+    let ends = warmupEpochs + cooldownEpochs
+    guard ends >= total, ends > 0 else { return self }
+    var fitted = self
+    fitted.warmupEpochs *= total / ends / 2
+    fitted.cooldownEpochs *= total / ends / 2
+    return fitted
+  }
+
+  /// The factor at a moment, both in epochs; of a stage that is too short for warm-up and cool-down both are
+  /// shortened.
   public func factor(atEpoch moment: Double, of total: Double) -> Double {
+    fitted(to: total).fittedFactor(atEpoch: moment, of: total)
+  }
+
+  private func fittedFactor(atEpoch moment: Double, of total: Double) -> Double {
     let epoch = step == .batch ? moment : max(0, moment.rounded(.down) - Double(lagEpochs))
     if epoch < warmupEpochs {
       return warmupFactor + (1 - warmupFactor) * epoch / warmupEpochs

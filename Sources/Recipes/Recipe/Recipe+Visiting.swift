@@ -59,7 +59,6 @@ extension Recipe {
     guard !options.isWriting else { return }
     options.reportContradictions(stages: stages, hasControl: hasControl)
     schedule.reportContradictions(scheduleReader)
-    for stage in stages { schedule.checkLength(ofStage: stage, scheduleReader) }
     if hasWeights {
       task.rules.check(
         TaskSections(

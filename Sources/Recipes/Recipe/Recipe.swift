@@ -53,6 +53,10 @@ public struct Recipe: Sendable {
   public var selection = Selection.last
   /// Whether the stages that regularize are trained a second time without, from the same start.
   public var hasControl = false
+  /// How little of it is done to see that all of it works; nil for the whole.
+  ///
+  /// It is no key of a recipe.
+  public var trial: Trial?
   /// The whole recipe with its defaults as it was read or made, to be written down; what is changed
   /// later is not in it.
   package var resolved = ConfigurationNode(writing: [])

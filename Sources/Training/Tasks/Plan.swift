@@ -21,17 +21,22 @@ public struct Plan {
   /// - Throws: `DiagnosticError` with everything that cannot be.
   public init(_ recipe: Recipe, isTrained: Bool = true) throws {
     inputs = try recipe.inputs.init(recipe)
+    remarks = recipe.remarks + inputs.remarks
+    hasValidation = recipe.hasValidation(inputs.splits)
     composition = try Composition(inputs, isTrained: isTrained)
   }
 
   /// How many numbers are trained besides what belongs to the task: the adapters', and the backbone's own.
   public var adapterParameterCount: Int { composition.adapterParameterCount }
 
+  /// Whether the data have a validation split that is not trained on.
+  public let hasValidation: Bool
+
   /// Whether the data have a split.
   func hasSplit(_ split: Split) -> Bool { inputs.splits.contains(split) }
 
-  /// What the user should know of the data, a sentence each.
-  public var remarks: [Note] { inputs.remarks }
+  /// What the user should know of the recipe and the data, a sentence each.
+  public let remarks: [Note]
 
   /// What is trained on what, in words.
   public var summary: String {

@@ -7,9 +7,6 @@ extension Troubles {
     "drop_last leaves no batch: there are … training examples": {
       try $0.validates("drop_last=true", "batch_size=100")
     },
-    "the warm-up is … epochs long, stage '…' has only": {
-      try $0.validates("schedule.warmup_epochs=9")
-    },
     "does not decompose": {
       try $0.validates("adapter={type: ssf}", "regularizers=[{type: resora}]")
     },
