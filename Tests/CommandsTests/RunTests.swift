@@ -30,12 +30,69 @@ import Testing
       "summary.json",
     ]
     #expect(files.sorted() == expected)
+    let card = try bench.text("out/adapter/README.md")
+    for words in [
+      "base_model: \"tiny.safetensors\"", "library_name: peft", "license: unknown # fill in",
+      "tags: [lora, petlkit]", "- task: classification", "the last epoch counts; no split chose it",
+      "| train | no | 2 of 2 |", "## Recipe", "  rank: 2", "PeftModel.from_pretrained",
+    ] {
+      #expect(card.contains(words), "\(words)\n\(card)")
+    }
     let val = try bench.petl(["evaluate", "out", "--split", "val"])
     #expect(val.code == 0)
     #expect(val.output.hasPrefix("data val: accuracy "))
     let again = try bench.petl(["run", "r.yaml", "--output", "out"])
     #expect(again.code == 2)
     #expect(again.complaints.contains("out: the folder is not empty"))
+  }
+
+  /// All of a recipe in little: two steps a stage, whatever its length, and nothing is left.
+  @Test(arguments: [
+    "adapter={type: lora, rank: 2}", "adapter={type: adalora, tinit: 25, tfinal: 50, delta_t: 5}",
+  ]) func smoke(_ adapter: String) throws {
+    let bench = try Bench()
+    try bench.writeExperiment(
+      """
+      regularizers: [{type: resora}]
+      control: true
+      stages: [{name: base, epochs: 10000, regularize: false}, {name: refine, epochs: 10000}]
+
+      """)
+    let before = try FileManager.default.contentsOfDirectory(atPath: bench.folder)
+    let outcome = try bench.petl(["run", "r.yaml", "--smoke", "--set", adapter])
+    #expect(outcome.code == 0, "\(outcome)")
+    #expect(
+      outcome.output.contains(
+        "it works: at most 2 steps of base, refine, control-refine, some of validation and test,"),
+      "\(outcome)")
+    #expect(outcome.complaints.contains("refine 1/10000"), "\(outcome)")
+    let after = try FileManager.default.contentsOfDirectory(atPath: bench.folder)
+    #expect(before.sorted() == after.sorted())
+    let json = try bench.petl(["run", "r.yaml", "--smoke", "--json", "--set", adapter]).json()
+    #expect(json["passed"] as? Bool == true && (json["stages"] as? [String])?.count == 3)
+    let kept = try bench.petl(["run", "r.yaml", "--smoke", "--output", "out"])
+    #expect(kept.code == 2 && kept.complaints.contains("goes without --output"), "\(kept)")
+    let wrong = try bench.petl(
+      [
+        "run", "r.yaml", "--smoke", "--set", "optimizer={type: sgd, learning_rate: 1e3}", "--set",
+        "regularizers.0.weight=1e30",
+      ])
+    #expect(wrong.code == 1 && wrong.complaints.contains("training diverged"), "\(wrong)")
+  }
+
+  /// A warm-up that is longer than a stage is shortened, and it is said.
+  @Test func warmupOfAShortStage() throws {
+    let bench = try Bench()
+    try bench.writeExperiment("epochs: 2\nschedule: {warmup_epochs: 3}\n")
+    for arguments in [["validate", "r.yaml"], ["run", "r.yaml", "--output", "out"]] {
+      let outcome = try bench.petl(arguments)
+      #expect(outcome.code == 0, "\(outcome)")
+      let words =
+        "warning: schedule.warmup_epochs, 3, leaves nothing of stage 'train', which has 2 epochs"
+      #expect(outcome.complaints.contains(words), "\(outcome)")
+    }
+    let summary = try bench.text("out/summary.json")
+    #expect(summary.contains("half of it is taken, 1"), "\(summary)")
   }
 
   /// Stages that were trained before, and what the weights and the data held.

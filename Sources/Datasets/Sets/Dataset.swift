@@ -140,6 +140,21 @@ public struct Dataset: Sendable {
       hints: ["expected one of: \(splits.map(\.rawValue).joined(separator: ", "))"])
   }
 
+  /// The data set with fewer images to measure, spread over each split; those to train on stay.
+  ///
+  /// - Parameter count: the most images of a split that is not trained on, at least 1.
+  /// - Returns: the data set with smaller validation and test splits.
+  /// - Throws: `DiagnosticError` as the making of a data set.
+  public func measuring(atMost count: Int) throws -> Dataset {
+    func spread(_ images: ImageSource?) -> ImageSource? {
+      guard let images, images.count > count else { return images }
+      return images.selecting((0..<count).map { $0 * images.count / count })
+    }
+    return try Dataset(
+      description, sources: (train, spread(val), spread(test)), trainAndVal: listedTrainAndVal,
+      notes: notes)
+  }
+
   /// The data set with `shots` images of each class to train on, chosen by a seed.
   ///
   /// The same seed chooses the same images on every machine; they stay in the order of the data, and

@@ -13,7 +13,8 @@ struct RecipeArguments: ParsableArguments {
     name: .customLong("set"), parsing: .singleValue,
     help: ArgumentHelp(
       "Change a value of the recipe: --set adapter.rank=4. May be repeated.",
-      valueName: "key=value"))
+      valueName: "key=value"),
+    completion: Completions.settings)
   var overrides: [String] = []
 
   func read(_ registry: PluginRegistry) throws -> Recipe {
@@ -32,6 +33,7 @@ struct RunCommand: PluginCommand {
       Examples:
         petl run Examples/recipes/quickstart.yaml
         petl run recipe.yaml --set adapter.rank=4 --set seed=1 --output runs/rank4
+        petl run recipe.yaml --smoke
 
       An interrupt (Ctrl-C) ends the run after the step it is at; petl resume goes on, also after a kill.
       """)
@@ -51,6 +53,13 @@ struct RunCommand: PluginCommand {
         + "from it, the others are added to it.", valueName: "folder"), completion: .directory)
   var reuse: String?
 
+  @Flag(
+    help: """
+      Try all of it in seconds: two steps of each stage, 32 examples of each split to measure, and every file, which is \
+      then thrown away.
+      """)
+  var smoke = false
+
   @Flag(help: "Print the summary as JSON instead of a table.")
   var json = false
 
@@ -63,8 +72,15 @@ struct RunCommand: PluginCommand {
 
   var pluginPlaces: [String] { [arguments.recipe] }
 
+  func validate() throws {
+    if smoke, let option = output != nil ? "--output" : reuse != nil ? "--reuse" : nil {
+      throw ValidationError("--smoke keeps nothing: it goes without \(option).")
+    }
+  }
+
   func run(with registry: PluginRegistry) throws {
     var recipe = try arguments.read(registry)
+    if smoke { recipe.trial = Recipe.Trial() }
     recipe.record(plugins: RunFolder.pluginPaths(registry.sources))
     let ranks = try ranks.joined()
     try ranks.share(&recipe)
@@ -78,9 +94,12 @@ struct RunCommand: PluginCommand {
     let session = RunSession(
       experiment: experiment, provenance: provenance.strings, store: store, program: program,
       ranks: ranks, isQuiet: quiet, isJSON: json)
-    try session.agree(on: ["--output": output ?? "", "--reuse": reuse ?? ""])
+    try session.agree(on: ["--output": output ?? "", "--reuse": reuse ?? "", "--smoke": "\(smoke)"])
     guard ranks.isFirst else { return try session.follow { try $0.run() } }
-    let folder = try RunFolder(creating: output, name: recipe.name)
-    try session.train(in: folder, registry) { try $0.run() }
+    guard smoke else {
+      let folder = try RunFolder(creating: output, name: recipe.name)
+      return try session.train(in: folder, registry) { try $0.run() }
+    }
+    try session.trial(registry) { try $0.run() }
   }
 }

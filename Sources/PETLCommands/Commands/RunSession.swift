@@ -54,6 +54,13 @@ struct RunSession {
   func train(
     in folder: RunFolder, _ registry: PluginRegistry, _ body: (Runner) throws -> RunSummary
   ) throws {
+    let summary = try trained(in: folder, body)
+    RunReport.leave(in: folder, registry: registry)
+    try Self.show(summary, in: folder, isJSON: isJSON)
+  }
+
+  /// Trains, and says how it goes.
+  func trained(in folder: RunFolder, _ body: (Runner) throws -> RunSummary) throws -> RunSummary {
     if !isQuiet { Terminal.tell(introduction) }
     let progress: any RunProgress =
       Terminal.isLive && !isQuiet
@@ -76,19 +83,17 @@ struct RunSession {
       experiment, folder: folder, provenance: provenance, reuse: store, program: program,
       observer: progress,
       stop: signals.stop, ranks: ranks)
-    let summary: RunSummary
     do {
-      summary = try progress.during { try Workers.with(count: ranks.threads) { try body(runner) } }
+      return try progress.during { try Workers.with(count: ranks.threads) { try body(runner) } }
     } catch let interrupted as TrainingInterrupted {
       let more =
         ranks.isAlone ? "" : ", or by mpirun with as many processes as there are micro-shards"
-      Terminal.complain("\(interrupted)\(more)")
+      let isKept = experiment.recipe.trial == nil
+      Terminal.complain(isKept ? "\(interrupted)\(more)" : "interrupted; nothing is kept")
       throw signals.exitCode
     } catch {
       throw RunFailure(cause: error)
     }
-    RunReport.leave(in: folder, registry: registry)
-    try Self.show(summary, in: folder, isJSON: isJSON)
   }
 
   /// Refuses ranks that were given something else, before anything is written.

@@ -186,7 +186,7 @@ public final class Runner {
     sources = RegularizerSources(
       network, regularizers, references: references.factors,
       generator: RandomGenerator(seed: UInt64(recipe.seed)))
-    let remarks = experiment.notes + task.notes + references.notes
+    let remarks = recipe.remarks + experiment.notes + task.notes + references.notes
     for remark in remarks { observer?.note(remark) }
 
     var branch = Branch()
@@ -218,6 +218,12 @@ public final class Runner {
       stages: results, notes: remarks + notes, adapterFormat: branch.format,
       resumptions: resumptions > 0 ? resumptions : nil,
       bestOnTest: recipe.selection.caution)
+    if let folder, branch.format != nil {
+      let card = ModelCard(
+        recipe: recipe, summary: summary, data: experiment.dataDescription,
+        metadata: provenance.merging(experiment.fileMetadata) { own, _ in own })
+      try writeAtomically(Array(card.text.utf8), to: folder.target("adapter/README.md"))
+    }
     try folder?.write(summary, to: "summary.json")
     // A run that ended has nothing to go on with.
     folder?.removeCheckpoints(but: 0)

@@ -97,7 +97,10 @@ final class StageTrainer {
       try prepareRules()
       try prepare()
     }
-    while progress.epoch <= stage.epochs, progress.reasonToEnd == nil { try trainEpoch() }
+    while progress.epoch <= stage.epochs, progress.reasonToEnd == nil {
+      try trainEpoch()
+      if setting.recipe.trial != nil { break }
+    }
     guard let kept = progress.kept else { stopProgram("A stage has at least one epoch.") }
     if let keptValues { task.network.restore(keptValues) } else { adoptEvaluationValues() }
     endStageOfRules()
@@ -120,10 +123,11 @@ final class StageTrainer {
     let indices = setting.task.arranged(
       order.permutation(setting.task.exampleCount), batchSize: size)
     let (start, before) = (clock.now, progress.epochSeconds)
-    while progress.step < stepsPerEpoch {
+    let count = min(stepsPerEpoch, setting.recipe.trial?.steps ?? stepsPerEpoch)
+    while progress.step < count {
       let step = progress.step
       let batch = Array(indices[step * size..<min(indices.count, (step + 1) * size)])
-      let isLast = step == stepsPerEpoch - 1
+      let isLast = step == count - 1
       try takeStep(epoch: epoch, step: step, batch, isLast: isLast)
       progress.step += 1
       setting.observer?.stepDidEnd(
@@ -133,7 +137,7 @@ final class StageTrainer {
       if !isLast { try pause() }
     }
     var record = try withEvaluationValues {
-      let measured = try self.record(of: epoch)
+      let measured = try self.record(of: epoch, steps: count)
       keep(measured)
       return measured
     }
@@ -150,7 +154,7 @@ final class StageTrainer {
   }
 
   /// The figures of an epoch whose steps were taken.
-  private func record(of epoch: Int) throws -> EpochRecord {
+  private func record(of epoch: Int, steps: Int) throws -> EpochRecord {
     let (task, totals) = (setting.task, progress.totals)
     let step = epoch * stepsPerEpoch
     if let name = task.network.firstNonFinite {
@@ -167,7 +171,7 @@ final class StageTrainer {
       taskLoss: totals.taskLoss / Double(totals.images),
       regularizers: totals.regularization(regularizers.map(\.label)),
       redundancyBySite: totals.redundancyBySite,
-      gradientNorm: totals.gradientNorm / Double(stepsPerEpoch), learningRate: totals.rate,
+      gradientNorm: totals.gradientNorm / Double(steps), learningRate: totals.rate,
       imagesPerSecond: Double(totals.images) / progress.epochSeconds,
       tokensPerSecond: totals.tokens.map { Double($0) / progress.epochSeconds },
       constraintDistance: distances.max().map { Double($0) },

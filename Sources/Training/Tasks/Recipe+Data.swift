@@ -77,6 +77,31 @@ extension Recipe {
     }
   }
 
+  /// The images that are trained on and measured: all, or those of a trial.
+  func tried(_ dataset: Dataset) throws -> Dataset {
+    guard let trial else { return dataset }
+    return try dataset.measuring(atMost: trial.measured)
+  }
+
+  /// The texts of a split that are trained on or measured: all, or those of a trial.
+  func tried<Record>(_ records: [Record], of split: Split) -> [Record] {
+    guard let trial, split != data.trainSplit else { return records }
+    return Array(records.prefix(trial.measured))
+  }
+
+  /// That the data lack splits.
+  ///
+  /// - Parameter splits: those that are there.
+  /// - Returns: a sentence; none where nothing is missing.
+  func remarks(onSplits splits: [Split]) -> [Note] {
+    let missing = [
+      (!splits.contains(.val) && data.trainSplit == .train, "validation"),
+      (!splits.contains(.test), "test"),
+    ].filter(\.0).map(\.1)
+    return missing.isEmpty
+      ? [] : [Note("the data have no \(missing.joined(separator: " and no ")) split")]
+  }
+
   /// The splits that are trained on or measured: train and val together only where that is trained on.
   func measured(_ splits: [Split]) -> [Split] {
     splits.filter { $0 != .trainAndVal || data.trainSplit == .trainAndVal }

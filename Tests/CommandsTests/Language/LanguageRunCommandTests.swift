@@ -28,6 +28,8 @@ import Testing
     #expect(recipe.contains("task: language-model") && recipe.contains("val_fraction"))
     let valid = try petl("validate", "recipe.yaml")
     #expect(valid.output.contains("32 training, 4 validation, 4 test texts"), "\(valid.output)")
+    let trial = try petl("run", "recipe.yaml", "--smoke")
+    #expect(trial.code == 0 && trial.output.contains("it works"), "\(trial)")
     let run = try petl(
       "run", "recipe.yaml", "--output", "run", "--set", "optimizer.learning_rate=2e-2", "--set",
       "text.recompute=true")

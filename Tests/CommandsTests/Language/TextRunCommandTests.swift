@@ -39,6 +39,8 @@ import Testing
     #expect(valid.code == 0, "\(valid.complaints)")
     #expect(valid.output.contains("2 classes of texts"), "\(valid.output)")
     #expect(valid.output.contains("all texts became tokens in"), "\(valid.output)")
+    let trial = try petl("run", "t.yaml", "--smoke", "--set", on)
+    #expect(trial.code == 0 && trial.output.contains("it works"), "\(trial)")
     let run = try petl("run", "t.yaml", "--output", "run", "--set", on)
     #expect(run.code == 0, "\(run.complaints)")
     let figures = try petl("evaluate", "run", "--split", "test", "--json").json()

@@ -37,7 +37,7 @@ struct ClassificationInputs: TaskInputs {
     }
     try problems.throwIfAny()
     guard let checkpoint, let dataset, let places else { throw DiagnosticError([]) }
-    (self.recipe, self.checkpoint, self.dataset) = (recipe, checkpoint, dataset)
+    (self.recipe, self.checkpoint, self.dataset) = (recipe, checkpoint, try recipe.tried(dataset))
     self.loss = loss ?? nil
     self.places = places
     sites = [SiteGroup(sites: places.sites)]

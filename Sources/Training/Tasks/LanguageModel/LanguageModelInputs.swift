@@ -48,7 +48,8 @@ struct LanguageModelInputs: TaskInputs {
     (self.recipe, self.parts, self.texts, self.chat) = (recipe, parts, texts, chat)
     isOnOthers = false
     sites = [SiteGroup(sites: parts.places.sites)]
-    remarks = texts.notes + Self.remarks(recipe, chat, texts)
+    remarks =
+      recipe.remarks(onSplits: texts.splits) + texts.notes + Self.remarks(recipe, chat, texts)
   }
 
   /// Opens the network of a run, to measure other texts than its own.
@@ -105,9 +106,12 @@ struct LanguageModelInputs: TaskInputs {
     var learned: [Split: LearnedTexts] = [:]
     for split in recipe.measured(texts.splits) {
       learned[split] = try placing(at: recipe.data.span) {
-        try LearnedTexts(
-          texts.records(of: split), of: split.rawValue, recipe.text, parts.weights.tokenizer,
-          length: parts.length)
+        var learned = try LearnedTexts(
+          recipe.tried(texts.records(of: split), of: split), of: split.rawValue, recipe.text,
+          parts.weights.tokenizer, length: parts.length)
+        // A long text is many stretches.
+        learned.windows = recipe.tried(learned.windows, of: split)
+        return learned
       }
     }
     return learned

@@ -7,7 +7,7 @@ import Tokenization
 /// The texts of a split as a language model learns them.
 struct LearnedTexts {
   /// The stretches that are learned, each an example.
-  let windows: [TextWindows.Window]
+  var windows: [TextWindows.Window]
   /// What the user should know, a sentence each.
   let notes: [Note]
 

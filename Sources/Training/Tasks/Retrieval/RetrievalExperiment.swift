@@ -63,7 +63,7 @@ public final class RetrievalExperiment: TrainableExperiment {
     let full = tokens.reduce(0) { $0 + $1.count { $0.count == context } }
     // To the image tower the other is no part of the network; here it is.
     notes =
-      try recipe.preprocessingRemarks(size: image.imageSize)
+      try inputs.remarks + recipe.preprocessingRemarks(size: image.imageSize)
       + image.notes.filter { $0.tower != .text }
       + checkpoint.text.notes + Self.remarks(on: pairs.captions, checkpoint.text.naming)
       + RetrievalInputs.notes(recipe.adapter) + pairs.images.notes

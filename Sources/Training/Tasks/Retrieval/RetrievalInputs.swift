@@ -19,7 +19,7 @@ struct RetrievalInputs: TaskInputs {
   var trainedWeightCount: Int { places.values.reduce(0) { $0 + $1.count } }
   /// A group for each tower: widths differ, and so does what some adapters share.
   let sites: [SiteGroup]
-  let remarks: [Note] = []
+  var remarks: [Note] { recipe.remarks(onSplits: splits) }
   var splits: [Split] { pairs.images.splits }
 
   init(_ recipe: Recipe) throws {
@@ -54,7 +54,9 @@ struct RetrievalInputs: TaskInputs {
     try problems.throwIfAny()
     guard let checkpoint, let tokenizer, let pairs else { throw DiagnosticError([]) }
     (self.recipe, self.checkpoint, self.tokenizer) = (recipe, checkpoint, tokenizer)
-    (self.pairs, self.places) = (pairs, places)
+    self.pairs = try PairedDataset(
+      images: recipe.tried(pairs.images), captions: pairs.captions)
+    self.places = places
     sites = (recipe.adapter?.towers ?? []).map {
       SiteGroup(stream: $0.rawValue, sites: places[$0]?.sites ?? [])
     }

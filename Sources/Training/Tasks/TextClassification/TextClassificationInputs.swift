@@ -45,7 +45,7 @@ struct TextClassificationInputs: TaskInputs {
     isOfPairs = texts.splits.train?.first?.record.pair != nil
     isOnOthers = false
     sites = [SiteGroup(sites: parts.places.sites)]
-    remarks = texts.splits.notes
+    remarks = recipe.remarks(onSplits: texts.splits.splits) + texts.splits.notes
   }
 
   /// Opens the network of a run, to measure other texts than its own.
@@ -96,7 +96,8 @@ struct TextClassificationInputs: TaskInputs {
     for split in recipe.measured(texts.splits.splits) {
       encoded[split] = try placing(at: recipe.data.span) {
         try EncodedTexts(
-          texts.splits.records(of: split), of: split.rawValue, parts.weights.tokenizer,
+          recipe.tried(texts.splits.records(of: split), of: split), of: split.rawValue,
+          parts.weights.tokenizer,
           length: parts.length)
       }
     }
