@@ -20,11 +20,14 @@ import Testing
     #expect(page.components(separatedBy: "class=\"map\"").count == 5)
     #expect(page.components(separatedBy: "class=\"spectrum\"").count == 5)
     #expect(!page.contains("no maps and spectra"))
-    for format in ["svg", "md"] {
+    for (format, ending) in [("svg", "svg"), ("md", "md"), ("latex", "tex")] {
       let report = try bench.petl(["report", "out", "--format", format])
       #expect(report.code == 0)
-      #expect(report.output == "out/report.\(format)\n")
+      #expect(report.output == "out/report.\(ending)\n")
     }
+    let latex = try bench.text("out/report.tex")
+    #expect(latex.contains("stage & val accuracy & test accuracy & mean $|$$\\rho$$|$"), "\(latex)")
+    #expect(latex.components(separatedBy: "\\begin{tabular}").count == 3, "stages and sites")
     let events = try bench.petl(["report", "out", "--format", "tensorboard"])
     #expect(events.output == "out/tensorboard\n", "\(events)")
     let file = "out/tensorboard/train/events.out.tfevents.0.petl"
@@ -45,7 +48,35 @@ import Testing
     #expect(tables.contains("## Sites"))
   }
 
-  /// Without its checkpoints a run still has curves; without its summary it is none.
+  /// A run that goes on has its curves so far, in every format.
+  @Test func unfinished() throws {
+    let bench = try Bench()
+    try bench.writeExperiment(
+      "regularizers: [{type: resora, weight: 0.5}]\nstages: [{name: a, epochs: 2, regularize: false}, {name: b, epochs: 3}]\n"
+    )
+    #expect(try bench.petl(["run", "r.yaml", "--output", "out"]).code == 0)
+    let whole = try bench.text("out/report.html")
+    for words in ["Learning rate", "Norm of the gradient", "resora, λ 0.5", "tiny.safetensors"] {
+      #expect(whole.contains(words), "\(words)")
+    }
+    try FileManager.default.removeItem(atPath: bench.folder + "/out/summary.json")
+    let lines = try bench.text("out/metrics.jsonl").split(separator: "\n").prefix(3)
+    try bench.write(lines.joined(separator: "\n") + "\n", to: "out/metrics.jsonl")
+    let report = try bench.petl(["report", "out"])
+    #expect(report.code == 0, "\(report)")
+    let page = try bench.text("out/report.html")
+    for words in [
+      "this run has not ended: it is after epoch 1 of 3 of stage b", "Training loss", "1 of 3",
+      "resora: value",
+    ] {
+      #expect(page.contains(words), "\(words)")
+    }
+    for format in ["md", "svg", "latex"] {
+      #expect(try bench.petl(["report", "out", "--format", format]).code == 0)
+    }
+  }
+
+  /// Without its checkpoints a run still has curves; with neither summary nor figures it has nothing.
   @Test func whatIsMissingIsSaid() throws {
     let bench = try Bench()
     try bench.writeExperiment("epochs: 1\n")
@@ -66,7 +97,11 @@ import Testing
     try FileManager.default.removeItem(atPath: bench.folder + "/out/summary.json")
     let none = try bench.petl(["report", "out"])
     #expect(none.code == 2)
-    #expect(none.complaints.contains("the run has not ended"))
+    #expect(none.complaints.contains("out/metrics.jsonl:2: not the figures of an epoch"), "\(none)")
+    try Data().write(to: URL(fileURLWithPath: bench.folder + "/out/metrics.jsonl"))
+    let empty = try bench.petl(["report", "out"])
+    #expect(empty.code == 2)
+    #expect(empty.complaints.contains("the run has not ended, and nothing was logged"), "\(empty)")
     let unknown = try bench.petl(["report", "out", "--format", "pdf"])
     #expect(unknown.code == 2)
   }

@@ -15,24 +15,26 @@ struct ReportCommand: PluginCommand {
     case svg
     /// Tables.
     case md
+    /// Tables for a paper.
+    case latex
     /// A folder with the figures of each epoch, a curve for each stage.
     case tensorboard
 
     /// The file that it is; nil of a folder.
-    var document: Document? { Document(rawValue: rawValue) }
+    var document: Document? { self == .latex ? .tex : Document(rawValue: rawValue) }
   }
 
   /// What a report is as one file.
   enum Document: String {
-    case html, svg, md
+    case html, svg, md, tex
   }
 
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "Show a run or a sweep as one page: curves, redundancy, tables, recipe.",
     discussion: """
-      petl run and petl sweep leave report.html in their folders; this writes it again, or as a drawing \
-      or Markdown, or for TensorBoard. The page needs no other file and no network. That of a sweep has means and \
+      petl run and petl sweep leave report.html in their folders; this writes it again, or as a drawing, \
+      Markdown or LaTeX, or for TensorBoard. The page needs no other file and no network. That of a sweep has means and \
       intervals, paired differences, and accuracy and redundancy against each number that varied.
 
       Examples:
@@ -46,18 +48,19 @@ struct ReportCommand: PluginCommand {
   @Argument(help: "The folder of a run or of a sweep.", completion: .directory)
   var run: String
 
-  @Option(help: "html, svg (the curves), md (the tables) or tensorboard (event files).")
+  @Option(help: "html, svg (the curves), md or latex (the tables) or tensorboard (event files).")
   var format = Format.html
 
   @Option(
     help:
-      "The file; report.html, .svg or .md, or the folder tensorboard, in that folder when left out.",
+      "The file; report.html, .svg, .md or .tex, or the folder tensorboard, in that folder when left out.",
     completion: .file())
   var output: String?
 
   @Option(
     name: .customLong("set"), parsing: .singleValue,
-    help: ArgumentHelp("Change a value of the run's recipe.", valueName: "key=value"))
+    help: ArgumentHelp("Change a value of the run's recipe.", valueName: "key=value"),
+    completion: Completions.settings)
   var overrides: [String] = []
 
   @OptionGroup(title: "Plugin files") var plugins: PluginArguments
@@ -118,6 +121,7 @@ struct ReportCommand: PluginCommand {
     case .html: report.html()
     case .svg: report.svg()
     case .md: report.markdown()
+    case .tex: report.latex()
     }
   }
 
@@ -126,6 +130,7 @@ struct ReportCommand: PluginCommand {
     case .html: report.html()
     case .svg: report.svg()
     case .md: report.markdown()
+    case .tex: report.latex()
     }
   }
 }

@@ -11,9 +11,10 @@ extension RunReport {
   /// How many images or texts |ρ| of pairs is measured on, at most: our choice, a moment's work.
   private static let imageCount = 64
 
-  /// Reads the folder of a run that ended.
+  /// Reads the folder of a run.
   ///
-  /// Without its weights or images the report has no maps and spectra, and a note that says why.
+  /// Without its weights or images the report has no maps and spectra, and a note that says why; of a run that has not
+  /// ended there are curves alone.
   ///
   /// - Parameters:
   ///   - folder: of the run.
@@ -21,6 +22,10 @@ extension RunReport {
   ///   - overrides: changes to the recipe, such as another data path.
   /// - Throws: `DiagnosticError` when what the run left cannot be read.
   init(_ folder: RunFolder, registry: PluginRegistry, overrides: [String] = []) throws {
+    guard try FileKind(at: folder.file("summary.json")) != nil else {
+      try self.init(unfinished: folder, registry: registry)
+      return
+    }
     let summary = try folder.summary()
     let records = try folder.records()
     let recipe = try folder.recipeText()
@@ -32,7 +37,7 @@ extension RunReport {
         try recipe.hasClasses
         ? Self.ofImages(folder, summary, registry, overrides)
         : Self.ofOthers(folder, summary, recipe)
-      facts += found.facts
+      facts += found.facts + Self.facts(of: recipe)
       if found.stages.contains(where: { !$0.correlations.isEmpty }) { measuredOn = found.examples }
       sites = found.stages.flatMap { stage in
         stage.sites.map { Site($0, stage: stage) }
@@ -57,6 +62,16 @@ extension RunReport {
       stages: summary.stages.map(Stage.init),
       epochs: records.map(Epoch.init), sites: sites, measuredOn: measuredOn, recipe: recipe,
       notes: notes)
+  }
+
+  /// What a recipe tells at a glance.
+  static func facts(of recipe: Recipe) -> [(label: String, value: String)] {
+    let penalties = recipe.regularizers.map { section in
+      "\(section.plugin.descriptor.name), λ \(section.weight)"
+    }
+    return [(label: "weights", value: recipe.backbone.weights)]
+      + (penalties.isEmpty
+        ? [] : [(label: "regularizers", value: penalties.joined(separator: "; "))])
   }
 
   /// What only the network of a run tells.
@@ -126,7 +141,7 @@ extension RunReport.Stage {
 }
 
 extension RunReport.Epoch {
-  fileprivate init(_ record: EpochRecord) {
+  init(_ record: EpochRecord) {
     self.init(
       stage: record.stage, number: record.epoch, loss: record.taskLoss,
       validation: record.validation.map { ($0.leading.value, $0.loss) },
@@ -134,7 +149,8 @@ extension RunReport.Epoch {
       regularizers: record.regularizers.mapValues {
         RunReport.Regularization(
           value: $0.value, weight: $0.weight, gradientShare: $0.gradientShare)
-      }, figures: record.figures ?? [:])
+      }, figures: record.figures ?? [:], learningRate: record.learningRate,
+      gradientNorm: record.gradientNorm)
   }
 }
 

@@ -44,6 +44,19 @@ extension RunReport {
     return charts.filter { !$0.series.isEmpty }
   }
 
+  /// The learning rate and the norm of the gradient; those without figures are left out.
+  func stepCurves() -> [LineChart] {
+    [
+      LineChart(
+        title: "Learning rate", description: "That of the last step of each epoch, by stage.",
+        series: series(\.learningRate)),
+      LineChart(
+        title: "Norm of the gradient",
+        description: "The mean over the steps of each epoch, before any clipping, by stage.",
+        series: series(\.gradientNorm)),
+    ].filter { !$0.series.isEmpty }
+  }
+
   /// The value, λ and share of the gradient of each regularizer; those without figures are left out.
   func regularizerCurves() -> [LineChart] {
     let labels = Set(epochs.flatMap(\.regularizers.keys)).sorted()

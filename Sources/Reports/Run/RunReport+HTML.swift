@@ -7,7 +7,7 @@ extension RunReport {
       title: title,
       Page.header(title: title, caution: caution, facts: facts, notes: notes) + Page.section(stages)
         + curveSection
-        + regularizerSection + figureSection + siteSection + mapSection
+        + regularizerSection + stepSection + figureSection + siteSection + mapSection
         + Page.recipe(recipe, "with every default, as the run used it"))
   }
 
@@ -40,6 +40,15 @@ extension RunReport {
         text:
           "The value of each without λ, λ, and the share of its gradient: ‖λ ∇R‖ over the sum of "
           + "the norms of all parts, at the last step of an epoch."), legend(charts),
+      Markup("div", ["class": "curves thirds"], charts.map { Markup("div", [:], [$0.drawing()]) }),
+    ]
+  }
+
+  private var stepSection: [Markup] {
+    let charts = stepCurves()
+    guard !charts.isEmpty else { return [] }
+    return [
+      Markup("h2", text: "Steps"), legend(charts),
       Markup("div", ["class": "curves thirds"], charts.map { Markup("div", [:], [$0.drawing()]) }),
     ]
   }

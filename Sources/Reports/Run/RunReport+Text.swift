@@ -14,17 +14,19 @@ extension RunReport {
     stages.map { stage in
       [
         stage.name, leading.text(stage.figure.validation), leading.text(stage.figure.test),
-        figure(stage.redundancy, 3), figure(stage.seconds, 1) + " s",
+        figure(stage.redundancy, 3), stage.seconds.map { figure($0, 1) + " s" } ?? "–",
         stage.regularizes ? "yes" : "no", "\(stage.keptEpoch) of \(stage.epochs)",
       ]
     }
   }
 
-  /// The report as Markdown: tables and notes, without drawings.
-  public func markdown() -> String {
-    var parts = MarkdownText.header(title: title, caution: caution, facts: facts, notes: notes)
-    parts += ["## Stages", MarkdownText.table(stageColumns, stageRows)]
-    let rows = compared().flatMap { name, stages in
+  private static let siteColumns = [
+    "site", "stage", "‖ΔW‖", "stable rank", "effective rank", "mean |ρ|",
+  ]
+
+  /// A row of the table for each site and stage.
+  private var siteRows: [[String]] {
+    compared().flatMap { name, stages in
       stages.map { site in
         [
           name, site.stage, figure(site.norm, 3), figure(site.stableRank, 2),
@@ -32,12 +34,27 @@ extension RunReport {
         ]
       }
     }
-    if !rows.isEmpty {
-      parts += [
-        "## Sites",
-        MarkdownText.table(
-          ["site", "stage", "‖ΔW‖", "stable rank", "effective rank", "mean |ρ|"], rows),
-      ]
+  }
+
+  /// The tables as LaTeX.
+  public func latex() -> String {
+    let head = [LaTeXText.preamble, LaTeXText.comment(title)]
+    let cautions = caution.map { [LaTeXText.comment($0)] } ?? []
+    var parts = [
+      (head + cautions).joined(separator: "\n"), LaTeXText.table(stageColumns, stageRows),
+    ]
+    if !siteRows.isEmpty {
+      parts.append(LaTeXText.table(Self.siteColumns, siteRows, wordColumns: [1]))
+    }
+    return MarkdownText.joined(parts)
+  }
+
+  /// The report as Markdown: tables and notes, without drawings.
+  public func markdown() -> String {
+    var parts = MarkdownText.header(title: title, caution: caution, facts: facts, notes: notes)
+    parts += ["## Stages", MarkdownText.table(stageColumns, stageRows)]
+    if !siteRows.isEmpty {
+      parts += ["## Sites", MarkdownText.table(Self.siteColumns, siteRows)]
     }
     if let measuredOn {
       parts.append("|ρ| of the sites is over the tokens of \(MarkdownText.cell(measuredOn)).")

@@ -12,8 +12,8 @@ public struct RunReport: Sendable {
     public let keptEpoch: Int
     /// How many epochs it had.
     public let epochs: Int
-    /// The seconds of training, evaluation not counted.
-    public let seconds: Double
+    /// The seconds of training, evaluation not counted; nil where they are not known, as of a run that goes on.
+    public let seconds: Double?
     /// What the task is known by, such as the share that was classified rightly; nil without the split.
     public let figure: (validation: Double?, test: Double?)
     /// The mean |ρ| on the test split, or else the validation split.
@@ -22,7 +22,7 @@ public struct RunReport: Sendable {
     /// Collects the figures of a stage.
     public init(
       name: String, repeating repeated: String? = nil, regularizes: Bool, keptEpoch: Int,
-      epochs: Int, seconds: Double,
+      epochs: Int, seconds: Double?,
       figure: (validation: Double?, test: Double?), redundancy: Double?
     ) {
       self.name = name
@@ -74,12 +74,16 @@ public struct RunReport: Sendable {
     public let regularizers: [String: Regularization]
     /// What plugins logged, by name.
     public let figures: [String: Double]
+    /// The learning rate of the epoch's last step; nil where it is not known.
+    public let learningRate: Double?
+    /// The mean over steps of the norm of all gradients; nil where it is not known.
+    public let gradientNorm: Double?
 
     /// Collects the figures of an epoch.
     public init(
       stage: String, number: Int, loss: Double, validation: (figure: Double, loss: Double)?,
       redundancyBySite: [String: Double], regularizers: [String: Regularization] = [:],
-      figures: [String: Double] = [:]
+      figures: [String: Double] = [:], learningRate: Double? = nil, gradientNorm: Double? = nil
     ) {
       self.stage = stage
       self.number = number
@@ -88,6 +92,7 @@ public struct RunReport: Sendable {
       self.redundancyBySite = redundancyBySite
       self.regularizers = regularizers
       self.figures = figures
+      (self.learningRate, self.gradientNorm) = (learningRate, gradientNorm)
     }
   }
 
