@@ -51,6 +51,7 @@ public struct PETLTool: ParsableCommand {
           name: "Looking around",
           subcommands: [
             ListCommand.self, DescribeCommand.self, DoctorCommand.self, BenchCommand.self,
+            CompletionsCommand.self,
           ]),
       ])
   }
@@ -75,6 +76,7 @@ public struct PETLTool: ParsableCommand {
       Terminal.complain(lines: words(for: error))
       end(1)
     }
+    Completions.prepare(registry)
     let command: any ParsableCommand
     do {
       command = try parseAsRoot()
@@ -150,6 +152,8 @@ public struct PETLTool: ParsableCommand {
   /// Ends the process with help, the version, or what is wrong with the arguments.
   private static func exit(parsing error: any Error) -> Never {
     var message = fullMessage(for: error)
+    // As everywhere else.
+    if message.hasPrefix("Error: ") { message = "error: " + message.dropFirst(7) }
     guard exitCode(for: error) != .success else {
       Terminal.say(ProgramName.spelled(message))
       end(0)

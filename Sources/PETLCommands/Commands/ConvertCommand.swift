@@ -32,7 +32,9 @@ struct ConvertCommand: PluginCommand {
   @Argument(help: "Weights, an adapter, or the folder of a run.", completion: .file())
   var input: String
 
-  @Option(help: ArgumentHelp("The names, or the format.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("The names, or the format.", valueName: "name"),
+    completion: Completions.formats)
   var to: String
 
   @Option(help: "What to write: a .safetensors file or a folder.", completion: .file())

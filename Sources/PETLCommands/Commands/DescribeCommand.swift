@@ -19,7 +19,8 @@ struct DescribeCommand: PluginCommand {
 
   static var productThreads: Int { 0 }
 
-  @Argument(help: "The name of a plugin (petl list), or 'recipe'.")
+  @Argument(
+    help: "The name of a plugin (petl list), or 'recipe'.", completion: Completions.plugins)
   var name: String
 
   @Flag(help: "Print one JSON object.")

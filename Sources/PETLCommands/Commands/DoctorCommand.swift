@@ -56,6 +56,11 @@ struct DoctorCommand: PluginCommand {
       "plugins        \(registry.adapters.count) adapters, "
         + "\(registry.regularizers.count) regularizers")
     Terminal.say("plugin files   \(report.pluginFiles)")
+    if let load = report.load, load > 0.25 * Double(report.cpus) {
+      Terminal.say(
+        "note: other processes were at work: \(fixed(load, 1)) wanted one of \(report.cpus) CPUs in the last minute; "
+          + "the speeds above may be too low")
+    }
     for hint in [MachineReport.coreHint, MachineReport.productsHint].compactMap(\.self) {
       Terminal.say("note: \(hint)")
     }
@@ -72,6 +77,8 @@ struct MachineReport: Encodable {
   let blas = Machine.blas
   let blasCore = Machine.blasCore
   let isBLASSwitched = Machine.isBLASSwitched
+  /// How many processes wanted a CPU in the last minute, before speeds were measured; nil where it is not known.
+  let load = MachineReport.loadAverage
   let gigaflops = Machine.measureProducts()
   let frozenGigaflops = Machine.measureFrozenProducts()
   let mixedGigaflops = Machine.measureFrozenProducts(precision: .mixed)
@@ -90,6 +97,12 @@ struct MachineReport: Encodable {
     let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
     cpu =
       line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
+  }
+
+  /// The first number of `/proc/loadavg`.
+  private static var loadAverage: Double? {
+    (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8))?
+      .split(separator: " ").first.flatMap { Double($0) }
   }
 
   /// What to say when the environment holds OpenBLAS to slower kernels than the CPU has.

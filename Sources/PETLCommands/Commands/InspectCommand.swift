@@ -57,7 +57,8 @@ struct InspectCommand: PluginCommand {
 
   @Option(
     name: .customLong("set"), parsing: .singleValue,
-    help: ArgumentHelp("Change a value of a run's recipe.", valueName: "key=value"))
+    help: ArgumentHelp("Change a value of a run's recipe.", valueName: "key=value"),
+    completion: Completions.settings)
   var overrides: [String] = []
 
   @Flag(help: "Print one JSON object, with every tensor.")

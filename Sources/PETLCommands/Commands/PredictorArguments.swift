@@ -90,7 +90,8 @@ struct PredictorArguments: ParsableArguments {
 
   @Option(
     name: .customLong("set"), parsing: .singleValue,
-    help: ArgumentHelp("Change a value of a run's recipe.", valueName: "key=value"))
+    help: ArgumentHelp("Change a value of a run's recipe.", valueName: "key=value"),
+    completion: Completions.settings)
   var overrides: [String] = []
 
   func validate() throws {

@@ -61,6 +61,8 @@ extension Ranks {
 
   /// The ranks in words.
   var description: String {
-    "\(count) processes (\(countOnMachine) on this machine, \(threads ?? 1) threads each)"
+    let threads = threads ?? 1
+    return "\(count) processes (\(countOnMachine) on this machine, "
+      + "\(threads) thread\(threads == 1 ? "" : "s") each)"
   }
 }

@@ -33,7 +33,8 @@ struct ResumeCommand: PluginCommand {
     name: .customLong("set"), parsing: .singleValue,
     help: ArgumentHelp(
       "Where the images or the weights are now: data.path=… or backbone.weights=….",
-      valueName: "key=value"))
+      valueName: "key=value"),
+    completion: Completions.settings)
   var overrides: [String] = []
 
   /// The keys that say where something is, and not what.
