@@ -1,4 +1,5 @@
 import Foundation
+import Studies
 import TestSupport
 import Testing
 
@@ -165,5 +166,51 @@ import Testing
     #expect(best.complaints.contains("let the last epoch count: selection: last"), "\(best)")
     let trained = try refused(choose + ["--set", "data.train=train+val"])
     #expect(trained.complaints.contains("and the data have none"), "\(trained)")
+  }
+
+  /// Settings that a short training finds worse do not get a long one.
+  @Test func halving() throws {
+    let bench = try Bench()
+    try bench.writeExperiment(
+      """
+      epochs: 8
+      threads: 1
+      optimizer: {type: sgd, learning_rate: 0.1}
+      sweep: {grid: {optimizer.learning_rate: [1e-9, 0.1, 1e-8, 1e-7], seed: [0, 1]}}
+
+      """)
+    let arguments = [
+      "sweep", "r.yaml", "--output", "out", "--select", "best-val", "--halving", "2",
+    ]
+    let planned = try bench.petl(arguments + ["--dry-run"])
+    #expect(planned.output.contains("about 2"), "\(planned)")
+    #expect(!FileManager.default.fileExists(atPath: bench.folder + "/out"))
+    let outcome = try bench.petl(arguments)
+    #expect(outcome.code == 0, "\(outcome)")
+    for words in [
+      "round 1 of 3: 8 runs, 25.0 % of their epochs",
+      "round 2 of 3: 4 runs, 50.0 % of their epochs",
+      "round 3 of 3: 2 runs, whole",
+    ] {
+      #expect(outcome.complaints.contains(words), "\(words): \(outcome)")
+    }
+    let names = try FileManager.default.contentsOfDirectory(atPath: bench.folder + "/out")
+      .filter { $0.hasPrefix("0") }
+    #expect(names.count == 14, "\(names)")
+    let whole = names.filter { !$0.contains("epochs") }
+    #expect(whole.count == 2, "\(whole)")
+    for name in whole {
+      #expect(try bench.text("out/\(name)/recipe.yaml").contains("epochs: 8"))
+    }
+    let again = try bench.petl(arguments)
+    #expect(again.output == outcome.output, "\(again)")
+    let alone = try bench.petl(["sweep", "r.yaml", "--halving", "2"])
+    #expect(alone.code == 2 && alone.complaints.contains("needs --select best-val"), "\(alone)")
+  }
+
+  /// Each round is as many times as long as the one before.
+  @Test func shares() throws {
+    let race = SettingRace(part: 3, by: SettingRule())
+    #expect(race.share(ofRound: 0, of: 2) == 1.0 / 9 && race.share(ofRound: 2, of: 2) == 1)
   }
 }

@@ -65,6 +65,13 @@ struct SweepCommand: PluginCommand {
 
   @OptionGroup(title: "Which setting counts") var settings: SettingArguments
 
+  @Option(
+    help: ArgumentHelp(
+      "With --select, train all settings briefly, then for N times as long the better N-th part of those of each "
+        + "method, and so on (successive halving); the last ones have the recipe's length.",
+      valueName: "n"))
+  var halving: Int?
+
   @Flag(
     help: """
       With --select, train the chosen settings once more, on the images of training and validation together.
@@ -95,10 +102,16 @@ struct SweepCommand: PluginCommand {
       throw ValidationError(
         "--shard and --select: a setting is chosen of all runs, by the command without --shard.")
     }
-    if on != nil, retrain {
+    if let halving {
+      if !(2...100).contains(halving) { throw ValidationError("--halving is between 2 and 100.") }
+      if settings.rule == nil {
+        throw ValidationError("--halving keeps the better settings: it needs --select best-val.")
+      }
+    }
+    if on != nil, let option = retrain ? "--retrain" : halving != nil ? "--halving" : nil {
       throw ValidationError(
-        "--retrain and --on: the chosen settings are trained again here; give the command again without --on when all "
-          + "runs are there.")
+        "\(option) and --on: what is trained next is known here, when runs have ended; go without --on."
+      )
     }
     _ = try slurm.request(atOnce: jobs)
   }
@@ -113,9 +126,13 @@ struct SweepCommand: PluginCommand {
   }
 
   func run(with registry: PluginRegistry) throws {
-    let sweep = try SweepRecipe(
+    var sweep = try SweepRecipe(
       path: arguments.recipe, overrides: arguments.overrides, registry: registry)
     if retrain { _ = try sweep.retrained(Array(sweep.points.indices)) }
+    if let halving {
+      guard let left = try halve(sweep, halving, registry) else { return }
+      sweep = sweep.selecting(left)
+    }
     var folder = try SweepFolder(
       output ?? "sweeps/\(sweep.name)", sweep: sweep,
       program: TrainingProgram(running: registry).identity, isChosenOf: settings.rule != nil)
@@ -266,34 +283,5 @@ struct SweepCommand: PluginCommand {
       Terminal.complain(lines: "warning: the runs cannot be compared: \(error)")
       return nil
     }
-  }
-
-  /// Says how long the runs will take that are not finished, by timing steps of each kind.
-  private func estimate(_ folder: SweepFolder, _ indices: [Int]) {
-    let waiting = indices.filter { !folder.runs[$0].isFinished && folder.slot($0).trainer == nil }
-    guard !waiting.isEmpty else { return }
-    let estimate = SweepEstimate(waiting.map { folder.runs[$0].recipe }, jobs: jobs ?? 1) {
-      number, count in
-      if !quiet { Terminal.tell("timing steps of kind \(number) of \(count)") }
-    }
-    for failure in Set(estimate.failures).sorted() {
-      Terminal.complain(lines: "warning: a kind of stage cannot be timed: \(failure)")
-    }
-    let threads = "\(Workers.count) thread\(Workers.count == 1 ? "" : "s")"
-    Terminal.say(
-      "\n\(waiting.count) of \(indices.count) run\(indices.count == 1 ? "" : "s") "
-        + "\(waiting.count == 1 ? "is" : "are") to be trained: about "
-        + "\(duration(estimate.seconds)) of wall time on \(threads) with --jobs \(jobs ?? 1), by steps of "
-        + "\(estimate.kinds) kind\(estimate.kinds == 1 ? "" : "s") of stages timed here and now")
-  }
-
-  private func listing(_ folder: SweepFolder, _ indices: [Int]) -> String {
-    let rows = indices.map { index in
-      let run = folder.runs[index]
-      let trained = folder.slot(index).trainer.map { "is being trained by \($0.name)" }
-      let open = run.entry.failure == nil ? "to be trained" : "failed"
-      return [run.entry.folder, run.isFinished ? "finished" : trained ?? open]
-    }
-    return Terminal.table(["run in \(folder.path)", "state"], rows)
   }
 }

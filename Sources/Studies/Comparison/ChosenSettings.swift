@@ -23,16 +23,7 @@ struct ChosenSettings {
   init(_ collected: CollectedRuns, of runs: FinishedRuns, by rule: SettingRule) throws {
     judges = try Judges(runs)
     try Self.check(rule, collected.methods)
-    var groups: [[MethodSamples]] = []
-    for method in collected.methods {
-      let place = groups.firstIndex { group in
-        group[0].stage == method.stage
-          && group[0].settings.filter { rule.separates($0.key) }
-            == method.settings.filter { rule.separates($0.key) }
-      }
-      if let place { groups[place].append(method) } else { groups.append([method]) }
-    }
-    for group in groups { add(group, collected.dataSets) }
+    for group in rule.groups(collected.methods) { add(group, collected.dataSets) }
     guard !methods.isEmpty else {
       throw DiagnosticError(
         "no setting can be chosen: no run has both figures of the validation split and what is compared",
@@ -51,7 +42,7 @@ struct ChosenSettings {
     var found: [SettingChoice] = []
     for data in dataSets {
       let tried = group.filter { $0.samples[data] != nil }
-      let all = tried.compactMap { Candidate($0, on: data, by: judges) }
+      let all = tried.compactMap { SettingCandidate($0, on: data, by: judges) }
       guard let seeds = all.map(\.values.count).max() else {
         if !tried.isEmpty {
           warnings.append(
@@ -100,24 +91,5 @@ struct ChosenSettings {
         "--by \(key): no run has this key",
         hints: nearestName(to: key, among: known.sorted()).map { ["did you mean '\($0)'?"] } ?? [])
     }.throwIfAny()
-  }
-}
-
-/// A setting on a data set, with what the validation split says of it.
-private struct Candidate {
-  let method: MethodSamples
-  /// The deciding figure of each run that has it, in the order of seeds.
-  let values: [Double]
-  let judgement: Judges.Judgement
-
-  /// It is nil where there is no validation split.
-  init?(_ method: MethodSamples, on data: String, by judges: Judges) {
-    let samples = (method.samples[data] ?? [:]).sorted { $0.key < $1.key }.map(\.value)
-    values = samples.compactMap { judges.figure(judges.metric, of: $0, method.stage) }
-    guard !values.isEmpty else { return nil }
-    let losses = samples.compactMap { judges.figure(.loss, of: $0, method.stage) }
-    self.method = method
-    judgement = Judges.Judgement(
-      figure: values.reduce(0, +) / Double(values.count), loss: Spread(losses)?.mean ?? .infinity)
   }
 }

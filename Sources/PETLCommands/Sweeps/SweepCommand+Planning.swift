@@ -1,0 +1,57 @@
+import Checkpoints
+import PETL
+import Recipes
+import Studies
+import Training
+
+extension SweepCommand {
+  /// Trains the short rounds of a search.
+  ///
+  /// - Returns: the points that are left for the last; nil where the rounds are only shown.
+  func halve(
+    _ sweep: SweepRecipe, _ part: Int, _ registry: PluginRegistry
+  ) throws -> [Int]? {
+    let search = SweepHalving(
+      sweep: sweep, registry: registry,
+      race: SettingRace(part: part, by: settings.rule ?? SettingRule()), jobs: jobs ?? 1,
+      isQuiet: quiet)
+    if dryRun {
+      Terminal.say(search.plan)
+      return nil
+    }
+    let path = output ?? "sweeps/\(sweep.name)"
+    // Everything that keeps any of them from being trained is said before one is.
+    _ = try SweepFolder(
+      path, sweep: sweep, program: TrainingProgram(running: registry).identity, isChosenOf: true)
+    return try RunFailure.marking { try search.run(in: path) }
+  }
+
+  /// Says how long the runs will take that are not finished, by timing steps of each kind.
+  func estimate(_ folder: SweepFolder, _ indices: [Int]) {
+    let waiting = indices.filter { !folder.runs[$0].isFinished && folder.slot($0).trainer == nil }
+    guard !waiting.isEmpty else { return }
+    let estimate = SweepEstimate(waiting.map { folder.runs[$0].recipe }, jobs: jobs ?? 1) {
+      number, count in
+      if !quiet { Terminal.tell("timing steps of kind \(number) of \(count)") }
+    }
+    for failure in Set(estimate.failures).sorted() {
+      Terminal.complain(lines: "warning: a kind of stage cannot be timed: \(failure)")
+    }
+    let threads = "\(Workers.count) thread\(Workers.count == 1 ? "" : "s")"
+    Terminal.say(
+      "\n\(waiting.count) of \(indices.count) run\(indices.count == 1 ? "" : "s") "
+        + "\(waiting.count == 1 ? "is" : "are") to be trained: about "
+        + "\(duration(estimate.seconds)) of wall time on \(threads) with --jobs \(jobs ?? 1), by steps of "
+        + "\(estimate.kinds) kind\(estimate.kinds == 1 ? "" : "s") of stages timed here and now")
+  }
+
+  func listing(_ folder: SweepFolder, _ indices: [Int]) -> String {
+    let rows = indices.map { index in
+      let run = folder.runs[index]
+      let trained = folder.slot(index).trainer.map { "is being trained by \($0.name)" }
+      let open = run.entry.failure == nil ? "to be trained" : "failed"
+      return [run.entry.folder, run.isFinished ? "finished" : trained ?? open]
+    }
+    return Terminal.table(["run in \(folder.path)", "state"], rows)
+  }
+}
