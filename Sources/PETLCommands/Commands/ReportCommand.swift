@@ -83,7 +83,7 @@ struct ReportCommand: PluginCommand {
     try checkWritable(path)
     let text =
       isSweep
-      ? text(try SweepReport(sweep: run), document)
+      ? text(try SweepReport(sweep: run, isWithin: output == nil), document)
       : text(
         try RunReport(RunFolder(existing: run), registry: registry, overrides: overrides),
         document)

@@ -25,7 +25,7 @@ struct ComparisonText {
     case .text: return tables(Terminal.table).joined(separator: "\n\n")
     case .markdown: return tables(Self.markdown).joined(separator: "\n\n")
     case .latex:
-      return tables({ LaTeXText.table($0, $1) }, text: LaTeXText.comment).joined(separator: "\n\n")
+      return tables(Self.latex, text: LaTeXText.comment).joined(separator: "\n\n")
     case .csv: return csv()
     case .json:
       let encoder = JSONEncoder.figures([.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
@@ -194,6 +194,12 @@ struct ComparisonText {
 
   private static func p(_ value: Double) -> String {
     value < 0.0001 ? "<0.0001" : fixed(value, 4)
+  }
+
+  private static func latex(_ columns: [String], _ rows: [[String]]) -> String {
+    let words: Set = ["against", "data", "setting", "verdict"]
+    return LaTeXText.table(
+      columns, rows, wordColumns: Set(columns.indices.filter { words.contains(columns[$0]) }))
   }
 
   private static func markdown(_ header: [String], _ rows: [[String]]) -> String {

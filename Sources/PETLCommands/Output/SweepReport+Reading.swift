@@ -13,9 +13,11 @@ extension SweepReport {
   ///
   /// Runs that did not finish are in the table of runs only.
   ///
-  /// - Parameter path: of the folder.
+  /// - Parameters:
+  ///   - path: of the folder.
+  ///   - isWithin: whether the page will be in that folder, so that it can lead to the reports of the runs.
   /// - Throws: `DiagnosticError` when what the sweep left cannot be read.
-  init(sweep path: String) throws {
+  init(sweep path: String, isWithin: Bool) throws {
     let sweep = try SweepOutcome(existing: path)
     // The test split where the runs have one, as the sweep's own table.
     let found = ComparedFigure.usual.lazy.compactMap {
@@ -45,7 +47,7 @@ extension SweepReport {
       forests: found.map(Self.forests) ?? [],
       unit: "\(metric == .accuracy ? "points" : name), method − baseline",
       tests: text.flatMap { found?.differences.isEmpty == false ? $0.testTable : nil },
-      curves: curves.sorted { $0.key < $1.key }, runs: Self.runs(sweep),
+      curves: curves.sorted { $0.key < $1.key }, runs: Self.runs(sweep, isWithin: isWithin),
       recipe: sweep.recipe ?? "")
   }
 
@@ -57,7 +59,7 @@ extension SweepReport {
   @discardableResult
   static func leave(in path: String) -> Bool {
     do {
-      let page = try SweepReport(sweep: path).html()
+      let page = try SweepReport(sweep: path, isWithin: true).html()
       try writeAtomically(Array(page.utf8), to: "\(path)/report.html")
       return true
     } catch {
@@ -133,7 +135,12 @@ extension SweepReport {
   }
 
   /// Every run with what was set, its figures, and what became of it.
-  private static func runs(_ sweep: SweepOutcome) -> ReportTable {
+  private static func runs(_ sweep: SweepOutcome, isWithin: Bool) -> ReportTable {
+    let links = sweep.entries.map { entry -> String? in
+      let page = "\(entry.folder)/report.html"
+      let isThere = isWithin && FileManager.default.fileExists(atPath: "\(sweep.path)/\(page)")
+      return isThere ? page.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) : nil
+    }
     let keys = Set(sweep.entries.flatMap(\.changes.keys)).sorted {
       ($0 == "seed" ? 1 : 0, $0) < ($1 == "seed" ? 1 : 0, $1)
     }
@@ -161,7 +168,7 @@ extension SweepReport {
       caption:
         "What was reached, and redundancy, after the last stage that is no control; training of all "
         + "stages, those that were taken from another run included.", columns: columns, rows: rows,
-      wordColumns: [0, columns.count - 1])
+      wordColumns: [0, columns.count - 1], links: links)
   }
 }
 

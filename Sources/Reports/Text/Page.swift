@@ -68,15 +68,18 @@ enum Page {
         ? Markup("th", ["scope": "col", "class": "words"], text: name)
         : Markup("th", ["scope": "col"], text: name)
     }
-    let rows = table.rows.map { row in
-      Markup(
+    let rows = table.rows.enumerated().map { number, row in
+      let link = table.links.isEmpty ? nil : table.links[number]
+      return Markup(
         "tr", [:],
         row.enumerated().map { column, cell in
           // A number and its unit stay on one line.
           let lines = cell.replacing(" %", with: "\u{A0}%").split(separator: "\n", maxSplits: 1)
             .map(String.init)
           let small = lines.dropFirst().map { Markup("small", text: $0) }
-          return Markup("td", look(column), [Markup(escaping: lines.first ?? "")] + small)
+          let text = Markup(escaping: lines.first ?? "")
+          let leading = column == 0 ? link.map { Markup("a", ["href": $0], [text]) } ?? text : text
+          return Markup("td", look(column), [leading] + small)
         })
     }
     return Markup(
