@@ -37,6 +37,25 @@ struct CompletionsCommand: RegistryCommand {
       }
     }
 
+    /// What is added to the script: bash takes `=` for the end of a word, and puts a space behind a key.
+    fileprivate var more: String {
+      guard self == .bash else { return "" }
+      let name = ProgramName.own
+      let function = "_" + name.replacing("-", with: "_")
+      return """
+
+
+        COMP_WORDBREAKS=${COMP_WORDBREAKS//=}
+        \(function)_settings() {
+            \(function) "$@"
+            if [[ ${COMPREPLY[0]-} == *=* ]]; then compopt -o nospace +o filenames 2>/dev/null; fi
+            return 0
+        }
+        complete -o filenames -F \(function)_settings \(name)
+
+        """
+    }
+
     /// What is to be done besides.
     fileprivate var next: String {
       switch self {
@@ -75,7 +94,7 @@ struct CompletionsCommand: RegistryCommand {
           ?? "which shell it is for is not known: $SHELL is not set",
         hints: ["name one of \(known): --shell bash"])
     }
-    let script = PETLTool.completionScript(for: shell.kind)
+    let script = PETLTool.completionScript(for: shell.kind) + shell.more
     guard action == .install else { return Terminal.say(script, terminator: "") }
     guard let home = environment["HOME"], home.hasPrefix("/") else {
       throw DiagnosticError(

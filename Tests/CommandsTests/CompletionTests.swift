@@ -12,7 +12,7 @@ import Testing
       read -r -a COMP_WORDS <<< "$COMP_LINE"
       [[ $COMP_LINE == *' ' ]] && COMP_WORDS+=('')
       COMP_CWORD=$(( ${#COMP_WORDS[@]} - 1 ))
-      _petl petl "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+      _petl_settings petl "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
       printf '%s\\n' "${COMPREPLY[@]}"
       """
     try bench.write(script, to: "ask.bash")
@@ -33,6 +33,11 @@ import Testing
     #expect(plugins.contains("lora") && plugins.contains("lorta"), "\(plugins)")
     let keys = try offered("petl run r.yaml --set optimizer.learning", in: bench)
     #expect(keys == ["optimizer.learning_rate="])
+    #expect(
+      try offered("petl run r.yaml --set adapter.type=adaptf", in: bench) == [
+        "adapter.type=adaptformer"
+      ])
+    #expect(try offered("petl run r.yaml --set adapter.rank=4 --smo", in: bench) == ["--smoke"])
     let formats = try offered("petl convert w --to hf", in: bench)
     #expect(formats.contains("hf-vit") && formats.contains("hf"), "\(formats)")
   }

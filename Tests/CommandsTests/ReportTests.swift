@@ -61,7 +61,10 @@ import Testing
     }
     try FileManager.default.removeItem(atPath: bench.folder + "/out/summary.json")
     let lines = try bench.text("out/metrics.jsonl").split(separator: "\n").prefix(3)
-    try bench.write(lines.joined(separator: "\n") + "\n", to: "out/metrics.jsonl")
+    // The last line as a kill leaves it.
+    try bench.write(
+      lines.joined(separator: "\n") + "\n{\"epoch\": 2, \"sta", to: "out/metrics.jsonl")
+    #expect(try bench.petl(["report", "out", "--format", "tensorboard"]).code == 0)
     let report = try bench.petl(["report", "out"])
     #expect(report.code == 0, "\(report)")
     let page = try bench.text("out/report.html")

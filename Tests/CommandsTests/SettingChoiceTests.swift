@@ -96,7 +96,9 @@ import Testing
     try write(2, seeds: 0..<3, val: 50)
     try write(3, seeds: 0..<3, val: 40)
     let outcome = try runs.compare(["all", "--select", "best-val"])
-    #expect(outcome.complaints.contains("1 of 3 settings of 'lora' have fewer seeds"), "\(outcome)")
+    #expect(
+      outcome.complaints.contains("1 of 3 settings of 'train lora' have not all seeds"),
+      "\(outcome)")
     #expect(outcome.output.contains("2.00 ± 0.00 (3)"), "\(outcome)")
     #expect(outcome.output.contains("rank=2  1 of 2"), "\(outcome)")
     let none = try ComparedRuns()
@@ -104,6 +106,36 @@ import Testing
     let refused = try none.compare(["all", "--select", "best-val"])
     #expect(refused.code == 2, "\(refused)")
     #expect(refused.complaints.contains("no run has figures of one"), "\(refused)")
+  }
+
+  /// Means that differ by rounding alone are equal; settings of other seeds cannot be compared; another network is
+  /// another method.
+  @Test func fairness() throws {
+    let runs = try ComparedRuns()
+    for (seed, even, uneven) in [(0, 15.0, 10.0), (1, 15.0, 20.0)] {
+      try runs.write(
+        "tie/a\(seed)", seed: seed, more: "optimizer: {learning_rate: 1}", val: [even],
+        [("train", 1)])
+      try runs.write(
+        "tie/b\(seed)", seed: seed, more: "optimizer: {learning_rate: 2}", val: [uneven],
+        [("train", 2)])
+      try runs.write(
+        "seeds/a\(seed)", seed: seed, more: "optimizer: {learning_rate: 1}", val: [90],
+        [("train", 1)])
+      try runs.write(
+        "seeds/b\(seed)", seed: seed + 2, more: "optimizer: {learning_rate: 2}", val: [80],
+        [("train", 2)])
+      try runs.write(
+        "networks/a\(seed)", seed: seed, more: "backbone: {weights: a}", val: [90], [("train", 1)])
+      try runs.write(
+        "networks/b\(seed)", seed: seed, more: "backbone: {weights: b}", val: [80], [("train", 2)])
+    }
+    let tie = try runs.compare(["tie", "--select", "best-val"])
+    #expect(tie.output.contains("learning_rate=1  1 of 2"), "\(tie)")
+    let seeds = try runs.compare(["seeds", "--select", "best-val"])
+    #expect(seeds.code == 2 && seeds.complaints.contains("have not all seeds"), "\(seeds)")
+    let networks = try runs.compare(["networks", "--select", "best-val"])
+    #expect(networks.output.components(separatedBy: "1 of 1").count == 3, "\(networks)")
   }
 
   /// A control is chosen for itself, and a method is compared with it.
@@ -164,6 +196,10 @@ import Testing
     #expect(try refused(choose + ["--shard", "1/2"]).complaints.contains("without --shard"))
     let best = try refused(choose + ["--retrain", "--set", "selection=best-val"])
     #expect(best.complaints.contains("let the last epoch count: selection: last"), "\(best)")
+    let key = try refused(choose + ["--by", "adapter.rnk"])
+    #expect(key.code == 2 && key.complaints.contains("did you mean 'adapter.rank'?"), "\(key)")
+    let stopping = try refused(choose + ["--retrain", "--set", "rules=[{type: early-stopping}]"])
+    #expect(stopping.complaints.contains("early-stopping"), "\(stopping)")
     let trained = try refused(choose + ["--set", "data.train=train+val"])
     #expect(trained.complaints.contains("and the data have none"), "\(trained)")
   }

@@ -47,6 +47,13 @@ import Testing
       #expect(abs(schedule.factor(atEpoch: epoch, of: 8) - expected) < 1e-12, "\(epoch)")
     }
     #expect(RateSchedule { $0.warmupEpochs = 3 }.factor(atEpoch: 1.5, of: 3) == 1)
+    // Where the factor moves with epochs, half an epoch of warm-up would be a whole one, and a late factor is as a warm-up.
+    for (epochs, lag) in [(1.0, 0), (2.0, 1), (1.0, 1)] {
+      let slow = RateSchedule {
+        ($0.step, $0.warmupEpochs, $0.lagEpochs, $0.warmupFactor) = (.epoch, 1, lag, 1e-3)
+      }
+      #expect(slow.factor(atEpoch: 0, of: epochs) == 1, "\(epochs) \(lag)")
+    }
     let text =
       "backbone: {weights: w}\ndata: {name: digits}\nstages: [{name: a, epochs: 2}, {name: b, epochs: 3}]\n"
     func remarks(_ schedule: String) throws -> [String] {
@@ -55,12 +62,12 @@ import Testing
     #expect(try remarks("warmup_epochs: 1") == [])
     #expect(
       try remarks("warmup_epochs: 2.5") == [
-        "warning: schedule.warmup_epochs, 2.5, leaves nothing of stage 'a', which has 2 epochs: half of it is taken, 1"
+        "warning: a warm-up of 2.5 leaves nothing of stage 'a', which has 2 epochs: shortened to 1 (section 'schedule')"
       ])
     #expect(
       try remarks("warmup_epochs: 1, cooldown_epochs: 1.5").map { $0.split(separator: ": ").last }
         == [
-          "half of it is taken, 0.4 and 0.6"
+          "shortened to 0.4 and 0.6 (section 'schedule')"
         ])
   }
 }

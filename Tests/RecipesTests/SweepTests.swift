@@ -84,6 +84,14 @@ import Testing
     let whole = try sweep(text(5))
     let again = try SweepRecipe(text: yamlText(of: whole.source), registry: plugins)
     #expect(again.points.map(\.label) == whole.points.map(\.label))
+    for twice in [
+      "random: {count: 2, values: {batch_size: [2, 4]}}, grid: {batch_size: [8]}",
+      "paired: [{batch_size: 8, epochs: 3}], grid: {epochs: [1, 2]}",
+      "random: {count: 2, values: {seed: [1, 2]}}, seeds: [0, 1]",
+    ] {
+      let found = mistakes("sweep: {\(twice)}")
+      #expect(found.contains("is given by two parts of the sweep"), "\(found)")
+    }
     #expect(
       mistakes("sweep: {random: {count: 9, values: {batch_size: [1, 2]}}}")
         .contains("hardly more than 2"))

@@ -95,7 +95,7 @@ struct ReportCommand: PluginCommand {
   private func writeEvents(of folder: String, isSweep: Bool) throws {
     let path = output ?? "\(folder)/tensorboard"
     guard isSweep else {
-      let records = try RunFolder(existing: folder).records()
+      let records = try RunFolder(existing: folder).records(isWhole: false)
       guard !records.isEmpty else { throw Self.nothing(folder) }
       try RunFailure.marking { try EventFile.write(records, to: path) }
       return Terminal.say(path)
@@ -103,7 +103,7 @@ struct ReportCommand: PluginCommand {
     var isEmpty = true
     for name in try SweepOutcome(existing: folder).entries.map(\.folder) {
       guard let run = try? RunFolder(existing: "\(folder)/\(name)") else { continue }
-      let records = try run.records()
+      let records = try run.records(isWhole: false)
       if !records.isEmpty { isEmpty = false }
       try RunFailure.marking { try EventFile.write(records, to: "\(path)/\(name)") }
     }

@@ -204,7 +204,7 @@ struct ComparisonText {
 
   private static func markdown(_ header: [String], _ rows: [[String]]) -> String {
     func line(_ cells: [String]) -> String {
-      "| " + cells.map { $0.printable.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
+      "| " + cells.map { MarkdownText.cell($0.printable) }.joined(separator: " | ") + " |"
     }
     let rule = header.indices.map { $0 == 0 ? "---" : "---:" }
     return ([line(header), line(rule)] + rows.map(line)).joined(separator: "\n")

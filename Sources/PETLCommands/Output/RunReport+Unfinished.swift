@@ -13,7 +13,7 @@ extension RunReport {
   /// - Throws: `DiagnosticError` when nothing was logged yet, or what was cannot be read.
   init(unfinished folder: RunFolder, registry: PluginRegistry) throws {
     let text = try folder.recipeText()
-    let records = try folder.records()
+    let records = try folder.records(isWhole: false)
     guard let last = records.last else {
       throw DiagnosticError(
         "\(folder.path): the run has not ended, and nothing was logged yet",

@@ -23,6 +23,7 @@ struct SettingArguments: ParsableArguments {
   var keys: [String] = []
 
   func validate() throws {
+    if keys.contains("") { throw ValidationError("--by names a key, as in --by adapter.rank.") }
     if selection == nil, !keys.isEmpty {
       throw ValidationError(
         "--by says between what settings are chosen: it needs --select best-val.")

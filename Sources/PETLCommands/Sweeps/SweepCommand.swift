@@ -128,7 +128,14 @@ struct SweepCommand: PluginCommand {
   func run(with registry: PluginRegistry) throws {
     var sweep = try SweepRecipe(
       path: arguments.recipe, overrides: arguments.overrides, registry: registry)
-    if retrain { _ = try sweep.retrained(Array(sweep.points.indices)) }
+    try settings.rule?.check(sweep)
+    for note in sweep.remarks { Terminal.note(note) }
+    if retrain {
+      let again = try sweep.retrained(Array(sweep.points.indices))
+      _ = try SweepFolder(
+        output ?? "sweeps/\(sweep.name)", sweep: again,
+        program: TrainingProgram(running: registry).identity)
+    }
     if let halving {
       guard let left = try halve(sweep, halving, registry) else { return }
       sweep = sweep.selecting(left)
@@ -220,14 +227,14 @@ struct SweepCommand: PluginCommand {
     let ended = folder.runs.filter(\.isFinished).map { folder.file($0.entry.folder) }
     let comparison = ended.isEmpty ? nil : compare(ended)
     if let again {
-      if failed.isEmpty, let comparison {
+      if let comparison {
         failed += try RunFailure.marking {
           try SweepRetraining(
             sweep: again.sweep, registry: again.registry, jobs: jobs ?? 1, isQuiet: quiet
           ).run(folder, comparison)
         }
       } else {
-        Terminal.complain("warning: no setting is trained again, as not all runs are there")
+        Terminal.complain("warning: no setting is trained again, as none could be chosen")
       }
     }
     if SweepReport.leave(in: folder.path) {

@@ -14,14 +14,15 @@ struct SweepRetraining {
   /// Trains them in the folder of the sweep, and prints what they came to.
   ///
   /// - Parameters:
-  ///   - folder: of the sweep, all of whose runs are finished.
+  ///   - folder: of the sweep, none of whose runs goes on.
   ///   - comparison: with the choices.
   /// - Returns: the runs that failed.
   /// - Throws: `DiagnosticError` when a run cannot be trained so, or a file cannot be written.
   func run(_ folder: SweepFolder, _ comparison: RunComparison) throws -> [SweepFolder.Run] {
-    let finished = folder.runs.map { folder.file($0.entry.folder) }
+    let all = folder.runs.map { folder.file($0.entry.folder) }
+    let finished = zip(folder.runs, all).filter(\.0.isFinished).map(\.1)
     let retraining = Retraining(comparison, of: try FinishedRuns(finished))
-    let indices = retraining.runs.compactMap(finished.firstIndex)
+    let indices = retraining.runs.compactMap(all.firstIndex)
     let again = try sweep.retrained(indices.compactMap(folder.point))
     var other = try SweepFolder(
       folder.path, sweep: again, program: TrainingProgram(running: registry).identity)
@@ -37,7 +38,7 @@ struct SweepRetraining {
     let failed = other.runs.filter { $0.entry.failure != nil }
     guard failed.isEmpty else { return failed }
     let folders = other.folders
-    let pairs = zip(indices, folders).map { (finished[$0], $1) }
+    let pairs = zip(indices, folders).map { (all[$0], $1) }
     let outcome = try retraining.comparison(Dictionary(pairs) { first, _ in first })
     for warning in outcome.warnings { Terminal.complain("warning: \(warning)") }
     Terminal.say("\nThe chosen settings trained again, on train+val:\n")

@@ -57,15 +57,15 @@ extension RateSchedule {
       let text = "\((epochs * 100).rounded() / 100)"
       return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
-    let ends =
-      cooldownEpochs > 0
-      ? "schedule.warmup_epochs and schedule.cooldown_epochs, \(words(warmupEpochs)) and "
-        + "\(words(cooldownEpochs)), leave"
-      : "schedule.warmup_epochs, \(words(warmupEpochs)), leaves"
-    let shorter =
-      [fitted.warmupEpochs] + (cooldownEpochs > 0 ? [fitted.cooldownEpochs] : [])
+    let all = [
+      ("warm-up", warmupEpochs, fitted.warmupEpochs),
+      ("cool-down", cooldownEpochs, fitted.cooldownEpochs),
+    ].filter { $0.1 > 0 }
+    let given = all.map { "a \($0.0) of \(words($0.1))" }.joined(separator: " and ")
+    let taken = all.map { words($0.2) }.joined(separator: " and ")
     return Note(
-      "\(ends) nothing of \(stage), which has \(epochs) epoch\(epochs == 1 ? "" : "s"): half of it is taken, "
-        + "\(shorter.map(words).joined(separator: " and "))", kind: .warning)
+      "\(given) \(all.count == 1 ? "leaves" : "leave") nothing of \(stage), which has \(epochs) "
+        + "epoch\(epochs == 1 ? "" : "s"): shortened to \(taken) (section 'schedule')",
+      kind: .warning)
   }
 }

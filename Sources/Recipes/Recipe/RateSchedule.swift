@@ -62,10 +62,17 @@ public struct RateSchedule: PluginOptions, Hashable {
   /// - Returns: this schedule, where the stage is longer than both.
   func fitted(to total: Double) -> RateSchedule {
     let ends = warmupEpochs + cooldownEpochs
-    guard ends >= total, ends > 0 else { return self }
+    // Epochs that the factor is late by are as good as a part of the warm-up.
+    let length = step == .epoch ? total - Double(lagEpochs) : total
+    guard ends >= length, ends > 0 else { return self }
+    func shortened(_ epochs: Double) -> Double {
+      let half = max(0, epochs * length / ends / 2)
+      // Within an epoch nothing moves.
+      return step == .epoch ? half.rounded(.down) : half
+    }
     var fitted = self
-    fitted.warmupEpochs *= total / ends / 2
-    fitted.cooldownEpochs *= total / ends / 2
+    fitted.warmupEpochs = shortened(warmupEpochs)
+    fitted.cooldownEpochs = shortened(cooldownEpochs)
     return fitted
   }
 

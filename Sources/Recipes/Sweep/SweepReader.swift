@@ -30,6 +30,16 @@ struct SweepReader {
             at: axis.alternatives.first?.first?.pathSpan, hints: ["remove one of them"]))
       }
     }
+    for (index, axis) in own.enumerated() {
+      let both = own[..<index].reduce(into: Set<String>()) { $0.formUnion($1.keys) }
+        .intersection(axis.keys)
+      if !both.isEmpty {
+        mistakes.append(
+          Diagnostic(
+            "'\(both.sorted().joined(separator: "', '"))' is given by two parts of the sweep",
+            at: axis.alternatives.first?.first?.pathSpan, hints: ["remove one of them"]))
+      }
+    }
     // Neighbours differ in the seed: runs side by side then share no stage that both would train.
     let axes =
       (given + own).filter { $0.keys != ["seed"] } + (given + own).filter { $0.keys == ["seed"] }

@@ -1,7 +1,7 @@
 /// The parts that reports in Markdown have in common.
-enum MarkdownText {
+public enum MarkdownText {
   /// Text that means nothing to Markdown and fits in a cell of a table.
-  static func cell(_ text: String) -> String {
+  public static func cell(_ text: String) -> String {
     String(
       Markup.visible(text).flatMap { character -> [Character] in
         if character.isNewline || character == "\t" { return [" "] }

@@ -22,8 +22,12 @@ struct ChosenSettings {
   /// - Throws: `DiagnosticError` where no run has figures of a validation split, or a key is unknown.
   init(_ collected: CollectedRuns, of runs: FinishedRuns, by rule: SettingRule) throws {
     judges = try Judges(runs)
-    try Self.check(rule, collected.methods)
-    for group in rule.groups(collected.methods) { add(group, collected.dataSets) }
+    try rule.check(Set(collected.methods.flatMap(\.settings.keys)))
+    // What was trained on the validation images has nothing to choose by, and nothing is amiss.
+    let judged = collected.methods.filter {
+      $0.settings["data.train"] != DataRecipe.TrainSplit.trainAndVal.rawValue
+    }
+    for group in rule.groups(judged) { add(group, collected.dataSets) }
     guard !methods.isEmpty else {
       throw DiagnosticError(
         "no setting can be chosen: no run has both figures of the validation split and what is compared",
@@ -42,21 +46,12 @@ struct ChosenSettings {
     var found: [SettingChoice] = []
     for data in dataSets {
       let tried = group.filter { $0.samples[data] != nil }
-      let all = tried.compactMap { SettingCandidate($0, on: data, by: judges) }
-      guard let seeds = all.map(\.values.count).max() else {
-        if !tried.isEmpty {
-          warnings.append(
-            "\(data): no run of \(Self.words(common)) has figures of the validation split: it is left out"
-          )
-        }
-        continue
-      }
-      let whole = all.filter { $0.values.count == seeds }
+      let whole = SettingCandidate.whole(tried, on: data, by: judges)
       let partial = tried.count - whole.count
       if partial > 0 {
         warnings.append(
-          "\(data): \(partial) of \(tried.count) settings of \(Self.words(common)) have fewer seeds than "
-            + "others, or no validation split: they cannot be chosen")
+          "\(data): \(partial) of \(tried.count) settings of \(Self.words(method)) have not all seeds that others "
+            + "have, or no validation split: they cannot be chosen")
       }
       guard let best = whole.min(by: { judges.prefers($0.judgement, to: $1.judgement) }),
         let validation = Spread(best.values)
@@ -74,22 +69,9 @@ struct ChosenSettings {
     methods.append(method)
   }
 
-  /// A method in a sentence, by the types of its parts.
-  private static func words(_ settings: [String: String]) -> String {
-    let types = ["adapter.type", "regularizers.0.type"].compactMap { settings[$0] }
-    return types.isEmpty ? "a method" : "'\(types.joined(separator: " "))'"
-  }
-
-  /// Refuses a key that no method has.
-  private static func check(_ rule: SettingRule, _ methods: [MethodSamples]) throws {
-    let known = Set(methods.flatMap(\.settings.keys))
-    let unknown = rule.keys.filter { key in
-      !known.contains { $0 == key || $0.hasPrefix("\(key).") }
-    }
-    try unknown.map { key in
-      Diagnostic(
-        "--by \(key): no run has this key",
-        hints: nearestName(to: key, among: known.sorted()).map { ["did you mean '\($0)'?"] } ?? [])
-    }.throwIfAny()
+  /// A method in a sentence, by its stage and the types of its parts.
+  private static func words(_ method: MethodSamples) -> String {
+    let types = ["adapter.type", "regularizers.0.type"].compactMap { method.settings[$0] }
+    return "'\(([method.stage.description] + types).joined(separator: " "))'"
   }
 }

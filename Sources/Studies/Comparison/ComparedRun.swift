@@ -113,7 +113,7 @@ struct ComparedRun {
 
 extension ConfigurationNode {
   /// Every scalar under its dotted key; a list of scalars is one value, `[a, b]`.
-  fileprivate func scalars(_ path: String = "") -> [(key: String, text: String)] {
+  func scalars(_ path: String = "") -> [(key: String, text: String)] {
     func below(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
     switch value {
     case .scalar(let text, _): return isNull ? [] : [(path, text)]

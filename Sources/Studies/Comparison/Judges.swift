@@ -43,12 +43,14 @@ struct Judges {
   }
 
   /// Whether a setting is better than another; one that diverged is worse than all others.
+  ///
+  /// What differs by rounding alone, as the means of equal counts may, is equal.
   func prefers(_ one: Judgement, to other: Judgement) -> Bool {
     let sign = metric == .accuracy ? -1.0 : 1
     func key(_ judgement: Judgement) -> (Double, Double) {
       (
-        judgement.figure.isNaN ? .infinity : sign * judgement.figure,
-        judgement.loss.isNaN ? .infinity : judgement.loss
+        judgement.figure.isNaN ? .infinity : (sign * judgement.figure * 1e10).rounded(),
+        judgement.loss.isNaN ? .infinity : (judgement.loss * 1e10).rounded()
       )
     }
     return key(one) < key(other)

@@ -62,9 +62,8 @@ public struct SettingRace: Sendable {
     var kept: Set<String> = []
     for group in rule.groups(collected.methods.filter { !$0.isControl }) {
       for data in collected.dataSets {
-        let all = group.compactMap { SettingCandidate($0, on: data, by: judges) }
-        let seeds = all.map(\.values.count).max() ?? 0
-        let ranked = all.filter { $0.values.count == seeds }.enumerated().sorted { one, other in
+        let whole = SettingCandidate.whole(group, on: data, by: judges)
+        let ranked = whole.enumerated().sorted { one, other in
           // Of equals the first.
           judges.prefers(one.element.judgement, to: other.element.judgement)
             || (!judges.prefers(other.element.judgement, to: one.element.judgement)

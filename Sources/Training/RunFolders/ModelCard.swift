@@ -43,14 +43,15 @@ struct ModelCard {
     let penalty =
       regularizers.isEmpty ? "" : ", regularized by \(regularizers.joined(separator: ", "))"
     let digest = metadata["weights_sha256"].map { " (sha256 \($0.prefix(16))…)" } ?? ""
+    let head = summary.headParameters > 0 ? " and \(summary.headParameters) of the head" : ""
     return """
       Trained by PETLKit \(metadata["petl"] ?? "") from the recipe below\(penalty): \
-      \(summary.adapterParameters) numbers of the adapter and \(summary.headParameters) of the head, beside a frozen \
-      network.
+      \(summary.adapterParameters) numbers of the adapter (`\(adapterName)`)\(head). The other weights are those of the \
+      base model.
 
       - task: \(recipe.task.rawValue)
       - data: \(data)\(classes)
-      - base model: `\(recipe.backbone.weights)`\(digest)
+      - base model: \(code(recipe.backbone.weights))\(digest)
       - licence: fill in; that of the base model and that of the data bind it
       - for what it is meant, and for what not: fill in
       """
@@ -60,7 +61,7 @@ struct ModelCard {
   private var classes: String {
     let names = ClassNames.read(metadata) ?? []
     guard (1...50).contains(names.count) else { return "" }
-    return ": " + names.joined(separator: ", ")
+    return ": " + names.map(code).joined(separator: ", ")
   }
 
   private var results: String {
@@ -107,18 +108,29 @@ struct ModelCard {
   }
 
   private var use: String {
+    let weights = shellWord(recipe.backbone.weights)
+    let place = "--weights \(weights) --adapter path/of/this/folder"
+    let command: String =
+      switch recipe.task {
+      case .languageModel: "petl generate \(place) --prompt 'TEXT'"
+      case .retrieval: "petl evaluate \(place) --data PAIRS.jsonl"
+      case .classification: "petl predict \(place) --data FILES --output answers.csv"
+      }
     let own = """
       ## Use
 
+      Where \(code(recipe.backbone.weights)) leads to the weights of the base model:
+
       ```sh
-      petl predict --weights \(recipe.backbone.weights) --adapter . --data FILES --output answers.csv
+      \(command)
       ```
       """
     guard summary.adapterFormat == "peft" else { return own }
+    let head = summary.headParameters > 0 ? ", with a head of as many classes" : ""
     return own + """
 
 
-      In Python, on the same network as `transformers`, `timm` or `open_clip` makes it, with a head of as many classes:
+      In Python, on the same network as `transformers`, `timm` or `open_clip` makes it\(head):
 
       ```python
       from peft import PeftModel
@@ -126,6 +138,20 @@ struct ModelCard {
       model = PeftModel.from_pretrained(network, "path/of/this/folder")
       ```
       """
+  }
+
+  /// A word that a shell takes as it is.
+  private func shellWord(_ text: String) -> String {
+    let isPlain = text.allSatisfy {
+      $0.isASCII && ($0.isLetter || $0.isNumber || "./_:-".contains($0))
+    }
+    return isPlain ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+  }
+
+  /// A text that means nothing to Markdown.
+  private func code(_ text: String) -> String {
+    let line = text.map { $0.isNewline || $0 == "`" ? " " : $0 }
+    return "`\(String(line))`"
   }
 
   private var recipeSection: String { "## Recipe\n\n```yaml\n\(yamlText(of: recipe.resolved))```" }

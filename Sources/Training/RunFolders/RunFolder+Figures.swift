@@ -5,11 +5,15 @@ import PETL
 extension RunFolder {
   /// The epochs that were logged, in order.
   ///
+  /// - Parameter isWhole: false of a run that goes on or was cut off: a last line without an end is then passed over.
+  /// - Returns: their figures.
   /// - Throws: `DiagnosticError` with every line of `metrics.jsonl` that is no epoch.
-  public func records() throws -> [EpochRecord] {
+  public func records(isWhole: Bool = true) throws -> [EpochRecord] {
     let path = file("metrics.jsonl")
     guard try FileKind(at: path) != nil else { return [] }
-    let lines = try readFile(path, limit: 1 << 30).split(separator: 10)
+    var bytes = try readFile(path, limit: 1 << 30)[...]
+    if !isWhole { bytes = bytes[..<((bytes.lastIndex(of: 10) ?? -1) + 1)] }
+    let lines = bytes.split(separator: 10)
     var (records, problems): ([EpochRecord], [Diagnostic]) = ([], [])
     for (index, line) in lines.enumerated() {
       do {
