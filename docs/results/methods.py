@@ -3,7 +3,7 @@
     swift build -c release
     python3 docs/results/methods.py runs/methods --plan     # writes the sweeps of rates; `petl sweep --dry-run` says their time
     python3 docs/results/methods.py runs/methods            # from the project's folder
-    python3 docs/results/methods.py runs/methods --table    # the tables of what is there
+    python3 docs/results/methods.py runs/methods --table    # the tables of what is there; --sets digits of one set alone
 
 One recipe for all, Examples/recipes/vit-tiny-methods.yaml; on `digits` the network that comes with the program and 40
 images of each digit. For each method and set, the learning rate is that of three with the best val accuracy, and ReSoRA's
@@ -347,7 +347,9 @@ def main(kind, description, plan=None, tables=tables):
     if plan:
         parser.add_argument("--plan", action="store_true")
     parser.add_argument("--table", action="store_true")
+    parser.add_argument("--sets", nargs="+", choices=SETS, default=SETS)
     options = parser.parse_args()
+    SETS[:] = options.sets
     runs = kind(options.petl, options.folder, options.keep)
     if plan and options.plan:
         sys.exit(plan(runs))
