@@ -6,7 +6,7 @@ import Recipes
 ///
 /// Which are better the validation split says, on average over seeds, among the settings of a method on a data set.
 public struct SettingRace: Sendable {
-  /// Of so many settings one goes on.
+  /// The number of settings of which one goes on.
   public let part: Int
   /// Which settings are one method.
   public let rule: SettingRule
