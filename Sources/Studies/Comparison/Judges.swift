@@ -14,32 +14,42 @@ struct Judges {
 
   /// The deciding figure: perplexity of language models, accuracy of others, or else the loss.
   let metric: ComparedFigure.Metric
-  /// The stages of each run, by its folder.
-  private let stages: [String: [StageResult]]
+  /// The figures of the validation split of every stage of every run.
+  private let figures: [Key: Double]
+
+  /// A figure of a stage of a run.
+  private struct Key: Hashable {
+    let path: String
+    let stage: StageTitle
+    let metric: ComparedFigure.Metric
+  }
 
   /// - Throws: `DiagnosticError` where no run has figures of a validation split.
   init(_ runs: FinishedRuns) throws {
-    stages = Dictionary(runs.runs.map { ($0.path, $0.summary.stages) }) { first, _ in first }
-    let all = stages.values.joined()
     let metrics: [ComparedFigure.Metric] = [.perplexity, .accuracy, .loss]
-    let known = metrics.first { metric in
-      all.contains { ComparedFigure(metric, of: .val).value($0) != nil }
+    var figures: [Key: Double] = [:]
+    for run in runs.runs {
+      for stage in run.summary.stages {
+        for metric in metrics {
+          let value = ComparedFigure(metric, of: .val).value(stage)
+          figures[Key(path: run.path, stage: stage.title, metric: metric)] = value
+        }
+      }
     }
-    guard let known else {
+    let known = Set(figures.keys.map(\.metric))
+    guard let metric = metrics.first(where: known.contains) else {
       throw DiagnosticError(
         "settings are chosen on the validation split, and no run has figures of one",
         hints: ["give the data one: a split val, or data.val_fraction; and data.train: train"])
     }
-    metric = known
+    (self.metric, self.figures) = (metric, figures)
   }
 
   /// A figure of the validation split after a stage of a run.
   func figure(
     _ metric: ComparedFigure.Metric, of sample: MethodSamples.Sample, _ stage: StageTitle
   ) -> Double? {
-    stages[sample.path]?.first { $0.title == stage }.flatMap {
-      ComparedFigure(metric, of: .val).value($0)
-    }
+    figures[Key(path: sample.path, stage: stage, metric: metric)]
   }
 
   /// Whether a setting is better than another; one that diverged is worse than all others.
