@@ -163,7 +163,7 @@ struct SweepCommand: PluginCommand {
           + "copied or written anew since; "
           + "these combinations are trained anew, and those folders stay")
     }
-    if sweep.points.count == 1 {
+    if sweep.points.count == 1, halving == nil {
       Terminal.note(
         "nothing varies: this is one run; a section 'sweep' or lists after --set (adapter.rank=2,4) make more"
       )

@@ -21,60 +21,40 @@ extension RunReport {
       })
   }
 
-  private var curveSection: [Markup] {
-    let charts = curves()
+  /// Charts under a heading, with what they show and what their lines are called; nothing where there are none.
+  private func section(
+    _ title: String, _ charts: [LineChart], look: String, about: String? = nil
+  ) -> [Markup] {
     guard !charts.isEmpty else { return [] }
-    return [
-      Markup("h2", text: "Curves"), legend(charts),
-      Markup("div", ["class": "curves"], charts.map { Markup("div", [:], [$0.drawing()]) }),
-    ]
+    return [Markup("h2", text: title)]
+      + (about.map { [Markup("p", ["class": "soft"], text: $0)] } ?? []) + [
+        legend(charts),
+        Markup("div", ["class": look], charts.map { Markup("div", [:], [$0.drawing()]) }),
+      ]
   }
+
+  private var curveSection: [Markup] { section("Curves", curves(), look: "curves") }
 
   private var regularizerSection: [Markup] {
-    let charts = regularizerCurves()
-    guard !charts.isEmpty else { return [] }
-    return [
-      Markup("h2", text: "Regularizers"),
-      Markup(
-        "p", ["class": "soft"],
-        text:
-          "The value of each without λ, λ, and the share of its gradient: ‖λ ∇R‖ over the sum of "
-          + "the norms of all parts, at the last step of an epoch."), legend(charts),
-      Markup("div", ["class": "curves thirds"], charts.map { Markup("div", [:], [$0.drawing()]) }),
-    ]
+    section(
+      "Regularizers", regularizerCurves(), look: "curves thirds",
+      about:
+        "The value of each without λ, λ, and the share of its gradient: ‖λ ∇R‖ over the sum of "
+        + "the norms of all parts, at the last step of an epoch.")
   }
 
-  private var stepSection: [Markup] {
-    let charts = stepCurves()
-    guard !charts.isEmpty else { return [] }
-    return [
-      Markup("h2", text: "Steps"), legend(charts),
-      Markup("div", ["class": "curves thirds"], charts.map { Markup("div", [:], [$0.drawing()]) }),
-    ]
-  }
+  private var stepSection: [Markup] { section("Steps", stepCurves(), look: "curves thirds") }
 
   private var figureSection: [Markup] {
-    let charts = figureCurves()
-    guard !charts.isEmpty else { return [] }
-    return [
-      Markup("h2", text: "Figures of plugins"),
-      Markup(
-        "p", ["class": "soft"],
-        text: "What regularizers, adapters and rules logged of themselves."), legend(charts),
-      Markup("div", ["class": "curves thirds"], charts.map { Markup("div", [:], [$0.drawing()]) }),
-    ]
+    section(
+      "Figures of plugins", figureCurves(), look: "curves thirds",
+      about: "What regularizers, adapters and rules logged of themselves.")
   }
 
   private var siteSection: [Markup] {
-    let charts = siteCurves()
-    guard !charts.isEmpty else { return [] }
-    return [
-      Markup("h2", text: "Redundancy of each site"),
-      Markup(
-        "p", ["class": "soft"],
-        text: "The mean |ρ| over pairs of subspaces by epoch; all on one scale."), legend(charts),
-      Markup("div", ["class": "sites"], charts.map { Markup("div", [:], [$0.drawing()]) }),
-    ]
+    section(
+      "Redundancy of each site", siteCurves(), look: "sites",
+      about: "The mean |ρ| over pairs of subspaces by epoch; all on one scale.")
   }
 
   private var mapSection: [Markup] {

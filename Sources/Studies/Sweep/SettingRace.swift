@@ -4,7 +4,8 @@ import Recipes
 /// Successive halving (Jamieson and Talwalkar, arXiv 1502.07943): all settings are trained for a short time, the better
 /// part of them for longer, and so on; the last ones for the whole.
 ///
-/// Which are better the validation split says, on average over seeds, among the settings of a method on a data set.
+/// Which are better the validation split says, on average over seeds. Our choice: each method on each data set has a race
+/// of its own, and a shorter training has a whole schedule of its own and is not gone on with.
 public struct SettingRace: Sendable {
   /// The number of settings of which one goes on.
   public let part: Int
