@@ -35,6 +35,8 @@ import Testing
       lr: 0.1
       num_epochs: 3
       mixup: 0.2
+      hflip: 0.5
+      model_ema: true
 
       """)
     let found = try bench.petl([
@@ -47,7 +49,9 @@ import Testing
       "here it is called 'sites'", "here it is called 'learning_rate'",
       "here it is called 'epsilon'",
       "here it is 'learning_rate' under 'optimizer'", "here it is called 'epochs'",
-      "there is none here: images are taken as they are, without augmentation",
+      "'mixup' belongs under 'data.augmentation'",
+      "here it is 'flip' under 'data.augmentation'",
+      "there is none here: 'rules: [{type: ema}]' measures and keeps the moving average",
     ] {
       #expect(found.complaints.contains(hint), "\(hint): \(found)")
     }

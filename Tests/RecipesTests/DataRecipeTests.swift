@@ -19,6 +19,7 @@ struct DataRecipeTests {
   @Test(arguments: [
     ("petl-vit", "squash 1.0 bicubic imagenet"), ("noah", "squash 1.0 bicubic imagenet"),
     ("ssf", "shorter-side 1.0 bicubic inception"), ("vpt", "squash 1.0 plain-bilinear imagenet"),
+    ("vpt-fgvc", "shorter-side 0.875 bilinear imagenet"),
     ("timm", "shorter-side 0.9 bicubic inception"), ("none", "squash 1.0 bicubic inception"),
   ])
   func presets(_ name: String, _ expected: String) throws {
@@ -28,7 +29,7 @@ struct DataRecipeTests {
   }
 
   @Test func everyPresetIsTested() {
-    #expect(DataRecipe.Preset.allCases.count == 6)
+    #expect(DataRecipe.Preset.allCases.count == 7)
   }
 
   @Test func optionsWinOverPresets() throws {

@@ -95,7 +95,14 @@ import Testing
       "data.crop": "1", "data.interpolation": "bicubic", "data.normalization": "inception",
       "data.classes": "none", "data.shots": "none", "data.val_fraction": "none",
       "data.test_fraction": "none", "data.seed": "0", "data.on_error": "fail",
-      "data.exif": "true",
+      "data.exif": "true", "data.augmentation.crop": "none",
+      "data.augmentation.crop_area": "0.08",
+      "data.augmentation.crop_aspect": "1.3333333333333333", "data.augmentation.flip": "0",
+      "data.augmentation.brightness": "0", "data.augmentation.contrast": "0",
+      "data.augmentation.saturation": "0", "data.augmentation.hue": "0",
+      "data.augmentation.rand_augment": "0", "data.augmentation.rand_magnitude": "9",
+      "data.augmentation.erasing": "0", "data.augmentation.erasing_area": "0.33",
+      "data.augmentation.mixup": "0", "data.augmentation.cutmix": "0",
       "data.cache": "true", "data.train": "train", "plugins": "[]", "adapter.type": "required",
       "adapter.sites": "[query, value]",
       "adapter.layers": "all", "adapter.towers": "[image, text]", "adapter.bias": "none",
@@ -126,7 +133,7 @@ import Testing
     let options = defaults.filter {
       ![
         "backbone", "data", "adapter", "regularizers", "optimizer", "schedule", "stages",
-        "retrieval", "loss", "rules", "text",
+        "retrieval", "loss", "rules", "text", "data.augmentation",
       ]
       .contains($0.key)
     }

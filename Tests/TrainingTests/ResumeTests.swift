@@ -98,6 +98,15 @@ import Testing
     try compare(laboratory, recipe)
   }
 
+  /// An epoch that is gone on with changes its images as the whole one did.
+  @Test func changedImages() throws {
+    let laboratory = try Laboratory()
+    let recipe = try laboratory.resumable(
+      "{type: lora, rank: 2}", "{type: adamw, learning_rate: 1e-2}", "",
+      data: ", augmentation: {crop: random-resized, flip: 0.5, rand_augment: 1, mixup: 1}")
+    try compare(laboratory, recipe)
+  }
+
   private func compare(_ laboratory: Laboratory, _ recipe: Recipe) throws {
     let (whole, _) = try run(recipe, in: laboratory.folder + "/whole", cutting: [])
     let expected = try remains(whole)

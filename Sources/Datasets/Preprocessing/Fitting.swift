@@ -5,9 +5,9 @@ struct Fitting: Hashable {
   /// The width that the whole image is resized to.
   let width: Int
   /// The rows that are kept.
-  let rows: Range<Int>
+  private(set) var rows: Range<Int>
   /// The columns that are kept.
-  let columns: Range<Int>
+  private(set) var columns: Range<Int>
 
   /// Computes the sizes as torchvision and timm do.
   ///
@@ -39,6 +39,20 @@ struct Fitting: Hashable {
   init(height: Int, width: Int) {
     (self.height, self.width) = (height, width)
     (rows, columns) = (0..<height, 0..<width)
+  }
+
+  /// The same size with another part kept.
+  ///
+  /// - Parameter offset: where it begins, each as a part in 0..<1 of the places there are.
+  func moved(_ offset: (down: Double, right: Double)) -> Fitting {
+    func first(_ part: Double, _ kept: Int, of side: Int) -> Int {
+      min(side - kept, Int(part * Double(side - kept + 1)))
+    }
+    var moved = self
+    let top = first(offset.down, rows.count, of: height)
+    let left = first(offset.right, columns.count, of: width)
+    (moved.rows, moved.columns) = (top..<top + rows.count, left..<left + columns.count)
+    return moved
   }
 
   private static func centre(

@@ -95,7 +95,10 @@ extension ImageFiles {
       unchecked: .mapped(pixels), height: pixels.layout.side, width: pixels.layout.side,
       channels: 3, labels: kept.map(\.label),
       origin: .init(file: origin, images: "images", labels: "labels"), names: kept.map(\.name))
-    guard !skipped.isEmpty else { return PreparedImages(images: images, notes: notes) }
+    let originals = ImageSource.files(ImageFiles(kept, origin: origin))
+    guard !skipped.isEmpty else {
+      return PreparedImages(images: images, originals: originals, notes: notes)
+    }
     let named = skipped.prefix(20).map { skipped in
       (items[skipped.index].place.map { "\($0.source.name):\($0.line): " } ?? "") + skipped.reason
     }
@@ -103,6 +106,6 @@ extension ImageFiles {
     let note = Note.warning(
       "\(skipped.count) of \(items.count) images of \(origin) cannot be decoded and are "
         + "left out: " + (named + more).joined(separator: "; "))
-    return PreparedImages(images: images, notes: notes + [note])
+    return PreparedImages(images: images, originals: originals, notes: notes + [note])
   }
 }

@@ -5,6 +5,8 @@ import Ranks
 public struct PreparedImages: Sendable {
   /// The images, all of one size; those that were left out are not among them.
   public let images: LabelledImages
+  /// The same images as they were, in the same order.
+  public let originals: ImageSource
   /// A sentence each.
   public let notes: [Note]
 }
@@ -36,7 +38,8 @@ extension ImageSource {
   ) throws -> PreparedImages {
     switch self {
     case .pixels(let images):
-      PreparedImages(images: images.prepared(preprocessing, size: size), notes: [])
+      PreparedImages(
+        images: images.prepared(preprocessing, size: size), originals: self, notes: [])
     case .files(let files):
       try files.prepared(
         preprocessing, size: size, onError: onError, cache: cache, allowsNone: allowsNone,

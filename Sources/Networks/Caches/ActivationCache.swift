@@ -40,13 +40,19 @@ extension Backbone {
   ///   - images: the split.
   ///   - pipeline: normalises.
   ///   - cache: of this split; the bits are the same with and without.
+  ///   - epoch: a stream that is the same in all steps of an epoch, where they are training images to be changed.
   ///   - adapters: what is attached to the sites.
   ///   - pass: whether this is training, and where subspaces are left.
   /// - Returns: one row for each image.
   func features(
     of indices: [Int], in images: LabelledImages, _ pipeline: ImagePipeline,
-    cache: ActivationCache?, adapters: AdapterSet, pass: ForwardPass
+    cache: ActivationCache?, epoch: RandomGenerator? = nil, adapters: AdapterSet,
+    pass: ForwardPass
   ) -> Tensor {
+    if let epoch, let augmented = pipeline.augmented {
+      return features(
+        augmented.batch(indices, epoch: epoch), adapters: adapters, pass: pass)
+    }
     guard let cache else {
       return features(pipeline.batch(images, indices), adapters: adapters, pass: pass)
     }

@@ -23,7 +23,7 @@ package struct ActivationCaches {
   /// - Parameters:
   ///   - backbone: the network.
   ///   - adapters: what is attached to it.
-  ///   - pipeline: the splits.
+  ///   - pipeline: the splits; training images that change with every epoch are not kept.
   ///   - memory: the most memory in bytes; what does not fit goes to a file in the folder of
   ///     temporary files. 0 keeps nothing.
   ///   - epochs: how many times the run goes through the splits; a single time keeps nothing.
@@ -35,7 +35,9 @@ package struct ActivationCaches {
   ) {
     self.memory = memory
     guard memory > 0, epochs > 1 else { return }
-    train = cache(backbone, adapters, pipeline.train, "training", isTraining: true, folder)
+    if pipeline.augmented == nil {
+      train = cache(backbone, adapters, pipeline.train, "training", isTraining: true, folder)
+    }
     if let images = pipeline.validation {
       validation = cache(backbone, adapters, images, "validation", isTraining: false, folder)
     }

@@ -42,6 +42,27 @@ extension Preprocessing {
   }
 }
 
+extension Augmentation {
+  /// What a recipe says.
+  public init(_ recipe: AugmentationRecipe) {
+    self.init()
+    crop =
+      switch recipe.crop {
+      case .none: .none
+      case .random: .random
+      case .randomResized: .randomResized
+      }
+    (cropArea, cropAspect, flip) = (recipe.cropArea, recipe.cropAspect, recipe.flip)
+    jitter.brightness = recipe.brightness
+    jitter.contrast = recipe.contrast
+    jitter.saturation = recipe.saturation
+    jitter.hue = recipe.hue
+    (operations, magnitude) = (recipe.operations, recipe.magnitude)
+    (erasing, erasingArea) = (recipe.erasing, recipe.erasingArea)
+    (mixing.mixup, mixing.cutmix) = (recipe.mixup, recipe.cutmix)
+  }
+}
+
 extension Normalization {
   /// What a recipe says.
   ///

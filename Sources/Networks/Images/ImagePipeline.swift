@@ -12,6 +12,8 @@ public struct ImagePipeline {
   public let test: LabelledImages?
   /// How pixels become numbers.
   public let normalization: Normalization
+  /// The training images as epochs change them; nil where they are not changed.
+  public let augmented: AugmentedImages?
   /// What the user should know of the images, a sentence each.
   public let notes: [Note]
 
@@ -24,22 +26,29 @@ public struct ImagePipeline {
   ///   - preprocessing: how images become what the network sees.
   ///   - onError: what is done with a file that cannot be decoded.
   ///   - cache: where decoded files are kept for later runs; nil for nowhere.
+  ///   - augmentation: how training images are changed at random.
   ///   - ranks: processes that prepare the same splits, each of which then reads a part of the files.
   /// - Throws: `DiagnosticError` when a split is missing or a file cannot be decoded.
   public init(
     _ dataset: Dataset, trainSplit: Split, size: Int, preprocessing: Preprocessing,
-    onError: OnImageError = .fail, cache: PixelCache? = nil, ranks: any Ranks = SingleRank()
+    onError: OnImageError = .fail, cache: PixelCache? = nil,
+    augmentation: Augmentation = Augmentation(), ranks: any Ranks = SingleRank()
   ) throws {
     var notes: [Note] = []
-    func prepared(_ images: ImageSource) throws -> LabelledImages {
+    func prepared(_ images: ImageSource) throws -> PreparedImages {
       let prepared = try images.prepared(
         preprocessing, size: size, onError: onError, cache: cache, ranks: ranks)
       notes += prepared.notes
-      return prepared.images
+      return prepared
     }
     normalization = preprocessing.normalization
     let all = try dataset.images(of: trainSplit)
-    train = try prepared(all)
+    let own = try prepared(all)
+    train = own.images
+    augmented =
+      augmentation.isNone
+      ? nil
+      : AugmentedImages(own.images, originals: own.originals, augmentation, preprocessing)
     if train.count < all.count {
       let left = Set(train.labels)
       let lost = Set(all.labels).subtracting(left).sorted().map { dataset.classes[$0] }
@@ -50,8 +59,8 @@ public struct ImagePipeline {
               + "\(lost.count == 1 ? "this class" : "these classes") cannot be learned"))
       }
     }
-    validation = trainSplit == .train ? try dataset.val.map(prepared) : nil
-    test = try dataset.test.map(prepared)
+    validation = trainSplit == .train ? try dataset.val.map(prepared)?.images : nil
+    test = try dataset.test.map(prepared)?.images
     self.notes = notes
   }
 

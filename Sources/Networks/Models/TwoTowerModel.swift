@@ -72,10 +72,11 @@ public final class TwoTowerModel: TrainedNetwork {
   /// The embeddings of some images of a split, [indices.count, length], each of length 1.
   package func imageEmbeddings(
     of indices: [Int], in images: LabelledImages, _ pipeline: ImagePipeline,
-    cache: ActivationCache?, pass: ForwardPass, isAdapted: Bool = true
+    cache: ActivationCache?, epoch: RandomGenerator? = nil, pass: ForwardPass,
+    isAdapted: Bool = true
   ) -> Tensor {
     image.features(
-      of: indices, in: images, pipeline, cache: cache,
+      of: indices, in: images, pipeline, cache: cache, epoch: epoch,
       adapters: isAdapted ? imageAdapters : .none, pass: pass
     ).linear(weight: imageProjection.value, bias: nil).normalizedRows()
   }

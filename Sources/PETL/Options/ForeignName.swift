@@ -41,13 +41,15 @@ package enum ForeignName {
     case .missing(let reason): return "there is none here: \(reason)"
     case .called(let path):
       let parts = path.split(separator: ".").map(String.init)
-      if parts.count == 1 {
+      let (name, owner) = (parts[parts.count - 1], parts.dropLast().joined(separator: "."))
+      if owner.isEmpty {
         return section.isEmpty
-          ? "here it is called '\(path)'" : "here it is '\(path)' at the top of the recipe"
+          ? "here it is called '\(name)'" : "here it is '\(name)' at the top of the recipe"
       }
-      let place = section.split(separator: ".").first.map(String.init) ?? ""
-      guard place == parts[0] else { return "here it is '\(parts[1])' under '\(parts[0])'" }
-      return own.contains(parts[1]) ? "here it is called '\(parts[1])'" : nil
+      guard "\(section).".hasPrefix("\(owner).") else {
+        return "here it is '\(name)' under '\(owner)'"
+      }
+      return own.contains(name) ? "here it is called '\(name)'" : nil
     }
   }
 
@@ -95,6 +97,13 @@ package enum ForeignName {
     ),
     ("data.path", ["dataset", "dataset_name", "data_dir", "data_path", "train_file", "root"]),
     ("data.train", ["train_split"]),
+    ("data.augmentation", ["augment", "transforms", "train_transforms"]),
+    ("data.augmentation.flip", ["hflip", "horizontal_flip"]),
+    ("data.augmentation.crop", ["random_resized_crop"]),
+    ("data.augmentation.rand_augment", ["auto_augment", "aa", "randaugment"]),
+    ("data.augmentation.erasing", ["reprob", "random_erasing"]),
+    ("data.augmentation.mixup", ["mixup_alpha"]),
+    ("data.augmentation.cutmix", ["cutmix_alpha"]),
     ("text.length", ["max_seq_length", "max_seq_len", "max_length", "block_size", "cutoff_len"]),
     ("text.recompute", ["gradient_checkpointing"]),
     ("loss.label_smoothing", ["label_smoothing_factor", "smoothing"]),
@@ -103,12 +112,12 @@ package enum ForeignName {
   /// What there is not.
   private static let missing: [(reason: String, names: [String])] = [
     (
-      "images are taken as they are, without augmentation",
-      [
-        "augmentation", "augment", "auto_augment", "aa", "color_jitter", "hflip", "random_erasing",
-        "reprob",
-        "mixup", "cutmix", "mixup_alpha", "cutmix_alpha",
-      ]
+      "brightness, contrast, saturation and hue stand under data.augmentation",
+      ["color_jitter", "colour_jitter"]
+    ),
+    (
+      "'rules: [{type: early-stopping, patience: 5}]' ends a stage that does not get better",
+      ["early_stopping", "early_stopping_patience", "patience"]
     ),
     (
       "every epoch is measured, logged and saved",
@@ -123,7 +132,7 @@ package enum ForeignName {
       ["report_to", "logging", "wandb", "tensorboard"]
     ),
     (
-      "the weights that are kept are those of an epoch (selection)",
+      "'rules: [{type: ema}]' measures and keeps the moving average",
       ["ema", "ema_decay", "model_ema", "use_ema"]
     ),
     ("petl computes on processors", ["device", "device_map", "gpu", "cuda", "use_cpu"]),

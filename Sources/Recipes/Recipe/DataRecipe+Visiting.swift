@@ -17,14 +17,14 @@ extension DataRecipe {
       "path", &path, help: "the file or folder; vtab: the folder that holds the tasks' folders")
     options.choice(
       "preset", &preset,
-      help: "the four options below as a published code base has them: petl-vit (FacT, Convpass), "
-        + "noah, ssf, vpt, timm (augreg ViT)")
+      help: "the options below as a published code base has them: petl-vit (FacT, Convpass), "
+        + "noah, ssf, vpt, vpt-fgvc (with its augmentation), timm (augreg ViT)")
     // What a preset says is the default of its options.
     if !options.isWriting { apply(preset) }
     options.choice(
       "resize", &resize,
       help: "squash both sides (petl-vit, noah, vpt), or resize the shorter-side and cut out the "
-        + "centre (ssf, timm)")
+        + "centre (ssf, vpt-fgvc, timm)")
     options.number(
       "crop", &crop, in: 0.01...1,
       help: "the side that is kept as a part of that which is resized to: timm's crop_pct, 0.9")
@@ -35,6 +35,7 @@ extension DataRecipe {
     options.normalization(
       "normalization", &normalization,
       help: "how pixels become numbers, (x/255 − mean) / std; papers differ, so it is recorded")
+    visitAugmentation(options)
     options.optionalInteger(
       "classes", &classes, in: 1...1_000_000,
       help: "vtab: of a task that is none of VTAB's; csv: where labels are numbers")
@@ -74,6 +75,22 @@ extension DataRecipe {
       checkPlace(options)
       checkOptions(options)
     }
+  }
+
+  /// A section that is there where it says something: other recipes are written without.
+  private mutating func visitAugmentation(_ options: OptionReader) {
+    if options.isWriting, augmentation.isNone, preset.augmentation.isNone { return }
+    let reader = options.section(
+      "augmentation", help: "how training images are changed at random, anew in each epoch")
+    augmentation.visit(reader)
+    if augmentation.isNone, preset.augmentation.isNone { options.leaveOut("augmentation") }
+  }
+
+  /// Reports what single options cannot see.
+  ///
+  /// - Parameter reader: of this section, which it was read from.
+  func reportContradictions(_ reader: OptionReader) {
+    if source != .text { augmentation.check(in: self, reader.section("augmentation", help: "")) }
   }
 
   /// Each source has keys of its own.
@@ -125,7 +142,8 @@ extension DataRecipe {
   /// What is of images means nothing for texts.
   private func checkImageOptions(_ reader: OptionReader) {
     let ofImages = [
-      "preset", "resize", "crop", "interpolation", "normalization", "exif", "on_error", "cache",
+      "preset", "resize", "crop", "interpolation", "normalization", "augmentation", "exif",
+      "on_error", "cache",
     ]
     for key in ofImages {
       reader.leaveOut(key)

@@ -39,6 +39,8 @@ public struct DataRecipe: PluginOptions {
   public var interpolation = Interpolation.bicubic
   /// How pixels become numbers.
   public var normalization = Normalization.inception
+  /// How training images are changed at random.
+  public var augmentation = AugmentationRecipe()
   /// The number of classes, where the data do not say it.
   public var classes: Int?
   /// Images of each class to train on; nil for all.

@@ -72,8 +72,8 @@ extension Recipe {
     }
     for descriptor in descriptors(registry) {
       let parts = descriptor.name.split(separator: ".")
-      guard let key = parts.last, parts.count <= 2 else { continue }
-      let section = parts.dropLast().joined().replacing("[]", with: "")
+      guard let key = parts.last else { continue }
+      let section = parts.dropLast().joined(separator: ".").replacing("[]", with: "")
       add(String(key), section.isEmpty ? "the top of the recipe" : section)
     }
     for key in ["type", "sites", "layers", "towers"] { add(key, "adapter") }

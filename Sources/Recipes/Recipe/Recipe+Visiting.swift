@@ -59,6 +59,7 @@ extension Recipe {
     guard !options.isWriting else { return }
     options.reportContradictions(stages: stages, hasControl: hasControl)
     schedule.reportContradictions(scheduleReader)
+    data.reportContradictions(dataReader)
     if hasWeights {
       task.rules.check(
         TaskSections(

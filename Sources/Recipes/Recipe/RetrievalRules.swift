@@ -30,6 +30,11 @@ enum RetrievalRules: TaskRules {
         "task: retrieval needs a text tower, which a '\(backbone.section.type.rawValue)' does not have",
         at: "type", hints: ["set type: clip"])
     }
+    if data.section.augmentation.isMixing {
+      data.reader.report(
+        "mixup and cutmix mix the classes of images, which those with captions do not have",
+        at: "augmentation", hints: ["remove them"])
+    }
     if data.section.source != .pairs {
       data.reader.report(
         "task: retrieval needs images with captions, not data of type "

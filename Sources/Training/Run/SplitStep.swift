@@ -107,7 +107,8 @@ struct SplitStep {
     sum.logged = passed.pass.figures.totals
     var own: Tensor?
     if let share = part.share, share > 0 {
-      let loss = task.loss(of: passed.answers, to: part.examples)
+      let loss = task.loss(
+        of: passed.answers, to: part.examples, epoch: trainer.draws(ofStep: self.number))
       sum.loss = share * Double(loss.item)
       own = share == 1 ? loss : loss.scaled(by: Float(share))
     }
@@ -198,7 +199,8 @@ extension SplitStep {
     // A language model's features are brought together only for whoever asks for them.
     let answers = NetworkAnswers(joining: { whole.features }) { task.answers(from: $0).logits }
     let objective = Objective(
-      task: hasMeanLoss ? Tensor(0) : task.loss(of: answers, to: batch),
+      task: hasMeanLoss
+        ? Tensor(0) : task.loss(of: answers, to: batch, epoch: trainer.draws(ofStep: number)),
       context: trainer.context(
         records: whole.records, figures: figures, answers: answers, labels: task.labels(of: batch),
         frozenAnswers: trainer.asksForFrozenAnswers

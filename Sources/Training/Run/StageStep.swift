@@ -33,6 +33,14 @@ final class StageStep: StepObjective {
 
   func gradients() throws -> StepGradients { try PluginCall.outside(found) }
 
+  /// Reads what the examples of this rank need.
+  ///
+  /// - Throws: `DiagnosticError` when a file cannot be read any more.
+  func prepare() throws {
+    try trainer.setting.task.prepare(
+      split.own.flatMap { split.parts[$0].examples }, epoch: trainer.draws(ofStep: number))
+  }
+
   private func found() throws -> StepGradients {
     var (figures, parts) = try evaluated()
     if let cause = figures.objective.divergence { throw diverged(cause) }

@@ -12,6 +12,7 @@ extension StageTrainer {
     let moment = Double(number) / Double(stepsPerEpoch)
     let rate = rate(atEpoch: moment)
     let asked = StageStep(self, batch, epoch: epoch, number: number, isLast: isLast)
+    try asked.prepare()
     try PluginCall.within("optimizer '\(setting.recipe.optimizer.plugin.descriptor.name)'") {
       try optimizer.step(asked, rate: rate)
     }
@@ -49,7 +50,7 @@ extension StageTrainer {
     let frozen = asksForFrozenAnswers ? frozenAnswers(to: batch, draws) : nil
     let answers = task.answers(to: batch, epoch: draws, pass: pass, isAdapted: true)
     return Objective(
-      task: task.loss(of: answers, to: batch),
+      task: task.loss(of: answers, to: batch, epoch: draws),
       context: context(
         records: pass.records, figures: pass.figures, answers: answers,
         labels: task.labels(of: batch), frozenAnswers: frozen, number: number),
@@ -137,7 +138,8 @@ extension StageTrainer {
   func taskLoss(of batch: [Int], _ pass: ForwardPass) -> Tensor {
     let draws = setting.generator.split("draws").split(stage.name, 1)
     return setting.task.loss(
-      of: setting.task.answers(to: batch, epoch: draws, pass: pass, isAdapted: true), to: batch)
+      of: setting.task.answers(to: batch, epoch: draws, pass: pass, isAdapted: true), to: batch,
+      epoch: draws)
   }
 
   /// A batch of the first epoch.

@@ -22,6 +22,14 @@ protocol TrainingTask {
   /// How many tokens some training examples have; nil where they are no texts.
   func tokens(in batch: [Int]) -> Int?
 
+  /// Reads what the answers to some training examples need; nothing where all is in memory.
+  ///
+  /// - Parameters:
+  ///   - batch: which examples.
+  ///   - epoch: a stream that is the same in all steps of an epoch.
+  /// - Throws: `DiagnosticError` when a file cannot be read any more.
+  func prepare(_ batch: [Int], epoch: RandomGenerator) throws
+
   /// What the network answers to some training examples.
   ///
   /// - Parameters:
@@ -53,8 +61,9 @@ protocol TrainingTask {
   /// - Parameters:
   ///   - answers: to the batch.
   ///   - batch: which examples.
+  ///   - epoch: the stream that the answers were given with.
   /// - Returns: a differentiable function of the answers.
-  func loss(of answers: NetworkAnswers, to batch: [Int]) -> Tensor
+  func loss(of answers: NetworkAnswers, to batch: [Int], epoch: RandomGenerator) -> Tensor
 
   /// How much the loss of some examples counts beside that of others in one step: what it is a mean over. nil where it is
   /// no such mean, or only the loss itself knows: then it is computed of the whole batch together.
@@ -80,6 +89,9 @@ protocol TrainingTask {
 extension TrainingTask {
   /// The random order itself.
   func arranged(_ order: [Int], batchSize: Int) -> [Int] { order }
+
+  /// Nothing.
+  func prepare(_ batch: [Int], epoch: RandomGenerator) throws {}
 
   /// No texts.
   func tokens(in batch: [Int]) -> Int? { nil }

@@ -44,12 +44,12 @@ private let stages = """
 extension Laboratory {
   /// A recipe of three stages, of which two are a control and what it is the control of.
   func resumable(
-    _ adapter: String, _ optimizer: String, _ more: String
+    _ adapter: String, _ optimizer: String, _ more: String, data change: String = ""
   ) throws -> Recipe {
     let text = """
       threads: 1
       backbone: {weights: \(weights), drop_path: 0.3}
-      data: {type: safetensors, path: \(data)}
+      data: {type: safetensors, path: \(data)\(change)}
       batch_size: 16
       adapter: \(adapter)
       optimizer: \(optimizer)

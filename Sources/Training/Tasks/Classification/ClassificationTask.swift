@@ -39,7 +39,7 @@ struct ClassificationTask: TrainingTask {
     to batch: [Int], epoch: RandomGenerator, pass: ForwardPass, isAdapted: Bool
   ) -> NetworkAnswers {
     model.answers(
-      to: batch, in: pipeline.train, pipeline, cache: caches.train, pass: pass,
+      to: batch, in: pipeline.train, pipeline, cache: caches.train, epoch: epoch, pass: pass,
       isAdapted: isAdapted)
   }
 
@@ -50,13 +50,19 @@ struct ClassificationTask: TrainingTask {
   /// A mean over images; a loss of the recipe's may have weights of its own.
   func lossWeight(of batch: [Int]) -> Int? { ownLoss == nil ? batch.count : nil }
 
-  func loss(of answers: NetworkAnswers, to batch: [Int]) -> Tensor {
-    let labels = labels(of: batch)
-    guard let ownLoss else { return answers.logits.crossEntropy(labels) }
-    let logits = answers.logits
+  func loss(of answers: NetworkAnswers, to batch: [Int], epoch: RandomGenerator) -> Tensor {
+    let (logits, labels) = (answers.logits, labels(of: batch))
+    if let mixed = MixedLabels(pipeline, batch, epoch: epoch) {
+      return mixed.loss(of: logits, labels: labels, ownLoss)
+    }
+    guard let ownLoss else { return logits.crossEntropy(labels) }
     return PluginCall.within("loss '\(type(of: ownLoss).descriptor.name)'") {
       ownLoss.losses(of: logits, labels: labels).mean
     }
+  }
+
+  func prepare(_ batch: [Int], epoch: RandomGenerator) throws {
+    try pipeline.augmented?.prepare(batch, epoch: epoch)
   }
 
   func labels(of batch: [Int]) -> [Int] { batch.map { pipeline.train.labels[$0] } }

@@ -75,7 +75,8 @@ public final class Experiment: TrainableExperiment {
       dataset, trainSplit: recipe.data.trainSplit,
       size: model.backbone.imageSize, preprocessing: Preprocessing(recipe.data),
       onError: OnImageError(recipe.data.onError),
-      cache: recipe.data.cache ? .standard : nil, ranks: ranks)
+      cache: recipe.data.cache ? .standard : nil,
+      augmentation: Augmentation(recipe.data.augmentation), ranks: ranks)
   }
 }
 

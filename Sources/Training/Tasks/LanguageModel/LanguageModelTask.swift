@@ -40,7 +40,7 @@ struct LanguageModelTask: TrainingTask {
     batch.map { train[$0].ids.count }.max()
   }
 
-  func loss(of answers: NetworkAnswers, to batch: [Int]) -> Tensor {
+  func loss(of answers: NetworkAnswers, to batch: [Int], epoch: RandomGenerator) -> Tensor {
     let targets = labels(of: batch)
     return model.decoder.loss(
       answers.features[0], targets: targets.map(Optional.init), dividingBy: targets.count)

@@ -97,7 +97,8 @@ public final class RetrievalExperiment: TrainableExperiment {
       pairs.images, trainSplit: recipe.data.trainSplit,
       size: model.image.imageSize, preprocessing: Preprocessing(recipe.data),
       onError: OnImageError(recipe.data.onError),
-      cache: recipe.data.cache ? .standard : nil, ranks: ranks)
+      cache: recipe.data.cache ? .standard : nil,
+      augmentation: Augmentation(recipe.data.augmentation), ranks: ranks)
     let task = RetrievalTask(
       model, pipeline, captions: tokens, recipe, batchSize: batchSize, epochs: epochs)
     try model.image.requireMemory(

@@ -42,7 +42,7 @@ struct RetrievalTask: TrainingTask {
     to batch: [Int], epoch: RandomGenerator, pass: ForwardPass, isAdapted: Bool
   ) -> NetworkAnswers {
     let seen = model.imageEmbeddings(
-      of: batch, in: pipeline.train, pipeline, cache: caches.train, pass: pass,
+      of: batch, in: pipeline.train, pipeline, cache: caches.train, epoch: epoch, pass: pass,
       isAdapted: isAdapted)
     let read = model.textEmbeddings(
       drawnCaptions(of: batch, epoch: epoch), pass: pass, isAdapted: isAdapted)
@@ -72,7 +72,11 @@ struct RetrievalTask: TrainingTask {
     }
   }
 
-  func loss(of answers: NetworkAnswers, to batch: [Int]) -> Tensor {
+  func prepare(_ batch: [Int], epoch: RandomGenerator) throws {
+    try pipeline.augmented?.prepare(batch, epoch: epoch)
+  }
+
+  func loss(of answers: NetworkAnswers, to batch: [Int], epoch: RandomGenerator) -> Tensor {
     ContrastiveLoss.value(of: answers.logits)
   }
 

@@ -53,7 +53,7 @@ struct TextClassificationTask: TrainingTask {
   /// A mean over texts; a loss of the recipe's may have weights of its own.
   func lossWeight(of batch: [Int]) -> Int? { ownLoss == nil ? batch.count : nil }
 
-  func loss(of answers: NetworkAnswers, to batch: [Int]) -> Tensor {
+  func loss(of answers: NetworkAnswers, to batch: [Int], epoch: RandomGenerator) -> Tensor {
     guard let ownLoss else { return answers.logits.textLoss(targets(of: batch), kind) }
     let (logits, labels) = (answers.logits, labels(of: batch))
     return PluginCall.within("loss '\(type(of: ownLoss).descriptor.name)'") {
