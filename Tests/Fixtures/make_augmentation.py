@@ -3,7 +3,7 @@
     python3 make_augmentation.py        # needs numpy, Pillow, torch, torchvision
 
 `operations`: the bytes of images [H, W, 3] after one change with its number; ours must equal them byte for byte.
-`rand_augment`: the same for the operations of RandAugment at magnitudes and signs, by their number in torchvision.
+`strong`: the same for the operations of RandAugment at magnitudes and signs, by their number in torchvision.
 `parts`: parts of images resized to a side. `draws`: means and deviations of what torchvision's RandomResizedCrop,
 ColorJitter and RandomErasing draw 20,000 times, and numpy's Beta(α, α). Arrays are base64 of their bytes.
 """
@@ -113,4 +113,4 @@ path = pathlib.Path(__file__).with_name("augmentation.json")
 path.write_text(json.dumps({
     "made by": f"Pillow {PIL.__version__}, torchvision {torchvision.__version__}",
     "images": [{"shape": list(image.shape), "pixels": encode(image)} for image in images],
-    "operations": operations, "rand_augment": strong, "parts": parts, "draws": draws}, indent=0) + "\n")
+    "operations": operations, "strong": strong, "parts": parts, "draws": draws}, indent=0) + "\n")

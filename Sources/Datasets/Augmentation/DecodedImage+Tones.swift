@@ -43,6 +43,7 @@ extension DecodedImage {
   /// Every byte looked up in a table of its channel.
   ///
   /// - Parameter table: of 256 bytes, from how often each byte occurs; nil for no change.
+  /// - Returns: an image of the same size.
   private func looked(_ table: ([Int]) -> [UInt8]?) -> DecodedImage {
     var result = self
     for channel in 0..<channels {

@@ -6,6 +6,7 @@ extension ImageSource {
   /// - Parameters:
   ///   - index: which.
   ///   - turning: whether a file is turned as its orientation says.
+  /// - Returns: bytes of red, green and blue.
   /// - Throws: `DiagnosticError` when the file cannot be decoded.
   func decoded(_ index: Int, turning: Bool) throws -> DecodedImage {
     switch self {

@@ -44,6 +44,7 @@ struct Fitting: Hashable {
   /// The same size with another part kept.
   ///
   /// - Parameter offset: where it begins, each as a part in 0..<1 of the places there are.
+  /// - Returns: what is kept begins there.
   func moved(_ offset: (down: Double, right: Double)) -> Fitting {
     func first(_ part: Double, _ kept: Int, of side: Int) -> Int {
       min(side - kept, Int(part * Double(side - kept + 1)))

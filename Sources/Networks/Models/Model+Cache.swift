@@ -14,7 +14,9 @@ extension Model {
   }
 
   /// The answers to some images of a split, with or without the adapters; with a cache of this split
-  /// the same bits. Training images are those of an epoch where there is one.
+  /// the same bits.
+  ///
+  /// Training images are those of an epoch where there is one.
   package func answers(
     to indices: [Int], in images: LabelledImages, _ pipeline: ImagePipeline,
     cache: ActivationCache?, epoch: RandomGenerator? = nil, pass: ForwardPass, isAdapted: Bool

@@ -60,7 +60,7 @@ struct AugmentationFixture: Decodable {
 
   let images: [Image]
   let operations: [Operation]
-  let rand_augment: [Strong]
+  let strong: [Strong]
   let parts: [Part]
   let draws: Draws
 

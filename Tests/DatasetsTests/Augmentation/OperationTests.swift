@@ -31,7 +31,7 @@ import Testing
     #expect(differences(found, golden.output) == 0)
   }
 
-  @Test(arguments: AugmentationFixture.shared.rand_augment)
+  @Test(arguments: AugmentationFixture.shared.strong)
   func randAugment(_ golden: AugmentationFixture.Strong) throws {
     let image = fixture.image(0)
     let operation = RandAugment.operation(
