@@ -260,6 +260,12 @@ typedef struct petl_kernels {
   /// The numbers of blocks in one of petl_block_format; neither needs to be aligned.
   void (*_Nonnull unpack_blocks)(int format, long blocks, const uint8_t *_Nonnull source,
                                  float *_Nonnull y);
+  /// The same as packed_product for one row x [k] and a w [cols, k] in blocks, row by row, `length` numbers in `bytes`
+  /// bytes; bit for bit that of the unpacked w.
+  void (*_Nonnull block_row)(int format, long length, long bytes, long k, long cols,
+                             const uint8_t *_Nonnull w, const float *_Nonnull x,
+                             const float *_Nullable bias, float *_Nonnull y, int finish,
+                             float *_Nullable other);
   /// Blocks of 32 finite numbers as PETL_Q8_0, 34 bytes each.
   void (*_Nonnull quantize_q8_0)(long blocks, const float *_Nonnull x, uint8_t *_Nonnull target);
   /// loss[i] = log sum exp(logits[i]) - logits[i, label]; p = softmax(logits)

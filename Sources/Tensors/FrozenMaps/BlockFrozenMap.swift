@@ -26,6 +26,10 @@ package struct BlockFrozenMap: RowGiving {
 
   /// y = x Wᵀ + bias, finished.
   package func apply(to x: Tensor, into y: Tensor, finish: MapFinish) {
+    // A text that is written has one row at a time, which needs nothing unpacked beside it.
+    if precision == .single, x.count == inputWidth, y.count == outputWidth {
+      return weight.multiply(x, bias: bias, into: y, finish: finish)
+    }
     let width = unsafe Kernels.table.panel
     let product = BlockProduct(
       x: x, inner: inputWidth, y: y, outer: outputWidth, width: width, precision: precision)

@@ -94,6 +94,33 @@ package struct BlockMatrix: Sendable {
     return y
   }
 
+  /// y = W x + bias for one x, finished; panels of rows on all cores.
+  ///
+  /// - Parameters:
+  ///   - x: [columns].
+  ///   - bias: [rows]; nil for none.
+  ///   - y: [rows], overwritten.
+  ///   - finish: what becomes of each element.
+  func multiply(_ x: Tensor, bias: Tensor?, into y: Tensor, finish: MapFinish) {
+    let panel = unsafe Kernels.table.panel
+    let (code, other) = finish.kernel
+    // From some ten thousand numbers on a worker has enough to do.
+    let grain = max(1, (1 << 15) / (panel * columns))
+    unsafe bytes.withUnsafeBufferPointer { source in
+      guard let base = source.baseAddress else { return }
+      let blocks = unsafe base + start
+      Workers.split((rows + panel - 1) / panel, grain: grain) { panels in
+        let part = panels.lowerBound * panel..<min(rows, panels.upperBound * panel)
+        let first = part.lowerBound
+        unsafe Kernels.table.block_row(
+          format.code, format.length, format.byteCount, columns, part.count,
+          blocks + first * rowByteCount, x.pointer,
+          bias.map { unsafe UnsafePointer($0.pointer + first) }, y.pointer + first, code,
+          other.map { unsafe $0.pointer + first })
+      }
+    }
+  }
+
   /// Writes the numbers of a part, row after row, to `y` from `offset` on; its columns begin and end with
   /// blocks.
   func unpack(_ part: Range<Int>, _ wanted: Range<Int>, into y: Tensor, at offset: Int = 0) {

@@ -38,7 +38,8 @@ private func blocks(_ format: BlockFormat, rows: Int, columns: Int, seed: UInt64
 struct BlockFrozenMapTests {
   /// Around panels and parts: few and many rows, and sums of more than a part.
   static let sizes: [(rows: Int, blocks: Int, outputs: Int)] = [
-    (7, 1, 3), (1, 3, 130), (65, 2, 33), (3, 40, 65), (20, 1, 1100),
+    (7, 1, 3), (1, 3, 130), (65, 2, 33), (3, 40, 65), (20, 1, 1100), (1, 1, 5), (1, 40, 64),
+    (1, 9, 1100),
   ]
 
   @Test("give the bits of unpacked ones", arguments: BlockFormat.allCases, FrozenPrecision.allCases)
