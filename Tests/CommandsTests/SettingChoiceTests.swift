@@ -175,7 +175,7 @@ import Testing
     // The method's two seeds; the control's too where it chose another rate.
     #expect([2, 4].contains(folders.count), "\(folders)")
     let page = try bench.text("out/report.html")
-    for words in ["Chosen settings", "test, trained on train+val", "1 of 4"] {
+    for words in ["Chosen settings", "test, on train+val", "1 of 4"] {
       #expect(page.contains(words), "\(words)")
     }
     #expect(try bench.petl(["report", "out"]).code == 0)

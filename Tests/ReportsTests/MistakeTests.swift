@@ -9,7 +9,8 @@ import Testing
     let html = page(sample(mistakes: mistakes(3)))
     let found = try elements(of: html)
     for words in [
-      "Confusion matrix", "Most wrong images", "class 2", "taken for class 1, 87.5 %",
+      "Confusion matrix", "Most wrong images", "class 2", "class 0, taken for class 1",
+      "87.5 % against 12.5 %",
       "The 2 of 31 examples of the test split", "<1>.png",
     ] {
       #expect(found.text.contains(words), "\(words)")

@@ -179,18 +179,22 @@ struct ComparisonText {
     let choices = outcomes.map(\.choice)
     let (columns, rows) = chosen(choices)
     let isRetrained = outcomes.contains { $0.retrained != nil }
-    let again = isRetrained ? ["\(comparison.split.rawValue), trained on train+val"] : []
+    let again = isRetrained ? ["\(comparison.split.rawValue), on train+val"] : []
+    let metric = choices.first?.metric ?? .accuracy
     return ReportTable(
       title: "Chosen settings",
-      caption: "One setting of each method on each data set: "
-        + "\(chosenTitle(choices)). Mean ± standard deviation over seeds (number of seeds)."
+      caption:
+        "Of each method on each data set the setting with the best mean \(metric.rawValue) on the validation "
+        + "split, of equal ones that with the lower loss. \(metric == .accuracy ? "In %, mean" : "Mean") ± standard "
+        + "deviation over seeds (number of seeds)."
         + (isRetrained
-          ? " The last column is the chosen setting trained once more, on the images of training and validation together."
+          ? " The last column is of the chosen setting trained once more, on the images of training and "
+            + "validation together."
           : ""),
       columns: columns + [comparison.split.rawValue] + again,
       rows: zip(rows, outcomes).map { row, outcome in
         row + [cell(outcome.figure)] + (isRetrained ? [cell(outcome.retrained)] : [])
-      }, wordColumns: [2])
+      }, wordColumns: [1, 2])
   }
 
   private func cell(_ spread: Spread?, factor: Double? = nil, digits: Int? = nil) -> String {

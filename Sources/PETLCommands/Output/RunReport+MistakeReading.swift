@@ -16,7 +16,7 @@ extension RunReport.Mistakes {
         RunReport.Confusion(label: $0.label, answer: $0.answer, count: $0.count)
       },
       worst: try found.worst.map { example in
-        let name = example.name ?? "number \(example.index + 1)"
+        let name = example.name ?? "number \(example.index + 1) of the split"
         return RunReport.WrongExample(
           name: name, label: example.label, answer: example.answer,
           probability: example.probability, labelProbability: example.labelProbability,

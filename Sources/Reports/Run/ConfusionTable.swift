@@ -23,7 +23,7 @@ struct ConfusionTable {
     let names = all.map { column in
       Markup(
         "th", ["scope": "col", "title": mistakes.name(column)],
-        [Markup("span", text: mistakes.name(column))])
+        [Markup("span", text: heading(column))])
     }
     let rows = all.map { row -> Markup in
       let cells = all.map { column -> Markup in
@@ -32,9 +32,10 @@ struct ConfusionTable {
         return cell(counts[row][column], row, column, of: totals[row], depth: depth)
       }
       return Markup(
-        "tr", [:], [Markup("th", ["scope": "row"], text: mistakes.name(row))] + cells)
+        "tr", [:],
+        [Markup("th", ["scope": "row", "title": mistakes.name(row)], text: heading(row))] + cells)
     }
-    let corner = Markup("td", ["class": "corner"], text: "true ↓ answer →")
+    let corner = Markup("td")
     // Names that are not short stand upright, so that the columns stay narrow.
     let isShort = mistakes.classes.allSatisfy { $0.count <= 3 }
     return Markup(
@@ -49,6 +50,15 @@ struct ConfusionTable {
           ])
       ])
   }
+
+  /// The name of a class, of a long one its beginning.
+  private func heading(_ index: Int) -> String {
+    let name = mistakes.name(index)
+    return name.count > Self.longest ? name.prefix(Self.longest - 1) + "…" : name
+  }
+
+  /// The most characters of a heading (our choice).
+  private static let longest = 18
 
   private func cell(
     _ count: Int, _ row: Int, _ column: Int, of total: Int, depth: Double

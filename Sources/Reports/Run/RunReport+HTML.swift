@@ -76,9 +76,11 @@ extension RunReport {
         Markup(
           "figcaption", [:],
           [
-            Markup("b", text: label),
-            Markup("div", text: "taken for \(answer), \(percentage(wrong.probability))"),
-            Markup("div", text: "of its own \(percentage(wrong.labelProbability))"),
+            Markup("b", text: "\(label), taken for \(answer)"),
+            Markup(
+              "div",
+              text: "\(percentage(wrong.probability)) against "
+                + percentage(wrong.labelProbability)),
             Markup("div", ["class": "name"], text: wrong.name),
           ]),
       ])

@@ -47,7 +47,9 @@ extension RunReport.Mistakes {
   var worstCaption: String {
     let count = worst.count == 1 ? "The one" : "The \(worst.count)"
     return "\(count) of \(examples) examples of \(split) whose own class got the least probability"
-      + (worst.contains { $0.picture != nil } ? ", as the network sees them." : ".")
+      + (worst.contains { $0.picture != nil }
+        ? ", as the network sees them; below, the probability of the answer against that of the true class."
+        : ".")
   }
 
   /// The wrong answers about texts; nil of images, and where there are none.

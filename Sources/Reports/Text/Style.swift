@@ -80,11 +80,11 @@ enum Style {
     th.words,td.words{text-align:left}td.words{white-space:normal;min-width:7em;max-width:34em;
     overflow-wrap:break-word}td.words:last-child{min-width:11em}
     .confusion{min-width:0;font-size:.8rem}.confusion th,.confusion td{padding:3px 6px;text-align:center;
-    border:1px solid var(--paper);color:var(--ink);font-weight:400;font-size:.8rem;min-width:2.2em}
-    .confusion th:first-child{text-align:right;padding-right:8px;max-width:12em;overflow:hidden;text-overflow:ellipsis}
-    .confusion td.corner{color:var(--soft);font-size:.7rem;text-align:right;vertical-align:bottom}
+    border:1px solid var(--paper);color:var(--ink);font-weight:400;font-size:.8rem;min-width:2.2em;
+    white-space:nowrap}
+    .confusion th:first-child{text-align:right;padding-right:8px}
     .confusion thead th{vertical-align:bottom}
-    .long thead span{writing-mode:vertical-rl;transform:rotate(180deg);max-height:10em;overflow:hidden}
+    .long thead span{writing-mode:vertical-rl;transform:rotate(180deg);max-height:12em;overflow:hidden}
     .confusion .none{color:var(--soft)}.confusion .right{--own:var(--heat)}.confusion .wrong{--own:var(--c1)}
     .right,.wrong{background:color-mix(in srgb,var(--own) var(--p),transparent);print-color-adjust:exact}
     .d0{--p:6%}.d1{--p:15%}.d2{--p:24%}.d3{--p:33%}.d4{--p:42%}
@@ -102,7 +102,8 @@ enum Style {
     dl{gap:10px 24px}table{font-size:.82rem}th,td{padding:8px 5px}th{white-space:normal;font-size:.72rem}
     th:first-child,td:first-child{position:sticky;left:0;background:var(--paper);white-space:normal;
     min-width:8em;max-width:10em;overflow-wrap:break-word}
-    .confusion th:first-child,.confusion td:first-child{min-width:3em;max-width:7em}}
+    .confusion th:first-child,.confusion td:first-child{min-width:2em;max-width:8.5em;overflow:hidden;
+    text-overflow:ellipsis}}
     @media print{main{max-width:none;padding:0}body{font-size:10pt}h2,h2+p{break-after:avoid}h2{margin-top:28px}
     .curves>div,.sites>div,section,tr,figure{break-inside:avoid}.curves>div,.sites>div,.maps>section,pre{
     border:1px solid var(--rule)}.scroll{overflow:visible;background:none}table{font-size:8pt}
