@@ -148,3 +148,21 @@ void petl_png_close(petl_image *image) {
   free(self);
   image->decoder = NULL;
 }
+
+// libpng catches its own errors here: nothing leaves through longjmp.
+
+size_t petl_png_room(int32_t height, int32_t width, int32_t channels) {
+  png_image image = {.version = PNG_IMAGE_VERSION, .width = (png_uint_32)width, .height = (png_uint_32)height};
+  image.format = channels == 3 ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY;
+  return PNG_IMAGE_PNG_SIZE_MAX(image);
+}
+
+size_t petl_png_write(const uint8_t *pixels, int32_t height, int32_t width, int32_t channels, uint8_t *target,
+                      size_t room) {
+  png_image image = {.version = PNG_IMAGE_VERSION, .width = (png_uint_32)width, .height = (png_uint_32)height};
+  image.format = channels == 3 ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY;
+  png_alloc_size_t count = room;
+  int succeeds = png_image_write_to_memory(&image, target, &count, 0, pixels, 0, NULL);
+  png_image_free(&image);
+  return succeeds ? count : 0;
+}

@@ -20,6 +20,9 @@ import Testing
     #expect(page.components(separatedBy: "class=\"map\"").count == 5)
     #expect(page.components(separatedBy: "class=\"spectrum\"").count == 5)
     #expect(!page.contains("no maps and spectra"))
+    for words in ["Confusion matrix", "Most wrong images", "src=\"data:image/png;base64,"] {
+      #expect(page.contains(words), "\(words)")
+    }
     for (format, ending) in [("svg", "svg"), ("md", "md"), ("latex", "tex")] {
       let report = try bench.petl(["report", "out", "--format", format])
       #expect(report.code == 0)
@@ -46,6 +49,30 @@ import Testing
     #expect(drawing.contains("Training loss"))
     let tables = try bench.text("out/report.md")
     #expect(tables.contains("## Sites"))
+  }
+
+  /// What is wrong is read from the folder, also without the data; without its file the report goes without.
+  @Test func mistakes() throws {
+    let bench = try Bench()
+    try bench.writeExperiment()
+    #expect(try bench.petl(["run", "r.yaml", "--output", "out"]).code == 0)
+    func remove(_ name: String) throws {
+      try FileManager.default.removeItem(atPath: "\(bench.folder)/\(name)")
+    }
+    func page() throws -> String {
+      let outcome = try bench.petl(["report", "out"])
+      #expect(outcome.code == 0, "\(outcome)")
+      return try bench.text("out/report.html")
+    }
+    try remove("data.safetensors")
+    #expect(try page().contains("Confusion matrix"))
+    let good = try bench.text("out/mistakes.json")
+    try bench.write(good.replacing("iVBORw0KGgo", with: "AAAAAAAAAAA"), to: "out/mistakes.json")
+    let damaged = try page()
+    #expect(damaged.contains("no confusion matrix: ") && !damaged.contains("Confusion matrix"))
+    try remove("out/mistakes.json")
+    let old = try page()
+    #expect(!old.contains("onfusion matrix") && !old.contains("Most wrong"))
   }
 
   /// A run that goes on has its curves so far, in every format.

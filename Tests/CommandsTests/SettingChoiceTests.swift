@@ -174,11 +174,32 @@ import Testing
       .filter { $0.hasSuffix("-train-train-val") }
     // The method's two seeds; the control's too where it chose another rate.
     #expect([2, 4].contains(folders.count), "\(folders)")
+    let page = try bench.text("out/report.html")
+    for words in ["Chosen settings", "test, on train+val", "1 of 4"] {
+      #expect(page.contains(words), "\(words)")
+    }
+    #expect(try bench.petl(["report", "out"]).code == 0)
+    #expect(try bench.text("out/report.html") == page)
+    #expect(try bench.petl(["report", "out", "--format", "md"]).code == 0)
+    #expect(try bench.text("out/report.md").contains("## Chosen settings"))
     let recipe = try bench.text("out/\(folders[0])/recipe.yaml")
     #expect(recipe.contains("train: train+val"), "\(recipe)")
     let again = try bench.petl(arguments)
     #expect(again.output == first.output, "\(again)")
     #expect(again.complaints.contains("0 of \(folders.count) chosen runs"), "\(again)")
+    // The figures are those that were printed.
+    let row = try #require(first.output.split(separator: "\n").first { $0.contains("1 of 4") })
+    let cells = row.split(separator: "  ").map { $0.trimmingCharacters(in: .whitespaces) }
+    for cell in cells { #expect(page.contains(cell), "\(cell)") }
+    // Another folder is none of this sweep's.
+    let judged = try bench.text("out/chosen.json")
+    try bench.write(judged.replacing("\"001-", with: "\"../001-"), to: "out/chosen.json")
+    #expect(try bench.petl(["report", "out"]).code == 0)
+    let odd = try bench.text("out/report.html")
+    #expect(odd.contains("no chosen settings: ") && odd.contains("is no run of this sweep"))
+    try FileManager.default.removeItem(atPath: bench.folder + "/out/chosen.json")
+    #expect(try bench.petl(["report", "out"]).code == 0)
+    #expect(try !bench.text("out/report.html").contains("hosen settings"))
   }
 
   /// What cannot be chosen or trained again is said before anything is trained.

@@ -23,19 +23,52 @@ import Testing
     let axis = Axis(holding: values)
     #expect(axis.range.lowerBound < axis.range.upperBound)
     #expect((1...12).contains(axis.ticks.count))
-    #expect(axis.ticks.allSatisfy { !axis.label($0).isEmpty })
+    #expect(axis.labels().allSatisfy { !$0.isEmpty })
+    #expect(axis.labels().count == axis.ticks.count)
   }
 
   @Test func epochsAreWhole() {
     let axis = Axis(holding: [1, 2], count: 6, isWhole: true)
     #expect(axis.ticks == [1, 2])
-    #expect(axis.label(2) == "2")
+    #expect(axis.labels() == ["1", "2"])
   }
 
   @Test func labelsHaveTheDigitsOfTheirStep() {
     let axis = Axis(holding: [0.30, 0.35], count: 5)
-    #expect(axis.ticks.map(axis.label).first == "0.30")
-    #expect(axis.ticks.map(axis.label).last == "0.35")
+    #expect(axis.labels().first == "0.30")
+    #expect(axis.labels().last == "0.35")
+    #expect(axis.labels(isShare: true) == ["30 %", "31 %", "32 %", "33 %", "34 %", "35 %"])
+  }
+
+  /// No two ticks of an axis are written alike, whatever is shown.
+  @Test(
+    arguments: [
+      [0.9990, 0.9996], [1_000_000, 1_000_003], [123_456_789, 123_456_790.5], [1e-9, 4e-9],
+      [1e-300, 2e-300], [1, 1 + 3e-9], [-2e-7, 3e-7], [0, 1e15], [99.995, 100.005], [5e-7, 2e-6],
+    ] as [[Double]])
+  func labelsAreDistinct(_ values: [Double]) {
+    for (count, isShare) in [(2, false), (3, true), (5, false), (5, true), (6, false)] {
+      let axis = Axis(holding: values, count: count)
+      let labels = axis.labels(isShare: isShare)
+      #expect(labels.count == axis.ticks.count)
+      #expect(Set(labels).count == labels.count, "\(labels)")
+      // What is written is what is meant.
+      let factor = isShare ? 100.0 : 1
+      for (tick, label) in zip(axis.ticks, labels) {
+        let read = Double(label.replacing(" %", with: "")) ?? .nan
+        let step = axis.ticks[1] - axis.ticks[0]
+        #expect(abs(read - tick * factor) < step * factor * 0.01, "\(label) for \(tick)")
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ([5e-7, 2e-6], ["5e-7", "1e-6", "1.5e-6", "2e-6"]),
+    ([1e6, 1_000_003], ["1000000", "1000001", "1000002", "1000003"]),
+    ([1e15, 4e15], ["1e15", "2e15", "3e15", "4e15"]),
+  ])
+  func exponentsAreShort(_ values: [Double], _ labels: [String]) {
+    #expect(Axis(holding: values, count: 3).labels() == labels)
   }
 
   @Test func gapsAreLeftWhereAPointIsNotFinite() {
@@ -48,7 +81,30 @@ import Testing
     let series = Series(name: "a", color: 0, isDashed: false, points: [(1, 1)])
     let drawing = LineChart(title: "t", description: "d", series: [series]).drawing().text
     #expect(drawing.contains("<circle"))
+    #expect(drawing.contains("<title>a, epoch 1: 1</title>"))
     #expect(!drawing.contains("nan"))
+  }
+
+  /// Every point says its values, and of very many some, the last of each line among them.
+  @Test(arguments: [3, 100, 5000])
+  func pointsSayTheirValues(_ count: Int) {
+    let lines = ["a", "b"].enumerated().map { index, name in
+      Series(
+        name: name, color: index, isDashed: false,
+        points: (1...count).map { (x: Double($0), y: Double($0) / Double(2 * count)) })
+    }
+    for (isSmall, most) in [(false, 200), (true, 60)] {
+      let drawing = LineChart(
+        title: "t", description: "d", series: lines, isShare: true, isSmall: isSmall
+      ).drawing().text
+      let said = drawing.matches(of: /class="hit c\d"/).count
+      #expect(said == min(2 * count, said))
+      #expect(said <= most && said >= min(2 * count, most / 3), "\(said)")
+      for name in ["a", "b"] {
+        #expect(drawing.contains("<title>\(name), epoch \(count): 50.0 %</title>"))
+      }
+      #expect(drawing.utf8.count < 200_000)
+    }
   }
 
   @Test func mapsAreAsDeepAsTheirNumbers() {
@@ -56,6 +112,11 @@ import Testing
     #expect(text.contains("fill-opacity=\"0.250\""))
     #expect(text.components(separatedBy: "class=\"diagonal\"").count == 3)
     #expect(text.components(separatedBy: "class=\"cross\"").count == 2)
+    #expect(text.contains("<title>subspaces 1 and 2: 0.250</title>"))
+    #expect(text.contains("<title>subspaces 2 and 1: not finite</title>"))
+    let large = [[Double]](repeating: [Double](repeating: 0.5, count: 20), count: 20)
+    let many = HeatMap(title: "t", correlations: .init(large)).drawing().text
+    #expect(many.components(separatedBy: "<title>").count == 2)
   }
 
   @Test func highestBarIsTheLargest() {
@@ -63,6 +124,8 @@ import Testing
     #expect(text.contains("height=\"16\""))
     #expect(text.contains("height=\"8\""))
     #expect(text.contains("bar c1"))
+    #expect(text.contains("<title>2: 1.000</title>"))
+    #expect(text.contains("<title>3: not finite</title>"))
   }
 
   /// Many cells are a path for each shade; the drawing does not grow with the square of the rank.

@@ -14,11 +14,12 @@ import Testing
 ///   - stages: their names; a control's starts with `control-`.
 ///   - hasAdapter: whether there are sites.
 ///   - logsFigures: whether the penalty logged a figure of its own.
+///   - mistakes: what is wrong about the answers.
 /// - Returns: the report.
 func sample(
   loss: Double = 0.5, title: String = "run",
   stages: [String] = ["base", "refine", "control-refine"], hasAdapter: Bool = true,
-  logsFigures: Bool = false
+  logsFigures: Bool = false, mistakes: RunReport.Mistakes? = nil
 ) -> RunReport {
   let epochs = stages.flatMap { stage in
     (1...2).map { number in
@@ -43,7 +44,39 @@ func sample(
         regularizes: name == "refine", keptEpoch: 2, epochs: 2, seconds: 1,
         figure: (validation: 0.5, test: nil), redundancy: hasAdapter ? 0.25 : nil)
     }, epochs: epochs, sites: hasAdapter ? sites : [],
-    measuredOn: hasAdapter ? "4 images" : nil, recipe: "name: \(title)", notes: [title])
+    mistakes: mistakes, measuredOn: hasAdapter ? "4 images" : nil, recipe: "name: \(title)",
+    notes: [title])
+}
+
+/// Answers to examples of some classes, of which one in ten is taken for the next.
+///
+/// - Parameters:
+///   - classes: how many there are.
+///   - kind: what examples are.
+/// - Returns: the counts, and two wrong answers.
+func mistakes(_ classes: Int, of kind: ExampleKind = .images) -> RunReport.Mistakes {
+  let confusions = (0..<classes).flatMap { label in
+    [
+      RunReport.Confusion(label: label, answer: label, count: 9),
+      RunReport.Confusion(label: label, answer: (label + 1) % classes, count: 1 + label % 2),
+    ]
+  }
+  let worst = (0..<2).map { index in
+    RunReport.WrongExample(
+      name: "<\(index)>.png", label: index, answer: (index + 1) % classes, probability: 0.875,
+      labelProbability: 0.125 / Double(index + 1),
+      picture: kind == .images
+        ? RunReport.Picture(base64: "iVBORw0KGgo=", width: 8 << (3 * index), height: 8) : nil,
+      text: kind == .texts ? "so & so\nand <so>" : nil)
+  }
+  return RunReport.Mistakes(
+    split: "the test split", classes: (0..<classes).map { "class \($0)" }, confusions: confusions,
+    worst: kind == .nothing ? [] : worst)
+}
+
+/// What the answers of a sample are about.
+enum ExampleKind {
+  case images, texts, nothing
 }
 
 /// The figures of the penalty; its gradient is measured in the first epoch only.

@@ -39,6 +39,9 @@ import Testing
     return SweepReport(
       title: title, facts: [(label: "runs", value: "1 of 2")], notes: ["1 of 2 did not finish"],
       figures: [table],
+      chosen: ReportTable(
+        title: "Chosen settings", columns: ["method", "data", "setting", "test"],
+        rows: [["lora", "digits", "rank=2", "80.00 ± 2.00 (3)"]], wordColumns: [2]),
       forests: [SweepReport.Forest(title: "lora", baseline: "control", rows: rows)],
       unit: "points", tests: table, curves: curves,
       runs: ReportTable(
@@ -56,7 +59,7 @@ import Testing
     let found = try elements(of: html)
     // A forest plot, two curves of all data and two of each set, and a legend of three.
     #expect(found.names.count { $0 == "svg" } == 1 + 2 + 4 + 3)
-    #expect(found.names.count { $0 == "table" } == 3)
+    #expect(found.names.count { $0 == "table" } == 4)
     for words in [
       "failed: error: training diverged <here>", "78.00 … 82.00", "sweep: {seeds: [0, 1]}",
       "1 of 2 did not finish", "all data sets", "regularizers.0.weight (logarithmic)",
@@ -86,6 +89,9 @@ import Testing
   @Test func markdownHasTheTables() {
     let text = sample().markdown()
     #expect(text.contains("| lora | 80.00 ± 2.00 (3) · 78.00 … 82.00 |"))
+    #expect(text.contains("## Chosen settings"))
+    #expect(text.contains("| lora | digits | rank=2 | 80.00 ± 2.00 (3) |"))
+    #expect(sample().latex().contains("lora & digits & rank=2"))
     #expect(text.contains("| 2 | failed: error: training diverged \\<here\\> |"))
     #expect(text.contains("```yaml\nsweep: {seeds: [0, 1]}\n```"))
   }
@@ -151,8 +157,20 @@ import Testing
     #expect(zip(places, places.dropFirst()).allSatisfy { $1 - $0 > 12 })
   }
 
+  /// Values that differ late are still told apart.
+  @Test(
+    arguments: [
+      [1000.1, 1000.2], [12345, 12346, 12347], [0.1, 0.100001], [1, 1 + 1e-14], [1e-9, 1.00001e-9],
+    ] as [[Double]])
+  func labelsAreDistinct(_ values: [Double]) {
+    let labels = ValueAxis(holding: values, width: 4000).ticks.map(\.label)
+    #expect(labels.count == values.count)
+    #expect(Set(labels).count == labels.count, "\(labels)")
+    #expect(zip(labels, values).allSatisfy { abs((Double($0) ?? .nan) - $1) < 1e-3 })
+  }
+
   @Test(arguments: [(1e-5, "1e-5"), (0.003, "0.003"), (1e10, "1e10"), (16, "16")])
   func labelsAreShort(_ value: Double, _ text: String) {
-    #expect(ValueAxis.label(value) == text)
+    #expect(ValueAxis(holding: [value], width: 300).ticks.map(\.label) == [text])
   }
 }

@@ -41,6 +41,10 @@ private let all = ["base", "refine", "control-refine"]
       try String(contentsOfFile: "\(laboratory.folder)/\($0)/metrics.jsonl", encoding: .utf8)
     }
     #expect(lines[0] == lines[1])
+    let mistakes = try ["plain", "first", "second"].map {
+      try Data(contentsOf: URL(fileURLWithPath: "\(laboratory.folder)/\($0)/mistakes.json"))
+    }
+    #expect(mistakes[0] == mistakes[1] && mistakes[1] == mistakes[2])
     let losses = try [plain, second].map { try $0.records().map(\.taskLoss) }
     #expect(losses[0] == losses[1])
     #expect(losses[0].count == 6)

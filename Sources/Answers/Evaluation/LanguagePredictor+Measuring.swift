@@ -44,7 +44,7 @@ extension LanguagePredictor {
     }
     guard sum.isFinite else {
       throw DiagnosticError(
-        "the loss is \(sum): a number in the weights, or in the adapter, is not finite",
+        "the loss is \(exact(sum)): a number in the weights, or in the adapter, is not finite",
         hints: ["petl inspect counts such numbers in each tensor"])
     }
     return TextFigures(

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Networks
 import PETL
 import Training
 
@@ -81,7 +82,7 @@ public struct PredictionReport: Sendable {
       if let names = predictions.names { row.append(names[index]) }
       if let labels { row.append(labels[index]) }
       for guess in predictions.top(ranks, of: index) {
-        row += [classes[guess.label], String(format: "%.6f", guess.probability)]
+        row += [classes[guess.label], fixed(guess.probability, 6)]
       }
       return row
     }

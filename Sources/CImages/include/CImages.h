@@ -1,7 +1,7 @@
-// JPEG by libjpeg-turbo and PNG by libpng behind four functions.
+// JPEG by libjpeg-turbo and PNG by libpng behind a few functions.
 //
 // Both libraries report errors by leaving through longjmp, which Swift code must not be left by: so each of
-// these functions catches them and returns false. What went wrong is then in `message`.
+// the functions that read catches them and returns false. What went wrong is then in `message`.
 #pragma once
 
 #include <stdbool.h>
@@ -67,3 +67,11 @@ bool petl_png_read(petl_image *image, uint8_t *pixels);
 
 /// Frees what petl_png_open allocated, also after a failure.
 void petl_png_close(petl_image *image);
+
+/// The most bytes of a PNG file of so many pixels, of 1 or 3 channels.
+size_t petl_png_room(int32_t height, int32_t width, int32_t channels);
+
+/// Writes a PNG file of height rows of width * channels bytes into `room` bytes. Returns how many of them it takes, 0
+/// where it cannot be written.
+size_t petl_png_write(const uint8_t *pixels, int32_t height, int32_t width, int32_t channels, uint8_t *target,
+                      size_t room);

@@ -1,7 +1,7 @@
 import CImages
 import PETL
 
-// The only file of the module that calls the image libraries.
+// The only file of the module that reads by the image libraries.
 
 extension ImageFormat {
   /// Decodes a file of this format and turns it upright.

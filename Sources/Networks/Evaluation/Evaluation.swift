@@ -78,8 +78,17 @@ extension Model {
     _ images: LabelledImages, _ pipeline: ImagePipeline, batchSize: Int, cache: ActivationCache?,
     loss: (any Loss)? = nil, ranks: (any Ranks)? = nil
   ) -> Evaluation {
-    totals(images, pipeline, batchSize: batchSize, cache: cache, loss: loss, ranks: ranks)
-      .evaluation
+    judge(images, pipeline, batchSize: batchSize, cache: cache, loss: loss, ranks: ranks).evaluation
+  }
+
+  /// The same, with what is wrong about the answers.
+  package func judge(
+    _ images: LabelledImages, _ pipeline: ImagePipeline, batchSize: Int, cache: ActivationCache?,
+    loss: (any Loss)? = nil, ranks: (any Ranks)? = nil
+  ) -> (evaluation: Evaluation, judged: JudgedAnswers) {
+    let totals = totals(
+      images, pipeline, batchSize: batchSize, cache: cache, loss: loss, ranks: ranks)
+    return (totals.evaluation, totals.judged)
   }
 
   private func totals(

@@ -9,8 +9,8 @@ package struct EvaluationTotals {
   private var weight = 0.0
   private let ownLoss: (any Loss)?
   private var redundancy = RedundancyTotals()
-  /// Which classes were taken for which.
-  package private(set) var confusion: ConfusionMatrix
+  /// Which classes were taken for which, and where the answers are most wrong.
+  package private(set) var judged: JudgedAnswers
 
   /// Nothing so far.
   ///
@@ -18,7 +18,7 @@ package struct EvaluationTotals {
   ///   - classes: how many there are.
   ///   - loss: what is measured; nil for cross-entropy.
   package init(classes: Int, loss: (any Loss)? = nil) {
-    confusion = ConfusionMatrix(classes: classes)
+    judged = JudgedAnswers(classes: classes)
     ownLoss = loss
   }
 
@@ -41,10 +41,9 @@ package struct EvaluationTotals {
         }
       }
       add(losses, logits, labels)
-      for (guess, label) in zip(logits.largestPerRow(), labels) {
-        confusion.count(label, takenFor: guess)
-        if guess == label { correct += 1 }
-      }
+      let guesses = logits.largestPerRow()
+      judged.add(logits.values, guesses: guesses, labels: labels)
+      correct += zip(guesses, labels).count { $0 == $1 }
     }
     redundancy.add(sites)
     examples += labels.count
@@ -59,6 +58,9 @@ package struct EvaluationTotals {
       weight += Double(labels.count)
     }
   }
+
+  /// Which classes were taken for which.
+  package var confusion: ConfusionMatrix { judged.confusion }
 
   /// The figures of all batches.
   package var evaluation: Evaluation {

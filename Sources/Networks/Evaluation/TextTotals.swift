@@ -47,10 +47,10 @@ struct TextTotals {
     redundancy.add(sites)
   }
 
-  /// The figures of all batches, and which classes were taken for which where each text has one.
-  var figures: (evaluation: Evaluation, confusion: ConfusionMatrix?) {
+  /// The figures of all batches, and what is wrong about the answers where each text has one class.
+  var figures: (evaluation: Evaluation, judged: JudgedAnswers?) {
     let count = labels.count
-    var confusion: ConfusionMatrix?
+    var judged: JudgedAnswers?
     let (accuracy, metrics): (Double, TextMetrics)
     switch kind {
     case .classes:
@@ -58,9 +58,9 @@ struct TextTotals {
       let right = labels.map(\.classNumber)
       accuracy = Double(zip(guesses, right).count { $0 == $1 }) / Double(max(1, count))
       metrics = TextMetrics(guesses: guesses, labels: right, classes: outputs)
-      var counts = ConfusionMatrix(classes: outputs)
-      for (guess, label) in zip(guesses, right) { counts.count(label, takenFor: guess) }
-      confusion = counts
+      var answers = JudgedAnswers(classes: outputs)
+      answers.add(logits, guesses: guesses, labels: right)
+      judged = answers
     case .several:
       let guesses = logits.map { $0 > 0 }
       let right = labels.flatMap { label in
@@ -79,6 +79,6 @@ struct TextTotals {
     let evaluation = Evaluation(
       examples: count, accuracy: accuracy, loss: weight > 0 ? loss / weight : 0,
       redundancy: redundancy, texts: metrics)
-    return (evaluation, confusion)
+    return (evaluation, judged)
   }
 }

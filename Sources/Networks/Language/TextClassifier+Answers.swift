@@ -30,12 +30,12 @@ extension TextClassifier {
   ///   - batchSize: texts at once; redundancy is over the tokens of a batch.
   ///   - loss: of classes; nil for cross-entropy.
   ///   - ranks: who measures together; nil for this process alone.
-  /// - Returns: accuracy (of numbers Pearson's correlation), loss, `TextMetrics` and redundancy; of classes also which
-  ///   were taken for which.
+  /// - Returns: accuracy (of numbers Pearson's correlation), loss, `TextMetrics` and redundancy; of classes also what
+  ///   is wrong about the answers.
   package func evaluate(
     _ texts: [TokenizedText], _ labels: [TextLabel], _ kind: TextLabel.Kind, batchSize: Int,
     loss: (any Loss)? = nil, ranks: (any Ranks)? = nil
-  ) -> (evaluation: Evaluation, confusion: ConfusionMatrix?) {
+  ) -> (evaluation: Evaluation, judged: JudgedAnswers?) {
     var totals = TextTotals(kind, outputs: outputs, loss: loss)
     func range(_ batch: Int) -> Range<Int> {
       batch * batchSize..<min(texts.count, (batch + 1) * batchSize)

@@ -53,9 +53,9 @@ package struct ObjectiveFigures {
 
   /// What is not finite, in words; nil when all is well.
   package var divergence: String? {
-    if !task.isFinite { return "the task loss is \(Float(task))" }
+    if !task.isFinite { return "the task loss is \(exact(Float(task)))" }
     for penalty in penalties where !penalty.value.isFinite {
-      return "the value of regularizer '\(penalty.label)' is \(Float(penalty.value))"
+      return "the value of regularizer '\(penalty.label)' is \(exact(Float(penalty.value)))"
     }
     return nil
   }

@@ -68,7 +68,8 @@ struct CanonicalizeCommand: PluginCommand {
       let pad = String(repeating: " ", count: width - part.name.count)
       Terminal.say(
         "\(part.name)\(pad)  mean |ρ| \(fixed(part.redundancyBefore, 4)) → "
-          + "\(fixed(part.redundancyAfter, 4)), change of ΔW \(scientific(part.change)) relative")
+          + "\(fixed(part.redundancyAfter, 4)), change of ΔW \(part.change == 0 ? "0" : scientific(part.change)) relative"
+      )
     }
     Terminal.say("The same adapter without redundancy is in \(output)")
   }
@@ -114,9 +115,5 @@ struct CanonicalizeCommand: PluginCommand {
     folder.metadata["canonicalized"] = balance.rawValue
     try RunFailure.marking { try folder.write(to: output) }
     return result
-  }
-
-  private func scientific(_ value: Double) -> String {
-    value == 0 ? "0" : String(format: "%.1e", value)
   }
 }

@@ -1,6 +1,6 @@
 import AdapterFiles
 import Checkpoints
-import Foundation
+import Networks
 import PETL
 
 extension MergeCommand {
@@ -46,9 +46,9 @@ extension MergeCommand {
     for note in report.notes + notes { Terminal.note(note) }
     Terminal.say(
       "\(shared.output): the adapter merged into \(report.changed.count) of \(report.tensors) tensors; "
-        + "hidden states differ by at most \(String(format: "%.1e", report.difference)) of the largest"
+        + "hidden states differ by at most \(scientific(report.difference)) of the largest"
         + (report.roundingLoss.map {
-          "; rounding loses \(String(format: "%.1f", 100 * $0)) % of the change"
+          "; rounding loses \(fixed(100 * $0, 1)) % of the change"
         } ?? ""))
   }
 }

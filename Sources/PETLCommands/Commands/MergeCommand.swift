@@ -181,11 +181,11 @@ struct MergeArguments: ParsableArguments {
     let what = direction == .merge ? "merged into" : "taken out of"
     Terminal.say(
       "\(output): the adapter \(what) \(report.changed.count) of \(report.tensors) tensors; "
-        + "features differ by at most \(String(format: "%.1e", report.difference)) of the largest"
+        + "features differ by at most \(scientific(report.difference)) of the largest"
         + (report.roundingLoss.map {
-          "; rounding loses \(String(format: "%.1f", 100 * $0)) % of the change"
+          "; rounding loses \(fixed(100 * $0, 1)) % of the change"
         } ?? "")
-        + (report.probe.map { ", its probe by \(String(format: "%.1e", $0))" } ?? ""))
+        + (report.probe.map { ", its probe by \(scientific($0))" } ?? ""))
     return report
   }
 }

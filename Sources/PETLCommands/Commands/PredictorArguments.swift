@@ -211,7 +211,7 @@ struct PredictorArguments: ParsableArguments {
     let difference = try predictor().verify()
     Terminal.tell(
       "the stored probe is reproduced: logits differ by at most "
-        + (difference == 0 ? "0" : String(format: "%.1e", difference)))
+        + (difference == 0 ? "0" : scientific(difference)))
   }
 
   /// What is done with a file that cannot be decoded.

@@ -1,4 +1,3 @@
-import Foundation
 import Networks
 import Training
 
@@ -165,10 +164,10 @@ extension LiveView {
       isAlone
         ? nil : time.runLeft(at: now).map { .text("\(duration($0)) of the run", priority: 8) },
       last?.distance.map {
-        .text("off the manifold by \(String(format: "%.1e", $0))", .faint, priority: 4)
+        .text("off the manifold by \(scientific($0))", .faint, priority: 4)
       },
       last.map {
-        .text("learning rate \(String(format: "%.1e", $0.learningRate))", .faint, priority: 3)
+        .text("learning rate \(scientific($0.learningRate))", .faint, priority: 3)
       },
     ])
   }

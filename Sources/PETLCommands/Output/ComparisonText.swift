@@ -174,6 +174,29 @@ struct ComparisonText {
     return (["method", "data", "setting", "chosen", "val"], rows)
   }
 
+  /// The chosen settings with what they came to, for a report.
+  func chosenTable(_ outcomes: [ChosenOutcome]) -> ReportTable {
+    let choices = outcomes.map(\.choice)
+    let (columns, rows) = chosen(choices)
+    let isRetrained = outcomes.contains { $0.retrained != nil }
+    let again = isRetrained ? ["\(comparison.split.rawValue), on train+val"] : []
+    let metric = choices.first?.metric ?? .accuracy
+    return ReportTable(
+      title: "Chosen settings",
+      caption:
+        "Of each method on each data set the setting with the best mean \(metric.rawValue) on the validation "
+        + "split, of equal ones that with the lower loss. \(metric == .accuracy ? "In %, mean" : "Mean") ± standard "
+        + "deviation over seeds (number of seeds)."
+        + (isRetrained
+          ? " The last column is of the chosen setting trained once more, on the images of training and "
+            + "validation together."
+          : ""),
+      columns: columns + [comparison.split.rawValue] + again,
+      rows: zip(rows, outcomes).map { row, outcome in
+        row + [cell(outcome.figure)] + (isRetrained ? [cell(outcome.retrained)] : [])
+      }, wordColumns: [1, 2])
+  }
+
   private func cell(_ spread: Spread?, factor: Double? = nil, digits: Int? = nil) -> String {
     guard let spread else { return "–" }
     let text = { number($0, factor: factor, digits: digits) }
@@ -222,7 +245,7 @@ struct ComparisonText {
         "p", "p_holm", "hedges_g", "verdict", "best_on_test",
       ] + (comparison.choices == nil ? [] : ["setting", "val_mean"])
     ]
-    func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
+    func text(_ value: Double?) -> String { value.map(exact) ?? "" }
     let means = means.filter { $0.name != "mean of all" }
     for (index, method) in comparison.methods.enumerated() {
       for data in comparison.dataSets.map(Optional.some) + [nil] {
@@ -246,7 +269,7 @@ struct ComparisonText {
       for mean in means {
         guard let value = mean.values[index] else { continue }
         lines.append(
-          [method.label, mean.name, "", "\(value)"] + [String](repeating: "", count: 10)
+          [method.label, mean.name, "", exact(value)] + [String](repeating: "", count: 10)
             + [method.bestOnTest == nil ? "no" : "yes"] + chosenCells(method.label, nil))
       }
     }
@@ -257,6 +280,6 @@ struct ComparisonText {
   private func chosenCells(_ method: String, _ data: String?) -> [String] {
     guard let choices = comparison.choices else { return [] }
     let choice = choices.first { $0.method == method && $0.data == data }
-    return [choice?.setting ?? "", choice.map { "\($0.validation.mean)" } ?? ""]
+    return [choice?.setting ?? "", choice.map { exact($0.validation.mean) } ?? ""]
   }
 }

@@ -1,5 +1,4 @@
 import Answers
-import Foundation
 import Networks
 import PETL
 import Training
@@ -95,7 +94,7 @@ enum InspectionText {
   }
 
   private static func norm(_ value: Double?) -> String {
-    value.map { String(format: "%.4g", $0) } ?? "–"
+    value.map(significant) ?? "–"
   }
 
   private static func number(_ value: Double?, _ digits: Int) -> String {

@@ -51,7 +51,7 @@ final class ProgressReport: RunProgress {
       words.append("\(name) \(fixed(value, 4))")
     }
     if let distance = record.constraintDistance {
-      words.append("off the manifold by \(String(format: "%.1e", distance))")
+      words.append("off the manifold by \(scientific(distance))")
     }
     words.append(
       record.tokensPerSecond.map { "\(fixed($0, 0)) tokens/s" }

@@ -46,6 +46,12 @@ extension RunReport {
       let reason = error.diagnostics.map(\.message).joined(separator: "; ")
       notes.append("no maps and spectra: \(reason)")
     }
+    var mistakes: Mistakes?
+    do {
+      mistakes = try Mistakes(folder)
+    } catch let error as DiagnosticError {
+      notes.append("no confusion matrix: \(error.sentences)")
+    }
     facts += [
       (label: "seed", value: "\(summary.seed)"),
       (label: "adapter parameters", value: "\(summary.adapterParameters)"),
@@ -60,8 +66,8 @@ extension RunReport {
       title: summary.name, caution: summary.bestOnTest, facts: facts,
       leading: leading.map { FigureKind(name: $0.name, isShare: $0.isShare) } ?? .accuracy,
       stages: summary.stages.map(Stage.init),
-      epochs: records.map(Epoch.init), sites: sites, measuredOn: measuredOn, recipe: recipe,
-      notes: notes)
+      epochs: records.map(Epoch.init), sites: sites, mistakes: mistakes, measuredOn: measuredOn,
+      recipe: recipe, notes: notes)
   }
 
   /// What a recipe tells at a glance.

@@ -35,6 +35,12 @@ extension SweepReport {
     }
     let missing = sweep.entries.count { sweep.summary($0) == nil }
     if missing > 0 { notes.append("\(missing) of \(sweep.entries.count) runs did not finish") }
+    var chosen: ReportTable?
+    do {
+      chosen = try sweep.chosen().map { ComparisonText($0.comparison).chosenTable($0.outcomes) }
+    } catch let error as DiagnosticError {
+      notes.append("no chosen settings: \(error.sentences)")
+    }
     let curves =
       Self.curves(
         sweep, ComparedFigure(metric, of: split),
@@ -43,7 +49,7 @@ extension SweepReport {
         sweep, redundancy, ("Redundancy, mean |ρ| (\(split.rawValue))", "|ρ|"))
     self.init(
       title: sweep.name, caution: caution, facts: Self.facts(sweep, found), notes: notes,
-      figures: text.map { [$0.leadingTable] } ?? [],
+      figures: text.map { [$0.leadingTable] } ?? [], chosen: chosen,
       forests: found.map(Self.forests) ?? [],
       unit: "\(metric == .accuracy ? "points" : name), method − baseline",
       tests: text.flatMap { found?.differences.isEmpty == false ? $0.testTable : nil },

@@ -226,12 +226,18 @@ struct SweepCommand: PluginCommand {
     var failed = folder.runs.filter { $0.entry.failure != nil }
     let ended = folder.runs.filter(\.isFinished).map { folder.file($0.entry.folder) }
     let comparison = ended.isEmpty ? nil : compare(ended)
+    let judgement = settings.rule.map { rule in
+      SweepJudgement(rule, of: folder.runs.filter(\.isFinished).map(\.entry.folder))
+    }
+    if comparison != nil, let judgement {
+      try RunFailure.marking { try judgement.write(in: folder.path) }
+    }
     if let again {
-      if let comparison {
+      if let comparison, let judgement {
         failed += try RunFailure.marking {
           try SweepRetraining(
             sweep: again.sweep, registry: again.registry, jobs: jobs ?? 1, isQuiet: quiet
-          ).run(folder, comparison)
+          ).run(folder, comparison, judgement)
         }
       } else {
         Terminal.complain("warning: no setting is trained again, as none could be chosen")

@@ -16,9 +16,12 @@ struct SweepRetraining {
   /// - Parameters:
   ///   - folder: of the sweep, none of whose runs goes on.
   ///   - comparison: with the choices.
+  ///   - judgement: how they were chosen; what was trained again is written down with it.
   /// - Returns: the runs that failed.
   /// - Throws: `DiagnosticError` when a run cannot be trained so, or a file cannot be written.
-  func run(_ folder: SweepFolder, _ comparison: RunComparison) throws -> [SweepFolder.Run] {
+  func run(
+    _ folder: SweepFolder, _ comparison: RunComparison, _ judgement: SweepJudgement
+  ) throws -> [SweepFolder.Run] {
     let all = folder.runs.map { folder.file($0.entry.folder) }
     let finished = zip(folder.runs, all).filter(\.0.isFinished).map(\.1)
     let retraining = Retraining(comparison, of: try FinishedRuns(finished))
@@ -39,6 +42,12 @@ struct SweepRetraining {
     guard failed.isEmpty else { return failed }
     let folders = other.folders
     let pairs = zip(indices, folders).map { (all[$0], $1) }
+    let names = zip(indices, other.folders).map { index, path in
+      (folder.runs[index].entry.folder, URL(fileURLWithPath: path).lastPathComponent)
+    }
+    var judgement = judgement
+    judgement.retrained = Dictionary(names) { first, _ in first }
+    try judgement.write(in: folder.path)
     let outcome = try retraining.comparison(Dictionary(pairs) { first, _ in first })
     for warning in outcome.warnings { Terminal.complain("warning: \(warning)") }
     Terminal.say("\nThe chosen settings trained again, on train+val:\n")

@@ -6,8 +6,8 @@ struct Axis {
   let range: ClosedRange<Double>
   /// The ticks in the range, rising.
   let ticks: [Double]
-  /// How many digits after the point a tick needs.
-  let digits: Int
+  /// How far apart ticks are.
+  private let step: Double
 
   /// An axis on which all values find room.
   ///
@@ -37,7 +37,7 @@ struct Axis {
       (low, high) = ((low / step).rounded(.down) * step, (high / step).rounded(.up) * step)
     }
     range = low...high
-    digits = max(0, min(12, Int(min(12, max(0, -log10(step).rounded(.down))))))
+    self.step = step
     let first = (low / step - 1e-9).rounded(.up)
     let last = (high / step + 1e-9).rounded(.down)
     ticks = first <= last ? stride(from: first, through: last, by: 1).map { $0 * step } : []
@@ -48,12 +48,26 @@ struct Axis {
     (value - range.lowerBound) / (range.upperBound - range.lowerBound)
   }
 
-  /// A tick's label.
-  func label(_ tick: Double) -> String {
-    let size = abs(tick)
-    if size >= 1e6 { return String(format: "%.3g", tick) }
-    return figure(size < 1e-12 ? 0 : tick, digits)
+  /// What is written at each tick, never the same at two.
+  ///
+  /// Numbers have as many digits after the point as their step; where these would be many, or the numbers are a million
+  /// and more, they have an exponent.
+  ///
+  /// - Parameter isShare: whether they are written as percentages.
+  /// - Returns: as many as there are ticks.
+  func labels(isShare: Bool = false) -> [String] {
+    let factor = isShare ? 100.0 : 1
+    let shown = ticks.map { abs($0) < step * 1e-6 ? 0 : $0 * factor }
+    let digits = max(0, -log10(step * factor * (1 + 1e-9)).rounded(.down))
+    let largest = shown.map(abs).max() ?? 0
+    let texts =
+      digits <= Self.mostDigits && largest < 1e6
+      ? shown.map { figure($0, Int(digits)) } : distinctLabels(shown, digits: 3)
+    return isShare ? texts.map { "\($0) %" } : texts
   }
+
+  /// The most digits after the point without an exponent.
+  private static let mostDigits = 6.0
 
   /// The least of 1, 2 and 5 times a power of ten that is not below a step.
   private static func roundStep(_ raw: Double) -> Double {

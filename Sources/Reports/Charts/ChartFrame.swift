@@ -34,7 +34,7 @@ struct ChartFrame {
     self.size = size
     self.isSmall = isSmall
     self.vertical = vertical
-    labels = vertical.ticks.map { isShare ? Self.percent($0) : vertical.label($0) }
+    labels = vertical.labels(isShare: isShare)
     let widest = Double(labels.map(\.count).max() ?? 1)
     (left, right) = (14 + widest * (isSmall ? 6.2 : 6.6), size.width - 12)
     (top, bottom) = (isSmall ? 30 : 38, size.height - (isSmall ? 20 : 34))
@@ -92,12 +92,5 @@ struct ChartFrame {
     Markup(
       "text",
       ["class": "tick", "x": coordinate(x), "y": coordinate(y), "text-anchor": anchor], text: text)
-  }
-
-  private static func percent(_ share: Double) -> String {
-    let value = share * 100
-    // Ticks are products of a step that binary fractions do not hold exactly.
-    return abs(value - value.rounded()) < 1e-6
-      ? figure(value, 0) + " %" : figure(value, 1) + " %"
   }
 }

@@ -21,7 +21,7 @@ struct Spectrum {
           "class": "bar c\(color % Style.colorCount)", "x": coordinate(Double(index) * step),
           "y": coordinate(32 - height), "width": coordinate(step * 0.8),
           "height": coordinate(height),
-        ])
+        ], [Markup("title", text: "\(index + 1): \(figure(values[index], 3))")])
     }
     let text = values.prefix(32).map { figure($0, 3) }.joined(separator: ", ")
     return Markup(

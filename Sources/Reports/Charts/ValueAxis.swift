@@ -10,6 +10,7 @@ struct ValueAxis {
   let ticks: [ChartFrame.Tick]
   private let range: ClosedRange<Double>
   private let start: Double
+  private let names: [Double: String]
 
   /// The share of the axis that is left free at both ends.
   private static let margin = 0.05
@@ -31,10 +32,11 @@ struct ValueAxis {
     // One value alone stands in the middle.
     range = shown.0 < shown.1 ? shown.0...shown.1 : (shown.0 - 1)...(shown.1 + 1)
     start = isLogarithmic && sorted.contains(0) ? Self.gap : Self.margin
+    let labels = distinctLabels(sorted, digits: 4)
+    names = Dictionary(zip(sorted, labels)) { first, _ in first }
     var found: [ChartFrame.Tick] = []
     var end = -Double.infinity
-    for value in sorted {
-      let label = Self.label(value)
+    for (value, label) in zip(sorted, labels) {
       let place = Self.place(value, isLogarithmic, range, start)
       let half = (Double(label.count) * 6.2 + 8) / 2 / width
       guard place - half >= end else { continue }
@@ -56,10 +58,6 @@ struct ValueAxis {
     return start + share * (1 - margin - start)
   }
 
-  /// A value as short as it can be written.
-  static func label(_ value: Double) -> String {
-    let text = String(format: "%.4g", value)
-    // 1e-05 is 1e-5.
-    return text.replacing(/e([+-])0*(\d)/) { "e\($0.1 == "-" ? "-" : "")\($0.2)" }
-  }
+  /// A value as short as it can be written and told from the others.
+  func label(of value: Double) -> String { names[value] ?? shortFigure(value) }
 }

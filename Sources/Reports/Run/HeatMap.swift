@@ -2,6 +2,8 @@
 struct HeatMap {
   /// The most cells that are drawn one by one; of more, those of one shade are one path.
   static let mostSingle = 32 * 32
+  /// The most cells that say their number to a pointer: our choice, for the size of a page.
+  static let mostSaid = 200
   /// How many shades a path may have.
   static let shades = 64
 
@@ -51,11 +53,20 @@ struct HeatMap {
   /// Whether a cell is that of a subspace with itself.
   private func isDiagonal(_ i: Int, _ j: Int) -> Bool { i == j && correlations.blockSize == 1 }
 
+  /// A cell in words.
+  private func words(_ i: Int, _ j: Int, _ value: Double) -> String {
+    if isDiagonal(i, j) { return "subspace \(i + 1)" }
+    let kind = correlations.blockSize == 1 ? "subspaces" : "blocks"
+    return "\(kind) \(i + 1) and \(j + 1): \(figure(value, 3))"
+  }
+
   private func singleCells() -> [Markup] {
     let cell = 96 / Double(max(1, correlations.rows.count))
     var parts: [Markup] = []
+    let isSaid = correlations.rows.count * correlations.rows.count <= Self.mostSaid
     for (i, row) in correlations.rows.enumerated() {
       for (j, value) in row.enumerated() {
+        let name = isSaid ? [Markup("title", text: words(i, j, value))] : []
         let (x, y) = (Double(j) * cell, Double(i) * cell)
         let box: (String, String) -> Markup = { look, opacity in
           Markup(
@@ -63,7 +74,7 @@ struct HeatMap {
             [
               "class": look, "x": coordinate(x), "y": coordinate(y), "width": coordinate(cell),
               "height": coordinate(cell), "fill-opacity": opacity,
-            ])
+            ], name)
         }
         if isDiagonal(i, j) {
           parts.append(box("diagonal", "1"))
@@ -76,7 +87,7 @@ struct HeatMap {
               [
                 "class": "cross",
                 "d": "M\(coordinate(x)) \(coordinate(y))l\(coordinate(cell)) \(coordinate(cell))",
-              ]))
+              ], name))
         }
       }
     }

@@ -6,7 +6,7 @@ extension RunReport {
     return Page.html(
       title: title,
       Page.header(title: title, caution: caution, facts: facts, notes: notes) + Page.section(stages)
-        + curveSection
+        + curveSection + mistakeSection
         + regularizerSection + stepSection + figureSection + siteSection + mapSection
         + Page.recipe(recipe, "with every default, as the run used it"))
   }
@@ -34,6 +34,57 @@ extension RunReport {
   }
 
   private var curveSection: [Markup] { section("Curves", curves(), look: "curves") }
+
+  private var mistakeSection: [Markup] {
+    guard let mistakes, mistakes.examples > 0 else { return [] }
+    var parts: [Markup] = []
+    if mistakes.isDrawn {
+      let table = ConfusionTable(mistakes: mistakes)
+      parts += [
+        Markup("h2", text: "Confusion matrix"), Markup("p", ["class": "soft"], text: table.caption),
+        table.drawing(),
+      ]
+    } else {
+      parts += mistakes.pairs.map { Page.section($0) } ?? []
+    }
+    let pictures = mistakes.worst.filter { $0.picture != nil }
+    if let texts = mistakes.worstTexts { return parts + Page.section(texts) }
+    guard !pictures.isEmpty else { return parts }
+    return parts + [
+      Markup("h2", text: mistakes.worstTitle),
+      Markup("p", ["class": "soft"], text: mistakes.worstCaption),
+      Markup(
+        "div", ["class": "wrongs"],
+        pictures.compactMap { wrong in wrong.picture.map { card(wrong, $0, of: mistakes) } }),
+    ]
+  }
+
+  private func card(
+    _ wrong: WrongExample, _ picture: Picture, of mistakes: Mistakes
+  ) -> Markup {
+    let (label, answer) = (mistakes.name(wrong.label), mistakes.name(wrong.answer))
+    return Markup(
+      "figure", ["title": wrong.name],
+      [
+        Markup(
+          "img",
+          [
+            "class": max(picture.width, picture.height) <= 32 ? "coarse" : "fine",
+            "src": "data:image/png;base64,\(picture.base64)", "width": "\(picture.width)",
+            "height": "\(picture.height)", "alt": "\(label), taken for \(answer)",
+          ]),
+        Markup(
+          "figcaption", [:],
+          [
+            Markup("b", text: "\(label), taken for \(answer)"),
+            Markup(
+              "div",
+              text: "\(percentage(wrong.probability)) against "
+                + percentage(wrong.labelProbability)),
+            Markup("div", ["class": "name"], text: wrong.name),
+          ]),
+      ])
+  }
 
   private var regularizerSection: [Markup] {
     section(

@@ -49,7 +49,7 @@ extension RunReport {
     return MarkdownText.joined(parts)
   }
 
-  /// The report as Markdown: tables and notes, without drawings.
+  /// The report as Markdown: tables and notes, without drawings and images.
   public func markdown() -> String {
     var parts = MarkdownText.header(title: title, caution: caution, facts: facts, notes: notes)
     parts += ["## Stages", MarkdownText.table(stageColumns, stageRows)]
@@ -58,6 +58,9 @@ extension RunReport {
     }
     if let measuredOn {
       parts.append("|ρ| of the sites is over the tokens of \(MarkdownText.cell(measuredOn)).")
+    }
+    for table in [mistakes?.pairs, mistakes?.worstTexts].compactMap(\.self) {
+      parts += MarkdownText.section(table)
     }
     parts += ["## Recipe", MarkdownText.fenced(recipe)]
     return MarkdownText.joined(parts)

@@ -186,6 +186,8 @@ public struct RunReport: Sendable {
   public let epochs: [Epoch]
   /// The sites at the end of each stage, in the order of the network.
   public let sites: [Site]
+  /// What is wrong about the answers; nil where it is not known, and of tasks without classes.
+  public let mistakes: Mistakes?
   /// What |ρ| of the pairs was measured on; nil where it was not.
   public let measuredOn: String?
   /// The resolved recipe.
@@ -197,7 +199,7 @@ public struct RunReport: Sendable {
   public init(
     title: String, caution: String? = nil, facts: [(label: String, value: String)],
     leading: FigureKind = .accuracy, stages: [Stage], epochs: [Epoch],
-    sites: [Site], measuredOn: String?, recipe: String, notes: [String]
+    sites: [Site], mistakes: Mistakes? = nil, measuredOn: String?, recipe: String, notes: [String]
   ) {
     self.title = title
     self.caution = caution
@@ -206,6 +208,7 @@ public struct RunReport: Sendable {
     self.stages = stages
     self.epochs = epochs
     self.sites = sites
+    self.mistakes = mistakes
     self.measuredOn = measuredOn
     self.recipe = recipe
     self.notes = notes

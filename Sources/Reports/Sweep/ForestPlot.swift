@@ -41,7 +41,7 @@ struct ForestPlot {
       Markup("text", ["class": "heading", "x": "0", "y": "14"], text: title),
       text("against \(baseline)", x: 0, y: 30, "start", "tick"),
     ]
-    for tick in axis.ticks {
+    for (tick, label) in zip(axis.ticks, axis.labels()) {
       let isZero = abs(tick) < 1e-12
       parts.append(
         Markup(
@@ -50,7 +50,7 @@ struct ForestPlot {
             "class": isZero ? "zero" : "grid", "x1": coordinate(x(tick)), "x2": coordinate(x(tick)),
             "y1": coordinate(Self.top - 4), "y2": coordinate(bottom),
           ]))
-      parts.append(text(axis.label(tick), x: x(tick), y: bottom + 13, "middle", "tick"))
+      parts.append(text(label, x: x(tick), y: bottom + 13, "middle", "tick"))
     }
     for (index, row) in rows.enumerated() {
       parts += self.row(row, y: Self.top + (Double(index) + 0.5) * rowHeight, x: x)

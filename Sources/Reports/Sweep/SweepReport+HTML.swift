@@ -4,7 +4,8 @@ extension SweepReport {
     Page.html(
       title: title,
       Page.header(title: title, caution: caution, facts: facts, notes: notes)
-        + figures.flatMap { Page.section($0) } + differenceSection + curveSections
+        + (figures + [chosen].compactMap(\.self)).flatMap { Page.section($0) } + differenceSection
+        + curveSections
         + Page.section(runs, isFolded: runs.rows.count > 100)
         + Page.recipe(recipe, "with all that varies"))
   }

@@ -2,11 +2,8 @@ extension SweepReport {
   /// The report as Markdown: tables and notes, without drawings.
   public func markdown() -> String {
     var parts = MarkdownText.header(title: title, caution: caution, facts: facts, notes: notes)
-    for table in figures + (tests.map { [$0] } ?? []) + [runs] {
-      parts += ["## \(MarkdownText.cell(table.title))", MarkdownText.cell(table.caption)]
-      parts.append(
-        MarkdownText.table(
-          table.columns, table.rows.map { $0.map { $0.replacing("\n", with: " · ") } }))
+    for table in figures + [chosen, tests].compactMap(\.self) + [runs] {
+      parts += MarkdownText.section(table)
     }
     if !recipe.isEmpty { parts += ["## Recipe", MarkdownText.fenced(recipe)] }
     return MarkdownText.joined(parts)
@@ -16,7 +13,7 @@ extension SweepReport {
   public func latex() -> String {
     let head = [LaTeXText.preamble, LaTeXText.comment(title)]
     let cautions = caution.map { [LaTeXText.comment($0)] } ?? []
-    let tables = figures + (tests.map { [$0] } ?? [])
+    let tables = figures + [chosen, tests].compactMap(\.self)
     return MarkdownText.joined(
       [(head + cautions).joined(separator: "\n")]
         + tables.map { table in

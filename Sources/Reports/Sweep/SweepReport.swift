@@ -142,6 +142,8 @@ public struct SweepReport: Sendable {
   public let notes: [String]
   /// Means over seeds by method and data set.
   public let figures: [ReportTable]
+  /// The settings that the validation split chose; nil where every setting is a method.
+  public let chosen: ReportTable?
   /// Paired differences, drawn.
   public let forests: [Forest]
   /// What the numbers of the paired differences are, such as points.
@@ -158,7 +160,7 @@ public struct SweepReport: Sendable {
   /// Collects a report.
   public init(
     title: String, caution: String? = nil, facts: [(label: String, value: String)], notes: [String],
-    figures: [ReportTable],
+    figures: [ReportTable], chosen: ReportTable? = nil,
     forests: [Forest], unit: String, tests: ReportTable?, curves: [Curve], runs: ReportTable,
     recipe: String
   ) {
@@ -167,7 +169,7 @@ public struct SweepReport: Sendable {
     self.facts = facts
     self.notes = notes
     self.figures = figures
-    self.forests = forests
+    (self.chosen, self.forests) = (chosen, forests)
     self.unit = unit
     self.tests = tests
     self.curves = curves

@@ -49,7 +49,8 @@ struct SweptChart {
             [Markup("title", text: line.label)]))
       }
       for point in shown {
-        parts += self.point(point, x: x(point), index, line.label, frame)
+        let name = "\(line.label) at \(horizontal.label(of: point.value))"
+        parts += self.point(point, x: x(point), index, name, frame)
       }
     }
     let end = horizontal.isLogarithmic ? " (logarithmic)" : ""
@@ -63,7 +64,7 @@ struct SweptChart {
   private func index(of line: SweepReport.Line) -> Int { names.firstIndex(of: line.label) ?? 0 }
 
   private func point(
-    _ point: SweepReport.Point, x: Double, _ index: Int, _ label: String, _ frame: ChartFrame
+    _ point: SweepReport.Point, x: Double, _ index: Int, _ name: String, _ frame: ChartFrame
   ) -> [Markup] {
     let figure = point.figure
     var parts: [Markup] = []
@@ -79,8 +80,9 @@ struct SweptChart {
             "d": "M\(coordinate(x - 3)) \(coordinate(low))h6m-3 0V\(coordinate(high))m-3 0h6",
           ]))
     }
-    let words = "\(label) at \(ValueAxis.label(point.value)): \(written(figure))"
-    parts.append(Marker(index: index).drawing(x: x, y: frame.y(figure.mean), title: words))
+    parts.append(
+      Marker(index: index).drawing(
+        x: x, y: frame.y(figure.mean), title: "\(name): \(written(figure))"))
     return parts
   }
 

@@ -19,6 +19,14 @@ public enum MarkdownText {
     return ([line(columns), rule] + rows.map(line)).joined(separator: "\n")
   }
 
+  /// A table under its heading.
+  static func section(_ table: ReportTable) -> [String] {
+    let rows = table.rows.map { $0.map { $0.replacing("\n", with: " · ") } }
+    return [
+      "## \(cell(table.title))", cell(table.caption), MarkdownText.table(table.columns, rows),
+    ]
+  }
+
   /// The name and what it was, then what the reader should know.
   static func header(
     title: String, caution: String?, facts: [(label: String, value: String)], notes: [String]

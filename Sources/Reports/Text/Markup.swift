@@ -24,7 +24,7 @@ struct Markup {
     self.init(name, attributes, [Markup(escaping: text)])
   }
 
-  private static let void: Set<String> = ["meta", "rect", "line", "path", "circle"]
+  private static let void: Set<String> = ["meta", "img", "rect", "line", "path", "circle"]
 
   private static func escaped(_ text: String) -> String {
     var result = ""
@@ -76,6 +76,17 @@ func figure(_ value: Double?, _ digits: Int) -> String {
   guard value.isFinite else { return "not finite" }
   // What rounds to 0 has no sign.
   return String(format: "%.\(digits)f", value).replacing(/^-(0\.?0*)$/) { $0.1 }
+}
+
+/// A number of any size with four significant digits, as short as it can be written.
+func shortFigure(_ value: Double) -> String {
+  guard value.isFinite else { return "not finite" }
+  return shortExponent(String(format: "%.4g", value))
+}
+
+/// A number whose exponent has no zeros before it: 1e-05 is 1e-5.
+func shortExponent(_ text: String) -> String {
+  text.replacing(/e([+-])0*(\d)/) { "e\($0.1 == "-" ? "-" : "")\($0.2)" }
 }
 
 /// A share as a percentage with one digit; a dash where there is none.

@@ -32,6 +32,7 @@ enum Style {
     svg .strong{font-weight:600}
     .heat{fill:var(--heat)}.diagonal{fill:var(--rule)}
     .frame{fill:none;stroke:var(--rule)}.cross{stroke:var(--c1)}
+    .hit{fill:none;stroke:none;pointer-events:all}.hit:hover{fill:var(--own)}
     """
 
   /// The style of the page around them.
@@ -78,6 +79,21 @@ enum Style {
     td small{display:block;color:var(--soft);font-size:.82em}
     th.words,td.words{text-align:left}td.words{white-space:normal;min-width:7em;max-width:34em;
     overflow-wrap:break-word}td.words:last-child{min-width:11em}
+    .confusion{min-width:0;font-size:.8rem}.confusion th,.confusion td{padding:3px 6px;text-align:center;
+    border:1px solid var(--paper);color:var(--ink);font-weight:400;font-size:.8rem;min-width:2.2em;
+    white-space:nowrap}
+    .confusion th:first-child{text-align:right;padding-right:8px}
+    .confusion thead th{vertical-align:bottom}
+    .long thead span{writing-mode:vertical-rl;transform:rotate(180deg);max-height:12em;overflow:hidden}
+    .confusion .none{color:var(--soft)}.confusion .right{--own:var(--heat)}.confusion .wrong{--own:var(--c1)}
+    .right,.wrong{background:color-mix(in srgb,var(--own) var(--p),transparent);print-color-adjust:exact}
+    .d0{--p:6%}.d1{--p:15%}.d2{--p:24%}.d3{--p:33%}.d4{--p:42%}
+    .d5{--p:51%}.d6{--p:60%}.d7{--p:69%}.d8{--p:78%}.d9{--p:87%}
+    .confusion .d6,.confusion .d7,.confusion .d8,.confusion .d9{color:var(--paper)}
+    .wrongs{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(160px,45%),1fr));gap:14px}
+    .wrongs figure{margin:0;background:var(--card);border-radius:10px;padding:12px}
+    .wrongs img{display:block;width:100%;max-width:136px;height:auto;border-radius:4px}
+    .wrongs .coarse{image-rendering:pixelated}
     pre{background:var(--card);border-radius:10px;padding:16px;overflow-x:auto;font-size:.82rem;
     line-height:1.5}
     summary{cursor:pointer;color:var(--soft)}
@@ -85,9 +101,11 @@ enum Style {
     @media (max-width:600px){main{padding:24px 16px 48px}h1{font-size:1.6rem}h2{margin-top:40px}
     dl{gap:10px 24px}table{font-size:.82rem}th,td{padding:8px 5px}th{white-space:normal;font-size:.72rem}
     th:first-child,td:first-child{position:sticky;left:0;background:var(--paper);white-space:normal;
-    min-width:8em;max-width:10em;overflow-wrap:break-word}}
+    min-width:8em;max-width:10em;overflow-wrap:break-word}
+    .confusion th:first-child,.confusion td:first-child{min-width:2em;max-width:8.5em;overflow:hidden;
+    text-overflow:ellipsis}}
     @media print{main{max-width:none;padding:0}body{font-size:10pt}h2,h2+p{break-after:avoid}h2{margin-top:28px}
-    .curves>div,.sites>div,section,tr{break-inside:avoid}.curves>div,.sites>div,.maps>section,pre{
+    .curves>div,.sites>div,section,tr,figure{break-inside:avoid}.curves>div,.sites>div,.maps>section,pre{
     border:1px solid var(--rule)}.scroll{overflow:visible;background:none}table{font-size:8pt}
     th,td{white-space:normal;padding:3px 5px}.curves{grid-template-columns:1fr 1fr}
     .sites{grid-template-columns:repeat(4,1fr)}pre{white-space:pre-wrap;overflow-wrap:anywhere}}

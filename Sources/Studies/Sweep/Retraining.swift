@@ -1,5 +1,6 @@
 import PETL
 import Recipes
+import Statistics
 import Training
 
 /// Runs that are trained again with the settings that the validation split chose, on the images of training and
@@ -56,8 +57,30 @@ public struct Retraining {
   /// - Returns: the methods as they were compared before, with the figures of the second training.
   /// - Throws: `DiagnosticError` when a folder cannot be read, or none has the figure.
   public func comparison(_ retrained: [String: String]) throws -> RunComparison {
+    let (found, methods) = try collected(retrained)
+    var collected = found
+    collected.replace(by: methods.filter { !$0.samples.isEmpty })
+    return try RunComparison(collected, choices: nil, baseline: nil)
+  }
+
+  /// What each choice came to.
+  ///
+  /// - Parameter retrained: the folder of each run's second training, by that of the first.
+  /// - Returns: the figure of the second training over seeds, in the order of the choices; nil where there is none.
+  /// - Throws: `DiagnosticError` when a folder cannot be read, or none has the figure.
+  func figures(_ retrained: [String: String]) throws -> [Spread?] {
+    let methods = try collected(retrained).methods
+    return choices.map { choice in
+      methods.first { choice.isOf($0) }.flatMap { Spread($0.figures(choice.data)) }
+    }
+  }
+
+  /// The figures of the second training, as they were found and by the methods of the choices.
+  private func collected(
+    _ retrained: [String: String]
+  ) throws -> (found: CollectedRuns, methods: [MethodSamples]) {
     let runs = try FinishedRuns(self.runs.compactMap { retrained[$0] })
-    var collected = CollectedRuns(runs, figure: figure)
+    let collected = CollectedRuns(runs, figure: figure)
     try collected.throwIfEmpty()
     let byPath = Dictionary(runs.runs.map { ($0.path, $0) }) { first, _ in first }
     var methods: [MethodSamples] = []
@@ -73,7 +96,6 @@ public struct Retraining {
         methods[place].samples[choice.data, default: [:]][run.summary.seed] = sample
       }
     }
-    collected.replace(by: methods.filter { !$0.samples.isEmpty })
-    return try RunComparison(collected, choices: nil, baseline: nil)
+    return (collected, methods)
   }
 }

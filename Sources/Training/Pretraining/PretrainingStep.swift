@@ -27,7 +27,7 @@ final class PretrainingStep: StepObjective {
   private func found() throws -> StepGradients {
     let loss = evaluate()
     value = Double(loss.item)
-    guard value.isFinite else { throw diverged("the loss is \(value)") }
+    guard value.isFinite else { throw diverged("the loss is \(exact(value))") }
     let gradients = loss.backward()
     let norm = gradients.norm(parameters)
     guard norm.isFinite else { throw diverged("the gradient is not finite") }

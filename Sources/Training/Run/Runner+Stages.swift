@@ -22,6 +22,7 @@ extension Runner {
       let found = try key.flatMap { try stored($0, as: leg.title.description) }
       outcome = try ranks.shared(found, network)
     }
+    let isTrained = outcome == nil
     if outcome == nil {
       let trained = try trainStage(leg, regularizers, rules, task, from: snapshot)
       if let key, let reuse {
@@ -41,6 +42,7 @@ extension Runner {
         network, to: folder.target("checkpoint/\(leg.title).safetensors"),
         metadata: metadata(stage: leg.title.description, epoch: outcome.result.keptEpoch))
     }
+    if leg.isLast(of: recipe) { judge(task, isTested: isTrained) }
     results.append(outcome.result)
     observer?.stageDidEnd(outcome.result)
   }

@@ -22,6 +22,8 @@ public final class Runner {
   var notes: [Note] = []
   /// That the run was started by another program, where it was.
   private var otherProgram: Note?
+  /// What is wrong about the answers after the last stage that is no control.
+  var mistakes: Mistakes?
   /// How often the run was resumed.
   var resumptions = 0
   /// The folder that a run is resumed from; the first rank alone writes to it.
@@ -191,7 +193,7 @@ public final class Runner {
 
     var branch = Branch()
     var snapshot: StageSnapshot?
-    if let checkpoint { snapshot = try goOn(from: checkpoint, &branch) }
+    if let checkpoint { snapshot = try goOn(from: checkpoint, task, &branch) }
     let own = recipe.stages.count
     for number in results.count..<legs.count {
       if number == recipe.firstRegularized, branch.start == nil {
@@ -224,6 +226,7 @@ public final class Runner {
         metadata: provenance.merging(experiment.fileMetadata) { own, _ in own })
       try writeAtomically(Array(card.text.utf8), to: folder.target("adapter/README.md"))
     }
+    if let mistakes { try folder?.write(mistakes) }
     try folder?.write(summary, to: "summary.json")
     // A run that ended has nothing to go on with.
     folder?.removeCheckpoints(but: 0)
@@ -243,7 +246,7 @@ public final class Runner {
 
   /// Brings the network, and what is known of the stages before, to where a checkpoint was written.
   private func goOn(
-    from checkpoint: ResumePoint, _ branch: inout Branch
+    from checkpoint: ResumePoint, _ task: any TrainingTask, _ branch: inout Branch
   ) throws -> StageSnapshot {
     let (recipe, network, state) = (experiment.recipe, experiment.network, checkpoint.state)
     (results, notes) = (state.results, state.notes)
@@ -255,6 +258,7 @@ public final class Runner {
     }
     if results.count >= recipe.stages.count, let last = recipe.stages.last {
       try load(last.name)
+      judge(task, isTested: false)
       branch.format = try writeAdapter()
       branch.trained = network.snapshot()
     }
@@ -269,6 +273,18 @@ public final class Runner {
   private func load(_ stage: String) throws {
     guard let folder = folder ?? source else { return }
     try Checkpoint.load(folder.file("checkpoint/\(stage).safetensors"), into: experiment.network)
+  }
+
+  /// Finds out what is wrong about the answers of the network as it is.
+  ///
+  /// All ranks do so together, or none.
+  ///
+  /// - Parameters:
+  ///   - task: what is trained.
+  ///   - isTested: whether nothing was trained since its test split was measured.
+  func judge(_ task: any TrainingTask, isTested: Bool) {
+    if folder == nil, ranks.isAlone { return }
+    mistakes = task.mistakes(ranks, isTested: isTested)
   }
 
   private func writeAdapter() throws -> String? {

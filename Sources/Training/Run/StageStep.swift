@@ -81,7 +81,7 @@ final class StageStep: StepObjective {
     var figures = seen ?? valued()
     if !hasGradient, let estimatedNorm { figures.norm = estimatedNorm }
     if let cause = figures.objective.divergence
-      ?? (figures.norm.isFinite ? nil : "the estimated gradient is \(figures.norm)")
+      ?? (figures.norm.isFinite ? nil : "the estimated gradient is \(exact(figures.norm))")
     {
       throw diverged(cause)
     }

@@ -106,7 +106,7 @@ final class StageTrainer {
     endStageOfRules()
     let test = task.test(setting.ranks)
     if let test, !test.loss.isFinite {
-      throw diverged(epoch: kept.epoch, step: kept.step, "the test loss is \(test.loss)")
+      throw diverged(epoch: kept.epoch, step: kept.step, "the test loss is \(exact(test.loss))")
     }
     let result = StageResult(
       title: setting.title, epochs: progress.epoch - 1, regularizes: !regularizers.isEmpty,
@@ -163,7 +163,7 @@ final class StageTrainer {
     try setting.ranks.require(same: task.network.parameters)
     let validation = task.validate(setting.ranks)
     if let validation, !validation.loss.isFinite {
-      throw diverged(epoch: epoch, step: step, "the validation loss is \(validation.loss)")
+      throw diverged(epoch: epoch, step: step, "the validation loss is \(exact(validation.loss))")
     }
     let distances = parameters.compactMap { $0.geometry.distance(of: $0.value) }
     return EpochRecord(

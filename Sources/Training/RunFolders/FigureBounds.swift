@@ -29,7 +29,7 @@ package enum FigureBounds {
   /// A sentence when a time is none.
   static func seconds(_ name: String, _ value: Double) -> [String] {
     (0...longest).contains(value)
-      ? [] : ["`\(name)` is \(value), expected seconds from 0 to 1e12"]
+      ? [] : ["`\(name)` is \(exact(value)), expected seconds from 0 to 1e12"]
   }
 
   /// Refuses figures that are out of bounds.

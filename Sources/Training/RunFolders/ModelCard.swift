@@ -30,9 +30,10 @@ struct ModelCard {
   private var header: String {
     let tags = [adapterName] + regularizers + ["petlkit"]
     let library = summary.adapterFormat == "peft" ? "library_name: peft\n" : ""
+    // Hubs take the name of a repository, which a file on this machine, or one inside the program, is not.
     return """
       ---
-      base_model: \(quoted(recipe.backbone.weights))
+      # base_model: fill in the hub's name of the base model, where it has one
       \(library)license: unknown # fill in
       tags: [\(tags.joined(separator: ", "))]
       ---
@@ -155,8 +156,4 @@ struct ModelCard {
   }
 
   private var recipeSection: String { "## Recipe\n\n```yaml\n\(yamlText(of: recipe.resolved))```" }
-
-  private func quoted(_ text: String) -> String {
-    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
-  }
 }

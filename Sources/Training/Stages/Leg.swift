@@ -8,6 +8,11 @@ public struct Leg: Sendable {
   public let title: StageTitle
   /// Whether the regularizers apply.
   public let regularizes: Bool
+
+  /// Whether it is the last stage, whose adapter the run leaves, and no control.
+  func isLast(of recipe: Recipe) -> Bool {
+    !title.isControl && stage == recipe.stages.count - 1
+  }
 }
 
 extension Recipe {

@@ -84,6 +84,14 @@ protocol TrainingTask {
   /// - Parameter ranks: who measures together.
   /// - Returns: the figures; nil without such a split.
   func test(_ ranks: any Ranks) -> Evaluation?
+
+  /// What is wrong about the answers to the test split, or else the validation split.
+  ///
+  /// - Parameters:
+  ///   - ranks: who measures together.
+  ///   - isTested: whether nothing was trained since `test`, whose answers are then taken.
+  /// - Returns: nil without such a split, and where an example has not one class.
+  func mistakes(_ ranks: any Ranks, isTested: Bool) -> Mistakes?
 }
 
 extension TrainingTask {
@@ -98,4 +106,7 @@ extension TrainingTask {
 
   /// No texts.
   func longest(of batch: [Int], epoch: RandomGenerator) -> Int? { nil }
+
+  /// No classes.
+  func mistakes(_ ranks: any Ranks, isTested: Bool) -> Mistakes? { nil }
 }

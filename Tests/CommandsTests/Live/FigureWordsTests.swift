@@ -1,3 +1,5 @@
+import Networks
+import PETL
 import Testing
 
 @testable import PETLCommands
@@ -18,5 +20,22 @@ import Testing
   ])
   func wholeNumbers(_ value: Double, _ expected: Int) {
     #expect(wholeNumber(value) == expected)
+  }
+
+  /// What is not a number has no sign, whatever its bits say.
+  @Test(arguments: [Double.nan, -Double.nan, Double.infinity - .infinity])
+  func notANumber(_ value: Double) {
+    for text in [fixed(value, 4), scientific(value), significant(value), exact(value)] {
+      #expect(text == "nan")
+    }
+    #expect(exact(Float(value)) == "nan")
+    #expect(percent(value) == "nan %")
+  }
+
+  @Test func others() {
+    #expect(
+      [fixed(-0.5, 2), fixed(.infinity, 1), fixed(-.infinity, 1)] == ["-0.50", "inf", "-inf"])
+    #expect(
+      [scientific(0.00015), significant(0.123456), exact(0.1)] == ["1.5e-04", "0.1235", "0.1"])
   }
 }

@@ -12,20 +12,25 @@ struct ClassificationTask: TrainingTask {
   private let batchSize: Int
   /// What is trained by in the place of cross-entropy.
   private let ownLoss: (any Loss)?
+  /// The names of the classes.
+  private let classes: [String]
+  private let last = LastAnswers()
 
   /// Brings a model and its images together.
   ///
   /// - Parameters:
   ///   - model: the network, its adapters and its head.
   ///   - pipeline: the splits.
+  ///   - classes: the names of the classes.
   ///   - recipe: says the size of batches and the memory of caches.
   ///   - loss: what is trained by; nil for cross-entropy.
   ///   - epochs: how many times the run goes through the splits.
   init(
-    _ model: Model, _ pipeline: ImagePipeline, _ recipe: Recipe, loss: (any Loss)?, epochs: Int
+    _ model: Model, _ pipeline: ImagePipeline, classes: [String], _ recipe: Recipe,
+    loss: (any Loss)?, epochs: Int
   ) {
     (self.model, self.pipeline, batchSize) = (model, pipeline, recipe.examplesAtOnce)
-    ownLoss = loss
+    (ownLoss, self.classes) = (loss, classes)
     caches = ActivationCaches(
       model.backbone, model.adapters, pipeline, memory: recipe.activationCache << 20,
       epochs: epochs)
@@ -67,17 +72,29 @@ struct ClassificationTask: TrainingTask {
 
   func labels(of batch: [Int]) -> [Int] { batch.map { pipeline.train.labels[$0] } }
 
-  func validate(_ ranks: any Ranks) -> Evaluation? {
-    pipeline.validation.map {
-      model.evaluate(
-        $0, pipeline, batchSize: batchSize, cache: caches.validation, loss: ownLoss,
-        ranks: ranks)
-    }
-  }
+  func validate(_ ranks: any Ranks) -> Evaluation? { judge(.val, ranks)?.evaluation }
 
   func test(_ ranks: any Ranks) -> Evaluation? {
-    pipeline.test.map {
-      model.evaluate($0, pipeline, batchSize: batchSize, cache: nil, loss: ownLoss, ranks: ranks)
+    let found = judge(.test, ranks)
+    last.judged = found?.judged
+    return found?.evaluation
+  }
+
+  func mistakes(_ ranks: any Ranks, isTested: Bool) -> Mistakes? {
+    let split = pipeline.test == nil ? Split.val : .test
+    let known = isTested && split == .test ? last.judged : nil
+    guard let images = pipeline.images(of: split), let judged = known ?? judge(split, ranks)?.judged
+    else { return nil }
+    return Mistakes(judged, of: split, classes: classes) { Mistakes.Picture(images, $0) }
+  }
+
+  private func judge(
+    _ split: Split, _ ranks: any Ranks
+  ) -> (evaluation: Evaluation, judged: JudgedAnswers)? {
+    pipeline.images(of: split).map {
+      model.judge(
+        $0, pipeline, batchSize: batchSize, cache: split == .val ? caches.validation : nil,
+        loss: ownLoss, ranks: ranks)
     }
   }
 }

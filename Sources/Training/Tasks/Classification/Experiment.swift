@@ -83,7 +83,8 @@ public final class Experiment: TrainableExperiment {
 extension Experiment {
   /// The images, and the caches of activations.
   public func openTask(epochs: Int, _ ranks: any Ranks) throws -> OpenedTask {
-    let task = ClassificationTask(model, try pipeline(ranks), recipe, loss: loss, epochs: epochs)
+    let task = ClassificationTask(
+      model, try pipeline(ranks), classes: classes, recipe, loss: loss, epochs: epochs)
     try model.backbone.requireMemory(
       forBatch: min(recipe.examplesAtOnce, task.exampleCount),
       hint: "choose a smaller micro_batch_size or backbone.image_size")

@@ -7,6 +7,8 @@ import Tokenization
 struct EncodedTexts {
   /// The tokens of each.
   let texts: [TokenizedText]
+  /// The texts as they are.
+  let records: [TextRecord]
   /// What is to be told of each.
   let labels: [TextLabel]
   /// What the user should know, a sentence each.
@@ -24,7 +26,7 @@ struct EncodedTexts {
     _ records: [LabelledText], of name: String, _ tokenizer: Tokenizer, length: Int
   ) throws {
     texts = records.map { TokenizedText($0.record, tokenizer, length: length) }
-    labels = records.map(\.label)
+    (labels, self.records) = (records.map(\.label), records.map(\.record))
     let empty = zip(records, texts).filter { $0.1.ids.isEmpty }.map { $0.0.record.place }
     guard empty.isEmpty else {
       throw listed(

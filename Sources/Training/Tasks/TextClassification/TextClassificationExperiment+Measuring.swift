@@ -36,11 +36,11 @@ extension TextClassificationExperiment {
   }
 
   private func detailed(
-    _ figures: (evaluation: Evaluation, confusion: ConfusionMatrix?), _ name: String,
+    _ figures: (evaluation: Evaluation, judged: JudgedAnswers?), _ name: String,
     _ notes: [Note] = []
   ) -> DetailedEvaluation {
     DetailedEvaluation(
-      name: name, evaluation: figures.evaluation, confusion: figures.confusion,
+      name: name, evaluation: figures.evaluation, confusion: figures.judged?.confusion,
       classes: texts.classes, notes: notes)
   }
 

@@ -89,8 +89,7 @@ public final class TextClassificationExperiment: TrainableExperiment {
 
   func task(batchSize: Int) -> TextClassificationTask {
     TextClassificationTask(
-      model: model, texts: encoded, trainSplit: recipe.data.trainSplit, kind: texts.kind,
-      batchSize: batchSize, groupsByLength: recipe.text.groupsByLength, ownLoss: loss)
+      model, encoded, of: texts, recipe, batchSize: batchSize, loss: loss)
   }
 
   /// Refuses a split that cannot be measured.

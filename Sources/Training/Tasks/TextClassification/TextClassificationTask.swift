@@ -13,11 +13,32 @@ struct TextClassificationTask: TrainingTask {
   let texts: [Split: EncodedTexts]
   let trainSplit: Split
   let kind: TextLabel.Kind
+  /// The names of the classes.
+  let classes: [String]
   let batchSize: Int
   /// Whether texts of like length go together.
   let groupsByLength: Bool
   /// What is trained by in the place of cross-entropy.
   let ownLoss: (any Loss)?
+  private let last = LastAnswers()
+
+  /// Brings a model and its texts together.
+  ///
+  /// - Parameters:
+  ///   - model: the network, its adapters and its head.
+  ///   - texts: the splits that are there.
+  ///   - known: says what labels are, and the names of the classes.
+  ///   - recipe: says what is trained on, and how.
+  ///   - batchSize: texts at once when measuring.
+  ///   - loss: what is trained by; nil for cross-entropy.
+  init(
+    _ model: TextClassifier, _ texts: [Split: EncodedTexts], of known: LabelledTexts,
+    _ recipe: Recipe, batchSize: Int, loss: (any Loss)?
+  ) {
+    (self.model, self.texts, self.batchSize, ownLoss) = (model, texts, batchSize, loss)
+    (kind, classes) = (known.kind, known.classes)
+    (trainSplit, groupsByLength) = (recipe.data.trainSplit, recipe.text.groupsByLength)
+  }
 
   var network: any TrainedNetwork { model }
   var exampleCount: Int { texts[trainSplit]?.texts.count ?? 0 }
@@ -73,7 +94,21 @@ struct TextClassificationTask: TrainingTask {
     trainSplit == .train ? evaluate(.val, ranks) : nil
   }
 
-  func test(_ ranks: any Ranks) -> Evaluation? { evaluate(.test, ranks) }
+  func test(_ ranks: any Ranks) -> Evaluation? {
+    let found = texts[.test].map { evaluate($0, ranks: ranks) }
+    last.judged = found?.judged
+    return found?.evaluation
+  }
+
+  func mistakes(_ ranks: any Ranks, isTested: Bool) -> Mistakes? {
+    guard kind == .classes else { return nil }
+    let split = texts[.test] == nil ? Split.val : .test
+    guard split == .test || trainSplit == .train, let own = texts[split] else { return nil }
+    let known = isTested && split == .test ? last.judged : nil
+    return (known ?? evaluate(own, ranks: ranks).judged).map { judged in
+      Mistakes(judged, of: split, classes: classes) { Mistakes.Picture(own.records[$0]) }
+    }
+  }
 
   private func evaluate(_ split: Split, _ ranks: any Ranks) -> Evaluation? {
     texts[split].map { evaluate($0, ranks: ranks).evaluation }
@@ -82,7 +117,7 @@ struct TextClassificationTask: TrainingTask {
   /// The figures of some texts.
   func evaluate(
     _ texts: EncodedTexts, ranks: (any Ranks)? = nil
-  ) -> (evaluation: Evaluation, confusion: ConfusionMatrix?) {
+  ) -> (evaluation: Evaluation, judged: JudgedAnswers?) {
     model.evaluate(
       texts.texts, texts.labels, kind, batchSize: batchSize, loss: ownLoss, ranks: ranks)
   }
