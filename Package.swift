@@ -14,6 +14,12 @@ let settings: [SwiftSetting] = [
 /// A program whose symbols are there for plugin files that it loads (`petl run --plugin`).
 let exporting: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-export-dynamic"])]
 
+/// The C kernels are optimized in debug builds, too: tests spend most of their time there. Not where this package is
+/// another's dependency by version, for which SwiftPM allows no such flags.
+let kernels: [CSetting] =
+  Context.packageDirectory.contains("/checkouts/")
+  ? [] : [.unsafeFlags(["-O2"], .when(configuration: .debug))]
+
 /// A library target of the core.
 func core(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -150,7 +156,7 @@ let package = Package(
       name: "CMPI",
       dependencies: [.target(name: "CMPIHeaders", condition: .when(traits: ["MPI"]))],
       cSettings: [.define("PETL_MPI", .when(traits: ["MPI"]))]),
-    .target(name: "CKernels"),
+    .target(name: "CKernels", cSettings: kernels),
     .target(name: "CProcess"),
     .target(name: "CImages", dependencies: ["CJPEG", "CPNG"]),
     .target(
