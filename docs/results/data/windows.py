@@ -18,7 +18,6 @@ from order import SPLITS, in_turns, shuffled
 from origins import Problem, members
 
 WINDOW, SIDE, CLASSES = 200, 48, 7
-SEEDS = {"train": 1, "val": 2, "test": 3}
 # Means of quarters that may be a recorded window's are not farther from it than this, in whole levels of grey.
 NEAR = 1
 
@@ -67,8 +66,14 @@ def places(picture, near):
         yield int(left), int(top)
 
 
+def labels(counts):
+    """The labels of the set: before they were shuffled, 0 to 6 in turn, and val goes on where train ends."""
+    starts = {"train": 0, "val": counts["train"], "test": 0}
+    return shuffled({split: [(starts[split] + k) % CLASSES for k in range(counts[split])] for split in SPLITS})
+
+
 def find(entry, place):
-    """The recorded windows in their order. Their labels, before they were shuffled, are 0 to 6 in turn."""
+    """The recorded windows in their order."""
     wanted, known = pictures.recorded(entry.name), pictures.recorded(f"{entry.name}-quarters")
     means = np.array([list(bytes.fromhex(word)) for split in SPLITS for word in known[split]])
     shifts = np.stack(np.meshgrid(*[[-NEAR, 0, NEAR]] * 4), -1).reshape(-1, 4)
@@ -85,28 +90,28 @@ def find(entry, place):
     if missing:
         raise pictures.Incomplete(
             f"{total - len(missing)} of its {total} windows are in {place}. Is it {entry.origin.url}? {pictures.ADVICE}")
-    labels = shuffled({split: [k % CLASSES for k in range(len(wanted[split]))] for split in SPLITS})
-    return {split: [(found[key], label) for key, label in zip(wanted[split], labels[split])] for split in SPLITS}
+    order = labels({split: len(keys) for split, keys in wanted.items()})
+    return {split: [(found[key], label) for key, label in zip(wanted[split], order[split])] for split in SPLITS}
 
 
 def sample(entry, place):
     """A set of the same kind: as many windows of each count; those of test are of other smears than the others."""
     every = smears(place)
-    first = len(every) * 2 // 3
-    splits = {}
-    for split, count in entry.counts.items():
-        source, generator = every[first:] if split == "test" else every[:first], random.Random(SEEDS[split])
-        pools = [[] for _ in range(CLASSES)]
-        wanted = -(-count // CLASSES)
-        for _ in range(1000 * count):
-            if all(len(pool) >= wanted for pool in pools):
-                break
-            picture, centres = generator.choice(source)
-            left, top = (generator.randrange(length - WINDOW + 1) for length in picture.size)
-            label = min(CLASSES - 1, sum(left <= x < left + WINDOW and top <= y < top + WINDOW for x, y in centres))
-            if len(pools[label]) < wanted:
-                pools[label].append((cut(picture, left, top), label))
-        splits[split] = in_turns(pools, count)
-        if len(splits[split]) < count:
-            raise Problem(f"{place}: too few windows for {split} of {entry.name}, {len(splits[split])} of {count}")
-    return shuffled(splits)
+    first, counts = len(every) * 2 // 3, entry.counts
+    learned = draw(every[:first], counts["train"] + counts["val"], random.Random(1))
+    return shuffled({"train": learned[:counts["train"]], "val": learned[counts["train"]:],
+                     "test": draw(every[first:], counts["test"], random.Random(2))})
+
+
+def draw(source, count, generator):
+    """Windows of some smears at random places, their labels in turn."""
+    pools, wanted = [[] for _ in range(CLASSES)], -(-count // CLASSES)
+    for _ in range(1000 * count):
+        if all(len(pool) >= wanted for pool in pools):
+            return in_turns(pools, count)
+        picture, centres = generator.choice(source)
+        left, top = (generator.randrange(length - WINDOW + 1) for length in picture.size)
+        label = min(CLASSES - 1, sum(left <= x < left + WINDOW and top <= y < top + WINDOW for x, y in centres))
+        if len(pools[label]) < wanted:
+            pools[label].append((cut(picture, left, top), label))
+    raise Problem(f"too few windows with {[len(pool) for pool in pools].index(min(map(len, pools)))} cells in {len(source)} smears")
