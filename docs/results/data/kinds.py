@@ -25,8 +25,6 @@ class Entry:
     licence: str
     # None for what is rendered.
     origin: Download | Package | None
-    # Whether what is made has the recorded digests.
-    is_exact = True
 
     def make(self, place, target, similar):
         """Writes it to a path, from a file or folder with its origin."""
@@ -91,12 +89,10 @@ class Rendered(ImageSet):
 
 @dataclasses.dataclass(frozen=True)
 class Counted(ImageSet):
-    """Windows of pictures, at places of our own."""
-
-    is_exact = False
+    """Windows of pictures, which are found by their digests."""
 
     def splits(self, place, similar):
-        return windows.sample(self, place)
+        return windows.sample(self, place) if similar else windows.find(self, place)
 
 
 @dataclasses.dataclass(frozen=True)

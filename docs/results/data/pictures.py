@@ -17,6 +17,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from order import SPLITS, in_turns, shuffled
 from origins import Problem, members
 
+ADVICE = "With --similar a set of the same kind is made, with other pictures and so with other figures"
 RECORDED = pathlib.Path(__file__).resolve().parent / "recorded"
 
 
@@ -91,8 +92,7 @@ def find(entry, place):
                 found[key] = (pixels(prepared), entry.label(match))
     if missing:
         raise Incomplete(
-            f"{total - len(missing)} of its {total} pictures are among the {seen} of {place}. Is it {entry.origin.url}? "
-            "With --similar a set of the same kind is made, with other pictures and so with other figures")
+            f"{total - len(missing)} of its {total} pictures are among the {seen} of {place}. Is it {entry.origin.url}? {ADVICE}")
     return {split: [found[key] for key in wanted[split]] for split in SPLITS}
 
 

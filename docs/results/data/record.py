@@ -12,7 +12,8 @@ from safetensors import safe_open
 
 import pictures
 import tensors
-from kinds import Found, ImageSet, PictureFolder, Weights
+import windows
+from kinds import Counted, Found, ImageSet, PictureFolder, Weights
 from order import SPLITS
 from table import ENTRIES
 
@@ -23,6 +24,12 @@ def lines(splits):
         yield split
         for k in range(0, len(keys), 14):
             yield "".join(keys[k:k + 14])
+
+
+def write(name, splits):
+    """The file of a set, where there is something to write."""
+    if splits:
+        (pictures.RECORDED / f"{name}.txt").write_text("".join(f"{line}\n" for line in lines(splits)))
 
 
 def shapes(path):
@@ -36,17 +43,19 @@ def main():
         file = data / entry.path
         if isinstance(entry, ImageSet | Weights):
             known[entry.name] = {"sha256": tensors.digests(file)} | ({"shapes": shapes(file)} if isinstance(entry, Weights) else {})
-        splits = {}
-        if isinstance(entry, Found):
+        splits, means = {}, {}
+        if isinstance(entry, Found | Counted):
             with safe_open(file, "np") as images:
                 for split in SPLITS:
                     whole = np.ascontiguousarray(images.get_tensor(f"{split}_images"))
                     splits[split] = [pictures.digest(image.tobytes()) for image in whole]
+                    if isinstance(entry, Counted):
+                        means[split] = [windows.quarters(image) for image in whole]
         elif isinstance(entry, PictureFolder):
             for split in SPLITS:
                 splits[split] = [pictures.digest(path.read_bytes()) for path in sorted((file / split).glob("*/*.jpg"))]
-        if splits:
-            (pictures.RECORDED / f"{entry.name}.txt").write_text("".join(f"{line}\n" for line in lines(splits)))
+        write(entry.name, splits)
+        write(f"{entry.name}-quarters", means)
     tensors.RECORDED.write_text(json.dumps(known, indent=0) + "\n")
 
 

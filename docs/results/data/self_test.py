@@ -75,37 +75,44 @@ def found(folder):
         expect(np.bincount(labels).tolist() == [count // 8] * 8, f"{split} has as many of each class")
     pictures.RECORDED = folder
     keys = {split: [pictures.digest(image.tobytes()) for image, _ in examples] for split, examples in made.items()}
-    (folder / f"{entry.name}.txt").write_text("".join(f"{line}\n" for line in record.lines(keys)))
+    record.write(entry.name, keys)
     again = pictures.find(entry, outer)
     same = all(a[1] == b[1] and (a[0] == b[0]).all() for split in made for a, b in zip(made[split], again[split], strict=True))
     expect(same, "recorded pictures are found, in their order, with their labels")
     keys["val"][0] = "AAAAAAAA"
-    (folder / f"{entry.name}.txt").write_text("".join(f"{line}\n" for line in record.lines(keys)))
+    record.write(entry.name, keys)
     said = refused(pictures.Incomplete, lambda: pictures.find(entry, outer))
     expect("39 of its 40 pictures" in said, "a picture that is not there is missed")
 
 
 def counted(folder):
     """Smears with cells at known places."""
-    generator = random.Random(0)
-    for k in range(12):
+    generator, noise = random.Random(0), np.random.default_rng(0)
+    for k in range(15):
         base = folder / "BCCD"
-        cells = [(generator.randrange(20, 620), generator.randrange(20, 460)) for _ in range(24)]
+        cells = [(generator.randrange(10, 310), generator.randrange(10, 250)) for _ in range(2 * (k % 5) + 1)]
         objects = "".join(f"<object><name>RBC</name><bndbox><xmin>{x - 9}</xmin><ymin>{y - 9}</ymin><xmax>{x + 9}</xmax>"
                           f"<ymax>{y + 9}</ymax></bndbox></object>" for x, y in cells)
-        smear = np.zeros((480, 640), np.uint8)
+        ground = Image.fromarray(noise.integers(20, 140, (6, 8), np.uint8)).resize((320, 260), Image.Resampling.BICUBIC)
+        smear = np.array(ground)
         for x, y in cells:
-            smear[y - 1:y + 1, x - 1:x + 1] = 255
+            smear[y - 5:y + 5, x - 5:x + 5] = 255
         for part, suffix, data in [("Annotations", "xml", f"<annotation>{objects}</annotation>".encode()), ("JPEGImages", "jpg", None)]:
             (base / part).mkdir(parents=True, exist_ok=True)
             file = base / part / f"BloodImage_{k:05}.{suffix}"
             file.write_bytes(data) if data else Image.fromarray(smear).save(file, quality=95)
-    entry = dataclasses.replace(ENTRY["bloodcount7"], counts={"train": 70, "val": 14, "test": 35})
+    entry = dataclasses.replace(ENTRY["bloodcount7"], counts={"train": 71, "val": 13, "test": 35})
     made = windows.sample(entry, folder)
-    expect([len(made[s]) for s in made] == [70, 14, 35] and np.bincount([n for _, n in made["train"]]).tolist() == [10] * 7,
-           "as many windows of each count")
-    light = [np.mean([image.mean() for image, label in made["train"] if label == count]) for count in range(7)]
-    expect(light == sorted(light), "windows with more cells are lighter, as these cells are light")
+    expect(all([label for _, label in made[split]] == order for split, order in windows.labels(entry.counts).items()),
+           "as many windows of each count, in the order of the set")
+    light = [np.mean([(image > 200).sum() for image, label in made["train"] if label == count]) for count in range(7)]
+    expect(light == sorted(light), "windows with more cells have more that is white, as these cells are white")
+    pictures.RECORDED = folder
+    record.write(entry.name, {split: [pictures.digest(image.tobytes()) for image, _ in made[split]] for split in made})
+    record.write(f"{entry.name}-quarters", {split: [windows.quarters(image) for image, _ in made[split]] for split in made})
+    again = windows.find(entry, folder)
+    expect(all(a[1] == b[1] and (a[0] == b[0]).all() for s in made for a, b in zip(made[s], again[s], strict=True)),
+           "recorded windows are found, in their order, with their labels")
 
 
 def weighed(folder):
