@@ -2,8 +2,8 @@
 
 Writes NAME-desktop.png (1280 wide), NAME-phone.png (390 wide), the dark ones of both, and NAME.pdf as it is
 printed. Needs chromium, and nothing of Python but what comes with it. Pages are shown from their beginning;
---height says how much of them. The pictures of the README: --scale 0.6 --height 2500 for the
-desktop's, --height 1800 for the phone's.
+--height says how much of them. The pictures of docs/: --scale 0.6 --height 2500 for the
+desktop's, --height 2700 for the phone's.
 """
 
 import argparse
