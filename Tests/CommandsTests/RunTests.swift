@@ -26,13 +26,14 @@ import Testing
     #expect(figures["loss"] as? Double == test["loss"] as? Double)
     let files = try FileManager.default.contentsOfDirectory(atPath: bench.folder + "/out")
     let expected = [
-      "adapter", "checkpoint", "metrics.jsonl", "recipe.yaml", "report.html", "run.json",
-      "summary.json",
+      "adapter", "checkpoint", "metrics.jsonl", "mistakes.json", "recipe.yaml", "report.html",
+      "run.json", "summary.json",
     ]
     #expect(files.sorted() == expected)
     let card = try bench.text("out/adapter/README.md")
     for words in [
-      "base_model: \"tiny.safetensors\"", "library_name: peft", "license: unknown # fill in",
+      "# base_model: fill in", "- base model: `tiny.safetensors`", "library_name: peft",
+      "license: unknown # fill in",
       "tags: [lora, petlkit]", "- task: classification", "the last epoch counts; no split chose it",
       "| train | no | 2 of 2 |", "## Recipe", "  rank: 2", "PeftModel.from_pretrained",
     ] {
