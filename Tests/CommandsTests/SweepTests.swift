@@ -69,6 +69,7 @@ import Testing
     #expect(again.code == 0, "\(again)")
     #expect(again.complaints == "4 of 4 runs are finished\n", "\(again)")
     #expect(again.output == first.output)
+    try other(forms: bench)
     let summary = "\(bench.folder)/sweeps/tiny/002-weight-0.1-seed1/summary.json"
     try FileManager.default.removeItem(atPath: summary)
     let other = try text(bench, "sweeps/tiny/001-weight-0.1-seed0/metrics.jsonl")
@@ -86,6 +87,25 @@ import Testing
     // What --set gave is in the recipe that the folder keeps.
     let recipe = try text(bench, "sweeps/tiny/sweep.yaml")
     #expect(recipe.contains("seeds:\n  - 1\n  - 2\n"), "\(recipe)")
+  }
+
+  /// The same as JSON.
+  private func other(forms bench: Bench) throws {
+    let swept = try bench.petl(["sweep", "r.yaml", "--json"])
+    let compared = try bench.petl(["compare", "sweeps/tiny", "--json"])
+    #expect(swept.code == 0, "\(swept)")
+    #expect(swept.output == compared.output)
+    #expect((try swept.json()["methods"] as? [Any])?.count == 2, "\(swept)")
+    #expect(swept.complaints.hasSuffix("The report is sweeps/tiny/report.html\n"), "\(swept)")
+    let listed = try bench.petl(["sweep", "r.yaml", "--json", "--dry-run"])
+    let states = try JSONDecoder().decode([[String: String]].self, from: Data(listed.output.utf8))
+    #expect(states.count == 4)
+    #expect(states[1] == ["run": "002-weight-0.1-seed1", "state": "finished"])
+    let refused = try bench.petl(["sweep", "r.yaml", "--json", "--shard", "1/2"])
+    #expect(refused.code == 2, "\(refused)")
+    #expect(refused.complaints.contains("--shard and --json"), "\(refused)")
+    let twice = try bench.petl(["compare", "sweeps/tiny", "--json", "--format", "csv"])
+    #expect(twice.complaints.contains("--json and --format csv"), "\(twice)")
   }
 
   /// A run that fails is told of and skipped, and the command says so at the end.

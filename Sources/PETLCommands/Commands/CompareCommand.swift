@@ -48,11 +48,19 @@ struct CompareCommand: RegistryCommand {
 
   @OptionGroup(title: "Which setting counts") var settings: SettingArguments
 
-  @Option(help: "How it is written.")
-  var format = ComparisonFormat.text
+  @Option(help: "How it is written; text when left out.")
+  var format: ComparisonFormat?
+
+  @Flag(help: "The same as --format json.") var json = false
 
   @Option(help: "A file for the result, in the place of standard output.", completion: .file())
   var output: String?
+
+  func validate() throws {
+    if json, let format, format != .json {
+      throw ValidationError("--json and --format \(format.rawValue): it is written in one form.")
+    }
+  }
 
   func run(with registry: PluginRegistry) throws {
     if let output { try checkWritable(output) }
@@ -67,7 +75,7 @@ struct CompareCommand: RegistryCommand {
       ?? RunComparison(
         runs, figure: ComparedFigure(metrics[metrics.count - 1], of: split), stages: stages,
         baseline: baseline, choosing: settings.rule)
-    let text = try ComparisonText(comparison).text(format)
+    let text = try ComparisonText(comparison).text(format ?? (json ? .json : .text))
     for remark in comparison.leftOut { Terminal.complain("left out: \(remark)") }
     for warning in comparison.warnings { Terminal.complain("warning: \(warning)") }
     if let output {

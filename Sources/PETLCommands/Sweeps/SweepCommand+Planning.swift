@@ -45,12 +45,27 @@ extension SweepCommand {
         + "\(estimate.kinds) kind\(estimate.kinds == 1 ? "" : "s") of stages timed here and now")
   }
 
-  func listing(_ folder: SweepFolder, _ indices: [Int]) -> String {
-    let rows = indices.map { index in
-      let run = folder.runs[index]
-      let trained = folder.slot(index).trainer.map { "is being trained by \($0.name)" }
+  /// A run of a sweep and what became of it.
+  struct RunState: Encodable {
+    let run: String
+    let state: String
+    /// Who trains it.
+    let trainer: String?
+  }
+
+  /// What became of some runs.
+  func states(_ folder: SweepFolder, _ indices: [Int]) -> [RunState] {
+    indices.map { index in
+      let (run, trainer) = (folder.runs[index], folder.slot(index).trainer?.name)
       let open = run.entry.failure == nil ? "to be trained" : "failed"
-      return [run.entry.folder, run.isFinished ? "finished" : trained ?? open]
+      let state = run.isFinished ? "finished" : trainer == nil ? open : "being trained"
+      return RunState(run: run.entry.folder, state: state, trainer: run.isFinished ? nil : trainer)
+    }
+  }
+
+  func listing(_ folder: SweepFolder, _ indices: [Int]) -> String {
+    let rows = states(folder, indices).map { run in
+      [run.run, run.trainer.map { "is being trained by \($0)" } ?? run.state]
     }
     return Terminal.table(["run in \(folder.path)", "state"], rows)
   }

@@ -60,6 +60,12 @@ struct SweepCommand: PluginCommand {
       """)
   var dryRun = false
 
+  @Flag(
+    help:
+      "Print the comparison as petl compare --json does; with --dry-run, the runs and their states."
+  )
+  var json = false
+
   @Flag(help: "Print nothing but the result and warnings.")
   var quiet = false
 
@@ -97,6 +103,15 @@ struct SweepCommand: PluginCommand {
     }
     if retrain, settings.rule == nil {
       throw ValidationError("--retrain trains chosen settings again: it needs --select best-val.")
+    }
+    if json,
+      let option = retrain
+        ? "--retrain"
+        : halving != nil ? "--halving" : on != nil ? "--on" : shard.map({ _ in "--shard" })
+    {
+      throw ValidationError(
+        "\(option) and --json: what these print is not one comparison; petl compare has --json for their runs."
+      )
     }
     if shard != nil, settings.rule != nil {
       throw ValidationError(
@@ -172,6 +187,7 @@ struct SweepCommand: PluginCommand {
     let all = Array(folder.runs.indices)
     let indices = shard.map { shard in all.filter(shard.takes) } ?? all
     if dryRun {
+      if json { return try Terminal.printJSON(states(folder, indices)) }
       Terminal.say(listing(folder, indices))
       return estimate(folder, indices)
     }
@@ -244,7 +260,8 @@ struct SweepCommand: PluginCommand {
       }
     }
     if SweepReport.leave(in: folder.path) {
-      Terminal.say("\nThe report is \(folder.file("report.html"))")
+      let place = "The report is \(folder.file("report.html"))"
+      if json { Terminal.tell(place) } else { Terminal.say("\n\(place)") }
     }
     guard failed.isEmpty else {
       let names = failed.map(\.entry.folder).joined(separator: ", ")
@@ -290,7 +307,7 @@ struct SweepCommand: PluginCommand {
       }
       let comparison = try comparisons.first ?? RunComparison(runs, choosing: settings.rule)
       for warning in comparison.warnings { Terminal.complain("warning: \(warning)") }
-      Terminal.say(try ComparisonText(comparison).text(.text))
+      Terminal.say(try ComparisonText(comparison).text(json ? .json : .text))
       return comparison
     } catch {
       Terminal.complain(lines: "warning: the runs cannot be compared: \(error)")
