@@ -14,8 +14,9 @@ let settings: [SwiftSetting] = [
 /// A program whose symbols are there for plugin files that it loads (`petl run --plugin`).
 let exporting: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-export-dynamic"])]
 
-/// The C kernels are optimized in debug builds, too: tests spend most of their time there. Not where this package is
-/// another's dependency by version, for which SwiftPM allows no such flags.
+/// How the C kernels are compiled: optimized in debug builds, too, for tests spend most of their time there.
+///
+/// Not where this package is another's dependency by version, for which SwiftPM allows no such flags.
 let kernels: [CSetting] =
   Context.packageDirectory.contains("/checkouts/")
   ? [] : [.unsafeFlags(["-O2"], .when(configuration: .debug))]
