@@ -76,7 +76,7 @@ extension PluginRegistry {
         CLoRA.self,
         DeltaNorm.self, Keep.self, ReSoRAAcross.self, Intruder.self,
       ] + regularizers, optimizers: optimizers,
-      rules: [EMA.self, EarlyStopping.self, LoRAPlus.self] + rules,
+      rules: [EMA.self, EarlyStopping.self, LayerDecay.self, LoRAPlus.self] + rules,
       losses: [CrossEntropy.self, Focal.self, Binary.self] + losses)
   }
 }

@@ -27,6 +27,10 @@ import Testing
     #expect(Conformance.check(rule: LoRAPlus.self, options: LoRAPlusOptions()) == [])
   }
 
+  @Test func layerDecay() {
+    #expect(Conformance.check(rule: LayerDecay.self, options: LayerDecayOptions()) == [])
+  }
+
   @Test(arguments: [0, 3], [1, 2]) func rankAllocator(_ final: Int, _ interval: Int) {
     let options = small(final: final, interval: interval)
     let found = Conformance.check(rule: RankAllocator.self, options: options) { generator in

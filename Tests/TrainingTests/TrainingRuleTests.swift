@@ -3,6 +3,7 @@ import Foundation
 import Networks
 import PETL
 import Recipes
+import Rules
 import TestSupport
 import Testing
 
@@ -141,6 +142,37 @@ extension Laboratory {
     #expect(Set(factors) == [1])
     let plain = try laboratory.run(try laboratory.hooked(""), in: "plain")
     let (with, without) = try (trial.checkpoint(), plain.checkpoint())
+    #expect(with != without)
+  }
+
+  /// timm's factors for a network of two layers: decay² in the first, decay in the last, all of it in the head; also of
+  /// weights of the network's own.
+  @Test func layersHaveTheirRates() throws {
+    let laboratory = try Laboratory()
+    let experiment = try Experiment(
+      laboratory.recipe(adapter: "{type: lora, rank: 2, modules_to_save: [norm1]}"))
+    let parameters = experiment.network.parameters.map { name, parameter in
+      RuleParameter(
+        name: name, parameter: parameter,
+        site: experiment.network.adapters.entries.first { name.hasPrefix("\($0.site.name).") }?.site
+      )
+    }
+    let rule = LayerDecay(options: LayerDecayOptions { $0.decay = 0.5 })
+    var rates: [String: Double] = [:]
+    for group in rule.groups(of: parameters, experiment.network.adapters) {
+      for entry in parameters where group.parameters.contains(where: { $0 === entry.parameter }) {
+        rates[entry.name] = group.rate
+      }
+    }
+    #expect(rates.count == 2 * (4 + 2))
+    for (name, rate) in rates {
+      #expect(rate == (name.contains("blocks.0.") ? 0.25 : 0.5), "\(name)")
+    }
+    #expect(rates["head.weight"] == nil)
+    let decayed = try laboratory.run(
+      try laboratory.recipe("rules: [{type: layer-decay, decay: 0.01}]\n", registry: .builtIn()))
+    let plain = try laboratory.run(try laboratory.recipe(registry: .builtIn()), in: "plain")
+    let (with, without) = try (decayed.checkpoint(), plain.checkpoint())
     #expect(with != without)
   }
 

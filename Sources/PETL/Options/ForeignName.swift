@@ -116,6 +116,10 @@ package enum ForeignName {
       ["color_jitter", "colour_jitter"]
     ),
     (
+      "'rules: [{type: layer-decay, decay: 0.75}]' gives layers rates of their own",
+      ["layer_decay", "llrd", "layer_wise_lr_decay"]
+    ),
+    (
       "'rules: [{type: early-stopping, patience: 5}]' ends a stage that does not get better",
       ["early_stopping", "early_stopping_patience", "patience"]
     ),
