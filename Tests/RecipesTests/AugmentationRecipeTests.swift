@@ -53,6 +53,14 @@ import Testing
     #expect(error?.description.contains("r.yaml:3:") == true)
   }
 
+  /// A value that is none makes no other option look wrong.
+  @Test func oneMistakeIsOne() throws {
+    let error = #expect(throws: DiagnosticError.self) {
+      try recipe("{type: folder, path: x, augmentation: {crop: centre, crop_area: 0.5}}")
+    }
+    #expect(error?.diagnostics.count == 1)
+  }
+
   /// What bytes are not needed for goes with any interpolation.
   @Test func plainBilinear() throws {
     let data = try recipe(

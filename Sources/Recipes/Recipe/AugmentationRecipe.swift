@@ -116,6 +116,7 @@ public struct AugmentationRecipe: PluginOptions, Hashable {
   ///   - data: the section that it stands in.
   ///   - reader: of this section.
   func check(in data: DataRecipe, _ reader: OptionReader) {
+    guard reader.diagnostics.isEmpty else { return }
     reportContradictions(reader)
     if crop == .random, data.resize == .squash, data.crop == 1 {
       reader.report(
