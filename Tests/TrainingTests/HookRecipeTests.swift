@@ -81,7 +81,7 @@ import Testing
          6 |   - {type: em}
            |            ^~
           did you mean 'ema'?
-          known: early-stopping, ema, halving, layer-decay, lora-plus, starting, watching
+          known: early-stopping, ema, halving, lora-plus, starting, watching
         r.yaml:7:24: error: 'rules.1.decay' must be from 0 to 0.9999999, found the integer 2
          7 |   - {type: ema, decay: 2, ratio: 3}
            |                        ^

@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import Networks
 import PETL
+import PETLPlugins
 import Recipes
 import Rules
 import TestSupport
