@@ -17,8 +17,8 @@ public struct LayerDecayOptions: PluginOptions {
 
 /// Layer-wise learning rates: the farther a layer is from the head, the less it learns.
 ///
-/// Of L layers, layer i (from 0) has decay^(L − i) times the rate, and the head all of it, as timm's
-/// `param_groups_layer_decay` and BEiT (Bao et al., arXiv 2106.08254) have it; 0.75 is the usual value there. L counts to
+/// Layer i (from 0) of L learns at decay^(L − i) times the rate, and the head at all of it, as timm's
+/// `param_groups_layer_decay` and BEiT (Bao et al., arXiv 2106.08254) have it. The default of 0.75 is timm's. L counts to
 /// the last layer in which something is trained (our choice, for adapters need not be in all). What several layers share
 /// has the whole rate.
 public final class LayerDecay: TrainingRule {

@@ -1,6 +1,7 @@
 import Networks
 import Optimization
 import PETL
+import Ranks
 import Recipes
 
 extension Runner {
@@ -126,5 +127,17 @@ extension Runner {
         RunFolder.checkpointName(afterStep: epochs * stepsPerEpoch + progress.step)),
       metadata: metadata(stage: leg.title.description, epoch: progress.epoch))
     folder.removeCheckpoints()
+  }
+
+  /// Finds out what is wrong about the answers of the network as it is.
+  ///
+  /// All ranks do so together, or none.
+  ///
+  /// - Parameters:
+  ///   - task: what is trained.
+  ///   - isTested: whether nothing was trained since its test split was measured.
+  func judge(_ task: any TrainingTask, isTested: Bool) {
+    if folder == nil, ranks.isAlone { return }
+    mistakes = task.mistakes(ranks, isTested: isTested)
   }
 }

@@ -275,18 +275,6 @@ public final class Runner {
     try Checkpoint.load(folder.file("checkpoint/\(stage).safetensors"), into: experiment.network)
   }
 
-  /// Finds out what is wrong about the answers of the network as it is.
-  ///
-  /// All ranks do so together, or none.
-  ///
-  /// - Parameters:
-  ///   - task: what is trained.
-  ///   - isTested: whether nothing was trained since its test split was measured.
-  func judge(_ task: any TrainingTask, isTested: Bool) {
-    if folder == nil, ranks.isAlone { return }
-    mistakes = task.mistakes(ranks, isTested: isTested)
-  }
-
   private func writeAdapter() throws -> String? {
     try folder.map { folder in
       try folder.requireFolders()
