@@ -6,16 +6,16 @@
 
 extern const petl_kernels petl_baseline_table;
 #if defined(__x86_64__)
-extern const petl_kernels petl_avx2_table, petl_avx512_table, petl_avx512bf16_table;
+extern const petl_kernels petl_avx2_table, petl_avx512_table,
+    petl_avx512vnni_table, petl_avx512bf16_table;
 #endif
 
 const petl_kernels *petl_kernels_level(int level) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (level == 3)
-    return __builtin_cpu_supports("x86-64-v4") && __builtin_cpu_supports("avx512bf16")
-               ? &petl_avx512bf16_table
-               : NULL;
+  bool hasVNNI = __builtin_cpu_supports("x86-64-v4") && __builtin_cpu_supports("avx512vnni");
+  if (level == 4) return hasVNNI && __builtin_cpu_supports("avx512bf16") ? &petl_avx512bf16_table : NULL;
+  if (level == 3) return hasVNNI ? &petl_avx512vnni_table : NULL;
   if (level == 2) return __builtin_cpu_supports("x86-64-v4") ? &petl_avx512_table : NULL;
   if (level == 1) return __builtin_cpu_supports("x86-64-v3") ? &petl_avx2_table : NULL;
 #endif
@@ -25,7 +25,7 @@ const petl_kernels *petl_kernels_level(int level) {
 static const petl_kernels *choose(void) {
   const char *wanted = getenv("PETL_KERNELS");
   const petl_kernels *best = NULL;
-  for (int level = 3; level >= 0; level--) {
+  for (int level = 4; level >= 0; level--) {
     const petl_kernels *set = petl_kernels_level(level);
     if (!set) continue;
     if (wanted && strcmp(wanted, set->name) == 0) return set;

@@ -130,7 +130,7 @@ import Testing
     let report = try bench.petl(["doctor", "--json"]).json()
     let keys = [
       "blas", "blasCore", "cpu", "cpus", "frozenGigaflops", "frozenProducts", "gigaflops",
-      "isBLASSwitched", "kernels", "load", "mixedGigaflops", "petl", "pluginFiles",
+      "int8Gigaops", "isBLASSwitched", "kernels", "load", "mixedGigaflops", "petl", "pluginFiles",
       "threads",
     ]
     // Where oneDNN or MPI is not built in there is no word of it.

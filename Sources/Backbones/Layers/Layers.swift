@@ -84,8 +84,11 @@ enum LinearLayer {
     let weight = weights.weight("\(name).weight", shape)
     let own = hasBias ? weights.weight("\(name).bias", [shape[0]]) : nil
     func map(_ value: Tensor, _ bias: Tensor?) -> any FrozenMap {
-      FrozenProducts.map(
-        weight: value.reshaped([shape[0], -1]), bias: bias, precision: weights.precision)
+      // Pixels go in as they are: one map of dozens, whose 8 bits would save nothing.
+      let isOfPixels = shape.count > 2 && weights.precision == .int8
+      return FrozenProducts.map(
+        weight: value.reshaped([shape[0], -1]), bias: bias,
+        precision: isOfPixels ? .single : weights.precision)
     }
     switch (weight, own) {
     case (.trained(let parameter), _): self = .trained(weight: parameter, bias: own)

@@ -257,6 +257,30 @@ typedef struct petl_kernels {
   /// The rows of x [rows, k] rounded to bfloat16 in pairs, [rows, (k + 1) / 2].
   void (*_Nonnull half_rows)(long rows, long k, const float *_Nonnull x, long ldx,
                              float *_Nonnull pairs);
+  /// How many 32-bit lanes four neighbouring integers of a row take.
+  long quantized_lanes;
+  /// Rows v[t] = x[t] (scales[t]) as integers of at most 127, rounded to nearest, ties to even, so that v is
+  /// close to integer * factor: integers [rows, (k + 3) / 4 * lanes], factors and sums of integers [rows].
+  /// What is not finite makes the factor of its row so.
+  void (*_Nonnull quantize_rows)(long rows, long k, const float *_Nonnull x, long ldx,
+                                 const float *_Nullable scales, int32_t *_Nonnull integers,
+                                 float *_Nonnull factors, int32_t *_Nonnull sums);
+  /// Columns [first, last) of the packed matrix of a weight [columns, k], each with a scale of its own, as
+  /// quantize_rows has them, plus 128: bytes holds 4 * ((k + 3) / 4) * (columns rounded up to panels) of them.
+  /// first is a multiple of the panel, and last too unless it is the end.
+  void (*_Nonnull quantize_panels)(long k, long first, long last, const float *_Nonnull weight,
+                                   uint8_t *_Nonnull bytes, float *_Nonnull scales);
+  /// A panel of the transpose of a packed matrix [k, cols], its columns from `first` on, a multiple of the
+  /// panel: panel holds (cols + 3) / 4 * 4 * panel bytes.
+  void (*_Nonnull turn_quantized)(long k, long cols, const uint8_t *_Nonnull bytes, long first,
+                                  uint8_t *_Nonnull panel);
+  /// The same as packed_product of rows and a matrix in 8 bits: the sums of products of integers are exact, and
+  /// multiplied by factors[row] scales[column], the latter 1 where there are none. k is less than 2^17.
+  void (*_Nonnull quantized_product)(long rows, long k, long cols, const int32_t *_Nonnull integers,
+                                     const float *_Nonnull factors, const int32_t *_Nonnull sums,
+                                     const uint8_t *_Nonnull w, const float *_Nullable scales,
+                                     const float *_Nullable bias, float *_Nonnull y, long ldy,
+                                     int finish, float *_Nullable other, long ldo);
   /// The numbers of blocks in one of petl_block_format; neither needs to be aligned.
   void (*_Nonnull unpack_blocks)(int format, long blocks, const uint8_t *_Nonnull source,
                                  float *_Nonnull y);
@@ -280,9 +304,9 @@ typedef struct petl_kernels {
 } petl_kernels;
 
 /// The best set for this CPU, or the one that the environment variable PETL_KERNELS names
-/// (baseline, avx2, avx512, avx512bf16) when the CPU has it.
+/// (baseline, avx2, avx512, avx512vnni, avx512bf16) when the CPU has it.
 const petl_kernels *_Nonnull petl_kernels_selected(void);
-/// The set of that level (0 baseline, 1 avx2, 2 avx512, 3 avx512bf16), or NULL where the CPU lacks it.
+/// The set of that level (0 baseline, 1 avx2, 2 avx512, 3 avx512vnni, 4 avx512bf16), or NULL where the CPU lacks it.
 const petl_kernels *_Nullable petl_kernels_level(int level);
 
 /// y[odometer] = x[odometer . strides]: permute, slice and broadcast copies.

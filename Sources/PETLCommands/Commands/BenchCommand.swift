@@ -38,7 +38,7 @@ struct BenchCommand: PluginCommand {
   @Option(help: "Blocks of the network; the model's own when absent.")
   var depth: Int?
 
-  @Option(help: "Of the frozen weights: fp32, or mixed for bfloat16.")
+  @Option(help: "Of the frozen weights: fp32, mixed for bfloat16, or int8.")
   var precision = FrozenPrecision.single
 
   @Option(help: "Images a step.")

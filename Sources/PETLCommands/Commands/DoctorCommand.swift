@@ -43,6 +43,9 @@ struct DoctorCommand: PluginCommand {
     Terminal.say(
       "  mixed        \(fixed(report.mixedGigaflops, 0)) GFLOP/s in bfloat16"
         + (Machine.hasBFloat16 ? "" : " (this CPU has no instructions for it)"))
+    Terminal.say(
+      "  int8         \(fixed(report.int8Gigaops, 0)) billion operations a second in 8 bits"
+        + (Machine.hasInt8 ? "" : " (this CPU has no instructions for it)"))
     Terminal.say("oneDNN         \(report.oneDNN ?? MachineReport.oneDNNHint)")
     Terminal.say("  products     by \(report.frozenProducts) where weights are frozen")
     Terminal.say("MPI            \(report.mpi ?? MachineReport.mpiHint)")
@@ -61,7 +64,7 @@ struct DoctorCommand: PluginCommand {
         "note: other processes were at work: \(fixed(load, 1)) wanted one of \(report.cpus) CPUs in the last minute; "
           + "the speeds above may be too low")
     }
-    for hint in [MachineReport.coreHint, MachineReport.productsHint].compactMap(\.self) {
+    for hint in [MachineReport.coreHint, MachineReport.productsHint, report.mixedHint].compactMap(\.self) {
       Terminal.say("note: \(hint)")
     }
   }
@@ -82,6 +85,7 @@ struct MachineReport: Encodable {
   let gigaflops = Machine.measureProducts()
   let frozenGigaflops = Machine.measureFrozenProducts()
   let mixedGigaflops = Machine.measureFrozenProducts(precision: .mixed)
+  let int8Gigaops = Machine.measureFrozenProducts(precision: .int8)
   let frozenProducts = FrozenProducts.selected.rawValue
   /// The MPI library; nil where it is not built in.
   let mpi = Launch.library
@@ -116,6 +120,13 @@ struct MachineReport: Encodable {
     guard recipe.backbone.precision == .mixed, !Machine.hasBFloat16 else { return nil }
     return "this CPU has no instructions for products in bfloat16: 'precision: mixed' takes less "
       + "memory here, and more time than fp32 (petl doctor)"
+  }
+
+  /// What to say where products in bfloat16 take longer than others, instructions or not.
+  var mixedHint: String? {
+    guard mixedGigaflops < 0.9 * frozenGigaflops else { return nil }
+    return "products in bfloat16 are slower than in fp32 on this CPU: 'precision: mixed' takes less memory here, "
+      + "and more time"
   }
 
   /// What to say of a setting of OpenBLAS on a CPU with these kernels.

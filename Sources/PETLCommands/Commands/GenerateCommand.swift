@@ -78,8 +78,8 @@ struct GenerateCommand: PluginCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How matrices are kept: fp32, mixed (in bfloat16) or as-stored (quantised ones stay so); fp32 when left out.",
-      valueName: "fp32|mixed|as-stored"))
+      "How matrices are kept: fp32, mixed (in bfloat16), int8 or as-stored (quantised ones stay so); fp32 when left out.",
+      valueName: WeightPrecision.names(joinedBy: "|")))
   var precision = WeightPrecision.single.rawValue
 
   @Option(help: "A file for the JSON lines of --prompts.", completion: .file())
@@ -100,7 +100,7 @@ struct GenerateCommand: PluginCommand {
       throw ValidationError("One of --prompt and --prompts is needed.")
     }
     if WeightPrecision(rawValue: precision) == nil {
-      throw ValidationError("--precision is fp32, mixed or as-stored, not '\(precision)'.")
+      throw ValidationError("--precision is one of \(WeightPrecision.names(joinedBy: ", ")), not '\(precision)'.")
     }
     if !(1...1_048_576).contains(maxTokens) {
       throw ValidationError("--max-tokens is 1 to 1048576.")

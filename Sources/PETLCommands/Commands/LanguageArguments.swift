@@ -23,13 +23,13 @@ struct LanguageArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Of a language model: fp32, mixed (matrices in bfloat16) or as-stored (quantised matrices stay so in memory); "
-        + "fp32 when left out.", valueName: "fp32|mixed|as-stored"))
+      "Of a language model: fp32, mixed (matrices in bfloat16), int8 or as-stored (quantised matrices stay so in memory); "
+        + "fp32 when left out.", valueName: WeightPrecision.names(joinedBy: "|")))
   var precision: String?
 
   func validate() throws {
     if let precision, WeightPrecision(rawValue: precision) == nil {
-      throw ValidationError("--precision is fp32, mixed or as-stored, not '\(precision)'.")
+      throw ValidationError("--precision is one of \(WeightPrecision.names(joinedBy: ", ")), not '\(precision)'.")
     }
     if let length, !(1...1_048_576).contains(length) {
       throw ValidationError("--length is 1 to 1048576.")

@@ -40,7 +40,7 @@ extension BackboneRecipe {
     options.choice(
       "precision", &precision,
       help:
-        "of the frozen weights; mixed keeps and multiplies them in bfloat16; as-stored keeps the quantised "
+        "of the frozen weights; mixed keeps and multiplies them in bfloat16, int8 in 8 bits; as-stored keeps the quantised "
         + "matrices of a language model as they are")
     span = options.span(of: "weights")
     imageSpan = options.span(of: "image_size")

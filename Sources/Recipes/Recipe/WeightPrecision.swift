@@ -6,10 +6,23 @@ public enum WeightPrecision: String, Sendable, CaseIterable {
   case single = "fp32"
   /// In bfloat16, products too.
   case mixed
+  /// In 8 bits, products too.
+  case int8
   /// Those of a language model that are quantised as they are stored, unpacked on the way into each product; others in
   /// 32-bit floats.
   case stored = "as-stored"
 
+  /// The names of all.
+  public static func names(joinedBy separator: String) -> String {
+    allCases.map(\.rawValue).joined(separator: separator)
+  }
+
   /// The precision of what is not quantised.
-  public var frozen: FrozenPrecision { self == .mixed ? .mixed : .single }
+  public var frozen: FrozenPrecision {
+    switch self {
+    case .single, .stored: .single
+    case .mixed: .mixed
+    case .int8: .int8
+    }
+  }
 }

@@ -3,11 +3,15 @@ import COpenBLAS
 
 /// What the operations run on, for `petl doctor` and for the records of a run.
 package enum Machine {
-  /// The instruction set of the kernels in use: baseline, avx2, avx512 or avx512bf16.
+  /// The instruction set of the kernels in use: baseline, avx2, avx512, avx512vnni or
+  /// avx512bf16.
   package static var kernels: String { unsafe String(cString: Kernels.table.name) }
 
   /// Whether the kernels in use have instructions for bfloat16 products.
   package static var hasBFloat16: Bool { kernels == "avx512bf16" }
+
+  /// Whether the kernels in use have instructions for products of 8-bit integers.
+  package static var hasInt8: Bool { ["avx512vnni", "avx512bf16"].contains(kernels) }
 
   /// OpenBLAS's own description: version and options.
   ///
@@ -34,9 +38,9 @@ package enum Machine {
 
   /// The same for products with a frozen weight, packed by this package's own kernels.
   package static func measureFrozenProducts(precision: FrozenPrecision = .single) -> Double {
-    var map: PackedFrozenMap?
+    var map: (any FrozenMap)?
     return rate { weight, x, y in
-      if map == nil { map = PackedFrozenMap(weight: weight, bias: nil, precision: precision) }
+      if map == nil { map = FrozenProducts.own(weight: weight, bias: nil, precision: precision) }
       map?.apply(to: x, into: y)
     }
   }

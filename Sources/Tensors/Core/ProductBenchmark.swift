@@ -86,7 +86,7 @@ package enum ProductBenchmark {
       ("openblas fp32", DenseFrozenMap(weight: weight, bias: bias))
     ]
     for precision in FrozenPrecision.allCases {
-      let own = PackedFrozenMap(weight: weight, bias: bias, precision: precision)
+      let own = FrozenProducts.own(weight: weight, bias: bias, precision: precision)
       result.append(("own \(precision.rawValue)", own))
       let library = OneDNNFrozenMap(weight: weight, bias: bias, precision: precision)
       if let library { result.append(("onednn \(precision.rawValue)", library)) }

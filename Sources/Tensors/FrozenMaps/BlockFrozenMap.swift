@@ -12,6 +12,7 @@ package struct BlockFrozenMap: RowGiving {
 
   /// Takes a weight [out, in] and a bias [out].
   package init(weight: BlockMatrix, bias: Tensor?, precision: FrozenPrecision = .single) {
+    require(precision != .int8, "A weight in blocks is unpacked to floating-point numbers.")
     require(weight.rows > 0, "A map needs at least one output.")
     require(
       bias == nil || bias?.count == weight.rows,

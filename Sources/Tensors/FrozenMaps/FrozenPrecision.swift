@@ -7,4 +7,10 @@ public enum FrozenPrecision: String, CaseIterable, Sendable {
   /// Everything else (adapters, residual stream, norms, attention, regularizers, optimizer) stays in
   /// 32-bit floats.
   case mixed
+  /// Weights in 8 bits with a scale for each output, inputs and gradients rounded to 8 bits with a scale for each token,
+  /// sums exact; everything else as in `mixed`.
+  case int8
+
+  /// Those whose weights are floating-point numbers.
+  package static let floating: [FrozenPrecision] = [.single, .mixed]
 }

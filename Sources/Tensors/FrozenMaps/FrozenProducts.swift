@@ -28,18 +28,29 @@ package enum FrozenProducts: String, CaseIterable, Sendable {
 
   /// A frozen map from a weight [out, in] and a bias [out], by what is selected.
   ///
-  /// What the selected library lacks is done by this package's kernels.
+  /// What the selected library lacks is done by this package's kernels. A weight that is too large for 8 bits stays in
+  /// 32-bit floats.
   package static func map(
     weight: Tensor, bias: Tensor?, precision: FrozenPrecision = .single
   ) -> any FrozenMap {
     switch selected {
     case .openblas where precision == .single: DenseFrozenMap(weight: weight, bias: bias)
-    case .onednn where precision == .single || hasMixedOneDNN:
+    case .onednn where precision == .single || precision == .mixed && hasMixedOneDNN:
       OneDNNFrozenMap(weight: weight, bias: bias, precision: precision)
-        ?? PackedFrozenMap(weight: weight, bias: bias, precision: precision)
-    case .own, .openblas, .onednn:
-      PackedFrozenMap(weight: weight, bias: bias, precision: precision)
+        ?? own(weight: weight, bias: bias, precision: precision)
+    case .own, .openblas, .onednn: own(weight: weight, bias: bias, precision: precision)
     }
+  }
+
+  /// The same by this package's kernels.
+  static func own(
+    weight: Tensor, bias: Tensor?, precision: FrozenPrecision = .single
+  ) -> any FrozenMap {
+    guard precision == .int8 else {
+      return PackedFrozenMap(weight: weight, bias: bias, precision: precision)
+    }
+    return QuantizedFrozenMap(weight: weight, bias: bias)
+      ?? PackedFrozenMap(weight: weight, bias: bias)
   }
 
   /// A frozen map from a weight [out, in] that stays in its blocks, and a bias [out]; always by this

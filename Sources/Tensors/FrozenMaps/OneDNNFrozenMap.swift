@@ -15,10 +15,10 @@ package final class OneDNNFrozenMap: FrozenMap {
 
   /// Makes a map from a weight [out, in] and a bias [out].
   ///
-  /// - Returns: nil where oneDNN is not built in, has no such product on this CPU, or the weight is
-  ///   empty.
+  /// - Returns: nil where oneDNN is not built in, has no such product on this CPU or of integers, or the
+  ///   weight is empty.
   package init?(weight: Tensor, bias: Tensor?, precision: FrozenPrecision = .single) {
-    guard
+    guard precision != .int8,
       let forward = OneDNNProduct(weight, transposed: true, bias: bias, precision: precision)
     else { return nil }
     self.forward = forward

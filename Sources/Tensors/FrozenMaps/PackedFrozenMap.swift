@@ -24,12 +24,13 @@ package final class PackedFrozenMap: FrozenMap {
   /// - Parameters:
   ///   - weight: [out, in].
   ///   - bias: [out]; nil for none.
-  ///   - precision: how it is packed.
+  ///   - precision: how it is packed, of `floating`.
   ///   - repacks: whether a second packing may be made in single precision; false for a map that is as
   ///     large as a vocabulary.
   package init(
     weight: Tensor, bias: Tensor?, precision: FrozenPrecision = .single, repacks: Bool = true
   ) {
+    require(precision != .int8, "A packed map has floating-point numbers.")
     let weight = weight.detached()
     self.repacks = repacks
     inputWidth = weight.shape[1]

@@ -76,18 +76,11 @@ struct PackedMatrix {
     let count = rows == 0 ? 0 : y.count / rows
     let (code, other) = finish.kernel
     let width = unsafe Kernels.table.panel
-    let panelCount = (rows + width - 1) / width
-    let columnParts = min(Workers.count, max(1, panelCount))
-    let length = (panelCount + columnParts - 1) / columnParts * width
-    let rowParts = max(1, Workers.count / columnParts)
-    let height = ((count + rowParts - 1) / rowParts + 5) / 6 * 6
-    Workers.run(columnParts * rowParts) { part in
-      let first = part % columnParts * length
-      let i = part / columnParts * height
-      guard first < rows, i < count else { return }
+    ProductGrid(rows: count, cols: rows).run { part, columns in
+      let i = part.lowerBound
       let scratch = Tensor(uninitialized: [2048 * width])
       unsafe Kernels.table.packed_product_transposed(
-        min(height, count - i), rows, cols, first, min(rows, first + length),
+        part.count, rows, cols, columns.lowerBound, columns.upperBound,
         x.pointer + i * cols, cols, panels.pointer, y.pointer + i * rows, rows, code,
         other.map { unsafe $0.pointer + i * rows }, rows, scratch.pointer)
     }

@@ -5,7 +5,7 @@ import TestSupport
 struct KernelSet: Sendable, CustomStringConvertible {
   let level: Int32
 
-  var description: String { ["baseline", "avx2", "avx512", "avx512bf16"][Int(level)] }
+  var description: String { ["baseline", "avx2", "avx512", "avx512vnni", "avx512bf16"][Int(level)] }
 
   /// The functions themselves.
   var functions: petl_kernels {
@@ -16,7 +16,7 @@ struct KernelSet: Sendable, CustomStringConvertible {
   }
 
   /// All sets that this CPU has.
-  static let all: [KernelSet] = (0..<4).filter { unsafe petl_kernels_level($0) != nil }
+  static let all: [KernelSet] = (0..<5).filter { unsafe petl_kernels_level($0) != nil }
     .map { KernelSet(level: $0) }
 }
 

@@ -112,6 +112,7 @@ extension LanguageCheckpoint {
       return (.rows(rows), hasOwnHead ? try head(table.shape, precision, staysStored) : nil)
     }
     let embedding = weights.weight(table.name, table.shape)
+    let precision = precision.ofVocabulary
     guard configuration.isTied else {
       return (.table(embedding), hasOwnHead ? try head(table.shape, precision, staysStored) : nil)
     }
@@ -130,8 +131,8 @@ extension LanguageCheckpoint {
   ) throws -> any FrozenMap {
     if staysStored, let map = try storedMap("head", hasBias: false, precision) { return map }
     return PackedFrozenMap(
-      weight: try values(of: "head.weight", shape: shape), bias: nil, precision: precision,
-      repacks: false)
+      weight: try values(of: "head.weight", shape: shape), bias: nil,
+      precision: precision.ofVocabulary, repacks: false)
   }
 
   /// Refuses a head of its own where the description says that it is the table of embeddings.
@@ -144,4 +145,10 @@ extension LanguageCheckpoint {
         + "table of embeddings",
       hints: ["write \"tie_word_embeddings\": false, or leave the tensor out"])
   }
+}
+
+extension FrozenPrecision {
+  /// That of a table of a vocabulary. The gradient of logits has thousands of small numbers that matter together, and 8
+  /// bits would round them away.
+  fileprivate var ofVocabulary: FrozenPrecision { self == .int8 ? .single : self }
 }

@@ -1,0 +1,61 @@
+import CKernels
+
+/// The rows of a tensor as integers of at most 127 in magnitude, each row with a factor of its own: its largest
+/// magnitude is 127.
+struct QuantizedRows {
+  /// In the kernels' layout; the place of a float for each of their lanes.
+  private let lanes: Tensor
+  private let factors: Tensor
+  /// The sums of the integers of each row, 32 bits in the place of a float.
+  private let sums: Tensor
+  let count: Int
+  let width: Int
+
+  /// Rounds the rows of x [..., width], or of x times `scales` [width], to nearest, ties to even.
+  ///
+  /// A row that is zero has the factor 0, and one that is not finite has one that is not.
+  init(_ x: Tensor, width: Int, scales: Tensor? = nil) {
+    self.width = width
+    count = width == 0 ? 0 : x.count / width
+    let stride = unsafe (width + 3) / 4 * Kernels.table.quantized_lanes
+    lanes = Tensor(uninitialized: [count * stride])
+    factors = Tensor(uninitialized: [count])
+    sums = Tensor(uninitialized: [count])
+    let (lanes, factors, sums) = (lanes, factors, sums)
+    Workers.split(count, grain: max(1, Kernels.grain / max(1, width))) { part in
+      let i = part.lowerBound
+      unsafe Kernels.table.quantize_rows(
+        part.count, width, x.pointer + i * width, width,
+        scales.map { unsafe UnsafePointer($0.pointer) },
+        lanes.integers + i * stride, factors.pointer + i, sums.integers + i)
+    }
+  }
+
+  /// Multiplies some of them by columns of a matrix in the kernels' layout.
+  ///
+  /// - Parameters:
+  ///   - rows: of these.
+  ///   - panels: the columns, [width, columns.count].
+  ///   - columns: which they are of y, and of `scales` and `bias`.
+  ///   - y: [count, outer].
+  func multiply(
+    _ rows: Range<Int>, by panels: UnsafePointer<UInt8>, _ columns: Range<Int>, scales: Tensor?,
+    bias: Tensor?, into y: Tensor, outer: Int, _ finish: MapFinish
+  ) {
+    let (code, other) = finish.kernel
+    let (i, c) = (rows.lowerBound, columns.lowerBound)
+    let stride = unsafe (width + 3) / 4 * Kernels.table.quantized_lanes
+    unsafe Kernels.table.quantized_product(
+      rows.count, width, columns.count, lanes.integers + i * stride, factors.pointer + i,
+      sums.integers + i, panels, scales.map { unsafe UnsafePointer($0.pointer + c) },
+      bias.map { unsafe UnsafePointer($0.pointer + c) }, y.pointer + i * outer + c, outer, code,
+      other.map { unsafe $0.pointer + i * outer + c }, outer)
+  }
+}
+
+extension Tensor {
+  /// The places of the numbers, for integers of 32 bits.
+  @unsafe fileprivate var integers: UnsafeMutablePointer<Int32> {
+    unsafe UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: Int32.self)
+  }
+}
