@@ -5,7 +5,7 @@
     python3 docs/benchmarks/compare.py --output comparison.json       # --python VENV/bin/python: the one that has torch
 
 The peer prints one line of JSON with images_per_second and peak_mb. In each round every work is run once by petl and once by
-each form of the peer (eager and compiled; with --mixed also bf16 and medium). A ratio is the median of the rounds' own ratios
+each form of the peer (eager and compiled; with --mixed also bf16 and medium; with --int8 also torchao's products in 8 bits). A ratio is the median of the rounds' own ratios
 against the best form of the round. A form that fails is left out, and the table says so. Standard library only.
 """
 import argparse, json, os, platform, statistics, subprocess, sys
@@ -18,10 +18,15 @@ WORKS = [
     ("base-forward-1", "ViT-B/16, batch 1, forward", "base", 1, True, "fp32", 1.5, None),
     ("base-forward-32", "ViT-B/16, batch 32, forward", "base", 32, True, "fp32", 1.8, None),
     ("base-mixed", "ViT-B/16, batch 8, step, mixed", "base", 8, False, "mixed", 1.5, None),
+    ("base-int8", "ViT-B/16, batch 8, step, int8", "base", 8, False, "int8", 2.0, None),
+    ("tiny-int8", "ViT-Ti/16, batch 32, step, int8", "tiny", 32, False, "int8", 2.0, None),
 ]
 FORMS = {"fp32": {"eager": [], "compiled": ["--compile"]},
          "mixed": {"bf16": ["--dtype", "bf16"], "bf16 compiled": ["--dtype", "bf16", "--compile"],
-                   "medium": ["--matmul", "medium"], "medium compiled": ["--matmul", "medium", "--compile"]}}
+                   "medium": ["--matmul", "medium"], "medium compiled": ["--matmul", "medium", "--compile"]},
+         "int8": {"eager": [], "compiled": ["--compile"], "bf16": ["--dtype", "bf16"],
+                  "bf16 compiled": ["--dtype", "bf16", "--compile"], "torchao int8": ["--int8"],
+                  "torchao int8 compiled": ["--int8", "--compile"]}}
 
 p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 p.add_argument("--petl", default=".build/release/petl")
@@ -31,6 +36,7 @@ p.add_argument("--rounds", type=int, default=5)
 p.add_argument("--steps", type=int, default=5, help="steps that count in each run")
 p.add_argument("--only", nargs="+", choices=[w[0] for w in WORKS], help="some of the works")
 p.add_argument("--mixed", action="store_true", help="also mixed precision (petl bench --precision mixed)")
+p.add_argument("--int8", action="store_true", help="also frozen products in 8 bits (petl bench --precision int8)")
 p.add_argument("--no-compile", action="store_true", help="eager PyTorch only")
 p.add_argument("--regularizer", help="also what this regularizer costs on top of each fp32 step")
 p.add_argument("--timeout", type=float, default=1200, help="seconds after which a run counts as failed")
@@ -77,10 +83,11 @@ def median(values):
     return statistics.median(values) if values else None
 
 
+OPTIONS = ["fp32"] + ["mixed"] * a.mixed + ["int8"] * a.int8
 load = os.getloadavg()[0]
 if load > 0.5: print(f"warning: the machine is busy (load {load:.1f}); these figures will not be worth much", file=sys.stderr)
 
-works = [w for w in WORKS if (a.only is None or w[0] in a.only) and (a.mixed or w[5] != "mixed")]
+works = [w for w in WORKS if (a.only is None or w[0] in a.only) and w[5] in OPTIONS]
 rounds = {w[0]: [] for w in works}
 failures, versions = {}, set()
 for index in range(a.rounds):

@@ -3,7 +3,7 @@
 
     python3 docs/benchmarks/pytorch_step.py --model base --batch 8 --steps 5
 
-Needs torch. Random weights and images; LoRA of rank 8 at query and value, cross entropy, AdamW. One step goes before those
+Needs torch, and torchao for --int8. Random weights and images; LoRA of rank 8 at query and value, cross entropy, AdamW. One step goes before those
 that count. Prints one line of JSON with the images a second of the median step and the peak of the process in MiB.
 """
 import argparse
@@ -80,6 +80,8 @@ def main():
     p.add_argument("--compile", action="store_true", help="torch.compile")
     p.add_argument("--dtype", choices=["fp32", "bf16"], default="fp32", help="bf16: autocast")
     p.add_argument("--matmul", choices=["highest", "medium"], default="highest", help="medium: products in bfloat16")
+    p.add_argument("--int8", action="store_true",
+                   help="frozen products in 8 bits both ways, as torchao's quantized training has them (SwitchBack's)")
     a = p.parse_args()
     torch.manual_seed(0)
     torch.set_float32_matmul_precision(a.matmul)
@@ -91,6 +93,12 @@ def main():
     optimizer = torch.optim.AdamW(trained, lr=1e-3, weight_decay=1e-4)
     images = torch.randn(a.batch, 3, size[0], size[0])
     labels = torch.randint(0, a.classes, (a.batch,))
+    if a.int8:
+        from torchao import quantize_
+        from torchao.prototype.quantized_training import int8_mixed_precision_training
+
+        frozen = lambda module, _: isinstance(module, nn.Linear) and not module.weight.requires_grad  # noqa: E731
+        quantize_(model, int8_mixed_precision_training(), filter_fn=frozen)
     network = torch.compile(model) if a.compile else model
 
     def step():

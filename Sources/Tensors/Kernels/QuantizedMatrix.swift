@@ -67,7 +67,7 @@ struct QuantizedMatrix {
   }
 
   /// How many threads the product of so many rows is worth: 2^19 multiplications are one's.
-  private func threads(_ count: Int) -> Int { max(1, count * rows * cols >> 19) }
+  private func threads(_ count: Int) -> Int { max(1, (count * rows * cols) >> 19) }
 
   private func check(_ x: Tensor, _ inner: Int, _ y: Tensor, _ outer: Int) {
     require(

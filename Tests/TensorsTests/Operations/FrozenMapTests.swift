@@ -54,14 +54,15 @@ struct FrozenMapTests {
   }
 
   /// Every map, dense and packed, finishes its products alike.
-  @Test("finish their products", arguments: [0, 1, 2])
-  func finishes(kind: Int) {
+  @Test("finish their products", arguments: [0, 1, 2, 3])
+  func finishes(kind: Int) throws {
     let (weight, bias, x) = (sample([9, 5], 1), sample([9], 2), sample([8, 5], 3))
     let map: any FrozenMap =
       switch kind {
       case 0: DenseFrozenMap(weight: weight, bias: bias)
       case 1: PackedFrozenMap(weight: weight, bias: bias)
-      default: PackedFrozenMap(weight: weight, bias: bias, precision: .mixed)
+      case 2: PackedFrozenMap(weight: weight, bias: bias, precision: .mixed)
+      default: try #require(QuantizedFrozenMap(weight: weight, bias: bias))
       }
     let close = Tolerance(1e-5, 1e-5)
     func check(_ result: Tensor, _ wanted: [Float]) -> String? {
