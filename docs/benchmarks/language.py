@@ -95,6 +95,7 @@ if __name__ == "__main__":
         cases = {
             "petl fp32": ["backbone.precision=fp32"],
             "petl mixed": ["backbone.precision=mixed"],
+            "petl int8": ["backbone.precision=int8"],
             "petl as stored": ["backbone.precision=as-stored"],
             "petl as stored, recompute": ["backbone.precision=as-stored", "text.recompute=true"],
         }

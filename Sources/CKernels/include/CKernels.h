@@ -50,6 +50,20 @@ typedef struct petl_grouped {
   /// Floats from row to row of queries, keys, values and outputs; of gradients too.
   long ldq, ldk, ldv, ldy;
 } petl_grouped;
+/// How many numbers of a row may have a factor of their own.
+enum { PETL_QUANTIZED_FAR = 4 };
+/// What belongs to a row of integers. They are multiplied by the factor; where the far factor is not 0, some
+/// numbers that are far larger than the others stand as integers of their own, and as 0 among the others.
+typedef struct petl_quantized_row {
+  float factor;
+  /// The sum of the integers.
+  int32_t sum;
+  float far_factor;
+  int32_t far_sum;
+  /// The quads of the row that they stand in, and the lanes of these, without the others.
+  int32_t far_quads[PETL_QUANTIZED_FAR];
+  int32_t far_lanes[2 * PETL_QUANTIZED_FAR];
+} petl_quantized_row;
 /// How blocks of numbers are stored, as GGUF names it; the last five are mlx's and bitsandbytes'.
 enum petl_block_format {
   PETL_F32, PETL_F16, PETL_BF16, PETL_Q8_0, PETL_Q4_0, PETL_Q4_1, PETL_Q5_0, PETL_Q5_1, PETL_Q4_K,
@@ -260,11 +274,12 @@ typedef struct petl_kernels {
   /// How many 32-bit lanes four neighbouring integers of a row take.
   long quantized_lanes;
   /// Rows v[t] = x[t] (scales[t]) as integers of at most 127, rounded to nearest, ties to even, so that v is
-  /// close to integer * factor: integers [rows, (k + 3) / 4 * lanes], factors and sums of integers [rows].
+  /// close to integer * factor: integers [rows, (k + 3) / 4 * lanes], facts [rows]. Where the largest is more
+  /// than six times the root of the mean square, by the integers, the largest four have a factor of their own.
   /// What is not finite makes the factor of its row so.
   void (*_Nonnull quantize_rows)(long rows, long k, const float *_Nonnull x, long ldx,
                                  const float *_Nullable scales, int32_t *_Nonnull integers,
-                                 float *_Nonnull factors, int32_t *_Nonnull sums);
+                                 petl_quantized_row *_Nonnull facts);
   /// Columns [first, last) of the packed matrix of a weight [columns, k], each with a scale of its own, as
   /// quantize_rows has them, plus 128: bytes holds 4 * ((k + 3) / 4) * (columns rounded up to panels) of them.
   /// first is a multiple of the panel, and last too unless it is the end.
@@ -275,9 +290,9 @@ typedef struct petl_kernels {
   void (*_Nonnull turn_quantized)(long k, long cols, const uint8_t *_Nonnull bytes, long first,
                                   uint8_t *_Nonnull panel);
   /// The same as packed_product of rows and a matrix in 8 bits: the sums of products of integers are exact, and
-  /// multiplied by factors[row] scales[column], the latter 1 where there are none. k is less than 2^17.
+  /// multiplied by the factor of the row and scales[column], the latter 1 where there are none. k is less than 2^17.
   void (*_Nonnull quantized_product)(long rows, long k, long cols, const int32_t *_Nonnull integers,
-                                     const float *_Nonnull factors, const int32_t *_Nonnull sums,
+                                     const petl_quantized_row *_Nonnull facts,
                                      const uint8_t *_Nonnull w, const float *_Nullable scales,
                                      const float *_Nullable bias, float *_Nonnull y, long ldy,
                                      int finish, float *_Nullable other, long ldo);

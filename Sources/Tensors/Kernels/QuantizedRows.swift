@@ -2,12 +2,15 @@ import CKernels
 
 /// The rows of a tensor as integers of at most 127 in magnitude, each row with a factor of its own: its largest
 /// magnitude is 127.
+///
+/// Where the largest number of a row is more than six times the root of its mean square, the largest four have a factor of
+/// their own, so that they do not take the precision of all others: as LLM.int8() (arXiv 2208.07339) keeps features that
+/// stand out apart, but for each row, and in 8 bits, too (our choice).
 struct QuantizedRows {
   /// In the kernels' layout; the place of a float for each of their lanes.
   private let lanes: Tensor
-  private let factors: Tensor
-  /// The sums of the integers of each row, 32 bits in the place of a float.
-  private let sums: Tensor
+  /// What the kernels know of each row.
+  private let facts: Tensor
   let count: Int
   let width: Int
 
@@ -19,15 +22,14 @@ struct QuantizedRows {
     count = width == 0 ? 0 : x.count / width
     let stride = unsafe (width + 3) / 4 * Kernels.table.quantized_lanes
     lanes = Tensor(uninitialized: [count * stride])
-    factors = Tensor(uninitialized: [count])
-    sums = Tensor(uninitialized: [count])
-    let (lanes, factors, sums) = (lanes, factors, sums)
+    facts = Tensor(uninitialized: [count * (MemoryLayout<petl_quantized_row>.size / 4)])
+    let (lanes, facts) = (lanes, facts)
     Workers.split(count, grain: max(1, Kernels.grain / max(1, width))) { part in
       let i = part.lowerBound
       unsafe Kernels.table.quantize_rows(
         part.count, width, x.pointer + i * width, width,
         scales.map { unsafe UnsafePointer($0.pointer) },
-        lanes.integers + i * stride, factors.pointer + i, sums.integers + i)
+        lanes.integers + i * stride, facts.rows + i)
     }
   }
 
@@ -46,8 +48,8 @@ struct QuantizedRows {
     let (i, c) = (rows.lowerBound, columns.lowerBound)
     let stride = unsafe (width + 3) / 4 * Kernels.table.quantized_lanes
     unsafe Kernels.table.quantized_product(
-      rows.count, width, columns.count, lanes.integers + i * stride, factors.pointer + i,
-      sums.integers + i, panels, scales.map { unsafe UnsafePointer($0.pointer + c) },
+      rows.count, width, columns.count, lanes.integers + i * stride, facts.rows + i, panels,
+      scales.map { unsafe UnsafePointer($0.pointer + c) },
       bias.map { unsafe UnsafePointer($0.pointer + c) }, y.pointer + i * outer + c, outer, code,
       other.map { unsafe $0.pointer + i * outer + c }, outer)
   }
@@ -57,5 +59,10 @@ extension Tensor {
   /// The places of the numbers, for integers of 32 bits.
   @unsafe fileprivate var integers: UnsafeMutablePointer<Int32> {
     unsafe UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: Int32.self)
+  }
+
+  /// The places of the numbers, for what is known of rows.
+  @unsafe fileprivate var rows: UnsafeMutablePointer<petl_quantized_row> {
+    unsafe UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: petl_quantized_row.self)
   }
 }
