@@ -15,11 +15,12 @@ import Testing
     ).json()
     let keys = [
       "adapter", "adapterGigaflops", "adapterParameters", "adapters", "batch", "blasCore", "depth",
-      "frozenProducts", "gigaflops", "gigaflopsPerSecond", "idleShare", "imagesPerSecond",
+      "frozenGigaflops", "frozenProducts", "gigaflops", "gigaflopsPerSecond", "idleShare",
+      "imagesPerSecond",
       "kernels", "model",
       "pageFaultsPerStep", "parts", "peakResidentMegabytes", "peakTensorMegabytes", "precision",
       "regularizers",
-      "seconds", "sgemmGigaflops", "shareOfPeak", "sharingMicroseconds",
+      "seconds", "sgemmGigaflops", "shareOfFrozen", "shareOfPeak", "sharingMicroseconds",
       "systemAllocationsPerStep", "threads", "work",
     ]
     #expect(report.keys.sorted() == keys)

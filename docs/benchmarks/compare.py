@@ -123,7 +123,7 @@ for key, name, model, batch, forward, precision, least, most in works:
     costs = [x["cost"] for r in records for x in r["petl"]["regularizers"]]
     summary.append(dict(
         key=key, name=name, petl=median([r["petl"]["imagesPerSecond"] for r in records]),
-        share_of_peak=median([r["petl"]["shareOfPeak"] for r in records]), peers=peers,
+        share_of_limit=median([r["petl"]["shareOfFrozen"] for r in records]), peers=peers,
         ratio=median(ratios), lowest_ratio=min(ratios, default=None), highest_ratio=max(ratios, default=None),
         target=least, memory_ratio=median([r["memory"] for r in records]), memory_target=most,
         petl_resident_mb=median([r["petl"].get("peakResidentMegabytes") for r in records]),
@@ -133,11 +133,11 @@ print(f"{machine.get('cpu', platform.processor())}, {machine.get('cpus', '?')} C
       f"{machine.get('petl', '?')} with {machine.get('kernels', '?')} kernels, OpenBLAS for {machine.get('blasCore', '?')}; "
       f"{', '.join(sorted(versions)) or 'no peer ran'}; {platform.platform()}; {a.rounds} rounds of {a.steps} steps; "
       f"load {load:.1f} at the start.\n")
-print("| work | petl, images/s | of sgemm | PyTorch, images/s | ratio (lowest to highest) | target | memory | target |")
+print("| work | petl, images/s | of its limit | PyTorch, images/s | ratio (lowest to highest) | target | memory | target |")
 print("|---|---|---|---|---|---|---|---|")
 for s in summary:
     theirs = ", ".join(f"{form} {number(speed, 2)}" for form, speed in s["peers"].items() if speed is not None) or "failed"
-    print(f"| {s['name']} | {number(s['petl'], 2)} | {number(100 * s['share_of_peak'], 0)} % | {theirs} | **{number(s['ratio'])}** "
+    print(f"| {s['name']} | {number(s['petl'], 2)} | {number(100 * s['share_of_limit'], 0)} % | {theirs} | **{number(s['ratio'])}** "
           f"({number(s['lowest_ratio'])} to {number(s['highest_ratio'])}) | ≥ {s['target']} | {number(s['memory_ratio'])} | "
           + (f"≤ {s['memory_target']} |" if s["memory_target"] else "– |"))
 if a.regularizer:

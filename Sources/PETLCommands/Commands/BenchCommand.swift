@@ -161,11 +161,13 @@ struct BenchCommand: PluginCommand {
     // Before OpenBLAS takes memory of its own for what is only measured.
     main.warmUp()
     let peak = Machine.measureProducts()
+    let limit = Machine.measureFrozenProducts(precision: precision)
     let measured = try main.measure(steps: steps, regularizers: penalties.map(\.1))
     let report = BenchReport(
       model: model.rawValue, depth: sizes.depth, precision: precision.rawValue, adapter: adapter,
       benchmark: main,
       measurement: measured, sgemmGigaflops: max(peak, Machine.measureProducts()),
+      frozenGigaflops: max(limit, Machine.measureFrozenProducts(precision: precision)),
       regularizers: penalties.map(\.0),
       adapters: try others.compactMap { name, other in
         do {

@@ -13,6 +13,8 @@ extension BenchReport {
       "peak    \(percent(shareOfPeak)) of sgemm: \(fixed(gigaflopsPerSecond, 0)) of "
         + "\(fixed(sgemmGigaflops, 0)) GFLOP/s (\(fixed(gigaflops, 1)) GFLOP \(what), "
         + "\(fixed(adapterGigaflops, 1)) more in the adapters)",
+      "limit   \(percent(shareOfFrozen)) of petl's products with frozen weights in \(precision): "
+        + "\(fixed(frozenGigaflops, 0)) billion operations a second",
       "memory  peak \(peakTensorMegabytes) MB of tensors\(resident); "
         + "\(fixed(systemAllocationsPerStep, 1)) allocations and "
         + "\(fixed(pageFaultsPerStep, 0)) page faults a warm step",

@@ -75,6 +75,8 @@ struct BenchReport: Encodable {
   let gigaflopsPerSecond: Double
   let sgemmGigaflops: Double
   let shareOfPeak: Double
+  let frozenGigaflops: Double
+  let shareOfFrozen: Double
   let peakTensorMegabytes: Int
   let peakResidentMegabytes: Int?
   let systemAllocationsPerStep: Double
@@ -87,7 +89,8 @@ struct BenchReport: Encodable {
 
   init(
     model: String, depth: Int, precision: String, adapter: String, benchmark: StepBenchmark,
-    measurement: StepMeasurement, sgemmGigaflops: Double, regularizers: [String],
+    measurement: StepMeasurement, sgemmGigaflops: Double, frozenGigaflops: Double,
+    regularizers: [String],
     adapters: [AdapterFigures], parts: [StepPart]
   ) {
     self.model = model
@@ -95,6 +98,7 @@ struct BenchReport: Encodable {
     self.precision = precision
     self.adapter = adapter
     self.sgemmGigaflops = sgemmGigaflops
+    self.frozenGigaflops = frozenGigaflops
     self.adapters = adapters
     batch = benchmark.batch
     work = benchmark.work.rawValue
@@ -105,6 +109,7 @@ struct BenchReport: Encodable {
     adapterGigaflops = Double(benchmark.adapterOperations) / 1e9
     gigaflopsPerSecond = gigaflops / seconds
     shareOfPeak = gigaflopsPerSecond / sgemmGigaflops
+    shareOfFrozen = gigaflopsPerSecond / frozenGigaflops
     peakTensorMegabytes = measurement.peakTensorBytes >> 20
     peakResidentMegabytes = measurement.peakResidentBytes.map { $0 >> 20 }
     systemAllocationsPerStep = measurement.systemAllocations

@@ -64,7 +64,9 @@ struct DoctorCommand: PluginCommand {
         "note: other processes were at work: \(fixed(load, 1)) wanted one of \(report.cpus) CPUs in the last minute; "
           + "the speeds above may be too low")
     }
-    for hint in [MachineReport.coreHint, MachineReport.productsHint, report.mixedHint].compactMap(\.self) {
+    for hint in [MachineReport.coreHint, MachineReport.productsHint, report.mixedHint].compactMap(
+      \.self)
+    {
       Terminal.say("note: \(hint)")
     }
   }
@@ -125,8 +127,9 @@ struct MachineReport: Encodable {
   /// What to say where products in bfloat16 take longer than others, instructions or not.
   var mixedHint: String? {
     guard mixedGigaflops < 0.9 * frozenGigaflops else { return nil }
-    return "products in bfloat16 are slower than in fp32 on this CPU: 'precision: mixed' takes less memory here, "
-      + "and more time"
+    return
+      "products in bfloat16 are slower than in fp32 on this CPU: 'precision: mixed' takes less "
+      + "memory here, and more time"
   }
 
   /// What to say of a setting of OpenBLAS on a CPU with these kernels.

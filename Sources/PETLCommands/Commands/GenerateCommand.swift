@@ -100,7 +100,8 @@ struct GenerateCommand: PluginCommand {
       throw ValidationError("One of --prompt and --prompts is needed.")
     }
     if WeightPrecision(rawValue: precision) == nil {
-      throw ValidationError("--precision is one of \(WeightPrecision.names(joinedBy: ", ")), not '\(precision)'.")
+      throw ValidationError(
+        "--precision is one of \(WeightPrecision.names(joinedBy: ", ")), not '\(precision)'.")
     }
     if !(1...1_048_576).contains(maxTokens) {
       throw ValidationError("--max-tokens is 1 to 1048576.")

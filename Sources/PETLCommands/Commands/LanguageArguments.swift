@@ -29,7 +29,8 @@ struct LanguageArguments: ParsableArguments {
 
   func validate() throws {
     if let precision, WeightPrecision(rawValue: precision) == nil {
-      throw ValidationError("--precision is one of \(WeightPrecision.names(joinedBy: ", ")), not '\(precision)'.")
+      throw ValidationError(
+        "--precision is one of \(WeightPrecision.names(joinedBy: ", ")), not '\(precision)'.")
     }
     if let length, !(1...1_048_576).contains(length) {
       throw ValidationError("--length is 1 to 1048576.")

@@ -39,7 +39,11 @@ struct QuantizedRows {
   ///   - rows: of these.
   ///   - panels: the columns, [width, columns.count].
   ///   - columns: which they are of y, and of `scales` and `bias`.
+  ///   - scales: one for each of y's columns; nil where there are none.
+  ///   - bias: [outer], added.
   ///   - y: [count, outer].
+  ///   - outer: the length of a row of y.
+  ///   - finish: what becomes of each element.
   func multiply(
     _ rows: Range<Int>, by panels: UnsafePointer<UInt8>, _ columns: Range<Int>, scales: Tensor?,
     bias: Tensor?, into y: Tensor, outer: Int, _ finish: MapFinish

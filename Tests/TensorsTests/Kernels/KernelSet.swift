@@ -5,7 +5,9 @@ import TestSupport
 struct KernelSet: Sendable, CustomStringConvertible {
   let level: Int32
 
-  var description: String { ["baseline", "avx2", "avx512", "avx512vnni", "avx512bf16"][Int(level)] }
+  var description: String {
+    ["baseline", "avx2", "avx512", "avx512vnni", "avx512bf16"][Int(level)]
+  }
 
   /// The functions themselves.
   var functions: petl_kernels {

@@ -22,7 +22,10 @@ private struct QuantizedCase: Decodable {
   let scales: Data
   let input: Data
   let factors: Data
+  let far: Data
+  let farFactors: Data
   let upstream: Data
+  let upstreamFar: Data
   let forward: Data
   let backward: Data
   let y: Data
@@ -46,7 +49,9 @@ struct QuantizedKernelTests {
       #expect(matrix.scales == floats(c.scales))
       let x = PlainRows(floats(c.x), c.inner, set)
       #expect(x.integers == integers8(c.input), "\(c.rows) × \(c.inner)")
-      #expect(x.factors == floats(c.factors))
+      #expect(x.facts.map(\.factor) == floats(c.factors))
+      #expect(x.far == integers8(c.far), "\(c.rows) × \(c.inner)")
+      #expect(x.facts.map(\.far_factor) == floats(c.farFactors))
       // Without scales and factors the sums are seen as they are.
       #expect(matrix.product(x.plain).map { Int32($0) } == integers32(c.forward))
       #expect(
@@ -54,6 +59,7 @@ struct QuantizedKernelTests {
           == floats(c.y).map(\.bitPattern))
       let up = PlainRows(floats(c.dy), c.outer, set, scales: matrix.scales)
       #expect(up.integers == integers8(c.upstream))
+      #expect(up.far == integers8(c.upstreamFar))
       let turned = matrix.turned
       #expect(turned.product(up.plain).map { Int32($0) } == integers32(c.backward))
       #expect(turned.product(up).map(\.bitPattern) == floats(c.dx).map(\.bitPattern))
@@ -74,8 +80,8 @@ struct QuantizedKernelTests {
       for finish in PackedKernelTests.finishes {
         var (y, other) = (sample.y, sample.other)
         unsafe kernels.quantized_product(
-          rows, width, cols, x.lanes, x.factors, x.sums, matrix.bytes, matrix.scales,
-          sample.bias.values, &y.values, y.stride, Int32(finish.rawValue), &other.values,
+          rows, width, cols, x.lanes, x.facts, matrix.bytes, matrix.scales, sample.bias.values,
+          &y.values, y.stride, Int32(finish.rawValue), &other.values,
           other.stride)
         let complaint = sample.complaint(y, other, finish) { i, c in
           (Double(plain[i * cols + c]), Double(plain[i * cols + c].magnitude) + 1)
@@ -131,34 +137,66 @@ private struct PlainRows {
   let count: Int
   let width: Int
   var lanes: [Int32]
-  var factors: [Float]
-  var sums: [Int32]
+  var facts: [petl_quantized_row]
   private let perQuad: Int
 
   init(_ x: [Float], _ width: Int, _ set: KernelSet, scales: [Float]? = nil) {
     let kernels = unsafe set.functions
     (count, self.width, perQuad) = unsafe (x.count / width, width, kernels.quantized_lanes)
     lanes = [Int32](repeating: 7, count: count * ((width + 3) / 4) * perQuad + 1)
-    factors = [Float](repeating: 7, count: count)
-    sums = [Int32](repeating: 7, count: count)
-    unsafe kernels.quantize_rows(count, width, x, width, scales, &lanes, &factors, &sums)
+    facts = [petl_quantized_row](repeating: petl_quantized_row(), count: count)
+    unsafe kernels.quantize_rows(count, width, x, width, scales, &lanes, &facts)
     precondition(lanes.last == 7, "Rows were written beyond their memory.")
   }
 
-  /// The same with factors of 1.
+  /// The same with factors of 1, and without what stands far out.
   var plain: PlainRows {
     var result = self
-    result.factors = [Float](repeating: 1, count: count)
+    for i in result.facts.indices {
+      result.facts[i].factor = 1
+      result.facts[i].far_factor = 0
+    }
     return result
+  }
+
+  /// What stands far out, [count, width].
+  var far: [Int8] {
+    var result = [Int8](repeating: 0, count: count * width)
+    for (i, row) in facts.enumerated() where row.far_factor != 0 {
+      let quads = values(row.far_quads)
+      let lanes = values(row.far_lanes)
+      for j in quads.indices {
+        for b in 0..<4 {
+          let t = Int(quads[j]) * 4 + b
+          let number = integer(lanes[(j * perQuad)...], b)
+          // Several may stand in one quad.
+          if number != 0 { result[i * width + t] = number }
+        }
+      }
+    }
+    return result
+  }
+
+  private func values<Tuple: BitwiseCopyable>(_ tuple: Tuple) -> [Int32] {
+    withUnsafeBytes(of: tuple) { bytes in
+      (0..<bytes.count / 4).map {
+        unsafe bytes.loadUnaligned(fromByteOffset: $0 * 4, as: Int32.self)
+      }
+    }
+  }
+
+  /// One of the four integers of a quad that begins with the lanes.
+  private func integer(_ lanes: ArraySlice<Int32>, _ b: Int) -> Int8 {
+    let first = lanes.startIndex
+    if perQuad == 1 { return Int8(truncatingIfNeeded: lanes[first] >> (b * 8)) }
+    return Int8(truncatingIfNeeded: lanes[first + b % 2] >> (b / 2 * 16))
   }
 
   /// [count, width].
   var integers: [Int8] {
     (0..<count).flatMap { i in
       (0..<width).map { t in
-        let lane = (i * ((width + 3) / 4) + t / 4) * perQuad
-        if perQuad == 1 { return Int8(truncatingIfNeeded: lanes[lane] >> (t % 4 * 8)) }
-        return Int8(truncatingIfNeeded: lanes[lane + t % 2] >> (t % 4 / 2 * 16))
+        integer(lanes[((i * ((width + 3) / 4) + t / 4) * perQuad)...], t % 4)
       }
     }
   }
@@ -206,7 +244,7 @@ private struct PlainQuantized {
     let kernels = unsafe set.functions
     var y = [Float](repeating: 7, count: x.count * cols)
     unsafe kernels.quantized_product(
-      x.count, width, cols, x.lanes, x.factors, x.sums, bytes, scales, bias, &y, cols,
+      x.count, width, cols, x.lanes, x.facts, bytes, scales, bias, &y, cols,
       Int32(PETL_STORE.rawValue), nil, cols)
     return y
   }

@@ -93,4 +93,22 @@ struct RowKernelTests {
       #expect(Tolerance(4e-6, 1e-6).complaint(dx, wanted + [7]) == nil, "\(n)")
     }
   }
+
+  /// What they are part of is a sum with normal numbers; what they cost is not small.
+  @Test(
+    "The gradient of softmax is zero below the smallest normal number, there alone",
+    arguments: KernelSet.all)
+  func subnormal(set: KernelSet) {
+    let kernels = unsafe set.functions
+    for n in [2, 16, 33] {
+      let y = [Float](repeating: 1e-30, count: n - 1) + [1]
+      let dy = (0..<n).map { Float($0 + 1) * 1e-12 }
+      var dx = [Float](repeating: 7, count: n)
+      unsafe kernels.softmax_backward(1, n, y, dy, &dx)
+      #expect(dx.allSatisfy { $0 == 0 || $0.isNormal }, "\(n)")
+      var halves = [Float](repeating: .leastNormalMagnitude, count: n)
+      unsafe kernels.scale(n, 0.5, halves, &halves)
+      #expect(halves.allSatisfy(\.isSubnormal), "\(n)")
+    }
+  }
 }

@@ -23,7 +23,9 @@ struct QuantizedFrozenMapTests {
     }
   }
 
-  @Test("give the same bits by one thread and by several, few rows and many", arguments: [1, 5, 40, 700])
+  @Test(
+    "give the same bits by one thread and by several, few rows and many",
+    arguments: [1, 5, 40, 700])
   func threads(rows: Int) throws {
     let (weight, bias) = (sample([700, 130], 1), sample([700], 2))
     let map = try #require(QuantizedFrozenMap(weight: weight, bias: bias))

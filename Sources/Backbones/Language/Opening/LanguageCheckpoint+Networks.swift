@@ -148,7 +148,8 @@ extension LanguageCheckpoint {
 }
 
 extension FrozenPrecision {
-  /// That of a table of a vocabulary. The gradient of logits has thousands of small numbers that matter together, and 8
-  /// bits would round them away.
+  /// That of a table of a vocabulary.
+  ///
+  /// The gradient of logits has thousands of small numbers that matter together, and 8 bits would round them away.
   fileprivate var ofVocabulary: FrozenPrecision { self == .int8 ? .single : self }
 }
