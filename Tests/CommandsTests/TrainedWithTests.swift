@@ -71,4 +71,38 @@ struct TrainedWithTests {
     #expect(same.code == 0, "\(same)")
     #expect(!same.complaints.contains("though the adapter"), "\(same)")
   }
+
+  /// Else the answers would be others than the run's, and the probe would say that the weights are.
+  @Test(
+    "Frozen weights of lower precision are taken as the adapter was trained beside",
+    arguments: ["mixed", "int8"])
+  func precision(_ name: String) throws {
+    let run = try bench.petl([
+      "run", "r.yaml", "--quiet", "--set", "backbone.precision=\(name)", "--output", name,
+    ])
+    #expect(run.code == 0, "\(run)")
+    let own = try bench.petl(["evaluate", name, "--json"]).json()
+    let beside = try bench.petl([
+      "evaluate", "--weights", "tiny.safetensors", "--adapter", "\(name)/adapter", "--data",
+      "data.safetensors", "--verify", "--json",
+    ])
+    #expect(beside.code == 0, "\(beside)")
+    #expect(
+      beside.complaints.contains("frozen weights in \(name), as the adapter was trained beside"),
+      "\(beside)")
+    #expect(try beside.json()["loss"] as? Double == own["loss"] as? Double)
+    for source in [[name], ["\(name)/adapter", "--weights", "tiny.safetensors"]] {
+      let merged = try bench.petl(
+        ["merge"] + source + ["--head", "keep", "--output", "\(source.count).safetensors"])
+      #expect(merged.code == 0, "\(merged)")
+      #expect(
+        merged.complaints.contains("the adapter was trained beside frozen weights in \(name)"),
+        "\(merged)")
+    }
+    let apart = try bench.petl([
+      "merge", name, "--weights", "1.safetensors", "--head", "keep", "--output", "2.safetensors",
+    ])
+    #expect(apart.code != 0)
+    #expect(apart.complaints.contains("the stored probe is not reproduced"), "\(apart)")
+  }
 }

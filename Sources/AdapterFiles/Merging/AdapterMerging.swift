@@ -84,8 +84,10 @@ public struct AdapterMerging {
     let recipe = try Self.backbone(request, registry)
     let checkpoint = try recipe.opened()
     let trained = try AdapterFile.backboneWeights(request.adapter, registry: registry)
-    func network(_ checkpoint: any BackboneCheckpoint, size: Int?) throws -> any Backbone {
-      try checkpoint.backbone(imageSize: size, dropPath: 0, precision: .single) {
+    func network(
+      _ checkpoint: any BackboneCheckpoint, size: Int?, _ precision: FrozenPrecision = .single
+    ) throws -> any Backbone {
+      try checkpoint.backbone(imageSize: size, dropPath: 0, precision: precision) {
         trained.contains($0.name)
       }
     }
@@ -100,10 +102,26 @@ public struct AdapterMerging {
     var notes = beside.notes + loaded.warnings.map { Note($0) }
     let wrapper = checkpoint.store.wrapper
     if !wrapper.isEmpty { notes.append("\(Wrapper.note(wrapper, "tensors")); it is kept") }
+    // The probe says what the network gave as it was trained; what is written has the file's own weights.
+    let precision = recipe.precision.frozen
+    func verified(_ loaded: LoadedAdapter, on plain: any Backbone, _ file: any BackboneCheckpoint)
+      throws -> Double?
+    {
+      guard precision != .single, request.verifies else {
+        return try Self.verified(probe, loaded, plain, request, &notes)
+      }
+      notes.append(
+        Note(
+          "the adapter was trained beside frozen weights in \(precision.rawValue); beside those of the file "
+            + "its answers differ by what that rounds away"))
+      let lower = try network(file, size: plain.imageSize, precision)
+      let again = try LoadedAdapter.read(request.adapter, for: lower, registry: registry)
+      return try Self.verified(probe, again, lower, request, &notes)
+    }
     try Self.requireFinite(loaded)
     var distance: Double?
     if request.direction == .merge {
-      distance = try Self.verified(probe, loaded, beside, request, &notes)
+      distance = try verified(loaded, on: beside, checkpoint)
     }
 
     let merge = try WeightMerge(
@@ -142,7 +160,7 @@ public struct AdapterMerging {
     case .unmerge:
       // `beside` has the merged weights; the adapter belongs on the others.
       let again = try LoadedAdapter.read(request.adapter, for: plain, registry: registry)
-      distance = try Self.verified(probe, again, plain, request, &notes)
+      distance = try verified(again, on: plain, merged)
       difference = try Self.difference(plain, again.adapters, beside, .none)
       if loaded.head != nil {
         notes.append(

@@ -40,7 +40,7 @@ extension Predictor {
     // What the adapter was trained with is true of its weights, wherever they are now.
     var network = recipe?.backbone ?? BackboneRecipe(weights: weights)
     (network.weights, network.span, network.imageSpan) = (weights, nil, nil)
-    (network.type, network.precision, network.dropPath) = (.auto, .single, 0)
+    (network.type, network.dropPath) = (.auto, 0)
     network.heads = heads ?? network.heads
     network.positionResampling = positions ?? network.positionResampling
     let checkpoint = try network.opened()
@@ -78,9 +78,15 @@ extension Predictor {
       notes.append(
         "images of \(imageSize) px, though the adapter was trained with \(trainedSize) px")
     }
+    if network.precision != .single {
+      notes.append(
+        Note(
+          "frozen weights in \(network.precision.rawValue), as the adapter was trained beside"))
+    }
     let trained = try path.map { try AdapterFile.backboneWeights($0, registry: registry) } ?? []
     let backbone = try checkpoint.backbone(
-      imageSize: imageSize ?? trainedSize ?? statedSize, dropPath: 0, precision: .single,
+      imageSize: imageSize ?? trainedSize ?? statedSize, dropPath: 0,
+      precision: network.precision.frozen,
       training: { trained.contains($0.name) })
     if choice == nil, let stated {
       let remark = stated.remark(
