@@ -27,8 +27,14 @@ struct MiniLMTests {
     let pooled = batch.pooled(hidden, by: .mean)
     let unit = pooled / pooled.squared().sum(over: [1], keepingAxes: true).sqrt()
     let cosines = unit.matmul(unit, transposingOther: true).sliced(axis: 0, 0..<1).values
-    let close: Float = precision == .single ? 6e-5 : 6e-3
+    // Of cosines, and of numbers of the vectors: 8 bits are a hundredth of a cosine.
+    let (close, near): (Float, Float) =
+      switch precision {
+      case .single: (6e-5, 6e-6)
+      case .mixed: (6e-3, 6e-4)
+      case .int8: (1.2e-2, 4e-3)
+      }
     #expect(distance(Array(cosines.dropFirst()), golden.cosines) < close)
-    #expect(distance(Array(unit.values.prefix(5)), golden.first) < close / 10)
+    #expect(distance(Array(unit.values.prefix(5)), golden.first) < near)
   }
 }
