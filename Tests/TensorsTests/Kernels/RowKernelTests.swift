@@ -108,7 +108,7 @@ struct RowKernelTests {
       #expect(dx.allSatisfy { $0 == 0 || $0.isNormal }, "\(n)")
       var halves = [Float](repeating: .leastNormalMagnitude, count: n)
       unsafe kernels.scale(n, 0.5, halves, &halves)
-      #expect(halves.allSatisfy(\.isSubnormal), "\(n)")
+      #expect(halves.allSatisfy { $0.isSubnormal }, "\(n)")
     }
   }
 }
