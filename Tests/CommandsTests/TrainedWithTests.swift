@@ -90,7 +90,10 @@ struct TrainedWithTests {
     #expect(
       beside.complaints.contains("frozen weights in \(name), as the adapter was trained beside"),
       "\(beside)")
-    #expect(try beside.json()["loss"] as? Double == own["loss"] as? Double)
+    // Batches are of another size, and sums of losses rounded elsewhere.
+    let losses = try [beside.json(), own].compactMap { $0["loss"] as? Double }
+    try #require(losses.count == 2)
+    #expect(abs(losses[0] - losses[1]) < 1e-6, "\(losses)")
     for source in [[name], ["\(name)/adapter", "--weights", "tiny.safetensors"]] {
       let merged = try bench.petl(
         ["merge"] + source + ["--head", "keep", "--output", "\(source.count).safetensors"])
