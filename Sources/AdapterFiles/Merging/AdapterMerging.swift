@@ -102,18 +102,15 @@ public struct AdapterMerging {
     var notes = beside.notes + loaded.warnings.map { Note($0) }
     let wrapper = checkpoint.store.wrapper
     if !wrapper.isEmpty { notes.append("\(Wrapper.note(wrapper, "tensors")); it is kept") }
+    notes += [TrainedPrecision.mergingNote(recipe.precision)].compactMap(\.self)
     // The probe says what the network gave as it was trained; what is written has the file's own weights.
-    let precision = recipe.precision.frozen
     func verified(_ loaded: LoadedAdapter, on plain: any Backbone, _ file: any BackboneCheckpoint)
       throws -> Double?
     {
+      let precision = recipe.precision.frozen
       guard precision != .single, request.verifies else {
         return try Self.verified(probe, loaded, plain, request, &notes)
       }
-      notes.append(
-        Note(
-          "the adapter was trained beside frozen weights in \(precision.rawValue); beside those of the file "
-            + "its answers differ by what that rounds away"))
       let lower = try network(file, size: plain.imageSize, precision)
       let again = try LoadedAdapter.read(request.adapter, for: lower, registry: registry)
       return try Self.verified(probe, again, lower, request, &notes)

@@ -38,16 +38,20 @@ public final class LanguagePredictor {
   /// - Parameters:
   ///   - path: a GGUF file, or a folder of Hugging Face's.
   ///   - adapter: as `LoadedAdapter.read` takes it; nil for none.
-  ///   - storage: how its matrices are kept in memory.
+  ///   - choice: how its matrices are kept in memory; nil for in 32-bit floats, or in the lower precision that the
+  ///     adapter was trained beside.
   ///   - registry: the plugins that the adapter may be of.
   /// - Throws: `DiagnosticError` when something cannot be read, or does not go together.
   public init(
-    weights path: String, adapter: String? = nil, storage: WeightPrecision = .single,
+    weights path: String, adapter: String? = nil, storage choice: WeightPrecision? = nil,
     registry: PluginRegistry
   ) throws {
     let weights = try LanguageWeights(path)
     let checkpoint = weights.checkpoint
     let network: any AdaptableNetwork
+    let kept = try adapter.map { try AdapterLocation($0).metadata() } ?? [:]
+    let stated = TrainedPrecision.stated(in: kept, registry)
+    let storage = choice ?? (stated?.frozen == .single ? nil : stated) ?? .single
     let trained = try adapter.map { try AdapterFile.backboneWeights($0, registry: registry) } ?? []
     if checkpoint.configuration.family.isDecoder {
       let decoder = try checkpoint.decoder(
@@ -75,6 +79,7 @@ public final class LanguagePredictor {
     if loaded?.textHead != nil {
       notes.append(Note("the adapter's head of classes is not used", at: adapter))
     }
+    notes += [stated.flatMap { TrainedPrecision.note($0, used: storage) }].compactMap(\.self)
     self.notes = notes
   }
 

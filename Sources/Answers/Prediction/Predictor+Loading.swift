@@ -78,10 +78,8 @@ extension Predictor {
       notes.append(
         "images of \(imageSize) px, though the adapter was trained with \(trainedSize) px")
     }
-    if network.precision != .single {
-      notes.append(
-        Note(
-          "frozen weights in \(network.precision.rawValue), as the adapter was trained beside"))
+    if let note = TrainedPrecision.note(network.precision, used: network.precision) {
+      notes.append(note)
     }
     let trained = try path.map { try AdapterFile.backboneWeights($0, registry: registry) } ?? []
     let backbone = try checkpoint.backbone(

@@ -78,9 +78,9 @@ struct GenerateCommand: PluginCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How matrices are kept: fp32, mixed (in bfloat16), int8 or as-stored (quantised ones stay so); fp32 when left out.",
+      "How matrices are kept: fp32, mixed (in bfloat16), int8 or as-stored (quantised ones stay so); fp32, or as the adapter was trained beside, when left out.",
       valueName: WeightPrecision.names(joinedBy: "|")))
-  var precision = WeightPrecision.single.rawValue
+  var precision: String?
 
   @Option(help: "A file for the JSON lines of --prompts.", completion: .file())
   var output: String?
@@ -99,7 +99,7 @@ struct GenerateCommand: PluginCommand {
     if (prompt == nil) == (prompts == nil) {
       throw ValidationError("One of --prompt and --prompts is needed.")
     }
-    if WeightPrecision(rawValue: precision) == nil {
+    if let precision, WeightPrecision(rawValue: precision) == nil {
       throw ValidationError(
         "--precision is one of \(WeightPrecision.names(joinedBy: ", ")), not '\(precision)'.")
     }
@@ -128,7 +128,7 @@ struct GenerateCommand: PluginCommand {
     if let output { try checkWritable(output) }
     let template = try template.map { try ChatTemplate(named: $0) }
     let predictor = try LanguagePredictor(
-      weights: weights, adapter: adapter, storage: WeightPrecision(rawValue: precision) ?? .single,
+      weights: weights, adapter: adapter, storage: precision.flatMap(WeightPrecision.init),
       registry: registry)
     _ = try predictor.decoder(to: "write a text")
     if !quiet { for note in predictor.notes { Terminal.note(note) } }

@@ -24,7 +24,8 @@ struct LanguageArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Of a language model: fp32, mixed (matrices in bfloat16), int8 or as-stored (quantised matrices stay so in memory); "
-        + "fp32 when left out.", valueName: WeightPrecision.names(joinedBy: "|")))
+        + "fp32, or as the adapter was trained beside, when left out.",
+      valueName: WeightPrecision.names(joinedBy: "|")))
   var precision: String?
 
   func validate() throws {
@@ -74,8 +75,8 @@ struct LanguageArguments: ParsableArguments {
     return file.records
   }
 
-  /// How the matrices of a language model are kept in memory.
-  var storage: WeightPrecision { precision.flatMap(WeightPrecision.init) ?? .single }
+  /// How the matrices of a language model are kept in memory, where it was said.
+  var storage: WeightPrecision? { precision.flatMap(WeightPrecision.init) }
 
   /// Refuses what is said of texts where the network is of images.
   ///

@@ -6,7 +6,7 @@ public enum WeightPrecision: String, Sendable, CaseIterable {
   case single = "fp32"
   /// In bfloat16, products too.
   case mixed
-  /// In 8 bits, products too.
+  /// In 8 bits, products too; the table of a vocabulary and maps of pixels in 32-bit floats.
   case int8
   /// Those of a language model that are quantised as they are stored, unpacked on the way into each product; others in
   /// 32-bit floats.

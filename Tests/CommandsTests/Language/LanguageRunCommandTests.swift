@@ -79,6 +79,40 @@ import Testing
     #expect(predicted.code != 0, "\(predicted.output)")
   }
 
+  /// As with images (`TrainedWithTests`).
+  @Test func weightsAreKeptAsTheAdapterWasTrainedBeside() throws {
+    #expect(try petl("init", "recipe", "--weights", "llama", "--data", "q.jsonl").code == 0)
+    let run = try petl(
+      "run", "recipe.yaml", "--output", "run", "--quiet", "--set", "backbone.precision=int8")
+    #expect(run.code == 0, "\(run.complaints)")
+    try folder.write(
+      try folder.text("q.jsonl").split(separator: "\n").prefix(3).joined(separator: "\n"),
+      to: "other.jsonl")
+    func loss(_ options: String..., saying words: String) throws -> Double {
+      let outcome = try Program.run(
+        Program.petl(),
+        [
+          "evaluate", "--weights", "llama", "--adapter", "run/adapter", "--data", "other.jsonl",
+          "--json",
+        ]
+          + options, in: folder.path)
+      #expect(outcome.code == 0, "\(outcome.complaints)")
+      #expect(outcome.complaints.contains("frozen weights in \(words)"), "\(outcome.complaints)")
+      return try #require(try outcome.json()["loss"] as? Double)
+    }
+    let trained = try loss(saying: "int8, as the adapter was trained beside")
+    let named = try loss("--precision", "int8", saying: "int8, as the adapter was trained beside")
+    #expect(trained == named)
+    let other = try loss(
+      "--precision", "fp32", saying: "fp32, though the adapter was trained beside int8")
+    #expect(abs(other - trained) > 1e-7, "\(other) \(trained)")
+    let merged = try petl("merge", "run", "--output", "merged")
+    #expect(merged.code == 0, "\(merged.complaints)")
+    #expect(
+      merged.complaints.contains("the adapter was trained beside frozen weights in int8"),
+      "\(merged.complaints)")
+  }
+
   /// A folder would be taken for a run that was cut off.
   @Test func nothingIsWrittenOfWhatCannotBeLearned() throws {
     try folder.write(

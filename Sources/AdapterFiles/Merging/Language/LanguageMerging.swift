@@ -49,6 +49,9 @@ public struct LanguageMerging {
       request.adapter, for: beside, of: checkpoint.configuration.family, registry: registry)
     try AdapterMerging.requireFinite(loaded)
     var notes = checkpoint.notes + loaded.warnings.map { Note($0) }
+    notes += [
+      TrainedPrecision.stated(in: loaded.metadata, registry).flatMap(TrainedPrecision.mergingNote)
+    ].compactMap(\.self)
     let merge = try WeightMerge(
       loaded.adapters, backboneWeights: checkpoint.whole(beside.parameters), into: checkpoint)
     var merged = try merge.merged()
