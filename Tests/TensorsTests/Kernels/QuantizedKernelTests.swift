@@ -112,7 +112,7 @@ struct QuantizedKernelTests {
         #expect(y.allSatisfy { !$0.isFinite }, "\(bad) at \(place)")
       }
     }
-    for small: Float in [0, 1e-38, 1e-45] {
+    for small: Float in [0, 1e-38, .leastNonzeroMagnitude] {
       let rows = PlainRows([Float](repeating: small, count: 40), 40, set)
       #expect(matrix.product(rows, scales: matrix.scales).allSatisfy { $0.magnitude < 1e-36 })
     }
@@ -178,7 +178,7 @@ private struct PlainRows {
   }
 
   private func values<Tuple: BitwiseCopyable>(_ tuple: Tuple) -> [Int32] {
-    withUnsafeBytes(of: tuple) { bytes in
+    unsafe withUnsafeBytes(of: tuple) { bytes in
       (0..<bytes.count / 4).map {
         unsafe bytes.loadUnaligned(fromByteOffset: $0 * 4, as: Int32.self)
       }
