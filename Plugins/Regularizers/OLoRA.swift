@@ -22,7 +22,7 @@ public struct OLoRA: Regularizer {
 
     /// Declares the options.
     public mutating func visit(_ options: OptionReader) {
-      options.strings(
+      options.paths(
         "reference", &reference,
         help: "the earlier adapters: folders of runs, PEFT folders or files of adapters")
       options.choice(

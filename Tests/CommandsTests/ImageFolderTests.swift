@@ -81,7 +81,7 @@ import Testing
     #expect(try outcome.json()["images"] as? Int == 18)
     let none = try bench.petl(["bench", "--images", "nowhere"])
     #expect(none.code == 2)
-    #expect(none.complaints.contains("there is no folder nowhere"))
+    #expect(none.complaints.contains("there is no folder 'nowhere'"))
   }
 
   @Test func starter() throws {

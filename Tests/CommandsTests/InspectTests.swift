@@ -191,7 +191,7 @@ import Testing
     try bench.write("not weights", to: "a.safetensors")
     try bench.write("not weights", to: "a.bin")
     for (arguments, words) in [
-      (["nowhere"], "there is nothing at 'nowhere'"),
+      (["nowhere"], "there is no file or folder 'nowhere'"),
       (["a.safetensors"], "a.safetensors"),
       (["."], "safetensors files in this folder"),
       (["tiny.safetensors", "--images", "0"], "--images is at least 1."),

@@ -60,7 +60,7 @@ import Testing
   /// What is wrong with a file is said with its name, and nothing is left behind.
   @Test(arguments: [
     ("missing.yaml", "there is no file 'missing.yaml'"),
-    (".", "'.' is a directory, not a file"),
+    (".", "'.' is a folder, not a file"),
     ("binary.yaml", "the byte 0xFF is not UTF-8"),
     ("zeros.yaml", "binary"),
     ("empty.yaml", "'empty.yaml' is empty"),

@@ -101,7 +101,7 @@ struct ImageFolderTests {
         error: ROOT holds no folders
           expected train/CLASS/*.jpg, val/…, test/…, or CLASS/*.jpg
         """)
-    #expect(found("/no") == "error: there is no folder ROOT/no")
+    #expect(found("/no") == "error: there is no folder 'ROOT/no'")
     try folder.copy(image: "grey.jpg", to: "a/cat/1.jpg")
     #expect(
       found("/a") == """

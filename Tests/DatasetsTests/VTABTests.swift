@@ -130,7 +130,7 @@ struct VTABTests {
         error: ROOT/svhn is the folder of one task, 'path' is the folder of the tasks' folders
           leave out the last part of 'path', and give it as 'name'
         """)
-    #expect(found("\(root)/no", "svhn") == "error: there is no folder ROOT/no")
+    #expect(found("\(root)/no", "svhn") == "error: there is no folder 'ROOT/no'")
     #expect(found(root, "empty", 2).hasPrefix("error: ROOT/empty holds none of VTAB-1K's lists"))
   }
 

@@ -105,7 +105,7 @@ struct ReadingErrorTests {
       func put(_ name: String, _ text: String) throws {
         try writeAtomically(Array(text.utf8), to: "\(folder)/\(name)")
       }
-      #expect(read("\(folder)/none").contains("there is no such file or folder"))
+      #expect(read("\(folder)/none").contains("there is no file or folder"))
       #expect(read(folder).contains("there is no adapter in this folder"))
       try put("adapter_model.bin", "")
       #expect(read(folder).contains("python -c"))

@@ -25,6 +25,16 @@ import Testing
     #expect(try augmentation(", augmentation: {crop: none, flip: 0}").isNone)
   }
 
+  /// Of nothing `~` says as much; what a preset has is taken away by name.
+  @Test func nothing() throws {
+    #expect(try recipe("{type: folder, path: x, augmentation: ~}").data.augmentation.isNone)
+    for text in [
+      "{type: folder, path: x, preset: vpt-fgvc, augmentation: ~}", "{path: x, augmentation: }",
+    ] {
+      #expect(throws: DiagnosticError.self) { try recipe(text) }
+    }
+  }
+
   /// Recipes without it are written as they always were.
   @Test func writtenOnlyWhereItIs() throws {
     let plain = try recipe("{type: folder, path: x}")

@@ -72,7 +72,7 @@ import Testing
     #expect(try outline(YAMLReader.read(path: file)) == "{a: 1}")
     #expect(
       failure { _ = try YAMLReader.read(path: folder.path) }
-        == "error: '\(folder.path)' is a directory, not a file")
+        == "error: '\(folder.path)' is a folder, not a file")
     #expect(
       failure { _ = try YAMLReader.read(path: file + "x") }
         == "error: there is no file '\(file)x'\n  did you mean '\(file)'?")

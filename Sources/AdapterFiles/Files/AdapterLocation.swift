@@ -17,7 +17,7 @@ package enum AdapterLocation {
   /// - Throws: `DiagnosticError` when there is no adapter, or one in a format that is not read.
   package init(_ path: String) throws {
     guard let kind = FileKind.seen(at: path) else {
-      throw DiagnosticError("\(path): there is no such file or folder")
+      throw DiagnosticError(missing: path, "file or folder")
     }
     if kind == .folder {
       let inside = "\(path)/adapter"

@@ -170,7 +170,7 @@ public struct Inspection: Encodable {
         self = .weights
       } else if !FileManager.default.fileExists(atPath: path) {
         throw DiagnosticError(
-          "there is nothing at '\(path)'",
+          missing: path, "file or folder",
           hints: ["expected a file of weights, or the folder of an adapter or a run"])
       } else if has("recipe.yaml") {
         self = .run

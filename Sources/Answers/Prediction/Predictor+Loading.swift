@@ -129,7 +129,7 @@ extension Predictor {
     guard let count = file.entry("head.weight")?.shape.first else {
       throw DiagnosticError("\(path): tensor 'head.weight' is missing")
     }
-    let checkpoint = try placing(at: recipe.backbone.span) {
+    let checkpoint = try recipe.backbone.opening {
       try recipe.backbone.opened()
     }
     let generator = RandomGenerator(seed: UInt64(recipe.seed))
@@ -169,7 +169,7 @@ extension Predictor {
   /// - Throws: `DiagnosticError` when there is none, or the weights cannot be read.
   public convenience init(pretrained recipe: Recipe) throws {
     let weights = recipe.backbone.weights
-    let checkpoint = try placing(at: recipe.backbone.span) {
+    let checkpoint = try recipe.backbone.opening {
       try recipe.backbone.opened()
     }
     let backbone = try checkpoint.backbone(

@@ -25,8 +25,12 @@ struct POSIXFile {
   init(reading path: String) throws {
     try checkPath(path)
     if let kind = try? FileKind(at: path) { try kind.requireFile(path) }
-    // O_NONBLOCK: it may have become a named pipe since, and nobody may write to that.
-    try self.init(path, flags: O_RDONLY | O_CLOEXEC | O_NONBLOCK, verb: "cannot open")
+    do {
+      // O_NONBLOCK: it may have become a named pipe since, and nobody may write to that.
+      try self.init(path, flags: O_RDONLY | O_CLOEXEC | O_NONBLOCK, verb: "cannot open")
+    } catch let error as DiagnosticError {
+      throw error.naming(nearestPath(to: path))
+    }
     try requireRegular()
   }
 

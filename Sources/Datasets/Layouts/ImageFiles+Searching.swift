@@ -1,3 +1,4 @@
+import Checkpoints
 import PETL
 
 extension ImageFiles {
@@ -7,7 +8,7 @@ extension ImageFiles {
   /// - Throws: `DiagnosticError` when there is no such folder or no image, or images of formats that
   ///   cannot be read.
   public init(below folder: String) throws {
-    guard FileFacts.isFolder(folder) else { throw DiagnosticError("there is no folder \(folder)") }
+    guard FileFacts.isFolder(folder) else { throw DiagnosticError(missing: folder, "folder") }
     var found = FolderSearch(root: folder)
     found.search(folder, label: 0)
     if !found.mistakes.isEmpty { throw listed(found.mistakes, "mistakes in \(folder)") }

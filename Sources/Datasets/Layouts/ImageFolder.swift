@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import PETL
 
@@ -20,7 +21,7 @@ extension Dataset {
   public init(
     folder root: String, fractions: (val: Double?, test: Double?) = (nil, nil), seed: Int = 0
   ) throws {
-    guard FileFacts.isFolder(root) else { throw DiagnosticError("there is no folder \(root)") }
+    guard FileFacts.isFolder(root) else { throw DiagnosticError(missing: root, "folder") }
     let present = try folderNames(root)
     let folders = try SplitFolders(root, present)
     let name = root.split(separator: "/").last.map(String.init) ?? root

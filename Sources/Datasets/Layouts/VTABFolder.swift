@@ -1,3 +1,4 @@
+import Checkpoints
 import PETL
 
 extension Dataset {
@@ -66,7 +67,7 @@ extension Dataset {
     let names = [name] + (task.map { [$0.name] + $0.aliases } ?? [])
     let paths = names.map { Datasets.path(of: $0, in: root) }
     if let found = paths.first(where: FileFacts.isFolder) { return found }
-    guard FileFacts.isFolder(root) else { throw DiagnosticError("there is no folder \(root)") }
+    guard FileFacts.isFolder(root) else { throw DiagnosticError(missing: root, "folder") }
     if FileFacts("\(root)/test.txt") != nil {
       throw DiagnosticError(
         "\(root) is the folder of one task, 'path' is the folder of the tasks' folders",

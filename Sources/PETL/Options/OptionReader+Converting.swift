@@ -60,7 +60,7 @@ extension OptionReader {
   }
 
   /// Whether a key is given `~` or `null`, in so many letters.
-  private func isNothing(_ key: String) -> Bool {
+  func isNothing(_ key: String) -> Bool {
     guard let node = entry(key)?.value, case .scalar(let text, _) = node.value else { return false }
     return node.isNull && !text.isEmpty
   }

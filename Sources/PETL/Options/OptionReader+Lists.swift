@@ -31,7 +31,7 @@ extension OptionReader {
   }
 
   /// A list as it is written: not at all where it is empty and the default is so too.
-  private func written(_ key: String, _ elements: [ConfigurationNode]) -> ConfigurationNode? {
+  func written(_ key: String, _ elements: [ConfigurationNode]) -> ConfigurationNode? {
     let isUsual = standard?.declarations.contains {
       $0.descriptor.name == key && $0.descriptor.defaultValue == "[]"
     }
@@ -39,7 +39,7 @@ extension OptionReader {
   }
 
   /// Converts every element; nil when one is wrong, and then all that are wrong have been reported.
-  private func list<Element: Hashable>(
+  func list<Element: Hashable>(
     from node: ConfigurationNode, _ name: String, of kind: String,
     element: (ConfigurationNode, String) -> Element?
   ) -> [Element]? {

@@ -76,10 +76,16 @@ extension OptionReader {
   /// The reader of a nested mapping.
   ///
   /// Its mistakes count among this reader's; an absent one reads as all defaults.
-  package func section(_ key: String, help: String) -> OptionReader {
+  ///
+  /// - Parameters:
+  ///   - key: its name.
+  ///   - allowsNull: whether `~` or `null`, in so many letters, says what absence does.
+  ///   - help: what it is.
+  /// - Returns: one reader for all calls with the same key.
+  package func section(_ key: String, allowsNull: Bool = false, help: String) -> OptionReader {
     if let known = declarations.first(where: { $0.prefix == key })?.child { return known }
     let child: OptionReader
-    if let entry = entry(key) {
+    if let entry = entry(key), !(allowsNull && isNothing(key)) {
       child = OptionReader(entry.value, section: path(key), place: entry.keySpan)
     } else {
       let described = standard?.declarations.first { $0.prefix == key }?.child

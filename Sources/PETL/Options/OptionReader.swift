@@ -40,6 +40,7 @@ public final class OptionReader {
   var declaredKeys: Set<String> = []
   var children: [OptionReader] = []
   var mistakes: [Diagnostic] = []
+  var ownNotes: [Note] = []
   var isFinished = false
   /// The keys whose values are `null` where the default is something.
   var keptNulls: Set<String> = []

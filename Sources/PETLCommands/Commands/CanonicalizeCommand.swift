@@ -57,8 +57,7 @@ struct CanonicalizeCommand: PluginCommand {
     }
     guard FileManager.default.fileExists(atPath: adapter) else {
       throw DiagnosticError(
-        "there is no folder '\(adapter)'", hints: ["expected the folder of a run, or a PEFT folder"]
-      )
+        missing: adapter, "folder", hints: ["expected the folder of a run, or a PEFT folder"])
     }
     let isRun = FileManager.default.fileExists(atPath: adapter + "/recipe.yaml")
     let result = try isRun ? gaugedRun(registry, balance) : gaugedFolder(registry, balance)

@@ -22,6 +22,9 @@ struct RecipeReference {
       with all its defaults in its folder, and `--set a.b=value` changes a key from the command line. A section `sweep` (`grid`,
       `paired`, `random`, `data`, `seeds`) makes several runs of a recipe ([sweeps](sweeps.md)).
 
+      Relative paths are those of the folder where petl is started; where nothing is there, of the recipe's own folder, or, for
+      `data/…`, of the folder that the variable `PETL_DATA` names.
+
 
       """
     text += "## Top level\n\n"

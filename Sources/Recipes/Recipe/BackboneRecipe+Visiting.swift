@@ -4,7 +4,7 @@ extension BackboneRecipe {
   /// Declares the options of the section.
   public mutating func visit(_ options: OptionReader) {
     options.choice("type", &type, help: "the family of the network; auto for that of the weights")
-    options.requiredString(
+    options.requiredPath(
       "weights", &weights,
       help:
         "embedded:vit-micro, a .safetensors file, or the folder of a model; timm's, Hugging Face's, "
@@ -20,7 +20,7 @@ extension BackboneRecipe {
     options.optionalInteger(
       "text_heads", &textHeads, in: 1...1024,
       help: "clip: heads of the text tower; from the file's folder, or width / 64, when absent")
-    options.optionalString(
+    options.optionalPath(
       "tokenizer", &tokenizer,
       help: "clip: vocab.json, tokenizer.json, OpenAI's vocabulary, or a folder with one of them; "
         + "the folder of the weights when absent")

@@ -40,7 +40,7 @@ public struct BackboneRecipe: PluginOptions {
 
   /// The family.
   public var type = Family.auto
-  /// `embedded:NAME` or a path, relative to the working directory.
+  /// `embedded:NAME` or a path.
   public var weights = ""
   /// The side of the images in pixels; nil for the size of the weights.
   public var imageSize: Int?

@@ -13,7 +13,7 @@ extension DataRecipe {
       "name", &name,
       help: "embedded: digits, shapes-class, shapes-count, …; vtab: the task, as caltech101"
     )
-    options.optionalString(
+    options.optionalPath(
       "path", &path, help: "the file or folder; vtab: the folder that holds the tasks' folders")
     options.choice(
       "preset", &preset,
@@ -81,7 +81,8 @@ extension DataRecipe {
   private mutating func visitAugmentation(_ options: OptionReader) {
     if options.isWriting, augmentation.isNone, preset.augmentation.isNone { return }
     let reader = options.section(
-      "augmentation", help: "how training images are changed at random, anew in each epoch")
+      "augmentation", allowsNull: preset.augmentation.isNone,
+      help: "how training images are changed at random, anew in each epoch")
     augmentation.visit(reader)
     if augmentation.isNone, preset.augmentation.isNone { options.leaveOut("augmentation") }
   }

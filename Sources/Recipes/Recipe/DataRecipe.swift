@@ -27,7 +27,7 @@ public struct DataRecipe: PluginOptions {
   public var source = Source.embedded
   /// The name of an embedded set or of a task of VTAB-1K.
   public var name: String?
-  /// The path of the file or folder, relative to the working directory.
+  /// The path of the file or folder.
   public var path: String?
   /// Whose preprocessing this is.
   public var preset = Preset.own

@@ -49,7 +49,7 @@ extension Recipe {
     } catch let error as DiagnosticError {
       throw DiagnosticError(error.diagnostics.map(\.pointingToSweeps))
     }
-    resolved = reader.resolved
+    (resolved, notes) = (reader.resolved, reader.notes)
     self.registry = registry
     // An absent section reads as its defaults, but there are none of no adapter.
     if adapter == nil { resolved = resolved.without("adapter") }

@@ -3,7 +3,7 @@ import PETL
 extension Recipe {
   /// What the user should know of the recipe before it is trained, a sentence each.
   public var remarks: [Note] {
-    stages.compactMap { schedule.remark(on: "stage '\($0.name)'", epochs: $0.epochs) }
+    notes + stages.compactMap { schedule.remark(on: "stage '\($0.name)'", epochs: $0.epochs) }
   }
 }
 

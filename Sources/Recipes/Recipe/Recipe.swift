@@ -60,6 +60,8 @@ public struct Recipe: Sendable {
   /// The whole recipe with its defaults as it was read or made, to be written down; what is changed
   /// later is not in it.
   package var resolved = ConfigurationNode(writing: [])
+  /// What the user should know of how it was read.
+  package var notes: [Note] = []
   /// The plugins that it was read with: files of adapters that it names are read with them.
   package var registry = PluginRegistry(plugins: [], regularizers: [], optimizers: [])
 

@@ -11,22 +11,13 @@ package enum YAMLReader {
   /// Reads a file.
   package static func read(path: String) throws -> ConfigurationNode {
     switch try FileKind(at: path) {
-    case nil: throw DiagnosticError("there is no file '\(path)'", hints: neighbours(of: path))
-    case .folder: throw DiagnosticError("'\(path)' is a directory, not a file")
-    default: return try parse(bytes: readStart(of: path, count: YAMLLimits.bytes + 1), name: path)
+    case nil, .folder:
+      throw DiagnosticError(missing: path, "file") { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }
+    default:
+      let folder = URL(fileURLWithPath: path).deletingLastPathComponent().relativePath
+      return try parse(
+        bytes: readStart(of: path, count: YAMLLimits.bytes + 1), name: path, folder: folder)
     }
-  }
-
-  /// The file beside a path that its name is nearest to.
-  private static func neighbours(of path: String) -> [String] {
-    let url = URL(fileURLWithPath: path)
-    let folder = path.contains("/") ? url.deletingLastPathComponent().path : "."
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    let recipes = names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }
-    return nearestName(to: url.lastPathComponent, among: recipes).map {
-      let start = path.dropLast(url.lastPathComponent.count)
-      return ["did you mean '\(start)\($0)'?"]
-    } ?? []
   }
 
   /// Parses a text; `name` is what messages call it.
@@ -35,7 +26,9 @@ package enum YAMLReader {
   }
 
   /// Parses the bytes of a file.
-  static func parse(bytes: [UInt8], name: String) throws -> ConfigurationNode {
+  static func parse(
+    bytes: [UInt8], name: String, folder: String? = nil
+  ) throws -> ConfigurationNode {
     guard bytes.count <= YAMLLimits.bytes else {
       throw DiagnosticError(
         "'\(name)' is larger than \(YAMLLimits.bytes / 1024) KiB, which no recipe needs to be",
@@ -44,7 +37,7 @@ package enum YAMLReader {
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     let content = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
     let locator = SpanLocator(
-      SourceText(name: name, text: String(decoding: content, as: UTF8.self)))
+      SourceText(name: name, text: String(decoding: content, as: UTF8.self), folder: folder))
     try checkEncoding(content, locator)
     guard let root = try parse(content, locator) else {
       throw DiagnosticError("'\(name)' is empty")

@@ -21,7 +21,9 @@ public struct SweepOutcome {
   public init(existing path: String) throws {
     guard Self.isSweep(path) else {
       throw DiagnosticError(
-        "\(path): not the folder of a sweep", hints: ["expected a folder with a sweep.json in it"])
+        "\(path): not the folder of a sweep",
+        hints: ["expected a folder with a sweep.json in it"]
+          + (nearestPath(to: path, where: Self.isSweep).map { ["did you mean '\($0)'?"] } ?? []))
     }
     self.path = path
     entries = try Self.entries(of: path)

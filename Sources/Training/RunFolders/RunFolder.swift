@@ -10,27 +10,18 @@ public struct RunFolder {
 
   /// A folder that exists.
   public init(existing path: String) throws {
-    let file = path + "/recipe.yaml"
-    guard FileKind.seen(at: path) == .folder, FileManager.default.fileExists(atPath: file) else {
+    guard FileKind.seen(at: path) == .folder, Self.isRun(path) else {
       throw DiagnosticError(
         "\(path): not the folder of a run",
         hints: ["expected a folder with a recipe.yaml in it"]
-          + (Self.nearest(to: path).map { ["did you mean '\($0)'?"] } ?? []))
+          + (nearestPath(to: path, where: Self.isRun).map { ["did you mean '\($0)'?"] } ?? []))
     }
     self.path = path
   }
 
-  /// The run beside a path whose name is nearest to the path's.
-  private static func nearest(to path: String) -> String? {
-    let place = URL(fileURLWithPath: path)
-    let parent = place.deletingLastPathComponent()
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: parent.path)) ?? []
-    let runs = names.filter {
-      FileManager.default.fileExists(atPath: "\(parent.path)/\($0)/recipe.yaml")
-    }
-    let name = place.lastPathComponent
-    guard path.hasSuffix(name), let nearest = nearestName(to: name, among: runs) else { return nil }
-    return String(path.dropLast(name.count)) + nearest
+  /// Whether a run was begun in a folder.
+  private static func isRun(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: "\(path)/recipe.yaml")
   }
 
   /// A new folder.

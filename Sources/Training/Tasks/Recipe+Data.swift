@@ -60,7 +60,7 @@ extension Recipe {
   /// Reports what the recipe asks of its data and these do not have: examples for a batch, and the
   /// split that chooses the epoch.
   func check(_ dataset: some SplitData, _ problems: inout [Diagnostic]) throws {
-    try problems.collect(at: data.span) {
+    try problems.collect(opening: data) {
       try checkBatches(of: dataset.count(of: data.trainSplit))
     }
     if selection == .bestVal, !hasValidation(dataset.splits) {

@@ -77,7 +77,7 @@ import Testing
     let found = complaint { try Plan(recipe) }
     #expect(
       found == """
-        r.yaml:8:23: error: none/here: there is no such file or folder
+        r.yaml:8:23: error: there is no file or folder 'none/here'
          8 | regularizers: [{type: o-lora, reference: [none/here]}]
            |                       ^~~~~~
         """)

@@ -24,8 +24,8 @@ struct ClassificationInputs: TaskInputs {
   init(_ recipe: Recipe) throws {
     var problems: [Diagnostic] = []
     let backbone = recipe.backbone
-    let checkpoint = try problems.collect(at: backbone.span) { try backbone.opened() }
-    let dataset = try problems.collect(at: recipe.data.span) { try Dataset(recipe.data) }
+    let checkpoint = try problems.collect(opening: backbone) { try backbone.opened() }
+    let dataset = try problems.collect(opening: recipe.data) { try Dataset(recipe.data) }
     let places = try checkpoint.flatMap { checkpoint in
       try problems.collect(at: backbone.imageSpan) { try Self.places(recipe, checkpoint) }
     }

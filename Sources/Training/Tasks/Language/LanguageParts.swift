@@ -23,9 +23,9 @@ struct LanguageParts {
   /// - Throws: `DiagnosticError` with everything that is wrong.
   init(_ recipe: Recipe, hasHead: Bool) throws {
     let (backbone, path) = (recipe.backbone, recipe.backbone.weights)
-    weights = try placing(at: backbone.span) {
+    weights = try backbone.opening {
       if WeightReference(path).embeddedName == nil, try FileKind(at: path) == nil {
-        throw DiagnosticError("there is no file or folder '\(path)'")
+        throw DiagnosticError(missing: path, "file or folder")
       }
       guard LanguageWeights.recognizes(path) else {
         throw DiagnosticError(

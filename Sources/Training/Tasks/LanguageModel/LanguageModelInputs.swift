@@ -28,9 +28,9 @@ struct LanguageModelInputs: TaskInputs {
     let parts = try problems.collect { try LanguageParts(recipe, hasHead: false) }
     var chat: (template: ChatTemplate?, system: String?) = (nil, nil)
     if let parts {
-      try problems.collect(at: recipe.backbone.span) { chat = try Self.chat(recipe, parts.weights) }
+      try problems.collect(opening: recipe.backbone) { chat = try Self.chat(recipe, parts.weights) }
     }
-    let texts = try problems.collect(at: recipe.data.span) {
+    let texts = try problems.collect(opening: recipe.data) {
       try TextSplits(
         languageModel: recipe.data.path ?? "", template: chat.template, system: chat.system,
         fractions: (recipe.data.validationFraction, recipe.data.testFraction),

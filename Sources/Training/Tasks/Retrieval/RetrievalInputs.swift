@@ -25,9 +25,9 @@ struct RetrievalInputs: TaskInputs {
   init(_ recipe: Recipe) throws {
     var problems: [Diagnostic] = []
     let backbone = recipe.backbone
-    let checkpoint = try problems.collect(at: backbone.span) { try Self.checkpoint(backbone) }
-    let tokenizer = try problems.collect(at: backbone.span) { try Self.tokenizer(backbone) }
-    let pairs = try problems.collect(at: recipe.data.span) {
+    let checkpoint = try problems.collect(opening: backbone) { try Self.checkpoint(backbone) }
+    let tokenizer = try problems.collect(opening: backbone) { try Self.tokenizer(backbone) }
+    let pairs = try problems.collect(opening: recipe.data) {
       try PairedDataset(pairs: recipe.data.path ?? "")
     }
     if let checkpoint, let tokenizer, tokenizer.count > checkpoint.text.configuration.vocabulary {

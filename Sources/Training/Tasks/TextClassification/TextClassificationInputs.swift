@@ -29,10 +29,10 @@ struct TextClassificationInputs: TaskInputs {
   init(_ recipe: Recipe) throws {
     var problems: [Diagnostic] = []
     let parts = try problems.collect { try LanguageParts(recipe, hasHead: true) }
-    let texts = try problems.collect(at: recipe.data.span) { try LabelledTexts(recipe) }
+    let texts = try problems.collect(opening: recipe.data) { try LabelledTexts(recipe) }
     if let texts { try recipe.check(texts.splits, &problems) }
     if let parts, let texts {
-      try problems.collect(at: recipe.data.span) { try Self.checkLength(parts, texts) }
+      try problems.collect(opening: recipe.data) { try Self.checkLength(parts, texts) }
     }
     let loss = try recipe.loss.flatMap { section in
       try problems.collect(at: section.span) {
