@@ -46,6 +46,7 @@ extension OptionReader {
   ///   - node: what was written.
   ///   - name: of the option, for messages.
   ///   - store: given the path as it is resolved.
+  /// - Returns: nil of what is no text, which was reported.
   private func located(
     _ node: ConfigurationNode, _ name: String, store: (ConfigurationNode) -> Void
   ) -> String? {
