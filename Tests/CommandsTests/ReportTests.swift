@@ -28,6 +28,8 @@ import Testing
       #expect(report.code == 0)
       #expect(report.output == "out/report.\(ending)\n")
     }
+    let place = try bench.petl(["report", "out", "--format", "md", "--json"]).json()
+    #expect(place as? [String: String] == ["report": "out/report.md", "format": "md"])
     let latex = try bench.text("out/report.tex")
     #expect(latex.contains("stage & val accuracy & test accuracy & mean $|$$\\rho$$|$"), "\(latex)")
     #expect(latex.components(separatedBy: "\\begin{tabular}").count == 3, "stages and sites")

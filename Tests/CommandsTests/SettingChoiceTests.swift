@@ -187,6 +187,12 @@ import Testing
     let again = try bench.petl(arguments)
     #expect(again.output == first.output, "\(again)")
     #expect(again.complaints.contains("0 of \(folders.count) chosen runs"), "\(again)")
+    // Both comparisons as JSON: that which chose, and that after it.
+    let both = try bench.petl(arguments + ["--json"]).json()
+    let choice = try #require(both["selection"] as? [String: Any])
+    let after = try #require(both["retrained"] as? [String: Any])
+    #expect((choice["choices"] as? [Any])?.isEmpty == false, "\(choice.keys)")
+    #expect((after["methods"] as? [Any])?.isEmpty == false, "\(after.keys)")
     // The figures are those that were printed.
     let row = try #require(first.output.split(separator: "\n").first { $0.contains("1 of 4") })
     let cells = row.split(separator: "  ").map { $0.trimmingCharacters(in: .whitespaces) }
@@ -261,6 +267,11 @@ import Testing
     }
     let again = try bench.petl(arguments)
     #expect(again.output == outcome.output, "\(again)")
+    let listed = try bench.petl(arguments + ["--dry-run", "--json"])
+    let plan = try JSONDecoder().decode([[String: Double]].self, from: Data(listed.output.utf8))
+    #expect(plan.map { $0["share"] } == [0.25, 0.5, 1], "\(listed)")
+    let figures = try bench.petl(arguments + ["--json"]).json()
+    #expect((figures["methods"] as? [Any])?.isEmpty == false, "\(figures)")
     let alone = try bench.petl(["sweep", "r.yaml", "--halving", "2"])
     #expect(alone.code == 2 && alone.complaints.contains("needs --select best-val"), "\(alone)")
   }

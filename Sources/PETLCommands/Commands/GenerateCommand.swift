@@ -88,6 +88,12 @@ struct GenerateCommand: PluginCommand {
   @Flag(help: "With --output: print how much the answers differ, one JSON object.")
   var diversity = false
 
+  @Flag(
+    help:
+      "Print one JSON object when it has ended: the prompt, what the model wrote, its tokens and why it ended."
+  )
+  var json = false
+
   @Flag(help: "Print what the model writes and nothing else.")
   var quiet = false
 
@@ -119,6 +125,9 @@ struct GenerateCommand: PluginCommand {
     }
     if raw, template != nil { throw ValidationError("--raw and --template contradict each other.") }
     if output != nil, prompts == nil { throw ValidationError("--output goes with --prompts.") }
+    if json, prompts != nil {
+      throw ValidationError("--json goes with --prompt: of --prompts a JSON line each is printed.")
+    }
     if diversity, output == nil {
       throw ValidationError("--diversity goes with --prompts and --output.")
     }
@@ -183,12 +192,17 @@ struct GenerateCommand: PluginCommand {
     let prompt = try predictor.prompt(text, template: template, isRaw: raw)
     if !quiet {
       if let note = prompt.note { Terminal.note(note) }
-      Terminal.say(prompt.note == nil ? text : text + "\n", terminator: "")
+      if !json { Terminal.say(prompt.note == nil ? text : text + "\n", terminator: "") }
     }
     let written = try predictor.generate(
       request(prompt), generator: RandomGenerator(seed: seed).split("prompt 0")
-    ) { Terminal.say($0, terminator: "") }
-    Terminal.say("\n", terminator: "")
+    ) { if !json { Terminal.say($0, terminator: "") } }
+    if json {
+      try Terminal.printJSON(
+        Line(prompt: text, text: written.text, tokens: written.tokens.count, end: written.end))
+    } else {
+      Terminal.say("\n", terminator: "")
+    }
     guard !quiet else { return }
     for note in predictor.notes(on: [(written.length, written.isOutOfPositions)]) {
       Terminal.note(note)

@@ -63,6 +63,9 @@ struct ReportCommand: PluginCommand {
     completion: Completions.settings)
   var overrides: [String] = []
 
+  @Flag(help: "Print where it is as one JSON object.")
+  var json = false
+
   @OptionGroup(title: "Plugin files") var plugins: PluginArguments
 
   var pluginPlaces: [String] { [run] }
@@ -88,6 +91,17 @@ struct ReportCommand: PluginCommand {
         try RunReport(RunFolder(existing: run), registry: registry, overrides: overrides),
         document)
     try RunFailure.marking { try writeAtomically(Array(text.utf8), to: path) }
+    try say(path)
+  }
+
+  /// Where a report is.
+  private struct Place: Encodable {
+    let report: String
+    let format: String
+  }
+
+  private func say(_ path: String) throws {
+    if json { return try Terminal.printJSON(Place(report: path, format: format.rawValue)) }
     Terminal.say(path)
   }
 
@@ -98,7 +112,7 @@ struct ReportCommand: PluginCommand {
       let records = try RunFolder(existing: folder).records(isWhole: false)
       guard !records.isEmpty else { throw Self.nothing(folder) }
       try RunFailure.marking { try EventFile.write(records, to: path) }
-      return Terminal.say(path)
+      return try say(path)
     }
     var isEmpty = true
     for name in try SweepOutcome(existing: folder).entries.map(\.folder) {
@@ -108,7 +122,7 @@ struct ReportCommand: PluginCommand {
       try RunFailure.marking { try EventFile.write(records, to: "\(path)/\(name)") }
     }
     if isEmpty { throw Self.nothing(folder) }
-    Terminal.say(path)
+    try say(path)
   }
 
   private static func nothing(_ folder: String) -> DiagnosticError {

@@ -11,6 +11,12 @@ struct SlurmSweep {
   /// The plugin files that each process is to load.
   let plugins: [PluginSource]
   let isQuiet: Bool
+  /// Whether what is printed is for a program, so that sentences go to standard error.
+  let isForPrograms: Bool
+
+  private func say(_ text: String) {
+    if isForPrograms { Terminal.tell(text) } else { Terminal.say(text) }
+  }
 
   /// Says what became of each run, and submits nothing.
   func show(_ folder: SweepFolder) throws {
@@ -34,7 +40,7 @@ struct SlurmSweep {
     let missing = folder.runs.indices.filter { found.states[$0].isMissing }
     let isFirst = found.states.allSatisfy { $0 == .new }
     if !isFirst, !isQuiet, found.states.contains(where: { $0 != .done }) {
-      Terminal.say(listing(folder, found))
+      say(listing(folder, found))
     }
     let rows = try missing.compactMap { try row($0, &folder) }
     if !rows.isEmpty {
@@ -42,7 +48,7 @@ struct SlurmSweep {
         newIn: folder.path, rows: rows, mostTasks: mostTasks)
       let code = try plugins.map { try $0.written(to: folder.file("plugins")) }
       let job = try submission.submit(request, plugins: code, to: slurm)
-      Terminal.say(announcement(job, submission, folder))
+      say(announcement(job, submission, folder))
     }
     for index in folder.runs.indices { folder.look(index) }
     return folder.runs.allSatisfy(\.isFinished)

@@ -16,15 +16,6 @@ extension SweepCommand {
     if retrain, settings.rule == nil {
       throw ValidationError("--retrain trains chosen settings again: it needs --select best-val.")
     }
-    if json,
-      let option = retrain
-        ? "--retrain"
-        : halving != nil ? "--halving" : on != nil ? "--on" : shard.map({ _ in "--shard" })
-    {
-      throw ValidationError(
-        "\(option) and --json: what these print is not one comparison; petl compare has --json for their runs."
-      )
-    }
     if shard != nil, settings.rule != nil {
       throw ValidationError(
         "--shard and --select: a setting is chosen of all runs, by the command without --shard.")

@@ -16,7 +16,7 @@ extension SweepCommand {
       race: SettingRace(part: part, by: settings.rule ?? SettingRule()), jobs: jobs ?? 1,
       isQuiet: quiet)
     if dryRun {
-      Terminal.say(search.plan)
+      if json { try Terminal.printJSON(search.plan) } else { Terminal.say(search.planTable) }
       return nil
     }
     let path = output ?? "sweeps/\(sweep.name)"
@@ -51,6 +51,8 @@ extension SweepCommand {
     let state: String
     /// Who trains it.
     let trainer: String?
+    /// What it waits for, where it is trained, or why it is not done, as far as a batch system says so.
+    var detail: String?
   }
 
   /// What became of some runs.
@@ -60,6 +62,22 @@ extension SweepCommand {
       let open = run.entry.failure == nil ? "to be trained" : "failed"
       let state = run.isFinished ? "finished" : trainer == nil ? open : "being trained"
       return RunState(run: run.entry.folder, state: state, trainer: run.isFinished ? nil : trainer)
+    }
+  }
+
+  /// What became of the runs of a sweep that a batch system trains.
+  func states(_ folder: SweepFolder, _ found: SweepStates) -> [RunState] {
+    zip(folder.runs, found.states).map { run, state in
+      let word =
+        switch state {
+        case .done: "finished"
+        case .running: "being trained"
+        case .waiting: "waiting"
+        case .failed: "failed"
+        case .lost: "lost"
+        case .new: "to be trained"
+        }
+      return RunState(run: run.entry.folder, state: word, trainer: nil, detail: state.detail)
     }
   }
 

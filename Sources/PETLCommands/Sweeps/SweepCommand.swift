@@ -61,9 +61,10 @@ struct SweepCommand: PluginCommand {
   var dryRun = false
 
   @Flag(
-    help:
-      "Print the comparison as petl compare --json does; with --dry-run, the runs and their states."
-  )
+    help: """
+      Print the comparison as petl compare --json does; with --retrain the one that chose and the one after it; \
+      with --dry-run, --shard or --on the runs and their states.
+      """)
   var json = false
 
   @Flag(help: "Print nothing but the result and warnings.")
@@ -170,13 +171,20 @@ struct SweepCommand: PluginCommand {
     let system = try Slurm()
     let sweep = SlurmSweep(
       slurm: system, request: try slurm.request(atOnce: jobs), plugins: registry.sources,
-      isQuiet: quiet)
-    if dryRun { return try sweep.show(folder) }
+      isQuiet: quiet, isForPrograms: json)
+    if dryRun {
+      if json { return try Terminal.printJSON(states(folder, try SweepStates(folder, system))) }
+      return try sweep.show(folder)
+    }
     // Before anything is written: the controller may not answer.
     let most = try system.mostTasks()
     try folder.prepare()
-    if try sweep.submit(&folder, mostTasks: most) { return try end(folder) }
-    guard slurm.wait else { return }
+    let isDone = try sweep.submit(&folder, mostTasks: most)
+    if !isDone, !slurm.wait {
+      if json { try Terminal.printJSON(states(folder, try SweepStates(folder, system))) }
+      return
+    }
+    if isDone { return try endSubmitted(folder, try SweepStates(folder, system)) }
     let found = try RunFailure.marking {
       try SlurmWait(slurm: system, isQuiet: quiet).run(&folder)
     }
@@ -185,92 +193,7 @@ struct SweepCommand: PluginCommand {
       Terminal.complain(
         "error: \(lost) of \(found.states.count) runs are lost: the same command again")
     }
-    try end(folder)
+    try endSubmitted(folder, found)
     if lost > 0 { throw ExitCode(1) }
-  }
-
-  /// The table and the report of all runs.
-  ///
-  /// - Parameters:
-  ///   - folder: of the sweep.
-  ///   - again: what is swept, where chosen settings are trained again.
-  /// - Throws: the exit code where some failed.
-  private func end(
-    _ folder: SweepFolder, again: (sweep: SweepRecipe, registry: PluginRegistry)? = nil
-  ) throws {
-    var failed = folder.runs.filter { $0.entry.failure != nil }
-    let ended = folder.runs.filter(\.isFinished).map { folder.file($0.entry.folder) }
-    let comparison = ended.isEmpty ? nil : compare(ended)
-    let judgement = settings.rule.map { rule in
-      SweepJudgement(rule, of: folder.runs.filter(\.isFinished).map(\.entry.folder))
-    }
-    if comparison != nil, let judgement {
-      try RunFailure.marking { try judgement.write(in: folder.path) }
-    }
-    if let again {
-      if let comparison, let judgement {
-        failed += try RunFailure.marking {
-          try SweepRetraining(
-            sweep: again.sweep, registry: again.registry, jobs: jobs ?? 1, isQuiet: quiet
-          ).run(folder, comparison, judgement)
-        }
-      } else {
-        Terminal.complain("warning: no setting is trained again, as none could be chosen")
-      }
-    }
-    if SweepReport.leave(in: folder.path) {
-      let place = "The report is \(folder.file("report.html"))"
-      if json { Terminal.tell(place) } else { Terminal.say("\n\(place)") }
-    }
-    guard failed.isEmpty else {
-      let names = failed.map(\.entry.folder).joined(separator: ", ")
-      Terminal.complain("error: \(failed.count) of \(folder.runs.count) runs failed: \(names)")
-      throw ExitCode(1)
-    }
-  }
-
-  /// What a shard came to.
-  ///
-  /// - Throws: the exit code where some runs failed.
-  private func end(
-    _ shard: SweepShard, _ folder: SweepFolder, _ indices: [Int], finished: Int, elsewhere: [Int]
-  ) throws {
-    let failed = indices.filter { folder.runs[$0].entry.failure != nil }
-    let trained = indices.count { folder.runs[$0].isFinished } - finished
-    let parts = [
-      "\(trained) trained now", finished > 0 ? "\(finished) finished before" : nil,
-      failed.isEmpty ? nil : "\(failed.count) failed",
-      elsewhere.isEmpty ? nil : "\(elsewhere.count) being trained by others",
-    ]
-    let all = folder.runs.count
-    Terminal.say(
-      "Shard \(shard): \(indices.count) of \(all) run\(all == 1 ? "" : "s"): "
-        + "\(parts.compactMap(\.self).joined(separator: ", ")). When all shards have ended, the same "
-        + "command without --shard trains what is missing and writes the table and the report.")
-    guard failed.isEmpty else {
-      let names = failed.map { folder.runs[$0].entry.folder }.joined(separator: ", ")
-      Terminal.complain("error: \(failed.count) of \(indices.count) runs failed: \(names)")
-      throw ExitCode(1)
-    }
-  }
-
-  /// Prints what the runs came to, on the test split where they have one.
-  ///
-  /// Runs that cannot be compared are no failure of the sweep: their own figures are in their folders.
-  ///
-  /// - Returns: the comparison; nil where there is none.
-  private func compare(_ runs: [String]) -> RunComparison? {
-    do {
-      let comparisons = ComparedFigure.usual.lazy.compactMap {
-        try? RunComparison(runs, figure: $0, choosing: settings.rule)
-      }
-      let comparison = try comparisons.first ?? RunComparison(runs, choosing: settings.rule)
-      for warning in comparison.warnings { Terminal.complain("warning: \(warning)") }
-      Terminal.say(try ComparisonText(comparison).text(json ? .json : .text))
-      return comparison
-    } catch {
-      Terminal.complain(lines: "warning: the runs cannot be compared: \(error)")
-      return nil
-    }
   }
 }

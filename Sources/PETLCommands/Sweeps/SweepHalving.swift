@@ -50,14 +50,29 @@ struct SweepHalving {
     return left
   }
 
+  /// A round as it is planned.
+  struct Round: Encodable {
+    let round: Int
+    /// How many runs there are, about that after the first.
+    let runs: Int
+    /// The part of their epochs that they are trained for.
+    let share: Double
+  }
+
   /// What would be trained.
-  var plan: String {
+  var plan: [Round] {
     var count = sweep.points.count
-    var rows: [[String]] = []
-    for round in 0...rounds {
-      let share = race.share(ofRound: round, of: rounds)
-      rows.append(["\(round + 1)", round == 0 ? "\(count)" : "about \(count)", percent(share)])
-      count = (count + race.part - 1) / race.part
+    return (0...rounds).map { round in
+      defer { count = (count + race.part - 1) / race.part }
+      return Round(
+        round: round + 1, runs: count, share: race.share(ofRound: round, of: rounds))
+    }
+  }
+
+  /// The plan as a table.
+  var planTable: String {
+    let rows = plan.map {
+      ["\($0.round)", $0.round == 1 ? "\($0.runs)" : "about \($0.runs)", percent($0.share)]
     }
     return Terminal.table(["round", "runs", "epochs"], rows)
   }

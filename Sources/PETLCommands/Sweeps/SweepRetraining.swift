@@ -11,17 +11,17 @@ struct SweepRetraining {
   let jobs: Int
   let isQuiet: Bool
 
-  /// Trains them in the folder of the sweep, and prints what they came to.
+  /// Trains them in the folder of the sweep.
   ///
   /// - Parameters:
   ///   - folder: of the sweep, none of whose runs goes on.
   ///   - comparison: with the choices.
   ///   - judgement: how they were chosen; what was trained again is written down with it.
-  /// - Returns: the runs that failed.
+  /// - Returns: the runs that failed, or what all of them came to.
   /// - Throws: `DiagnosticError` when a run cannot be trained so, or a file cannot be written.
   func run(
     _ folder: SweepFolder, _ comparison: RunComparison, _ judgement: SweepJudgement
-  ) throws -> [SweepFolder.Run] {
+  ) throws -> (failed: [SweepFolder.Run], comparison: RunComparison?) {
     let all = folder.runs.map { folder.file($0.entry.folder) }
     let finished = zip(folder.runs, all).filter(\.0.isFinished).map(\.1)
     let retraining = Retraining(comparison, of: try FinishedRuns(finished))
@@ -39,7 +39,7 @@ struct SweepRetraining {
       jobs: jobs, isQuiet: isQuiet, plugins: registry.sources, waits: true)
     _ = try workers.run(&other, Array(other.runs.indices))
     let failed = other.runs.filter { $0.entry.failure != nil }
-    guard failed.isEmpty else { return failed }
+    guard failed.isEmpty else { return (failed, nil) }
     let folders = other.folders
     let pairs = zip(indices, folders).map { (all[$0], $1) }
     let names = zip(indices, other.folders).map { index, path in
@@ -48,10 +48,6 @@ struct SweepRetraining {
     var judgement = judgement
     judgement.retrained = Dictionary(names) { first, _ in first }
     try judgement.write(in: folder.path)
-    let outcome = try retraining.comparison(Dictionary(pairs) { first, _ in first })
-    for warning in outcome.warnings { Terminal.complain("warning: \(warning)") }
-    Terminal.say("\nThe chosen settings trained again, on train+val:\n")
-    Terminal.say(try ComparisonText(outcome).text(.text))
-    return []
+    return ([], try retraining.comparison(Dictionary(pairs) { first, _ in first }))
   }
 }

@@ -171,6 +171,13 @@ import Tokenization
       "generate", "--weights", "llama", "--prompt", "the cat", "--max-tokens", "8",
     ])
     #expect(told.output == "the cat" + expected + "\n")
+    let object = try petl([
+      "generate", "--weights", "llama", "--prompt", "the cat", "--max-tokens", "8", "--json",
+    ]).json()
+    #expect(object["prompt"] as? String == "the cat")
+    #expect(object["text"] as? String == expected)
+    #expect(object["tokens"] as? Int == ids.count - start, "\(object)")
+    #expect(object["end"] is String)
   }
 
   /// Seeds repeat, and several prompts give a line each.

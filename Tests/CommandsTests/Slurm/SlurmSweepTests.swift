@@ -54,6 +54,11 @@ import Testing
     try fake.bench.write("", to: "out/claims/002-seed1")
     let looked = try fake.petl(Self.sweep + ["--dry-run"])
     #expect(looked.code == 0, "\(looked)")
+    let listed = try fake.petl(Self.sweep + ["--dry-run", "--json"])
+    let states = try JSONDecoder().decode([[String: String]].self, from: Data(listed.output.utf8))
+    #expect(
+      states.map { $0["state"] } == ["finished", "being trained", "waiting", "lost"], "\(listed)")
+    #expect(states[0] == ["run": "001-seed0", "state": "finished"])
     #expect(
       looked.output == """
         out: 1 done, 1 running, 1 waiting, 1 lost
