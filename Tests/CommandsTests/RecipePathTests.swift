@@ -59,7 +59,7 @@ import Testing
     )
     #expect(missing.complaints.contains("looked for in "))
     #expect(
-      missing.complaints.contains("then as 'work/data/sets/data.safetensors' (the recipe's folder)")
+      missing.complaints.contains("as 'work/data/sets/data.safetensors' (the recipe's folder)")
     )
     #expect(missing.complaints.contains("PETL_DATA may name a folder that stands for 'data/'"))
     let found = try bench.shell("PETL_DATA=$PWD/d petl validate work/r.yaml")

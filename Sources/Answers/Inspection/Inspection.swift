@@ -101,10 +101,11 @@ public struct Inspection: Encodable {
       store = try WeightFile(path: folder.lastCheckpoint(of: recipe)).store
       if recipe.hasClasses {
         let run = try Predictor(run: path, registry: registry, overrides: overrides)
-        adapter = Self.adapter(run)
+        (adapter, adapterNotes) = (Self.adapter(run), run.notes)
         predictor = run
       } else {
         adapter = try Self.adapter(of: folder, recipe)
+        adapterNotes = recipe.notes + folder.changes(recipe)
       }
     case .adapter(let location):
       store = try WeightFile(path: location.tensors).store

@@ -159,7 +159,8 @@ extension Predictor {
       preprocessing: Preprocessing(recipe.data),
       data: recipe.data, batchSize: recipe.examplesAtOnce,
       method: recipe.adapter?.plugin.descriptor.name,
-      adapterMetadata: (try? AdapterLocation(run).metadata()) ?? [:])
+      adapterMetadata: (try? AdapterLocation(run).metadata()) ?? [:],
+      notes: recipe.notes + folder.changes(recipe))
   }
 }
 

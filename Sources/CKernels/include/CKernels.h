@@ -324,6 +324,9 @@ const petl_kernels *_Nonnull petl_kernels_selected(void);
 /// The set of that level (0 baseline, 1 avx2, 2 avx512, 3 avx512vnni, 4 avx512bf16), or NULL where the CPU lacks it.
 const petl_kernels *_Nullable petl_kernels_level(int level);
 
+/// The bytes of this CPU's second-level cache, half a megabyte where the system does not say and 4 MB at most.
+long petl_second_cache(void);
+
 /// y[odometer] = x[odometer . strides]: permute, slice and broadcast copies.
 void petl_strided_copy(int rank, const long *_Nonnull shape, const long *_Nonnull x_strides,
                        const long *_Nonnull y_strides, const float *_Nonnull x, float *_Nonnull y);

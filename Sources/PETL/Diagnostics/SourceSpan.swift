@@ -4,13 +4,13 @@ public final class SourceText: Sendable {
   public let name: String
   /// The lines of the text, without their line ends.
   package let lines: [String]
-  /// The folder of the file that it was read from; nil of what is no file.
-  package let folder: String?
+  /// Where the relative paths in it are looked for beside the working folder.
+  package let places: PathPlaces
 
   /// Splits `text` into lines, at the line ends of YAML: line feed, carriage return, both together,
   /// and Unicode's next line, line separator and paragraph separator.
-  package init(name: String, text: String, folder: String? = nil) {
-    (self.name, self.folder) = (name, folder)
+  package init(name: String, text: String, places: PathPlaces = PathPlaces()) {
+    (self.name, self.places) = (name, places)
     self.lines = text.split(omittingEmptySubsequences: false, whereSeparator: Self.endsLine)
       .map(String.init)
   }
@@ -18,7 +18,7 @@ public final class SourceText: Sendable {
   /// Splits JSON lines: at line feeds alone, with or without a carriage return before them, for JSON has the other
   /// line ends within texts.
   package init(name: String, jsonLines text: String) {
-    (self.name, folder) = (name, nil)
+    (self.name, places) = (name, PathPlaces())
     self.lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map {
       String(Substring($0.last == 0x0D ? $0.dropLast() : $0))
     }

@@ -1,17 +1,17 @@
 import Foundation
 
-/// Where the relative paths of a recipe are looked for.
+/// Where the relative paths of a recipe lead.
 ///
 /// First in the folder where the program was started, then in the recipe's own folder; and what begins with `data/`, in
-/// the folder that the environment's `PETL_DATA` names in place of that `data`. What is nowhere stays as it stands.
+/// the folder that the environment's `PETL_DATA` names in place of that `data`. Of the recipe that a run stores, the
+/// folder where the run was started comes before all others. What is nowhere stays as it stands.
 package struct PathSearch {
   /// The variable of the environment that names the folder of data and weights.
   package static let variable = "PETL_DATA"
   /// What a path begins with that may be in the folder of the variable.
   static let start = "data/"
 
-  /// The recipe's own folder; nil of what was not read from a file.
-  let folder: String?
+  let places: PathPlaces
   /// What the variable says.
   let data: String?
 
@@ -23,17 +23,32 @@ package struct PathSearch {
   package init(
     _ source: SourceText?, environment: [String: String] = ProcessInfo.processInfo.environment
   ) {
-    folder = source?.folder
+    places = source?.places ?? PathPlaces()
     data = environment[Self.variable].flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  /// The places of a relative path after the first, each with whose folder it is in.
-  private func others(_ path: String) -> [(path: String, owner: String)] {
-    guard !path.hasPrefix("/"), !path.isEmpty else { return [] }
-    var found: [(path: String, owner: String)] = []
-    if let folder, folder != "." { found.append(("\(folder)/\(path)", "the recipe's folder")) }
+  /// A path, and whose folder it is in.
+  private struct Candidate {
+    let path: String
+    let owner: String
+    var isThere: Bool { FileManager.default.fileExists(atPath: path) }
+  }
+
+  /// The places of a relative path in their order, without those that are the working folder.
+  private func candidates(_ path: String) -> [Candidate] {
+    let here = Candidate(path: path, owner: "the working folder")
+    guard !path.hasPrefix("/"), !path.isEmpty else { return [here] }
+    var found = [here]
+    if let started = places.started, !Self.isSame(started, ".") {
+      let own = Candidate(path: "\(started)/\(path)", owner: "the folder where the run was started")
+      found.insert(own, at: 0)
+    }
+    if let folder = places.own, folder != "." {
+      found.append(Candidate(path: "\(folder)/\(path)", owner: "the recipe's folder"))
+    }
     if let data, path.hasPrefix(Self.start) {
-      found.append(("\(data)/\(path.dropFirst(Self.start.count))", Self.variable))
+      found.append(
+        Candidate(path: "\(data)/\(path.dropFirst(Self.start.count))", owner: Self.variable))
     }
     return found
   }
@@ -45,25 +60,27 @@ package struct PathSearch {
   ///   - key: that it is the value of, for the note.
   /// - Returns: the path, and a note where it is another, or where there are two.
   func located(_ path: String, key: String) -> (path: String, note: Note?) {
-    let isThere = FileManager.default.fileExists(atPath: path)
-    guard let other = others(path).first(where: { FileManager.default.fileExists(atPath: $0.path) })
-    else { return (path, nil) }
-    guard isThere else {
-      return (other.path, Note("'\(key)': '\(path)' is in \(other.owner), \(other.path)"))
+    let found = candidates(path).filter(\.isThere)
+    guard let first = found.first else { return (path, nil) }
+    let others = found.dropFirst().filter { !Self.isSame($0.path, first.path) }
+    if let other = others.first {
+      let own = first.path == path ? "" : ", \(first.path)"
+      return (
+        first.path,
+        Note(
+          "'\(key)': '\(path)' is that of \(first.owner)\(own); there is another in \(other.owner), "
+            + other.path)
+      )
     }
-    if Self.isSame(path, other.path) { return (path, nil) }
-    return (
-      path,
-      Note(
-        "'\(key)': '\(path)' is that of the working folder; there is another in \(other.owner), "
-          + other.path)
-    )
+    guard first.path != path else { return (path, nil) }
+    return (first.path, Note("'\(key)': '\(path)' is in \(first.owner), \(first.path)"))
   }
 
   /// Where a path that is nowhere was looked for, a sentence; nil of an absolute one.
   package func hint(_ path: String) -> String? {
     guard !path.hasPrefix("/"), !path.isEmpty else { return nil }
-    let places = others(path).map { ", then as '\($0.path)' (\($0.owner))" }.joined()
+    let places = candidates(path).filter { $0.path != path }
+      .map { ", as '\($0.path)' (\($0.owner))" }.joined()
     let further =
       data == nil && path.hasPrefix(Self.start)
       ? "; \(Self.variable) may name a folder that stands for '\(Self.start)'" : ""

@@ -86,6 +86,7 @@ struct CanonicalizeCommand: PluginCommand {
       )
     }
     let experiment = try source.experiment(registry: registry, overrides: overrides)
+    for note in recipe.notes + source.changes(recipe, data: experiment) { Terminal.note(note) }
     return try Workers.with(count: experiment.recipe.threads) {
       let result = try Canonicalization(experiment, balance: balance, images: images)
       let target = try RunFolder(creating: output, name: experiment.recipe.name)

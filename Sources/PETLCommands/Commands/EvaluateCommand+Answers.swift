@@ -14,7 +14,7 @@ extension EvaluateCommand {
         "--template is of conversations; questions with choices are read as they are")
     }
     let questions = try ChoiceQuestion.read(path)
-    if let output { try checkWritable(output) }
+    if let output { try checkTable(output, apartFrom: [path, weights]) }
     let predictor = try network.languagePredictor(weights, language, registry)
     if let note = language.length.flatMap(predictor.note) { Terminal.note(note) }
     let figures = try predictor.answer(
@@ -54,7 +54,7 @@ extension EvaluateCommand {
     }
     let template = try language.chatTemplate()
     let prompts = try AnsweredPrompt.read(path)
-    if let output { try checkWritable(output) }
+    if let output { try checkTable(output, apartFrom: [path, weights]) }
     let predictor = try network.languagePredictor(weights, language, registry)
     var request = AnswerRequest(
       maxTokens: answers.maxTokens ?? 256, extraction: extraction(of: prompts))

@@ -35,9 +35,12 @@ extension EvaluateCommand {
       }
     }
     if let folder {
-      if network.data != nil, let others = try folder.experimentOnOthers(recipe) { return others }
-      let experiment = try makeExperiment(recipe)
-      try folder.load(into: experiment)
+      let others = try network.data.flatMap { _ in try folder.experimentOnOthers(recipe) }
+      let experiment = try others ?? makeExperiment(recipe)
+      if others == nil { try folder.load(into: experiment) }
+      for note in recipe.notes + folder.changes(recipe, data: others == nil ? experiment : nil) {
+        Terminal.note(note)
+      }
       return experiment
     }
     // Untrained adapters are no part of the pre-trained network.

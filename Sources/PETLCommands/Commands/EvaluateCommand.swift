@@ -71,7 +71,9 @@ struct EvaluateCommand: PluginCommand {
       "it goes with --weights of a language model"
         + (target.map { ", to which the adapter of \($0) is given by --adapter" } ?? ""))
     let split = try PredictorArguments.split(split, allowsBoth: false)
-    if let output { try checkWritable(output) }
+    if let output {
+      try checkTable(output, apartFrom: [target, network.weights, network.data])
+    }
     let isRun = target.map { FileKind.seen(at: $0) == .folder } ?? false
     let caution =
       isRun ? target.flatMap { try? RunFolder(existing: $0).summary().bestOnTest } : nil
@@ -165,6 +167,9 @@ struct EvaluateCommand: PluginCommand {
         return try measured(network.predictor(run: target, registry), split)
       }
       try folder.load(into: experiment)
+      for note in experiment.recipe.notes + folder.changes(experiment.recipe, data: experiment) {
+        Terminal.note(note)
+      }
       try network.verifyIfAsked(
         Predictor(run: target, registry: registry, overrides: network.overrides))
       return try measured(experiment, match, split)

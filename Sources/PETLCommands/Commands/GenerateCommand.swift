@@ -134,7 +134,7 @@ struct GenerateCommand: PluginCommand {
   }
 
   func run(with registry: PluginRegistry) throws {
-    if let output { try checkWritable(output) }
+    if let output { try checkTable(output, apartFrom: [prompts, weights]) }
     let template = try template.map { try ChatTemplate(named: $0) }
     let predictor = try LanguagePredictor(
       weights: weights, adapter: adapter, storage: precision.flatMap(WeightPrecision.init),

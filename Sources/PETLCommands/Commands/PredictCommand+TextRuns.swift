@@ -32,7 +32,7 @@ extension PredictCommand {
       throw DiagnosticError("--pooling goes with weights; a run has its own", hints: ["remove it"])
     }
     let format = try chosenFormat()
-    if let output { try checkWritable(output) }
+    if let output { try checkTable(output, apartFrom: [network.data]) }
     let split = try PredictorArguments.split(split, allowsBoth: true)
     let made =
       try network.data == nil ? makeExperiment(recipe) : folder.experimentOnOthers(recipe)
@@ -40,6 +40,7 @@ extension PredictCommand {
       stopProgram("A recipe of texts with labels makes an experiment of them.")
     }
     if network.data == nil { try folder.load(into: experiment) }
+    for note in recipe.notes + folder.changes(recipe) { Terminal.note(note) }
     let kind = experiment.texts.kind
     guard kind == .classes || format == .safetensors && !json else {
       throw DiagnosticError(

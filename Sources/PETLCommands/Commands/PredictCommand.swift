@@ -89,7 +89,9 @@ struct PredictCommand: PluginCommand {
     }
     let split = try PredictorArguments.split(split, allowsBoth: true)
     let format = try chosenFormat()
-    if let output { try checkWritable(output) }
+    if let output {
+      try checkTable(output, apartFrom: paths + [network.weights, network.data])
+    }
     let run = paths.first.flatMap { network.weights == nil || Self.isRun($0) ? $0 : nil }
     let files = run == nil ? paths : Array(paths.dropFirst())
     if !files.isEmpty, network.data != nil {

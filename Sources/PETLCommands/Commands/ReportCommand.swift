@@ -83,15 +83,23 @@ struct ReportCommand: PluginCommand {
       return try writeEvents(of: folder, isSweep: isSweep)
     }
     let path = output ?? "\(folder)/report.\(document.rawValue)"
-    try checkWritable(path)
+    try checkTable(path)
     let text =
       isSweep
       ? text(try SweepReport(sweep: run, isWithin: output == nil), document)
-      : text(
-        try RunReport(RunFolder(existing: run), registry: registry, overrides: overrides),
-        document)
+      : text(try report(RunFolder(existing: run), registry), document)
     try RunFailure.marking { try writeAtomically(Array(text.utf8), to: path) }
     try say(path)
+  }
+
+  /// The report of a run; what it lacks, or is of others than the run had, is said.
+  private func report(_ folder: RunFolder, _ registry: PluginRegistry) throws -> RunReport {
+    let report = try RunReport(folder, registry: registry, overrides: overrides)
+    let known = Set((try? folder.summary().notes.map(\.description)) ?? [])
+    for note in report.notes where !known.contains(note) {
+      Terminal.complain(lines: note.hasPrefix("warning: ") ? note : "warning: \(note)")
+    }
+    return report
   }
 
   /// Where a report is.

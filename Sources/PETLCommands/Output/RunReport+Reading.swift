@@ -38,6 +38,7 @@ extension RunReport {
         ? Self.ofImages(folder, summary, registry, overrides)
         : Self.ofOthers(folder, summary, recipe)
       facts += found.facts + Self.facts(of: recipe)
+      notes += found.notes.map(\.description)
       if found.stages.contains(where: { !$0.correlations.isEmpty }) { measuredOn = found.examples }
       sites = found.stages.flatMap { stage in
         stage.sites.map { Site($0, stage: stage) }
@@ -82,7 +83,8 @@ extension RunReport {
 
   /// What only the network of a run tells.
   private typealias Found = (
-    facts: [(label: String, value: String)], stages: [StageInspection], examples: String?
+    facts: [(label: String, value: String)], stages: [StageInspection], examples: String?,
+    notes: [Note]
   )
 
   /// Looks at a run that tells classes of images.
@@ -96,7 +98,7 @@ extension RunReport {
       folder, stages: summary.stages.map(\.name), network: network, images: images)
     return (
       [("data", dataset.name), ("adapter", network.method ?? "none: the head alone")], stages,
-      "\(images.count) images of \(dataset.name) \(split.rawValue)"
+      "\(images.count) images of \(dataset.name) \(split.rawValue)", network.notes
     )
   }
 
@@ -108,7 +110,10 @@ extension RunReport {
     let (stages, examples) = try StageInspection.read(
       folder, stages: summary.stages.map(\.name), of: experiment, examples: imageCount)
     let adapter = recipe.adapter?.plugin.descriptor.name ?? "none: the head alone"
-    return ([("data", experiment.dataDescription), ("adapter", adapter)], stages, examples)
+    return (
+      [("data", experiment.dataDescription), ("adapter", adapter)], stages, examples,
+      recipe.notes + folder.changes(recipe)
+    )
   }
 
   /// Writes `report.html` into the folder of a run that ended.

@@ -10,7 +10,15 @@ extension Recipe {
   ///   - registry: the plugins that the recipe may name.
   /// - Throws: `DiagnosticError` with every mistake of the file.
   public init(path: String, overrides: [String] = [], registry: PluginRegistry) throws {
-    try self.init(YAMLReader.read(path: path), overrides: overrides, registry: registry)
+    try self.init(path: path, started: nil, overrides: overrides, registry: registry)
+  }
+
+  /// Reads the recipe of a run, which was started in a folder that its relative paths are from.
+  package init(
+    path: String, started: String?, overrides: [String], registry: PluginRegistry
+  ) throws {
+    try self.init(
+      YAMLReader.read(path: path, started: started), overrides: overrides, registry: registry)
   }
 
   /// Reads a recipe from its text.

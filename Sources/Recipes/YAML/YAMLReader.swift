@@ -9,14 +9,21 @@ import PETL
 /// found are thrown together, as one `DiagnosticError`.
 package enum YAMLReader {
   /// Reads a file.
-  package static func read(path: String) throws -> ConfigurationNode {
+  ///
+  /// - Parameters:
+  ///   - path: of the file.
+  ///   - started: the folder that relative paths in it are from; nil for where the program is started.
+  /// - Returns: its mapping, list or scalar.
+  /// - Throws: `DiagnosticError` with every mistake of the text.
+  package static func read(path: String, started: String? = nil) throws -> ConfigurationNode {
     switch try FileKind(at: path) {
     case nil, .folder:
       throw DiagnosticError(missing: path, "file") { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }
     default:
       let folder = URL(fileURLWithPath: path).deletingLastPathComponent().relativePath
       return try parse(
-        bytes: readStart(of: path, count: YAMLLimits.bytes + 1), name: path, folder: folder)
+        bytes: readStart(of: path, count: YAMLLimits.bytes + 1), name: path,
+        places: PathPlaces(own: folder, started: started))
     }
   }
 
@@ -27,7 +34,7 @@ package enum YAMLReader {
 
   /// Parses the bytes of a file.
   static func parse(
-    bytes: [UInt8], name: String, folder: String? = nil
+    bytes: [UInt8], name: String, places: PathPlaces = PathPlaces()
   ) throws -> ConfigurationNode {
     guard bytes.count <= YAMLLimits.bytes else {
       throw DiagnosticError(
@@ -37,7 +44,7 @@ package enum YAMLReader {
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     let content = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
     let locator = SpanLocator(
-      SourceText(name: name, text: String(decoding: content, as: UTF8.self), folder: folder))
+      SourceText(name: name, text: String(decoding: content, as: UTF8.self), places: places))
     try checkEncoding(content, locator)
     guard let root = try parse(content, locator) else {
       throw DiagnosticError("'\(name)' is empty")

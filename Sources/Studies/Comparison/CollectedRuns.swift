@@ -12,9 +12,14 @@ struct CollectedRuns {
   /// A data set of one or more runs.
   private struct Data {
     let key: String
+    /// As it is called alone.
+    let ownName: String
+    /// As it is called here.
     let name: String
     /// The names of its classes; nil where no run says them.
     var classes: [String]?
+    /// What its runs say that it holds.
+    var digests: Set<String> = []
   }
 
   /// The data sets in the order in which they were found.
@@ -105,15 +110,20 @@ struct CollectedRuns {
 
   /// The name of a run's data set; two sets of one name get that of their place, or a number.
   ///
-  /// Data of other classes are other data, wherever they are from.
+  /// Data of other classes are other data, wherever they are from; data of one name that hold the same are the same.
   private mutating func dataName(_ run: ComparedRun) -> String {
-    let key = run.dataKey
-    let same = data.indices.filter { data[$0].key == key }
+    let (key, digest) = (run.dataKey, run.provenance["data_sha256"])
+    let same = data.indices.filter { index in
+      data[index].key == key
+        || data[index].ownName == run.dataName
+          && digest.map { data[index].digests.contains($0) } ?? false
+    }
     let isKnown = { (classes: [String]?) in
       classes == nil || run.classes == nil || classes == run.classes
     }
     if let index = same.first(where: { isKnown(data[$0].classes) }) {
       if data[index].classes == nil { data[index].classes = run.classes }
+      if let digest { data[index].digests.insert(digest) }
       return data[index].name
     }
     func isTaken(_ name: String) -> Bool { data.contains { $0.name == name } }
@@ -128,7 +138,10 @@ struct CollectedRuns {
         "\(run.path): its classes are not those of other runs on '\(other.name)': its data are "
           + "another set, '\(name)'")
     }
-    data.append(Data(key: key, name: name, classes: run.classes))
+    data.append(
+      Data(
+        key: key, ownName: run.dataName, name: name, classes: run.classes,
+        digests: Set([digest].compactMap(\.self))))
     groups[name] = run.group
     return name
   }

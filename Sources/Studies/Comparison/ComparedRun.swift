@@ -10,8 +10,9 @@ import Training
 struct ComparedRun {
   /// The path of the folder.
   let path: String
-  /// The resolved recipe, each value under its dotted key, in the order of the file.
-  let settings: [(key: String, text: String)]
+  /// The resolved recipe, each value under its dotted key, in the order of the file; numbers that are the same have the
+  /// same text.
+  private(set) var settings: [(key: String, text: String)]
   /// What the comments of the recipe say, such as `petl` and `data_sha256`.
   let provenance: [String: String]
   /// The outcome.
@@ -68,6 +69,17 @@ struct ComparedRun {
     return found
   }
 
+  /// The SHA-256 of the weights; nil where the run does not say.
+  var weightsDigest: String? { provenance["weights_sha256"] }
+
+  /// The weights' place, where it is one of several that hold the same.
+  mutating func name(weights path: String) {
+    settings = settings.map { $0.key == Self.weights ? ($0.key, path) : $0 }
+  }
+
+  /// The key of the weights' place.
+  static let weights = "backbone.weights"
+
   /// The value of a key.
   func setting(_ key: String) -> String? { settings.first { $0.key == key }?.text }
 
@@ -112,14 +124,23 @@ struct ComparedRun {
 }
 
 extension ConfigurationNode {
+  /// A scalar so that equal numbers and booleans have equal texts: 1e-3 is 0.001, and 1.0 is 1.
+  private var meaning: String? {
+    if let boolean = booleanValue { return "\(boolean)" }
+    if let integer = integerValue { return "\(integer)" }
+    guard let number = numberValue else { return stringValue }
+    let text = "\(number)"
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+
   /// Every scalar under its dotted key; a list of scalars is one value, `[a, b]`.
   func scalars(_ path: String = "") -> [(key: String, text: String)] {
     func below(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
     switch value {
-    case .scalar(let text, _): return isNull ? [] : [(path, text)]
+    case .scalar: return meaning.map { [(path, $0)] } ?? []
     case .mapping(let entries): return entries.flatMap { $0.value.scalars(below($0.key)) }
     case .sequence(let elements):
-      let texts = elements.compactMap(\.stringValue)
+      let texts = elements.compactMap(\.meaning)
       guard texts.count < elements.count else {
         return [(path, "[" + texts.joined(separator: ", ") + "]")]
       }

@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import PETL
 import Training
@@ -26,8 +27,22 @@ public struct FinishedRuns {
             hints: ["its recipe.yaml has no \(RunFolder.recipeKeys.joined(separator: ", "))"])
         })
     }
-    runs = read.compactMap(\.run)
+    runs = Self.withEqualWeights(read.compactMap(\.run))
     leftOut = read.filter { $0.run == nil }.map { "\($0.path): the run did not finish" }
+  }
+
+  /// The runs, with weights that hold the same under the path of the first that has them.
+  private static func withEqualWeights(_ runs: [ComparedRun]) -> [ComparedRun] {
+    var paths: [String: String] = [:]
+    return runs.map { run in
+      guard let digest = run.weightsDigest, let path = run.setting(ComparedRun.weights) else {
+        return run
+      }
+      var run = run
+      run.name(weights: paths[digest] ?? path)
+      if paths[digest] == nil { paths[digest] = path }
+      return run
+    }
   }
 
   /// The folders of runs at some paths; a folder that is no run's stands for those in it.
@@ -48,10 +63,13 @@ public struct FinishedRuns {
       let inside = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
         .compactMap { try? RunFolder(existing: "\(path)/\($0)") }
       if inside.isEmpty {
-        mistakes.append(
-          Diagnostic(
-            "\(path): neither the folder of a run nor one that holds such folders",
-            hints: ["expected a folder with a recipe.yaml in it"]))
+        let hints = ["expected a folder with a recipe.yaml in it"]
+        mistakes +=
+          FileManager.default.fileExists(atPath: path)
+          ? [
+            Diagnostic(
+              "\(path): neither the folder of a run nor one that holds such folders", hints: hints)
+          ] : DiagnosticError(missing: path, "folder", hints: hints).diagnostics
       }
       found += inside.filter { isNew($0.path) }
     }

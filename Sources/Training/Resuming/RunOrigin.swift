@@ -1,3 +1,4 @@
+import Foundation
 import PETL
 import Ranks
 import Recipes
@@ -17,6 +18,9 @@ struct RunOrigin: Codable {
   /// The code that started it; nil in folders of earlier versions, and where it is not told.
   var program: Program?
 
+  /// The folder where it was started, which the paths of its recipe are from; nil in folders of earlier versions.
+  var folder: String?
+
   /// The origin of a run on this machine as it is set now.
   init(provenance: [String: String], reuse: String?, program: TrainingProgram?) {
     self.provenance = provenance
@@ -24,6 +28,7 @@ struct RunOrigin: Codable {
     threads = Workers.count
     machine = Self.thisMachine
     self.reuse = reuse
+    folder = FileManager.default.currentDirectoryPath
   }
 
   private static var thisMachine: String {

@@ -23,17 +23,19 @@ public struct ContentDigests: Sendable {
     try self.init(experiment.recipe, data: experiment.dataDigest())
   }
 
-  /// Reads the weights of a recipe whose data were read.
-  package init(_ recipe: Recipe, data: String) throws {
-    let reference = recipe.backbone.weights
+  /// The digest of weights, of the folder of a model the file in it.
+  static func digest(ofWeights reference: String) throws -> String {
     if let name = WeightReference(reference).embeddedName,
       let bytes = EmbeddedData.bytes(named: name)
     {
-      weights = SHA256.digest(of: bytes)
-    } else {
-      // Of a folder of a model, the file in it.
-      weights = try SHA256.digest(ofFile: WeightFile(path: reference).store.name)
+      return SHA256.digest(of: bytes)
     }
+    return try SHA256.digest(ofFile: WeightFile(path: reference).store.name)
+  }
+
+  /// Reads the weights of a recipe whose data were read.
+  package init(_ recipe: Recipe, data: String) throws {
+    weights = try Self.digest(ofWeights: recipe.backbone.weights)
     self.data = data
     let paths = try ReferenceAdapters.paths(recipe)
     let all = try paths.flatMap { try AdapterLocation($0).files.map(SHA256.digest(ofFile:)) }

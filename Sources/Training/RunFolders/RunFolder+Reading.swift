@@ -52,7 +52,8 @@ extension RunFolder {
   public func recipe(registry: PluginRegistry, overrides: [String] = []) throws -> Recipe {
     do {
       var recipe = try Recipe(
-        path: file("recipe.yaml"), overrides: overrides, registry: registry)
+        path: file("recipe.yaml"), started: (try? origin())?.folder, overrides: overrides,
+        registry: registry)
       recipe.readAsStored()
       return recipe
     } catch let error as DiagnosticError {

@@ -1,0 +1,113 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What a run was trained with is not silently taken for something else afterwards, nor written over.
+@Suite struct ChangedInputsTests {
+  private func trained(_ more: String = "epochs: 1\n") throws -> Bench {
+    let bench = try Bench()
+    try bench.writeExperiment(more)
+    #expect(try bench.petl(["run", "r.yaml", "--output", "out"]).code == 0)
+    return bench
+  }
+
+  /// Weights and data that changed since are said, by every command that goes on with a run.
+  @Test func others() throws {
+    let bench = try trained()
+    let commands = [
+      ["evaluate", "out"], ["predict", "out"], ["inspect", "out"], ["report", "out"],
+      ["canonicalize", "out", "--output", "canon"],
+    ]
+    for command in commands {
+      #expect(!(try bench.petl(command).complaints.contains("trained with")), "\(command)")
+    }
+    _ = try bench.shell("rm -r canon; printf x >> tiny.safetensors")
+    // One number is another: the last of the file's tensors.
+    try bench.writeExperiment("epochs: 1\n")
+    var bytes = try Data(contentsOf: URL(filePath: bench.folder + "/tiny.safetensors"))
+    bytes[bytes.count - 2] ^= 1
+    try bytes.write(to: URL(filePath: bench.folder + "/tiny.safetensors"))
+    for command in commands {
+      let said = try bench.petl(command).complaints
+      #expect(
+        said.contains("the weights, tiny.safetensors, are not what the run was trained with"),
+        "\(command): \(said)")
+    }
+    bytes[bytes.count - 2] ^= 1
+    try bytes.write(to: URL(filePath: bench.folder + "/tiny.safetensors"))
+    #expect(!(try bench.petl(["evaluate", "out"]).complaints.contains("trained with")))
+    var data = try Data(contentsOf: URL(filePath: bench.folder + "/data.safetensors"))
+    data[data.count - 1] ^= 1
+    try data.write(to: URL(filePath: bench.folder + "/data.safetensors"))
+    let said = try bench.petl(["evaluate", "out"]).complaints
+    #expect(
+      said.contains("the data, data.safetensors, are not what the run was trained with"), "\(said)")
+  }
+
+  /// A run is used from any folder: its paths are from where it was started, not from where the command is.
+  @Test func otherFolder() throws {
+    let bench = try trained()
+    let here = try bench.petl(["evaluate", "out"])
+    _ = try bench.shell("mkdir -p else/deep; cp data.safetensors else/deep/tiny.safetensors")
+    for line in [
+      "evaluate ../../out", "predict ../../out", "inspect ../../out", "report ../../out",
+    ] {
+      let there = try bench.shell("cd else/deep && petl \(line)")
+      #expect(there.code == 0, "\(line): \(there.complaints)")
+      #expect(!there.complaints.contains("no maps and spectra"), "\(there.complaints)")
+    }
+    let there = try bench.shell("cd else/deep && petl evaluate ../../out")
+    #expect(there.output == here.output, "\(there)")
+    #expect(
+      there.complaints.contains(
+        "'tiny.safetensors' is that of the folder where the run was started"), "\(there.complaints)"
+    )
+    #expect(
+      there.complaints.contains("'data.safetensors' is in the folder where the run was started"))
+  }
+
+  /// A report that can show less than before says so.
+  @Test func poorerReport() throws {
+    let bench = try trained()
+    _ = try bench.shell("mv tiny.safetensors gone.safetensors")
+    let outcome = try bench.petl(["report", "out"])
+    #expect(outcome.code == 0)
+    #expect(
+      outcome.complaints.contains("warning: no maps and spectra: cannot open tiny.safetensors"))
+  }
+
+  /// Tables, reports and answers take the place of their like alone.
+  @Test(arguments: [
+    ["predict", "out", "--output", "tiny.safetensors"],
+    ["predict", "out", "--output", "data.safetensors"],
+    ["evaluate", "out", "--output", "r.yaml"], ["report", "out", "--output", "tiny.safetensors"],
+    ["report", "out", "--output", "code.swift"], ["compare", "out", "--output", "a.png"],
+    [
+      "predict", "--weights", "headed.safetensors", "--data", "data.safetensors", "--output",
+      "headed.safetensors",
+    ],
+  ])
+  func writtenOver(_ command: [String]) throws {
+    let bench = try trained()
+    try bench.writeHead()
+    try bench.write("let a = 1\n", to: "code.swift")
+    _ = try bench.shell("printf '\\x89PNG\\r\\n' > a.png")
+    let path = "\(bench.folder)/\(command[command.count - 1])"
+    let before = try Data(contentsOf: URL(filePath: path))
+    let outcome = try bench.petl(command)
+    #expect(outcome.code == 2, "\(outcome)")
+    #expect(outcome.complaints.contains("would be lost"), "\(outcome)")
+    #expect(try Data(contentsOf: URL(filePath: path)) == before)
+  }
+
+  /// What petl wrote itself is written anew.
+  @Test func writtenAnew() throws {
+    let bench = try trained()
+    for command in [
+      ["predict", "out", "--output", "a.safetensors"], ["predict", "out", "--output", "a.csv"],
+      ["evaluate", "out", "--output", "t.csv"], ["report", "out", "--output", "p.html"],
+    ] {
+      for _ in 0..<2 { #expect(try bench.petl(command).code == 0, "\(command)") }
+    }
+  }
+}
