@@ -200,7 +200,8 @@ import Testing
         ["tiny.safetensors", "--weights", "tiny.safetensors"], "the network of an adapter's folder"
       ),
       (["tiny.safetensors", "--set", "seed=1"], "--set changes the recipe of a run"),
-      (["tiny.safetensors", "--split", "tst"], "did you mean 'test'?"),
+      (["tiny.safetensors", "--images", "4", "--split", "tst"], "did you mean 'test'?"),
+      (["tiny.safetensors", "--split", "test"], "--split goes with --images or --data"),
     ] {
       let outcome = try bench.petl(["inspect"] + arguments)
       #expect(outcome.code == 2, "\(arguments) \(outcome)")

@@ -223,10 +223,10 @@ private let head = """
        1 | seed: 1
          | ^~~~
         expected a mapping with 'weights' in it
-      r.yaml:1:1: error: missing key 'name' in 'data'
+      r.yaml:1:1: error: missing section 'data'
        1 | seed: 1
          | ^~~~
-        try name: digits
+        expected a mapping, such as data: {type: folder, path: photos}, or {name: digits}
       """
     #expect(found == expected)
   }

@@ -171,7 +171,7 @@ import Testing
     ("sweep: {gird: {}}", "did you mean 'grid'?"),
     ("sweep: {grid: [1]}", "'grid' must be a mapping of keys to lists"),
     ("sweep: {grid: {batch_size: 8}}", "'batch_size' must be a list with a value for each run"),
-    ("sweep: {grid: {batch_size: []}}", "'batch_size' must be a list with a value for each run"),
+    ("sweep: {grid: {batch_size: []}}", "'batch_size' is an empty list"),
     ("sweep: {grid: {a..b: [1]}}", "'a..b' is not the key of an option"),
     ("sweep: {seeds: 3}", "'seeds' must be a list"),
     ("sweep: {paired: [3]}", "'paired' must be a list of mappings"),

@@ -54,6 +54,7 @@ public struct ViTCheckpoint: TabledCheckpoint {
       epsilon: try facts.epsilon ?? described.epsilon?.value ?? store.number("epsilon")
         ?? (normalizesFirst ? 1e-5 : tensors.naming.epsilon))
     findings.compare(facts)
+    findings.compare(facts, stored: try store.wholeNumber("heads"))
     guessesHeads = findings.guessesHeads
     found.registers = grid.registers
     found.unpositioned = grid.unpositioned

@@ -48,6 +48,14 @@ struct ViTFindings {
     note(facts.activation, described.activation, "the function in the MLPs")
   }
 
+  /// Warns where the user says other heads than the file's own metadata: with a wrong number features are plausible, and
+  /// wrong.
+  mutating func compare(_ facts: BackboneFacts, stored heads: Int?) {
+    guard let own = facts.heads, let heads, own != heads else { return }
+    notes.append(
+      .warning("the file itself says \(heads) heads; \(own) are taken as you say", at: name))
+  }
+
   /// The function in the MLPs where nothing says it.
   mutating func guessedActivation(normalizesFirst: Bool) -> Activation {
     let usual: Activation = tensors.naming.isQuickGELU ? .quickGELU : .gelu

@@ -61,8 +61,10 @@ extension [AdaptationSite] {
         : "'adapter.sites' is '\(source)', which matches no site in the layers of 'adapter.layers'",
       at: adapter.spans.sites,
       hints: [
-        nearestName(to: source, among: names).map { "nearest site: \($0)" }
-          ?? "the sites are called \(AdapterRecipe.examples(names))"
+        source.contains(",")
+          ? "a list is written [\(source)]"
+          : nearestName(to: source, among: names).map { "nearest site: \($0)" }
+            ?? "the sites are called \(AdapterRecipe.examples(names))"
       ])
   }
 }

@@ -137,6 +137,11 @@ public final class OptionReader {
     if case .describing = mode { true } else { false }
   }
 
+  /// Whether the section is not there.
+  package var isAbsent: Bool {
+    if case .absent = mode { true } else { false }
+  }
+
   /// Whether values are written, not read.
   package var isWriting: Bool {
     if case .writing = mode { true } else { false }

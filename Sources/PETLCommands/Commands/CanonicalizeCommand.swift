@@ -33,8 +33,8 @@ struct CanonicalizeCommand: PluginCommand {
     help: "svd: by the singular values of the change of the weight; data: by training images.")
   var balance = "svd"
 
-  @Option(help: "How many training images at most, with --balance data.")
-  var images = 256
+  @Option(help: "How many training images at most, with --balance data; 256 when left out.")
+  var images: Int?
 
   @Option(
     name: .customLong("set"), parsing: .singleValue,
@@ -52,13 +52,19 @@ struct CanonicalizeCommand: PluginCommand {
     guard let balance = Canonicalization.Balance(rawValue: balance) else {
       throw DiagnosticError("there is no balance '\(balance)'", hints: ["expected svd or data"])
     }
-    guard images > 0 else {
-      throw DiagnosticError("--images is \(images)", hints: ["expected at least 1"])
+    if let images {
+      guard images > 0 else {
+        throw DiagnosticError("--images is \(images)", hints: ["expected at least 1"])
+      }
+      guard balance == .data else {
+        throw DiagnosticError("--images goes with --balance data; svd looks at no image")
+      }
     }
     guard FileManager.default.fileExists(atPath: adapter) else {
       throw DiagnosticError(
         missing: adapter, "folder", hints: ["expected the folder of a run, or a PEFT folder"])
     }
+    try checkEmpty(output)
     let isRun = FileManager.default.fileExists(atPath: adapter + "/recipe.yaml")
     let result = try isRun ? gaugedRun(registry, balance) : gaugedFolder(registry, balance)
     if json { return try Terminal.printJSON(result) }
@@ -88,7 +94,7 @@ struct CanonicalizeCommand: PluginCommand {
     let experiment = try source.experiment(registry: registry, overrides: overrides)
     for note in recipe.notes + source.changes(recipe, data: experiment) { Terminal.note(note) }
     return try Workers.with(count: experiment.recipe.threads) {
-      let result = try Canonicalization(experiment, balance: balance, images: images)
+      let result = try Canonicalization(experiment, balance: balance, images: images ?? 256)
       let target = try RunFolder(creating: output, name: experiment.recipe.name)
       try RunFailure.marking {
         try target.write(

@@ -50,14 +50,20 @@ struct DescribeCommand: PluginCommand {
   @OptionGroup(title: "Plugin files") var plugins: PluginArguments
 
   func run(with registry: PluginRegistry) throws {
+    let forms = [("--schema", schema), ("--markdown", markdown), ("--json", json)].filter(\.1)
+    if forms.count > 1, schema || markdown {
+      throw DiagnosticError(
+        "\(forms.map(\.0).joined(separator: " and ")) are different forms of the page",
+        hints: ["choose one of them; the schema is JSON by itself"])
+    }
     if markdown {
-      guard name == "recipe", !json else {
+      guard name == "recipe" else {
         throw DiagnosticError("--markdown is for the whole page: petl describe recipe --markdown")
       }
       return Terminal.say(RecipeReference(registry).markdown, terminator: "")
     }
     if schema {
-      guard name == "recipe", !json, !markdown else {
+      guard name == "recipe" else {
         throw DiagnosticError("--schema is of recipes: petl describe recipe --schema")
       }
       return try Terminal.printJSON(RecipeSchema(registry).root)

@@ -72,6 +72,10 @@ struct EvaluateCommand: PluginCommand {
         + (target.map { ", to which the adapter of \($0) is given by --adapter" } ?? ""))
     let split = try PredictorArguments.split(split, allowsBoth: false)
     if let output {
+      if URL(fileURLWithPath: output).pathExtension.lowercased() == "json" {
+        throw DiagnosticError(
+          "\(output): the table of classes is written as CSV", hints: ["--json prints all figures"])
+      }
       try checkTable(output, apartFrom: [target, network.weights, network.data])
     }
     let isRun = target.map { FileKind.seen(at: $0) == .folder } ?? false

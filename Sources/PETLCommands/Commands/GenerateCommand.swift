@@ -103,7 +103,10 @@ struct GenerateCommand: PluginCommand {
 
   func validate() throws {
     if (prompt == nil) == (prompts == nil) {
-      throw ValidationError("One of --prompt and --prompts is needed.")
+      throw ValidationError(
+        prompt == nil
+          ? "One of --prompt and --prompts is needed."
+          : "--prompt and --prompts were both given: one of them is needed.")
     }
     if let precision, WeightPrecision(rawValue: precision) == nil {
       throw ValidationError(

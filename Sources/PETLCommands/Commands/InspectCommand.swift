@@ -52,8 +52,8 @@ struct InspectCommand: PluginCommand {
     completion: .file())
   var data: String?
 
-  @Option(help: "The split: train, val, test or train+val.")
-  var split = "test"
+  @Option(help: "The split: train, val, test or train+val; test when left out.")
+  var split: String?
 
   @Option(
     name: .customLong("set"), parsing: .singleValue,
@@ -73,10 +73,13 @@ struct InspectCommand: PluginCommand {
       throw ValidationError("--heads is 1 to 1024.")
     }
     if let images, images < 1 { throw ValidationError("--images is at least 1.") }
+    if split != nil, images == nil, data == nil {
+      throw ValidationError("--split goes with --images or --data: no image is looked at without.")
+    }
   }
 
   func run(with registry: PluginRegistry) throws {
-    let split = try PredictorArguments.split(split, allowsBoth: true)
+    let split = try PredictorArguments.split(split ?? "test", allowsBoth: true)
     var inspection = try Inspection(
       path, weights: weights, heads: heads, registry: registry, overrides: overrides)
     if inspection.kind != .run, !overrides.isEmpty {

@@ -73,7 +73,16 @@ struct ValidateCommand: PluginCommand {
   }
 
   private func check(_ registry: PluginRegistry) throws {
-    let recipe = try arguments.read(registry)
+    let recipe: Recipe
+    do {
+      recipe = try arguments.read(registry)
+    } catch let error as DiagnosticError {
+      // What keys are wrong may be those that name them.
+      if !json {
+        Terminal.tell("The files and sets that it names were not looked at yet.")
+      }
+      throw error
+    }
     let plan = try Plan(recipe)
     let start = ContinuousClock.now
     let examples = try plan.checkExamples()

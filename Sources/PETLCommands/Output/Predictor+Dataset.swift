@@ -1,5 +1,6 @@
 import Answers
 import Datasets
+import Foundation
 import Networks
 import PETL
 
@@ -10,7 +11,17 @@ extension Predictor {
   /// - Returns: the images; files are found, but not opened.
   /// - Throws: `DiagnosticError` when neither is there.
   func dataset(_ reference: String?) throws -> Dataset {
-    if let reference { return try Dataset(reference: reference) }
+    if let reference {
+      if Dataset.embeddedNames.contains(reference),
+        FileManager.default.fileExists(atPath: reference)
+      {
+        Terminal.note(
+          Note(
+            "'\(reference)' is what lies here under that name; embedded:\(reference) is the set inside petl"
+          ))
+      }
+      return try Dataset(reference: reference)
+    }
     if let data = data { return try Dataset(data) }
     throw DiagnosticError(
       "there are no images",

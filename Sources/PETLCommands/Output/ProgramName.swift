@@ -21,8 +21,20 @@ enum ProgramName {
   static func spelled(_ text: String) -> String {
     let (own, commands) = stored.withLock { $0 }
     guard own != "petl", text.contains("petl ") else { return text }
-    return commands.reduce(text) { text, command in
-      text.replacing("petl \(command)", with: "\(own) \(command)")
-    }
+    return text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { spelled(line: $0, own, commands) }.joined(separator: "\n")
+  }
+
+  /// A line with the commands of this program; what the user wrote, a quoted line of a file or a word in quotes, stays.
+  private static func spelled(line: Substring, _ own: String, _ commands: [String]) -> String {
+    if line.firstMatch(of: /^ *\d+ \|/) != nil { return String(line) }
+    return line.split(separator: "'", omittingEmptySubsequences: false).enumerated()
+      .map { index, part in
+        index % 2 == 1
+          ? String(part)
+          : commands.reduce(String(part)) { text, command in
+            text.replacing("petl \(command)", with: "\(own) \(command)")
+          }
+      }.joined(separator: "'")
   }
 }

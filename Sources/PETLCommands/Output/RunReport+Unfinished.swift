@@ -15,6 +15,9 @@ extension RunReport {
     let text = try folder.recipeText()
     let records = try folder.records(isWhole: false)
     guard let last = records.last else {
+      if let maker = folder.maker {
+        throw DiagnosticError("\(folder.path): \(maker)", hints: [RunFolder.measured])
+      }
       throw DiagnosticError(
         "\(folder.path): the run has not ended, and nothing was logged yet",
         hints: [

@@ -44,10 +44,23 @@ struct SweepHalving {
       let survivors = try race.survivors(finished)
       left = zip(left, folder.folders).filter { survivors.contains($1) }.map(\.0)
     }
+    Terminal.note(
+      Note("\(settings(left).joined(separator: "; ")): kept of \(settings().count) settings"))
     if !isQuiet {
       Terminal.tell("round \(rounds + 1) of \(rounds + 1): \(left.count) runs, whole")
     }
     return left
+  }
+
+  /// The settings of points in words, each once: what varies but seeds and data; all points when none are named.
+  private func settings(_ points: [Int]? = nil) -> [String] {
+    var found: [String] = []
+    for index in points ?? Array(sweep.points.indices) {
+      let own = sweep.points[index].changes.filter { $0.key != "seed" && !$0.key.hasPrefix("data") }
+      let words = own.map { "\($0.key)=\($0.text)" }.joined(separator: " ")
+      if !found.contains(words) { found.append(words) }
+    }
+    return found
   }
 
   /// A round as it is planned.

@@ -29,6 +29,17 @@ extension Overrides.Setting {
       let new = try apply(to: old.value, at: depth + 1)
       entries[index] = .init(key: old.key, keySpan: old.keySpan, value: new)
     } else {
+      if depth + 1 < path.count, Int(path[depth + 1]) != nil {
+        let list = name(depth + 1)
+        throw DiagnosticError(
+          "there is no list \(list) in the recipe, which could have an element \(path[depth + 1])",
+          at: pathSpan,
+          hints: [
+            list == "'stages'"
+              ? "without stages the length is --set epochs=…"
+              : "write the list: --set \(path[...depth].joined(separator: "."))=[…]"
+          ])
+      }
       let empty = ConfigurationNode(.scalar(text: "", isQuoted: false), span: pathSpan)
       let new = try apply(to: empty, at: depth + 1)
       entries.append(.init(key: path[depth], keySpan: pathSpan, value: new))

@@ -76,8 +76,12 @@ extension Overrides.Setting {
     self.pathSpan = span(path)
     let value = text[text.index(after: equals)...]
     let offset = option.unicodeScalars.count + path.unicodeScalars.count + 1
-    self.value =
-      try YAMLReader.parse(Array(value.utf8), SpanLocator(source, offset: offset))
-      ?? ConfigurationNode(.scalar(text: "", isQuoted: false), span: span(value))
+    guard let given = try YAMLReader.parse(Array(value.utf8), SpanLocator(source, offset: offset))
+    else {
+      throw DiagnosticError(
+        "'\(path)' is given no value", at: span(path),
+        hints: ["nothing is written ~: --set \(path)=~"])
+    }
+    self.value = given
   }
 }

@@ -101,7 +101,13 @@ extension DataRecipe {
     }
     switch source {
     case .embedded:
-      if name == nil { missing("name", "try name: digits") }
+      if name == nil, !reader.isAbsent {
+        let isTyped = reader.contains("type") || path == nil
+        missing(
+          "name",
+          isTyped
+            ? "try name: digits" : "try name: digits, or say of which type 'path' is: type: folder")
+      }
       if path != nil {
         reader.report(
           "an embedded set has no 'path'", at: "path",

@@ -56,6 +56,13 @@ public struct PretrainRecipe: Sendable {
   /// - Throws: `DiagnosticError` with every mistake of the file.
   public init(path: String, overrides: [String] = []) throws {
     let node = try Overrides(overrides).apply(to: YAMLReader.read(path: path))
+    if let backbone = node.entry("backbone"), node.entry("model") == nil {
+      throw DiagnosticError(
+        "this recipe names weights, on which petl run trains an adapter", at: backbone.keySpan,
+        hints: [
+          "run it with petl run, or describe a network in a section 'model' in the place of 'backbone'"
+        ])
+    }
     let reader = OptionReader(node, section: "")
     visit(reader)
     reader.finish()

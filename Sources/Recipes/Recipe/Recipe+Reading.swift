@@ -43,6 +43,14 @@ extension Recipe {
         "this recipe is a sweep of several runs", at: sweep.keySpan,
         hints: ["run all of them with petl sweep, or remove 'sweep' to run one"])
     }
+    if let model = node.entry("model"), node.entry("backbone") == nil {
+      throw DiagnosticError(
+        "this recipe describes a network, which petl pretrain trains from nothing",
+        at: model.keySpan,
+        hints: [
+          "run it with petl pretrain, or name weights in a section 'backbone' in the place of 'model'"
+        ])
+    }
     // `--set adapter=~` takes an adapter away, as `~` does with any option.
     for key in ["adapter", "regularizers", "loss", "rules", "stages"] {
       node = node.without(key, ifNull: true)

@@ -26,6 +26,12 @@ extension Recipe {
     }
     let dataReader = options.section("data", help: "the images or texts")
     data.visit(dataReader)
+    if dataReader.isAbsent {
+      options.report(
+        "missing section 'data'",
+        hints: ["expected a mapping, such as data: {type: folder, path: photos}, or {name: digits}"]
+      )
+    }
     options.strings(
       "plugins", &plugins,
       help:

@@ -163,8 +163,12 @@ struct SweepReader {
   private mutating func axis(
     _ entry: ConfigurationNode.Entry, _ read: (ConfigurationNode) throws -> [Overrides.Setting]
   ) -> SweepAxis? {
-    guard let elements = entry.value.elements, !elements.isEmpty else {
+    guard let elements = entry.value.elements else {
       refuse(entry, "a list with a value for each run")
+      return nil
+    }
+    guard !elements.isEmpty else {
+      mistakes.append(Diagnostic("'\(entry.key)' is an empty list", at: entry.value.span))
       return nil
     }
     var alternatives: [[Overrides.Setting]] = []

@@ -28,7 +28,10 @@ public struct FinishedRuns {
         })
     }
     runs = Self.withEqualWeights(read.compactMap(\.run))
-    leftOut = read.filter { $0.run == nil }.map { "\($0.path): the run did not finish" }
+    leftOut = read.filter { $0.run == nil }.map { path, _ in
+      let maker = (try? RunFolder(existing: path))?.maker
+      return "\(path): \(maker.map { "\($0); \(RunFolder.measured)" } ?? "the run did not finish")"
+    }
   }
 
   /// The runs, with weights that hold the same under the path of the first that has them.

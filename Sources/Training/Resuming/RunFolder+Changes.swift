@@ -21,8 +21,12 @@ extension RunFolder {
       let digests = "sha256 \(was.prefix(8))… then, \(now.prefix(8))… now"
       notes.append(
         isSure
-          ? .warning("\(words) not what the run was trained with (\(digests)): the figures are of others")
-          : Note("\(words) not those of the training by their sizes and times (they may have been copied)"))
+          ? .warning(
+            "\(words) not what the run was trained with (\(digests)): the figures are of others")
+          : Note(
+            "\(words) not those of the training by their sizes and times (they may have been copied)"
+          )
+      )
     }
     compare(
       "weights_sha256", try? ContentDigests.digest(ofWeights: recipe.backbone.weights),

@@ -12,6 +12,11 @@ extension RunFolder {
   func origin() throws -> RunOrigin {
     let path = file("run.json")
     guard try FileKind(at: path) != nil else {
+      if let maker {
+        throw DiagnosticError(
+          "\(self.path): \(maker), not by training, so that there is nothing to resume",
+          hints: [Self.measured])
+      }
       throw DiagnosticError(
         "\(self.path): the run cannot be resumed: there is no run.json",
         hints: [

@@ -21,7 +21,7 @@ public struct Plan {
   /// - Throws: `DiagnosticError` with everything that cannot be.
   public init(_ recipe: Recipe, isTrained: Bool = true) throws {
     inputs = try recipe.inputs.init(recipe)
-    remarks = recipe.remarks + inputs.remarks
+    remarks = recipe.remarks + inputs.weightNotes + inputs.remarks
     hasValidation = recipe.hasValidation(inputs.splits)
     composition = try Composition(inputs, isTrained: isTrained)
   }

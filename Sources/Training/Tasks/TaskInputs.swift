@@ -28,6 +28,8 @@ protocol TaskInputs: SendableMetatype {
   var trainedWeightCount: Int { get }
   /// The splits that the data have.
   var splits: [Split] { get }
+  /// What the user should know of the weights, a sentence each.
+  var weightNotes: [Note] { get }
   /// What the user should know of the data, a sentence each.
   var remarks: [Note] { get }
 

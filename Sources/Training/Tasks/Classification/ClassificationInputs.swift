@@ -62,6 +62,8 @@ struct ClassificationInputs: TaskInputs {
     "\(sites) sites, \(adapterParameters) adapter parameters, \(dataset.classes.count) classes"
   }
 
+  var weightNotes: [Note] { checkpoint.notes }
+
   func dataDigest() throws -> String { try recipe.digest(ofData: dataset) }
 
   func experiment(_ composition: Composition) throws -> any TrainableExperiment {

@@ -138,6 +138,8 @@ struct LanguageModelInputs: TaskInputs {
       + (texts.train?.contains(where: \.isFile) == true ? "files of text" : "texts")
   }
 
+  var weightNotes: [Note] { parts.notes(recipe) }
+
   func dataDigest() throws -> String { texts.digest }
 
   func experiment(_ composition: Composition) throws -> any TrainableExperiment {

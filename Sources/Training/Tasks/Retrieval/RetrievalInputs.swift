@@ -20,6 +20,9 @@ struct RetrievalInputs: TaskInputs {
   /// A group for each tower: widths differ, and so does what some adapters share.
   let sites: [SiteGroup]
   var remarks: [Note] { recipe.remarks(onSplits: splits) }
+  var weightNotes: [Note] {
+    checkpoint.image.notes.filter { $0.tower != .text } + checkpoint.text.notes
+  }
   var splits: [Split] { pairs.images.splits }
 
   init(_ recipe: Recipe) throws {

@@ -109,6 +109,8 @@ struct TextClassificationInputs: TaskInputs {
     return Split.allCases.flatMap { encoded[$0]?.notes ?? [] }
   }
 
+  var weightNotes: [Note] { parts.notes(recipe) }
+
   func dataDigest() throws -> String { texts.digest }
 
   func experiment(_ composition: Composition) throws -> any TrainableExperiment {
