@@ -66,6 +66,42 @@ import Testing
       there.complaints.contains("'data.safetensors' is in the folder where the run was started"))
   }
 
+  /// Merging takes the weights that the run was started with, too.
+  @Test func mergedElsewhere() throws {
+    let bench = try trained()
+    _ = try bench.shell("mkdir else")
+    let merged = try bench.shell("cd else && petl merge ../out --head keep --output m.safetensors")
+    #expect(merged.code == 0, "\(merged)")
+  }
+
+  /// In a copy of a project its own files count, not those of where it was copied from.
+  @Test func copiedProject() throws {
+    let bench = try Bench()
+    try bench.writeExperiment("epochs: 1\n")
+    _ = try bench.shell(
+      "mkdir p && mv tiny.safetensors data.safetensors r.yaml p && cd p && petl run r.yaml --quiet --output out"
+    )
+    _ = try bench.shell("cp -r p q && printf x >> p/data.safetensors")
+    let there = try bench.shell("cd q && petl evaluate out")
+    #expect(there.code == 0, "\(there)")
+    #expect(!there.complaints.contains("trained with"), "\(there)")
+    #expect(there.complaints.contains("is that of the working folder"), "\(there)")
+  }
+
+  /// Where data lie now is kept from the root, as the run's other paths are from elsewhere.
+  @Test func resumedElsewhere() throws {
+    let bench = try Bench()
+    try bench.writeExperiment("epochs: 2\n")
+    _ = try bench.shell(
+      "mkdir else; petl run r.yaml --quiet --output out; rm out/summary.json; mv data.safetensors d2.safetensors"
+    )
+    let resumed = try bench.shell(
+      "cd else && petl resume ../out --quiet --set data.path=../d2.safetensors")
+    #expect(resumed.code == 0, "\(resumed)")
+    #expect(try bench.petl(["evaluate", "out"]).code == 0)
+    #expect(try bench.text("out/recipe.yaml").contains("else/../d2.safetensors"))
+  }
+
   /// A report that can show less than before says so.
   @Test func poorerReport() throws {
     let bench = try trained()
@@ -81,6 +117,9 @@ import Testing
     ["predict", "out", "--output", "tiny.safetensors"],
     ["predict", "out", "--output", "data.safetensors"],
     ["evaluate", "out", "--output", "r.yaml"], ["report", "out", "--output", "tiny.safetensors"],
+    ["compare", "out", "--output", "out/summary.json"],
+    ["predict", "out", "--output", "out/run.json"],
+    ["compare", "out", "--output", "data.safetensors"], ["report", "out", "--output", "a.gif"],
     ["report", "out", "--output", "code.swift"], ["compare", "out", "--output", "a.png"],
     [
       "predict", "--weights", "headed.safetensors", "--data", "data.safetensors", "--output",
@@ -91,7 +130,7 @@ import Testing
     let bench = try trained()
     try bench.writeHead()
     try bench.write("let a = 1\n", to: "code.swift")
-    _ = try bench.shell("printf '\\x89PNG\\r\\n' > a.png")
+    _ = try bench.shell("printf '\\x89PNG\\r\\n' > a.png; printf GIF89a > a.gif")
     let path = "\(bench.folder)/\(command[command.count - 1])"
     let before = try Data(contentsOf: URL(filePath: path))
     let outcome = try bench.petl(command)

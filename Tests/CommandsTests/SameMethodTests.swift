@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -7,12 +8,12 @@ import Testing
     let bench = try Bench()
     try bench.writeExperiment("epochs: 1\nthreads: 1\n")
     _ = try bench.shell(
-      "mkdir w && cp tiny.safetensors w/copy.safetensors && cp data.safetensors w/data.safetensors")
+      "mkdir w && cp tiny.safetensors w/tiny.safetensors && cp data.safetensors w/data.safetensors")
     let ways = [
       ["--set", "optimizer.learning_rate=1e-3", "--set", "adapter.scale=1"],
       ["--set", "optimizer.learning_rate=0.001", "--set", "adapter.scale=1.0"],
       [
-        "--set", "backbone.weights=w/copy.safetensors", "--set", "adapter.scale=1.0", "--set",
+        "--set", "backbone.weights=w/tiny.safetensors", "--set", "adapter.scale=1.0", "--set",
         "optimizer.learning_rate=0.0010", "--set", "data.path=w/data.safetensors",
       ],
     ]
@@ -25,6 +26,30 @@ import Testing
     let methods = try #require(try compared.json()["methods"] as? [[String: Any]])
     #expect(methods.count == 1, "\(compared.output)")
     #expect(try bench.petl(["compare", "runs"]).output.contains("(3)"), "three seeds")
+  }
+
+  /// Other weights are another method, also under the same path; names are not numbers.
+  @Test func otherWeights() throws {
+    let bench = try Bench()
+    try bench.writeExperiment("epochs: 1\nthreads: 1\n")
+    _ = try bench.shell("cp tiny.safetensors 3.1 && cp tiny.safetensors 3.10")
+    func train(_ name: String, _ weights: String) throws {
+      let run = try bench.petl([
+        "run", "r.yaml", "--quiet", "--output", "runs/\(name)", "--set",
+        "backbone.weights=\(weights)",
+        "--set", "seed=\(name)",
+      ])
+      #expect(run.code == 0, "\(run.complaints)")
+    }
+    try train("0", "3.1")
+    try train("1", "3.10")
+    try train("2", "tiny.safetensors")
+    var bytes = try Data(contentsOf: URL(filePath: bench.folder + "/tiny.safetensors"))
+    bytes[bytes.count - 2] ^= 1
+    try bytes.write(to: URL(filePath: bench.folder + "/tiny.safetensors"))
+    try train("3", "tiny.safetensors")
+    let methods = try bench.petl(["compare", "runs", "--json"]).json()["methods"] as? [Any]
+    #expect(methods?.count == 4)
   }
 
   @Test func missing() throws {

@@ -26,7 +26,10 @@ import Testing
       ["validate", "r.yaml", "--set", "regularizers.0.weight=1"],
       "write the list: --set regularizers=[…]"
     ),
-    (["validate", "r.yaml", "--set", "epochs="], "nothing is written ~: --set epochs=~"),
+    (
+      ["validate", "r.yaml", "--set", "epochs="],
+      "expected --set epochs=VALUE; where there may be none, it is null"
+    ),
     (
       ["validate", "r.yaml", "--set", "adapter.sites=query,value"],
       "a list is written [query,value]"

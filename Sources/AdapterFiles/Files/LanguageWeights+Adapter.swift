@@ -18,9 +18,7 @@ extension LanguageWeights {
     var weights = weights
     let recipe = "\(adapter)/recipe.yaml"
     if weights == nil, FileManager.default.fileExists(atPath: recipe) {
-      var run = try Recipe(path: recipe, registry: registry)
-      run.readAsStored()
-      weights = run.backbone.weights
+      weights = try Recipe(run: adapter, registry: registry).backbone.weights
     }
     return weights.flatMap { recognizes($0) ? $0 : nil }
   }

@@ -187,8 +187,7 @@ public struct AdapterMerging {
     var recipe: BackboneRecipe
     let file = "\(request.adapter)/recipe.yaml"
     if FileManager.default.fileExists(atPath: file) {
-      var run = try Recipe(path: file, registry: registry)
-      run.readAsStored()
+      let run = try Recipe(run: request.adapter, registry: registry)
       try run.require(.classification, of: request.adapter)
       recipe = run.backbone
       recipe.weights = request.weights ?? recipe.weights

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// First in the folder where the program was started, then in the recipe's own folder; and what begins with `data/`, in
 /// the folder that the environment's `PETL_DATA` names in place of that `data`. Of the recipe that a run stores, the
-/// folder where the run was started comes before all others. What is nowhere stays as it stands.
+/// folder where the run was started comes before all others, or, of a run that was moved or copied, after the first. What is nowhere stays as it stands.
 package struct PathSearch {
   /// The variable of the environment that names the folder of data and weights.
   package static let variable = "PETL_DATA"
@@ -41,7 +41,7 @@ package struct PathSearch {
     var found = [here]
     if let started = places.started, !Self.isSame(started, ".") {
       let own = Candidate(path: "\(started)/\(path)", owner: "the folder where the run was started")
-      found.insert(own, at: 0)
+      found.insert(own, at: places.isMoved ? 1 : 0)
     }
     if let folder = places.own, folder != "." {
       found.append(Candidate(path: "\(folder)/\(path)", owner: "the recipe's folder"))

@@ -63,7 +63,7 @@ struct CompareCommand: RegistryCommand {
   }
 
   func run(with registry: PluginRegistry) throws {
-    if let output { try checkTable(output) }
+    if let output { try checkTable(output, apartFrom: runs.flatMap { inputs(of: $0, registry) }) }
     let metrics = metric.map { [$0] } ?? [.perplexity, .accuracy]
     let found = metrics.dropLast().lazy.compactMap { metric in
       try? RunComparison(

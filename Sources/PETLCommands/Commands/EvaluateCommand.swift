@@ -76,7 +76,8 @@ struct EvaluateCommand: PluginCommand {
         throw DiagnosticError(
           "\(output): the table of classes is written as CSV", hints: ["--json prints all figures"])
       }
-      try checkTable(output, apartFrom: [target, network.weights, network.data])
+      try checkTable(
+        output, apartFrom: inputs(of: target, registry) + [network.weights, network.data])
     }
     let isRun = target.map { FileKind.seen(at: $0) == .folder } ?? false
     let caution =
@@ -188,6 +189,7 @@ struct EvaluateCommand: PluginCommand {
         hints: ["change it by --set data.path=FILE"])
     }
     var recipe = try Recipe(path: target, overrides: network.overrides, registry: registry)
+    for note in recipe.notes { Terminal.note(note) }
     // An untrained adapter is no part of the pre-trained network.
     recipe.adapter = nil
     recipe.regularizers = []

@@ -86,6 +86,11 @@ struct InspectCommand: PluginCommand {
       throw DiagnosticError("--set changes the recipe of a run; \(path) is none")
     }
     if images != nil || data != nil { try measure(&inspection, split) }
+    if images != nil, data == nil, inspection.kind == .run {
+      let folder = try RunFolder(existing: path)
+      let recipe = try folder.recipe(registry: registry, overrides: overrides)
+      if let note = folder.dataChange(recipe) { Terminal.note(note) }
+    }
     if json { return try Terminal.printJSON(inspection) }
     Terminal.say(InspectionText.text(inspection, allTensors: tensors))
     for note in inspection.notes { Terminal.note(note) }

@@ -32,7 +32,11 @@ extension PredictCommand {
       throw DiagnosticError("--pooling goes with weights; a run has its own", hints: ["remove it"])
     }
     let format = try chosenFormat()
-    if let output { try checkTable(output, apartFrom: [network.data]) }
+    if let output {
+      try checkTable(
+        output,
+        apartFrom: [network.data, recipe.data.path, recipe.backbone.weights])
+    }
     let split = try PredictorArguments.split(split, allowsBoth: true)
     let made =
       try network.data == nil ? makeExperiment(recipe) : folder.experimentOnOthers(recipe)

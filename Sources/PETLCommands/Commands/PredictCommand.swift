@@ -90,7 +90,9 @@ struct PredictCommand: PluginCommand {
     let split = try PredictorArguments.split(split, allowsBoth: true)
     let format = try chosenFormat()
     if let output {
-      try checkTable(output, apartFrom: paths + [network.weights, network.data])
+      try checkTable(
+        output,
+        apartFrom: inputs(of: paths.first, registry) + paths + [network.weights, network.data])
     }
     let run = paths.first.flatMap { network.weights == nil || Self.isRun($0) ? $0 : nil }
     let files = run == nil ? paths : Array(paths.dropFirst())
@@ -109,6 +111,9 @@ struct PredictCommand: PluginCommand {
     }
     let (labelNames, remarks) = names(of: images, predictor)
     for note in predictor.notes + remarks { Terminal.note(note) }
+    if let run, named == nil, network.data == nil {
+      try noteOfData(run, registry)
+    }
     try network.verifyIfAsked(predictor)
     let predictions = try ImageReport.during {
       try predictor.predictions(
@@ -203,6 +208,13 @@ struct PredictCommand: PluginCommand {
         ? "\(output): the name does not say which format is meant"
         : "there is no format '\(given)'",
       hints: nearest + ["expected \(names.joined(separator: ", ")), by the name or by --format"])
+  }
+
+  /// Says that a run's own images changed since it was trained.
+  private func noteOfData(_ run: String, _ registry: PluginRegistry) throws {
+    let folder = try RunFolder(existing: run)
+    let recipe = try folder.recipe(registry: registry, overrides: network.overrides)
+    if let note = folder.dataChange(recipe) { Terminal.note(note) }
   }
 
   private func metadata(_ predictor: Predictor, _ images: String) -> [String: String] {

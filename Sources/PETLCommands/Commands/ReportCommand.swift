@@ -83,7 +83,7 @@ struct ReportCommand: PluginCommand {
       return try writeEvents(of: folder, isSweep: isSweep)
     }
     let path = output ?? "\(folder)/report.\(document.rawValue)"
-    try checkTable(path)
+    try checkTable(path, apartFrom: isSweep ? [] : inputs(of: folder, registry))
     let text =
       isSweep
       ? text(try SweepReport(sweep: run, isWithin: output == nil), document)
@@ -97,7 +97,13 @@ struct ReportCommand: PluginCommand {
     let report = try RunReport(folder, registry: registry, overrides: overrides)
     let known = Set((try? folder.summary().notes.map(\.description)) ?? [])
     for note in report.notes where !known.contains(note) {
-      Terminal.complain(lines: note.hasPrefix("warning: ") ? note : "warning: \(note)")
+      if note.hasPrefix("no ") {
+        Terminal.complain(lines: "warning: \(note)")
+      } else if note.hasPrefix("warning: ") {
+        Terminal.complain(lines: note)
+      } else {
+        Terminal.note(Note(note))
+      }
     }
     return report
   }

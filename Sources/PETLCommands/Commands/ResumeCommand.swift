@@ -84,12 +84,25 @@ struct ResumeCommand: PluginCommand {
     try session.train(in: folder, registry) { try $0.resume(moved: moved) }
   }
 
+  /// What says where things are now, from the root: the run's recipe keeps it, whose other paths are from elsewhere.
+  private var places: [String] {
+    overrides.map { setting in
+      guard let equals = setting.firstIndex(of: "=") else { return setting }
+      let path = String(setting[setting.index(after: equals)...])
+      guard !path.hasPrefix("/"), FileManager.default.fileExists(atPath: path) else {
+        return setting
+      }
+      let here = FileManager.default.currentDirectoryPath
+      return setting[...equals] + "\(here)/\(path)"
+    }
+  }
+
   /// The experiment of the run; where it cannot be made, the images or the weights may have been moved.
   private func experiment(
     of folder: RunFolder, _ registry: PluginRegistry
   ) throws -> any TrainableExperiment {
     do {
-      return try makeExperiment(folder.recipe(registry: registry, overrides: overrides))
+      return try makeExperiment(folder.recipe(registry: registry, overrides: places))
     } catch let error as DiagnosticError where overrides.isEmpty {
       let hint = "where images or weights were moved: petl resume \(run) --set data.path=FOLDER"
       throw DiagnosticError(

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import PETL
+import Recipes
 
 /// Refuses a path for a table, a report or answers that cannot be written, or where something else is that would be lost.
 ///
@@ -25,20 +26,44 @@ private func isSameFile(_ a: String, _ b: String) -> Bool {
   return real(a) == real(b)
 }
 
-/// What a file is that is neither a table nor answers, by its first bytes or the end of its name; nil where it may be
-/// one.
+/// The files that the run of a folder reads, or a recipe: its weights, its data and what its regularizers compare with.
+func inputs(of target: String?, _ registry: PluginRegistry) -> [String?] {
+  guard let target else { return [] }
+  let isRun = FileKind.seen(at: target) == .folder
+  let found =
+    isRun
+    ? try? Recipe(run: target, registry: registry) : try? Recipe(path: target, registry: registry)
+  return [target, found?.backbone.weights, found?.backbone.tokenizer, found?.data.path]
+}
+
+/// What a file is that is neither a table nor answers, by its name or first bytes; nil where it may be one.
 private func otherContents(_ path: String) -> String? {
-  let ending = URL(fileURLWithPath: path).pathExtension.lowercased()
+  let url = URL(fileURLWithPath: path)
+  let ending = url.pathExtension.lowercased()
+  let ofRuns: Set<String> = [
+    "run.json", "summary.json", "metrics.jsonl", "mistakes.json", "sweep.json", "chosen.json",
+    "adapter_config.json", "config.json", "images.sha256",
+  ]
+  if ofRuns.contains(url.lastPathComponent) { return "a file of a run or a model" }
   if ["yaml", "yml"].contains(ending) { return "a recipe" }
   if ending == "swift" { return "a file of Swift" }
+  let tables: Set<String> = [
+    "", "csv", "tsv", "json", "jsonl", "html", "svg", "md", "tex", "txt", "safetensors",
+  ]
+  guard tables.contains(ending) else { return "a file of another kind" }
+  guard let start = try? readStart(of: path, count: 4096) else { return nil }
   let signatures: [(bytes: [UInt8], kind: String)] = [
     (Array("GGUF".utf8), "a file of weights"), ([0x50, 0x4B, 0x03, 0x04], "an archive"),
     ([0x89, 0x50, 0x4E, 0x47], "an image"), ([0xFF, 0xD8, 0xFF], "an image"),
   ]
-  guard let start = try? readStart(of: path, count: 16) else { return nil }
   if let found = signatures.first(where: { start.starts(with: $0.bytes) }) { return found.kind }
-  guard start.count > 8, start[8] == UInt8(ascii: "{"), let file = try? SafetensorsFile(path: path)
-  else { return nil }
-  let isAnswers = ["model", "data", "petl"].allSatisfy { file.metadata[$0] != nil }
+  if ["", "txt"].contains(ending), String(decoding: start, as: UTF8.self).contains("\nbackbone:") {
+    return "a recipe"
+  }
+  guard ending == "safetensors" || start.count > 8 && start[8] == UInt8(ascii: "{") else {
+    return nil
+  }
+  let metadata = (try? SafetensorsFile(path: path))?.metadata ?? [:]
+  let isAnswers = ["model", "data", "petl"].allSatisfy { metadata[$0] != nil }
   return isAnswers ? nil : "a file of tensors"
 }

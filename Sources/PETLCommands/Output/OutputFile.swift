@@ -7,6 +7,9 @@ import PETL
 /// - Throws: `DiagnosticError` when the folder is not there or takes no files, or the path is that of a
 ///   folder.
 func checkWritable(_ path: String) throws {
+  guard !path.isEmpty, !path.hasSuffix("/") else {
+    throw DiagnosticError("--output is '\(path)', the name of a file is expected")
+  }
   // What is written as it stands needs nothing of its folder.
   if try takesBytesInPlace(path) { return }
   let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path

@@ -38,7 +38,7 @@ extension RunReport {
         ? Self.ofImages(folder, summary, registry, overrides)
         : Self.ofOthers(folder, summary, recipe)
       facts += found.facts + Self.facts(of: recipe)
-      notes += found.notes.map(\.description)
+      notes += (found.notes + [folder.dataChange(recipe)].compactMap(\.self)).map(\.description)
       if found.stages.contains(where: { !$0.correlations.isEmpty }) { measuredOn = found.examples }
       sites = found.stages.flatMap { stage in
         stage.sites.map { Site($0, stage: stage) }

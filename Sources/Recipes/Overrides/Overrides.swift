@@ -80,7 +80,7 @@ extension Overrides.Setting {
     else {
       throw DiagnosticError(
         "'\(path)' is given no value", at: span(path),
-        hints: ["nothing is written ~: --set \(path)=~"])
+        hints: ["expected --set \(path)=VALUE; where there may be none, it is null"])
     }
     self.value = given
   }

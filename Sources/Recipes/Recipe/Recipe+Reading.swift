@@ -10,15 +10,23 @@ extension Recipe {
   ///   - registry: the plugins that the recipe may name.
   /// - Throws: `DiagnosticError` with every mistake of the file.
   public init(path: String, overrides: [String] = [], registry: PluginRegistry) throws {
-    try self.init(path: path, started: nil, overrides: overrides, registry: registry)
+    try self.init(YAMLReader.read(path: path), overrides: overrides, registry: registry)
   }
 
-  /// Reads the recipe of a run, which was started in a folder that its relative paths are from.
+  /// Reads the recipe that a run stores, whose relative paths are from the folder where the run was started.
+  ///
+  /// - Parameters:
+  ///   - folder: of the run.
+  ///   - overrides: `a.b=value` from the command line.
+  ///   - registry: the plugins that the recipe may name.
+  /// - Throws: `DiagnosticError` with every mistake of the file.
   package init(
-    path: String, started: String?, overrides: [String], registry: PluginRegistry
+    run folder: String, overrides: [String] = [], registry: PluginRegistry
   ) throws {
-    try self.init(
-      YAMLReader.read(path: path, started: started), overrides: overrides, registry: registry)
+    let node = try YAMLReader.read(
+      path: "\(folder)/recipe.yaml", places: StartedRun(folder)?.places(in: folder))
+    try self.init(node, overrides: overrides, registry: registry)
+    readAsStored()
   }
 
   /// Reads a recipe from its text.

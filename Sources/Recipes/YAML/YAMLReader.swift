@@ -12,18 +12,20 @@ package enum YAMLReader {
   ///
   /// - Parameters:
   ///   - path: of the file.
-  ///   - started: the folder that relative paths in it are from; nil for where the program is started.
+  ///   - places: where relative paths in it are looked for; nil for those of a recipe.
   /// - Returns: its mapping, list or scalar.
   /// - Throws: `DiagnosticError` with every mistake of the text.
-  package static func read(path: String, started: String? = nil) throws -> ConfigurationNode {
+  package static func read(path: String, places: PathPlaces? = nil) throws -> ConfigurationNode {
     switch try FileKind(at: path) {
     case nil, .folder:
-      throw DiagnosticError(missing: path, "file") { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }
+      throw DiagnosticError(missing: path, "file") {
+        $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") || FileKind.seen(at: $0) == .folder
+      }
     default:
       let folder = URL(fileURLWithPath: path).deletingLastPathComponent().relativePath
       return try parse(
         bytes: readStart(of: path, count: YAMLLimits.bytes + 1), name: path,
-        places: PathPlaces(own: folder, started: started))
+        places: places ?? PathPlaces(own: folder))
     }
   }
 

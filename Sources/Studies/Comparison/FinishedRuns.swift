@@ -34,16 +34,21 @@ public struct FinishedRuns {
     }
   }
 
-  /// The runs, with weights that hold the same under the path of the first that has them.
+  /// The runs, with weights of one name that hold the same under the path of the first that has them, and others of that
+  /// path under a name of their own.
   private static func withEqualWeights(_ runs: [ComparedRun]) -> [ComparedRun] {
-    var paths: [String: String] = [:]
+    var known: [(digest: String, name: String, path: String)] = []
     return runs.map { run in
       guard let digest = run.weightsDigest, let path = run.setting(ComparedRun.weights) else {
         return run
       }
+      let name = URL(fileURLWithPath: path).lastPathComponent
+      let found = known.first { $0.digest == digest && $0.name == name }
+      let isTaken = known.contains { $0.path == path && $0.digest != digest }
+      let own = found?.path ?? (isTaken ? "\(path) \(digest.prefix(8))" : path)
+      if found == nil { known.append((digest, name, own)) }
       var run = run
-      run.name(weights: paths[digest] ?? path)
-      if paths[digest] == nil { paths[digest] = path }
+      run.name(weights: own)
       return run
     }
   }

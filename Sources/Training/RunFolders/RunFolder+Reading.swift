@@ -51,11 +51,7 @@ extension RunFolder {
   /// - Throws: `DiagnosticError` with every mistake of the file.
   public func recipe(registry: PluginRegistry, overrides: [String] = []) throws -> Recipe {
     do {
-      var recipe = try Recipe(
-        path: file("recipe.yaml"), started: (try? origin())?.folder, overrides: overrides,
-        registry: registry)
-      recipe.readAsStored()
-      return recipe
+      return try Recipe(run: path, overrides: overrides, registry: registry)
     } catch let error as DiagnosticError {
       throw DiagnosticError(error.diagnostics.map { explaining($0, registry) })
     }
