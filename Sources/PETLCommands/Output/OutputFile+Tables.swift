@@ -57,7 +57,9 @@ private func otherContents(_ path: String) -> String? {
     ([0x89, 0x50, 0x4E, 0x47], "an image"), ([0xFF, 0xD8, 0xFF], "an image"),
   ]
   if let found = signatures.first(where: { start.starts(with: $0.bytes) }) { return found.kind }
-  if ["", "txt"].contains(ending), String(decoding: start, as: UTF8.self).contains("\nbackbone:") {
+  if ["", "txt"].contains(ending), let node = try? YAMLReader.read(path: path),
+    node.entries.contains(where: { $0.key == "backbone" })
+  {
     return "a recipe"
   }
   guard ending == "safetensors" || start.count > 8 && start[8] == UInt8(ascii: "{") else {
