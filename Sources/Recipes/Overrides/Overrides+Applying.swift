@@ -37,7 +37,9 @@ extension Overrides.Setting {
           hints: [
             list == "'stages'"
               ? "without stages the length is --set epochs=…"
-              : "write the list: --set \(path[...depth].joined(separator: "."))=[…]"
+              : nearestName(to: path[depth], among: ["stages", "regularizers", "rules"])
+                .flatMap { $0 == path[depth] ? nil : "did you mean '\($0)'?" }
+                ?? "write the list: --set \(path[...depth].joined(separator: "."))=[…]"
           ])
       }
       let empty = ConfigurationNode(.scalar(text: "", isQuoted: false), span: pathSpan)
