@@ -139,6 +139,21 @@ import Testing
     #expect(try Data(contentsOf: URL(filePath: path)) == before)
   }
 
+  /// Nor what any run of a folder reads, whatever it is called.
+  @Test func readByOneOfSeveral() throws {
+    let bench = try trained()
+    _ = try bench.shell(
+      "mkdir runs && mv out runs && sed -i 's/path: data.safetensors/path: list.csv/' runs/out/recipe.yaml"
+    )
+    try bench.write("a,b\n", to: "list.csv")
+    for command in [["compare", "runs"], ["compare", "runs/out"]] {
+      let outcome = try bench.petl(command + ["--output", "list.csv"])
+      #expect(outcome.code == 2, "\(outcome)")
+      #expect(outcome.complaints.contains("list.csv: this is what is read"), "\(outcome)")
+    }
+    #expect(try bench.text("list.csv") == "a,b\n")
+  }
+
   /// What petl wrote itself is written anew.
   @Test func writtenAnew() throws {
     let bench = try trained()

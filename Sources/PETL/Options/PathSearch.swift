@@ -4,7 +4,8 @@ import Foundation
 ///
 /// First in the folder where the program was started, then in the recipe's own folder; and what begins with `data/`, in
 /// the folder that the environment's `PETL_DATA` names in place of that `data`. Of the recipe that a run stores, the
-/// folder where the run was started comes before all others, or, of a run that was moved or copied, after the first. What is nowhere stays as it stands.
+/// folder where the run was started comes before all others, or, of a run that does not lie in it, after the first. What
+/// is nowhere stays as it stands.
 package struct PathSearch {
   /// The variable of the environment that names the folder of data and weights.
   package static let variable = "PETL_DATA"

@@ -83,7 +83,7 @@ struct ReportCommand: PluginCommand {
       return try writeEvents(of: folder, isSweep: isSweep)
     }
     let path = output ?? "\(folder)/report.\(document.rawValue)"
-    try checkTable(path, apartFrom: isSweep ? [] : inputs(of: folder, registry))
+    try checkTable(path, apartFrom: inputs(of: folder, registry))
     let text =
       isSweep
       ? text(try SweepReport(sweep: run, isWithin: output == nil), document)

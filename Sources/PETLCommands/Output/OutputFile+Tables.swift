@@ -26,14 +26,23 @@ private func isSameFile(_ a: String, _ b: String) -> Bool {
   return real(a) == real(b)
 }
 
-/// The files that the run of a folder reads, or a recipe: its weights, its data and what its regularizers compare with.
+/// The files that runs read, or a recipe: their weights, vocabulary and data.
+///
+/// - Parameters:
+///   - target: a recipe, the folder of a run, or one that holds such folders.
+///   - registry: the plugins that they may name.
+/// - Returns: none of what cannot be read.
 func inputs(of target: String?, _ registry: PluginRegistry) -> [String?] {
   guard let target else { return [] }
-  let isRun = FileKind.seen(at: target) == .folder
-  let found =
-    isRun
-    ? try? Recipe(run: target, registry: registry) : try? Recipe(path: target, registry: registry)
-  return [target, found?.backbone.weights, found?.backbone.tokenizer, found?.data.path]
+  let found: [Recipe]
+  if FileKind.seen(at: target) == .folder {
+    let inside = (try? FileManager.default.contentsOfDirectory(atPath: target)) ?? []
+    let runs = inside.contains("recipe.yaml") ? [target] : inside.map { "\(target)/\($0)" }
+    found = runs.compactMap { try? Recipe(run: $0, registry: registry) }
+  } else {
+    found = [try? Recipe(path: target, registry: registry)].compactMap(\.self)
+  }
+  return [target] + found.flatMap { [$0.backbone.weights, $0.backbone.tokenizer, $0.data.path] }
 }
 
 /// What a file is that is neither a table nor answers, by its name or first bytes; nil where it may be one.
