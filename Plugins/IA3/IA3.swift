@@ -7,7 +7,7 @@ import PETL
 /// and how much two of them repeat each other does not depend on the scales that are trained.
 ///
 /// Initialisation (PEFT): l = 1, so that training starts at the pre-trained network. Keeps the frozen weight.
-public final class IA3: OutputReading, WeightBinding {
+public final class IA3: OutputReading, FeatureScaling, WeightBinding {
   /// Its name, summary and source.
   public static let descriptor = PluginDescriptor(
     name: "ia3", summary: "A scale for each output of a map, or for each input of fc2",
@@ -54,6 +54,11 @@ public final class IA3: OutputReading, WeightBinding {
   /// (l − 1) ⊙ y, or W ((l − 1) ⊙ x).
   public func delta(of x: Tensor, output: Tensor, in pass: ForwardPass) -> Tensor {
     isFeedforward ? delta(of: x, in: pass) : output * change
+  }
+
+  /// l − 1 of outputs; nil of inputs.
+  public func featureScaling() -> (scale: Tensor, shift: Tensor?)? {
+    isFeedforward ? nil : (change, nil)
   }
 
   /// The rows of W, or its columns, times l − 1.

@@ -6,7 +6,7 @@ import PETL
 ///
 /// Initialisation (official code): γ normal around 1 and β normal around 0, both with deviation 0.02, so
 /// that training starts beside the pre-trained network, not at it; `start: identity` starts at it.
-public final class SSF: Adapter {
+public final class SSF: FeatureScaling {
   /// Its name, summary and source.
   public static let descriptor = PluginDescriptor(
     name: "ssf",
@@ -50,6 +50,11 @@ public final class SSF: Adapter {
   /// (γ − 1) ⊙ y + β.
   public func delta(of y: Tensor, in pass: ForwardPass) -> Tensor {
     y * (scale.value - 1) + shift.value
+  }
+
+  /// γ − 1 and β.
+  public func featureScaling() -> (scale: Tensor, shift: Tensor?)? {
+    (scale.value - 1, shift.value)
   }
 
   /// diag(γ − 1).

@@ -120,6 +120,26 @@ extension AdapterChecks {
     }
   }
 
+  /// Scaled and shifted in one pass, features change by the same ΔH.
+  mutating func checkScaling(_ plugin: Plugin) {
+    guard let scaling = plugin as? any FeatureScaling, let found = scaling.featureScaling() else {
+      return
+    }
+    let x = input()
+    let isAfter = plugin.placement.isAfterSite
+    let y =
+      isAfter
+      ? x
+      : x.matmul(frozenWeight, transposingOther: true)
+        + frozenBias.broadcast(to: [x.shape[0], site.outputWidth])
+    var change = y * found.scale
+    if let shift = found.shift { change = change + shift }
+    let distance = plugin.delta(of: x, in: pass()).distance(to: change)
+    if !(distance <= 1e-5) {
+      note("scaling", "ΔH differs by \(distance) from scaled and shifted features")
+    }
+  }
+
   /// Values exported by name into an adapter that started elsewhere give the same ΔH.
   mutating func checkSaving(_ plugin: Plugin, to other: Plugin) {
     let saved = Dictionary(

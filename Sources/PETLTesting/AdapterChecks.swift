@@ -41,6 +41,7 @@ struct AdapterChecks<Plugin: Adapter> {
     if !stopsGradients { checkGradients(plugin) }
     checkSaving(plugin, to: other)
     checkReading(plugin)
+    checkScaling(plugin)
     checkDecomposition(plugin)
     checkMerging(plugin)
     checkPEFT(plugin)

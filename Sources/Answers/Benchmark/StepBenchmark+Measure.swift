@@ -80,7 +80,8 @@ extension StepBenchmark {
   }
 }
 
-private func median(_ values: [Double]) -> Double {
+/// The median of at least one value.
+package func median(_ values: [Double]) -> Double {
   let sorted = values.sorted()
   let middle = sorted.count / 2
   return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2

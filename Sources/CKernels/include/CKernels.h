@@ -95,6 +95,15 @@ typedef struct petl_kernels {
   /// out[col] += sum over rows of x
   void (*_Nonnull add_column_sums)(long rows, long cols, const float *_Nonnull x, long ld,
                                    float *_Nonnull out);
+  /// y = x + (x s + b), each column with its own s and b; y may be x
+  void (*_Nonnull scale_columns)(long rows, long cols, const float *_Nonnull x, long ldx,
+                                 const float *_Nonnull s, const float *_Nullable b,
+                                 float *_Nonnull y, long ldy);
+  /// ds += sum dy x, db += sum dy, dx = dy + dy s; what is NULL is left out, and x with ds
+  void (*_Nonnull scale_columns_backward)(long rows, long cols, const float *_Nonnull dy, long ldd,
+                                          const float *_Nullable x, long ldx,
+                                          const float *_Nonnull s, float *_Nullable ds,
+                                          float *_Nullable db, float *_Nullable dx, long ldo);
   float (*_Nonnull sum)(long n, const float *_Nonnull x);
   float (*_Nonnull dot)(long n, const float *_Nonnull x, const float *_Nonnull y);
   /// y = gamma (x - mean) rstd + beta; mean and rstd [rows] are kept for the backward pass
@@ -327,14 +336,17 @@ const petl_kernels *_Nullable petl_kernels_level(int level);
 /// The bytes of this CPU's second-level cache, half a megabyte where the system does not say and 4 MB at most.
 long petl_second_cache(void);
 
-/// y[odometer] = x[odometer . strides]: permute, slice and broadcast copies.
-void petl_strided_copy(int rank, const long *_Nonnull shape, const long *_Nonnull x_strides,
-                       const long *_Nonnull y_strides, const float *_Nonnull x, float *_Nonnull y);
+/// y[odometer] = x[odometer . strides]: permute, slice and broadcast copies. Of the rows along the last axis, counted
+/// through all other axes, `count` from `first` on.
+void petl_strided_copy(int rank, const long *_Nonnull shape, long first, long count,
+                       const long *_Nonnull x_strides, const long *_Nonnull y_strides,
+                       const float *_Nonnull x, float *_Nonnull y);
 /// y[odometer . y_strides] += x[odometer . x_strides]: the reverse of a broadcast.
-void petl_strided_add(int rank, const long *_Nonnull shape, const long *_Nonnull x_strides,
-                      const long *_Nonnull y_strides, const float *_Nonnull x, float *_Nonnull y);
-/// y (contiguous) = a op b with broadcasting strides.
-void petl_strided_binary(int op, int rank, const long *_Nonnull shape,
+void petl_strided_add(int rank, const long *_Nonnull shape, long first, long count,
+                      const long *_Nonnull x_strides, const long *_Nonnull y_strides,
+                      const float *_Nonnull x, float *_Nonnull y);
+/// y (contiguous, from the first of these rows on) = a op b with broadcasting strides.
+void petl_strided_binary(int op, int rank, const long *_Nonnull shape, long first, long count,
                          const long *_Nonnull a_strides, const long *_Nonnull b_strides,
                          const float *_Nonnull a, const float *_Nonnull b, float *_Nonnull y);
 

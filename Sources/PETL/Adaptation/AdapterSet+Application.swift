@@ -19,6 +19,7 @@ extension AdapterSet {
       let width = entry.site.outputWidth
       return width == output.shape[1] ? output : output.sliced(axis: 1, column..<column + width)
     }
+    if let scaling = scaling(entry, column: column, in: pass) { return scaling }
     if entry.placement.isAfterSite { return update(entry, own, column: column, in: pass) }
     if let reading = entry.adapter as? any OutputReading {
       let delta = entry.call.run { reading.delta(of: x, output: own, in: pass) }
@@ -111,8 +112,19 @@ extension AdapterSet {
     _ kind: AdaptationSite.Kind, _ layer: Int, _ y: consuming Tensor, in pass: ForwardPass
   ) -> Tensor {
     guard let entry = self[kind, layer] else { return y }
+    if let scaling = scaling(entry, column: 0, in: pass) { return y.adding([scaling]) }
     let input = y.asRows
     return y.adding([update(entry, input, in: pass)])
+  }
+
+  /// The update of an adapter that scales the output's features; nil of others, and where its ΔH is recorded.
+  private func scaling(_ entry: Entry, column: Int, in pass: ForwardPass) -> ColumnUpdate? {
+    guard let scaling = entry.adapter as? any FeatureScaling, !pass.recordsInputs else { return nil }
+    return entry.call.run {
+      scaling.featureScaling().map {
+        ColumnUpdate(scaling: $0.scale, shift: $0.shift, column: column)
+      }
+    }
   }
 
   /// The prompts that enter a layer, [prompts, width]; nil where those before it stay.

@@ -12,6 +12,17 @@ public protocol OutputReading: Adapter {
   func delta(of x: Tensor, output: Tensor, in pass: ForwardPass) -> Tensor
 }
 
+/// An adapter that scales and shifts the features of its site's output y: ΔH = s ⊙ y + b.
+///
+/// `delta(of:in:)`, and `delta(of:output:in:)` of an `OutputReading` adapter, must give the same; this form takes one
+/// pass over the features instead of several.
+public protocol FeatureScaling: Adapter {
+  /// s, [out], and b, [out], nil for none; nil where the adapter does something else, by its options.
+  ///
+  /// Differentiable functions of the parameters.
+  func featureScaling() -> (scale: Tensor, shift: Tensor?)?
+}
+
 /// An adapter of a linear map that needs to know its frozen weight.
 ///
 /// Adapters are made before any weight is read, so that a recipe is checked in milliseconds; this is

@@ -31,10 +31,18 @@ struct ChartFrame {
   init(
     size: (width: Double, height: Double), isSmall: Bool, vertical: Axis, isShare: Bool
   ) {
+    self.init(
+      size: size, isSmall: isSmall, vertical: vertical, labels: vertical.labels(isShare: isShare))
+  }
+
+  /// Measures a frame whose vertical ticks have labels of their own.
+  init(
+    size: (width: Double, height: Double), isSmall: Bool, vertical: Axis, labels: [String]
+  ) {
     self.size = size
     self.isSmall = isSmall
     self.vertical = vertical
-    labels = vertical.labels(isShare: isShare)
+    self.labels = labels
     let widest = Double(labels.map(\.count).max() ?? 1)
     (left, right) = (14 + widest * (isSmall ? 6.2 : 6.6), size.width - 12)
     (top, bottom) = (isSmall ? 30 : 38, size.height - (isSmall ? 20 : 34))

@@ -2,14 +2,16 @@
 struct DrawingStack {
   private var parts: [Markup]
   private var height = 18.0
-  private let width = 392.0
+  private let width: Double
 
   /// An empty drawing.
   ///
   /// - Parameters:
   ///   - title: what a screen reader says first.
   ///   - caution: what stands above everything else.
-  init(title: String, caution: String?) {
+  ///   - columns: how many drawings find room side by side.
+  init(title: String, caution: String?, columns: Int = 1) {
+    width = 16 + Self.columnWidth * Double(columns)
     parts = [
       Markup("title", text: title),
       Markup("rect", ["width": "100%", "height": "100%", "fill": "var(--paper)"]),
@@ -40,9 +42,19 @@ struct DrawingStack {
     height += 18
   }
 
+  /// The usual width of a chart, and what is left free beside it.
+  private static let columnWidth = ChartFrame.sizes.usual.width + 16
+
   /// Adds a drawing.
-  mutating func add(_ drawing: Markup, height: Double) {
-    parts.append(Markup("g", ["transform": "translate(16 \(coordinate(self.height)))"], [drawing]))
+  mutating func add(_ drawing: Markup, height: Double) { add([drawing], height: height) }
+
+  /// Adds drawings side by side.
+  mutating func add(_ drawings: [Markup], height: Double) {
+    for (index, drawing) in drawings.enumerated() {
+      let x = 16 + Self.columnWidth * Double(index)
+      let place = "translate(\(coordinate(x)) \(coordinate(self.height)))"
+      parts.append(Markup("g", ["transform": place], [drawing]))
+    }
     self.height += height
   }
 

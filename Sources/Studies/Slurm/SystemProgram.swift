@@ -4,24 +4,24 @@ import Foundation
 import PETL
 
 /// A program of this machine that is asked something.
-struct SystemProgram: Sendable {
+package struct SystemProgram: Sendable {
   /// What it answered.
-  struct Answer: Sendable {
-    let status: Int32
-    let output: String
-    let complaints: String
+  package struct Answer: Sendable {
+    package let status: Int32
+    package let output: String
+    package let complaints: String
 
     /// What it says of a failure, as one line.
-    var reason: String {
+    package var reason: String {
       let lines = complaints.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
       return lines.isEmpty ? "exit code \(status)" : lines.joined(separator: "; ")
     }
   }
 
-  let path: String
+  package let path: String
 
   /// Looks a program up as a shell does; nil where there is none.
-  init?(_ name: String) {
+  package init?(_ name: String) {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
     let places = folders.map { "\($0)/\(name)" }
     guard
@@ -35,7 +35,7 @@ struct SystemProgram: Sendable {
   /// Runs it to its end.
   ///
   /// - Throws: `DiagnosticError` when it cannot be started.
-  func run(_ arguments: [String]) throws -> Answer {
+  package func run(_ arguments: [String]) throws -> Answer {
     let (process, output, complaints) = (Process(), Pipe(), Pipe())
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments

@@ -4,6 +4,7 @@ public struct ColumnUpdate {
   enum Content {
     case lowRank(coefficients: Tensor, basis: Tensor)
     case full(Tensor)
+    case scaling(ColumnScaling)
   }
 
   let content: Content
@@ -35,6 +36,21 @@ public struct ColumnUpdate {
     self.content = .full(delta)
     self.column = column
   }
+
+  /// Makes an update s ⊙ y + b of the columns y that it is added to.
+  ///
+  /// - Parameters:
+  ///   - scaling: s, [width].
+  ///   - shift: b, [width]; nil for none.
+  ///   - column: the first of the `width` columns.
+  public init(scaling: Tensor, shift: Tensor?, column: Int) {
+    require(
+      scaling.rank == 1 && shift.map { $0.shape == scaling.shape } ?? true,
+      "A scale of shape \(scaling.shape) does not fit a shift of shape \(shift?.shape ?? []).")
+    self.content = .scaling(
+      ColumnScaling(scale: scaling, shift: shift, columns: column..<column + scaling.count))
+    self.column = column
+  }
 }
 
 extension Tensor {
@@ -52,15 +68,25 @@ extension Tensor {
     if updates.isEmpty {
       return Tensor(shape: y.shape, storage: y.storage, offset: y.offset, node: own)
     }
-    if !isKnownUniquelyReferenced(&y.storage) { y = y.copied() }
+    let nodes = [own] + updates.flatMap(\.nodes)
+    let isRecorded = nodes.contains { $0 != nil }
+    let scalings = updates.compactMap(\.scaling)
+    let before = isRecorded && scalings.contains { $0.scale.node != nil } ? y.detached() : nil
+    if !scalings.isEmpty {
+      y = ColumnScaling.applied(
+        scalings, to: y, inPlace: before == nil && isKnownUniquelyReferenced(&y.storage))
+    } else if !isKnownUniquelyReferenced(&y.storage) {
+      y = y.copied()
+    }
     let (rows, cols) = Kernels.matrix(y)
     for update in updates { update.apply(to: y, rows: rows, stride: cols) }
-    let nodes = [own] + updates.flatMap(\.nodes)
     let shape = y.shape
-    let backwards = nodes.contains { $0 != nil } ? updates.map { $0.backward() } : []
+    let backwards = isRecorded ? updates.compactMap { $0.backward() } : []
+    let scaled =
+      isRecorded && !scalings.isEmpty ? ColumnScaling.backward(scalings, of: before, own) : nil
     return .operation(y, nodes) { dy, sink in
       for backward in backwards { backward(dy, sink) }
-      sink.add(dy.reshaped(shape), to: own)
+      if let scaled { scaled(dy, sink) } else { sink.add(dy.reshaped(shape), to: own) }
     }
   }
 }
@@ -70,7 +96,12 @@ extension ColumnUpdate {
     switch content {
     case .lowRank(let s, let b): [s.node, b.node]
     case .full(let delta): [delta.node]
+    case .scaling(let scaling): [scaling.scale.node, scaling.shift?.node]
     }
+  }
+
+  fileprivate var scaling: ColumnScaling? {
+    if case .scaling(let scaling) = content { scaling } else { nil }
   }
 
   fileprivate func apply(to y: Tensor, rows: Int, stride: Int) {
@@ -91,12 +122,13 @@ extension ColumnUpdate {
       Kernels.add(
         shape: [rows, width], from: delta, strides: [width, 1], to: y, targetOffset: column,
         strides: [stride, 1])
+    case .scaling: break
     }
   }
 
   /// The gradient's way back, with only what it needs: the closures must not hold the update itself,
-  /// whose tensors would stay with it.
-  fileprivate func backward() -> GradientNode.Backward {
+  /// whose tensors would stay with it. nil of a scaling, which has its own.
+  fileprivate func backward() -> GradientNode.Backward? {
     let column = column
     switch content {
     case .lowRank(let s, let b):
@@ -124,10 +156,11 @@ extension ColumnUpdate {
         let last = dy.rank - 1
         sink.add(dy.sliced(axis: last, column..<column + width).reshaped(shape), to: node)
       }
+    case .scaling: return nil
     }
   }
 
-  private static func part(of y: Tensor, _ column: Int, width: Int) -> GEMM.Matrix {
+  static func part(of y: Tensor, _ column: Int, width: Int) -> GEMM.Matrix {
     let (rows, cols) = Kernels.matrix(y)
     require(
       column >= 0 && column + width <= cols,

@@ -56,6 +56,13 @@ struct Differentiable: Sendable, CustomStringConvertible {
         ColumnUpdate(lowRank: $0[1], $0[2], column: 1), ColumnUpdate(full: $0[3], column: 6),
       ])
     },
+    .init("scaling columns", [2, 5, 9], [3], [3], [4], [10, 2]) {
+      $0[0].adding([
+        ColumnUpdate(scaling: $0[1], shift: $0[2], column: 5),
+        ColumnUpdate(scaling: $0[3], shift: nil, column: 1),
+        ColumnUpdate(full: $0[4], column: 6),
+      ])
+    },
   ]
 
   static let arithmetic: [Differentiable] = [

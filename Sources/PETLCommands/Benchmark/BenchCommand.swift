@@ -1,9 +1,11 @@
 import Answers
 import ArgumentParser
 import Backbones
+import Checkpoints
 import Networks
 import PETL
 import Recipes
+import Reports
 import Training
 
 /// `petl bench`.
@@ -15,6 +17,7 @@ struct BenchCommand: PluginCommand {
       Examples:
         petl bench --model tiny --batch 32 --adapter lora
         petl bench --images photographs
+        petl bench --growth --along batch --along threads --figure growth.svg
       """)
 
   /// The networks that are measured.
@@ -85,6 +88,24 @@ struct BenchCommand: PluginCommand {
   @Option(help: "With --images: the side that images are resized to.")
   var imageSize = 224
 
+  @Flag(
+    help: "Instead of one step, how its time grows with each of its sizes, beside what is reckoned."
+  )
+  var growth = false
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp("With --growth: one size, and may be given again; all when absent."))
+  var along: [GrowthAxis] = []
+
+  @Option(help: "With --growth: how often every size is measured, in turn; 1 when absent.")
+  var rounds: Int?
+
+  @Option(
+    help: ArgumentHelp("With --growth: an SVG file for the curves.", valueName: "file"),
+    completion: .file(extensions: ["svg"]))
+  var figure: String?
+
   @Flag(help: "Print one JSON object.")
   var json = false
 
@@ -100,18 +121,66 @@ struct BenchCommand: PluginCommand {
     }
     guard (1...1000).contains(depth ?? 1) else { throw ValidationError("--depth is 1 to 1000.") }
     guard (1...256).contains(threads ?? 1) else { throw ValidationError("--threads is 1 to 256.") }
+    guard (1...1000).contains(rounds ?? 1) else { throw ValidationError("--rounds is 1 to 1000.") }
+    try validateGrowth()
     if forwardOnly, regularizer != nil || allRegularizers {
       throw ValidationError("A regularizer costs nothing in a forward pass; leave one of them out.")
     }
   }
 
+  /// Refuses what has no meaning with `--growth`, or without it.
+  private func validateGrowth() throws {
+    guard growth else {
+      let given = [
+        ("--along", !along.isEmpty), ("--rounds", rounds != nil), ("--figure", figure != nil),
+      ].first(where: \.1)
+      if let given { throw ValidationError("\(given.0) needs --growth.") }
+      return
+    }
+    let others = [
+      ("--images", images != nil), ("--products", products), ("--all-adapters", allAdapters),
+      ("--all-regularizers", allRegularizers), ("--regularizer", regularizer != nil),
+    ].first(where: \.1)
+    if let others { throw ValidationError("\(others.0) and --growth: leave one of them out.") }
+    if forwardOnly || precision != .single, along.contains(.ranks) {
+      throw ValidationError("--along ranks is for whole steps in fp32.")
+    }
+  }
+
+  /// The network's sizes.
+  private var sizes: ViTConfiguration {
+    var sizes = model.configuration
+    sizes.depth = depth ?? sizes.depth
+    return sizes
+  }
+
+  private var work: StepBenchmark.Work { forwardOnly ? .forward : .step }
+
   func run(with registry: PluginRegistry) throws {
     try Workers.with(count: threads) { try measure(registry) }
+  }
+
+  private func measureGrowth(_ registry: PluginRegistry) throws {
+    if let figure { try checkTable(figure) }
+    let isWholeStep = !forwardOnly && precision == .single
+    let axes = GrowthAxis.allCases.filter {
+      along.isEmpty ? $0 != .ranks || isWholeStep : along.contains($0)
+    }
+    let growth = BenchGrowth(
+      step: GrowthStep(
+        sizes: sizes, batch: batch, threads: Workers.count, overrides: overrides),
+      model: model.rawValue, adapter: adapter == "none" ? nil : adapter, precision: precision,
+      work: work, registry: registry, steps: steps, rounds: rounds ?? 1)
+    let curves = try growth.curves(axes)
+    let report = GrowthReport(steps: steps, rounds: rounds ?? 1, curves: curves)
+    if json { try Terminal.printJSON(report) } else { Terminal.say(report.text) }
+    if let figure { try writeAtomically(Array(curves.svg(title: "Growth").utf8), to: figure) }
   }
 
   private func measure(_ registry: PluginRegistry) throws {
     if let images { return try BenchImages.run(images, size: imageSize, json: json) }
     if products { return try BenchProducts.run(rounds: steps, json: json) }
+    if growth { return try measureGrowth(registry) }
     let name = adapter == "none" ? nil : adapter
     let recipe = try BenchmarkRecipe(
       adapter: name, regularizer: regularizer,
@@ -119,34 +188,9 @@ struct BenchCommand: PluginCommand {
       registry: registry)
     let others = try everyAdapter(registry)
 
-    var sizes = model.configuration
-    sizes.depth = depth ?? sizes.depth
-    try MemoryNeed(weightsOf: sizes).require(
-      for: "a network of \(sizes.depth) blocks", hints: ["choose a smaller --depth"])
-    try MemoryNeed(
-      images: batch, imageSize: sizes.imageSize, tokens: sizes.tokens, width: sizes.width
-    ).require(
-      for: "a batch of \(batch) images of \(sizes.imageSize) px",
-      hints: ["choose a smaller --batch"])
-    let generator = RandomGenerator(seed: 0)
-    let backbone = ViT(frozenRandom: sizes, precision: precision, generator: generator)
+    let network = try BenchNetwork(sizes, precision: precision)
     func benchmark(_ adapter: AdapterRecipe?) throws -> StepBenchmark {
-      // A method that trains the network's own weights needs one of its own.
-      let places = try TrainedPlaces(
-        adapter, sites: backbone.sites.selected(by: adapter), of: backbone.weights)
-      if let adapter {
-        try TrainedPlaces.check(adapter, [places], hasHead: true)
-        try adapter.checkPatterns(places.sites)
-      }
-      let own =
-        places.weights.isEmpty
-        ? nil
-        : ViT(
-          frozenRandom: sizes, precision: precision, training: places.trains, generator: generator)
-      return try StepBenchmark(
-        backbone: own ?? backbone, adapter: adapter, batch: batch,
-        work: forwardOnly ? .forward : .step,
-        generator: generator)
+      try network.benchmark(adapter, batch: batch, work: work)
     }
     let main = try benchmark(recipe.adapter)
     let named = recipe.regularizer.map { [($0.label, $0)] } ?? []
