@@ -119,7 +119,9 @@ extension AdapterSet {
 
   /// The update of an adapter that scales the output's features; nil of others, and where its ΔH is recorded.
   private func scaling(_ entry: Entry, column: Int, in pass: ForwardPass) -> ColumnUpdate? {
-    guard let scaling = entry.adapter as? any FeatureScaling, !pass.recordsInputs else { return nil }
+    guard let scaling = entry.adapter as? any FeatureScaling, !pass.recordsInputs else {
+      return nil
+    }
     return entry.call.run {
       scaling.featureScaling().map {
         ColumnUpdate(scaling: $0.scale, shift: $0.shift, column: column)

@@ -28,11 +28,12 @@ enum GrowthAxis: String, CaseIterable, ExpressibleByArgument {
   /// Whether more of it shares the same work, so that the time should fall.
   var sharesWork: Bool { self == .threads || self == .ranks }
 
-  /// The steps that are measured, the smallest first; none of ranks, which are processes.
+  /// Steps around another.
   ///
   /// - Parameters:
   ///   - step: the one that was asked for.
   ///   - threads: how many there are.
+  /// - Returns: the steps that are measured, the smallest first; none of ranks, which are processes.
   func steps(around step: GrowthStep, threads: Int) -> [GrowthStep] {
     switch self {
     case .batch: Self.doublings(to: step.batch).map { step.varied(to: $0, \.batch) }

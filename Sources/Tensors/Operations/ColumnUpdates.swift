@@ -62,31 +62,25 @@ extension Tensor {
   /// - Parameter updates: each of as many rows as this tensor, with its columns inside of `width`.
   /// - Returns: [..., width].
   public consuming func adding(_ updates: [ColumnUpdate]) -> Tensor {
+    let scalings = updates.compactMap(\.scaling)
+    if !scalings.isEmpty {
+      return scaled(scalings).adding(updates.filter { $0.scaling == nil })
+    }
     let own = node
     var y = self
     y.node = nil
     if updates.isEmpty {
       return Tensor(shape: y.shape, storage: y.storage, offset: y.offset, node: own)
     }
-    let nodes = [own] + updates.flatMap(\.nodes)
-    let isRecorded = nodes.contains { $0 != nil }
-    let scalings = updates.compactMap(\.scaling)
-    let before = isRecorded && scalings.contains { $0.scale.node != nil } ? y.detached() : nil
-    if !scalings.isEmpty {
-      y = ColumnScaling.applied(
-        scalings, to: y, inPlace: before == nil && isKnownUniquelyReferenced(&y.storage))
-    } else if !isKnownUniquelyReferenced(&y.storage) {
-      y = y.copied()
-    }
+    if !isKnownUniquelyReferenced(&y.storage) { y = y.copied() }
     let (rows, cols) = Kernels.matrix(y)
     for update in updates { update.apply(to: y, rows: rows, stride: cols) }
+    let nodes = [own] + updates.flatMap(\.nodes)
     let shape = y.shape
-    let backwards = isRecorded ? updates.compactMap { $0.backward() } : []
-    let scaled =
-      isRecorded && !scalings.isEmpty ? ColumnScaling.backward(scalings, of: before, own) : nil
+    let backwards = nodes.contains { $0 != nil } ? updates.map { $0.backward() } : []
     return .operation(y, nodes) { dy, sink in
       for backward in backwards { backward(dy, sink) }
-      if let scaled { scaled(dy, sink) } else { sink.add(dy.reshaped(shape), to: own) }
+      sink.add(dy.reshaped(shape), to: own)
     }
   }
 }
@@ -122,13 +116,13 @@ extension ColumnUpdate {
       Kernels.add(
         shape: [rows, width], from: delta, strides: [width, 1], to: y, targetOffset: column,
         strides: [stride, 1])
-    case .scaling: break
+    case .scaling: preconditionFailure("Scalings come first.")
     }
   }
 
   /// The gradient's way back, with only what it needs: the closures must not hold the update itself,
-  /// whose tensors would stay with it. nil of a scaling, which has its own.
-  fileprivate func backward() -> GradientNode.Backward? {
+  /// whose tensors would stay with it.
+  fileprivate func backward() -> GradientNode.Backward {
     let column = column
     switch content {
     case .lowRank(let s, let b):
@@ -156,7 +150,7 @@ extension ColumnUpdate {
         let last = dy.rank - 1
         sink.add(dy.sliced(axis: last, column..<column + width).reshaped(shape), to: node)
       }
-    case .scaling: return nil
+    case .scaling: preconditionFailure("Scalings come first.")
     }
   }
 

@@ -47,7 +47,7 @@ import Testing
     #expect(results(Self.apart, count) == results(Self.apart))
   }
 
-  /// Without gradients the product's own memory is taken; a tensor that somebody holds stays.
+  /// A tensor that somebody holds stays as it is.
   @Test func memory() {
     let held = y
     let changed = Self.fused(held, factors, shift)
