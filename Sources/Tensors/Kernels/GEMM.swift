@@ -44,6 +44,10 @@ enum GEMM {
     return switched
   }()
 
+  /// Sets OpenBLAS up before its first product or decomposition: while its kernels are exchanged, and with threads of its
+  /// own, no other call may be under way.
+  static func setUp() { _ = isSwitched }
+
   /// c = alpha a b, or c += alpha a b, split over the workers along the longer side of c.
   static func multiply(
     _ a: Matrix, _ b: Matrix, alpha: Float = 1, into c: Matrix, adding: Bool = false
@@ -71,7 +75,7 @@ enum GEMM {
     _ a: Matrix, _ b: Matrix, _ alpha: Float, _ c: Matrix, _ adding: Bool, rows: Range<Int>,
     cols: Range<Int>
   ) {
-    _ = isSwitched
+    setUp()
     let i = rows.lowerBound
     let j = cols.lowerBound
     unsafe cblas_sgemm(
@@ -85,7 +89,7 @@ enum GEMM {
 
   /// The upper triangle of f fᵀ is added to the matrix at `offset` in c, on the calling thread.
   static func addGram(of f: Tensor, to c: Tensor, offset: Int) {
-    _ = isSwitched
+    setUp()
     let (rows, cols) = Kernels.matrix(f)
     unsafe cblas_ssyrk(
       CblasRowMajor, CblasUpper, CblasNoTrans, blasint(rows), blasint(cols), 1, f.pointer,

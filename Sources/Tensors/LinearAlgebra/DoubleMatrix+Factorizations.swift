@@ -121,6 +121,7 @@ extension DoubleMatrix {
     unless isHopeless: Bool, _ body: (UnsafeMutablePointer<Double>, inout Int32) -> Void
   ) -> Bool {
     if isHopeless { return false }
+    GEMM.setUp()
     var (answer, size) = (0.0, Int32(-1))
     unsafe body(&answer, &size)
     guard let whole = Int32(exactly: answer.rounded(.up)) else { return false }

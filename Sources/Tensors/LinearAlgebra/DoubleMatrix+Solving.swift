@@ -9,6 +9,7 @@ extension DoubleMatrix {
     require(rows == columns, "\(rows) × \(columns) is not square.")
     guard rows > 0 else { return self }
     var (a, n, info) = (elements, Int32(rows), Int32(isFinite ? 0 : 1))
+    GEMM.setUp()
     // The upper triangle by columns is the lower one by rows.
     if info == 0 { unsafe dpotrf_("U", &n, &a, &n, &info, 1) }
     guard info == 0 else { return notANumber }
@@ -24,6 +25,7 @@ extension DoubleMatrix {
     var (a, b) = (elements, DoubleMatrix(identity: rows).elements)
     var (n, count, info) = (Int32(rows), Int32(rows), Int32(isFinite ? 0 : 1))
     var pivots = [Int32](repeating: 0, count: rows)
+    GEMM.setUp()
     if info == 0 { unsafe dgesv_(&n, &count, &a, &n, &pivots, &b, &n, &info) }
     let result = DoubleMatrix(b, rows: rows, columns: columns)
     return info == 0 && result.isFinite ? result : notANumber

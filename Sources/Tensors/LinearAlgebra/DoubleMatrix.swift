@@ -113,6 +113,7 @@ public struct DoubleMatrix: Sendable, Equatable {
     require(k == k2, "\(rows) × \(columns) and \(other.rows) × \(other.columns) do not fit.")
     var result = DoubleMatrix(zerosOfRows: m, columns: n)
     guard m > 0, n > 0, k > 0 else { return result }
+    GEMM.setUp()
     unsafe cblas_dgemm(
       CblasRowMajor, transposingSelf ? CblasTrans : CblasNoTrans,
       transposingOther ? CblasTrans : CblasNoTrans, blasint(m), blasint(n), blasint(k), 1, elements,

@@ -67,3 +67,22 @@ import Testing
     #expect(other[s]?.values == wanted[2])
   }
 }
+
+extension ColumnScalingTests {
+  /// Every choice of gradients that are wanted, of rows and columns that fill no vector.
+  @Test(arguments: 1..<8, [(1, 3), (7, 16), (8, 35), (29, 64)])
+  func wanted(_ which: Int, _ size: (rows: Int, cols: Int)) {
+    let (y, upstream) = (sample([size.rows, size.cols], 1), sample([size.rows, size.cols], 2))
+    let (s, b) = (sample([size.cols], 3), sample([size.cols], 4))
+    let leaves = [y, s, b].enumerated().map { index, x in
+      which >> index & 1 == 1 ? x.differentiable() : x
+    }
+    let fused = leaves[0].adding([
+      ColumnUpdate(scaling: leaves[1], shift: leaves[2], column: 0)
+    ])
+    let apart = leaves[0] + (leaves[0] * leaves[1] + leaves[2])
+    #expect(fused.values == apart.values)
+    let (found, wanted) = (fused.backward(from: upstream), apart.backward(from: upstream))
+    for leaf in leaves { #expect(found[leaf]?.values == wanted[leaf]?.values) }
+  }
+}
