@@ -96,18 +96,45 @@ public final class Swin: Backbone {
     require(
       images.rank == 4 && images.shape == [pass.images, side, side, 3],
       "Images of shape \(images.shape) do not fit [\(pass.images), \(side), \(side), 3].")
+    return pooled(
+      stream(
+        from: embedded(images, adapters, pass), through: 0..<configuration.depth,
+        adapters: adapters, pass: pass),
+      adapters, pass)
+  }
+
+  /// The patches as tokens, [images, tokens, width].
+  func embedded(_ images: Tensor, _ adapters: AdapterSet, _ pass: ForwardPass) -> Tensor {
     let embedded = adapters.adaptedOutput(
       .embedding, 0, patchEmbedding(images.patches(size: configuration.patchSize)), in: pass)
-    var x = embeddingNorm(embedded)
-    for stage in stages {
-      if let (norm, reduction) = stage.merging {
-        x = reduction(norm(Self.merged(x, grid: 2 * stage.grid)))
-      }
-      for block in stage.blocks { x = block(x, adapters: adapters, pass: pass) }
-    }
-    let normalised = adapters.adaptedOutput(.norm, configuration.depth - 1, norm(x), in: pass)
-    return normalised.mean(over: [1])
+    return embeddingNorm(embedded)
   }
+
+  /// The tokens after some blocks, merged where a stage ends.
+  func stream(
+    from x: consuming Tensor, through range: Range<Int>, adapters: AdapterSet, pass: ForwardPass
+  ) -> Tensor {
+    var layer = 0
+    for (index, stage) in stages.enumerated() {
+      for block in stage.blocks {
+        if range.contains(layer) { x = block(x, adapters: adapters, pass: pass) }
+        layer += 1
+      }
+      guard range.contains(layer - 1), index + 1 < stages.count,
+        let (norm, reduction) = stages[index + 1].merging
+      else { continue }
+      x = reduction(norm(Self.merged(x, grid: stage.grid)))
+    }
+    return x
+  }
+
+  /// The mean of the normalised tokens, [images, width].
+  func pooled(_ x: Tensor, _ adapters: AdapterSet, _ pass: ForwardPass) -> Tensor {
+    adapters.adaptedOutput(.norm, configuration.depth - 1, norm(x), in: pass).mean(over: [1])
+  }
+
+  /// The first block that drop-path may leave out; nil where there is none.
+  var firstRandomBlock: Int? { stages.flatMap(\.blocks).firstIndex(where: \.isRandom) }
 
   /// Each square of four tokens as one, its columns one after the other: [images, tokens / 4, 4 width].
   private static func merged(_ x: Tensor, grid: Int) -> Tensor {
@@ -120,30 +147,5 @@ public final class Swin: Backbone {
   public func map(at site: AdaptationSite) -> (weight: Tensor, bias: Tensor)? {
     let blocks = stages.flatMap(\.blocks)
     return site.layer < blocks.count ? blocks[site.layer].map(at: site.kind) : nil
-  }
-}
-
-extension Swin {
-  /// The whole network, where nothing of it is adapted, trained or random.
-  public func frozenPrefix(adapters: AdapterSet, isTraining: Bool) -> FrozenPrefix? {
-    let isRandom = isTraining && stages.contains { $0.blocks.contains(where: \.isRandom) }
-    guard parameters.isEmpty, adapters.entries.isEmpty, !isRandom else { return nil }
-    return FrozenPrefix(blocks: configuration.depth, isWhole: true, shape: [width])
-  }
-
-  /// The features of images that nothing is adapted for.
-  public func activations(of images: Tensor, after prefix: FrozenPrefix) -> Tensor {
-    features(
-      images, adapters: .none,
-      pass: ForwardPass(
-        isTraining: false, images: images.shape.first ?? 0, generator: RandomGenerator(seed: 0),
-        recordsSubspaces: false))
-  }
-
-  /// The features themselves, which the prefix already is.
-  public func features(
-    from activations: Tensor, after prefix: FrozenPrefix, adapters: AdapterSet, pass: ForwardPass
-  ) -> Tensor {
-    activations
   }
 }
