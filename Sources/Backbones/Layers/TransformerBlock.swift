@@ -120,12 +120,12 @@ final class TransformerBlock {
     let factors = dropPath.factors(layer: layer, branch: "mlp", pass: pass)
     var y: Tensor
     if let up = fc1.frozen, let down = fc2.frozen, adapters[.fc1, layer] == nil,
-      adapters[.fc2, layer] == nil, activation == .gelu
+      adapters[.fc2, layer] == nil, let function = activation.ofFeedForward
     {
       if adapters[.mlp, layer] == nil, factors == nil, scales == nil {
-        return h.feedForward(up: up, down: down, addedTo: x)
+        return h.feedForward(up: up, down: down, function, addedTo: x)
       }
-      y = h.feedForward(up: up, down: down)
+      y = h.feedForward(up: up, down: down, function)
     } else {
       let hidden = activation(adapted([.fc1], fc1, h, adapters, pass))
       y = adapted([.fc2], fc2, hidden, adapters, pass)

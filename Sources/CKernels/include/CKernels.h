@@ -27,7 +27,9 @@ enum petl_finish {
   /// y = gelu(v), other = its slope unless that is NULL
   PETL_GELU_SLOPE,
   /// y = v * other
-  PETL_TIMES_OTHER
+  PETL_TIMES_OTHER,
+  /// y = v / (1 + exp(-1.702 v)), other = its slope unless that is NULL
+  PETL_QUICK_GELU_SLOPE
 };
 
 /// The function of a gate.
@@ -85,6 +87,9 @@ typedef struct petl_kernels {
   /// y = gelu(x), slope = gelu'(x) unless that is NULL; y may be x
   void (*_Nonnull gelu)(long n, const float *_Nonnull x, float *_Nonnull y,
                         float *_Nullable slope);
+  /// The same with x / (1 + exp(-1.702 x)).
+  void (*_Nonnull quick_gelu)(long n, const float *_Nonnull x, float *_Nonnull y,
+                              float *_Nullable slope);
   /// y = alpha x
   void (*_Nonnull scale)(long n, float alpha, const float *_Nonnull x, float *_Nonnull y);
   /// y += alpha x

@@ -40,6 +40,8 @@ package enum MapFinish {
   case adding(Tensor)
   /// gelu(v), and its slope there into a tensor of the same elements.
   case gelu(slope: Tensor?)
+  /// v σ(1.702 v), and its slope there into a tensor of the same elements.
+  case quickGELU(slope: Tensor?)
   /// v times the other tensor's element.
   case scaling(by: Tensor)
 
@@ -49,6 +51,7 @@ package enum MapFinish {
     switch self {
     case .none, .adding: break
     case .gelu(let slope): Kernels.gelu(y, into: y, slope: slope)
+    case .quickGELU(let slope): Kernels.quickGELU(y, into: y, slope: slope)
     case .scaling(let other): Kernels.binary(.multiply, y, other, into: y)
     }
   }

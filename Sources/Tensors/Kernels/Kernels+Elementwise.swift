@@ -44,6 +44,15 @@ extension Kernels {
     }
   }
 
+  /// y = x σ(1.702 x), and the slope there when asked for; y may be x.
+  static func quickGELU(_ x: Tensor, into y: Tensor, slope: Tensor?) {
+    Workers.split(x.count, grain: grain) { r in
+      let i = r.lowerBound
+      unsafe table.quick_gelu(
+        r.count, x.pointer + i, y.pointer + i, slope.map { unsafe $0.pointer + i })
+    }
+  }
+
   static func unaryBackward(
     _ operation: Unary, x: Tensor, y: Tensor, dy: Tensor, into dx: Tensor
   ) {

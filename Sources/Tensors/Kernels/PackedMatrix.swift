@@ -128,6 +128,7 @@ extension MapFinish {
     case .none: (Int32(PETL_STORE.rawValue), nil)
     case .adding(let other): (Int32(PETL_ADD_OTHER.rawValue), other)
     case .gelu(let slope): (Int32(PETL_GELU_SLOPE.rawValue), slope)
+    case .quickGELU(let slope): (Int32(PETL_QUICK_GELU_SLOPE.rawValue), slope)
     case .scaling(let other): (Int32(PETL_TIMES_OTHER.rawValue), other)
     }
   }

@@ -1,18 +1,34 @@
+/// The function of a feed-forward branch that is one operation.
+package enum FeedForwardFunction: Sendable {
+  /// x Φ(x).
+  case gelu
+  /// x σ(1.702 x).
+  case quickGELU
+
+  fileprivate func finish(slope: Tensor?) -> MapFinish {
+    switch self {
+    case .gelu: .gelu(slope: slope)
+    case .quickGELU: .quickGELU(slope: slope)
+    }
+  }
+}
+
 extension Tensor {
-  /// The feed-forward branch of a frozen block: down(gelu(up(x))), added to another tensor where one
-  /// is given.
+  /// The feed-forward branch of a frozen block: down(f(up(x))), added to another tensor where one is given.
   ///
-  /// GELU and its slope are computed while the products are at hand, for some rows at a time, so that
+  /// f and its slope are computed while the products are at hand, for some rows at a time, so that
   /// the hidden layer stays in cache and is never whole in memory. Kept for the backward pass: the
   /// slope, [..., hidden], and nothing of the input.
   ///
   /// - Parameters:
   ///   - up: from [..., in] to [..., hidden].
   ///   - down: from [..., hidden] to [..., out].
+  ///   - function: f.
   ///   - stream: what the output is added to, [..., out].
   /// - Returns: [..., out].
   package func feedForward(
-    up: any FrozenMap, down: any FrozenMap, addedTo stream: Tensor? = nil
+    up: any FrozenMap, down: any FrozenMap, _ function: FeedForwardFunction = .gelu,
+    addedTo stream: Tensor? = nil
   ) -> Tensor {
     require(
       shape.last == up.inputWidth && up.outputWidth == down.inputWidth,
@@ -27,7 +43,8 @@ extension Tensor {
       stream == nil || stream?.shape == y.shape, "The sum of \(y.shape) and another shape.")
     for part in Tensor.parts(ofRows: rows, width: hidden) {
       let inner = Tensor(uninitialized: [part.count, hidden])
-      up.apply(to: rowsView(part), into: inner, finish: .gelu(slope: slope?.rowsView(part)))
+      up.apply(
+        to: rowsView(part), into: inner, finish: function.finish(slope: slope?.rowsView(part)))
       down.apply(
         to: inner, into: y.rowsView(part),
         finish: stream.map { .adding($0.rowsView(part)) } ?? .none)

@@ -50,6 +50,12 @@ struct ScalarFunction: Sendable, CustomStringConvertible {
 
 private func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
 
+/// x σ(1.702 x) and its slope.
+func quickGELUInDouble(_ x: Double) -> (value: Double, slope: Double) {
+  let s = 1 / (1 + exp(-1.702 * x))
+  return (x * s, s * (1 + 1.702 * x * (1 - s)))
+}
+
 /// x Φ(x) and its slope.
 func geluInDouble(_ x: Double) -> (value: Double, slope: Double) {
   let phi = 0.5 * erfc(-x / 2.0.squareRoot())

@@ -63,6 +63,7 @@ struct OneDNNTests {
     let finishes: [(MapFinish, MapFinish)] = [
       (.adding(stream), .adding(stream)), (.scaling(by: stream), .scaling(by: stream)),
       (.gelu(slope: slope), .gelu(slope: slopeOfPlain)),
+      (.quickGELU(slope: slope), .quickGELU(slope: slopeOfPlain)),
     ]
     let close = Tolerance(1e-5, 1e-5)
     for (index, (finish, finishOfPlain)) in finishes.enumerated() {

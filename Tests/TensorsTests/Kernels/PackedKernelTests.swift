@@ -13,7 +13,7 @@ struct PackedKernelTests {
 
   /// What a finish should make of a product, and of the other matrix; tested with each.
   static let finishes: [petl_finish] = [
-    PETL_STORE, PETL_ADD_OTHER, PETL_GELU_SLOPE, PETL_TIMES_OTHER,
+    PETL_STORE, PETL_ADD_OTHER, PETL_GELU_SLOPE, PETL_TIMES_OTHER, PETL_QUICK_GELU_SLOPE,
   ]
 
   @Test("agree with loops in Double", arguments: KernelSet.all, finishes)

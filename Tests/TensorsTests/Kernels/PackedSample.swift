@@ -44,15 +44,19 @@ struct PackedSample {
       switch finish {
       case PETL_ADD_OTHER: return (v.value + o, v.terms + abs(o))
       case PETL_GELU_SLOPE: return (geluInDouble(v.value).value, v.terms + 1)
+      case PETL_QUICK_GELU_SLOPE: return (quickGELUInDouble(v.value).value, 2 * v.terms + 1)
       case PETL_TIMES_OTHER: return (v.value * o, v.terms * max(1, abs(o)))
       default: return v
       }
     }
     if let values { return values }
     let others = other.complaint(before: self.other) { i, c in
-      if finish != PETL_GELU_SLOPE { return (Double(self.other[i, c]), 0) }
       let v = product(i, c)
-      return (geluInDouble(v.value).slope, v.terms + 1)
+      switch finish {
+      case PETL_GELU_SLOPE: return (geluInDouble(v.value).slope, v.terms + 1)
+      case PETL_QUICK_GELU_SLOPE: return (quickGELUInDouble(v.value).slope, 2 * v.terms + 1)
+      default: return (Double(self.other[i, c]), 0)
+      }
     }
     return others.map { "the other: \($0)" }
   }

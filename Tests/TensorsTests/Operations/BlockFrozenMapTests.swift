@@ -60,6 +60,7 @@ struct BlockFrozenMapTests {
       for (one, two) in [
         (MapFinish.none, MapFinish.none), (.adding(other), .adding(other)),
         (.scaling(by: other), .scaling(by: other)), (.gelu(slope: slope), .gelu(slope: wanted)),
+        (.quickGELU(slope: slope), .quickGELU(slope: wanted)),
       ] {
         map.apply(to: x, into: y, finish: one)
         packed.apply(to: x, into: z, finish: two)

@@ -113,6 +113,19 @@ struct FrozenMapTests {
     #expect(!alone.requiresGradient)
   }
 
+  /// As a feed-forward branch with the quick form of GELU: the same bits as the operations one by one.
+  @Test(arguments: [1, 7, 3001]) func quickGELU(_ rows: Int) {
+    let up = PackedFrozenMap(weight: sample([1499, 3], 1), bias: sample([1499], 2))
+    let down = PackedFrozenMap(weight: sample([2, 1499], 3), bias: sample([2], 4))
+    let x = sample([rows, 3], 5).differentiable()
+    let fused = x.feedForward(up: up, down: down, .quickGELU)
+    let plain = x.mapped(by: up).quickGELU().mapped(by: down)
+    #expect(fused.values.map(\.bitPattern) == plain.values.map(\.bitPattern))
+    let weights = sample([rows, 2], 7)
+    let (a, b) = (fused.backward(from: weights)[x], plain.backward(from: weights)[x])
+    #expect(a?.values.map(\.bitPattern) == b?.values.map(\.bitPattern))
+  }
+
   @Test("as a feed-forward branch of many rows take them part by part")
   func manyRows() {
     let up = PackedFrozenMap(weight: sample([1500, 3], 1), bias: sample([1500], 2))

@@ -58,7 +58,9 @@ final class TokenFeedforward {
     let isAdapted = [AdaptationSite.Kind.gate, .fc1, .fc2].contains { adapters[$0, layer] != nil }
     guard !isAdapted, let up = up.frozen, let down = down.frozen else { return nil }
     guard let gate else {
-      return activation == .gelu ? h.feedForward(up: up, down: down, addedTo: stream) : nil
+      return activation.ofFeedForward.map {
+        h.feedForward(up: up, down: down, $0, addedTo: stream)
+      }
     }
     guard let gate = gate.frozen, let function else { return nil }
     return h.gatedFeedForward(gate: gate, up: up, down: down, function, addedTo: stream)
