@@ -8,11 +8,21 @@ import PETL
 /// Rows of ΔHᵢ differ by |bᵢ| (sᵢ(x) − sᵢ(y)), so Kᵢ is the kernel of the numbers |bᵢ| sᵢ. Without
 /// a `sigma`, σ is |bᵢ| times the median of |sᵢ(x) − sᵢ(y)|, and no gradient goes through that median:
 /// |bᵢ| cancels and the basis gets no gradient. σ and the set are our choice.
+///
+/// A sample of the tokens (`sample`, our choice) takes the same of the kernel matrices' rows and columns.
 extension ReSoRA {
-  func nonlinear(_ subspaces: Subspaces) -> Tensor {
+  /// The similarity of kernel matrices.
+  ///
+  /// - Parameters:
+  ///   - subspaces: that are compared.
+  ///   - tokens: those that are looked at; nil for all.
+  /// - Returns: the mean over pairs.
+  func nonlinear(_ subspaces: Subspaces, tokens: [Int]? = nil) -> Tensor {
     if options.set == .images { return imageKernels(subspaces) }
-    let s = coefficients(of: subspaces)
-    let columns = CoefficientColumns(s, gram: centeredGram(subspaces))
+    let whole = coefficients(of: subspaces)
+    let s = tokens.map { whole.gathered($0) } ?? whole
+    let gram = tokens == nil ? centeredGram(subspaces) : s.gram(centered: true)
+    let columns = CoefficientColumns(s, gram: gram)
     let factors = factors(subspaces, columns.medians, isDead: columns.isDead)
     if options.method == .fourier,
       let kernels = columns.gaussianKernels(factors: factors.values)

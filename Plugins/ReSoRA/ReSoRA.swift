@@ -31,8 +31,15 @@ public struct ReSoRA: RedundancyRegularizer {
     self.options = options
   }
 
-  /// The mean over pairs of subspaces; 0 when there is one subspace.
-  public func penalty(on subspaces: Subspaces) -> Tensor {
+  /// The mean over pairs of subspaces, of all tokens whatever `sample` is; 0 when there is one subspace.
+  public func penalty(on subspaces: Subspaces) -> Tensor { penalty(on: subspaces, tokens: nil) }
+
+  /// The same of the tokens that are drawn in a step, where `sample` says so and there are more.
+  public func penalty(on subspaces: Subspaces, stream: RandomGenerator) -> Tensor {
+    penalty(on: subspaces, tokens: options.sample.flatMap { drawn($0, of: subspaces, stream) })
+  }
+
+  private func penalty(on subspaces: Subspaces, tokens: [Int]?) -> Tensor {
     let grouped = subspaces.grouped(options.group ?? subspaces.dimension)
     guard grouped.pairCount > 0 else { return Tensor(0) }
     let compared: Subspaces
@@ -50,7 +57,7 @@ public struct ReSoRA: RedundancyRegularizer {
     case .euclidean: euclidean(compared)
     case .cosine: cosine(compared)
     case .linear: linear(compared)
-    case .nonlinear: nonlinear(compared)
+    case .nonlinear: nonlinear(compared, tokens: tokens)
     }
   }
 
@@ -72,6 +79,16 @@ public struct ReSoRA: RedundancyRegularizer {
 
   /// What `measure: auto` chose, once it has.
   public var note: String? { choice.note }
+
+  /// So many different tokens of a batch, rising; nil where there are no more.
+  private func drawn(
+    _ count: Int, of subspaces: Subspaces, _ stream: RandomGenerator
+  ) -> [Int]? {
+    let tokens = subspaces.coefficients.shape[0]
+    guard tokens > count else { return nil }
+    var stream = stream
+    return stream.permutation(tokens).prefix(count).sorted()
+  }
 
   /// S of the set's elements, [elements, r]: of every token, or of the one in each image or text that
   /// its feature is taken from.

@@ -13,6 +13,7 @@ extension ReSoRAOptions {
     ("exponent", [.linear, .cosine]), ("centered", [.linear]), ("axis", [.linear]),
     ("set", [.linear, .nonlinear]), ("signed", [.cosine]), ("over", [.cosine, .euclidean]),
     ("beta", [.euclidean]), ("sigma", [.nonlinear]), ("method", [.nonlinear]),
+    ("sample", [.nonlinear]),
   ]
 
   /// Every option that would be ignored; `isGiven` says whether a key has a value of its own.
@@ -76,6 +77,10 @@ extension ReSoRAOptions {
       ("'set' means nothing with axis: tokens", "the coefficients cancel there")
     case "exponent" where measure == .cosine && signed:
       ("'exponent' means nothing with signed: true", "a signed cosine is not raised to a power")
+    case "sample" where space == .weights:
+      ("'sample' means nothing with space: weights", "a weight has no tokens")
+    case "sample" where set != .tokens:
+      ("'sample' means nothing with set: \(set.rawValue)", "it draws from all tokens")
     case "method" where set == .images && method == .fourier:
       (
         "'method: fourier' cannot be used with set: images",
@@ -98,6 +103,7 @@ extension ReSoRAOptions {
     if let sigma, !(sigma > 0 && sigma.isFinite) {
       found.append(Diagnostic("sigma \(sigma) is not positive"))
     }
+    if let sample, sample < 16 { found.append(Diagnostic("sample \(sample) is less than 16")) }
     if !found.isEmpty { throw DiagnosticError(found) }
   }
 }

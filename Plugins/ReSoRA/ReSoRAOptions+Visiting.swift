@@ -44,6 +44,10 @@ extension ReSoRAOptions {
     options.choice(
       "method", &method,
       help: "how the kernel of nonlinear is computed; the same to within 1e-4; our choice")
+    options.optionalInteger(
+      "sample", &sample, in: 16...1_000_000,
+      help: "how many tokens of a batch nonlinear compares, drawn anew in each step; all when "
+        + "absent; our choice")
     for conflict in conflicts(isGiven: options.changedKeys.contains) {
       options.report(conflict.message, at: conflict.key, hints: [conflict.hint])
     }

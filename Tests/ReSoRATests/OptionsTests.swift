@@ -21,6 +21,9 @@ struct OptionsTests {
     ("axis: tokens\nset: class-token", "set"), ("axis: tokens\ncentered: false", "centered"),
     ("axis: tokens\nspace: weights", "space"),
     ("measure: cosine\nsigned: true\nexponent: 2", "exponent"),
+    ("measure: linear\nsample: 512", "sample"),
+    ("measure: nonlinear\nset: class-token\nsample: 512", "sample"),
+    ("measure: nonlinear\nspace: weights\nsample: 512", "sample"),
   ])
   func anOptionThatWouldBeIgnoredIsAMistake(_ text: String, _ key: String) throws {
     let found = complaints(text)
@@ -46,6 +49,7 @@ struct OptionsTests {
     "measure: cosine\nexponent: 2\nover: batch", "measure: cosine\nsigned: true",
     "measure: euclidean\nbeta: 0.5\nover: batch", "measure: nonlinear\nsigma: 2\nmethod: exact",
     "measure: nonlinear\nset: images\nmethod: exact", "measure: nonlinear\nsigma: null",
+    "measure: nonlinear\nsample: 512", "measure: nonlinear\nsample: null\nsigma: 1",
     "measure: cosine\nspace: weights", "axis: tokens\nexponent: 2", "set: class-token",
   ])
   func whatGoesTogetherIsRead(_ text: String) {

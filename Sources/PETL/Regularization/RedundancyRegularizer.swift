@@ -24,6 +24,14 @@ public protocol RedundancyRegularizer: Regularizer {
   /// The value for one site, a differentiable scalar of shape [].
   func penalty(on subspaces: Subspaces) -> Tensor
 
+  /// The value for one site in a step of training, for a regularizer that draws something at random.
+  ///
+  /// - Parameters:
+  ///   - subspaces: of the site.
+  ///   - stream: of the site and the step, the same in every repetition of a run.
+  /// - Returns: a differentiable scalar of shape []; `penalty(on:)` unless the regularizer has its own.
+  func penalty(on subspaces: Subspaces, stream: RandomGenerator) -> Tensor
+
   /// Why it cannot work on an adapter of that kind, a sentence; nil when it can.
   func objection(to traits: SubspaceTraits) -> String?
 }
@@ -31,16 +39,23 @@ public protocol RedundancyRegularizer: Regularizer {
 extension RedundancyRegularizer {
   /// The mean over sites.
   public func penalty(in context: RegularizerContext) -> Tensor {
-    context.mean(
+    let stream = context.generator.split("step", context.moment.step)
+    return context.mean(
       of: context.sites.compactMap { site in
         site.record.subspaces.map { subspaces in
           context.within(site) {
-            let value = penalty(on: subspaces)
+            let value = penalty(
+              on: subspaces, stream: stream.split(site.record.site.name))
             require(value.count == 1, "A penalty is a scalar, not of shape \(value.shape).")
             return value
           }
         }
       })
+  }
+
+  /// What it is of the subspaces alone.
+  public func penalty(on subspaces: Subspaces, stream: RandomGenerator) -> Tensor {
+    penalty(on: subspaces)
   }
 
   /// Subspaces, and nothing that costs anything.
