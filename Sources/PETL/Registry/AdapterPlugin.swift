@@ -30,7 +30,8 @@ public struct AdapterPlugin: Sendable {
   /// Its name, summary and source.
   public let descriptor: PluginDescriptor
   /// The options with their defaults.
-  package let options: [OptionDescriptor]
+  package var options: [OptionDescriptor] { described.all }
+  private let described: DescribedOptions
   /// The kinds of sites it can be attached to; none for a method without adapters.
   package let supportedSites: Set<AdaptationSite.Kind>
   /// Whether it decomposes into subspaces, so that regularizers apply.
@@ -42,9 +43,7 @@ public struct AdapterPlugin: Sendable {
   public init<Plugin: Adapter>(_ type: Plugin.Type) {
     adapter = type
     descriptor = Plugin.descriptor
-    let describing = OptionReader(describing: "adapter")
-    _ = Plugin.Options(from: describing)
-    options = describing.descriptors
+    described = DescribedOptions(of: Plugin.Options.self, section: "adapter")
     supportedSites = Plugin.supportedSites
     isDecomposable = type is any SubspaceDecomposable.Type
     read = { reader in
@@ -62,9 +61,7 @@ public struct AdapterPlugin: Sendable {
   public init<Plugin: WeightTuning>(_ type: Plugin.Type) {
     adapter = nil
     descriptor = Plugin.descriptor
-    let describing = OptionReader(describing: "adapter")
-    _ = Plugin.Options(from: describing)
-    options = describing.descriptors
+    described = DescribedOptions(of: Plugin.Options.self, section: "adapter")
     supportedSites = []
     isDecomposable = false
     read = { reader in

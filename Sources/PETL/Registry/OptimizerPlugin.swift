@@ -7,7 +7,8 @@ public struct OptimizerPlugin: Sendable {
   /// What it needs, and does without.
   public let traits: OptimizerTraits
   /// The options with their defaults.
-  public let options: [OptionDescriptor]
+  public var options: [OptionDescriptor] { described.all }
+  private let described: DescribedOptions
   /// Reads the options; mistakes are left in the reader.
   public let read: @Sendable (OptionReader) -> any PluginOptions
   private let makeRule:
@@ -19,9 +20,7 @@ public struct OptimizerPlugin: Sendable {
     let descriptor = Plugin.descriptor
     self.descriptor = descriptor
     traits = Plugin.traits
-    let describing = OptionReader(describing: "optimizer")
-    _ = Plugin.Options(from: describing)
-    options = describing.descriptors
+    described = DescribedOptions(of: Plugin.Options.self, section: "optimizer")
     read = { Plugin.Options(from: $0) }
     makeRule = { options, parameters, generator in
       guard let options = options as? Plugin.Options else {

@@ -5,9 +5,11 @@ public struct RegularizerPlugin: Sendable {
   /// Its name, summary and source.
   public let descriptor: PluginDescriptor
   /// The options with their defaults.
-  package let options: [OptionDescriptor]
+  package var options: [OptionDescriptor] { described.all }
+  private let described: DescribedOptions
   /// What it asks for with the default options; nil where these do not make one.
-  package let needs: RegularizerNeeds?
+  package var needs: RegularizerNeeds? { findNeeds() }
+  private let findNeeds: @Sendable () -> RegularizerNeeds?
   /// Reads the options; mistakes are left in the reader.
   package let read: @Sendable (OptionReader) -> @Sendable () throws -> any Regularizer
 
@@ -15,10 +17,8 @@ public struct RegularizerPlugin: Sendable {
   public init<Plugin: Regularizer>(_ type: Plugin.Type) {
     self.type = type
     descriptor = Plugin.descriptor
-    let describing = OptionReader(describing: "regularizers")
-    let standard = Plugin.Options(from: describing)
-    options = describing.descriptors
-    needs = (try? Plugin(options: standard))?.needs
+    described = DescribedOptions(of: Plugin.Options.self, section: "regularizers")
+    findNeeds = { (try? Plugin(options: Plugin.Options()))?.needs }
     read = { reader in
       let options = Plugin.Options(from: reader)
       return { try Plugin(options: options) }
