@@ -23,7 +23,8 @@ struct GrowthReport: Encodable {
           fixed(point.measured / point.reckoned, 2),
         ]
       }
-      return "\(curve.axis): \(curve.unit)\n\(curve.work)\n\n" + Terminal.table(columns, rows)
+      let title = curve.axis == curve.unit ? curve.axis : "\(curve.axis): \(curve.unit)"
+      return "\(title)\n\(curve.work)\n\n" + Terminal.table(columns, rows)
     }
     return tables.joined(separator: "\n\n")
   }
