@@ -109,6 +109,18 @@ import Testing
     #expect(points.allSatisfy { $0.gigaflops == nil && $0.seconds > 0 })
   }
 
+  /// Where nothing is left to vary that is an error, with each reason before it.
+  @Test func nothing() throws {
+    let outcome = try Bench().petl(
+      Self.small + Self.along("rank", "sites") + ["--adapter", "none"])
+    #expect(outcome.code == 2)
+    #expect(outcome.output.isEmpty)
+    for words in [
+      "note: rank is not measured: there is no adapter",
+      "error: nothing of this step can be varied",
+    ] { #expect(outcome.complaints.contains(words), "\(words)") }
+  }
+
   @Test(arguments: [
     (["bench", "--along", "batch"], "--along needs --growth."),
     (["bench", "--figure", "a.svg"], "--figure needs --growth."),

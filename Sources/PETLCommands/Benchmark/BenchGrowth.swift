@@ -58,6 +58,10 @@ struct BenchGrowth {
     if let processes, shares.allSatisfy({ $0.seconds.count == rounds }), !shares.isEmpty {
       curves.append(curve(.ranks, processes.counts, shares, RankGrowth.words))
     }
+    guard !curves.isEmpty else {
+      throw DiagnosticError(
+        "nothing of this step can be varied", hints: ["the notes above say why, each for one size"])
+    }
     return curves
   }
 
@@ -70,6 +74,10 @@ struct BenchGrowth {
 
   /// The sizes of an axis that go with the adapter; those that do not are noted.
   private func sizes(of axis: GrowthAxis, _ network: BenchNetwork) -> [GrowthStep] {
+    if adapter == nil, axis == .rank || axis == .sites {
+      Terminal.complain("note: \(axis.rawValue) is not measured: there is no adapter")
+      return []
+    }
     var found: [GrowthStep] = []
     for size in axis.steps(around: step, threads: step.threads) {
       do {

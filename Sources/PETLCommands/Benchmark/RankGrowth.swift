@@ -62,7 +62,9 @@ struct RankGrowth {
         + overrides.flatMap { ["--set", $0] })
     guard answer.status == 0 else {
       let lines = answer.complaints.split(separator: "\n")
-      let reason = lines.first { $0.contains("error: ") }.map(String.init) ?? answer.reason
+      // Open MPI puts what it says between lines of dashes.
+      let words = lines.first { $0.contains("error: ") } ?? lines.first { !$0.hasPrefix("--") }
+      let reason = words.map(String.init) ?? answer.reason
       Terminal.complain("note: ranks \(count) are not measured: \(reason)")
       return nil
     }
