@@ -72,6 +72,11 @@ struct RegularizerChecks<Plugin: RedundancyRegularizer> {
       let gradients = value.backward()
       return [value.bits] + sample.variables.map { gradients[$0.leaf]?.bits ?? [] }
     }
+    let stream = RandomGenerator(seed: 11)
+    let drawn = plugin.penalty(on: sample.subspaces, stream: stream).bits
+    if drawn != plugin.penalty(on: sample.subspaces, stream: stream).bits {
+      note("determinism", "asked twice with the same stream, the value differs")
+    }
     let first = figures()
     if first != figures() { note("determinism", "asked twice, value or gradients differ") }
     if let twin = try? Plugin(options: options),

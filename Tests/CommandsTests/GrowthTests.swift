@@ -107,6 +107,28 @@ import Testing
     #expect(points.map(\.size) == [1, 2])
     #expect(points.map(\.reckoned) == [1, 0.5])
     #expect(points.allSatisfy { $0.gigaflops == nil && $0.seconds > 0 })
+    // Nothing of a step is left out because it was computed before.
+    let head = try bench.shell(
+      "export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1; petl "
+        + (arguments + ["--adapter", "none"]).joined(separator: " "))
+    let seconds = try JSONDecoder().decode(Report.self, from: Data(head.output.utf8))
+      .curves.first?.points.first?.seconds
+    #expect((seconds ?? 0) > 0.002)
+  }
+
+  /// A size that does not go with the step is noted, and the others make the curve; ends that are no power of two are there.
+  @Test func otherSizes() throws {
+    let bench = try Bench()
+    let arguments =
+      Self.along("batch", "depth") + [
+        "--depth", "4", "--batch", "3", "--set", "adapter.layers=[1]",
+      ]
+    let outcome = try bench.petl(Self.small + arguments)
+    #expect(outcome.code == 0)
+    #expect(outcome.complaints.contains("note: depth 1 is not measured: there is no layer 1"))
+    let curves = try curves(bench, arguments)
+    #expect(curves["batch"]?.points.map(\.size) == [1, 2, 3])
+    #expect(curves["depth"]?.points.map(\.size) == [2, 4, 8])
   }
 
   /// Where nothing is left to vary that is an error, with each reason before it.

@@ -124,7 +124,11 @@ extension AdapterSet {
     }
     return entry.call.run {
       scaling.featureScaling().map {
-        ColumnUpdate(scaling: $0.scale, shift: $0.shift, column: column)
+        let width = entry.site.outputWidth
+        require(
+          $0.scale.shape == [width],
+          "A scale of shape \($0.scale.shape) for \(width) features.")
+        return ColumnUpdate(scaling: $0.scale, shift: $0.shift, column: column)
       }
     }
   }

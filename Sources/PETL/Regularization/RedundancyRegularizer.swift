@@ -39,7 +39,8 @@ public protocol RedundancyRegularizer: Regularizer {
 extension RedundancyRegularizer {
   /// The mean over sites.
   public func penalty(in context: RegularizerContext) -> Tensor {
-    let stream = context.generator.split("step", context.moment.step)
+    let stream = context.generator.split("stage", context.moment.stageIndex)
+      .split("step", context.moment.step)
     return context.mean(
       of: context.sites.compactMap { site in
         site.record.subspaces.map { subspaces in

@@ -95,7 +95,9 @@ struct BenchCommand: PluginCommand {
 
   @Option(
     parsing: .singleValue,
-    help: ArgumentHelp("With --growth: one size, and may be given again; all when absent."))
+    help: ArgumentHelp(
+      "With --growth: one size, and may be given again; all when absent. Ranks are timed on vit-micro."
+    ))
   var along: [GrowthAxis] = []
 
   @Option(help: "With --growth: how often every size is measured, in turn; 1 when absent.")
@@ -170,7 +172,7 @@ struct BenchCommand: PluginCommand {
       step: GrowthStep(
         sizes: sizes, batch: batch, threads: Workers.count, overrides: overrides),
       model: model.rawValue, adapter: adapter == "none" ? nil : adapter, precision: precision,
-      work: work, registry: registry, steps: steps, rounds: rounds ?? 1)
+      work: work, registry: registry, plugins: plugins.files, steps: steps, rounds: rounds ?? 1)
     let curves = try growth.curves(axes)
     let report = GrowthReport(steps: steps, rounds: rounds ?? 1, curves: curves)
     if json { try Terminal.printJSON(report) } else { Terminal.say(report.text) }

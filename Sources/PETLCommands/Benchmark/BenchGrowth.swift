@@ -15,52 +15,70 @@ struct BenchGrowth {
   let precision: FrozenPrecision
   let work: StepBenchmark.Work
   let registry: PluginRegistry
+  /// The paths of the plugin files that are loaded.
+  let plugins: [String]
   /// Steps that count of each size, in each round.
   let steps: Int
   let rounds: Int
 
-  /// A size once it was measured.
+  /// A size, and what was found of it so far.
   private struct Measured {
+    let size: Int
+    /// nil of processes.
+    let step: GrowthStep?
     var gigaflops: Double?
     var seconds: [Double] = []
+    /// Whether it does not go with the adapter or the machine.
+    var isOut = false
+
+    init(_ step: GrowthStep) { (size, self.step) = (step.size, step) }
+    init(processes: Int) { (size, step) = (processes, nil) }
   }
 
   /// Measures every size once a round, so that a machine whose speed drifts favours none.
   ///
   /// - Parameter axes: what is varied.
-  /// - Returns: a curve for each that can be varied with this adapter on this machine.
-  /// - Throws: `DiagnosticError` when the step itself cannot be measured.
+  /// - Returns: a curve for each that can be varied with this adapter on this machine; notes say what cannot.
+  /// - Throws: `DiagnosticError` when the step itself cannot be measured, or nothing of it can be varied.
   func curves(_ axes: [GrowthAxis]) throws -> [GrowthCurve] {
     let network = try BenchNetwork(step.sizes, precision: precision)
     // What is wrong with the step is wrong with all sizes.
     _ = try benchmark(step, network)
-    var plan = axes.compactMap { axis in axis == .ranks ? nil : (axis, sizes(of: axis, network)) }
-    plan.removeAll { $0.1.isEmpty }
-    var found = plan.map { $0.1.map { _ in Measured() } }
-    let processes = axes.contains(.ranks) ? RankGrowth(adapter: adapter, step: step) : nil
-    var shares = processes?.counts.map { _ in Measured() } ?? []
+    let ranks =
+      axes.contains(.ranks) ? RankGrowth(adapter: adapter, step: step, plugins: plugins) : nil
+    var tracks = axes.map { axis in
+      let found =
+        axis == .ranks
+        ? (ranks?.counts ?? []).map { Measured(processes: $0) }
+        : sizes(of: axis).map { Measured($0) }
+      return (axis: axis, sizes: found)
+    }
     for round in 1...rounds {
-      for (index, (axis, sizes)) in plan.enumerated() {
-        for (place, size) in sizes.enumerated() {
-          let (seconds, operations) = try measure(size, network)
-          found[index][place].gigaflops = operations
-          found[index][place].seconds.append(seconds)
-          tell(round, axis, size.size, seconds)
+      for track in tracks.indices {
+        for place in tracks[track].sizes.indices where !tracks[track].sizes[place].isOut {
+          let axis = tracks[track].axis
+          do {
+            let found = try measure(tracks[track].sizes[place], network, ranks)
+            tracks[track].sizes[place].gigaflops = found.gigaflops
+            tracks[track].sizes[place].seconds.append(found.seconds)
+            tell(round, axis, tracks[track].sizes[place].size, found.seconds)
+          } catch let error as DiagnosticError {
+            let size = tracks[track].sizes[place].size
+            Terminal.complain(
+              "note: \(axis.rawValue) \(size) is not measured: \(error.sentences)")
+            // What is too large for the adapter is so for all that is larger.
+            let last = axis.risesToALimit ? tracks[track].sizes.count - 1 : place
+            for place in place...last { tracks[track].sizes[place].isOut = true }
+          }
         }
       }
-      for (place, count) in (processes?.counts ?? []).enumerated() {
-        guard let seconds = try processes?.measure(count) else { break }
-        shares[place].seconds.append(seconds)
-        tell(round, .ranks, count, seconds)
-      }
     }
-    var curves = zip(plan, found).map { curve($0.0, $0.1.map(\.size), $1, words) }
-    if let processes, shares.allSatisfy({ $0.seconds.count == rounds }), !shares.isEmpty {
-      curves.append(curve(.ranks, processes.counts, shares, RankGrowth.words))
+    let curves = tracks.compactMap { axis, sizes in
+      curve(axis, sizes.filter { !$0.isOut }, axis == .ranks ? RankGrowth.words : words)
     }
     guard !curves.isEmpty else {
       throw DiagnosticError(
-        "nothing of this step can be varied", hints: ["the notes above say why, each for one size"])
+        "nothing of this step can be varied", hints: ["the notes above say why"])
     }
     return curves
   }
@@ -72,27 +90,13 @@ struct BenchGrowth {
       + (step.threads == 1 ? "one thread" : "\(step.threads) threads") + ", but for what is varied"
   }
 
-  /// The sizes of an axis that go with the adapter; those that do not are noted.
-  private func sizes(of axis: GrowthAxis, _ network: BenchNetwork) -> [GrowthStep] {
+  /// The sizes of an axis; none of what only an adapter has, where there is none.
+  private func sizes(of axis: GrowthAxis) -> [GrowthStep] {
     if adapter == nil, axis == .rank || axis == .sites {
       Terminal.complain("note: \(axis.rawValue) is not measured: there is no adapter")
       return []
     }
-    var found: [GrowthStep] = []
-    for size in axis.steps(around: step, threads: step.threads) {
-      do {
-        if axis == .rank || axis == .sites { _ = try benchmark(size, network) }
-        found.append(size)
-      } catch {
-        let reason = (error as? DiagnosticError)?.sentences ?? "\(error)"
-        Terminal.complain("note: \(axis.rawValue) \(size.size) is not measured: \(reason)")
-        break
-      }
-    }
-    if found.count == 1 {
-      Terminal.complain("note: \(axis.rawValue) has one size here, so that nothing grows")
-    }
-    return found.count > 1 ? found : []
+    return axis.steps(around: step, threads: step.threads)
   }
 
   private func benchmark(_ size: GrowthStep, _ network: BenchNetwork) throws -> StepBenchmark {
@@ -103,28 +107,34 @@ struct BenchGrowth {
 
   /// Seconds and 10⁹ operations of a step.
   private func measure(
-    _ size: GrowthStep, _ network: BenchNetwork
-  ) throws -> (seconds: Double, gigaflops: Double) {
+    _ size: Measured, _ network: BenchNetwork, _ ranks: RankGrowth?
+  ) throws -> (seconds: Double, gigaflops: Double?) {
+    guard let step = size.step else { return (try ranks?.measure(size.size) ?? .nan, nil) }
     let own =
-      size.sizes == network.sizes ? network : try BenchNetwork(size.sizes, precision: precision)
-    return try Workers.with(count: size.threads) {
-      let benchmark = try benchmark(size, own)
+      step.sizes == network.sizes ? network : try BenchNetwork(step.sizes, precision: precision)
+    return try Workers.with(count: step.threads) {
+      let benchmark = try benchmark(step, own)
       let operations = benchmark.operations + benchmark.adapterOperations
       return (try benchmark.measure(steps: steps).seconds, Double(operations) / 1e9)
     }
   }
 
-  private func curve(
-    _ axis: GrowthAxis, _ sizes: [Int], _ found: [Measured], _ words: String
-  ) -> GrowthCurve {
-    let points = zip(sizes, found).map { size, measured in
+  /// The curve through at least two sizes.
+  private func curve(_ axis: GrowthAxis, _ found: [Measured], _ words: String) -> GrowthCurve? {
+    guard found.count > 1 else {
+      if found.count == 1 {
+        Terminal.complain("note: \(axis.rawValue) has one size here, so that nothing grows")
+      }
+      return nil
+    }
+    let points = found.map { measured in
       let ratios = zip(measured.seconds, found[0].seconds).map { $0 / $1 }
       let reckoned =
         axis.sharesWork
-        ? Double(sizes[0]) / Double(size)
+        ? Double(found[0].size) / Double(measured.size)
         : (measured.gigaflops ?? 1) / (found[0].gigaflops ?? 1)
       return GrowthCurve.Point(
-        size: size, gigaflops: measured.gigaflops, seconds: median(measured.seconds),
+        size: measured.size, gigaflops: measured.gigaflops, seconds: median(measured.seconds),
         measured: median(ratios), reckoned: reckoned)
     }
     return GrowthCurve(axis: axis.rawValue, unit: axis.unit, work: words, points: points)

@@ -28,6 +28,9 @@ enum GrowthAxis: String, CaseIterable, ExpressibleByArgument {
   /// Whether more of it shares the same work, so that the time should fall.
   var sharesWork: Bool { self == .threads || self == .ranks }
 
+  /// Whether a size that the adapter does not have rules out all larger ones.
+  var risesToALimit: Bool { self == .rank || self == .sites }
+
   /// Steps around another.
   ///
   /// - Parameters:
@@ -36,13 +39,13 @@ enum GrowthAxis: String, CaseIterable, ExpressibleByArgument {
   /// - Returns: the steps that are measured, the smallest first; none of ranks, which are processes.
   func steps(around step: GrowthStep, threads: Int) -> [GrowthStep] {
     switch self {
-    case .batch: Self.doublings(to: step.batch).map { step.varied(to: $0, \.batch) }
+    case .batch: Self.doublings(withEnd: step.batch).map { step.varied(to: $0, \.batch) }
     case .rank:
-      Self.doublings(from: 4, to: min(256, step.sizes.width)).map {
+      Self.doublings(from: 4, withEnd: min(256, step.sizes.width)).map {
         step.varied(to: $0, setting: "adapter.rank=\($0)")
       }
     case .depth:
-      Set([1, 2, 4, 8].map { max(1, step.sizes.depth * $0 / 4) }).sorted().map {
+      Set([1, 2, 4, 8].map { min(1000, max(1, step.sizes.depth * $0 / 4)) }).sorted().map {
         step.varied(to: $0, \.sizes.depth)
       }
     case .tokens:
@@ -59,14 +62,18 @@ enum GrowthAxis: String, CaseIterable, ExpressibleByArgument {
           to: count, setting: "adapter.sites=[\(names.joined(separator: ", "))]")
       }
     case .threads:
-      (Self.doublings(to: threads) + (threads.nonzeroBitCount == 1 ? [] : [threads])).map {
-        step.varied(to: $0, \.threads)
-      }
+      Self.doublings(withEnd: threads).map { step.varied(to: $0, \.threads) }
     case .ranks: []
     }
   }
 
-  /// Powers of two.
+  /// Doublings and where they are to end.
+  private static func doublings(from first: Int = 1, withEnd last: Int) -> [Int] {
+    let found = doublings(from: first, to: last)
+    return found.last == last || last < first ? found : found + [last]
+  }
+
+  /// Doublings, the first in any case.
   static func doublings(from first: Int = 1, to last: Int) -> [Int] {
     Array(sequence(first: first) { $0 * 2 <= last ? $0 * 2 : nil })
   }

@@ -13,7 +13,8 @@ struct RankGrowth {
   private let mpirun: SystemProgram
   private let program: String
   private let adapter: String?
-  private let overrides: [String]
+  /// What is put behind the command: options of the adapter, and plugin files.
+  private let options: [String]
 
   /// Images a step, and the parts that its batch is cut into.
   private static let (batch, parts) = (64, 4)
@@ -23,7 +24,7 @@ struct RankGrowth {
     "vit-micro and its digits, fp32, \(batch) images a step in \(parts) parts, the faster of two epochs"
 
   /// Looks for what starts processes; notes what is not there.
-  init?(adapter: String?, step: GrowthStep) {
+  init?(adapter: String?, step: GrowthStep, plugins: [String]) {
     func refuse(_ reason: String) { Terminal.complain("note: ranks are not measured: \(reason)") }
     guard Launch.library != nil else {
       refuse("this petl is built without MPI")
@@ -43,33 +44,32 @@ struct RankGrowth {
     }
     counts = GrowthAxis.doublings(to: min(Self.parts, step.threads))
     (self.mpirun, self.program, self.adapter) = (mpirun, program, adapter)
-    overrides = step.overrides
+    options =
+      step.overrides.flatMap { ["--set", $0] } + plugins.flatMap { ["--plugin", $0] }
   }
 
   /// Trains for two epochs.
   ///
   /// - Parameter count: of processes.
-  /// - Returns: seconds a step; nil where the processes could not be started or did not train, which is noted.
-  /// - Throws: an error when the recipe cannot be written.
-  func measure(_ count: Int) throws -> Double? {
+  /// - Returns: seconds a step.
+  /// - Throws: `DiagnosticError` where the processes could not be started or did not train, an error when the recipe
+  ///   cannot be written.
+  func measure(_ count: Int) throws -> Double {
     let place = FileManager.default.temporaryDirectory.appending(path: "petl-\(UUID())").path
     try createFolder(place)
     defer { try? FileManager.default.removeItem(atPath: place) }
     let (recipe, output) = ("\(place)/recipe.yaml", "\(place)/run")
     try writeAtomically(Array(Self.recipe(adapter ?? "linear-probe").utf8), to: recipe)
     let answer = try mpirun.run(
-      ["-n", "\(count)", program, "run", recipe, "--output", output]
-        + overrides.flatMap { ["--set", $0] })
+      ["-n", "\(count)", program, "run", recipe, "--output", output] + options)
     guard answer.status == 0 else {
       let lines = answer.complaints.split(separator: "\n")
       // Open MPI puts what it says between lines of dashes.
       let words = lines.first { $0.contains("error: ") } ?? lines.first { !$0.hasPrefix("--") }
-      let reason = words.map(String.init) ?? answer.reason
-      Terminal.complain("note: ranks \(count) are not measured: \(reason)")
-      return nil
+      throw DiagnosticError("on vit-micro: \(words.map(String.init) ?? answer.reason)")
     }
     let speeds = try RunFolder(existing: output).records().map(\.imagesPerSecond)
-    return speeds.max().map { Double(Self.batch) / $0 }
+    return Double(Self.batch) / (speeds.max() ?? .nan)
   }
 
   private static func recipe(_ adapter: String) -> String {
@@ -81,6 +81,7 @@ struct RankGrowth {
     micro_shards: \(parts)
     threads: 1
     epochs: 2
+    activation_cache: 0
     selection: last
     control: false
     """
