@@ -1,6 +1,8 @@
 import PETL
 
 extension Swin {
+  var blockCount: Int { configuration.depth }
+
   /// The embedding and the blocks before the first that an adapter or drop-path changes, with the merging of tokens
   /// behind the last of them.
   public func frozenPrefix(adapters: AdapterSet, isTraining: Bool) -> FrozenPrefix? {
@@ -14,31 +16,5 @@ extension Swin {
     let side = configuration.grid(stage)
     return FrozenPrefix(
       blocks: length, isWhole: false, shape: [side * side, configuration.width(stage)])
-  }
-
-  /// The tokens before the first block that is left, [images, tokens, width], or the features.
-  public func activations(of images: Tensor, after prefix: FrozenPrefix) -> Tensor {
-    // Nothing in a prefix is random or adapted.
-    let pass = ForwardPass(
-      isTraining: false, images: images.shape.first ?? 0, generator: RandomGenerator(seed: 0),
-      recordsSubspaces: false)
-    let x = stream(
-      from: embedded(images, .none, pass), through: 0..<prefix.blocks, adapters: .none, pass: pass)
-    return prefix.isWhole ? pooled(x, .none, pass) : x
-  }
-
-  /// The features of images whose prefix was computed before.
-  public func features(
-    from activations: Tensor, after prefix: FrozenPrefix, adapters: AdapterSet, pass: ForwardPass
-  ) -> Tensor {
-    require(
-      activations.shape == [pass.images] + prefix.shape,
-      "Activations of shape \(activations.shape) do not fit \(pass.images) images after \(prefix).")
-    if prefix.isWhole { return activations }
-    return pooled(
-      stream(
-        from: activations, through: prefix.blocks..<configuration.depth, adapters: adapters,
-        pass: pass),
-      adapters, pass)
   }
 }

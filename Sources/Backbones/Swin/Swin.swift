@@ -2,7 +2,7 @@ public import PETL
 
 /// A Swin Transformer in timm's architecture: attention in shifted windows, four tokens merged into
 /// one between stages, the mean of the normalised tokens as the feature.
-public final class Swin: Backbone {
+public final class Swin: BlockwiseBackbone {
   /// Its sizes.
   public let configuration: SwinConfiguration
   /// All of its weights without a head, with timm's names.

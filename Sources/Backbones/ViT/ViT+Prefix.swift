@@ -1,6 +1,8 @@
 import PETL
 
 extension ViT {
+  var blockCount: Int { blocks.count }
+
   /// The embedding and the blocks before the first that an adapter or drop-path changes.
   public func frozenPrefix(adapters: AdapterSet, isTraining: Bool) -> FrozenPrefix? {
     guard parameters.isEmpty, adapters[.embedding, 0] == nil else { return nil }
@@ -10,30 +12,5 @@ extension ViT {
     let isWhole = length == blocks.count
     return FrozenPrefix(
       blocks: length, isWhole: isWhole, shape: isWhole ? [width] : [tokens, width])
-  }
-
-  /// The residual stream after the prefix, [images, tokens, width], or the features.
-  public func activations(of images: Tensor, after prefix: FrozenPrefix) -> Tensor {
-    // Nothing in a prefix is random or adapted.
-    let pass = ForwardPass(
-      isTraining: false, images: images.shape.first ?? 0, generator: RandomGenerator(seed: 0),
-      recordsSubspaces: false)
-    let x = stream(
-      from: embedded(images, .none, pass), through: 0..<prefix.blocks, adapters: .none, pass: pass)
-    return prefix.isWhole ? pooled(x, .none, pass) : x
-  }
-
-  /// The features of images whose prefix was computed before.
-  public func features(
-    from activations: Tensor, after prefix: FrozenPrefix, adapters: AdapterSet, pass: ForwardPass
-  ) -> Tensor {
-    require(
-      activations.shape == [pass.images] + prefix.shape,
-      "Activations of shape \(activations.shape) do not fit \(pass.images) images after \(prefix).")
-    if prefix.isWhole { return activations }
-    return pooled(
-      stream(
-        from: activations, through: prefix.blocks..<blocks.count, adapters: adapters, pass: pass),
-      adapters, pass)
   }
 }

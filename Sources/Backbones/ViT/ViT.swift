@@ -1,7 +1,7 @@
 import PETL
 
 /// A Vision Transformer in timm's architecture.
-public final class ViT: Backbone {
+public final class ViT: BlockwiseBackbone {
   /// Its sizes.
   public let configuration: ViTConfiguration
   /// All of its weights without a head, with timm's names.
