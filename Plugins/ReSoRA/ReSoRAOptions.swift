@@ -89,7 +89,7 @@ public struct ReSoRAOptions: PluginOptions, Hashable {
   /// How the kernel is computed (nonlinear).
   public var method = KernelEvaluation.fourier
 
-  /// How many tokens of a batch are compared, drawn anew in each step; nil for all (nonlinear).
+  /// How many tokens of a batch are compared, drawn anew in each step; nil for all (nonlinear); our choice.
   public var sample: Int?
 
   /// The defaults; `ReSoRA.init` refuses options that do not go together.

@@ -54,7 +54,7 @@ extension RedundancyRegularizer {
       })
   }
 
-  /// What it is of the subspaces alone.
+  /// The value of the subspaces alone, whatever the stream.
   public func penalty(on subspaces: Subspaces, stream: RandomGenerator) -> Tensor {
     penalty(on: subspaces)
   }

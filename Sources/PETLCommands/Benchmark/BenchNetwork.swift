@@ -8,7 +8,7 @@ import Recipes
 struct BenchNetwork {
   /// Its sizes.
   let sizes: ViTConfiguration
-  /// That of its frozen weights.
+  /// The precision of its frozen weights.
   let precision: FrozenPrecision
   private let backbone: ViT
   private let generator = RandomGenerator(seed: 0)

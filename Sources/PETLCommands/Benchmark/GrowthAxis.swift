@@ -83,7 +83,7 @@ enum GrowthAxis: String, CaseIterable, ExpressibleByArgument {
 struct GrowthStep {
   /// The size that is varied.
   var size = 0
-  /// Of the network.
+  /// The sizes of the network.
   var sizes: ViTConfiguration
   /// Images a step.
   var batch: Int
