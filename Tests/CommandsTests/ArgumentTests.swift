@@ -33,6 +33,20 @@ import Testing
     (["convert", "x", "--to", "timm", "--output", "y", "--heads=-1"], "--heads is 1 to 1024."),
     (["bench", "--model", "huge"], "'huge' is invalid"),
     (["bench", "--depth", "0"], "--depth is 1 to 1000."),
+    (["bench", "--image-size", "64"], "--image-size needs --images."),
+    (["bench", "--images", ".", "--products"], "--products and --images: leave one of them out."),
+    (
+      ["bench", "--images", ".", "--batch", "8"],
+      "--batch changes nothing of what --images measures: leave it out."
+    ),
+    (
+      ["bench", "--products", "--adapter", "lora"],
+      "--adapter changes nothing of what --products measures: leave it out."
+    ),
+    (
+      ["bench", "--growth", "--all-adapters"],
+      "--all-adapters changes nothing of what --growth measures: leave it out."
+    ),
     (["bench", "--threads", "257"], "--threads is 1 to 256."),
     (["bench", "--forward-only", "--all-regularizers"], "costs nothing in a forward pass"),
     (["bench", "--adapter", "lorra"], "did you mean 'lora'?"),

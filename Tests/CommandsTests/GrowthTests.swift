@@ -148,7 +148,7 @@ import Testing
     (["bench", "--figure", "a.svg"], "--figure needs --growth."),
     (["bench", "--growth", "--rounds", "0"], "--rounds is 1 to 1000."),
     (["bench", "--growth", "--along", "width"], "'width' is invalid"),
-    (["bench", "--growth", "--products"], "--products and --growth: leave one of them out."),
+    (["bench", "--growth", "--products"], "--growth and --products: leave one of them out."),
     (
       ["bench", "--growth", "--along", "ranks", "--precision", "int8"],
       "--along ranks is for whole steps in fp32."

@@ -61,6 +61,28 @@ import Testing
     }
   }
 
+  /// What only a training reads is refused by name of a run that is trained, all of it at once.
+  @Test(arguments: ["evaluate", "predict", "inspect", "report", "canonicalize"])
+  func whatIsPast(_ command: String) throws {
+    let bench = try Bench()
+    try bench.writeExperiment()
+    #expect(try bench.petl(["run", "r.yaml", "--output", "run", "--quiet"]).code == 0)
+    let output = ["evaluate", "inspect"].contains(command) ? [] : ["--output", "new"]
+    let outcome = try bench.petl(
+      [
+        command, "run", "--set", "optimizer.learning_rate=1", "--set", "seed=3", "--set",
+        "threads=1",
+      ] + output)
+    #expect(outcome.code != 0, "\(outcome)")
+    for key in ["optimizer", "seed"] {
+      #expect(
+        outcome.complaints.contains("run is trained, and its '\(key)' changes nothing any more"),
+        "\(outcome)")
+    }
+    #expect(!outcome.complaints.contains("threads' changes"), "\(outcome)")
+    #expect(!FileManager.default.fileExists(atPath: bench.folder + "/new"))
+  }
+
   /// The same adapter as a run has it and as PEFT has it, and its features on images.
   @Test func adapters() throws {
     let bench = try Bench()

@@ -94,6 +94,9 @@ import Testing
     try bench.write(
       lines.joined(separator: "\n") + "\n{\"epoch\": 2, \"sta", to: "out/metrics.jsonl")
     #expect(try bench.petl(["report", "out", "--format", "tensorboard"]).code == 0)
+    let changed = try bench.petl(["report", "out", "--set", "data.path=else.safetensors"])
+    #expect(changed.code == 2, "\(changed)")
+    #expect(changed.complaints.contains("has not ended"), "\(changed)")
     let report = try bench.petl(["report", "out"])
     #expect(report.code == 0, "\(report)")
     let page = try bench.text("out/report.html")
@@ -114,6 +117,16 @@ import Testing
     try bench.writeExperiment("epochs: 1\n")
     let run = try bench.petl(["run", "r.yaml", "--output", "out"])
     #expect(run.code == 0, "\(run.complaints)")
+    for (words, said) in [
+      (["--set", "data.path=else.safetensors"], "else.safetensors"),
+      (["--set", "data.pth=else.safetensors"], "did you mean 'path'?"),
+      (["--set", "threads=1", "--format", "tensorboard"], "changes nothing of event files"),
+    ] {
+      let changed = try bench.petl(["report", "out", "--output", "page.html"] + words)
+      #expect(changed.code != 0, "\(changed)")
+      #expect(changed.complaints.contains(said), "\(changed)")
+      #expect(!FileManager.default.fileExists(atPath: bench.folder + "/page.html"))
+    }
     try FileManager.default.removeItem(atPath: bench.folder + "/out/checkpoint")
     let partial = try bench.petl(["report", "out", "--format", "md"])
     #expect(partial.code == 0, "\(partial.complaints)")

@@ -19,6 +19,10 @@ import Testing
     (["describe", "recipe", "--schema", "--json"], "the schema is JSON by itself"),
     (["generate", "--weights", "w", "--prompt", "a", "--prompts", "b"], "were both given"),
     (
+      ["generate", "--weights", "w", "--prompt", "a", "--seed", "1"],
+      "--seed is of random numbers, and there are none: give a --temperature above 0."
+    ),
+    (
       ["validate", "r.yaml", "--set", "stages.0.epochs=2"],
       "without stages the length is --set epochs=…"
     ),

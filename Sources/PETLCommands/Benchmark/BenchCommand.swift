@@ -35,26 +35,26 @@ struct BenchCommand: PluginCommand {
     }
   }
 
-  @Option(help: "ViT-B/16, ViT-Ti/16 or vit-micro.")
-  var model = Network.tiny
+  @Option(help: "ViT-B/16, ViT-Ti/16 or vit-micro; tiny when absent.")
+  var model: Network?
 
   @Option(help: "Blocks of the network; the model's own when absent.")
   var depth: Int?
 
-  @Option(help: "Of the frozen weights: fp32, mixed for bfloat16, or int8.")
-  var precision = FrozenPrecision.single
+  @Option(help: "Of the frozen weights: fp32, mixed for bfloat16, or int8; fp32 when absent.")
+  var precision: FrozenPrecision?
 
-  @Option(help: "Images a step.")
-  var batch = 32
+  @Option(help: "Images a step; 32 when absent.")
+  var batch: Int?
 
-  @Option(help: "Steps that count, after two that do not.")
-  var steps = 5
+  @Option(help: "Steps that count, after two that do not, or rounds of --products; 5 when absent.")
+  var steps: Int?
 
   @Option(help: "Threads that share the work; all when absent.")
   var threads: Int?
 
-  @Option(help: "The adapter; none for the head alone.")
-  var adapter = "lora"
+  @Option(help: "The adapter; none for the head alone; lora when absent.")
+  var adapter: String?
 
   @Option(
     help: ArgumentHelp("A regularizer. Steps with and without it alternate.", valueName: "name"))
@@ -85,8 +85,8 @@ struct BenchCommand: PluginCommand {
       valueName: "folder"), completion: .directory)
   var images: String?
 
-  @Option(help: "With --images: the side that images are resized to.")
-  var imageSize = 224
+  @Option(help: "With --images: the side that images are resized to; 224 when absent.")
+  var imageSize: Int?
 
   @Flag(
     help: "Instead of one step, how its time grows with each of its sizes, beside what is reckoned."
@@ -113,50 +113,21 @@ struct BenchCommand: PluginCommand {
 
   @OptionGroup(title: "Plugin files") var plugins: PluginArguments
 
-  func validate() throws {
-    guard (1...65_536).contains(batch) else { throw ValidationError("--batch is 1 to 65536.") }
-    guard (1...1_000_000).contains(steps) else {
-      throw ValidationError("--steps is 1 to 1000000.")
-    }
-    guard (1...4096).contains(imageSize) else {
-      throw ValidationError("--image-size is 1 to 4096.")
-    }
-    guard (1...1000).contains(depth ?? 1) else { throw ValidationError("--depth is 1 to 1000.") }
-    guard (1...256).contains(threads ?? 1) else { throw ValidationError("--threads is 1 to 256.") }
-    guard (1...1000).contains(rounds ?? 1) else { throw ValidationError("--rounds is 1 to 1000.") }
-    try validateGrowth()
-    if forwardOnly, regularizer != nil || allRegularizers {
-      throw ValidationError("A regularizer costs nothing in a forward pass; leave one of them out.")
-    }
-  }
-
-  /// Refuses what has no meaning with `--growth`, or without it.
-  private func validateGrowth() throws {
-    guard growth else {
-      let given = [
-        ("--along", !along.isEmpty), ("--rounds", rounds != nil), ("--figure", figure != nil),
-      ].first(where: \.1)
-      if let given { throw ValidationError("\(given.0) needs --growth.") }
-      return
-    }
-    let others = [
-      ("--images", images != nil), ("--products", products), ("--all-adapters", allAdapters),
-      ("--all-regularizers", allRegularizers), ("--regularizer", regularizer != nil),
-    ].first(where: \.1)
-    if let others { throw ValidationError("\(others.0) and --growth: leave one of them out.") }
-    if forwardOnly || precision != .single, along.contains(.ranks) {
-      throw ValidationError("--along ranks is for whole steps in fp32.")
-    }
-  }
-
   /// The network's sizes.
   private var sizes: ViTConfiguration {
-    var sizes = model.configuration
+    var sizes = (model ?? .tiny).configuration
     sizes.depth = depth ?? sizes.depth
     return sizes
   }
 
+  private var frozen: FrozenPrecision { precision ?? .single }
+
   private var work: StepBenchmark.Work { forwardOnly ? .forward : .step }
+
+  private var adapterName: String { adapter ?? "lora" }
+
+  /// The adapter's name; nil for none.
+  private var namedAdapter: String? { adapterName == "none" ? nil : adapterName }
 
   func run(with registry: PluginRegistry) throws {
     try Workers.with(count: threads) { try measure(registry) }
@@ -164,35 +135,36 @@ struct BenchCommand: PluginCommand {
 
   private func measureGrowth(_ registry: PluginRegistry) throws {
     if let figure { try checkTable(figure) }
-    let isWholeStep = !forwardOnly && precision == .single
+    let isWholeStep = !forwardOnly && frozen == .single
     let axes = GrowthAxis.allCases.filter {
       along.isEmpty ? $0 != .ranks || isWholeStep : along.contains($0)
     }
     let growth = BenchGrowth(
       step: GrowthStep(
-        sizes: sizes, batch: batch, threads: Workers.count, overrides: overrides),
-      model: model.rawValue, adapter: adapter == "none" ? nil : adapter, precision: precision,
-      work: work, registry: registry, plugins: plugins.files, steps: steps, rounds: rounds ?? 1)
+        sizes: sizes, batch: batch ?? 32, threads: Workers.count, overrides: overrides),
+      model: (model ?? .tiny).rawValue, adapter: namedAdapter, precision: frozen,
+      work: work, registry: registry, plugins: plugins.files, steps: steps ?? 5, rounds: rounds ?? 1
+    )
     let curves = try growth.curves(axes)
-    let report = GrowthReport(steps: steps, rounds: rounds ?? 1, curves: curves)
+    let report = GrowthReport(steps: steps ?? 5, rounds: rounds ?? 1, curves: curves)
     if json { try Terminal.printJSON(report) } else { Terminal.say(report.text) }
     if let figure { try writeAtomically(Array(curves.svg(title: "Growth").utf8), to: figure) }
   }
 
   private func measure(_ registry: PluginRegistry) throws {
-    if let images { return try BenchImages.run(images, size: imageSize, json: json) }
-    if products { return try BenchProducts.run(rounds: steps, json: json) }
+    if let images { return try BenchImages.run(images, size: imageSize ?? 224, json: json) }
+    if products { return try BenchProducts.run(rounds: steps ?? 5, json: json) }
     if growth { return try measureGrowth(registry) }
-    let name = adapter == "none" ? nil : adapter
+    let steps = steps ?? 5
     let recipe = try BenchmarkRecipe(
-      adapter: name, regularizer: regularizer,
+      adapter: namedAdapter, regularizer: regularizer,
       overrides: regularizer == nil && allRegularizers ? adapterOverrides : overrides,
       registry: registry)
     let others = try everyAdapter(registry)
 
-    let network = try BenchNetwork(sizes, precision: precision)
+    let network = try BenchNetwork(sizes, precision: frozen)
     func benchmark(_ adapter: AdapterRecipe?) throws -> StepBenchmark {
-      try network.benchmark(adapter, batch: batch, work: work)
+      try network.benchmark(adapter, batch: batch ?? 32, work: work)
     }
     let main = try benchmark(recipe.adapter)
     let named = recipe.regularizer.map { [($0.label, $0)] } ?? []
@@ -207,13 +179,14 @@ struct BenchCommand: PluginCommand {
     // Before OpenBLAS takes memory of its own for what is only measured.
     main.warmUp()
     let peak = Machine.measureProducts()
-    let limit = Machine.measureFrozenProducts(precision: precision)
+    let limit = Machine.measureFrozenProducts(precision: frozen)
     let measured = try main.measure(steps: steps, regularizers: penalties.map(\.1))
     let report = BenchReport(
-      model: model.rawValue, depth: sizes.depth, precision: precision.rawValue, adapter: adapter,
+      model: (model ?? .tiny).rawValue, depth: sizes.depth, precision: frozen.rawValue,
+      adapter: adapterName,
       benchmark: main,
       measurement: measured, sgemmGigaflops: max(peak, Machine.measureProducts()),
-      frozenGigaflops: max(limit, Machine.measureFrozenProducts(precision: precision)),
+      frozenGigaflops: max(limit, Machine.measureFrozenProducts(precision: frozen)),
       regularizers: penalties.map(\.0),
       adapters: try others.compactMap { name, other in
         do {
@@ -249,7 +222,7 @@ struct BenchCommand: PluginCommand {
       return try (settings ?? [""]).compactMap { setting in
         let own = setting.isEmpty ? [] : ["regularizer.\(setting)"]
         let recipe = try BenchmarkRecipe(
-          adapter: adapter == "none" ? nil : adapter, regularizer: name,
+          adapter: namedAdapter, regularizer: name,
           overrides: overrides + own, registry: registry)
         return recipe.regularizer.map { (setting.isEmpty ? name : "\(name) \(setting)", $0) }
       }

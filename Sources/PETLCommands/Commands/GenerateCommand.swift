@@ -64,8 +64,8 @@ struct GenerateCommand: PluginCommand {
   )
   var stop: [String] = []
 
-  @Option(help: ArgumentHelp("Of the random numbers.", valueName: "number"))
-  var seed: UInt64 = 0
+  @Option(help: ArgumentHelp("Of the random numbers; 0 when left out.", valueName: "number"))
+  var seed: UInt64?
 
   @Flag(help: "Take the prompt as it is, without the model's template of chats.")
   var raw = false
@@ -126,6 +126,10 @@ struct GenerateCommand: PluginCommand {
       throw ValidationError(
         "--top-k and --top-p choose among several tokens: give a --temperature above 0.")
     }
+    if temperature == 0, seed != nil {
+      throw ValidationError(
+        "--seed is of random numbers, and there are none: give a --temperature above 0.")
+    }
     if raw, template != nil { throw ValidationError("--raw and --template contradict each other.") }
     if output != nil, prompts == nil { throw ValidationError("--output goes with --prompts.") }
     if json, prompts != nil {
@@ -156,7 +160,7 @@ struct GenerateCommand: PluginCommand {
         throw DiagnosticError("\(record.place): \(objection)")
       }
       let answer = try predictor.generate(
-        request(prompt), generator: RandomGenerator(seed: seed).split("prompt \(index)"))
+        request(prompt), generator: RandomGenerator(seed: seed ?? 0).split("prompt \(index)"))
       let line = try JSONEncoder.figures([.sortedKeys, .withoutEscapingSlashes]).encode(
         Line(prompt: record.text, text: answer.text, tokens: answer.tokens.count, end: answer.end))
       lines.append(String(decoding: line, as: UTF8.self))
@@ -198,7 +202,7 @@ struct GenerateCommand: PluginCommand {
       if !json { Terminal.say(prompt.note == nil ? text : text + "\n", terminator: "") }
     }
     let written = try predictor.generate(
-      request(prompt), generator: RandomGenerator(seed: seed).split("prompt 0")
+      request(prompt), generator: RandomGenerator(seed: seed ?? 0).split("prompt 0")
     ) { if !json { Terminal.say($0, terminator: "") } }
     if json {
       try Terminal.printJSON(

@@ -80,6 +80,10 @@ struct ReportCommand: PluginCommand {
     }
     let folder = isSweep ? run : try RunFolder(existing: run).path
     guard let document = format.document else {
+      guard overrides.isEmpty else {
+        throw DiagnosticError(
+          "--set changes nothing of event files, which are of the training alone")
+      }
       return try writeEvents(of: folder, isSweep: isSweep)
     }
     let path = output ?? "\(folder)/report.\(document.rawValue)"

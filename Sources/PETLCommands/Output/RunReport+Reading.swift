@@ -20,9 +20,15 @@ extension RunReport {
   ///   - folder: of the run.
   ///   - registry: the plugins that its recipe may name.
   ///   - overrides: changes to the recipe, such as another data path.
-  /// - Throws: `DiagnosticError` when what the run left cannot be read.
+  /// - Throws: `DiagnosticError` when what the run left cannot be read, or what is needed is not there with the changes
+  ///   either.
   init(_ folder: RunFolder, registry: PluginRegistry, overrides: [String] = []) throws {
     guard try FileKind(at: folder.file("summary.json")) != nil else {
+      if let setting = overrides.first {
+        throw DiagnosticError(
+          "--set \(setting): \(folder.path) has not ended, and a report of it has curves alone",
+          hints: ["leave it out, or let the run go on: petl resume \(folder.path)"])
+      }
       try self.init(unfinished: folder, registry: registry)
       return
     }
@@ -44,6 +50,8 @@ extension RunReport {
         stage.sites.map { Site($0, stage: stage) }
       }
     } catch let error as DiagnosticError {
+      // What a user asks for by name is not left out.
+      guard overrides.isEmpty else { throw error }
       let reason = error.diagnostics.map(\.message).joined(separator: "; ")
       notes.append("no maps and spectra: \(reason)")
     }

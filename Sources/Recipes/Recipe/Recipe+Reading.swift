@@ -25,6 +25,7 @@ extension Recipe {
   ) throws {
     let node = try YAMLReader.read(
       path: "\(folder)/recipe.yaml", places: StartedRun(folder)?.places(in: folder))
+    try Overrides(overrides).requireEffectOnTrained(folder)
     try self.init(node, overrides: overrides, registry: registry)
     readAsStored()
   }
