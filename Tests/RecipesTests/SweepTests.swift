@@ -182,6 +182,24 @@ import Testing
     #expect(found.contains("s.yaml:5:"), "\(found)")
   }
 
+  /// A run is trained once, however its values are spelled.
+  @Test(arguments: [
+    (
+      "sweep: {grid: {optimizer.learning_rate: [1e-3, 0.01, 0.0010]}, seeds: [0, 1]}",
+      "optimizer.learning_rate=1e-3 and optimizer.learning_rate=0.0010"
+    ),
+    ("sweep: {seeds: [0, 1, 0]}", "seed=0 and seed=0"),
+    (
+      "sweep: {paired: [{adapter.rank: 4}, {adapter.rank: 4, adapter.type: lora}]}",
+      "adapter.rank=4 and adapter.rank=4, adapter.type=lora"
+    ),
+  ])
+  func sameRuns(_ text: String, _ words: String) {
+    let found = mistakes("adapter: {type: lora}\n" + text)
+    #expect(found.contains("the sweep has the same run twice: \(words)\n"), "\(found)")
+    #expect(found.split(separator: "the sweep has").count <= 2, "\(found)")
+  }
+
   @Test func contradictions() {
     let both = mistakes("sweep: {paired: [{batch_size: 8, epochs: 3}]}", ["epochs=1,2"])
     #expect(both.contains("'epochs' is given by --set and by the sweep"), "\(both)")

@@ -86,6 +86,7 @@ public struct SweepRecipe: Sendable {
     let axes = reader.axes(overrides: overrides.filter { !ofSection.contains($0) })
     guard reader.mistakes.isEmpty else { throw DiagnosticError(reader.mistakes) }
     var seen: Set<String> = []
+    var runs: [[String]: [Overrides.Setting]] = [:]
     var mistakes: [Diagnostic] = []
     var points: [Point] = []
     let base = node.without("sweep")
@@ -95,6 +96,9 @@ public struct SweepRecipe: Sendable {
         var changed = base
         for setting in settings { changed = try setting.apply(to: changed, at: 0) }
         let recipe = try Recipe(changed, overrides: [], registry: registry)
+        if let twin = runs.updateValue(settings, forKey: recipe.meaning) {
+          throw Self.repeated(settings, twin)
+        }
         points.append(
           Point(
             changes: settings.filter { varying.contains($0.key) }.map {
@@ -109,4 +113,32 @@ public struct SweepRecipe: Sendable {
     source = try Self.whole(base, axes)
     name = points.first?.recipe.name ?? "sweep"
   }
+
+  /// What is said of a run that another of the sweep is already, where what makes them so is spelled.
+  private static func repeated(
+    _ settings: [Overrides.Setting], _ twin: [Overrides.Setting]
+  ) -> DiagnosticError {
+    // What both have from the same place makes no difference.
+    func place(_ setting: Overrides.Setting) -> String { "\(setting.key) \(setting.value.span)" }
+    func own(_ settings: [Overrides.Setting], beside others: [Overrides.Setting]) -> [Overrides
+      .Setting]
+    {
+      let places = Set(others.map(place))
+      let own = settings.filter { !places.contains(place($0)) }
+      return own.isEmpty ? settings : own
+    }
+    let (first, second) = (own(twin, beside: settings), own(settings, beside: twin))
+    func text(_ settings: [Overrides.Setting]) -> String {
+      settings.map { "\($0.key)=\($0.value.shortText)" }.joined(separator: ", ")
+    }
+    return DiagnosticError(
+      "the sweep has the same run twice: \(text(first)) and \(text(second))",
+      at: second.first?.value.span,
+      hints: ["leave one of them out"])
+  }
+}
+
+extension Recipe {
+  /// What it says, whatever the spelling of its numbers.
+  fileprivate var meaning: [String] { resolved.scalars().map { "\($0.key)=\($0.text)" } }
 }
