@@ -206,11 +206,13 @@ typedef struct petl_kernels {
   void (*_Nonnull thin_gradient)(long rows, long rank, long width, const float *_Nonnull s,
                                  long lds, const float *_Nonnull y, long ldy, float *_Nonnull g,
                                  long ldg);
-  /// g = (x - 1 mean^T)^T (x - 1 mean^T) for x [rows, rank], rank at most 64. With `centered` the
-  /// column means are computed first and left in mean [rank]; else they are taken as zero and
-  /// mean is set to that.
-  void (*_Nonnull gram)(long rows, long rank, const float *_Nonnull x, bool centered,
-                        float *_Nonnull mean, float *_Nonnull g);
+  /// g = (x - 1 mean^T)^T (x - 1 mean^T) over the rows from start to end of x [rows, rank], rank at
+  /// most 64, mean [rank], g [rank, rank].
+  void (*_Nonnull gram)(long start, long end, long rows, long rank, const float *_Nonnull x,
+                        const float *_Nonnull mean, float *_Nonnull g);
+  /// The means of the columns of x [rows, cols], summed in double precision; 0 of no rows.
+  void (*_Nonnull column_means)(long rows, long cols, const float *_Nonnull x,
+                                float *_Nonnull mean);
   /// The lowest and the highest element of each column of x [rows, cols], NaN not counted; both [cols]
   /// must be set before.
   void (*_Nonnull column_extremes)(long rows, long cols, const float *_Nonnull x,

@@ -50,7 +50,12 @@ extension Kernels {
     }
   }
 
+  /// How many rows a partial sum of a Gram matrix has, which keeps the rounding of long sums down.
+  private static let gramRows = 128
+
   /// g = (x − 1 meanᵀ)ᵀ(x − 1 meanᵀ); mean is that of the columns when centred, else zero.
+  ///
+  /// The sums of 128 rows each are added in their order, whatever thread they are of.
   static func gram(_ x: Tensor, centered: Bool, mean: Tensor, into g: Tensor) {
     let (rows, rank) = matrix(x)
     guard rank <= thinLimit else {
@@ -63,15 +68,40 @@ extension Kernels {
       addToRows(of: shifted, mean.scaled(by: -1))
       return GEMM.multiply(.init(shifted, transposed: true), .init(shifted), into: .init(g))
     }
-    unsafe table.gram(rows, rank, x.pointer, centered, mean.pointer, g.pointer)
+    if centered {
+      unsafe table.column_means(rows, rank, x.pointer, mean.pointer)
+    } else {
+      fill(mean, with: 0)
+    }
+    let (blocks, size) = ((rows + gramRows - 1) / gramRows, rank * rank)
+    let sums = Tensor(uninitialized: [max(1, blocks), size])
+    Workers.split(blocks, grain: max(1, grain / (gramRows * max(1, rank)))) { range in
+      for block in range {
+        let start = block * gramRows
+        unsafe table.gram(
+          start, min(rows, start + gramRows), rows, rank, x.pointer, mean.pointer,
+          sums.pointer + block * size)
+      }
+    }
+    fill(g, with: 0)
+    for block in 0..<blocks {
+      unsafe table.axpy(size, 1, sums.pointer + block * size, g.pointer)
+    }
   }
 
   /// Every row of y += v.
   static func addToRows(of y: Tensor, _ v: Tensor) {
     let (rows, cols) = matrix(y)
-    Workers.split(rows, grain: max(1, grain / max(1, cols))) { r in
-      for row in r {
-        unsafe table.axpy(cols, 1, v.pointer, y.pointer + row * cols)
+    // Several narrow rows at once.
+    let repeats = max(1, min(rows, 256 / max(1, cols)))
+    let wide = repeats == 1 ? v : Tensor(uninitialized: [repeats * cols])
+    for place in 0..<(repeats == 1 ? 0 : repeats) {
+      unsafe (wide.pointer + place * cols).update(from: v.pointer, count: cols)
+    }
+    Workers.split(rows, grain: max(1, grain / max(1, cols)), multiple: repeats) { r in
+      for row in stride(from: r.lowerBound, to: r.upperBound, by: repeats) {
+        let count = min(repeats, r.upperBound - row)
+        unsafe table.axpy(count * cols, 1, wide.pointer, y.pointer + row * cols)
       }
     }
   }

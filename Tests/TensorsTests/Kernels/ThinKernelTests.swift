@@ -2,6 +2,8 @@ import CKernels
 import TestSupport
 import Testing
 
+@testable import Tensors
+
 @Suite("Thin products agree with loops in Double")
 struct ThinKernelTests {
   /// Every width and every rank once, rows around the blocks of 4 and of 64.
@@ -68,8 +70,9 @@ struct ThinKernelTests {
       let x = Matrix(rows, rank, gap: 0, seed: 1)
       let before = Matrix(rank, rank, gap: 0, seed: 2)
       var g = before
-      var mean = [Float](repeating: 7, count: rank + 1)
-      unsafe kernels.gram(rows, rank, x.values, centered, &mean, &g.values)
+      var mean = [Float](repeating: 0, count: rank) + [7]
+      if centered { unsafe kernels.column_means(rows, rank, x.values, &mean) }
+      unsafe kernels.gram(0, rows, rows, rank, x.values, mean, &g.values)
       let wanted = (0..<rank).map { j in
         centered ? (0..<rows).reduce(0.0) { $0 + Double(x[$1, j]) } / Double(rows) : 0
       }
@@ -85,5 +88,39 @@ struct ThinKernelTests {
         }
       }
     }
+  }
+
+  /// The parts of a matrix of many rows are added in one order, so that threads change no bit.
+  @Test(arguments: [1, 3, 8, 17, 64], [false, true])
+  func gramOfManyRows(rank: Int, centered: Bool) {
+    let x = sample([1000, rank], 5)
+    let (values, count) = (x.values, 1000)
+    let wanted = (0..<rank).map { j in
+      centered ? (0..<count).reduce(0.0) { $0 + Double(values[$1 * rank + j]) } / 1000 : 0
+    }
+    let grams = [1, 2, 5].map { threads in
+      Workers.with(count: threads) { x.gram(centered: centered).values }
+    }
+    #expect(grams[0] == grams[1])
+    #expect(grams[0] == grams[2])
+    for i in 0..<rank {
+      for j in 0..<rank {
+        let terms = (0..<count).map {
+          (Double(values[$0 * rank + i]) - wanted[i]) * (Double(values[$0 * rank + j]) - wanted[j])
+        }
+        let difference = abs(Double(grams[0][i * rank + j]) - terms.reduce(0, +))
+        #expect(difference < 5e-7 * terms.reduce(1) { $0 + abs($1) }, "\(rank) at \(i), \(j)")
+      }
+    }
+  }
+
+  /// A vector is added to rows of any length and number.
+  @Test(arguments: [(1, 1), (7, 3), (1000, 8), (301, 100), (5, 300)])
+  func rows(count: Int, width: Int) {
+    let y = sample([count, width], 1)
+    let v = sample([width], 2)
+    let (before, own) = (y.values, v.values)
+    Kernels.addToRows(of: y, v)
+    #expect(y.values == before.indices.map { before[$0] + own[$0 % width] })
   }
 }
