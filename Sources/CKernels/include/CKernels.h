@@ -198,7 +198,7 @@ typedef struct petl_kernels {
   void (*_Nonnull thin_down)(long rows, long width, long rank, const float *_Nonnull x, long ldx,
                              const float *_Nonnull a, long lda, float *_Nonnull s, long lds,
                              bool accumulate);
-  /// y[i,m] = (or +=) sum_j s[i,j] b[j,m]
+  /// y[i,m] = (or +=) sum_j s[i,j] b[j,m]; rank at most 64
   void (*_Nonnull thin_up)(long rows, long rank, long width, const float *_Nonnull s, long lds,
                            const float *_Nonnull b, long ldb, float *_Nonnull y, long ldy,
                            bool accumulate);
