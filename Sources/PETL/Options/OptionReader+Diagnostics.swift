@@ -34,7 +34,12 @@ extension OptionReader {
   /// The hint is the section that the key belongs under, when `knownElsewhere` (key to sections)
   /// has it, or else what a key of another library is called here, or the nearest key of this section, or the list of
   /// its keys.
-  package func finish(knownElsewhere: [String: [String]] = [:]) {
+  package func finish(knownElsewhere: @autoclosure () -> [String: [String]] = [:]) {
+    finish(knownElsewhere)
+  }
+
+  /// The same; what is known elsewhere is asked for where a key is unknown alone.
+  private func finish(_ knownElsewhere: () -> [String: [String]]) {
     guard !isFinished else { return }
     isFinished = true
     for entry in entries where !declaredKeys.contains(entry.key) {
@@ -42,9 +47,9 @@ extension OptionReader {
       mistakes.append(
         Diagnostic(
           "unknown key '\(entry.key)'\(within)", at: entry.keySpan,
-          hints: [hint(forUnknown: entry.key, knownElsewhere)]))
+          hints: [hint(forUnknown: entry.key, knownElsewhere())]))
     }
-    for child in children { child.finish(knownElsewhere: knownElsewhere) }
+    for child in children { child.finish(knownElsewhere) }
   }
 
   private func hint(forUnknown key: String, _ knownElsewhere: [String: [String]]) -> String {
