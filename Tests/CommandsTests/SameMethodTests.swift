@@ -28,6 +28,25 @@ import Testing
     #expect(try bench.petl(["compare", "runs"]).output.contains("(3)"), "three seeds")
   }
 
+  /// One folder of images is one data set, however its path is spelled, also where a seed draws other images of it.
+  @Test func spelledPaths() throws {
+    let bench = try Bench()
+    try bench.writeExperiment("epochs: 1\nthreads: 1\n")
+    _ = try bench.shell("mkdir w && cp data.safetensors w/set.safetensors")
+    for (seed, path) in ["w/set.safetensors", "./w//set.safetensors", "w/./set.safetensors"]
+      .enumerated()
+    {
+      let run = try bench.petl([
+        "run", "r.yaml", "--quiet", "--output", "runs/\(seed)", "--set", "seed=\(seed)", "--set",
+        "data.path=\(path)", "--set", "data.shots=\(seed + 1)",
+      ])
+      #expect(run.code == 0, "\(run.complaints)")
+    }
+    let compared = try bench.petl(["compare", "runs"])
+    #expect(!compared.output.contains("set (2)"), "\(compared.output)")
+    #expect(!compared.output.contains("./w"), "\(compared.output)")
+  }
+
   /// Other weights are another method, also under the same path; names are not numbers.
   @Test func otherWeights() throws {
     let bench = try Bench()

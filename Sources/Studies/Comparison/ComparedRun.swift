@@ -83,9 +83,14 @@ struct ComparedRun {
   /// The value of a key.
   func setting(_ key: String) -> String? { settings.first { $0.key == key }?.text }
 
-  /// What tells data sets apart.
+  /// What tells data sets apart; ./photos/ is photos.
   var dataKey: String {
-    ["type", "name", "path"].map { setting("data.\($0)") ?? "" }.joined(separator: "\n")
+    let place = setting("data.path").map { path in
+      let parts = path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+      return path.hasPrefix("/") ? "/" + parts : parts
+    }
+    return ["type", "name"].map { setting("data.\($0)") ?? "" }.joined(separator: "\n")
+      + "\n" + (place ?? "")
   }
 
   /// A short name of the data set: its own, or that of its file or folder.
