@@ -95,7 +95,7 @@ import Testing
   }
 
   /// Processes of one thread that train the digits together, where there is MPI.
-  @Test(.enabled(if: MPIOnThisMachine.isThere), .timeLimit(.minutes(5)))
+  @Test(.enabled(if: MPIOnThisMachine.isThere), .timeLimit(.minutes(20)))
   func ranks() throws {
     let bench = try Bench()
     let arguments = Self.small + Self.along("ranks") + ["--json"]

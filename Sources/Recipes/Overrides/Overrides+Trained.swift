@@ -1,22 +1,25 @@
 import PETL
 
 extension Overrides {
-  /// What was decided when a run was trained, and changes nothing of what became of it.
+  /// What only a training reads.
+  ///
+  /// Not in it: `stages`, the last of which names the checkpoint, and what may name files that
+  /// have to be there, as `regularizers` do.
   private static let past: Set<String> = [
-    "name", "seed", "task", "optimizer", "schedule", "stages", "epochs", "regularizers", "regauge",
-    "micro_shards", "drop_last", "selection", "control",
+    "seed", "task", "optimizer", "schedule", "epochs", "regauge", "micro_shards", "drop_last",
+    "selection", "control",
   ]
 
   /// Refuses values that only a training reads.
   ///
-  /// - Parameter run: the folder of a run that is only looked at.
+  /// - Parameter run: the folder of a run that is looked at, not trained.
   /// - Throws: `DiagnosticError` that names each of them.
-  func requireEffectOnTrained(_ run: String) throws {
+  func requireEffect(onRun run: String) throws {
     let mistakes = settings.filter { Self.past.contains($0.path[0]) }.map { setting in
       Diagnostic(
-        "\(run) is trained, and its '\(setting.path[0])' changes nothing any more",
+        "'\(setting.path[0])' is read when a run is trained, and changes nothing of what \(run) is",
         at: setting.pathSpan,
-        hints: ["another training of it: petl run \(run)/recipe.yaml --output OTHER --set …"])
+        hints: ["leave it out; petl run trains another, with any of its recipe's values"])
     }
     try mistakes.throwIfAny()
   }

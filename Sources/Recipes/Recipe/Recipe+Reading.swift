@@ -25,8 +25,14 @@ extension Recipe {
   ) throws {
     let node = try YAMLReader.read(
       path: "\(folder)/recipe.yaml", places: StartedRun(folder)?.places(in: folder))
-    try Overrides(overrides).requireEffectOnTrained(folder)
-    try self.init(node, overrides: overrides, registry: registry)
+    var mistakes: [Diagnostic] = []
+    try mistakes.collect { try Overrides(overrides).requireEffect(onRun: folder) }
+    do {
+      try self.init(node, overrides: overrides, registry: registry)
+    } catch let error as DiagnosticError {
+      throw DiagnosticError(mistakes + error.diagnostics)
+    }
+    try mistakes.throwIfAny()
     readAsStored()
   }
 
